@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { OperatorError } from './lib/errors.ts';
+
+/** Bars of the `robust` preset. `rating_*` and `model_*` are relative changes, the rest as named. */
+const robustThresholds = z.strictObject({
+  /** Largest distance between the two rating distributions, 0 to 1. */
+  rating_distribution_ks: z.number().positive().default(0.1),
+  /** Relative change of the mean rating. 3% of 3.5★ is about 0.1★. */
+  rating_mean: z.number().positive().default(0.03),
+  /** Relative change of the standard deviation of ratings. */
+  rating_std: z.number().positive().default(0.1),
+  /** Difference between mean user means, in stars. */
+  user_mean_shift: z.number().positive().default(0.1),
+  /** Jensen–Shannon distance of genre shares above what past windows showed. */
+  genre_js: z.number().positive().default(0.05),
+  /** Share of ratings on movies unseen in training, above what past windows showed. */
+  new_movie_share: z.number().positive().default(0.05),
+  /** Share of ratings by users unseen in training, above what past windows showed. */
+  new_user_share: z.number().positive().default(0.1),
+  /** Relative growth of the champion's RMSE over its holdout. */
+  model_rmse: z.number().positive().default(0.1),
+  /** Relative growth of the champion's MAE over its holdout. */
+  model_mae: z.number().positive().default(0.1),
+});
+
+/** Bars of the `classic` preset; a signal it does not list is reported and never alarms. */
+const classicThresholds = z.strictObject({
+  rating_distribution_ks: z.number().positive().default(0.05),
+  rating_mean: z.number().positive().default(0.1),
+  rating_std: z.number().positive().default(0.15),
+  model_rmse: z.number().positive().default(0.1),
+  model_mae: z.number().positive().default(0.1),
+});
+
+const schema = z.strictObject({
+  /** Names the data set in issues and reports. One drift episode is open per data set. */
+  dataset: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash and underscore')
+    .default('ratings'),
+  ingest: z
+    .strictObject({
+      /** A batch with a larger share of damaged rows is refused whole. 0 to 1. */
+      maxRejectShare: z.number().min(0).max(1).default(0.05),
+    })
+    .prefault({}),
+  drift: z
+    .strictObject({
+      preset: z.enum(['robust', 'classic']).default('robust'),
+      /** `watch` begins at this fraction of a threshold. 0 to 1. */
+      watchFraction: z.number().min(0).max(1).default(0.6),
+      robust: z
+        .strictObject({
+          thresholds: robustThresholds.prefault({}),
+          /** Chance of one false alarm or more in a check, over all its signals together. */
+          familyWiseErrorRate: z.number().positive().max(0.5).default(0.01),
+          /** Fewer users than this in a window: `insufficient`. */
+          minUsers: z.int().positive().default(50),
+        })
+        .prefault({}),
+      classic: z
+        .strictObject({
+          thresholds: classicThresholds.prefault({}),
+          /** Fewer ratings than this in a window: `insufficient`. */
+          minRatings: z.int().positive().default(10_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  retraining: z
+    .strictObject({
+      /** Unacknowledged alerts that must have been raised within `alertWindowHours`. */
+      minAlerts: z.int().positive().default(1),
+      alertWindowHours: z.number().positive().default(168),
+      /** Ratings that must have gathered in the buffer. */
+      minBufferRatings: z.int().positive().default(50_000),
+    })
+    .prefault({}),
+  train: z
+    .strictObject({
+      algorithm: z.string().default('vb-mf'),
+      /** Over the algorithm's own defaults; docs/concepts.md lists them. */
+      hyperParameters: z.record(z.string(), z.number()).default({}),
+      seed: z.int().default(1),
+    })
+    .prefault({}),
+  gate: z
+    .strictObject({
+      /** Newest share of the buffer that is kept from training and decides the gate. 0 to 1. */
+      holdoutShare: z.number().positive().max(0.5).default(0.2),
+      /** How much worse RMSE may be, relative to the champion, when the reason to retrain is drift. */
+      rmseTolerance: z.number().min(0).default(0.002),
+      /** How much Precision@10 may lose, in points of precision (0.01 is one in a hundred). */
+      precisionTolerance: z.number().min(0).default(0.01),
+      /** Confidence of the paired bootstrap interval. */
+      confidence: z.number().min(0.5).max(0.999).default(0.95),
+      /** Bootstrap resamples of users. */
+      resamples: z.int().min(100).default(1000),
+    })
+    .prefault({}),
+});
+
+type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
+
+/** The configuration of a pipeline. Every default stands in this file and nowhere else. */
+export type Config = DeepReadonly<z.output<typeof schema>>;
+/** What `cinematch.config.ts` may say: any part of it. */
+export type ConfigInput = z.input<typeof schema>;
+
+export type DriftConfig = Config['drift'];
+export type RetrainingConfig = Config['retraining'];
+export type GateConfig = Config['gate'];
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (inner !== null && typeof inner === 'object') deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+/**
+ * Checks what a configuration file says and fills in the defaults.
+ *
+ * @param place where it came from, for the error: `cinematch.config.ts`.
+ * @throws OperatorError `config-invalid` with every wrong setting, its value and what is accepted.
+ */
+export function parseConfig(input: unknown, place: string): Config {
+  const result = schema.safeParse(input);
+  if (result.success) return deepFreeze(result.data);
+  const problems = result.error.issues.map(
+    (issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`,
+  );
+  throw new OperatorError(
+    'config-invalid',
+    `${place} cannot be used: ${problems.join('; ')}.`,
+    'Correct these settings; pipeline/config.ts documents every one with its default.',
+  );
+}

@@ -1,0 +1,71 @@
+/** The names that JSON, the database and reports use for the drift signals. */
+export const SIGNAL_NAMES = [
+  'rating_distribution_ks',
+  'rating_mean',
+  'rating_std',
+  'user_mean_shift',
+  'genre_js',
+  'new_movie_share',
+  'new_user_share',
+  'model_rmse',
+  'model_mae',
+] as const;
+
+export type SignalName = (typeof SIGNAL_NAMES)[number];
+
+/** `insufficient`: too little data to say anything, which is not the same as `ok`. */
+export type Verdict = 'ok' | 'watch' | 'drift' | 'insufficient';
+
+/** The newest batch alone, or everything since the champion's training data. */
+export type WindowName = 'newest' | 'buffer';
+
+/** One signal measured on one window. Numbers are null where they could not be computed. */
+export interface SignalResult {
+  readonly name: SignalName;
+  readonly window: WindowName;
+  /** The statistic on the window, in the signal's own unit. */
+  readonly value: number | null;
+  /** The same statistic on the data the champion was trained on, or in past windows of it. */
+  readonly reference: number | null;
+  /** What is compared with the threshold. Each signal's file says how it follows from the two. */
+  readonly effect: number | null;
+  /** Confidence interval of the effect. */
+  readonly interval: readonly [number, number] | null;
+  /** Null where the preset sets no bar: the signal is reported and never alarms. */
+  readonly threshold: number | null;
+  readonly verdict: Verdict;
+  /** Two-sided p-value of "no effect" before correction; null under `classic`. */
+  readonly pValue: number | null;
+  /** Why it is insufficient, or what stands behind the verdict, in one plain sentence. */
+  readonly note: string;
+}
+
+/** A part of the data that contributes to a drift, largest first in a list. */
+export interface Contributor {
+  readonly kind: 'genre' | 'movie' | 'user-group';
+  /** Genre name, movie id as text, or `returning users` / `new users`. */
+  readonly label: string;
+  /** Share of ratings in the reference and in the window, 0 to 1. */
+  readonly referenceShare: number;
+  readonly windowShare: number;
+  /** Mean rating in the window in stars where it is known for this part, else null. */
+  readonly windowMean: number | null;
+}
+
+export interface WindowSize {
+  readonly name: WindowName;
+  readonly ratings: number;
+  readonly users: number;
+  readonly movies: number;
+}
+
+/** Everything one drift check found. */
+export interface DriftCheck {
+  readonly preset: 'robust' | 'classic';
+  /** The worst verdict of the signals with a threshold; `insufficient` only when none could be judged. */
+  readonly verdict: Verdict;
+  readonly signals: readonly SignalResult[];
+  readonly windows: readonly WindowSize[];
+  readonly reference: { readonly ratings: number; readonly users: number; readonly movies: number };
+  readonly contributors: readonly Contributor[];
+}

@@ -1,0 +1,141 @@
+import { OperatorError } from './errors.ts';
+
+/** The element types of the format that this product writes and reads. All are little-endian. */
+const ELEMENT = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I32: Int32Array,
+  U8: Uint8Array,
+} as const;
+
+export type TensorType = keyof typeof ELEMENT;
+export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** A named block of numbers, row-major. `data.length` is the product of `shape`. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface HeaderEntry {
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+const ALIGNMENT = 8;
+
+function typeOf(data: TensorData): TensorType {
+  for (const [name, element] of Object.entries(ELEMENT)) {
+    if (data instanceof element) return name as TensorType;
+  }
+  throw new TypeError(`no safetensors type for ${data.constructor.name}`);
+}
+
+const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+
+/**
+ * Writes tensors as one safetensors file: 8 bytes header length, JSON header, then the data back to back.
+ * The header is padded with spaces and tensors are ordered by element size, so every tensor starts
+ * at a multiple of its element and can be mapped without copying. Equal input gives equal bytes.
+ *
+ * @throws TypeError when a tensor's data does not fill its shape.
+ * Format: https://github.com/huggingface/safetensors#format
+ */
+export function encodeTensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries = Object.entries(tensors).sort(
+    ([aName, a], [bName, b]) =>
+      b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (aName < bName ? -1 : 1),
+  );
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let size = 0;
+  for (const [name, { shape, data }] of entries) {
+    if (product(shape) !== data.length) {
+      throw new TypeError(`tensor ${name}: shape [${shape.join(', ')}] does not hold ${data.length} values`);
+    }
+    header[name] = { dtype: typeOf(data), shape, data_offsets: [size, size + data.byteLength] };
+    size += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(text.length / ALIGNMENT) * ALIGNMENT;
+  const file = new Uint8Array(8 + headerLength + size);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
+  file.fill(0x20, 8, 8 + headerLength);
+  file.set(text, 8);
+  let offset = 8 + headerLength;
+  for (const [, { data }] of entries) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Reads a safetensors file. Tensors are views on `file`, not copies, when it is suitably aligned.
+ * Nothing in the file is executed, and every offset is checked before it is used.
+ *
+ * @param name what the bytes are, for the error: `model.safetensors of model-v3`.
+ * @throws OperatorError `model-invalid` that names the tensor and what is wrong with it.
+ */
+export function decodeTensors(file: Uint8Array, name: string): TensorFile {
+  const refuse = (problem: string): never => {
+    throw new OperatorError(
+      'model-invalid',
+      `${name} is not a readable safetensors file: ${problem}.`,
+      'Download or train it again; if it came from elsewhere, compare its SHA-256 with the manifest.',
+    );
+  };
+  if (file.length < 8) refuse(`it has ${file.length} bytes, the header alone takes 8`);
+  const headerLength = Number(
+    new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true),
+  );
+  const start = 8 + headerLength;
+  if (start > file.length) refuse(`its header claims ${headerLength} bytes, the file has ${file.length}`);
+  let header: Record<string, unknown> = {};
+  try {
+    header = JSON.parse(new TextDecoder().decode(file.subarray(8, start))) as Record<string, unknown>;
+  } catch {
+    refuse('its header is not JSON');
+  }
+  const body = start % ALIGNMENT === 0 && file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
+  const tensors = new Map<string, Tensor>();
+  for (const [tensorName, value] of Object.entries(header)) {
+    if (tensorName === '__metadata__') continue;
+    const entry = value as Partial<HeaderEntry> | null;
+    const { dtype, shape, data_offsets: offsets } = entry ?? {};
+    if (!dtype || !Object.hasOwn(ELEMENT, dtype)) {
+      refuse(`tensor ${tensorName} has type ${String(dtype)}, known are ${Object.keys(ELEMENT).join(', ')}`);
+    }
+    if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+      refuse(`tensor ${tensorName} has no valid shape`);
+    }
+    const [from, to] = Array.isArray(offsets) ? (offsets as number[]) : [];
+    const element = ELEMENT[dtype as TensorType];
+    const length = product(shape as number[]);
+    if (
+      !Number.isSafeInteger(from) ||
+      !Number.isSafeInteger(to) ||
+      (from as number) < 0 ||
+      start + (to as number) > file.length ||
+      (to as number) - (from as number) !== length * element.BYTES_PER_ELEMENT
+    ) {
+      refuse(`tensor ${tensorName} does not lie inside the file with the size of its shape`);
+    }
+    const at = body.byteOffset + start + (from as number);
+    const data =
+      at % element.BYTES_PER_ELEMENT === 0
+        ? new element(body.buffer as ArrayBuffer, at, length)
+        : new element(body.buffer.slice(at, at + length * element.BYTES_PER_ELEMENT) as ArrayBuffer);
+    tensors.set(tensorName, { shape: shape as number[], data });
+  }
+  const metadata = (header['__metadata__'] ?? {}) as Record<string, string>;
+  return { tensors, metadata };
+}

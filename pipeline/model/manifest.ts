@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const metric = z.number().nullable();
+const metrics = z.object({
+  rmse: metric,
+  mae: metric,
+  precisionAt10: metric,
+  recallAt10: metric,
+  ndcgAt10: metric,
+  coverage: metric,
+  ratings: z.number(),
+  rankedUsers: z.number(),
+});
+
+/** Which ratings a model was trained on: enough to gather them again and to prove they are the same. */
+const snapshot = z.object({
+  /** Digest over the rows in order of user and movie. */
+  sha256: digest,
+  ratings: z.number().int(),
+  users: z.number().int(),
+  movies: z.number().int(),
+  /** Seconds since 1970 of the oldest and the newest rating. */
+  from: z.number().int(),
+  to: z.number().int(),
+  /** The ledger's batches it was taken from. */
+  batches: z.array(z.number().int()),
+  /** The rule that kept the holdout out, in words. */
+  split: z.string(),
+});
+
+/** What stands beside a model file: what it is, where it comes from, how good it was, and its digests. */
+export const manifestSchema = z.object({
+  schema: z.literal(1),
+  version: z.number().int().positive(),
+  algorithm: z.string(),
+  hyperParameters: z.record(z.string(), z.number()),
+  seed: z.number().int(),
+  /** ISO 8601, UTC. */
+  trainedAt: z.string(),
+  fitSeconds: z.number(),
+  reason: z.enum(['first-model', 'drift', 'manual']),
+  /** The champion it was trained to replace, or null. */
+  parent: z.number().int().nullable(),
+  snapshot,
+  /** On the holdout of its own training: ratings it was not trained on. */
+  metrics,
+  /** Size and SHA-256 of every file that travels with it, the manifest itself apart. */
+  files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: digest })),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Snapshot = z.infer<typeof snapshot>;

@@ -1,0 +1,83 @@
+/**
+ * Ratings as columns. Row `i` says that user `userIds[i]` gave movie `movieIds[i]`
+ * `halves[i]` half stars at `ratedAt[i]`.
+ *
+ * Half stars (1 to 10) are kept as integers wherever ratings are stored, counted or compared, so that
+ * sums are exact; stars (0.5 to 5.0) appear where a model or a person reads them.
+ */
+export interface Ratings {
+  readonly length: number;
+  readonly userIds: Int32Array;
+  readonly movieIds: Int32Array;
+  /** Half stars, 1 to 10. */
+  readonly halves: Uint8Array;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly ratedAt: Int32Array;
+}
+
+/** The number of values a rating can take: 0.5 to 5.0 by halves. */
+export const RATING_LEVELS = 10;
+
+export function emptyRatings(length: number): Ratings {
+  return {
+    length,
+    userIds: new Int32Array(length),
+    movieIds: new Int32Array(length),
+    halves: new Uint8Array(length),
+    ratedAt: new Int32Array(length),
+  };
+}
+
+/** The given rows, in the given order, copied. */
+export function selectRatings(ratings: Ratings, rows: ArrayLike<number>): Ratings {
+  const selected = emptyRatings(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    selected.userIds[i] = ratings.userIds[row] as number;
+    selected.movieIds[i] = ratings.movieIds[row] as number;
+    selected.halves[i] = ratings.halves[row] as number;
+    selected.ratedAt[i] = ratings.ratedAt[row] as number;
+  }
+  return selected;
+}
+
+/** Rows `from` (inclusive) to `to` (exclusive), sharing memory with the original. */
+export function sliceRatings(ratings: Ratings, from: number, to: number = ratings.length): Ratings {
+  return {
+    length: to - from,
+    userIds: ratings.userIds.subarray(from, to),
+    movieIds: ratings.movieIds.subarray(from, to),
+    halves: ratings.halves.subarray(from, to),
+    ratedAt: ratings.ratedAt.subarray(from, to),
+  };
+}
+
+export function concatRatings(parts: readonly Ratings[]): Ratings {
+  const all = emptyRatings(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.userIds.set(part.userIds, offset);
+    all.movieIds.set(part.movieIds, offset);
+    all.halves.set(part.halves, offset);
+    all.ratedAt.set(part.ratedAt, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+/**
+ * The rows ordered by time, ties by user and then movie, so that the order depends on the ratings
+ * alone and never on the file they came from.
+ */
+export function sortByTime(ratings: Ratings): Ratings {
+  const { userIds, movieIds, ratedAt } = ratings;
+  const compare = (a: number, b: number): number =>
+    (ratedAt[a] as number) - (ratedAt[b] as number) ||
+    (userIds[a] as number) - (userIds[b] as number) ||
+    (movieIds[a] as number) - (movieIds[b] as number);
+  let ordered = true;
+  for (let i = 1; ordered && i < ratings.length; i++) ordered = compare(i - 1, i) <= 0;
+  if (ordered) return ratings;
+  const rows = Int32Array.from({ length: ratings.length }, (_, i) => i).sort(compare);
+  return selectRatings(ratings, rows);
+}

@@ -1,0 +1,31 @@
+/**
+ * Ratings as a source gives them, before anything is believed about them. A field that is missing or not
+ * a number is NaN. `validateRatings` turns them into `Ratings` and rejects.
+ */
+export interface RawRatings {
+  readonly length: number;
+  readonly userIds: Float64Array;
+  readonly movieIds: Float64Array;
+  /** Stars as written. */
+  readonly stars: Float64Array;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly timestamps: Float64Array;
+  /** The number a person would count for row 0 in the source: 2 in a file with a header line. */
+  readonly firstRowNumber: number;
+}
+
+/** Why a row was not taken. */
+export type RejectReason =
+  | 'user-id-invalid'
+  | 'movie-id-invalid'
+  | 'rating-invalid'
+  | 'timestamp-invalid'
+  | 'superseded';
+
+export interface Reject {
+  /** The row's number in its source, counted as a person would. */
+  readonly rowNumber: number;
+  readonly reason: RejectReason;
+  /** The values seen: `user 0, movie 12, rating 4.3, timestamp 1112486027`. */
+  readonly content: string;
+}

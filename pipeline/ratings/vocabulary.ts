@@ -1,0 +1,43 @@
+/**
+ * The one place where ids meet rows. An id is what the outside calls a user or a movie; a row is its
+ * position in a matrix. Rows are the ids in ascending order, so equal sets give equal rows.
+ */
+export interface Vocabulary {
+  readonly size: number;
+  /** The id of each row, ascending. */
+  readonly ids: Int32Array;
+  /** The row of an id, or -1 when the vocabulary does not know it. */
+  rowOf(id: number): number;
+}
+
+const DENSE_LIMIT = 1 << 24;
+
+/** The vocabulary of the distinct values of `ids` (any order, repeats allowed, all ≥ 0). */
+export function vocabularyOf(ids: Int32Array): Vocabulary {
+  const sorted = Int32Array.from(ids).sort();
+  let size = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[size++] = sorted[i] as number;
+  }
+  return vocabularyOfSorted(sorted.slice(0, size));
+}
+
+/** The vocabulary of ids that are already distinct and ascending, for instance out of a model file. */
+export function vocabularyOfSorted(ids: Int32Array): Vocabulary {
+  const largest = ids[ids.length - 1] ?? -1;
+  if (largest < DENSE_LIMIT) {
+    const rows = new Int32Array(largest + 1).fill(-1);
+    for (let row = 0; row < ids.length; row++) rows[ids[row] as number] = row;
+    return { size: ids.length, ids, rowOf: (id) => rows[id] ?? -1 };
+  }
+  const rows = new Map<number, number>();
+  for (let row = 0; row < ids.length; row++) rows.set(ids[row] as number, row);
+  return { size: ids.length, ids, rowOf: (id) => rows.get(id) ?? -1 };
+}
+
+/** The row of every id, -1 for unknown ones. */
+export function rowsOf(vocabulary: Vocabulary, ids: Int32Array): Int32Array {
+  const rows = new Int32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) rows[i] = vocabulary.rowOf(ids[i] as number);
+  return rows;
+}
