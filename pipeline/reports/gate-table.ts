@@ -1,0 +1,110 @@
+import type { Evaluation, GateDecision, GateRule, Metrics } from '../evaluate/evaluation.ts';
+import { escapeMarkdown } from '../lib/escape.ts';
+import { table } from './markdown.ts';
+import {
+  formatCount,
+  formatDay,
+  formatMetric,
+  formatPercent,
+  METRIC_LABELS,
+  type MetricName,
+  NO_VALUE,
+} from './numbers.ts';
+
+const METRIC_NAMES = Object.keys(METRIC_LABELS) as readonly MetricName[];
+
+/** What a metric is measured in and which way is better. */
+const METRIC_UNITS: Readonly<Record<MetricName, string>> = {
+  rmse: ', stars (lower is better)',
+  mae: ', stars (lower is better)',
+  precisionAt10: '',
+  recallAt10: '',
+  ndcgAt10: '',
+  coverage: ' of the catalogue',
+};
+
+/**
+ * Champion and challenger on the same ratings: the metrics the gate decides by first, with interval, rule and
+ * result, then those that are only reported. A difference whose interval holds zero is marked `≈`.
+ */
+export function gateTable(gate: GateDecision, champion: string, challenger: string): string {
+  const ruled = new Set<MetricName>(gate.rules.map(({ metric }) => metric));
+  const reported = METRIC_NAMES.filter((name) => !ruled.has(name));
+  const plain = (
+    label: string,
+    name: MetricName,
+    segmentOf: (evaluation: Evaluation) => Metrics,
+  ): readonly string[] => {
+    const [before, after] = [segmentOf(gate.champion)[name], segmentOf(gate.challenger)[name]];
+    const difference = before === null || after === null ? null : after - before;
+    return [
+      label,
+      formatMetric(name, before),
+      formatMetric(name, after),
+      formatMetric(name, difference, 'signed'),
+      'reported',
+      NO_VALUE,
+    ];
+  };
+  return table(
+    {
+      header: [
+        'Metric',
+        champion,
+        challenger,
+        `Difference [${formatPercent(gate.confidence, 0)} CI]`,
+        'Rule',
+        'Pass',
+      ],
+      rows: [
+        ...gate.rules.map(ruleRow),
+        ...reported.map((name) =>
+          plain(`${METRIC_LABELS[name]}${METRIC_UNITS[name]}`, name, (evaluation) => evaluation),
+        ),
+        plain('RMSE, known users', 'rmse', ({ warm }) => warm),
+        plain('RMSE, new users', 'rmse', ({ cold }) => cold),
+      ],
+    },
+    'lrrrll',
+  );
+}
+
+function ruleRow({ metric, champion, challenger, difference, interval, rule, passed }: GateRule): string[] {
+  const ends = interval?.map((end) => formatMetric(metric, end, 'signed')).join(', ');
+  const holdsZero = interval !== null && interval[0] <= 0 && interval[1] >= 0;
+  return [
+    `${METRIC_LABELS[metric]}${METRIC_UNITS[metric]}`,
+    formatMetric(metric, champion),
+    formatMetric(metric, challenger),
+    `${holdsZero ? '≈ ' : ''}${formatMetric(metric, difference, 'signed')}${ends === undefined ? '' : ` [${ends}]`}`,
+    escapeMarkdown(rule, 200),
+    passed ? 'yes' : '**no**',
+  ];
+}
+
+/** What the two were scored on, and how the interval was made. */
+export function gateProtocol({ holdout, confidence, resamples, seed }: GateDecision): string {
+  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model was trained on. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.`;
+}
+
+/** The metrics for all users, for those the training data knows and for those it does not. */
+export function segmentTable(evaluation: Evaluation): string {
+  const row = (label: string, metrics: Metrics): readonly string[] => [
+    label,
+    formatCount(metrics.ratings),
+    formatCount(metrics.rankedUsers),
+    ...METRIC_NAMES.map((name) => formatMetric(name, metrics[name])),
+  ];
+  return table(
+    {
+      header: [
+        'Users',
+        'Held-out ratings',
+        'Users ranked',
+        ...METRIC_NAMES.map((name) => METRIC_LABELS[name]),
+      ],
+      rows: [row('All', evaluation), row('Known in training', evaluation.warm), row('New', evaluation.cold)],
+    },
+    'lrrrrrrrr',
+  );
+}

@@ -1,0 +1,44 @@
+import { markdownTable } from 'markdown-table';
+import type { TableText } from './week-table.ts';
+
+/**
+ * A table in GitHub's Markdown. Cells are Markdown already: what came from outside is escaped by the caller.
+ *
+ * @param align one letter a column, `l` or `r`; columns without one are left-aligned.
+ */
+export function table({ header, rows }: TableText, align = ''): string {
+  return markdownTable([header, ...rows], { align: [...align], alignDelimiters: false });
+}
+
+/** A part that opens on a click. `summary` is our own text, `body` is Markdown. */
+export function details(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Parts below each other with a blank line between; empty and null ones are left out. */
+export function paragraphs(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join('\n\n');
+}
+
+/** `1 rating`, `2 ratings`; the number is written by the caller. */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}
+
+const SHOWN_RANGES = 40;
+
+/** Whole numbers as ranges, ascending: `3–7, 9`. Long lists end in how many are left out. */
+export function formatRanges(numbers: readonly number[]): string {
+  const ranges: [from: number, to: number][] = [];
+  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+    const range = ranges.at(-1);
+    if (range !== undefined && range[1] === number - 1) range[1] = number;
+    else ranges.push([number, number]);
+  }
+  const text = ranges
+    .slice(0, SHOWN_RANGES)
+    .map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`))
+    .join(', ');
+  const left = ranges.slice(SHOWN_RANGES).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  return left === 0 ? text : `${text} and ${left} more`;
+}

@@ -1,0 +1,31 @@
+import type { Manifest } from '../model/manifest.ts';
+import { formatRanges, plural } from './markdown.ts';
+import { formatCount, formatDay, formatInstant, formatSeconds } from './numbers.ts';
+
+/** Which ratings a model was trained on. */
+export function dataSection({ snapshot }: Pick<Manifest, 'snapshot'>): string {
+  const { ratings, users, movies, from, to, sha256, batches, split } = snapshot;
+  return [
+    `- ${formatCount(ratings)} ratings by ${formatCount(users)} users of ${formatCount(movies)} movies`,
+    `- Rated from ${formatDay(from)} to ${formatDay(to)}`,
+    `- Held out: ${split}`,
+    `- Snapshot SHA-256 \`${sha256}\``,
+    ...(batches.length === 0
+      ? []
+      : [`- ${batches.length === 1 ? 'Batch' : 'Batches'} of the ledger: ${formatRanges(batches)}`]),
+  ].join('\n');
+}
+
+/** How a model was trained, enough to do it again. */
+export function trainingSection(
+  manifest: Pick<Manifest, 'algorithm' | 'hyperParameters' | 'seed' | 'trainedAt' | 'fitSeconds' | 'parent'>,
+): string {
+  const { algorithm, hyperParameters, seed, trainedAt, fitSeconds, parent } = manifest;
+  const settings = Object.entries(hyperParameters).map(([name, value]) => `\`${name}\` ${value}`);
+  return [
+    `- Algorithm \`${algorithm}\`, seed ${seed}`,
+    `- ${settings.length === 0 ? 'No hyper-parameters' : `${plural(settings.length, 'Hyper-parameter')}: ${settings.join(', ')}`}`,
+    `- Trained ${formatInstant(new Date(trainedAt))} in ${formatSeconds(fitSeconds)}`,
+    ...(parent === null ? [] : [`- To replace model v${parent}`]),
+  ].join('\n');
+}
