@@ -41,6 +41,14 @@ export function selectRatings(ratings: Ratings, rows: ArrayLike<number>): Rating
   return selected;
 }
 
+/** The rows for which `keep` holds, in the same order, copied. */
+export function filterRatings(ratings: Ratings, keep: (row: number) => boolean): Ratings {
+  const rows = new Int32Array(ratings.length);
+  let length = 0;
+  for (let row = 0; row < ratings.length; row++) if (keep(row)) rows[length++] = row;
+  return selectRatings(ratings, rows.subarray(0, length));
+}
+
 /** Rows `from` (inclusive) to `to` (exclusive), sharing memory with the original. */
 export function sliceRatings(ratings: Ratings, from: number, to: number = ratings.length): Ratings {
   return {

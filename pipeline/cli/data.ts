@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { validateRatings } from '../ratings/validate.ts';
+import { formatCount } from '../reports/numbers.ts';
+import { DATASETS, type DatasetName, downloadDataset } from '../source/download.ts';
+import { prepareDataset, writePrepared } from '../source/prepare.ts';
+import { readSource } from '../source/read-source.ts';
+import { generateRatings } from '../source/synthetic.ts';
+import { writeMovies, writeRatings } from '../source/write-ratings.ts';
+import { clock } from './open-pipeline.ts';
+import { integer, numberBetween } from './options.ts';
+import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `cinematch data`: get ratings, invent them, and cut them into an initial load and weekly batches. */
+export function dataCommand(terminal: Terminal): Command {
+  return new Command('data')
+    .description('get, invent and prepare ratings')
+    .addCommand(prepareCommand(terminal))
+    .addCommand(synthCommand(terminal))
+    .addCommand(downloadCommand(terminal));
+}
+
+function prepareCommand(terminal: Terminal): Command {
+  return new Command('prepare')
+    .description('order ratings by time; write an initial part (train and test) and weekly batches as Parquet')
+    .argument('<source>', 'a MovieLens file or folder, in any layout')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--weeks <n>', 'number of weekly batches', integer(1), 3)
+    .option('--initial-share <share>', 'share of the ratings in the initial part', numberBetween(0.01, 0.99), 0.7)
+    .option('--train-share <share>', 'share of the initial part to train on', numberBetween(0.01, 0.99), 0.7)
+    .option('--json', 'print JSON')
+    .action(async (path: string, options: PrepareOptions) => {
+      const source = await readSource(path, { onProgress: terminal.onProgress });
+      const { ratings, rejects } = validateRatings(source.raw, Math.floor(clock().getTime() / 1000));
+      const prepared = prepareDataset(ratings, options);
+      const files = await writePrepared(resolve(options.out), prepared, source.movies);
+      const parts = [
+        { part: 'train', file: files.train, ratings: prepared.train.length },
+        { part: 'test', file: files.test, ratings: prepared.test.length },
+        ...prepared.batches.map((batch, index) => ({
+          part: `week ${index + 1}`,
+          file: files.batches[index] as string,
+          ratings: batch.length,
+        })),
+      ];
+      if (options.json === true) {
+        terminal.printJson({ source: source.name, layout: source.layout, rejected: rejects.length, parts });
+        return;
+      }
+      if (rejects.length > 0) terminal.note(`${formatCount(rejects.length)} rows left out as unusable`);
+      terminal.printTable(
+        ['Part', 'Ratings', 'File'],
+        parts.map(({ part, ratings: count, file }) => [part, formatCount(count), file]),
+      );
+    });
+}
+
+interface PrepareOptions {
+  readonly out: string;
+  readonly weeks: number;
+  readonly initialShare: number;
+  readonly trainShare: number;
+  readonly json?: boolean;
+}
+
+function synthCommand(terminal: Terminal): Command {
+  return new Command('synth')
+    .description('invent a MovieLens-shaped dataset with known drift; the same seed gives the same ratings')
+    .requiredOption('--out <dir>', 'folder to write ratings and movies to')
+    .option('--ratings <n>', 'ratings, about', integer(1_000), SYNTHETIC_SIZE.ratings)
+    .option('--users <n>', 'users', integer(10), SYNTHETIC_SIZE.users)
+    .option('--movies <n>', 'movies', integer(10), SYNTHETIC_SIZE.movies)
+    .option('--weeks <n>', 'weeks in the newest 30%; drift begins in the last but one', integer(1), 3)
+    .option('--drift <strength>', 'strength of the drift, 0 for none', numberBetween(0, 3), 1)
+    .option('--seed <n>', 'seed', integer(0), 1)
+    .option('--format <format>', 'csv or parquet', 'csv')
+    .option('--json', 'print JSON')
+    .action(async (options: SynthOptions) => {
+      const { ratings, movies, truth } = generateRatings(syntheticWeeks(options));
+      const extension = options.format === 'parquet' ? 'parquet' : 'csv';
+      const ratingsFile = resolve(options.out, `ratings.${extension}`);
+      const moviesFile = resolve(options.out, `movies.${extension}`);
+      await writeRatings(ratingsFile, ratings);
+      await writeMovies(moviesFile, movies);
+      if (options.json === true) {
+        terminal.printJson({ ratingsFile, moviesFile, ratings: ratings.length, movies: movies.length, truth });
+        return;
+      }
+      terminal.print(`${formatCount(ratings.length)} ratings in ${ratingsFile}`);
+      terminal.print(`${formatCount(movies.length)} movies in ${moviesFile}`);
+    });
+}
+
+interface SynthOptions {
+  readonly out: string;
+  readonly ratings: number;
+  readonly users: number;
+  readonly movies: number;
+  readonly weeks: number;
+  readonly drift: number;
+  readonly seed: number;
+  readonly format: string;
+  readonly json?: boolean;
+}
+
+function downloadCommand(terminal: Terminal): Command {
+  return new Command('download')
+    .description('download a MovieLens dataset from GroupLens; an interrupted download goes on where it was')
+    .argument('<name>', DATASETS.join(', '))
+    .option('--out <dir>', 'folder to put it in', 'datasets')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: { readonly out: string; readonly json?: boolean }) => {
+      const folder = await downloadDataset(name as DatasetName, resolve(options.out), {
+        onProgress: terminal.onProgress,
+      });
+      if (options.json === true) terminal.printJson({ name, folder });
+      else terminal.print(`${name} is in ${folder}`);
+    });
+}

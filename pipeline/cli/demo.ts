@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { type Config, parseConfig } from '../config.ts';
+import { ingestRatings } from '../flows/ingest-ratings.ts';
+import { publishModel } from '../flows/publish-model.ts';
+import type { Pipeline } from '../flows/pipeline.ts';
+import { runWeek, type WeekOutcome } from '../flows/run-week.ts';
+import { type Candidate, trainModel } from '../flows/train-model.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { Movie } from '../ratings/movie.ts';
+import type { Ratings } from '../ratings/ratings.ts';
+import { prepareDataset, type PreparedDataset, type PreparedFiles, writePrepared } from '../source/prepare.ts';
+import { generateRatings } from '../source/synthetic.ts';
+import { demoObserver, printDemoReport } from './print-demo.ts';
+import { demoReport, type DemoReport } from './demo-report.ts';
+import { homeDirectory, withPipeline } from './open-pipeline.ts';
+import { integer } from './options.ts';
+import { readRatingsFile } from './read-ratings-file.ts';
+import { syntheticWeeks, SYNTHETIC_SIZE } from '../source/synthetic-weeks.ts';
+import type { Terminal } from './terminal.ts';
+
+const WEEKS = 3;
+/** Present in a home directory that the demo made, and may therefore clear. */
+const MARKER = 'demo.txt';
+
+interface DemoOptions {
+  readonly data?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** `cinematch demo`: three weeks of a recommender's life, on this machine alone. */
+export function demoCommand(terminal: Terminal): Command {
+  return new Command('demo')
+    .description('watch three weeks: no drift, early signals, drift; then issue, training, gate, release')
+    .option('--data <path>', 'a MovieLens file or folder instead of invented ratings')
+    .option('--seed <n>', 'seed of the invented ratings', integer(0), 1)
+    .option('--json', 'print JSON')
+    .action(async (options: DemoOptions) => {
+      const started = performance.now();
+      const home = homeDirectory();
+      await startFresh(home);
+      const narrate = (text: string): void => {
+        if (options.json !== true) terminal.print(text);
+      };
+      const dataset = await loadDataset(terminal, options);
+      const prepared = prepareDataset(dataset.ratings, { weeks: WEEKS });
+      const files = await writePrepared(join(home, 'data'), prepared, dataset.movies);
+      const config = demoConfig(prepared);
+      const report = await withPipeline({ terminal, config, home }, (pipeline) =>
+        liveThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
+      );
+      if (options.json === true) terminal.printJson(report);
+      else printDemoReport(terminal, report, home);
+    });
+}
+
+interface DemoRun {
+  readonly terminal: Terminal;
+  readonly narrate: (text: string) => void;
+  readonly dataset: string;
+  readonly prepared: PreparedDataset;
+  readonly files: PreparedFiles;
+  readonly started: number;
+}
+
+async function liveThreeWeeks(pipeline: Pipeline, run: DemoRun): Promise<DemoReport> {
+  const { prepared, files, narrate } = run;
+  const observer = demoObserver(narrate, run.terminal, pipeline.config);
+  observer.begins(run.dataset, prepared, pipeline.store.description);
+  await ingestRatings(pipeline, files.train, 'train');
+  await ingestRatings(pipeline, files.test, 'holdout');
+  const first: Candidate = await trainModel(pipeline, 'manual');
+  observer.trained(first);
+  await publishModel(pipeline, first);
+  const weeks: WeekOutcome[] = [];
+  for (const [index, batch] of files.batches.entries()) {
+    observer.weekBegins(index + 1);
+    weeks.push(await runWeek(pipeline, batch, observer));
+  }
+  return demoReport({
+    dataset: run.dataset,
+    prepared,
+    first,
+    weeks,
+    issues: await pipeline.forge.issues.list(),
+    releases: await pipeline.forge.releases.list(),
+    seconds: (performance.now() - run.started) / 1000,
+  });
+}
+
+/** The demo keeps its state where every command looks, so it never touches a pipeline that is not its own. */
+async function startFresh(home: string): Promise<void> {
+  if (existsSync(home) && !existsSync(join(home, MARKER))) {
+    throw new OperatorError(
+      'usage',
+      `${home} already holds a pipeline that is not the demo's.`,
+      'Choose another place: CINEMATCH_HOME=.cinematch-demo npm run demo.',
+    );
+  }
+  await rm(home, { recursive: true, force: true });
+  await mkdir(home, { recursive: true });
+  await writeFile(join(home, MARKER), 'Made by `cinematch demo`, which starts afresh each time. Nothing here is precious.\n');
+}
+
+async function loadDataset(
+  terminal: Terminal,
+  { data, seed }: DemoOptions,
+): Promise<{ readonly name: string; readonly ratings: Ratings; readonly movies: readonly Movie[] }> {
+  if (data === undefined) {
+    const { ratings, movies } = generateRatings(
+      syntheticWeeks({ ...SYNTHETIC_SIZE, weeks: WEEKS, drift: 1, seed }),
+    );
+    return { name: 'synthetic', ratings, movies };
+  }
+  return { name: basename(resolve(data)), ...(await readRatingsFile(terminal, data)) };
+}
+
+/**
+ * The defaults, but for one: a real pipeline waits for 50,000 buffered ratings, the demo for as many as its
+ * first two weeks bring.
+ */
+function demoConfig({ batches }: PreparedDataset): Config {
+  const twoWeeks = batches.slice(0, 2).reduce((sum, batch) => sum + batch.length, 0);
+  return parseConfig(
+    { dataset: 'demo', retraining: { minBufferRatings: Math.max(1, twoWeeks) } },
+    'the demo configuration',
+  );
+}

@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander';
+import type { Config } from '../config.ts';
+import { checkDrift } from '../drift/check.ts';
+import { driftReference } from '../drift/reference.ts';
+import type { DriftCheck } from '../drift/signal.ts';
+import { detectDrift } from '../flows/detect-drift.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { Movie } from '../ratings/movie.ts';
+import { concatRatings, type Ratings, sortByTime } from '../ratings/ratings.ts';
+import { mergeSummaries, summariseRatings } from '../ratings/summary.ts';
+import { formatCount } from '../reports/numbers.ts';
+import { EXIT } from './exit.ts';
+import { loadConfig, withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import { printDriftCheck } from './print-drift-check.ts';
+import { readRatingsFile } from './read-ratings-file.ts';
+import type { Terminal } from './terminal.ts';
+
+interface DriftOptions extends CommonOptions {
+  readonly baseline?: string;
+  readonly current?: readonly string[];
+  readonly preset?: Config['drift']['preset'];
+}
+
+/** `cinematch drift`: check the buffer against the champion's training data, or one file against another. */
+export function driftCommand(terminal: Terminal): Command {
+  return new Command('drift')
+    .description('look for drift: of the buffer against the champion, or of one file against another')
+    .option('--baseline <file>', 'ratings to compare with; needs no database')
+    .option('--current <files...>', 'ratings to judge, oldest first; the last is the newest window')
+    .addOption(new Option('--preset <preset>', 'which thresholds').choices(['robust', 'classic']))
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExits 3 when drift is found.')
+    .action(async (options: DriftOptions) => {
+      const verdict =
+        options.baseline === undefined && options.current === undefined
+          ? await checkBuffer(terminal, options)
+          : await checkFiles(terminal, options);
+      if (verdict === 'drift') process.exitCode = EXIT.found;
+    });
+}
+
+function withPreset(config: Config, preset: DriftOptions['preset']): Config {
+  return preset === undefined ? config : { ...config, drift: { ...config.drift, preset } };
+}
+
+async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<string> {
+  return withEnvironmentPipeline(terminal, options.config, async (opened) => {
+    const pipeline = { ...opened, config: withPreset(opened.config, options.preset) };
+    const outcome = await detectDrift(pipeline);
+    if (outcome.status === 'nothing-new') {
+      const text = `Nothing has arrived since model v${outcome.modelVersion} was trained.`;
+      if (options.json === true) {
+        const { preset } = pipeline.config.drift;
+        terminal.printJson({ preset, verdict: 'insufficient', signals: [], note: text });
+      } else {
+        terminal.print(text);
+      }
+      return 'insufficient';
+    }
+    const { check, decision, issue, bufferRatings, modelVersion } = outcome;
+    if (options.json === true) {
+      terminal.printJson({
+        ...check,
+        modelVersion,
+        bufferRatings,
+        decision: decision.decision,
+        reasons: decision.reasons,
+        issue: issue?.number ?? null,
+      });
+      return check.verdict;
+    }
+    printDriftCheck(terminal, check);
+    terminal.print();
+    terminal.print(`${decision.decision === 'retrain' ? 'Retraining is due' : 'No retraining'}: ${decision.reasons.join('; ')}`);
+    if (issue !== null) terminal.print(`Issue ${issue.number}: ${issue.location}`);
+    if (decision.decision === 'retrain') terminal.print('Next: cinematch train --reason drift');
+    return check.verdict;
+  });
+}
+
+async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<string> {
+  const { baseline, current } = options;
+  if (baseline === undefined || current === undefined) {
+    throw new OperatorError(
+      'usage',
+      `Only ${baseline === undefined ? '--current' : '--baseline'} was given.`,
+      'Give both --baseline FILE and --current FILE, or neither to check the buffer.',
+    );
+  }
+  const config = withPreset(await loadConfig(options.config), options.preset);
+  const reference = await readRatingsFile(terminal, baseline);
+  const windows = [];
+  for (const file of current) windows.push(await readRatingsFile(terminal, file));
+  const check = compare(reference, windows, config);
+  if (options.json === true) terminal.printJson(check);
+  else printDriftCheck(terminal, check);
+  return check.verdict;
+}
+
+interface Loaded {
+  readonly ratings: Ratings;
+  readonly movies: readonly Movie[];
+}
+
+function compare(baseline: Loaded, windows: readonly Loaded[], config: Config): DriftCheck {
+  const genres = new Map(
+    [baseline, ...windows].flatMap(({ movies }) => movies).map((movie) => [movie.id, movie.genres]),
+  );
+  const genresOf = (movieId: number): readonly string[] => genres.get(movieId) ?? [];
+  const summaries = windows.map(({ ratings }) => summariseRatings(ratings));
+  const newest = summaries.at(-1);
+  if (newest === undefined || newest.count === 0 || baseline.ratings.length === 0) {
+    throw new OperatorError(
+      'usage',
+      `There is nothing to compare: ${formatCount(baseline.ratings.length)} usable baseline ratings and ${formatCount(concatRatings(windows.map(({ ratings }) => ratings)).length)} current ones.`,
+      'Give files with ratings in them.',
+    );
+  }
+  return checkDrift(
+    {
+      reference: driftReference(sortByTime(baseline.ratings), genresOf, null),
+      newest: { summary: newest, performance: null },
+      buffer: summaries.length > 1 ? { summary: mergeSummaries(summaries), performance: null } : null,
+      genresOf,
+    },
+    config.drift,
+  );
+}

@@ -1,0 +1,8 @@
+/** What a command's exit code tells a script. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** The check found something: drift found, gate refused. */
+  found: 3,
+} as const;

@@ -1,0 +1,49 @@
+import { Command, Option } from 'commander';
+import { ingestRatings } from '../flows/ingest-ratings.ts';
+import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { BATCH_ROLES, type BatchRole, listRejects } from '../store/ledger.ts';
+import { withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+const SHOWN_REJECTS = 10;
+
+/** `cinematch ingest FILE`: take a batch of ratings in, once. */
+export function ingestCommand(terminal: Terminal): Command {
+  return new Command('ingest')
+    .description('take a batch of ratings in; the same content a second time changes nothing')
+    .argument('<source>', 'a MovieLens file or folder, in any layout')
+    .addOption(
+      new Option('--role <role>', 'what the batch is for').choices(BATCH_ROLES).default('buffer'),
+    )
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .action(async (path: string, options: CommonOptions & { readonly role: BatchRole }) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        const result = await ingestRatings(pipeline, path, options.role);
+        if (options.json === true) {
+          terminal.printJson(result);
+          return;
+        }
+        const { batch, source, read, updated, unchanged, rejected, seconds } = result;
+        terminal.print(
+          result.status === 'already-ingested'
+            ? `${source} was ingested before, as batch ${batch}: nothing changed (${formatSeconds(seconds)})`
+            : `batch ${batch}: ${source} ingested in ${formatSeconds(seconds)}`,
+        );
+        terminal.print(
+          `${formatCount(read)} read = ${formatCount(result.new)} new + ${formatCount(updated)} updated + ${formatCount(unchanged)} unchanged + ${formatCount(rejected)} rejected`,
+        );
+        if (rejected === 0 || result.status !== 'ingested') return;
+        const rejects = await listRejects(pipeline.store, batch, SHOWN_REJECTS);
+        terminal.print();
+        terminal.printTable(
+          ['Row', 'Reason', 'Content'],
+          rejects.map(({ rowNumber, reason, content }) => [String(rowNumber), reason, content]),
+        );
+        if (rejected > rejects.length) {
+          terminal.print(`and ${formatCount(rejected - rejects.length)} more in the table rejected_ratings`);
+        }
+      });
+    });
+}

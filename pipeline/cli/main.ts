@@ -1,0 +1,74 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { OperatorError } from '../lib/errors.ts';
+import { dataCommand } from './data.ts';
+import { demoCommand } from './demo.ts';
+import { driftCommand } from './drift.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { EXIT } from './exit.ts';
+import { ingestCommand } from './ingest.ts';
+import { migrateCommand } from './migrate.ts';
+import { modelsCommand } from './models.ts';
+import { predictCommand } from './predict.ts';
+import { recommendCommand } from './recommend.ts';
+import { statusCommand } from './status.ts';
+import { openTerminal } from './terminal.ts';
+import { trainCommand } from './train.ts';
+
+const terminal = openTerminal(process.stdout, process.stderr);
+
+// A reader that has seen enough (`cinematch … | head`) closes the pipe; that is not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+
+const program = new Command('cinematch')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .addHelpText(
+    'after',
+    `
+Everything local lives under .cinematch in the working directory, or where CINEMATCH_HOME points.
+With DATABASE_URL the ratings live in that Postgres; without it an embedded one is used.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the check found something (drift found, gate refused).`,
+  );
+
+for (const command of [
+  demoCommand(terminal),
+  dataCommand(terminal),
+  migrateCommand(terminal),
+  ingestCommand(terminal),
+  driftCommand(terminal),
+  trainCommand(terminal),
+  evaluateCommand(terminal),
+  modelsCommand(terminal),
+  predictCommand(terminal),
+  recommendCommand(terminal),
+  statusCommand(terminal),
+]) {
+  program.addCommand(command);
+}
+
+function exitOnUsageError(command: Command): void {
+  command.exitOverride().showHelpAfterError('(see --help)');
+  for (const child of command.commands) exitOnUsageError(child);
+}
+exitOnUsageError(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong and returns the exit code. A bug keeps its stack. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof OperatorError) {
+    terminal.note(`${terminal.style('red', 'error')} ${error.message}\n  ${error.remedy} [${error.code}]`);
+    return error.code === 'usage' ? EXIT.usage : EXIT.failed;
+  }
+  terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.failed;
+}

@@ -1,0 +1,137 @@
+import { Command } from 'commander';
+import { readCandidate } from '../flows/candidate.ts';
+import { currentChampion, loadReleasedModel, tagOf } from '../flows/champion.ts';
+import { promoteRelease, publishModel, rollBack } from '../flows/publish-model.ts';
+import { readGate } from '../store/gate.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
+import { listModels } from '../store/models.ts';
+import { withEnvironmentPipeline } from './open-pipeline.ts';
+import { type CommonOptions, integer } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `cinematch models`: which models there are, what they are worth, and which one serves. */
+export function modelsCommand(terminal: Terminal): Command {
+  return new Command('models')
+    .description('list, show, promote and roll back models')
+    .addCommand(listCommand(terminal))
+    .addCommand(showCommand(terminal))
+    .addCommand(promoteCommand(terminal))
+    .addCommand(rollbackCommand(terminal));
+}
+
+function subcommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON');
+}
+
+function listCommand(terminal: Terminal): Command {
+  return subcommand('list', 'every model that was trained, newest first').action(
+    async (options: CommonOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        await currentChampion(pipeline);
+        const models = [...(await listModels(pipeline.store))].sort((a, b) => b.version - a.version);
+        if (options.json === true) {
+          terminal.printJson(models.map(({ version, status, manifest }) => ({ version, status, ...manifest })));
+          return;
+        }
+        if (models.length === 0) {
+          terminal.print('No model has been trained yet. Next: cinematch train');
+          return;
+        }
+        terminal.printTable(
+          ['Version', 'Status', 'Trained', 'Reason', 'Ratings', 'RMSE', 'MAE', 'Precision@10'],
+          models.map(({ version, status, manifest }) => [
+            `v${version}`,
+            status,
+            manifest.trainedAt.slice(0, 16).replace('T', ' '),
+            manifest.reason,
+            formatCount(manifest.snapshot.ratings),
+            formatMetric('rmse', manifest.metrics.rmse),
+            formatMetric('mae', manifest.metrics.mae),
+            formatMetric('precisionAt10', manifest.metrics.precisionAt10),
+          ]),
+        );
+        terminal.print();
+        terminal.print(
+          'Each model was measured on its own holdout; the gate in `cinematch models show` compares two on one.',
+        );
+      });
+    },
+  );
+}
+
+function showCommand(terminal: Terminal): Command {
+  return subcommand('show', 'one released model, its files verified against their digests')
+    .argument('<version>', 'model version', integer(1))
+    .action(async (version: number, options: CommonOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async ({ forge, store }) => {
+        const { manifest } = await loadReleasedModel(forge, version);
+        const gate = await readGate(store, version);
+        if (options.json === true) {
+          terminal.printJson({ ...manifest, gate, verified: true });
+          return;
+        }
+        const { snapshot, metrics } = manifest;
+        terminal.print(`${tagOf(version)}: ${manifest.algorithm}, trained ${manifest.trainedAt}, ${manifest.reason}`);
+        terminal.print(
+          `data: ${formatCount(snapshot.ratings)} ratings of ${formatCount(snapshot.movies)} movies by ${formatCount(snapshot.users)} users, snapshot ${snapshot.sha256.slice(0, 12)}`,
+        );
+        terminal.print(`held out: ${snapshot.split}`);
+        terminal.print(
+          `RMSE ${formatMetric('rmse', metrics.rmse)}, MAE ${formatMetric('mae', metrics.mae)}, Precision@10 ${formatMetric('precisionAt10', metrics.precisionAt10)} on ${formatCount(metrics.ratings)} ratings`,
+        );
+        terminal.print();
+        terminal.printTable(
+          ['File', 'Size', 'SHA-256 (verified)'],
+          Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [name, formatBytes(bytes), sha256]),
+        );
+      });
+    });
+}
+
+function promoteCommand(terminal: Terminal): Command {
+  return subcommand('promote', 'make a model that passed the gate the champion')
+    .argument('<version>', 'model version', integer(1))
+    .action(async (version: number, options: CommonOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        const { forge, store } = pipeline;
+        const model = (await listModels(store)).find((known) => known.version === version);
+        if (model?.status === 'refused') {
+          throw new OperatorError(
+            'usage',
+            `Model v${version} was refused by the gate.`,
+            'Train another when more ratings are there; metrics.json of the model has the numbers.',
+          );
+        }
+        const release = await forge.releases.get(tagOf(version));
+        if (model !== undefined && (release === null || release.state === 'draft')) {
+          const files = await readCandidate(pipeline.modelDirectory, version);
+          await publishModel(pipeline, {
+            manifest: files.manifest,
+            evaluation: model.evaluation,
+            gate: await readGate(store, version),
+            package: files,
+          });
+        } else {
+          await promoteRelease(pipeline, version);
+        }
+        if (options.json === true) terminal.printJson({ champion: version });
+        else terminal.print(`Model v${version} is the champion`);
+      });
+    });
+}
+
+function rollbackCommand(terminal: Terminal): Command {
+  return subcommand('rollback', 'put the champion before this one back, or an earlier one')
+    .option('--to <version>', 'model version', integer(1))
+    .action(async (options: CommonOptions & { readonly to?: number }) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        const { from, to } = await rollBack(pipeline, options.to);
+        if (options.json === true) terminal.printJson({ from, champion: to });
+        else terminal.print(`Model v${to} is the champion again, v${from} is not`);
+      });
+    });
+}

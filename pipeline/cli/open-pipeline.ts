@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Config, parseConfig } from '../config.ts';
+import type { Pipeline } from '../flows/pipeline.ts';
+import { openLocalForge } from '../forge/open-local-forge.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { connectStore } from '../store/connect.ts';
+import { migrate } from '../store/migrate.ts';
+import type { Terminal } from './terminal.ts';
+
+const CONFIG_FILE = 'cinematch.config.ts';
+
+/** Where everything local lives: CINEMATCH_HOME, or `.cinematch` in the working directory. */
+export function homeDirectory(): string {
+  return resolve(process.env['CINEMATCH_HOME'] || '.cinematch');
+}
+
+export const clock = (): Date => new Date();
+
+/**
+ * Reads the configuration: the named file, or `cinematch.config.ts` of the working directory, or defaults.
+ *
+ * @throws OperatorError `config-invalid`.
+ */
+export async function loadConfig(file?: string): Promise<Config> {
+  const path = resolve(file ?? CONFIG_FILE);
+  if (!existsSync(path)) {
+    if (file === undefined) return parseConfig({}, 'the default configuration');
+    throw new OperatorError('config-invalid', `There is no file ${file}.`, 'Name a configuration file that exists.');
+  }
+  try {
+    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    return parseConfig(module.default, path);
+  } catch (cause) {
+    if (cause instanceof OperatorError) throw cause;
+    throw new OperatorError(
+      'config-invalid',
+      `${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'It must be a TypeScript module whose default export is the configuration.',
+      { cause },
+    );
+  }
+}
+
+/** What a run of the pipeline on this machine needs besides the environment. */
+export interface HomeOptions {
+  readonly terminal: Terminal;
+  readonly config: Config;
+  readonly home?: string;
+  /** A Postgres URL, or undefined for the embedded database in the home directory. */
+  readonly databaseUrl?: string | undefined;
+}
+
+/** Opens store and forge, brings the schema up to date, runs `work`, and closes the store whatever happens. */
+export async function withPipeline<T>(
+  { terminal, config, home = homeDirectory(), databaseUrl }: HomeOptions,
+  work: (pipeline: Pipeline) => Promise<T>,
+): Promise<T> {
+  await mkdir(home, { recursive: true });
+  const store = await connectStore({
+    directory: join(home, 'pg'),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  });
+  try {
+    await migrate(store);
+    return await work({
+      config,
+      store,
+      forge: openLocalForge(join(home, 'forge'), clock),
+      modelDirectory: join(home, 'models'),
+      clock,
+      onProgress: terminal.onProgress,
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The pipeline that the environment describes: CINEMATCH_HOME, DATABASE_URL, the configuration file. */
+export async function withEnvironmentPipeline<T>(
+  terminal: Terminal,
+  configFile: string | undefined,
+  work: (pipeline: Pipeline) => Promise<T>,
+): Promise<T> {
+  const config = await loadConfig(configFile);
+  return withPipeline({ terminal, config, databaseUrl: process.env['DATABASE_URL'] || undefined }, work);
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { loadReleasedModel } from '../flows/champion.ts';
+import { openLocalForge } from '../forge/open-local-forge.ts';
+import { formatStars } from '../reports/numbers.ts';
+import { clock, homeDirectory } from './open-pipeline.ts';
+import { integer } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+interface PredictOptions {
+  readonly user: number;
+  readonly movie: number;
+  readonly json?: boolean;
+}
+
+/** `cinematch predict`: what the champion says a user would rate a movie. Needs no database. */
+export function predictCommand(terminal: Terminal): Command {
+  return new Command('predict')
+    .description('predict what a user would rate a movie, with the model that serves')
+    .requiredOption('--user <id>', 'user id', integer(1))
+    .requiredOption('--movie <id>', 'movie id', integer(1))
+    .option('--json', 'print JSON')
+    .action(async ({ user, movie, json }: PredictOptions) => {
+      const forge = openLocalForge(join(homeDirectory(), 'forge'), clock);
+      const { manifest, model } = await loadReleasedModel(forge);
+      const { rating, strategy } = model.predict(user, movie);
+      if (json === true) terminal.printJson({ user, movie, rating, strategy, modelVersion: manifest.version });
+      else terminal.print(`${formatStars(rating)} (${strategy}, model v${manifest.version})`);
+    });
+}

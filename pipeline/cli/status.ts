@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { currentChampion } from '../flows/champion.ts';
+import { openDriftIssue } from '../flows/drift-issue.ts';
+import { formatCount, formatInstant, formatMetric } from '../reports/numbers.ts';
+import { latestCheck, openAlerts } from '../store/drift-log.ts';
+import { countBufferRatings, listBatches } from '../store/ledger.ts';
+import { withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import { styledVerdict } from './print-drift-check.ts';
+import type { Terminal } from './terminal.ts';
+
+const SHOWN_BATCHES = 10;
+
+/** `cinematch status`: what serves, what has arrived, what the last check said. */
+export function statusCommand(terminal: Terminal): Command {
+  return new Command('status')
+    .description('the model that serves, the newest batches, the last drift check')
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .action(async (options: CommonOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        const { store, config } = pipeline;
+        const champion = await currentChampion(pipeline);
+        const batches = await listBatches(store);
+        const bufferRatings = await countBufferRatings(store);
+        const check = await latestCheck(store);
+        const alerts = await openAlerts(store, { since: new Date(0) });
+        const issue = await openDriftIssue(pipeline);
+        if (options.json === true) {
+          terminal.printJson({
+            store: store.description,
+            champion: champion && { version: champion.version, ...champion.manifest.metrics },
+            batches,
+            bufferRatings,
+            check,
+            openAlerts: alerts.length,
+            openIssue: issue && { number: issue.number, title: issue.title, location: issue.location },
+          });
+          return;
+        }
+        terminal.print(`store     ${store.description}`);
+        terminal.print(
+          champion === null
+            ? 'champion  none yet: cinematch train'
+            : `champion  v${champion.version} (${champion.manifest.algorithm}), RMSE ${formatMetric('rmse', champion.manifest.metrics.rmse)}, trained on ${formatCount(champion.manifest.snapshot.ratings)} ratings`,
+        );
+        terminal.print(
+          `buffer    ${formatCount(bufferRatings)} ratings (retraining asks for ${formatCount(config.retraining.minBufferRatings)})`,
+        );
+        terminal.print(
+          check === null
+            ? 'check     none yet: cinematch drift'
+            : `check     ${styledVerdict(terminal, check.check.verdict)} at ${formatInstant(check.checkedAt)}, against v${check.modelVersion}; ${alerts.length} open ${alerts.length === 1 ? 'alert' : 'alerts'}`,
+        );
+        terminal.print(
+          issue === null ? 'issue     none open' : `issue     ${issue.number}: ${issue.title} (${issue.location})`,
+        );
+        if (batches.length === 0) return;
+        terminal.print();
+        terminal.printTable(
+          ['Batch', 'Source', 'Role', 'Read', 'New', 'Updated', 'Unchanged', 'Rejected', 'Ingested', 'Took'],
+          batches
+            .slice(-SHOWN_BATCHES)
+            .map((batch) => [
+              String(batch.batchId),
+              batch.source,
+              batch.role,
+              formatCount(batch.read),
+              formatCount(batch.new),
+              formatCount(batch.updated),
+              formatCount(batch.unchanged),
+              formatCount(batch.rejected),
+              formatInstant(batch.ingestedAt),
+              `${formatCount(batch.durationMs)} ms`,
+            ]),
+        );
+      });
+    });
+}

@@ -1,0 +1,69 @@
+import { Command, Option } from 'commander';
+import { publishModel } from '../flows/publish-model.ts';
+import { trainModel } from '../flows/train-model.ts';
+import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { EXIT } from './exit.ts';
+import { withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import { printEvaluation, printGate } from './print-evaluation.ts';
+import type { Terminal } from './terminal.ts';
+
+interface TrainOptions extends CommonOptions {
+  readonly reason: 'drift' | 'manual';
+  readonly publish: boolean;
+}
+
+/** `cinematch train`: train on everything, judge against the champion, release what is better. */
+export function trainCommand(terminal: Terminal): Command {
+  return new Command('train')
+    .description('train on all ratings, compare with the champion on held-out ones, release what passes')
+    .addOption(
+      new Option('--reason <reason>', 'why; the gate is stricter with "manual"')
+        .choices(['drift', 'manual'])
+        .default('manual'),
+    )
+    .option('--no-publish', 'stop after the gate; `cinematch models promote` goes on from there')
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExits 3 when the gate refuses the challenger.')
+    .action(async (options: TrainOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        const candidate = await trainModel(pipeline, options.reason);
+        const { manifest, evaluation, gate } = candidate;
+        const outcome = options.publish ? await publishModel(pipeline, candidate) : null;
+        const status = outcome?.status ?? (gate?.outcome === 'refuse' ? 'refused' : 'candidate');
+        if (status === 'refused') process.exitCode = EXIT.found;
+        if (options.json === true) {
+          terminal.printJson({
+            version: manifest.version,
+            status,
+            manifest,
+            evaluation,
+            gate,
+            release: outcome?.status === 'promoted' ? outcome.release.tag : null,
+            closedIssue: outcome?.status === 'promoted' ? (outcome.closed?.number ?? null) : null,
+          });
+          return;
+        }
+        const { snapshot } = manifest;
+        terminal.print(
+          `Model v${manifest.version} (${manifest.algorithm}) trained on ${formatCount(snapshot.ratings)} ratings in ${formatSeconds(manifest.fitSeconds)}`,
+        );
+        terminal.print();
+        printEvaluation(terminal, evaluation);
+        if (gate !== null) {
+          terminal.print();
+          printGate(terminal, gate);
+        }
+        terminal.print();
+        if (outcome?.status === 'promoted') {
+          terminal.print(`Released and promoted as ${outcome.release.tag}: ${outcome.release.location}`);
+          if (outcome.closed !== null) terminal.print(`Issue ${outcome.closed.number} is closed`);
+        } else if (status === 'refused') {
+          terminal.print('The gate refused it: the champion keeps serving.');
+        } else {
+          terminal.print(`Not released. Next: cinematch models promote ${manifest.version}`);
+        }
+      });
+    });
+}

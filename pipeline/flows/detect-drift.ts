@@ -1,0 +1,159 @@
+import { checkDrift, type Sample } from '../drift/check.ts';
+import { decodeReference } from '../drift/reference.ts';
+import { decideRetraining, type RetrainingDecision } from '../drift/retraining.ts';
+import type { DriftCheck } from '../drift/signal.ts';
+import { performanceOf } from '../evaluate/errors.ts';
+import type { Issue } from '../forge/forge.ts';
+import { canonicalJson, sha256 } from '../lib/digest.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { Movie } from '../ratings/movie.ts';
+import { mergePerformance, type PerformanceSummary } from '../ratings/performance.ts';
+import { mergeSummaries, type RatingSummary } from '../ratings/summary.ts';
+import { openAlerts, recordDecision, recordDriftCheck } from '../store/drift-log.ts';
+import { listBatches } from '../store/ledger.ts';
+import { type ModelRecord, readReference } from '../store/models.ts';
+import { readMovies } from '../store/read-movies.ts';
+import { readRatings } from '../store/read-ratings.ts';
+import { readPerformance, readSummaries, writePerformance } from '../store/summaries.ts';
+import { currentChampion, loadReleasedModel } from './champion.ts';
+import { followDriftIssue } from './drift-issue.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** What a check found and what follows from it, or why there was nothing to check. */
+export type DriftOutcome =
+  | { readonly status: 'nothing-new'; readonly modelVersion: number }
+  | {
+      readonly status: 'checked';
+      readonly modelVersion: number;
+      readonly checkId: number;
+      readonly checkedAt: Date;
+      readonly check: DriftCheck;
+      readonly bufferRatings: number;
+      readonly batchIds: readonly number[];
+      readonly decision: RetrainingDecision;
+      /** The open issue of this episode, or null when there is none. */
+      readonly issue: Issue | null;
+    };
+
+const HOUR = 3_600_000;
+
+/**
+ * Compares what has arrived since the champion was trained with what it was trained on, writes the check and
+ * the decision down, and keeps the drift issue up to date. When retraining is due it is dispatched.
+ *
+ * @throws OperatorError `no-champion` before the first model, `performance-check-failed` when the champion
+ * cannot be scored on the new ratings: a check that failed is never reported as "no drift".
+ */
+export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
+  const { config, store, clock } = pipeline;
+  const champion = await currentChampion(pipeline);
+  if (champion === null) {
+    throw new OperatorError(
+      'no-champion',
+      'There is no model to compare the new ratings with.',
+      'Train the first one: cinematch train.',
+    );
+  }
+  const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
+  const summaries = await readSummaries(store, batchIds);
+  const filled = batchIds.filter((id) => (summaries.get(id)?.count ?? 0) > 0);
+  const newestId = filled.at(-1);
+  if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
+
+  const performances = await performanceOfBatches(pipeline, champion, filled);
+  const movies = await readMovies(store);
+  const sampleOf = (ids: readonly number[]): Sample => ({
+    summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
+    performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
+  });
+  const buffer = sampleOf(filled);
+  const check = checkDrift(
+    {
+      reference: decodeReference(await readReference(store, champion.version)),
+      newest: sampleOf([newestId]),
+      buffer: filled.length > 1 ? buffer : null,
+      genresOf: genresIn(movies),
+    },
+    config.drift,
+  );
+
+  const checkedAt = clock();
+  const bufferRatings = buffer.summary.count;
+  const { checkId } = await recordDriftCheck(store, {
+    checkedAt,
+    modelVersion: champion.version,
+    check,
+    newestBatchId: newestId,
+    bufferBatchIds: filled,
+    bufferRatings,
+    inputs: {
+      config: config.drift,
+      configDigest: configDigest(config.drift),
+      windows: check.windows,
+      reference: check.reference,
+      contributors: check.contributors,
+      snapshot: champion.manifest.snapshot.sha256,
+    },
+  });
+  const since = new Date(checkedAt.getTime() - config.retraining.alertWindowHours * HOUR);
+  const alerts = await openAlerts(store, { since });
+  const decision = decideRetraining({ alerts, bufferRatings, now: checkedAt }, config.retraining);
+  await recordDecision(store, {
+    checkId,
+    decidedAt: checkedAt,
+    decision,
+    inputs: { alerts: alerts.map(({ alertId }) => alertId), bufferRatings, config: config.retraining },
+  });
+  const issue = await followDriftIssue(pipeline, { movies, decision });
+  return {
+    status: 'checked',
+    modelVersion: champion.version,
+    checkId,
+    checkedAt,
+    check,
+    bufferRatings,
+    batchIds: filled,
+    decision,
+    issue,
+  };
+}
+
+/** Twelve hex digits that change when a setting of the check does. */
+function configDigest(config: unknown): string {
+  return sha256(canonicalJson(config)).slice(0, 12);
+}
+
+function genresIn(movies: readonly Movie[]): (movieId: number) => readonly string[] {
+  const genres = new Map(movies.map((movie) => [movie.id, movie.genres]));
+  return (movieId) => genres.get(movieId) ?? [];
+}
+
+/** The champion's errors on each batch. A batch is scored once; later checks read the sums. */
+async function performanceOfBatches(
+  { store, forge, onProgress }: Pipeline,
+  champion: ModelRecord,
+  batchIds: readonly number[],
+): Promise<ReadonlyMap<number, PerformanceSummary>> {
+  const known = new Map(await readPerformance(store, champion.version, batchIds));
+  const missing = batchIds.filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  try {
+    const { model } = await loadReleasedModel(forge, champion.version);
+    for (const [done, id] of missing.entries()) {
+      onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
+      const performance = performanceOf(model, await readRatings(store, { batchIds: [id] }));
+      await writePerformance(store, champion.version, id, performance);
+      known.set(id, performance);
+    }
+  } catch (cause) {
+    throw new OperatorError(
+      'performance-check-failed',
+      `Model v${champion.version} could not be scored on the new ratings (batches ${missing.join(', ')}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause instanceof OperatorError
+        ? cause.remedy
+        : 'Nothing is known about drift until this works. See the cause below.',
+      { cause },
+    );
+  }
+  return known;
+}
