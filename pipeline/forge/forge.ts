@@ -1,13 +1,15 @@
 /**
  * Where issues, releases, deployments and dispatches live. One interface, two homes: files under
- * `.cinematch/forge` on one machine, and GitHub. Every call can be repeated: a second call with the same
- * arguments finds what the first one did.
+ * `.cinematch/forge` on one machine, and GitHub. Every call but `dispatch` can be repeated: a second call with
+ * the same arguments finds what the first one did.
  */
 export interface Forge {
   readonly issues: Issues;
   readonly releases: Releases;
   readonly deployments: Deployments;
-  /** Asks a workflow to run. Locally the request is written down; nothing listens. */
+  /**
+   * Asks a workflow to run, again each time it is called. Locally the request is written down; nothing listens.
+   */
   dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<Dispatch>;
 }
 
@@ -33,9 +35,14 @@ export interface Comment {
 export interface Issues {
   /** The open issue whose body carries the hidden marker, or null. */
   findOpen(marker: string): Promise<Issue | null>;
+  /** @throws OperatorError `forge-missing`, as every call with the number of no issue. */
   get(number: number): Promise<Issue>;
+  /** By number, open and closed. */
   list(): Promise<readonly Issue[]>;
-  /** Opens an issue; when one with the same marker is already open, returns that one unchanged. */
+  /**
+   * Opens an issue; when one with the same marker is already open, returns that one unchanged. A body without
+   * the marker gets it as its first line.
+   */
   open(issue: {
     readonly marker: string;
     readonly title: string;
@@ -46,6 +53,7 @@ export interface Issues {
     number: number,
     change: { readonly title?: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Promise<Issue>;
+  /** Adds a comment. When the last comment already says the same, nothing is added. */
   comment(number: number, body: string): Promise<void>;
   /** Closes the issue, with a last comment. Closing a closed issue changes nothing. */
   close(number: number, comment: string): Promise<Issue>;
@@ -81,11 +89,23 @@ export interface Releases {
   latest(): Promise<Release | null>;
   /** Creates the draft, or returns the one that exists (title and body brought up to date). */
   draft(release: { readonly tag: string; readonly title: string; readonly body: string }): Promise<Release>;
-  /** Adds an asset to a draft. The same name with the same bytes is left alone; other bytes replace it. */
+  /**
+   * Adds an asset to a draft. The same name with the same bytes is left alone; other bytes replace it.
+   *
+   * @throws OperatorError `forge-conflict` when the release is published, for then it is immutable.
+   */
   upload(tag: string, name: string, bytes: Uint8Array): Promise<Asset>;
-  /** Reads every asset back, compares digests, and makes the draft a prerelease. */
+  /**
+   * Reads every asset back, compares digests, and makes the draft a prerelease.
+   *
+   * @throws OperatorError `forge-conflict` when an asset is not what was uploaded; the draft stays a draft.
+   */
   publish(tag: string): Promise<Release>;
-  /** Makes a published release the latest; the one before stays released. */
+  /**
+   * Makes a published release the latest; the one before stays released.
+   *
+   * @throws OperatorError `forge-conflict` for a draft.
+   */
   promote(tag: string): Promise<Release>;
   /** @throws OperatorError `forge-missing` when there is no such release or asset. */
   download(tag: string, name: string): Promise<Uint8Array>;
@@ -101,6 +121,7 @@ export interface Deployment {
 }
 
 export interface Deployments {
+  /** Records who serves from now on. When the newest record says the same version, returns that one. */
   create(deployment: {
     readonly environment: string;
     readonly version: number;

@@ -1,0 +1,19 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unlessMissing } from './write-atomically.ts';
+
+/** The numbers of the files `1.md`, `2.md`, … of a folder, ascending. */
+export async function numbersIn(directory: string): Promise<readonly number[]> {
+  const names = (await unlessMissing(readdir(directory))) ?? [];
+  return names
+    .flatMap((name) => /^([1-9]\d*)\.md$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+export const numberedPath = (directory: string, number: number): string => join(directory, `${number}.md`);
+
+/** The number after the highest one. Numbers stay unique while the caller keeps other writers out. */
+export async function nextNumber(directory: string): Promise<number> {
+  return ((await numbersIn(directory)).at(-1) ?? 0) + 1;
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Deployment, Deployments, Dispatch } from '../forge.ts';
+import type { Exclusive } from './exclusive.ts';
+import { decodeDocument, encodeDocument, instant } from './front-matter.ts';
+import { nextNumber, numberedPath, numbersIn } from './numbered-files.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+const deploymentSchema = z.strictObject({
+  environment: z.string(),
+  version: z.int().positive(),
+  createdAt: instant,
+});
+
+/** Deployments as files `1.md`, `2.md`, …: which model serves where from when on, and why. */
+export function localDeployments(directory: string, clock: () => Date, exclusively: Exclusive): Deployments {
+  const list = async (environment: string): Promise<readonly Deployment[]> => {
+    const ids = await numbersIn(directory);
+    const deployments = await Promise.all(
+      ids.map(async (id): Promise<Deployment> => {
+        const path = numberedPath(directory, id);
+        const { fields, body } = decodeDocument(await readFile(path, 'utf8'), deploymentSchema, path);
+        return { id, ...fields, description: body };
+      }),
+    );
+    return deployments.filter((deployment) => deployment.environment === environment).reverse();
+  };
+
+  return {
+    list,
+    create: ({ environment, version, description }) =>
+      exclusively(async () => {
+        const [newest] = await list(environment);
+        if (newest?.version === version) return newest;
+        const id = await nextNumber(directory);
+        const createdAt = clock();
+        await writeAtomically(
+          numberedPath(directory, id),
+          encodeDocument({ fields: { environment, version, createdAt }, body: description }),
+        );
+        return { id, environment, version, description: description.trim(), createdAt };
+      }),
+  };
+}
+
+/** Writes a request for a workflow down as the next file `1.md`, `2.md`, …. */
+export function recordDispatch(
+  directory: string,
+  exclusively: Exclusive,
+  { workflow, inputs, requestedAt }: Dispatch,
+): Promise<Dispatch> {
+  return exclusively(async () => {
+    const number = await nextNumber(directory);
+    await writeAtomically(
+      numberedPath(directory, number),
+      encodeDocument({
+        fields: { workflow, inputs, requestedAt },
+        body: `The workflow ${workflow} was asked to run. On one machine nothing listens: run the stage by hand.`,
+      }),
+    );
+    return { workflow, inputs, requestedAt };
+  });
+}
