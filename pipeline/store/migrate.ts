@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type postgres from 'postgres';
+import { sha256 } from '../lib/digest.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { Store } from './connect.ts';
+
+interface Migration {
+  readonly version: number;
+  /** `0001-ratings`. */
+  readonly name: string;
+  readonly sha256: string;
+  readonly sql: string;
+}
+
+const DIRECTORY = new URL('../../data/migrations/', import.meta.url);
+/** Any number that nothing else in the database locks: the first bytes of the SHA-256 of "migrations". */
+const MIGRATION_LOCK = 0x2f9b_41d6;
+
+/**
+ * Brings the schema up to date: runs every migration that this database has not seen, each in its own
+ * transaction. Processes that do so together take turns, and the later ones find the work done.
+ *
+ * @returns the names of the migrations run now, and the version the schema has after them.
+ * @throws OperatorError `store-schema` when a migration was edited after it ran here, or when the database
+ * has been migrated by a newer program.
+ */
+export async function migrate(
+  store: Store,
+): Promise<{ readonly applied: readonly string[]; readonly version: number }> {
+  const migrations = readMigrations();
+  const applied: string[] = [];
+  for (;;) {
+    const next = await store.sql.begin((sql) => applyNext(sql, migrations, store.description));
+    if (next === null) return { applied, version: migrations.at(-1)?.version ?? 0 };
+    applied.push(next.name);
+  }
+}
+
+function readMigrations(): readonly Migration[] {
+  const files = readdirSync(DIRECTORY).filter((file) => /^\d{4}-.+\.sql$/.test(file));
+  return files.sort().map((file) => {
+    // A checkout with Windows line ends is the same migration.
+    const sql = readFileSync(new URL(file, DIRECTORY), 'utf8').replaceAll('\r\n', '\n');
+    return { version: Number(file.slice(0, 4)), name: file.slice(0, -4), sha256: sha256(sql), sql };
+  });
+}
+
+/** Applies the first migration that is missing and returns it, or null when none is. */
+async function applyNext(
+  sql: postgres.TransactionSql,
+  migrations: readonly Migration[],
+  place: string,
+): Promise<Migration | null> {
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+  await sql`
+    create table if not exists migrations (
+      version integer primary key,
+      name text not null,
+      sha256 text not null,
+      applied_at timestamptz not null default now()
+    )`;
+  const known = await sql<{ version: number; name: string; sha256: string }[]>`
+    select version, name, sha256 from migrations order by version`;
+  for (const recorded of known) {
+    const own = migrations.find(({ version }) => version === recorded.version);
+    if (own?.sha256 !== recorded.sha256) throw differs(recorded.name, own, place);
+  }
+  const next = migrations.find(({ version }) => !known.some((recorded) => recorded.version === version));
+  if (next === undefined) return null;
+  await sql.unsafe(next.sql);
+  await sql`insert into migrations ${sql({ version: next.version, name: next.name, sha256: next.sha256 })}`;
+  return next;
+}
+
+function differs(recorded: string, own: Migration | undefined, place: string): OperatorError {
+  return own === undefined
+    ? new OperatorError(
+        'store-schema',
+        `The database (${place}) has migration ${recorded}, which this program does not know.`,
+        'A newer version of the program migrated it: update this one.',
+      )
+    : new OperatorError(
+        'store-schema',
+        `Migration ${own.name} differs from ${recorded}, which the database (${place}) has run.`,
+        'A migration is never edited once it has run: restore data/migrations and put the change into a new one.',
+      );
+}
