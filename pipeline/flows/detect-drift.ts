@@ -11,7 +11,7 @@ import { mergePerformance, type PerformanceSummary } from '../ratings/performanc
 import { mergeSummaries, type RatingSummary } from '../ratings/summary.ts';
 import { openAlerts, recordDecision, recordDriftCheck } from '../store/drift-log.ts';
 import { listBatches } from '../store/ledger.ts';
-import { type ModelRecord, readReference } from '../store/models.ts';
+import { listModels, type ModelRecord, readReference } from '../store/models.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { readRatings } from '../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../store/summaries.ts';
@@ -97,7 +97,14 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
   });
   const since = new Date(checkedAt.getTime() - config.retraining.alertWindowHours * HOUR);
   const alerts = await openAlerts(store, { since });
-  const decision = decideRetraining({ alerts, bufferRatings, now: checkedAt }, config.retraining);
+  const refused = await refusedChallenger(pipeline, champion, newestId);
+  const decision: RetrainingDecision =
+    refused === null
+      ? decideRetraining({ alerts, bufferRatings, now: checkedAt }, config.retraining)
+      : {
+          decision: 'wait',
+          reasons: [`model v${refused} has learnt from these very ratings and was refused by the gate`],
+        };
   await recordDecision(store, {
     checkId,
     decidedAt: checkedAt,
@@ -116,6 +123,21 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
     decision,
     issue,
   };
+}
+
+/** The version of a challenger that the gate refused although it had learnt from the newest batch, or null. */
+async function refusedChallenger(
+  { store }: Pipeline,
+  champion: ModelRecord,
+  newestId: number,
+): Promise<number | null> {
+  const refused = (await listModels(store)).find(
+    ({ status, manifest }) =>
+      status === 'refused' &&
+      manifest.parent === champion.version &&
+      manifest.snapshot.batches.includes(newestId),
+  );
+  return refused?.version ?? null;
 }
 
 /** Twelve hex digits that change when a setting of the check does. */

@@ -29,7 +29,6 @@ export async function publishModel(pipeline: Pipeline, candidate: Candidate): Pr
   await markDriftIssue(pipeline, 'gated', candidate);
   const tag = tagOf(version);
   const issue = await openDriftIssue(pipeline);
-  const answered = manifest.reason === 'drift' ? issue : null;
   const existing = await forge.releases.get(tag);
   if (existing === null || existing.state === 'draft') {
     await forge.releases.draft({
@@ -39,7 +38,7 @@ export async function publishModel(pipeline: Pipeline, candidate: Candidate): Pr
         manifest,
         gate,
         evaluation,
-        issue: answered?.number ?? null,
+        issue: issue?.number ?? null,
         verifyCommand: `cinematch models show ${version}`,
         rollbackCommand: 'cinematch models rollback',
       }),
