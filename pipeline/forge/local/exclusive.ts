@@ -14,6 +14,9 @@ const RETRIES = 3000;
 /** The tickets this process holds. A ticket with its id that is not among them is of an earlier process. */
 const held = new Set<string>();
 
+/** Claims made by this process so far: no two of them share a name. */
+let claims = 0;
+
 /**
  * A lock that a killed process cannot leave behind. The folder holds numbered tickets, each naming the process
  * that took it. Who takes the next number, by a link that fails when the name exists, while the highest one is
@@ -45,7 +48,9 @@ export function exclusive(folder: string, retries = RETRIES): Exclusive {
 
 async function takeTicket(directory: string, retries: number): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const claim = join(directory, `claim-${process.pid}-${crypto.randomUUID()}`);
+  const claim = join(directory, `claim-${process.pid}-${++claims}`);
+  // A claim that an earlier process of this number left may be linked to a ticket: replaced, not overwritten.
+  await rm(claim, { force: true });
   await writeFile(claim, String(process.pid));
   try {
     for (let retry = 0; retry < retries; retry++) {
@@ -101,6 +106,7 @@ async function isInUse(ticket: string): Promise<boolean> {
   const owner = await unlessMissing(readFile(ticket, 'utf8'));
   if (owner === null || owner === RELEASED) return false;
   const pid = Number(owner);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   if (pid === process.pid) return held.has(ticket);
   try {
     process.kill(pid, 0);

@@ -1,0 +1,75 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { brokenRules } from './support/house-rules.ts';
+
+const root = join(import.meta.dirname, '..');
+const paths = globSync(['pipeline/**/*.ts', 'actions/**/*.ts', 'api/**/*.ts', 'cinematch.config.ts'], {
+  cwd: root,
+});
+
+it('keeps the rules of the house everywhere', () => {
+  expect(paths.length).toBeGreaterThan(20);
+  const sources = Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  expect(brokenRules(sources)).toEqual([]);
+});
+
+it.each([
+  ['pipeline/lib/a.ts', "import { x } from '../ratings/ratings.ts';", 'lib may not use ratings'],
+  ['pipeline/lib/a.ts', "import type { X } from '../config.ts';", 'lib may not use config'],
+  ['pipeline/ratings/a.ts', "export { x } from '../model/model.ts';", 'ratings may not use model'],
+  ['pipeline/drift/a.ts', "import { x } from '../model/model.ts';", 'drift may not use model'],
+  ['pipeline/model/a.ts', "import { x } from '../train/als.ts';", 'model may not use train'],
+  ['pipeline/store/a.ts', "type X = import('../forge/forge.ts').Forge;", 'store may not use forge'],
+  ['pipeline/reports/a.ts', "await import('../flows/train-model.ts');", 'reports may not use flows'],
+  ['pipeline/flows/a.ts', "import { x } from '../cli/terminal.ts';", 'flows may not use cli'],
+  ['pipeline/forge/local/a.ts', "import { x } from '../../store/connect.ts';", 'forge may not use store'],
+  ['api/routes/a.ts', "import { x } from '../../pipeline/source/read-source.ts';", 'api may not use source'],
+  ['cinematch.config.ts', "import { x } from './pipeline/flows/pipeline.ts';", 'settings may not use flows'],
+  ['pipeline/lib/a.ts', "import { x } from '../../test/support/x.ts';", 'is in no room of the house'],
+  ['pipeline/flows/a.ts', "import pl from 'nodejs-polars';", 'only source may'],
+  ['pipeline/flows/a.ts', "import postgres from 'postgres';", 'only store may'],
+  ['pipeline/cli/a.ts', "import { x } from '@electric-sql/pglite/live';", 'only store may'],
+  ['pipeline/store/a.ts', "import yauzl from 'yauzl';", 'only source may'],
+  ['pipeline/flows/a.ts', 'const rows = await sql`select 1`;', 'asks the database'],
+  ['pipeline/flows/a.ts', "const query = 'select id from movies where id = 1';", 'holds SQL'],
+  ['pipeline/drift/a.ts', `const query = \`insert into movies values (\${id})\`;`, 'holds SQL'],
+  ['pipeline/flows/a.ts', 'const url = process.env.DATABASE_URL;', 'reads process.env'],
+  ['pipeline/flows/a.ts', "const { DATABASE_URL } = process['env'];", 'reads process.env'],
+  ['pipeline/flows/a.ts', 'const { env } = process;', 'reads parts of process'],
+  ['pipeline/flows/a.ts', "import { env } from 'node:process';", 'reads node:process'],
+  ['pipeline/forge/a.ts', 'const now = Date.now();', 'reads Date.now'],
+  ['pipeline/forge/a.ts', 'const now = new Date();', 'reads the clock'],
+  ['pipeline/train/a.ts', 'const start = Math.random();', 'reads Math.random'],
+  ['pipeline/drift/index.ts', "export * from './check.ts';", 'is a barrel'],
+  ['pipeline/lib/utils/a.ts', 'export const a = 1;', 'a folder without a subject'],
+  ['pipeline/stray.ts', 'export const a = 1;', 'in no room of the house'],
+])('sees in %s that %j breaks a rule', (path, text, problem) => {
+  const broken = brokenRules({ [path]: `// One comment.\n${text}` });
+  expect(broken.join('\n')).toContain(problem);
+  expect(broken).toHaveLength(1);
+});
+
+it('sees a file of more than 250 lines', () => {
+  const line = 'export {};\n';
+  expect(brokenRules({ 'pipeline/lib/a.ts': line.repeat(250) })).toEqual([]);
+  expect(brokenRules({ 'pipeline/lib/a.ts': line.repeat(251) })).toEqual([
+    'pipeline/lib/a.ts has 251 lines, more than 250',
+  ]);
+});
+
+it('sees no rule broken where there is none', () => {
+  expect(
+    brokenRules({
+      'pipeline/lib/a.ts':
+        "// import { x } from '../flows/a.ts'; Math.random()\nexport const day = new Date(0);",
+      'pipeline/evaluate/a.ts':
+        "import type { X } from '../model/model.ts';\nconst text = 'update: movies are selected from the list';",
+      'pipeline/cli/a.ts':
+        "import { x } from '../flows/a.ts';\nconst home = process.env['HOME'];\nnew Date();",
+      'pipeline/store/a.ts': "import postgres from 'postgres';\nconst rows = sql`select id from movies`;",
+      'pipeline/source/a.ts': "import pl from 'nodejs-polars';",
+      'cinematch.config.ts': "import type { ConfigInput } from './pipeline/config.ts';",
+    }),
+  ).toEqual([]);
+});

@@ -1,0 +1,210 @@
+import { dirname, posix } from 'node:path';
+import {
+  isCallExpression,
+  isElementAccessExpression,
+  isExportDeclaration,
+  isIdentifier,
+  isImportDeclaration,
+  isImportTypeNode,
+  isLiteralTypeNode,
+  isNewExpression,
+  isNoSubstitutionTemplateLiteral,
+  isObjectBindingPattern,
+  isPropertyAccessExpression,
+  isStringLiteral,
+  isTaggedTemplateExpression,
+  isTemplateExpression,
+  isVariableDeclaration,
+  type Node,
+  type SourceFile,
+  SyntaxKind,
+} from 'typescript/unstable/ast';
+import { createVirtualFileSystem } from 'typescript/unstable/fs';
+import { API } from 'typescript/unstable/sync';
+
+/** What each room may use besides itself. Rooms further left may be used by all to their right. */
+const FOUNDATION = ['lib', 'config'] as const;
+const DOMAIN = [...FOUNDATION, 'math', 'ratings'] as const;
+const STAGES = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model'] as const;
+const SERVICES = [...STAGES, 'store', 'forge', 'reports'] as const;
+
+const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  config: ['lib'],
+  math: FOUNDATION,
+  ratings: [...FOUNDATION, 'math'],
+  source: DOMAIN,
+  drift: DOMAIN,
+  model: DOMAIN,
+  train: [...DOMAIN, 'model'],
+  evaluate: [...DOMAIN, 'model'],
+  store: STAGES,
+  forge: STAGES,
+  reports: STAGES,
+  flows: SERVICES,
+  cli: [...SERVICES, 'flows'],
+  actions: [...SERVICES, 'flows'],
+  api: [...DOMAIN, 'model', 'reports', 'store'],
+  settings: ['config'],
+};
+
+/** Packages that belong to one room. */
+const KEPT_IN: Readonly<Record<string, string>> = {
+  'nodejs-polars': 'source',
+  yauzl: 'source',
+  postgres: 'store',
+  '@electric-sql/pglite': 'store',
+};
+
+const ENTRY_POINT = /^(pipeline\/cli\/|actions\/[^/]+\/index\.ts$|api\/index\.ts$)/;
+const SQL =
+  /^\s*(select\s.*\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|(create|alter|drop)\s+(table|index|schema)\s|copy\s+\w+\s*[(\s])/is;
+const LONGEST_FILE = 250;
+
+/** `pipeline/drift/check.ts` is of the room `drift`; null for what is no part of the house. */
+function roomOf(path: string): string | null {
+  if (path === 'cinematch.config.ts') return 'settings';
+  if (path === 'pipeline/config.ts') return 'config';
+  return /^pipeline\/([^/]+)\//.exec(path)?.[1] ?? /^(actions|api)\//.exec(path)?.[1] ?? null;
+}
+
+/**
+ * Reads sources with the compiler's own parser and says where they break the rules of the house, one line
+ * each: `pipeline/lib/x.ts:3 imports ../ratings/ratings.ts, but lib may not use ratings`.
+ *
+ * @param sources text by path, from the root of the repository.
+ */
+export function brokenRules(sources: Readonly<Record<string, string>>): readonly string[] {
+  const files = Object.fromEntries(Object.entries(sources).map(([path, text]) => [`/${path}`, text]));
+  const api = new API({
+    cwd: '/',
+    fs: createVirtualFileSystem({
+      ...files,
+      '/tsconfig.json': JSON.stringify({
+        compilerOptions: { noLib: true, noResolve: true, types: [] },
+        files: Object.keys(files),
+      }),
+    }),
+  });
+  try {
+    const project = api.updateSnapshot({ openProject: '/tsconfig.json' }).getProject('/tsconfig.json');
+    return Object.entries(sources).flatMap(([path, text]) => {
+      const source = project?.program.getSourceFile(`/${path}`);
+      if (source === undefined) throw new Error(`${path} was not parsed`);
+      return [...aboutTheFile(path, text), ...aboutTheCode(path, source)];
+    });
+  } finally {
+    api.close();
+  }
+}
+
+function aboutTheFile(path: string, text: string): readonly string[] {
+  const lines = text.trimEnd().split('\n').length;
+  return [
+    ...(lines > LONGEST_FILE ? [`${path} has ${lines} lines, more than ${LONGEST_FILE}`] : []),
+    ...(/^pipeline\/(.*\/)?index\.ts$/.test(path) ? [`${path} is a barrel`] : []),
+    ...(/\/(utils|helpers)\//.test(path) ? [`${path} is in a folder without a subject`] : []),
+    ...(roomOf(path) === null || MAY_USE[roomOf(path) ?? ''] === undefined
+      ? [`${path} is in no room of the house`]
+      : []),
+  ];
+}
+
+function aboutTheCode(path: string, source: SourceFile): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: Node): void => {
+    const problem = importProblem(path, node) ?? hiddenInput(path, node) ?? strayQuery(path, node);
+    if (problem !== null) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      found.push(`${path}:${line + 1} ${problem}`);
+    }
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** What a node imports, or null when it is no import. */
+function importedBy(node: Node): string | null {
+  const named =
+    isImportDeclaration(node) || isExportDeclaration(node)
+      ? node.moduleSpecifier
+      : isImportTypeNode(node) && isLiteralTypeNode(node.argument)
+        ? node.argument.literal
+        : isCallExpression(node) && node.expression.kind === SyntaxKind.ImportKeyword
+          ? node.arguments[0]
+          : undefined;
+  return named !== undefined && isStringLiteral(named) ? named.text : null;
+}
+
+function importProblem(path: string, node: Node): string | null {
+  const imported = importedBy(node);
+  if (imported === null) return null;
+  const room = roomOf(path) ?? '';
+  if (!imported.startsWith('.')) {
+    const keeper = KEPT_IN[imported.split('/', imported.startsWith('@') ? 2 : 1).join('/')];
+    return keeper === undefined || keeper === room ? null : `imports ${imported}, which only ${keeper} may`;
+  }
+  const target = posix.join(dirname(path), imported);
+  if (target.endsWith('.json')) return null;
+  const used = roomOf(target);
+  if (used === null) return `imports ${imported}, which is in no room of the house`;
+  return used === room || MAY_USE[room]?.includes(used)
+    ? null
+    : `imports ${imported}, but ${room} may not use ${used}`;
+}
+
+const HIDDEN = new Set([
+  'process.env',
+  'Date.now',
+  'Math.random',
+  'crypto.randomUUID',
+  'crypto.getRandomValues',
+]);
+
+/** The environment, the clock and chance come in as values, except where the program begins. */
+function hiddenInput(path: string, node: Node): string | null {
+  if (ENTRY_POINT.test(path)) return null;
+  const name = hiddenName(node);
+  return name === null ? null : `reads ${name}, which only an entry point may`;
+}
+
+function hiddenName(node: Node): string | null {
+  if (isPropertyAccessExpression(node) && isIdentifier(node.expression)) {
+    const name = `${node.expression.text}.${node.name.text}`;
+    return HIDDEN.has(name) ? name : null;
+  }
+  if (isElementAccessExpression(node) && isIdentifier(node.expression)) {
+    const key = node.argumentExpression;
+    const name = isStringLiteral(key) ? `${node.expression.text}.${key.text}` : '';
+    return HIDDEN.has(name) ? name : null;
+  }
+  if (isVariableDeclaration(node) && isObjectBindingPattern(node.name)) {
+    const from = node.initializer;
+    return from !== undefined &&
+      isIdentifier(from) &&
+      ['process', 'Date', 'Math', 'crypto'].includes(from.text)
+      ? `parts of ${from.text}`
+      : null;
+  }
+  if (isNewExpression(node) || isCallExpression(node)) {
+    const isDate = isIdentifier(node.expression) && node.expression.text === 'Date';
+    if (isDate && (isCallExpression(node) || (node.arguments?.length ?? 0) === 0)) return 'the clock';
+  }
+  const imported = importedBy(node);
+  return imported === 'node:process' || imported === 'process' ? imported : null;
+}
+
+function strayQuery(path: string, node: Node): string | null {
+  if (roomOf(path) === 'store') return null;
+  if (isTaggedTemplateExpression(node) && isIdentifier(node.tag) && /^(sql|tx)$/i.test(node.tag.text)) {
+    return 'asks the database, which only store may';
+  }
+  const text =
+    isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)
+      ? node.text
+      : isTemplateExpression(node)
+        ? node.head.text
+        : '';
+  return SQL.test(text) ? 'holds SQL, which belongs in store' : null;
+}
