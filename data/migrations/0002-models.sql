@@ -9,10 +9,11 @@ create table models (
 
 create unique index models_one_champion on models (status) where status = 'champion';
 
--- On the holdout of the model's own training. segment: users the training data knows (warm) or not (cold).
+-- On the holdout of the model's own training. segment: all users, those the training data knows (warm), those
+-- it does not (cold); under strategy, how many held-out ratings each way to predict answered.
 create table model_metrics (
   model_version integer not null references models,
-  segment text not null check (segment in ('all', 'warm', 'cold')),
+  segment text not null check (segment in ('all', 'warm', 'cold', 'strategy')),
   metric text not null,
   value double precision,
   primary key (model_version, segment, metric)
@@ -26,7 +27,7 @@ create table model_references (
 
 create table gate_decisions (
   decision_id integer generated always as identity primary key,
-  champion_version integer not null references models,
+  champion_version integer references models,
   challenger_version integer not null references models,
   outcome text not null check (outcome in ('promote', 'refuse')),
   decided_at timestamptz not null,

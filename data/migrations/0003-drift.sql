@@ -7,6 +7,10 @@ create table drift_checks (
   newest_batch_id smallint not null references ingestion_ledger,
   buffer_batch_ids integer[] not null,
   buffer_ratings integer not null,
+  -- How large the compared sets were and which parts stood out, as pipeline/drift/signal.ts names them.
+  windows jsonb not null,
+  reference jsonb not null,
+  contributors jsonb not null,
   inputs jsonb not null
 );
 

@@ -1,0 +1,145 @@
+import type postgres from 'postgres';
+import type { DriftCheck, SignalResult } from '../drift/signal.ts';
+import type { Store } from './connect.ts';
+import { jsonValue } from './json.ts';
+
+/** A drift check as it was written down, with what it was made from. */
+export interface CheckRecord {
+  readonly checkId: number;
+  readonly checkedAt: Date;
+  /** The champion of the time. */
+  readonly modelVersion: number;
+  readonly check: DriftCheck;
+  readonly newestBatchId: number;
+  readonly bufferBatchIds: readonly number[];
+  readonly bufferRatings: number;
+  /** Settings, digests and whatever else the check depended on. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface Alert {
+  readonly alertId: number;
+  readonly checkId: number;
+  readonly modelVersion: number;
+  readonly raisedAt: Date;
+}
+
+/**
+ * Writes a check down with its signals, and raises an alert when it found drift. The same newest batch under
+ * the same champion and preset raises one alert at most, however often it is checked.
+ */
+export async function recordDriftCheck(
+  store: Store,
+  record: Omit<CheckRecord, 'checkId'>,
+): Promise<{ readonly checkId: number; readonly alert: 'raised' | 'already-raised' | 'none' }> {
+  const { check } = record;
+  return store.sql.begin(async (sql) => {
+    const checkId = await insertCheck(sql, record);
+    if (check.signals.length > 0) await insertSignals(sql, checkId, check.signals);
+    if (check.verdict !== 'drift') return { checkId, alert: 'none' };
+    const alert = await sql`
+      insert into drift_alerts ${sql({
+        check_id: checkId,
+        model_version: record.modelVersion,
+        newest_batch_id: record.newestBatchId,
+        preset: check.preset,
+        raised_at: record.checkedAt,
+      })}
+      on conflict (model_version, newest_batch_id, preset) do nothing`;
+    return { checkId, alert: alert.count === 1 ? 'raised' : 'already-raised' };
+  });
+}
+
+async function insertCheck(
+  sql: postgres.TransactionSql,
+  record: Omit<CheckRecord, 'checkId'>,
+): Promise<number> {
+  const { check } = record;
+  const [row] = await sql<{ checkId: number }[]>`
+    insert into drift_checks ${sql({
+      checked_at: record.checkedAt,
+      model_version: record.modelVersion,
+      preset: check.preset,
+      verdict: check.verdict,
+      newest_batch_id: record.newestBatchId,
+      buffer_batch_ids: [...record.bufferBatchIds],
+      buffer_ratings: record.bufferRatings,
+      windows: jsonValue(sql, check.windows),
+      reference: jsonValue(sql, check.reference),
+      contributors: jsonValue(sql, check.contributors),
+      inputs: jsonValue(sql, record.inputs),
+    })}
+    returning check_id`;
+  return (row as { checkId: number }).checkId;
+}
+
+async function insertSignals(
+  sql: postgres.TransactionSql,
+  checkId: number,
+  signals: readonly SignalResult[],
+): Promise<void> {
+  const rows = signals.map(({ window, interval, pValue, ...signal }, position) => ({
+    ...signal,
+    check_id: checkId,
+    position,
+    time_window: window,
+    interval_low: interval?.[0] ?? null,
+    interval_high: interval?.[1] ?? null,
+    p_value: pValue,
+  }));
+  await sql`insert into drift_signals ${sql(rows)}`;
+}
+
+/** The newest `limit` checks with their signals, newest first. */
+export async function listChecks({ sql }: Store, limit: number): Promise<readonly CheckRecord[]> {
+  const rows = await sql<CheckRow[]>`
+    select check_id, checked_at, model_version, newest_batch_id, buffer_batch_ids, buffer_ratings, inputs,
+      preset, verdict, windows, reference, contributors,
+      (select coalesce(json_agg(json_build_object(
+          'name', name, 'window', time_window, 'value', value, 'reference', drift_signals.reference,
+          'effect', effect,
+          'interval', case when interval_low is null then null else json_build_array(interval_low, interval_high) end,
+          'threshold', threshold, 'verdict', drift_signals.verdict, 'pValue', p_value, 'note', note
+        ) order by position), '[]')
+       from drift_signals where drift_signals.check_id = drift_checks.check_id) as signals
+    from drift_checks order by check_id desc limit ${limit}`;
+  return rows.map(({ preset, verdict, signals, windows, reference, contributors, ...record }) => ({
+    ...record,
+    check: { preset, verdict, signals, windows, reference, contributors },
+  }));
+}
+
+type CheckRow = Omit<CheckRecord, 'check'> & DriftCheck;
+
+/** The newest check, or null before the first. */
+export async function latestCheck(store: Store): Promise<CheckRecord | null> {
+  const [latest] = await listChecks(store, 1);
+  return latest ?? null;
+}
+
+/** The alerts raised at `since` or later that no promotion has answered, oldest first. */
+export function openAlerts({ sql }: Store, { since }: { readonly since: Date }): Promise<readonly Alert[]> {
+  return sql<Alert[]>`
+    select alert_id, check_id, model_version, raised_at from drift_alerts
+    where acknowledged_at is null and raised_at >= ${since} order by alert_id`;
+}
+
+/** Writes down what followed from a check. */
+export async function recordDecision(
+  { sql }: Store,
+  record: {
+    readonly checkId: number;
+    readonly decidedAt: Date;
+    readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
+    readonly inputs: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  await sql`
+    insert into retraining_decisions ${sql({
+      check_id: record.checkId,
+      decided_at: record.decidedAt,
+      decision: record.decision.decision,
+      reasons: [...record.decision.reasons],
+      inputs: jsonValue(sql, record.inputs),
+    })}`;
+}

@@ -1,0 +1,85 @@
+import type postgres from 'postgres';
+import type { Reject } from '../ratings/raw.ts';
+import type { Store } from './connect.ts';
+
+/**
+ * What a batch is for: the two parts of the initial load (`train`, `holdout`), what has arrived since
+ * (`buffer`), and what a later champion was trained on or judged by (`baseline`).
+ */
+export const BATCH_ROLES = ['train', 'holdout', 'buffer', 'baseline'] as const;
+export type BatchRole = (typeof BATCH_ROLES)[number];
+
+/** One ingested batch: read = new + updated + unchanged + rejected. */
+export interface LedgerEntry {
+  readonly batchId: number;
+  /** SHA-256 of the content, 64 hex digits. */
+  readonly sha256: string;
+  readonly source: string;
+  readonly role: BatchRole;
+  readonly read: number;
+  readonly new: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** Seconds since 1970 of the oldest and newest accepted rating; null when none was. */
+  readonly firstRatedAt: number | null;
+  readonly lastRatedAt: number | null;
+  readonly ingestedAt: Date;
+  readonly durationMs: number;
+}
+
+const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
+  batch_id, sha256, source, role, rows_read as read, rows_new as new, rows_updated as updated,
+  rows_unchanged as unchanged, rows_rejected as rejected, first_rated_at, last_rated_at, ingested_at,
+  duration_ms`;
+
+/** The batch with this content, or null when it was never ingested. */
+export async function selectBatch(sql: postgres.ISql, sha256: string): Promise<LedgerEntry | null> {
+  const [entry] = await sql<LedgerEntry[]>`
+    select ${ledgerColumns(sql)} from ingestion_ledger where sha256 = ${sha256}`;
+  return entry ?? null;
+}
+
+/** Writes a line of the ledger. */
+export async function insertBatch(sql: postgres.ISql, entry: LedgerEntry): Promise<void> {
+  await sql`
+    insert into ingestion_ledger ${sql({
+      batch_id: entry.batchId,
+      sha256: entry.sha256,
+      source: entry.source,
+      role: entry.role,
+      rows_read: entry.read,
+      rows_new: entry.new,
+      rows_updated: entry.updated,
+      rows_unchanged: entry.unchanged,
+      rows_rejected: entry.rejected,
+      first_rated_at: entry.firstRatedAt,
+      last_rated_at: entry.lastRatedAt,
+      ingested_at: entry.ingestedAt,
+      duration_ms: entry.durationMs,
+    })}`;
+}
+
+/** The batches of these roles, all by default, in the order they were ingested. */
+export function listBatches(
+  { sql }: Store,
+  roles: readonly BatchRole[] = BATCH_ROLES,
+): Promise<readonly LedgerEntry[]> {
+  return sql<LedgerEntry[]>`
+    select ${ledgerColumns(sql)} from ingestion_ledger where role = any(${[...roles]}) order by batch_id`;
+}
+
+/** The first `limit` rows of a batch that were not taken. */
+export function listRejects({ sql }: Store, batchId: number, limit: number): Promise<readonly Reject[]> {
+  return sql<Reject[]>`
+    select row_number, reason, content from rejected_ratings
+    where batch_id = ${batchId} order by row_number limit ${limit}`;
+}
+
+/** How many ratings have arrived since the champion's data and still stand. */
+export async function countBufferRatings({ sql }: Store): Promise<number> {
+  const [buffer] = await sql<{ ratings: number }[]>`
+    select coalesce(sum(ratings), 0)::integer as ratings
+    from batch_summaries join ingestion_ledger using (batch_id) where role = 'buffer'`;
+  return buffer?.ratings ?? 0;
+}

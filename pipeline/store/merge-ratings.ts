@@ -1,0 +1,99 @@
+import type postgres from 'postgres';
+import type { OnProgress } from '../lib/progress.ts';
+import type { Ratings } from '../ratings/ratings.ts';
+import { copyRatings } from './copy-ratings.ts';
+import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
+
+/** What became of a batch's ratings, those that were updated being the rest. */
+export interface MergedRatings {
+  readonly added: number;
+  /** Those that changed nothing, with the values the batch gave. */
+  readonly unchanged: Ratings;
+  /** What was replaced, with its former values, by the batch that had given it. */
+  readonly replaced: ReadonlyMap<number, Ratings>;
+}
+
+/**
+ * Merges a batch into the table of ratings. Run it in the transaction that holds the ingestion lock: nobody
+ * else writes ratings meanwhile.
+ *
+ * Which pairs are known is asked once, by a join; what is left is a plain insert. An insert that resolved
+ * conflicts row by row took half as long again.
+ *
+ * @param ratings ordered by user and movie, which keeps the index's pages together.
+ */
+export async function mergeRatings(
+  sql: postgres.TransactionSql,
+  batchId: number,
+  ratings: Ratings,
+  onProgress: OnProgress,
+): Promise<MergedRatings> {
+  await sql`
+    create temporary table incoming (user_id integer, movie_id integer, rated_at integer, half smallint)
+    on commit drop`;
+  await copyRatings(sql, 'incoming', ratings, onProgress);
+  const known = await findKnown(sql);
+  const added = await insertNew(sql, batchId, known > 0);
+  if (known === 0) return { added, unchanged: unpackRatings([]), replaced: new Map() };
+  await keepRevisions(sql, batchId);
+  await replaceOlder(sql, batchId);
+  return { added, unchanged: await readUnchanged(sql), replaced: await readReplaced(sql, batchId) };
+}
+
+/** Gathers the pairs that the store and the batch both have, and counts them. */
+async function findKnown(sql: postgres.TransactionSql): Promise<number> {
+  const known = await sql`
+    create temporary table known on commit drop as
+    select user_id, movie_id, incoming.rated_at, incoming.half,
+      ratings.rated_at as previous_rated_at, ratings.half as previous_half,
+      ratings.batch_id as previous_batch_id,
+      incoming.rated_at > ratings.rated_at
+        or (incoming.rated_at = ratings.rated_at and incoming.half <> ratings.half) as is_newer
+    from incoming join ratings using (user_id, movie_id)`;
+  return known.count;
+}
+
+async function insertNew(sql: postgres.TransactionSql, batchId: number, someKnown: boolean): Promise<number> {
+  const inserted = await sql`
+    insert into ratings (user_id, movie_id, rated_at, half, batch_id)
+    select user_id, movie_id, rated_at, half, ${batchId} from incoming
+    ${
+      someKnown
+        ? sql`where not exists (
+            select from known
+            where known.user_id = incoming.user_id and known.movie_id = incoming.movie_id)`
+        : sql``
+    }`;
+  return inserted.count;
+}
+
+async function keepRevisions(sql: postgres.TransactionSql, batchId: number): Promise<void> {
+  await sql`
+    insert into rating_revisions
+      (batch_id, user_id, movie_id, previous_rated_at, previous_half, previous_batch_id)
+    select ${batchId}, user_id, movie_id, previous_rated_at, previous_half, previous_batch_id
+    from known where is_newer`;
+}
+
+async function replaceOlder(sql: postgres.TransactionSql, batchId: number): Promise<void> {
+  await sql`
+    update ratings set rated_at = known.rated_at, half = known.half, batch_id = ${batchId}
+    from known
+    where is_newer and ratings.user_id = known.user_id and ratings.movie_id = known.movie_id`;
+}
+
+async function readUnchanged(sql: postgres.TransactionSql): Promise<Ratings> {
+  const rows = await sql<PackedRatings[]>`
+    select ${packedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from known where not is_newer`;
+  return unpackRatings(rows);
+}
+
+async function readReplaced(
+  sql: postgres.TransactionSql,
+  batchId: number,
+): Promise<ReadonlyMap<number, Ratings>> {
+  const rows = await sql<(PackedRatings & { previousBatchId: number })[]>`
+    select previous_batch_id, ${packedRatings(sql, { half: 'previous_half', ratedAt: 'previous_rated_at' })}
+    from rating_revisions where batch_id = ${batchId} group by previous_batch_id order by previous_batch_id`;
+  return new Map(rows.map((row) => [row.previousBatchId, unpackRatings([row])]));
+}

@@ -1,0 +1,59 @@
+import type postgres from 'postgres';
+import type { Evaluation, Metrics } from '../evaluate/evaluation.ts';
+
+const METRICS = [
+  'rmse',
+  'mae',
+  'precisionAt10',
+  'recallAt10',
+  'ndcgAt10',
+  'coverage',
+  'ratings',
+  'rankedUsers',
+] as const satisfies readonly (keyof Metrics)[];
+
+function metricRows(
+  version: number,
+  evaluation: Evaluation,
+): { model_version: number; segment: string; metric: string; value: number | null }[] {
+  const { warm, cold, strategies } = evaluation;
+  const segments = { all: evaluation, warm, cold };
+  return [
+    ...Object.entries(segments).flatMap(([segment, metrics]) =>
+      METRICS.map((metric) => ({ model_version: version, segment, metric, value: metrics[metric] })),
+    ),
+    ...Object.entries(strategies).map(([metric, value]) => ({
+      model_version: version,
+      segment: 'strategy',
+      metric,
+      value,
+    })),
+  ];
+}
+
+/** Keeps what a model was measured to be, one number a row. */
+export async function insertMetrics(
+  sql: postgres.ISql,
+  version: number,
+  evaluation: Evaluation,
+): Promise<void> {
+  await sql`insert into model_metrics ${sql(metricRows(version, evaluation))}`;
+}
+
+/** The metrics of a row of `models` as they come out of `metricsColumn`: segment, then metric. */
+export interface StoredMetrics {
+  readonly all: Metrics;
+  readonly warm: Metrics;
+  readonly cold: Metrics;
+  readonly strategy: Evaluation['strategies'];
+}
+
+/** A column for a query on `models`: its metrics as one object. */
+export const metricsColumn = (sql: postgres.ISql): postgres.Fragment => sql`
+  (select json_object_agg(segment, metrics)
+   from (select segment, json_object_agg(metric, value) as metrics
+         from model_metrics where model_version = version group by segment) as segments) as metrics`;
+
+export function evaluationOf({ all, warm, cold, strategy }: StoredMetrics): Evaluation {
+  return { ...all, warm, cold, strategies: strategy };
+}

@@ -1,0 +1,181 @@
+import type postgres from 'postgres';
+import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Store } from './connect.ts';
+import { jsonValue } from './json.ts';
+import { evaluationOf, insertMetrics, metricsColumn, type StoredMetrics } from './model-metrics.ts';
+
+/**
+ * `challenger` passed the gate or met none, and was not promoted yet; `champion` serves; `retired` has served;
+ * `refused` did not pass the gate.
+ */
+export type ModelStatus = 'challenger' | 'champion' | 'retired' | 'refused';
+
+/** A model as the store knows it. Its files are in the forge's release. */
+export interface ModelRecord {
+  readonly version: number;
+  readonly status: ModelStatus;
+  readonly algorithm: string;
+  readonly trainedAt: Date;
+  /** When it last became champion; null when it never was. */
+  readonly promotedAt: Date | null;
+  readonly manifest: Manifest;
+  readonly evaluation: Evaluation;
+}
+
+/** The version that the next model gets: one after the newest. */
+export async function nextVersion({ sql }: Store): Promise<number> {
+  const [newest] = await sql<{ version: number }[]>`select coalesce(max(version), 0) as version from models`;
+  return (newest?.version ?? 0) + 1;
+}
+
+/**
+ * Writes down a trained model with its metrics and what drift checks compare with. Recording the same model
+ * again changes nothing.
+ *
+ * @param model.reference opaque bytes, read back by `readReference`.
+ * @throws OperatorError `model-invalid` when another model has the version.
+ */
+export async function recordModel(
+  store: Store,
+  model: {
+    readonly manifest: Manifest;
+    readonly evaluation: Evaluation;
+    readonly reference: Uint8Array;
+    readonly status: ModelStatus;
+  },
+): Promise<void> {
+  const { manifest, evaluation, reference, status } = model;
+  await store.sql.begin(async (sql) => {
+    const inserted = await sql`
+      insert into models ${sql({
+        version: manifest.version,
+        status,
+        algorithm: manifest.algorithm,
+        trained_at: new Date(manifest.trainedAt),
+        manifest: jsonValue(sql, manifest),
+      })}
+      on conflict (version) do nothing`;
+    if (inserted.count === 0) return requireSame(sql, manifest);
+    await insertMetrics(sql, manifest.version, evaluation);
+    await sql`
+      insert into model_references ${sql({ model_version: manifest.version, reference: Buffer.from(reference) })}`;
+  });
+}
+
+async function requireSame(sql: postgres.TransactionSql, manifest: Manifest): Promise<void> {
+  const [same] = await sql`
+    select from models where version = ${manifest.version} and manifest = ${jsonValue(sql, manifest)}::jsonb`;
+  if (same !== undefined) return;
+  throw new OperatorError(
+    'model-invalid',
+    `Version ${manifest.version} belongs to another model already: two trainings ran at the same time.`,
+    'Train again; this one gets the next version.',
+  );
+}
+
+type ModelRow = Omit<ModelRecord, 'evaluation'> & { readonly metrics: StoredMetrics };
+
+async function selectModels(sql: postgres.Sql, where: postgres.Fragment): Promise<readonly ModelRecord[]> {
+  const rows = await sql<ModelRow[]>`
+    select version, status, algorithm, trained_at, promoted_at, manifest, ${metricsColumn(sql)}
+    from models ${where} order by version`;
+  return rows.map(({ metrics, ...model }) => ({ ...model, evaluation: evaluationOf(metrics) }));
+}
+
+/** Every model that was recorded, oldest first. */
+export function listModels({ sql }: Store): Promise<readonly ModelRecord[]> {
+  return selectModels(sql, sql``);
+}
+
+/** The model that serves, or null before the first promotion. */
+export async function championModel({ sql }: Store): Promise<ModelRecord | null> {
+  const [champion] = await selectModels(sql, sql`where status = 'champion'`);
+  return champion ?? null;
+}
+
+/**
+ * What drift checks compare with under this model, byte for byte as it was recorded.
+ *
+ * @throws OperatorError `model-unknown`.
+ */
+export async function readReference({ sql }: Store, version: number): Promise<Uint8Array> {
+  const [row] = await sql<{ reference: Buffer }[]>`
+    select reference from model_references where model_version = ${version}`;
+  if (row === undefined) throw unknownModel(version);
+  return new Uint8Array(row.reference);
+}
+
+/** Keeps what the gate said of a challenger, whichever way it went. */
+export async function recordGate(
+  { sql }: Store,
+  decision: GateDecision,
+  championVersion: number | null,
+  challengerVersion: number,
+  decidedAt: Date,
+): Promise<void> {
+  await sql`
+    insert into gate_decisions ${sql({
+      champion_version: championVersion,
+      challenger_version: challengerVersion,
+      outcome: decision.outcome,
+      decided_at: decidedAt,
+      decision: jsonValue(sql, decision),
+    })}`;
+}
+
+/**
+ * Makes a model the champion, in one transaction: the one before retires, the batches it was trained on or
+ * judged by become baseline, and it acknowledges every open alert. Promoting the champion changes nothing.
+ *
+ * @throws OperatorError `model-unknown`.
+ */
+export async function promoteModel(
+  store: Store,
+  promotion: {
+    readonly version: number;
+    readonly promotedAt: Date;
+    readonly trainedBatchIds: readonly number[];
+  },
+): Promise<void> {
+  const { version, promotedAt, trainedBatchIds } = promotion;
+  await store.sql.begin(async (sql) => {
+    if (!(await becomeChampion(sql, version, promotedAt))) return;
+    await sql`
+      update ingestion_ledger set role = 'baseline'
+      where batch_id = any(${[...trainedBatchIds]}) and role in ('buffer', 'holdout')`;
+    await sql`
+      update drift_alerts set acknowledged_at = ${promotedAt}, acknowledged_by_version = ${version}
+      where acknowledged_at is null`;
+  });
+}
+
+/**
+ * Makes an earlier model champion again. Batches keep their roles and alerts stay as they are.
+ *
+ * @throws OperatorError `model-unknown`.
+ */
+export async function rollbackModel(store: Store, version: number, at: Date): Promise<void> {
+  await store.sql.begin((sql) => becomeChampion(sql, version, at));
+}
+
+/** @returns whether anything changed. */
+async function becomeChampion(sql: postgres.TransactionSql, version: number, at: Date): Promise<boolean> {
+  // Whoever promotes at the same time waits here and then sees the champion that came out of it.
+  await sql`lock table models in share row exclusive mode`;
+  const [model] = await sql<{ status: string }[]>`select status from models where version = ${version}`;
+  if (model === undefined) throw unknownModel(version);
+  if (model.status === 'champion') return false;
+  await sql`update models set status = 'retired' where status = 'champion'`;
+  await sql`update models set status = 'champion', promoted_at = ${at} where version = ${version}`;
+  return true;
+}
+
+function unknownModel(version: number): OperatorError {
+  return new OperatorError(
+    'model-unknown',
+    `The database knows no model v${version}.`,
+    'See which there are: cinematch models list.',
+  );
+}

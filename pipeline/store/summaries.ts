@@ -1,0 +1,123 @@
+import type postgres from 'postgres';
+import type { PerformanceSummary } from '../ratings/performance.ts';
+import type { RatingSummary } from '../ratings/summary.ts';
+import type { Store } from './connect.ts';
+import { packNumbers, unpackFloat64, unpackInt32 } from './packed.ts';
+
+interface SummaryRow {
+  readonly batchId: number;
+  readonly ratings: number;
+  readonly userIds: Buffer;
+  readonly userLevels: Buffer;
+  readonly movieIds: Buffer;
+  readonly movieCounts: Buffer;
+}
+
+/** The summary of the ratings each batch gave and still stands for, by batch. Always exact. */
+export function readSummaries(
+  { sql }: Store,
+  batchIds: readonly number[],
+): Promise<ReadonlyMap<number, RatingSummary>> {
+  return selectSummaries(sql, batchIds);
+}
+
+export async function selectSummaries(
+  sql: postgres.ISql,
+  batchIds: readonly number[],
+): Promise<ReadonlyMap<number, RatingSummary>> {
+  const rows = await sql<SummaryRow[]>`
+    select batch_id, ratings, user_ids, user_levels, movie_ids, movie_counts
+    from batch_summaries where batch_id = any(${[...batchIds]}) order by batch_id`;
+  return new Map(
+    rows.map((row) => [
+      row.batchId,
+      {
+        count: row.ratings,
+        userIds: unpackInt32(row.userIds),
+        userLevels: unpackInt32(row.userLevels),
+        movieIds: unpackInt32(row.movieIds),
+        movieCounts: unpackInt32(row.movieCounts),
+      },
+    ]),
+  );
+}
+
+/** Writes the summary of a batch in place of the one before. */
+export async function upsertSummary(
+  sql: postgres.ISql,
+  batchId: number,
+  summary: RatingSummary,
+): Promise<void> {
+  await sql`
+    insert into batch_summaries ${sql({
+      batch_id: batchId,
+      ratings: summary.count,
+      user_ids: packNumbers(summary.userIds),
+      user_levels: packNumbers(summary.userLevels),
+      movie_ids: packNumbers(summary.movieIds),
+      movie_counts: packNumbers(summary.movieCounts),
+    })}
+    on conflict (batch_id) do update set
+      ratings = excluded.ratings, user_ids = excluded.user_ids, user_levels = excluded.user_levels,
+      movie_ids = excluded.movie_ids, movie_counts = excluded.movie_counts`;
+}
+
+interface PerformanceRow {
+  readonly batchId: number;
+  readonly userIds: Buffer;
+  readonly counts: Buffer;
+  readonly squaredErrors: Buffer;
+  readonly absoluteErrors: Buffer;
+}
+
+/** A model's errors on the current ratings of these batches; a batch it was not scored on is not in the map. */
+export async function readPerformance(
+  { sql }: Store,
+  modelVersion: number,
+  batchIds: readonly number[],
+): Promise<ReadonlyMap<number, PerformanceSummary>> {
+  const rows = await sql<PerformanceRow[]>`
+    select batch_id, user_ids, counts, squared_errors, absolute_errors
+    from batch_performance where model_version = ${modelVersion} and batch_id = any(${[...batchIds]})`;
+  return new Map(
+    rows.map((row) => [
+      row.batchId,
+      {
+        userIds: unpackInt32(row.userIds),
+        counts: unpackInt32(row.counts),
+        squaredErrors: unpackFloat64(row.squaredErrors),
+        absoluteErrors: unpackFloat64(row.absoluteErrors),
+      },
+    ]),
+  );
+}
+
+/**
+ * Keeps a model's errors on a batch. A batch only ever loses ratings, to later ones of the same user and
+ * movie; so when the counts no longer agree it has changed since it was scored, and nothing is kept.
+ */
+export async function writePerformance(
+  { sql }: Store,
+  modelVersion: number,
+  batchId: number,
+  summary: PerformanceSummary,
+): Promise<void> {
+  const scored = summary.counts.reduce((sum, count) => sum + count, 0);
+  await sql.begin(async (transaction) => {
+    const [current] = await transaction`
+      select from batch_summaries where batch_id = ${batchId} and ratings = ${scored} for share`;
+    if (current === undefined) return;
+    await transaction`
+      insert into batch_performance ${transaction({
+        batch_id: batchId,
+        model_version: modelVersion,
+        user_ids: packNumbers(summary.userIds),
+        counts: packNumbers(summary.counts),
+        squared_errors: packNumbers(summary.squaredErrors),
+        absolute_errors: packNumbers(summary.absoluteErrors),
+      })}
+      on conflict (batch_id, model_version) do update set
+        user_ids = excluded.user_ids, counts = excluded.counts, squared_errors = excluded.squared_errors,
+        absolute_errors = excluded.absolute_errors`;
+  });
+}
