@@ -1,0 +1,126 @@
+import { open } from 'node:fs/promises';
+import pl from 'nodejs-polars';
+import type { RawRatings } from '../ratings/raw.ts';
+import type { RatingColumns } from './column-names.ts';
+import type { ParquetShape, RatingsShape, TextShape } from './layout.ts';
+
+type Column = ReturnType<typeof pl.col>;
+
+/** A character no ratings file contains: a stray quotation mark must not swallow the lines after it. */
+const NO_QUOTES = '\u0001';
+/** Units of time in a second, by the name of the unit. */
+const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs: 1e6, ns: 1e9 };
+const SECONDS_A_DAY = 86_400;
+
+/**
+ * Reads a file of ratings into four columns without making an object of any row. A value that is missing or
+ * not a number becomes NaN; blank lines at the end are not rows, blank lines between rows are.
+ */
+export async function readRatings(file: string, shape: RatingsShape): Promise<RawRatings> {
+  const scan = shape.layout === 'parquet' ? scanParquet(file, shape) : scanText(file, shape);
+  const frame = await scan.collect();
+  const column = (name: keyof RatingColumns<unknown>): Float64Array =>
+    frame.height === 0 ? new Float64Array(0) : (frame.getColumn(name).toTypedArray() as Float64Array);
+  const all = {
+    userIds: column('user'),
+    movieIds: column('movie'),
+    stars: column('rating'),
+    timestamps: column('time'),
+  };
+  const length =
+    shape.layout === 'parquet'
+      ? frame.height
+      : lengthWithout(await blankLinesAtEnd(file), Object.values(all));
+  return {
+    length,
+    userIds: all.userIds.subarray(0, length),
+    movieIds: all.movieIds.subarray(0, length),
+    stars: all.stars.subarray(0, length),
+    timestamps: all.timestamps.subarray(0, length),
+    firstRowNumber: shape.layout !== 'parquet' && shape.hasHeader ? 2 : 1,
+  };
+}
+
+const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
+
+function scanText(file: string, { layout, hasHeader, width, columns, padded }: TextShape) {
+  // Separators have one byte: in `1::1193::5::978300760` every second field between colons is empty.
+  const step = layout === 'dat' ? 2 : 1;
+  const name = (position: number): string => `field_${position}`;
+  const type = padded ? pl.Utf8 : pl.Float64;
+  const fields = Array.from({ length: (width - 1) * step + 1 }, (_, position) => [name(position), type]);
+  const scan = pl.scanCSV(file, {
+    sep: layout === 'dat' ? ':' : layout === 'tsv' ? '\t' : ',',
+    hasHeader: false,
+    skipRows: hasHeader ? 1 : 0,
+    schema: Object.fromEntries(fields) as Record<string, typeof type>,
+    ignoreErrors: true,
+    truncateRaggedLines: true,
+    raiseIfEmpty: false,
+    quoteChar: NO_QUOTES,
+    encoding: 'utf8-lossy',
+    glob: false,
+  });
+  const read = (position: number, as: string): Column => {
+    const raw = pl.col(name(position * step));
+    return orNaN(padded ? raw.str.replaceAll('["\'\\s]', '').cast(pl.Float64, false) : raw).alias(as);
+  };
+  const { user, movie, rating, time } = columns;
+  return scan.select(read(user, 'user'), read(movie, 'movie'), read(rating, 'rating'), read(time, 'time'));
+}
+
+function scanParquet(file: string, { columns }: ParquetShape) {
+  const { schema } = pl.readParquet(file, { nRows: 0 });
+  const number = (name: string): Column => orNaN(pl.col(name).cast(pl.Float64, false));
+  return pl
+    .scanParquet(file, { glob: false })
+    .select(
+      number(columns.user).alias('user'),
+      number(columns.movie).alias('movie'),
+      number(columns.rating).alias('rating'),
+      seconds(columns.time, schema[columns.time] as TemporalType).alias('time'),
+    );
+}
+
+interface TemporalType {
+  readonly variant?: string;
+  readonly timeUnit?: string;
+}
+
+/** Whole seconds since 1970 of a column that holds them as numbers or as dates. */
+function seconds(name: string, { variant, timeUnit }: TemporalType): Column {
+  const column = pl.col(name);
+  if (variant === 'Datetime') {
+    const units = UNITS_A_SECOND[timeUnit ?? ''] ?? UNITS_A_SECOND['us'];
+    return orNaN(column.cast(pl.Int64).cast(pl.Float64).div(pl.lit(units)).floor());
+  }
+  if (variant === 'Date') return orNaN(column.cast(pl.Int32).cast(pl.Float64).mul(pl.lit(SECONDS_A_DAY)));
+  return orNaN(column.cast(pl.Float64, false));
+}
+
+const TAIL_BYTES = 4096;
+
+async function blankLinesAtEnd(file: string): Promise<number> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(TAIL_BYTES),
+      0,
+      TAIL_BYTES,
+      Math.max(0, size - TAIL_BYTES),
+    );
+    const blank = /\s*$/.exec(buffer.toString('latin1', 0, bytesRead))?.[0] ?? '';
+    return Math.max(0, blank.split('\n').length - 2);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The number of rows when at most `blank` rows without any value are taken from the end. */
+function lengthWithout(blank: number, columns: readonly Float64Array[]): number {
+  let length = columns[0]?.length ?? 0;
+  const last = length - blank;
+  while (length > last && length > 0 && columns.every((column) => Number.isNaN(column[length - 1]))) length--;
+  return length;
+}

@@ -1,0 +1,77 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import pl from 'nodejs-polars';
+import { OperatorError } from '../lib/errors.ts';
+import type { Movie } from '../ratings/movie.ts';
+import type { Ratings } from '../ratings/ratings.ts';
+
+type Frame = ReturnType<typeof pl.DataFrame>;
+
+/**
+ * Writes ratings as Parquet (`user_id`, `movie_id`, `rating` in stars, `rated_at` in seconds since 1970) or,
+ * where the name ends in `.csv`, as MovieLens does. Equal ratings give equal bytes.
+ *
+ * @throws OperatorError `usage` for any other extension.
+ */
+export async function writeRatings(path: string, ratings: Ratings): Promise<void> {
+  const names = isCsv(path)
+    ? ['userId', 'movieId', 'rating', 'timestamp']
+    : ['user_id', 'movie_id', 'rating', 'rated_at'];
+  const stars = Float32Array.from(ratings.halves, (halves) => halves / 2);
+  const columns = [ratings.userIds, ratings.movieIds, stars, ratings.ratedAt];
+  await writeFrame(path, pl.DataFrame(names.map((name, i) => pl.Series(name, columns[i] as Int32Array))));
+}
+
+/**
+ * Writes movies as Parquet (`movie_id`, `title`, `year`, `genres` joined by `|`) or, where the name ends in
+ * `.csv`, as MovieLens does: `movieId`, `title` with the year behind it, `genres`.
+ *
+ * @throws OperatorError `usage` for any other extension.
+ */
+export async function writeMovies(path: string, movies: readonly Movie[]): Promise<void> {
+  const ids = Int32Array.from(movies, ({ id }) => id);
+  const titles = movies.map(({ title }) => title);
+  const years = movies.map(({ year }) => year);
+  const genres = movies.map((movie) => movie.genres.join('|'));
+  const frame = isCsv(path)
+    ? pl.DataFrame([
+        pl.Series('movieId', ids),
+        pl.Series('title', titles.map(withYear(years)), pl.Utf8),
+        pl.Series(
+          'genres',
+          genres.map((joined) => joined || '(no genres listed)'),
+          pl.Utf8,
+        ),
+      ])
+    : pl.DataFrame([
+        pl.Series('movie_id', ids),
+        pl.Series('title', titles, pl.Utf8),
+        pl.Series('year', years, pl.Int32),
+        pl.Series('genres', genres, pl.Utf8),
+      ]);
+  await writeFrame(path, frame);
+}
+
+const withYear =
+  (years: readonly (number | null)[]) =>
+  (title: string, row: number): string =>
+    years[row] === null ? title : `${title} (${years[row]})`;
+
+function isCsv(path: string): boolean {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.csv' || extension === '.parquet') return extension === '.csv';
+  throw new OperatorError(
+    'usage',
+    `${path} ends in ${extension === '' ? 'no extension' : extension}, which names no format to write.`,
+    'Let the name end in .parquet or .csv.',
+  );
+}
+
+/** Under another name until it is whole, so that a killed run leaves no half file. */
+async function writeFrame(path: string, frame: Frame): Promise<void> {
+  const unfinished = join(dirname(path), `.${basename(path)}.unfinished`);
+  await mkdir(dirname(path), { recursive: true });
+  if (isCsv(path)) frame.writeCSV(unfinished);
+  else frame.writeParquet(unfinished, { compression: 'zstd' });
+  await rename(unfinished, path);
+}
