@@ -1,4 +1,5 @@
 import { RATING_LEVELS, type Ratings } from './ratings.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 /**
  * What drift statistics need to know of a set of ratings, and no more: who gave how many of each level, and
@@ -18,32 +19,60 @@ export interface RatingSummary {
   readonly movieCounts: Int32Array;
 }
 
+/** The ids of all parts, each ascending and distinct, as one such list: halves are merged, then each other. */
+function unionOf(parts: readonly Int32Array[]): Int32Array {
+  if (parts.length < 2) return parts[0] ?? new Int32Array(0);
+  const a = unionOf(parts.slice(0, parts.length >> 1));
+  const b = unionOf(parts.slice(parts.length >> 1));
+  const union = new Int32Array(a.length + b.length);
+  let length = 0;
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const left = a[i] as number;
+    const right = b[j] as number;
+    union[length++] = left < right ? left : right;
+    if (left <= right) i++;
+    if (right <= left) j++;
+  }
+  while (i < a.length) union[length++] = a[i++] as number;
+  while (j < b.length) union[length++] = b[j++] as number;
+  return union.slice(0, length);
+}
+
 /** Adds `weight` times each part, keyed by ascending ids; rows that come to nothing are dropped. */
 function combine(
   parts: readonly { readonly ids: Int32Array; readonly rows: Int32Array; readonly weight: number }[],
   width: number,
 ): { ids: Int32Array; rows: Int32Array } {
-  const ids = Int32Array.from(new Set(parts.flatMap((part) => Array.from(part.ids)))).sort();
+  const ids = unionOf(parts.map((part) => part.ids));
   const rows = new Int32Array(ids.length * width);
   for (const part of parts) {
+    const { ids: partIds, rows: partRows, weight } = part;
     let target = 0;
-    for (let i = 0; i < part.ids.length; i++) {
-      while (ids[target] !== part.ids[i]) target++;
-      for (let lane = 0; lane < width; lane++) {
-        const at = target * width + lane;
-        rows[at] = (rows[at] as number) + part.weight * (part.rows[i * width + lane] as number);
+    let from = 0;
+    for (let i = 0; i < partIds.length; i++) {
+      const id = partIds[i] as number;
+      while ((ids[target] as number) < id) target++;
+      for (let to = target * width, end = to + width; to < end; to++) {
+        rows[to] = (rows[to] as number) + weight * (partRows[from++] as number);
       }
     }
   }
-  const filled = (row: number): boolean => {
-    for (let lane = 0; lane < width; lane++) if (rows[row * width + lane] !== 0) return true;
-    return false;
-  };
+  return parts.every(({ weight }) => weight > 0) ? { ids, rows } : withoutEmptyRows(ids, rows, width);
+}
+
+function withoutEmptyRows(
+  ids: Int32Array,
+  rows: Int32Array,
+  width: number,
+): { ids: Int32Array; rows: Int32Array } {
   let length = 0;
   for (let row = 0; row < ids.length; row++) {
-    if (!filled(row)) continue;
+    const from = row * width;
+    if (rows.subarray(from, from + width).every((count) => count === 0)) continue;
     ids[length] = ids[row] as number;
-    rows.copyWithin(length * width, row * width, (row + 1) * width);
+    rows.copyWithin(length * width, from, from + width);
     length++;
   }
   return { ids: ids.slice(0, length), rows: rows.slice(0, length * width) };
@@ -68,25 +97,18 @@ function weighted(parts: readonly (readonly [RatingSummary, number])[]): RatingS
 }
 
 export function summariseRatings(ratings: Ratings): RatingSummary {
-  const users = new Map<number, Int32Array>();
-  const movies = new Map<number, number>();
+  const users = vocabularyOf(ratings.userIds);
+  const movies = vocabularyOf(ratings.movieIds);
+  const userLevels = new Int32Array(users.size * RATING_LEVELS);
+  const movieCounts = new Int32Array(movies.size);
   for (let i = 0; i < ratings.length; i++) {
-    const user = ratings.userIds[i] as number;
-    const movie = ratings.movieIds[i] as number;
-    const levels = users.get(user) ?? new Int32Array(RATING_LEVELS);
-    users.set(user, levels);
-    const level = (ratings.halves[i] as number) - 1;
-    levels[level] = (levels[level] as number) + 1;
-    movies.set(movie, (movies.get(movie) ?? 0) + 1);
+    const user = users.rowOf(ratings.userIds[i] as number);
+    const movie = movies.rowOf(ratings.movieIds[i] as number);
+    const at = user * RATING_LEVELS + (ratings.halves[i] as number) - 1;
+    userLevels[at] = (userLevels[at] as number) + 1;
+    movieCounts[movie] = (movieCounts[movie] as number) + 1;
   }
-  const userIds = Int32Array.from(users.keys()).sort();
-  const userLevels = new Int32Array(userIds.length * RATING_LEVELS);
-  userIds.forEach((id, row) => {
-    userLevels.set(users.get(id) as Int32Array, row * RATING_LEVELS);
-  });
-  const movieIds = Int32Array.from(movies.keys()).sort();
-  const movieCounts = Int32Array.from(movieIds, (id) => movies.get(id) as number);
-  return { count: ratings.length, userIds, userLevels, movieIds, movieCounts };
+  return { count: ratings.length, userIds: users.ids, userLevels, movieIds: movies.ids, movieCounts };
 }
 
 /** The summary of all parts together. */
