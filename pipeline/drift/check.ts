@@ -1,0 +1,95 @@
+import type { DriftConfig } from '../config.ts';
+import type { PerformanceSummary } from '../ratings/performance.ts';
+import type { RatingSummary } from '../ratings/summary.ts';
+import { contributorsOf } from './contributors.ts';
+import { type GenresOf, genreColumns, genreCounts } from './genre-counts.ts';
+import { judge } from './judge.ts';
+import { measureWindow } from './measure-window.ts';
+import { pastLike } from './past-windows.ts';
+import type { DriftReference } from './reference.ts';
+import { type DriftCheck, SIGNAL_NAMES, type SignalResult, type Verdict, type WindowName } from './signal.ts';
+import { userMoments } from './user-moments.ts';
+
+/** New ratings, and how well the champion predicted them. */
+export interface Sample {
+  readonly summary: RatingSummary;
+  /** Null when no champion was scored. */
+  readonly performance: PerformanceSummary | null;
+}
+
+interface Window extends Sample {
+  readonly name: WindowName;
+  /** Ratings since the end of the training period, this window's last one included. */
+  readonly reach: number;
+}
+
+const SEVERITY: readonly Verdict[] = ['insufficient', 'ok', 'watch', 'drift'];
+
+/**
+ * Measures every signal on the newest window and on the whole buffer and judges them together. All of it is
+ * arithmetic over counts: nothing is drawn at random, and equal input gives equal output.
+ *
+ * @param input.newest the newest batch; not empty.
+ * @param input.buffer everything since the champion's training data, the newest batch included, or null
+ * when that is the newest batch alone.
+ */
+export function checkDrift(
+  input: {
+    readonly reference: DriftReference;
+    readonly newest: Sample;
+    readonly buffer: Sample | null;
+    readonly genresOf: GenresOf;
+  },
+  config: DriftConfig,
+): DriftCheck {
+  const { reference, newest, buffer } = input;
+  const reach = (buffer ?? newest).summary.count;
+  const windows: readonly Window[] = [
+    { name: 'newest', reach, ...newest },
+    ...(buffer ? [{ name: 'buffer', reach, ...buffer } as const] : []),
+  ];
+  const genres = genreColumns(
+    [reference.summary, ...windows.map(({ summary }) => summary)].map(({ movieIds }) => movieIds),
+    input.genresOf,
+  );
+  const sideOf = ({ summary, performance }: Sample) => ({
+    summary,
+    performance,
+    moments: userMoments(summary.userLevels),
+    genres: genreCounts(summary, genres),
+  });
+  const referenceSide = sideOf(reference);
+  const candidates = windows.flatMap((window) => {
+    const past = pastLike(reference.past, window.summary.count, window.reach);
+    const measurements = measureWindow(sideOf(window), referenceSide, past);
+    return SIGNAL_NAMES.map((name) => ({ name, window: window.name, measurement: measurements[name] }));
+  });
+  const signals = judge(candidates, config);
+  const shown = windows.find(({ name }) => name === mostAlarming(signals)) ?? windows[0];
+  return {
+    preset: config.preset,
+    verdict: worst(signals.filter(({ threshold }) => threshold !== null)),
+    signals,
+    windows: windows.map(({ name, summary }) => ({ name, ...sizesOf(summary) })),
+    reference: sizesOf(reference.summary),
+    contributors: contributorsOf((shown ?? newest).summary, reference, genres),
+  };
+}
+
+const sizesOf = ({ count, userIds, movieIds }: RatingSummary) => ({
+  ratings: count,
+  users: userIds.length,
+  movies: movieIds.length,
+});
+
+function worst(signals: readonly SignalResult[]): Verdict {
+  const severity = Math.max(0, ...signals.map(({ verdict }) => SEVERITY.indexOf(verdict)));
+  return SEVERITY[severity] ?? 'insufficient';
+}
+
+/** The window with the worst verdict, the newest of equals: where to look for what contributes. */
+function mostAlarming(signals: readonly SignalResult[]): WindowName {
+  const of = (name: WindowName): number =>
+    SEVERITY.indexOf(worst(signals.filter(({ window, threshold }) => window === name && threshold !== null)));
+  return of('buffer') > of('newest') ? 'buffer' : 'newest';
+}

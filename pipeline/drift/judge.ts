@@ -1,0 +1,137 @@
+import type { DriftConfig } from '../config.ts';
+import { holmAdjusted } from '../math/holm.ts';
+import { intervalOf, type Measured, type Measurement, pValueOf, type Spread } from './measurement.ts';
+import type { SignalName, SignalResult, Verdict, WindowName } from './signal.ts';
+
+/** A signal measured on one window, waiting for its verdict. */
+export interface Candidate {
+  readonly name: SignalName;
+  readonly window: WindowName;
+  readonly measurement: Measurement;
+}
+
+type Judgement = Pick<SignalResult, 'threshold' | 'verdict' | 'pValue' | 'note'>;
+
+/** Signals of which only growth is drift; of the others a fall counts as much as a rise. */
+const GROWTH: ReadonlySet<SignalName> = new Set([
+  'genre_js',
+  'new_movie_share',
+  'new_user_share',
+  'model_rmse',
+  'model_mae',
+]);
+
+/** Gives every candidate its verdict under the configured preset. Order is kept. */
+export function judge(candidates: readonly Candidate[], config: DriftConfig): readonly SignalResult[] {
+  const judgements =
+    config.preset === 'robust' ? judgeRobust(candidates, config) : judgeClassic(candidates, config);
+  return candidates.map(({ name, window, measurement }, index) => {
+    const { value, reference } = measurement;
+    const spread = measurement.status === 'measured' ? measurement.spread : null;
+    return {
+      name,
+      window,
+      value,
+      reference,
+      effect: measurement.status === 'measured' ? measurement.effect : null,
+      interval:
+        measurement.status === 'measured' && spread
+          ? intervalOf(measurement.effect, spread, config.robust.familyWiseErrorRate)
+          : null,
+      ...(judgements[index] as Judgement),
+    };
+  });
+}
+
+const insufficient = (threshold: number | null, note: string): Judgement => ({
+  threshold,
+  verdict: 'insufficient',
+  pValue: null,
+  note,
+});
+
+const sizeOf = (name: SignalName, { effect }: Measured): number =>
+  GROWTH.has(name) ? effect : Math.abs(effect);
+
+/** Fixed thresholds on pooled statistics, as monitoring is often done. Any signal beyond its bar is drift. */
+function judgeClassic(candidates: readonly Candidate[], config: DriftConfig): readonly Judgement[] {
+  const { thresholds, minRatings } = config.classic;
+  const bars: Readonly<Partial<Record<SignalName, number>>> = thresholds;
+  return candidates.map(({ name, measurement }): Judgement => {
+    const threshold = bars[name] ?? null;
+    if (measurement.status === 'unmeasured') return insufficient(threshold, measurement.note);
+    const { ratings } = measurement.basis;
+    if (ratings < minRatings) {
+      return insufficient(threshold, `The window has ${ratings} ratings; ${minRatings} are needed.`);
+    }
+    if (threshold === null) {
+      return {
+        threshold,
+        verdict: 'ok',
+        pValue: null,
+        note: 'The classic preset sets no bar for this signal.',
+      };
+    }
+    const size = sizeOf(name, measurement);
+    if (size > threshold) {
+      return { threshold, verdict: 'drift', pValue: null, note: 'The effect is beyond its threshold.' };
+    }
+    return size >= config.watchFraction * threshold
+      ? { threshold, verdict: 'watch', pValue: null, note: nearing(config.watchFraction) }
+      : { threshold, verdict: 'ok', pValue: null, note: 'The effect is within its threshold.' };
+  });
+}
+
+const nearing = (fraction: number): string =>
+  `The effect has come to ${Math.round(fraction * 100)}% of its threshold or more.`;
+
+/**
+ * Drift is an effect that matters and that chance and ordinary variation do not explain: beyond its
+ * threshold, with a p-value that stays within the family-wise error rate after Holm's adjustment over all
+ * signals and windows of the check.
+ */
+function judgeRobust(candidates: readonly Candidate[], config: DriftConfig): readonly Judgement[] {
+  const { thresholds, familyWiseErrorRate, minUsers } = config.robust;
+  const judged = candidates.map((candidate) => spreadOf(candidate.measurement, minUsers));
+  const pValues = judged.map((one) => (typeof one === 'string' ? null : pValueOf(one.effect, one.spread)));
+  const adjusted = holmOverKnown(pValues);
+  return candidates.map(({ name, measurement }, index): Judgement => {
+    const threshold = thresholds[name];
+    const one = judged[index];
+    const pValue = pValues[index] ?? null;
+    const adjustedP = adjusted[index] ?? null;
+    if (measurement.status === 'unmeasured') return insufficient(threshold, measurement.note);
+    if (typeof one === 'string' || one === undefined || pValue === null || adjustedP === null) {
+      return insufficient(threshold, one as string);
+    }
+    const size = sizeOf(name, measurement);
+    const verdict = (verdict: Verdict, note: string): Judgement => ({ threshold, verdict, pValue, note });
+    if (size > threshold) {
+      const chance = `(adjusted p ${adjustedP.toPrecision(2)})`;
+      return adjustedP <= familyWiseErrorRate
+        ? verdict('drift', `The effect is beyond its threshold and chance does not explain it ${chance}.`)
+        : verdict('watch', `The effect is beyond its threshold, but chance may explain it ${chance}.`);
+    }
+    return size >= config.watchFraction * threshold && pValue < familyWiseErrorRate
+      ? verdict('watch', nearing(config.watchFraction))
+      : verdict('ok', 'The effect is within its threshold or explained by chance.');
+  });
+}
+
+/** The effect with its spread, or why there is too little data to judge it. */
+function spreadOf(
+  measurement: Measurement,
+  minUsers: number,
+): { readonly effect: number; readonly spread: Spread } | string {
+  if (measurement.status === 'unmeasured') return measurement.note;
+  const { effect, spread, basis } = measurement;
+  if (spread === null || basis.users < minUsers) {
+    return `There are ${basis.users} users on the smaller side; ${minUsers} are needed.`;
+  }
+  return { effect, spread };
+}
+
+function holmOverKnown(pValues: readonly (number | null)[]): readonly (number | null)[] {
+  const adjusted = holmAdjusted(pValues.filter((p) => p !== null)).values();
+  return pValues.map((p) => (p === null ? null : (adjusted.next().value ?? null)));
+}

@@ -1,0 +1,85 @@
+import type { Effect } from './effect.ts';
+import { sumOfUncertainties } from './estimate.ts';
+import { MIN_PAST_WINDOWS, type PastEffect, type PastWindow, type PastWindows } from './past-windows.ts';
+import { genreDistance } from './signals/genre-js.ts';
+import { distributionChanges } from './signals/rating-distribution.ts';
+import { ratingMeanChange } from './signals/rating-mean.ts';
+import { ratingStdChange } from './signals/rating-std.ts';
+import { userMeanShift } from './signals/user-mean-shift.ts';
+import type { History, Layout, Portrait, WindowPortrait } from './training-history.ts';
+
+/** The oldest share of the ratings, which only serves to be compared with. */
+const BURN_IN = 0.4;
+/** No window is larger than a fourth of the rest: fewer would not show how windows vary. */
+const LARGEST_SPLITS = [4, 6, 8, 12, 16];
+/** Of smaller windows this many newest are measured, and sizes halve from there. */
+const MAX_WINDOWS = 24;
+/** Smaller windows are not measured. */
+const MIN_SIZE = 500;
+const GAPS = [0, 1, 2, 4, 8, 16];
+
+/**
+ * How each stretch of the training period differed from what came before it: for a ladder of window sizes,
+ * at a ladder of distances, the effects a drift check would have found. These are what "no drift" looks
+ * like here, because a champion was trained on all of it.
+ */
+export function measurePast(history: History): readonly PastWindows[] {
+  const layouts = layoutsOf(history.length);
+  const before = history.portraitsBefore(layouts.flatMap(({ starts }) => starts));
+  return layouts.flatMap((layout) => {
+    const { size, starts, gaps } = layout;
+    const portraits = history.windowPortraits(layout);
+    return gaps.map((gap, column) => ({
+      size,
+      reach: size * (gap + 1),
+      windows: portraits.slice(gap).flatMap((portrait, first) => {
+        const reference = before.get(starts[first] as number) as Portrait;
+        return pastWindow(portrait, reference, size, column) ?? [];
+      }),
+    }));
+  });
+}
+
+function layoutsOf(length: number): readonly Layout[] {
+  const rest = length - Math.floor(length * BURN_IN);
+  const layouts: Layout[] = [];
+  let splits = MAX_WINDOWS;
+  for (const split of LARGEST_SPLITS) layouts.push(layoutOf(length, Math.floor(rest / split), split));
+  for (; rest / splits >= MIN_SIZE; splits *= 2) {
+    layouts.push(layoutOf(length, Math.floor(rest / splits), MAX_WINDOWS));
+  }
+  return layouts.filter(({ size }) => size >= MIN_SIZE);
+}
+
+function layoutOf(length: number, size: number, count: number): Layout {
+  return {
+    size,
+    starts: Array.from({ length: count }, (_, window) => length - (count - window) * size),
+    gaps: GAPS.filter((gap) => count - gap >= MIN_PAST_WINDOWS),
+  };
+}
+
+/** Null when one user gave all the ratings of either side: nothing can be said of how users differ. */
+function pastWindow(
+  window: WindowPortrait,
+  reference: Portrait,
+  size: number,
+  gap: number,
+): PastWindow | null {
+  if (window.moments.users < 2 || reference.moments.users < 2) return null;
+  const pair = [window.moments, reference.moments] as const;
+  return {
+    ratingMean: pastEffect(ratingMeanChange(...pair)),
+    ratingStd: pastEffect(ratingStdChange(...pair)),
+    userMean: pastEffect(userMeanShift(...pair)),
+    cuts: distributionChanges(...pair).flatMap((change) => pastEffect(change) ?? []),
+    genreJs: genreDistance(window.genres, reference.genres),
+    newMovieShare: (window.newMovieRatings[gap] as number) / size,
+    newUserShare: (window.newUserRatings[gap] as number) / size,
+  };
+}
+
+function pastEffect(change: Effect | null): PastEffect | null {
+  const uncertainty = change && sumOfUncertainties(change.sampling);
+  return uncertainty && { effect: change.effect, variance: uncertainty.variance };
+}

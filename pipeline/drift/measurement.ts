@@ -1,0 +1,94 @@
+import { studentCritical, studentTwoSided } from '../math/student-t.ts';
+import type { Effect } from './effect.ts';
+import { sumOfUncertainties, type Uncertainty } from './estimate.ts';
+import { MIN_PAST_WINDOWS, type PastEffect } from './past-windows.ts';
+
+/** A signal on one window before any threshold is known. */
+export type Measurement = Measured | Unmeasured;
+
+export interface Measured {
+  readonly status: 'measured';
+  readonly value: number;
+  readonly reference: number | null;
+  readonly effect: number;
+  /** What chance and ordinary variation do to the effect; null when too few users tell. */
+  readonly spread: Spread | null;
+  readonly basis: Basis;
+}
+
+export interface Unmeasured {
+  readonly status: 'unmeasured';
+  readonly value: number | null;
+  readonly reference: number | null;
+  /** Why, in one sentence. */
+  readonly note: string;
+}
+
+export interface Spread extends Uncertainty {
+  /** Among how many equal candidates the effect is the largest: 1, or 9 for Kolmogorov–Smirnov. */
+  readonly comparisons: number;
+  /** The smallest value the effect can take. */
+  readonly floor: number;
+}
+
+/** How much data stands behind a measurement. */
+export interface Basis {
+  /** Ratings in the window. */
+  readonly ratings: number;
+  /** Users in the window or in the reference, whichever has fewer. */
+  readonly users: number;
+}
+
+export function unmeasured(
+  note: string,
+  value: number | null = null,
+  reference: number | null = null,
+): Unmeasured {
+  return { status: 'unmeasured', value, reference, note };
+}
+
+/**
+ * The measurement of an effect whose variance comes from the users drawn and, where there are past
+ * windows, from how much windows differ without drift.
+ */
+export function measured(effect: Effect, past: readonly PastEffect[], basis: Basis): Measured {
+  const spread = sumOfUncertainties([...effect.sampling, betweenWindows(past)]);
+  return {
+    status: 'measured',
+    value: effect.value,
+    reference: effect.reference,
+    effect: effect.effect,
+    spread: spread && { ...spread, comparisons: 1, floor: Number.NEGATIVE_INFINITY },
+    basis,
+  };
+}
+
+/**
+ * The variance of effects between past windows beyond what sampling explains, about zero: the mean of
+ * their squares less the mean of their sampling variances, and never negative. It is taken about zero and
+ * not about their mean, because a window that differs from the past as much as every window did is ordinary.
+ *
+ * Formula: the moment estimate of R. DerSimonian and N. Laird (1986), Controlled Clinical Trials 7,
+ * 177–188, with equal weights and known mean 0.
+ */
+export function betweenWindows(past: readonly PastEffect[]): Uncertainty {
+  const count = past.length;
+  if (count < MIN_PAST_WINDOWS) return { variance: 0, df: 1 };
+  let excess = 0;
+  for (const { effect, variance } of past) excess += effect ** 2 - variance;
+  return { variance: Math.max(0, excess / count), df: count };
+}
+
+/** Two-sided p-value of "no effect". */
+export function pValueOf(effect: number, { variance, df, comparisons }: Spread): number {
+  if (effect === 0) return 1;
+  return Math.min(1, comparisons * studentTwoSided(effect / Math.sqrt(variance), df));
+}
+
+/** The confidence interval of an effect; simultaneous over the candidates it is the largest of. */
+export function intervalOf(effect: number, spread: Spread, alpha: number): readonly [number, number] {
+  const { variance, df, comparisons, floor } = spread;
+  if (variance === 0) return [effect, effect];
+  const half = studentCritical(alpha / comparisons, df) * Math.sqrt(variance);
+  return [Math.max(floor, effect - half), effect + half];
+}

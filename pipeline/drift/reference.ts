@@ -1,0 +1,106 @@
+import { OperatorError } from '../lib/errors.ts';
+import { decodeTensors, encodeTensors, type Tensor } from '../lib/safetensors.ts';
+import type { PerformanceSummary } from '../ratings/performance.ts';
+import { RATING_LEVELS, type Ratings, sortByTime } from '../ratings/ratings.ts';
+import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
+import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
+import { type GenresOf, genreColumns } from './genre-counts.ts';
+import { measurePast } from './measure-past.ts';
+import { decodePast, encodePast, PAST_COLUMNS } from './past-tensor.ts';
+import type { PastWindows } from './past-windows.ts';
+import { historyOf } from './training-history.ts';
+
+/** What new ratings are compared with: the ratings a champion was trained on, and how good it was. */
+export interface DriftReference {
+  readonly summary: RatingSummary;
+  /** How windows of the training period differed from what came before them. */
+  readonly past: readonly PastWindows[];
+  /** The champion's errors on its holdout, or null when no champion is watched. */
+  readonly performance: PerformanceSummary | null;
+}
+
+/**
+ * The reference that a model's training ratings make. Takes well under a second for a million ratings.
+ *
+ * @param training in any order; not empty.
+ * @param performance of the champion on ratings it was not trained on, or null.
+ */
+export function driftReference(
+  training: Ratings,
+  genresOf: GenresOf,
+  performance: PerformanceSummary | null,
+): DriftReference {
+  const summary = summariseRatings(training);
+  const history = historyOf(
+    sortByTime(training),
+    vocabularyOfSorted(summary.userIds),
+    vocabularyOfSorted(summary.movieIds),
+    genreColumns([summary.movieIds], genresOf),
+  );
+  return { summary, past: measurePast(history), performance };
+}
+
+/** The reference as one safetensors file. Equal references give equal bytes. */
+export function encodeReference({ summary, past, performance }: DriftReference): Uint8Array {
+  const column = (data: Tensor['data']): Tensor => ({ shape: [data.length], data });
+  return encodeTensors({
+    user_ids: column(summary.userIds),
+    user_levels: { shape: [summary.userIds.length, RATING_LEVELS], data: summary.userLevels },
+    movie_ids: column(summary.movieIds),
+    movie_counts: column(summary.movieCounts),
+    past_windows: encodePast(past),
+    ...(performance && {
+      performance_user_ids: column(performance.userIds),
+      performance_counts: column(performance.counts),
+      performance_squared_errors: column(performance.squaredErrors),
+      performance_absolute_errors: column(performance.absoluteErrors),
+    }),
+  });
+}
+
+/**
+ * Reads what `encodeReference` wrote; arrays are views on `bytes` where they can be.
+ *
+ * @throws OperatorError `model-invalid` when a tensor is missing or has another type or shape.
+ */
+export function decodeReference(bytes: Uint8Array): DriftReference {
+  const { tensors } = decodeTensors(bytes, 'the drift reference');
+  const read = <T extends Tensor['data']>(
+    name: string,
+    type: abstract new (...values: never[]) => T,
+    shape: readonly (number | null)[],
+  ): T => {
+    const tensor = tensors.get(name);
+    const fits =
+      tensor?.shape.length === shape.length &&
+      shape.every((length, axis) => length === null || length === tensor.shape[axis]);
+    if (tensor?.data instanceof type && fits) return tensor.data;
+    throw new OperatorError(
+      'model-invalid',
+      `The drift reference has ${tensor ? `a tensor ${name} of shape [${tensor.shape.join(', ')}] and type ${tensor.data.constructor.name}` : `no tensor ${name}`}; expected is ${type.name} of shape [${shape.map((length) => length ?? 'any').join(', ')}].`,
+      'Train a model again: the reference is written with it.',
+    );
+  };
+  const userIds = read('user_ids', Int32Array, [null]);
+  const userLevels = read('user_levels', Int32Array, [userIds.length, RATING_LEVELS]);
+  const movieIds = read('movie_ids', Int32Array, [null]);
+  const movieCounts = read('movie_counts', Int32Array, [movieIds.length]);
+  let count = 0;
+  for (let row = 0; row < movieCounts.length; row++) count += movieCounts[row] as number;
+  const past = decodePast(read('past_windows', Float64Array, [null, PAST_COLUMNS]));
+  return {
+    summary: { count, userIds, userLevels, movieIds, movieCounts },
+    past,
+    performance: tensors.has('performance_user_ids') ? readPerformance() : null,
+  };
+
+  function readPerformance(): PerformanceSummary {
+    const scored = read('performance_user_ids', Int32Array, [null]);
+    return {
+      userIds: scored,
+      counts: read('performance_counts', Int32Array, [scored.length]),
+      squaredErrors: read('performance_squared_errors', Float64Array, [scored.length]),
+      absoluteErrors: read('performance_absolute_errors', Float64Array, [scored.length]),
+    };
+  }
+}

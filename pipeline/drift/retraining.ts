@@ -1,0 +1,36 @@
+import type { RetrainingConfig } from '../config.ts';
+
+const HOUR = 3_600_000;
+
+export interface RetrainingDecision {
+  readonly decision: 'retrain' | 'wait';
+  /** One sentence a condition, with the numbers it was decided by. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Whether to train now: there are enough recent alerts, and enough new ratings to learn from.
+ *
+ * @param input.alerts that no model has answered yet; those older than the alert window are not counted.
+ * @param input.bufferRatings ratings since the champion's training data.
+ */
+export function decideRetraining(
+  input: {
+    readonly alerts: readonly { readonly raisedAt: Date }[];
+    readonly bufferRatings: number;
+    readonly now: Date;
+  },
+  config: RetrainingConfig,
+): RetrainingDecision {
+  const { minAlerts, alertWindowHours, minBufferRatings } = config;
+  const since = input.now.getTime() - alertWindowHours * HOUR;
+  const recent = input.alerts.filter(({ raisedAt }) => raisedAt.getTime() >= since).length;
+  const count = (value: number): string => value.toLocaleString('en-US');
+  return {
+    decision: recent >= minAlerts && input.bufferRatings >= minBufferRatings ? 'retrain' : 'wait',
+    reasons: [
+      `${count(recent)} ${recent === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
+      `buffer holds ${count(input.bufferRatings)} ${input.bufferRatings === 1 ? 'rating' : 'ratings'} (needs ${count(minBufferRatings)})`,
+    ],
+  };
+}

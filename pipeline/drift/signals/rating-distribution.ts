@@ -1,0 +1,51 @@
+import { absoluteChange, type Effect } from '../effect.ts';
+import { ratioOverUsers, sumOfUncertainties } from '../estimate.ts';
+import { type Basis, betweenWindows, type Measurement, unmeasured } from '../measurement.ts';
+import type { PastEffect } from '../past-windows.ts';
+import { CUTS, type UserMoments } from '../user-moments.ts';
+
+/** At each of the 9 cuts, the share of ratings up to it: window minus reference. */
+export function distributionChanges(window: UserMoments, reference: UserMoments): readonly Effect[] {
+  const shareUpTo = ({ users, n, nn, cut, cutN, cutCut }: UserMoments, k: number) =>
+    ratioOverUsers(users, {
+      x: cut[k] as number,
+      n,
+      xx: cutCut[k] as number,
+      xn: cutN[k] as number,
+      nn,
+    });
+  return Array.from({ length: CUTS }, (_, k) =>
+    absoluteChange(shareUpTo(window, k), shareUpTo(reference, k)),
+  );
+}
+
+/**
+ * `rating_distribution_ks`: the two-sample Kolmogorov–Smirnov distance D of all ratings, 0 to 1. Value and
+ * effect are D; there is no reference. Ratings take ten values, so D is the largest of nine differences;
+ * the spread is that of the cut where it lies, with the choice among nine paid for by Bonferroni.
+ *
+ * @param pastCuts for each past window, the nine differences it showed.
+ */
+export function measureDistribution(
+  window: UserMoments,
+  reference: UserMoments,
+  pastCuts: readonly (readonly PastEffect[])[],
+  basis: Basis,
+): Measurement {
+  const changes = distributionChanges(window, reference);
+  const distances = changes.map(({ effect }) => Math.abs(effect));
+  const distance = Math.max(...distances);
+  const cut = distances.indexOf(distance);
+  const change = changes[cut];
+  if (change === undefined) return unmeasured('There are no ratings to compare.');
+  const past = pastCuts.flatMap((cuts) => cuts[cut] ?? []);
+  const spread = sumOfUncertainties([...change.sampling, betweenWindows(past)]);
+  return {
+    status: 'measured',
+    value: distance,
+    reference: null,
+    effect: distance,
+    spread: spread && { ...spread, comparisons: CUTS, floor: 0 },
+    basis,
+  };
+}

@@ -1,0 +1,118 @@
+import { RATING_LEVELS, type Ratings } from '../ratings/ratings.ts';
+import { rowsOf, type Vocabulary } from '../ratings/vocabulary.ts';
+import type { GenreColumns } from './genre-counts.ts';
+import { type UserMoments, userMoments } from './user-moments.ts';
+
+/** A stretch of the training ratings as it is compared: consecutive windows of one size. */
+export interface Layout {
+  readonly size: number;
+  /** First row of each window, ascending; each ends where the next begins, the last with the ratings. */
+  readonly starts: readonly number[];
+  /** How many windows may lie between a window and the end of what it is compared with. */
+  readonly gaps: readonly number[];
+}
+
+/** Rating levels by user and ratings by genre of some stretch of time. */
+export interface Portrait {
+  readonly moments: UserMoments;
+  readonly genres: Float64Array;
+}
+
+/** One window, and for each gap how many of its ratings belong to users and movies first seen after it. */
+export interface WindowPortrait extends Portrait {
+  readonly newUserRatings: readonly number[];
+  readonly newMovieRatings: readonly number[];
+}
+
+/** The training ratings by row numbers, in order of time. */
+export interface History {
+  readonly length: number;
+  /** Everything before each of the given positions. */
+  portraitsBefore(positions: readonly number[]): ReadonlyMap<number, Portrait>;
+  /** One portrait a window of the layout. */
+  windowPortraits(layout: Layout): readonly WindowPortrait[];
+}
+
+/** Position at which each row number appears first. */
+function firstSeen(rows: Int32Array, size: number): Int32Array {
+  const first = new Int32Array(size).fill(-1);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (first[row] === -1) first[row] = i;
+  }
+  return first;
+}
+
+function add(counts: Int32Array | Float64Array, at: number): void {
+  counts[at] = (counts[at] as number) + 1;
+}
+
+/** @param training ordered by time. */
+export function historyOf(
+  training: Ratings,
+  users: Vocabulary,
+  movies: Vocabulary,
+  genres: GenreColumns,
+): History {
+  const { halves, length } = training;
+  const userRows = rowsOf(users, training.userIds);
+  const movieRows = rowsOf(movies, training.movieIds);
+  const userFirst = firstSeen(userRows, users.size);
+  const movieFirst = firstSeen(movieRows, movies.size);
+  const genresOfRow = Array.from(movies.ids, (id) => genres.columnsOf(id));
+
+  const countGenres = (counts: Float64Array, i: number): void => {
+    for (const column of genresOfRow[movieRows[i] as number] as readonly number[]) add(counts, column);
+  };
+
+  const portraitsBefore = (positions: readonly number[]): ReadonlyMap<number, Portrait> => {
+    const portraits = new Map<number, Portrait>();
+    const levels = new Int32Array(users.size * RATING_LEVELS);
+    const genreCounts = new Float64Array(genres.names.length);
+    let i = 0;
+    for (const position of [...new Set(positions)].sort((a, b) => a - b)) {
+      for (; i < position; i++) {
+        add(levels, (userRows[i] as number) * RATING_LEVELS + (halves[i] as number) - 1);
+        countGenres(genreCounts, i);
+      }
+      portraits.set(position, { moments: userMoments(levels), genres: genreCounts.slice() });
+    }
+    return portraits;
+  };
+
+  // A window knows few of all users: they get rows of their own, so that its moments cost what it holds.
+  const ownRow = new Int32Array(users.size).fill(-1);
+  const windowPortrait = (from: number, to: number, cutoffs: readonly number[]): WindowPortrait => {
+    const levels = new Int32Array(Math.min(to - from, users.size) * RATING_LEVELS);
+    const genreCounts = new Float64Array(genres.names.length);
+    const newUserRatings = cutoffs.map(() => 0);
+    const newMovieRatings = cutoffs.map(() => 0);
+    let own = 0;
+    for (let i = from; i < to; i++) {
+      const user = userRows[i] as number;
+      if (ownRow[user] === -1) ownRow[user] = own++;
+      add(levels, (ownRow[user] as number) * RATING_LEVELS + (halves[i] as number) - 1);
+      countGenres(genreCounts, i);
+      const userSince = userFirst[user] as number;
+      const movieSince = movieFirst[movieRows[i] as number] as number;
+      for (let gap = 0; gap < cutoffs.length; gap++) {
+        const cutoff = cutoffs[gap] as number;
+        if (userSince >= cutoff) newUserRatings[gap] = (newUserRatings[gap] as number) + 1;
+        if (movieSince >= cutoff) newMovieRatings[gap] = (newMovieRatings[gap] as number) + 1;
+      }
+    }
+    for (let i = from; i < to; i++) ownRow[userRows[i] as number] = -1;
+    const moments = userMoments(levels.subarray(0, own * RATING_LEVELS));
+    return { moments, genres: genreCounts, newUserRatings, newMovieRatings };
+  };
+
+  return {
+    length,
+    portraitsBefore,
+    windowPortraits: ({ size, starts, gaps }) =>
+      starts.map((start, window) => {
+        const cutoffs = gaps.map((gap) => starts[window - gap] ?? 0);
+        return windowPortrait(start, start + size, cutoffs);
+      }),
+  };
+}

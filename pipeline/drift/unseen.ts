@@ -1,0 +1,23 @@
+/**
+ * How many ratings belong to ids that `known` does not hold.
+ *
+ * @param ids ascending.
+ * @param counts ratings of each id, `width` numbers an id.
+ * @param known ascending.
+ */
+export function ratingsOfUnseen(
+  ids: Int32Array,
+  counts: Int32Array,
+  width: number,
+  known: Int32Array,
+): number {
+  let unseen = 0;
+  let at = 0;
+  for (let row = 0; row < ids.length; row++) {
+    const id = ids[row] as number;
+    while (at < known.length && (known[at] as number) < id) at++;
+    if (known[at] === id) continue;
+    for (let lane = 0; lane < width; lane++) unseen += counts[row * width + lane] as number;
+  }
+  return unseen;
+}

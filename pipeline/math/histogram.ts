@@ -1,0 +1,50 @@
+/** Sum of all counts. */
+export function total(counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += counts[i] as number;
+  return sum;
+}
+
+/**
+ * The largest distance between the distribution functions of two samples that are given as counts of the
+ * same ordered values: the two-sample Kolmogorov–Smirnov statistic. 0 to 1; equal to
+ * `scipy.stats.ks_2samp(a, b).statistic` on the samples the counts stand for.
+ *
+ * @param a counts, same length as `b`; neither sums to 0.
+ */
+export function ksDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const totalA = total(a);
+  const totalB = total(b);
+  let upToA = 0;
+  let upToB = 0;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    upToA += a[i] as number;
+    upToB += b[i] as number;
+    largest = Math.max(largest, Math.abs(upToA / totalA - upToB / totalB));
+  }
+  return largest;
+}
+
+/**
+ * The Jensen–Shannon distance between two sets of shares that are given as counts of the same categories:
+ * the square root of the divergence in nats, 0 (equal) to √ln 2 (nothing in common). Equal to
+ * `scipy.spatial.distance.jensenshannon(a, b)`.
+ *
+ * @param a counts, same length as `b`; neither sums to 0.
+ * Formula: D. M. Endres and J. E. Schindelin (2003), A new metric for probability distributions, IEEE
+ * Transactions on Information Theory 49, 1858–1860.
+ */
+export function jensenShannonDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const totalA = total(a);
+  const totalB = total(b);
+  let divergence = 0;
+  for (let i = 0; i < a.length; i++) {
+    const p = (a[i] as number) / totalA;
+    const q = (b[i] as number) / totalB;
+    const middle = (p + q) / 2;
+    if (p > 0) divergence += p * Math.log(p / middle);
+    if (q > 0) divergence += q * Math.log(q / middle);
+  }
+  return Math.sqrt(Math.max(0, divergence) / 2);
+}
