@@ -1,0 +1,65 @@
+import { OperatorError } from '../lib/errors.ts';
+import { type Model, STRATEGIES, type Strategy } from '../model/model.ts';
+import type { PerformanceSummary } from '../ratings/performance.ts';
+import type { Ratings } from '../ratings/ratings.ts';
+import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
+
+/** A model's errors on a set of ratings, row by row. */
+export interface PredictionErrors {
+  /** Predicted minus given, stars. */
+  readonly errors: Float64Array;
+  /** How many ratings each strategy predicted. */
+  readonly strategies: Readonly<Record<Strategy, number>>;
+}
+
+/**
+ * Predicts every rating, known user and movie or not.
+ *
+ * @throws OperatorError `performance-check-failed` when a prediction is not a number: nothing can be said of
+ * a model that makes one, least of all that it performs as before.
+ */
+export function predictionErrors(model: Model, ratings: Ratings): PredictionErrors {
+  const errors = new Float64Array(ratings.length);
+  const strategies = Object.fromEntries(STRATEGIES.map((name) => [name, 0])) as Record<Strategy, number>;
+  for (let row = 0; row < ratings.length; row++) {
+    const userId = ratings.userIds[row] as number;
+    const movieId = ratings.movieIds[row] as number;
+    const { rating, strategy } = model.predict(userId, movieId);
+    if (!Number.isFinite(rating)) {
+      throw new OperatorError(
+        'performance-check-failed',
+        `The ${model.algorithm} model predicts ${rating} for user ${userId} and movie ${movieId}.`,
+        'The model is damaged: go back to the one before it (cinematch models rollback) and train again.',
+      );
+    }
+    errors[row] = rating - (ratings.halves[row] as number) / 2;
+    strategies[strategy]++;
+  }
+  return { errors, strategies };
+}
+
+/**
+ * How well a model predicts a set of ratings, by user.
+ *
+ * @throws OperatorError `performance-check-failed` as `predictionErrors` does.
+ */
+export function performanceOf(model: Model, ratings: Ratings): PerformanceSummary {
+  return summariseErrors(ratings, predictionErrors(model, ratings).errors);
+}
+
+/** Errors summed by user. */
+export function summariseErrors(ratings: Ratings, errors: Float64Array): PerformanceSummary {
+  const users = vocabularyOf(ratings.userIds);
+  const rows = rowsOf(users, ratings.userIds);
+  const counts = new Int32Array(users.size);
+  const squaredErrors = new Float64Array(users.size);
+  const absoluteErrors = new Float64Array(users.size);
+  for (let i = 0; i < ratings.length; i++) {
+    const row = rows[i] as number;
+    const error = errors[i] as number;
+    counts[row] = (counts[row] as number) + 1;
+    squaredErrors[row] = (squaredErrors[row] as number) + error * error;
+    absoluteErrors[row] = (absoluteErrors[row] as number) + Math.abs(error);
+  }
+  return { userIds: users.ids, counts, squaredErrors, absoluteErrors };
+}

@@ -1,0 +1,99 @@
+import type { OnProgress } from '../lib/progress.ts';
+import { topN } from '../math/top-n.ts';
+import type { Model } from '../model/model.ts';
+import { type SparseMatrix, sparseMatrix } from '../ratings/matrix.ts';
+import { concatRatings, filterRatings, type Ratings } from '../ratings/ratings.ts';
+import { rowsOf, type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts';
+import type { RankedList } from './ranked-list.ts';
+
+/** A held-out rating of at least this many half stars says that the movie was worth recommending: 4★. */
+const RELEVANT_HALVES = 8;
+/** Users between two progress reports. */
+const REPORT_EVERY = 500;
+
+/** What every model is asked, independent of the model: who is ranked, what may be shown, what is right. */
+export interface RankingTask {
+  /** Users with at least one relevant movie. */
+  readonly users: Vocabulary;
+  /** All movies that anyone rated, before or in the holdout. */
+  readonly catalogue: Vocabulary;
+  /** What each user had rated before and is not shown again: users × catalogue. */
+  readonly rated: SparseMatrix;
+  /** What each user liked in the holdout and had not rated before: users × catalogue. */
+  readonly relevant: SparseMatrix;
+}
+
+/**
+ * Sets the task: for every user with a held-out rating of 4★ or more on a movie not rated before, all movies
+ * that the user has not rated before are candidates. No negatives are sampled, so figures compare with any
+ * other full ranking and with none that samples.
+ *
+ * Krichene & Rendle, On Sampled Metrics for Item Recommendation, KDD 2020.
+ */
+export function rankingTask(seen: Ratings, holdout: Ratings): RankingTask {
+  const catalogue = vocabularyOf(concatRatings([seen, holdout]).movieIds);
+  const holdoutUsers = vocabularyOf(holdout.userIds);
+  const before = filterRatings(seen, (row) => holdoutUsers.rowOf(seen.userIds[row] as number) >= 0);
+  const pairs = new Set<number>();
+  const key = (ratings: Ratings, row: number): number =>
+    holdoutUsers.rowOf(ratings.userIds[row] as number) * catalogue.size +
+    catalogue.rowOf(ratings.movieIds[row] as number);
+  for (let row = 0; row < before.length; row++) pairs.add(key(before, row));
+  const liked = filterRatings(
+    holdout,
+    (row) => (holdout.halves[row] as number) >= RELEVANT_HALVES && !pairs.has(key(holdout, row)),
+  );
+  const users = vocabularyOf(liked.userIds);
+  const incidence = (ratings: Ratings): SparseMatrix =>
+    sparseMatrix(
+      users.size,
+      catalogue.size,
+      rowsOf(users, ratings.userIds),
+      rowsOf(catalogue, ratings.movieIds),
+      ratings.halves,
+    );
+  const rated = incidence(filterRatings(before, (row) => users.rowOf(before.userIds[row] as number) >= 0));
+  return { users, catalogue, rated, relevant: incidence(liked) };
+}
+
+/**
+ * The top `k` of every user of the task, in the order of its users. Movies the model does not know cannot be
+ * recommended but are still relevant; movies it knows beyond the catalogue are no candidates.
+ */
+export function rankUsers(
+  model: Model,
+  { users, catalogue, rated, relevant }: RankingTask,
+  k: number,
+  onProgress?: OnProgress,
+): readonly RankedList[] {
+  const modelRows = rowsOf(model.movies, catalogue.ids);
+  const modelScores = new Float64Array(model.movies.size);
+  const scores = new Float64Array(catalogue.size);
+  const isRelevant = new Uint8Array(catalogue.size);
+  return Array.from(users.ids, (userId, user) => {
+    if (user % REPORT_EVERY === 0) {
+      onProgress?.({ stage: 'ranking', done: user, total: users.size, unit: 'users' });
+    }
+    model.scoreMovies(userId, modelScores);
+    for (let movie = 0; movie < scores.length; movie++) {
+      const row = modelRows[movie] as number;
+      scores[movie] = row < 0 ? Number.NEGATIVE_INFINITY : (modelScores[row] as number);
+    }
+    for (const movie of rowOf(rated, user)) scores[movie] = Number.NEGATIVE_INFINITY;
+    const liked = rowOf(relevant, user);
+    for (const movie of liked) isRelevant[movie] = 1;
+    const top = topN(scores, k);
+    const list: RankedList = {
+      userId,
+      movieIds: top.map((movie) => catalogue.ids[movie] as number),
+      hits: Uint8Array.from(top, (movie) => isRelevant[movie] as number),
+      relevant: liked.length,
+    };
+    for (const movie of liked) isRelevant[movie] = 0;
+    return list;
+  });
+}
+
+function rowOf({ pointers, columns }: SparseMatrix, row: number): Int32Array {
+  return columns.subarray(pointers[row], pointers[row + 1]);
+}

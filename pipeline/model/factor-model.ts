@@ -1,0 +1,75 @@
+import { dot } from '../math/dot.ts';
+import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
+import type { Strategy } from './model.ts';
+import { popularityScores } from './ranking.ts';
+import type { TrainedModel } from './trained-model.ts';
+
+/** What matrix factorisation has learned, whatever it was learned by. */
+export interface Factors {
+  /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
+  readonly lanes: number;
+  /** users.size × lanes. */
+  readonly userFactors: Float32Array;
+  /** movies.size × lanes. */
+  readonly movieFactors: Float32Array;
+  /** Stars a movie gains in ranking when its number of ratings grows e-fold; 0 ranks by predicted rating. */
+  readonly popularityWeight: number;
+}
+
+/**
+ * Biased matrix factorisation: r̂ = μ + b_u + c_i + Σ p_uf q_if for user u and movie i.
+ *
+ * Movies are ranked by r̂ + w · ln(1 + n_i), n_i the ratings of the movie in training. Ranking by r̂ alone
+ * fills the list with movies that few people chose to see: what a person rates at all is as much part of
+ * taste as how high. For an unknown user the damped mean of the movie takes the place of r̂.
+ *
+ * Koren, Bell & Volinsky, Matrix Factorization Techniques for Recommender Systems, IEEE Computer 42 (2009).
+ */
+export function factorModel(algorithm: string, baseline: Baseline, factors: Factors): TrainedModel {
+  const { users, movies, mean } = baseline;
+  const { lanes, userFactors, movieFactors, popularityWeight } = factors;
+  const interactions = lanes - 1;
+  const bias = (rows: Float32Array, row: number): number => rows[row * lanes + interactions] as number;
+  const predictRows = (userRow: number, movieRow: number): number =>
+    mean +
+    bias(userFactors, userRow) +
+    bias(movieFactors, movieRow) +
+    dot(userFactors, userRow * lanes, movieFactors, movieRow * lanes, interactions);
+  const popularity = popularityScores(baseline);
+  // What a movie's score holds before it is known who asks.
+  const head = Float64Array.from(
+    { length: movies.size },
+    (_, row) => bias(movieFactors, row) + popularityWeight * Math.log1p(baseline.movieCounts[row] as number),
+  );
+
+  return {
+    algorithm,
+    users,
+    movies,
+    predict(userId, movieId) {
+      const userRow = users.rowOf(userId);
+      const movieRow = movies.rowOf(movieId);
+      if (userRow < 0 || movieRow < 0) return predictFallback(baseline, userRow, movieRow);
+      return { rating: clampToScale(predictRows(userRow, movieRow)), strategy: 'personalised' };
+    },
+    scoreMovies(userId, scores): Strategy {
+      const userRow = users.rowOf(userId);
+      if (userRow < 0) {
+        scores.set(popularity);
+        return 'movie-mean';
+      }
+      const start = mean + bias(userFactors, userRow);
+      const user = Float64Array.from(userFactors.subarray(userRow * lanes, (userRow + 1) * lanes));
+      for (let row = 0, at = 0; row < head.length; row++, at += lanes) {
+        scores[row] = start + (head[row] as number) + dot(movieFactors, at, user, 0, interactions);
+      }
+      return 'personalised';
+    },
+    tensors: {
+      ...baselineTensors(baseline),
+      user_factors: { shape: [users.size, lanes], data: userFactors },
+      movie_factors: { shape: [movies.size, lanes], data: movieFactors },
+      popularity_weight: { shape: [1], data: Float64Array.of(popularityWeight) },
+    },
+  };
+}
