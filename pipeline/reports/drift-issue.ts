@@ -1,4 +1,4 @@
-import type { DriftCheck, SignalName, Verdict } from '../drift/signal.ts';
+import type { DriftCheck, SignalName, SignalResult, Verdict } from '../drift/signal.ts';
 import { escapeMarkdown, oneLine } from '../lib/escape.ts';
 import { contributorTable } from './contributor-table.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
@@ -67,12 +67,12 @@ export function driftIssueTitle({
 }: Pick<DriftIssueInput, 'dataset' | 'modelVersion' | 'check'>): string {
   const strongest = strongestSignal(check);
   const severity = driftSeverity(check);
-  const finding =
+  const strongestText =
     strongest === null
       ? 'nothing could be judged'
       : `${inSentence(strongest.name)} ${formatEffect(strongest)}`;
   return oneLine(
-    `Drift: ${dataset} — ${finding} (${severity === 'none' ? check.verdict : severity}), model v${modelVersion}`,
+    `Drift: ${dataset} — ${strongestText} (${severity === 'none' ? check.verdict : severity}), model v${modelVersion}`,
     200,
   );
 }
@@ -101,7 +101,7 @@ export function driftIssueBody(input: DriftIssueInput): string {
             `- ${name === 'newest' ? 'Newest batch' : 'Whole buffer'}: ${sizes(ratings, users, movies)}`,
         ),
         `- Reference, the training data of model v${input.modelVersion}: ${sizes(check.reference.ratings, check.reference.users, check.reference.movies)}`,
-        `- Buffer: ${formatCount(bufferRatings)} ratings, ${plural(batchIds.length, 'batch').replace(/chs$/, 'ches')} ${formatRanges(batchIds)}`,
+        `- Buffer: ${formatCount(bufferRatings)} ratings, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}`,
         check.preset === 'robust'
           ? '- Several signals at once: p-values are corrected after Holm; intervals are not'
           : '- Each signal is compared with its own threshold; nothing is corrected for their number',
@@ -121,11 +121,12 @@ export function inSentence(name: SignalName): string {
 
 function alertBlock({ check, modelVersion, stage, decision }: DriftIssueInput): string {
   const severity = driftSeverity(check);
-  const newest = check.windows.find(({ name }) => name === 'newest');
+  const strongest = strongestSignal(check);
+  const window = check.windows.find(({ name }) => name === (strongest?.window ?? 'newest'));
   const users =
-    newest === undefined
+    window === undefined
       ? 'New ratings'
-      : `Ratings from ${formatCount(newest.users)} ${plural(newest.users, 'user')}`;
+      : `Ratings from ${formatCount(window.users)} ${plural(window.users, 'user')}`;
   const training = `the data model v${modelVersion} was trained on`;
   const headline = {
     high: `**${users} differ from ${training}.**`,
@@ -135,17 +136,24 @@ function alertBlock({ check, modelVersion, stage, decision }: DriftIssueInput): 
         ? `**${users} no longer differ from ${training}.**`
         : `**${users} are too few to compare with ${training}.**`,
   }[severity];
-  const strongest = strongestSignal(check);
   return [
     `> [!${{ high: 'WARNING', watch: 'IMPORTANT', none: 'NOTE' }[severity]}]`,
     `> ${headline}`,
-    ...(strongest === null
-      ? []
-      : [
-          `> ${SIGNAL_LABELS[strongest.name]}: ${formatValue(strongest.name, strongest.reference)} before, ${formatValue(strongest.name, strongest.value)} now, an effect of ${formatEffect(strongest)} against a threshold of ${formatThreshold(strongest)}.`,
-        ]),
+    ...(strongest === null ? [] : [`> ${finding(strongest)}`]),
     `> ${progress(stage, modelVersion, decision)}`,
   ].join('\n');
+}
+
+/** `Mean per user: 3.52★ before, 3.76★ now, an effect of +0.24★ against a threshold of 0.10★.` */
+function finding(signal: SignalResult): string {
+  const { name, reference, value, threshold } = signal;
+  const effect = formatEffect(signal);
+  const change =
+    reference === null || value === null
+      ? effect
+      : `${formatValue(name, reference)} before, ${formatValue(name, value)} now, an effect of ${effect}`;
+  const bar = threshold === null ? '' : ` against a threshold of ${formatThreshold(signal)}`;
+  return `${SIGNAL_LABELS[name]}: ${change}${bar}.`;
 }
 
 const SHOWN_REASONS = 10;
@@ -155,15 +163,13 @@ function progress(
   modelVersion: number,
   { decision, reasons }: DriftIssueInput['decision'],
 ): string {
-  const why = reasons
-    .slice(0, SHOWN_REASONS)
-    .map((reason) => escapeMarkdown(reason, 300))
-    .join('; ');
+  const shown = reasons.slice(0, SHOWN_REASONS).map((reason) => escapeMarkdown(reason, 300));
+  const why = shown.length === 0 ? '' : `: ${shown.join('; ')}`;
   switch (stage) {
     case 'detected':
-      return decision === 'retrain' ? `Retraining is due: ${why}.` : `Retraining waits: ${why}.`;
+      return `${decision === 'retrain' ? 'Retraining is due' : 'Retraining waits'}${why}.`;
     case 'training':
-      return `Retraining was dispatched: ${why}.`;
+      return `Retraining was dispatched${why}.`;
     case 'gated':
       return 'A challenger passed the gate and is being released.';
     case 'released':

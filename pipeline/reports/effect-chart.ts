@@ -1,6 +1,6 @@
 import type { SignalName } from '../drift/signal.ts';
-import { details, table } from './markdown.ts';
-import { formatEffect, formatInstant, formatThreshold, SIGNAL_LABELS } from './numbers.ts';
+import { details, paragraphs, table } from './markdown.ts';
+import { effectAxis, formatEffect, formatInstant, formatThreshold, SIGNAL_LABELS } from './numbers.ts';
 
 /** The effects that one check found, by signal. Signals it could not measure are left out. */
 export interface CheckEffects {
@@ -32,18 +32,20 @@ export function effectChart(
   const newest = points.at(-1);
   if (oldest === undefined || newest === undefined || oldest === newest) return '';
 
-  const sizes = points.map(({ effect }) => Math.abs(effect));
-  const top = 1.1 * Math.max(...sizes, threshold ?? 0);
+  const { label, scale } = effectAxis(name);
+  const sizes = points.map(({ effect }) => scale * Math.abs(effect));
+  const limit = threshold === null ? null : scale * threshold;
+  const top = 1.1 * Math.max(...sizes, limit ?? 0);
   const line = (values: readonly number[]): string => `    line [${values.map(decimal).join(', ')}]`;
   const bar = threshold === null ? 'no threshold' : `threshold ${formatThreshold({ name, threshold })}`;
   const chart = [
     '```mermaid',
     'xychart-beta',
-    `    title "${SIGNAL_LABELS[name]}: size of the effect, ${bar}"`,
+    `    title "${SIGNAL_LABELS[name]}, ${bar}"`,
     `    x-axis "${points.length} checks, ${formatInstant(oldest.checkedAt)} to ${formatInstant(newest.checkedAt)}" 1 --> ${points.length}`,
-    `    y-axis "Effect" 0 --> ${decimal(top > 0 ? top : 1)}`,
+    `    y-axis "Size of the effect (${label})" 0 --> ${decimal(top > 0 ? top : 1)}`,
     line(sizes),
-    ...(threshold === null ? [] : [line(sizes.map(() => threshold))]),
+    ...(limit === null ? [] : [line(sizes.map(() => limit))]),
     '```',
   ].join('\n');
   const numbers = table(
@@ -53,7 +55,11 @@ export function effectChart(
     },
     'lr',
   );
-  return `${chart}\n\n${details('The same as a table', numbers)}`;
+  return paragraphs([
+    threshold === null ? null : 'The straight line is the threshold.',
+    chart,
+    details('The same as a table', numbers),
+  ]);
 }
 
 /** Four significant digits, never in exponential notation, which Mermaid does not read. */

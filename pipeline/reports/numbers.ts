@@ -11,9 +11,9 @@ export function formatCount(count: Maybe): string {
   return count === null ? NO_VALUE : fixed(count, 0);
 }
 
-/** A plain number with three decimals: `0.098`. */
+/** A plain number with four decimals: `0.0975`. */
 export function formatNumber(value: Maybe): string {
-  return value === null ? NO_VALUE : fixed(value, 3);
+  return value === null ? NO_VALUE : fixed(value, 4);
 }
 
 /** The metrics of an evaluation as people read them. */
@@ -110,32 +110,38 @@ interface Units {
   readonly level: (value: number) => string;
   readonly effect: (effect: number) => string;
   readonly threshold: (threshold: number) => string;
+  /** The unit of an axis of effects, and what an effect is multiplied by to be in it. */
+  readonly axis: { readonly label: string; readonly scale: number };
 }
 
 const distance: Units = {
-  level: (value) => fixed(value, 3),
-  effect: (effect) => signed(effect, 3),
-  threshold: (threshold) => fixed(threshold, 3),
+  level: (value) => fixed(value, 4),
+  effect: (effect) => signed(effect, 4),
+  threshold: (threshold) => fixed(threshold, 4),
+  axis: { label: 'distance', scale: 1 },
 };
 const relativeStars: Units = {
   level: (value) => `${fixed(value, 3)}★`,
   effect: (effect) => formatChange(effect),
   threshold: (threshold) => formatPercent(threshold),
+  axis: { label: '%', scale: 100 },
 };
 const share: Units = {
   level: (value) => formatPercent(value),
   effect: formatPoints,
   threshold: (threshold) => `${fixed(100 * threshold, 1)} pt`,
+  axis: { label: 'percentage points', scale: 100 },
 };
 
 const UNITS: Readonly<Record<SignalName, Units>> = {
-  rating_distribution_ks: { ...distance, effect: (effect) => fixed(effect, 3) },
+  rating_distribution_ks: { ...distance, effect: (effect) => fixed(effect, 4) },
   rating_mean: relativeStars,
   rating_std: relativeStars,
   user_mean_shift: {
     level: (value) => formatStars(value),
     effect: (effect) => formatStars(effect, 'signed'),
     threshold: (threshold) => formatStars(threshold),
+    axis: { label: 'stars', scale: 1 },
   },
   genre_js: distance,
   new_movie_share: share,
@@ -144,12 +150,12 @@ const UNITS: Readonly<Record<SignalName, Units>> = {
   model_mae: relativeStars,
 };
 
-/** A signal's value or reference in its own unit: `3.76★`, `2.0%`, `0.098`. */
+/** A signal's value or reference in its own unit: `3.76★`, `2.0%`, `0.0975`. */
 export function formatValue(name: SignalName, value: Maybe): string {
   return value === null ? NO_VALUE : UNITS[name].level(value);
 }
 
-/** A signal's effect in its own unit: `+0.24★`, `+1.0 pt`, `+7.2%`, `0.098`. */
+/** A signal's effect in its own unit: `+0.24★`, `+1.0 pt`, `+7.2%`, `0.0975`. */
 export function formatEffect({ name, effect }: Pick<SignalResult, 'name' | 'effect'>): string {
   return effect === null ? NO_VALUE : UNITS[name].effect(effect);
 }
@@ -162,6 +168,11 @@ export function formatInterval({ name, interval }: Pick<SignalResult, 'name' | '
 /** The bar of a signal, without a sign: `0.10★`, `5.0 pt`, `3.0%`. */
 export function formatThreshold({ name, threshold }: Pick<SignalResult, 'name' | 'threshold'>): string {
   return threshold === null ? NO_VALUE : UNITS[name].threshold(threshold);
+}
+
+/** How a chart shows a signal's effects. */
+export function effectAxis(name: SignalName): Units['axis'] {
+  return UNITS[name].axis;
 }
 
 const grouped = new Map<number, Intl.NumberFormat>();

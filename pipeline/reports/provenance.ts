@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../lib/escape.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { formatRanges, plural } from './markdown.ts';
 import { formatCount, formatDay, formatInstant, formatSeconds } from './numbers.ts';
@@ -8,7 +9,7 @@ export function dataSection({ snapshot }: Pick<Manifest, 'snapshot'>): string {
   return [
     `- ${formatCount(ratings)} ratings by ${formatCount(users)} users of ${formatCount(movies)} movies`,
     `- Rated from ${formatDay(from)} to ${formatDay(to)}`,
-    `- Held out: ${split}`,
+    `- Held out: ${escapeMarkdown(split, 300)}`,
     `- Snapshot SHA-256 \`${sha256}\``,
     ...(batches.length === 0
       ? []

@@ -36,8 +36,9 @@ export function raisedSignals({ signals }: DriftCheck): readonly SignalResult[] 
   return loudestFirst(signals.filter(isRaised));
 }
 
-/** `Effect [99% CI]`, or without the confidence where it is not known. */
-function effectHeading(confidence: number | null): string {
+/** `Effect [99% CI]`; without the confidence where it is not known, plain where there are no intervals. */
+function effectHeading(signals: readonly SignalResult[], confidence: number | null): string {
+  if (signals.every(({ interval }) => interval === null)) return 'Effect';
   return confidence === null ? 'Effect [interval]' : `Effect [${formatPercent(confidence, 0)} CI]`;
 }
 
@@ -51,7 +52,15 @@ function effectCell(signal: SignalResult): string {
 export function signalTable(signals: readonly SignalResult[], confidence: number | null): string {
   return table(
     {
-      header: ['Signal', 'Window', 'Reference', 'Now', effectHeading(confidence), 'Threshold', 'Verdict'],
+      header: [
+        'Signal',
+        'Window',
+        'Reference',
+        'Now',
+        effectHeading(signals, confidence),
+        'Threshold',
+        'Verdict',
+      ],
       rows: signals.map((signal) => [
         SIGNAL_LABELS[signal.name],
         signal.window,
@@ -78,7 +87,7 @@ export function signalSection(check: DriftCheck, confidence: number | null): str
     quiet.length === 0
       ? null
       : details(
-          raised.length === 0 ? 'All signals' : 'The other signals',
+          raised.length === 0 ? 'All signals' : `${quiet.length} more, none of them raised`,
           paragraphs([signalTable(quiet, confidence), unjudged.join('\n')]),
         ),
   ]);
