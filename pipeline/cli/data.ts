@@ -6,10 +6,10 @@ import { DATASETS, type DatasetName, downloadDataset } from '../source/download.
 import { prepareDataset, writePrepared } from '../source/prepare.ts';
 import { readSource } from '../source/read-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
+import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
 import { writeMovies, writeRatings } from '../source/write-ratings.ts';
 import { clock } from './open-pipeline.ts';
 import { integer, numberBetween } from './options.ts';
-import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `cinematch data`: get ratings, invent them, and cut them into an initial load and weekly batches. */
@@ -23,11 +23,18 @@ export function dataCommand(terminal: Terminal): Command {
 
 function prepareCommand(terminal: Terminal): Command {
   return new Command('prepare')
-    .description('order ratings by time; write an initial part (train and test) and weekly batches as Parquet')
+    .description(
+      'order ratings by time; write an initial part (train and test) and weekly batches as Parquet',
+    )
     .argument('<source>', 'a MovieLens file or folder, in any layout')
     .requiredOption('--out <dir>', 'folder to write to')
     .option('--weeks <n>', 'number of weekly batches', integer(1), 3)
-    .option('--initial-share <share>', 'share of the ratings in the initial part', numberBetween(0.01, 0.99), 0.7)
+    .option(
+      '--initial-share <share>',
+      'share of the ratings in the initial part',
+      numberBetween(0.01, 0.99),
+      0.7,
+    )
     .option('--train-share <share>', 'share of the initial part to train on', numberBetween(0.01, 0.99), 0.7)
     .option('--json', 'print JSON')
     .action(async (path: string, options: PrepareOptions) => {
@@ -84,7 +91,13 @@ function synthCommand(terminal: Terminal): Command {
       await writeRatings(ratingsFile, ratings);
       await writeMovies(moviesFile, movies);
       if (options.json === true) {
-        terminal.printJson({ ratingsFile, moviesFile, ratings: ratings.length, movies: movies.length, truth });
+        terminal.printJson({
+          ratingsFile,
+          moviesFile,
+          ratings: ratings.length,
+          movies: movies.length,
+          truth,
+        });
         return;
       }
       terminal.print(`${formatCount(ratings.length)} ratings in ${ratingsFile}`);

@@ -8,11 +8,26 @@ import type { PreparedDataset } from '../source/prepare.ts';
 
 /** What `cinematch demo --json` prints. */
 export interface DemoReport {
-  readonly dataset: { readonly name: string; readonly ratings: number; readonly train: number; readonly test: number };
+  readonly dataset: {
+    readonly name: string;
+    readonly ratings: number;
+    readonly train: number;
+    readonly test: number;
+  };
   readonly weeks: readonly Week[];
   readonly models: readonly ModelLine[];
-  readonly issues: readonly { readonly number: number; readonly title: string; readonly state: string; readonly location: string }[];
-  readonly releases: readonly { readonly tag: string; readonly title: string; readonly latest: boolean; readonly location: string }[];
+  readonly issues: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly state: string;
+    readonly location: string;
+  }[];
+  readonly releases: readonly {
+    readonly tag: string;
+    readonly title: string;
+    readonly latest: boolean;
+    readonly location: string;
+  }[];
   readonly seconds: number;
 }
 

@@ -4,21 +4,26 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Config, parseConfig } from '../config.ts';
 import { ingestRatings } from '../flows/ingest-ratings.ts';
-import { publishModel } from '../flows/publish-model.ts';
 import type { Pipeline } from '../flows/pipeline.ts';
+import { publishModel } from '../flows/publish-model.ts';
 import { runWeek, type WeekOutcome } from '../flows/run-week.ts';
 import { type Candidate, trainModel } from '../flows/train-model.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import { prepareDataset, type PreparedDataset, type PreparedFiles, writePrepared } from '../source/prepare.ts';
+import {
+  type PreparedDataset,
+  type PreparedFiles,
+  prepareDataset,
+  writePrepared,
+} from '../source/prepare.ts';
 import { generateRatings } from '../source/synthetic.ts';
-import { demoObserver, printDemoReport } from './print-demo.ts';
-import { demoReport, type DemoReport } from './demo-report.ts';
+import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
+import { type DemoReport, demoReport } from './demo-report.ts';
 import { homeDirectory, withPipeline } from './open-pipeline.ts';
 import { integer } from './options.ts';
+import { demoObserver, printDemoReport } from './print-demo.ts';
 import { readRatingsFile } from './read-ratings-file.ts';
-import { syntheticWeeks, SYNTHETIC_SIZE } from '../source/synthetic-weeks.ts';
 import type { Terminal } from './terminal.ts';
 
 const WEEKS = 3;
@@ -102,7 +107,10 @@ async function startFresh(home: string): Promise<void> {
   }
   await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
-  await writeFile(join(home, MARKER), 'Made by `cinematch demo`, which starts afresh each time. Nothing here is precious.\n');
+  await writeFile(
+    join(home, MARKER),
+    'Made by `cinematch demo`, which starts afresh each time. Nothing here is precious.\n',
+  );
 }
 
 async function loadDataset(

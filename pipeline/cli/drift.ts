@@ -73,7 +73,9 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<s
     }
     printDriftCheck(terminal, check);
     terminal.print();
-    terminal.print(`${decision.decision === 'retrain' ? 'Retraining is due' : 'No retraining'}: ${decision.reasons.join('; ')}`);
+    terminal.print(
+      `${decision.decision === 'retrain' ? 'Retraining is due' : 'No retraining'}: ${decision.reasons.join('; ')}`,
+    );
     if (issue !== null) terminal.print(`Issue ${issue.number}: ${issue.location}`);
     if (decision.decision === 'retrain') terminal.print('Next: cinematch train --reason drift');
     return check.verdict;

@@ -13,9 +13,7 @@ export function ingestCommand(terminal: Terminal): Command {
   return new Command('ingest')
     .description('take a batch of ratings in; the same content a second time changes nothing')
     .argument('<source>', 'a MovieLens file or folder, in any layout')
-    .addOption(
-      new Option('--role <role>', 'what the batch is for').choices(BATCH_ROLES).default('buffer'),
-    )
+    .addOption(new Option('--role <role>', 'what the batch is for').choices(BATCH_ROLES).default('buffer'))
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (path: string, options: CommonOptions & { readonly role: BatchRole }) => {

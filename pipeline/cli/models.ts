@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { readCandidate } from '../flows/candidate.ts';
 import { currentChampion, loadReleasedModel, tagOf } from '../flows/champion.ts';
 import { promoteRelease, publishModel, rollBack } from '../flows/publish-model.ts';
-import { readGate } from '../store/gate.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
+import { readGate } from '../store/gate.ts';
 import { listModels } from '../store/models.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
@@ -34,7 +34,7 @@ function listCommand(terminal: Terminal): Command {
         await currentChampion(pipeline);
         const models = [...(await listModels(pipeline.store))].sort((a, b) => b.version - a.version);
         if (options.json === true) {
-          terminal.printJson(models.map(({ version, status, manifest }) => ({ version, status, ...manifest })));
+          terminal.printJson(models.map(({ status, manifest }) => ({ ...manifest, status })));
           return;
         }
         if (models.length === 0) {
@@ -75,7 +75,9 @@ function showCommand(terminal: Terminal): Command {
           return;
         }
         const { snapshot, metrics } = manifest;
-        terminal.print(`${tagOf(version)}: ${manifest.algorithm}, trained ${manifest.trainedAt}, ${manifest.reason}`);
+        terminal.print(
+          `${tagOf(version)}: ${manifest.algorithm}, trained ${manifest.trainedAt}, ${manifest.reason}`,
+        );
         terminal.print(
           `data: ${formatCount(snapshot.ratings)} ratings of ${formatCount(snapshot.movies)} movies by ${formatCount(snapshot.users)} users, snapshot ${snapshot.sha256.slice(0, 12)}`,
         );
@@ -86,7 +88,11 @@ function showCommand(terminal: Terminal): Command {
         terminal.print();
         terminal.printTable(
           ['File', 'Size', 'SHA-256 (verified)'],
-          Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [name, formatBytes(bytes), sha256]),
+          Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [
+            name,
+            formatBytes(bytes),
+            sha256,
+          ]),
         );
       });
     });

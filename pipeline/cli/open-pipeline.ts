@@ -28,7 +28,11 @@ export async function loadConfig(file?: string): Promise<Config> {
   const path = resolve(file ?? CONFIG_FILE);
   if (!existsSync(path)) {
     if (file === undefined) return parseConfig({}, 'the default configuration');
-    throw new OperatorError('config-invalid', `There is no file ${file}.`, 'Name a configuration file that exists.');
+    throw new OperatorError(
+      'config-invalid',
+      `There is no file ${file}.`,
+      'Name a configuration file that exists.',
+    );
   }
   try {
     const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };

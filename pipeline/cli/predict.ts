@@ -24,7 +24,8 @@ export function predictCommand(terminal: Terminal): Command {
       const forge = openLocalForge(join(homeDirectory(), 'forge'), clock);
       const { manifest, model } = await loadReleasedModel(forge);
       const { rating, strategy } = model.predict(user, movie);
-      if (json === true) terminal.printJson({ user, movie, rating, strategy, modelVersion: manifest.version });
+      if (json === true)
+        terminal.printJson({ user, movie, rating, strategy, modelVersion: manifest.version });
       else terminal.print(`${formatStars(rating)} (${strategy}, model v${manifest.version})`);
     });
 }

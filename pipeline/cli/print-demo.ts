@@ -25,8 +25,14 @@ export function demoObserver(
     begins: (dataset, { train, test, batches }, store) => {
       const buffered = batches.map(({ length }) => formatCount(length)).join(' + ');
       narrate(terminal.style('bold', `Week 0: the first model (${dataset} ratings, ${store})`));
-      stage('ingest', `${formatCount(train.length)} ratings to train on, ${formatCount(test.length)} newer ones to measure with`);
-      stage('', `three weeks will bring ${buffered}; retraining asks for ${formatCount(retraining.minBufferRatings)} (50,000 by default)`);
+      stage(
+        'ingest',
+        `${formatCount(train.length)} ratings to train on, ${formatCount(test.length)} newer ones to measure with`,
+      );
+      stage(
+        '',
+        `three weeks will bring ${buffered}; retraining asks for ${formatCount(retraining.minBufferRatings)} (50,000 by default)`,
+      );
     },
     weekBegins: (week) => narrate(terminal.style('bold', `Week ${week}`)),
     ingested: (result) =>

@@ -28,7 +28,15 @@ export function printEvaluation(terminal: Terminal, evaluation: Evaluation): voi
 /** Champion against challenger on the same held-out ratings, and what the rules made of it. */
 export function printGate(terminal: Terminal, gate: GateDecision): void {
   terminal.printTable(
-    ['Gate', 'Champion', 'Challenger', 'Difference', `${Math.round(gate.confidence * 100)}% interval`, 'Rule', 'Passed'],
+    [
+      'Gate',
+      'Champion',
+      'Challenger',
+      'Difference',
+      `${Math.round(gate.confidence * 100)}% interval`,
+      'Rule',
+      'Passed',
+    ],
     gate.rules.map(({ metric, champion, challenger, difference, interval, rule, passed }) => [
       metric === 'rmse' ? 'RMSE' : 'Precision@10',
       formatMetric(metric, champion),

@@ -38,7 +38,9 @@ export function recommendCommand(terminal: Terminal): Command {
           terminal.printJson({ user, strategy, modelVersion: manifest.version, recommendations: lines });
           return;
         }
-        terminal.print(`For user ${user} (${strategy}, model v${manifest.version}, ${rated.size} rated movies left out)`);
+        terminal.print(
+          `For user ${user} (${strategy}, model v${manifest.version}, ${rated.size} rated movies left out)`,
+        );
         terminal.print();
         terminal.printTable(
           ['Predicted', 'Movie', 'Genres'],

@@ -53,7 +53,9 @@ export function statusCommand(terminal: Terminal): Command {
             : `check     ${styledVerdict(terminal, check.check.verdict)} at ${formatInstant(check.checkedAt)}, against v${check.modelVersion}; ${alerts.length} open ${alerts.length === 1 ? 'alert' : 'alerts'}`,
         );
         terminal.print(
-          issue === null ? 'issue     none open' : `issue     ${issue.number}: ${issue.title} (${issue.location})`,
+          issue === null
+            ? 'issue     none open'
+            : `issue     ${issue.number}: ${issue.title} (${issue.location})`,
         );
         if (batches.length === 0) return;
         terminal.print();

@@ -89,9 +89,6 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
     inputs: {
       config: config.drift,
       configDigest: configDigest(config.drift),
-      windows: check.windows,
-      reference: check.reference,
-      contributors: check.contributors,
       snapshot: champion.manifest.snapshot.sha256,
     },
   });

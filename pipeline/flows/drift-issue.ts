@@ -103,7 +103,9 @@ async function issueText(
   decision: RetrainingDecision,
   stage: Stage,
 ): Promise<IssueText> {
-  const titles = new Map(movies.map(({ id, title, year }) => [id, year === null ? title : `${title} (${year})`]));
+  const titles = new Map(
+    movies.map(({ id, title, year }) => [id, year === null ? title : `${title} (${year})`]),
+  );
   const history = (await listChecks(store, HISTORY)).filter(
     ({ modelVersion }) => modelVersion === newest.modelVersion,
   );
@@ -124,9 +126,7 @@ async function issueText(
       '`cinematch drift` checks again',
       '`cinematch status` shows what serves and what has arrived',
     ],
-    ...(newest.check.preset === 'robust'
-      ? { confidence: 1 - config.drift.robust.familyWiseErrorRate }
-      : {}),
+    ...(newest.check.preset === 'robust' ? { confidence: 1 - config.drift.robust.familyWiseErrorRate } : {}),
   };
   return {
     title: driftIssueTitle(input),

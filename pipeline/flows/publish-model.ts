@@ -2,14 +2,20 @@ import type { GateDecision } from '../evaluate/evaluation.ts';
 import type { Issue, Release } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { releaseNotes, releaseTitle } from '../reports/release-notes.ts';
-import { listModels, promoteModel, rollbackModel } from '../store/models.ts';
+import { listModels } from '../store/models.ts';
+import { promoteModel, rollbackModel } from '../store/promote-model.ts';
 import { currentChampion, PRODUCTION, tagOf } from './champion.ts';
 import { answerDriftIssue, markDriftIssue, openDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Candidate } from './train-model.ts';
 
 export type PublishOutcome =
-  | { readonly status: 'promoted'; readonly version: number; readonly release: Release; readonly closed: Issue | null }
+  | {
+      readonly status: 'promoted';
+      readonly version: number;
+      readonly release: Release;
+      readonly closed: Issue | null;
+    }
   | { readonly status: 'refused'; readonly version: number; readonly gate: GateDecision };
 
 /**
@@ -94,7 +100,11 @@ export async function rollBack(
     );
   }
   if (to === champion.version) {
-    throw new OperatorError('usage', `Model v${to} is serving already.`, 'Name another: cinematch models list.');
+    throw new OperatorError(
+      'usage',
+      `Model v${to} is serving already.`,
+      'Name another: cinematch models list.',
+    );
   }
   if (!served.includes(to)) {
     throw new OperatorError(

@@ -1,7 +1,7 @@
 import { driftReference, encodeReference } from '../drift/reference.ts';
 import { performanceOf } from '../evaluate/errors.ts';
 import { evaluateModel } from '../evaluate/evaluate.ts';
-import type { Evaluation, GateDecision, TrainingReason } from '../evaluate/evaluation.ts';
+import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
 import { runGate } from '../evaluate/gate.ts';
 import { encodeModel } from '../model/artifact.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -11,11 +11,12 @@ import { snapshotDigest } from '../ratings/snapshot.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { modelCard } from '../reports/model-card.ts';
 import { latestCheck } from '../store/drift-log.ts';
-import { nextVersion, recordGate, recordModel } from '../store/models.ts';
+import { recordGate } from '../store/gate.ts';
+import { nextVersion, recordModel } from '../store/models.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
-import { currentChampion, loadReleasedModel } from './champion.ts';
 import { saveCandidate } from './candidate.ts';
+import { currentChampion, loadReleasedModel } from './champion.ts';
 import type { Pipeline } from './pipeline.ts';
 import { challengerTrainingData, firstTrainingData, type TrainingData } from './training-data.ts';
 
@@ -62,8 +63,7 @@ export async function trainModel(pipeline: Pipeline, reason: 'drift' | 'manual')
         config.gate,
       )
     : null;
-  const evaluation =
-    gate?.challenger ?? evaluateModel(model, { train: data.training, test: data.holdout });
+  const evaluation = gate?.challenger ?? evaluateModel(model, { train: data.training, test: data.holdout });
 
   const trainedAt = clock();
   const version = await nextVersion(store);

@@ -1,0 +1,106 @@
+/** The demo as the README starts it, and the commands it points to afterwards. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CliRun, runCli } from '../support/cli.ts';
+
+let home: string;
+let demo: CliRun;
+
+beforeAll(async () => {
+  home = join(await mkdtemp(join(tmpdir(), 'cinematch-demo-')), 'home');
+  demo = await runCli(home, 'demo', '--json');
+}, 120_000);
+afterAll(() => rm(join(home, '..'), { recursive: true, force: true }));
+
+describe('three weeks on invented ratings', () => {
+  test('end with 0, one quiet week, one with early signals, one with drift that leads to training', () => {
+    expect(demo.stderr).toBe('');
+    expect(demo.code).toBe(0);
+    const { weeks } = JSON.parse(demo.stdout);
+    expect(weeks.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['ok', 'watch', 'drift']);
+    expect(weeks.map(({ decision }: { decision: string }) => decision)).toEqual(['wait', 'wait', 'retrain']);
+    for (const week of weeks) {
+      for (const key of ['week', 'batchRatings', 'bufferRatings', 'ks', 'meanChange', 'stdChange']) {
+        expect(week[key], key).toEqual(expect.any(Number));
+      }
+    }
+  });
+
+  test('the retrained model beats the baseline on the same held-out ratings', () => {
+    const { models } = JSON.parse(demo.stdout);
+    expect(models.map(({ version, role }: { version: number; role: string }) => [version, role])).toEqual([
+      [1, 'baseline'],
+      [2, 'retrained'],
+    ]);
+    expect(models[1].rmse).toBeLessThan(models[0].rmse);
+    expect(models[1].trainingRatings).toBeGreaterThan(models[0].trainingRatings);
+  });
+
+  test('the issue is closed by the release that answers it, with before and after', async () => {
+    const { issues, releases } = JSON.parse(demo.stdout);
+    expect(issues).toMatchObject([{ number: 1, state: 'closed' }]);
+    expect(releases.filter(({ latest }: { latest: boolean }) => latest)).toMatchObject([{ tag: 'model-v2' }]);
+    const issue = await readFile(issues[0].location, 'utf8');
+    expect(issue).toContain('Answered by model v2');
+    expect(issue).toContain('v1, before');
+  });
+});
+
+describe('afterwards', () => {
+  test('status shows the champion and the ledger', async () => {
+    const { code, stdout } = await runCli(home, 'status', '--json');
+    const status = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(status).toMatchObject({
+      champion: { version: 2 },
+      bufferRatings: 0,
+      openAlerts: 0,
+      openIssue: null,
+    });
+    expect(status.batches).toHaveLength(5);
+    for (const batch of status.batches) {
+      expect(batch.new + batch.updated + batch.unchanged + batch.rejected).toBe(batch.read);
+    }
+  });
+
+  test('recommend leaves out what the user has rated and names the strategy', async () => {
+    const { code, stdout } = await runCli(home, 'recommend', '--user', '1', '--json');
+    const { recommendations, strategy, modelVersion } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(modelVersion).toBe(2);
+    expect(strategy).toBe('personalised');
+    expect(recommendations).toHaveLength(10);
+    expect(recommendations[0]).toMatchObject({ title: expect.any(String), predicted: expect.any(Number) });
+  });
+
+  test('predict says how it knows', async () => {
+    const known = await runCli(home, 'predict', '--user', '1', '--movie', '1', '--json');
+    const stranger = await runCli(home, 'predict', '--user', '99999999', '--movie', '99999999', '--json');
+    expect(JSON.parse(known.stdout)).toMatchObject({ strategy: 'personalised', modelVersion: 2 });
+    expect(JSON.parse(stranger.stdout)).toMatchObject({ strategy: 'global-mean' });
+  });
+
+  test('rollback puts v1 back, promote puts v2 back', async () => {
+    expect((await runCli(home, 'models', 'rollback')).stdout).toContain('v1 is the champion again');
+    expect(
+      JSON.parse((await runCli(home, 'predict', '--user', '1', '--movie', '1', '--json')).stdout)
+        .modelVersion,
+    ).toBe(1);
+    expect((await runCli(home, 'models', 'promote', '2')).code).toBe(0);
+    const { stdout } = await runCli(home, 'models', 'list', '--json');
+    expect(
+      JSON.parse(stdout).map(({ version, status }: { version: number; status: string }) => [version, status]),
+    ).toEqual([
+      [2, 'champion'],
+      [1, 'retired'],
+    ]);
+  });
+
+  test('a check finds nothing new to look at', async () => {
+    const { code, stdout } = await runCli(home, 'drift');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing has arrived since model v2');
+  });
+});

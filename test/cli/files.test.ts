@@ -1,0 +1,187 @@
+/** Commands that work on files alone, run as a newcomer runs them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SIGNAL_NAMES } from '../../pipeline/drift/signal.ts';
+import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
+import { runCli } from '../support/cli.ts';
+import { quietWeeks } from '../support/pipeline.ts';
+
+const { prepared, movies } = quietWeeks();
+let folder: string;
+let train: string;
+let shifted: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cinematch-cli-'));
+  train = join(folder, 'train.csv');
+  shifted = join(folder, 'shifted.csv');
+  await writeRatings(train, prepared.train);
+  const [week] = prepared.batches;
+  if (week === undefined) throw new Error('no batch');
+  await writeRatings(join(folder, 'quiet.csv'), week);
+  await writeRatings(shifted, { ...week, halves: week.halves.map((half) => Math.min(10, half + 2)) });
+  await writeMovies(join(folder, 'movies.csv'), movies);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('drift on two files', () => {
+  test('drift exits 3 and names every signal', async () => {
+    const { code, stdout } = await runCli(
+      folder,
+      'drift',
+      '--baseline',
+      train,
+      '--current',
+      shifted,
+      '--json',
+    );
+    const check = JSON.parse(stdout);
+    expect(code).toBe(3);
+    expect(check).toMatchObject({ preset: 'robust', verdict: 'drift' });
+    expect(check.signals.map(({ name }: { name: string }) => name).sort()).toEqual([...SIGNAL_NAMES].sort());
+    for (const signal of check.signals) {
+      expect(Object.keys(signal)).toEqual(
+        expect.arrayContaining([
+          'name',
+          'window',
+          'value',
+          'reference',
+          'effect',
+          'interval',
+          'threshold',
+          'verdict',
+        ]),
+      );
+    }
+  });
+
+  test('quiet ratings exit 0', async () => {
+    const { code, stdout } = await runCli(
+      folder,
+      'drift',
+      '--baseline',
+      train,
+      '--current',
+      join(folder, 'quiet.csv'),
+      '--json',
+    );
+    expect(JSON.parse(stdout).verdict).not.toBe('drift');
+    expect(code).toBe(0);
+  });
+
+  test('classic is chosen by --preset and asks for 10,000 ratings', async () => {
+    const { code, stdout } = await runCli(
+      folder,
+      'drift',
+      '--baseline',
+      train,
+      '--current',
+      shifted,
+      '--preset',
+      'classic',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ preset: 'classic', verdict: 'insufficient' });
+    expect(code).toBe(0);
+  });
+
+  test('one file without the other is wrong usage', async () => {
+    const { code, stderr } = await runCli(folder, 'drift', '--baseline', train);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--current');
+  });
+});
+
+test('evaluate prints the documented keys', async () => {
+  const { code, stdout } = await runCli(
+    folder,
+    'evaluate',
+    '--train',
+    train,
+    '--test',
+    join(folder, 'quiet.csv'),
+    '--set',
+    'sweeps=5',
+    '--json',
+  );
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout);
+  expect(result).toMatchObject({ algorithm: 'vb-mf', hyperParameters: { sweeps: 5 } });
+  for (const metric of ['rmse', 'mae', 'precisionAt10', 'recallAt10', 'ndcgAt10', 'coverage']) {
+    expect(result[metric]).toBeGreaterThan(0);
+  }
+  expect(result.train.ratings).toBe(prepared.train.length);
+  expect(result.seconds.fit).toBeGreaterThan(0);
+  expect(result.seconds.evaluate).toBeGreaterThan(0);
+});
+
+describe('wrong usage exits 2 and says what is accepted', () => {
+  test.each([
+    [['no-such-command'], 'unknown command'],
+    [['evaluate', '--train', 'x'], '--test'],
+    [['predict', '--user', 'abc', '--movie', '1'], 'whole number'],
+    [['drift', '--preset', 'strict'], 'robust'],
+  ])('%j', async (args, hint) => {
+    const { code, stderr } = await runCli(folder, ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(hint);
+  });
+
+  test('an unknown algorithm lists those there are', async () => {
+    const { code, stderr } = await runCli(
+      folder,
+      'evaluate',
+      '--train',
+      train,
+      '--test',
+      train,
+      '--algorithm',
+      'magic',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('vb-mf');
+  });
+});
+
+test('a missing file fails with its name and a remedy, and no stack', async () => {
+  const { code, stderr } = await runCli(folder, 'drift', '--baseline', 'no-such.csv', '--current', train);
+  expect(code).toBe(1);
+  expect(stderr).toContain('no-such.csv');
+  expect(stderr).not.toContain('    at ');
+});
+
+test('a wrong setting is named with its place', async () => {
+  const config = join(folder, 'cinematch.config.ts');
+  await writeFile(config, 'export default { drift: { preset: "strict" }, retrain: {} };\n');
+  const { code, stderr } = await runCli(
+    folder,
+    'evaluate',
+    '--train',
+    train,
+    '--test',
+    train,
+    '--config',
+    config,
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain('drift.preset');
+  expect(stderr).toContain('retrain');
+});
+
+test('--help ends with 0 for every command', async () => {
+  for (const command of [
+    [],
+    ['demo'],
+    ['data'],
+    ['data', 'prepare'],
+    ['ingest'],
+    ['models', 'rollback'],
+    ['status'],
+  ]) {
+    const { code, stdout } = await runCli(folder, ...command, '--help');
+    expect(code, command.join(' ')).toBe(0);
+    expect(stdout).toContain('Usage: cinematch');
+  }
+});

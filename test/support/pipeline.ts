@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
+import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
+import type { Pipeline } from '../../pipeline/flows/pipeline.ts';
+import { publishModel } from '../../pipeline/flows/publish-model.ts';
+import { trainModel } from '../../pipeline/flows/train-model.ts';
+import { openLocalForge } from '../../pipeline/forge/open-local-forge.ts';
+import type { Movie } from '../../pipeline/ratings/movie.ts';
+import type { Ratings } from '../../pipeline/ratings/ratings.ts';
+import { type PreparedDataset, prepareDataset } from '../../pipeline/source/prepare.ts';
+import { generateRatings } from '../../pipeline/source/synthetic.ts';
+import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
+import { connectStore } from '../../pipeline/store/connect.ts';
+import { migrate } from '../../pipeline/store/migrate.ts';
+
+/** A whole pipeline in a folder of its own: real Postgres (embedded), real files, a clock that tests set. */
+export interface TestPipeline extends Pipeline {
+  readonly home: string;
+  /** Writes ratings to a file of the folder and returns its path. */
+  write(name: string, ratings: Ratings): Promise<string>;
+  setTime(iso: string): void;
+  close(): Promise<void>;
+}
+
+/** Small enough to train in a fraction of a second, large enough for the statistics to speak. */
+const TEST_CONFIG: ConfigInput = {
+  retraining: { minBufferRatings: 1_000 },
+  train: { algorithm: 'vb-mf', hyperParameters: { sweeps: 8 } },
+  gate: { resamples: 200 },
+};
+
+export async function openTestPipeline(overrides: ConfigInput = {}): Promise<TestPipeline> {
+  const home = await mkdtemp(join(tmpdir(), 'cinematch-'));
+  let now = new Date('2026-03-02T06:17:00Z');
+  const clock = (): Date => now;
+  const store = await connectStore({ directory: join(home, 'pg') });
+  await migrate(store);
+  return {
+    home,
+    config: parseConfig({ ...TEST_CONFIG, ...overrides }, 'the test'),
+    store,
+    forge: openLocalForge(join(home, 'forge'), clock),
+    modelDirectory: join(home, 'models'),
+    clock,
+    onProgress: () => {},
+    write: async (name, ratings) => {
+      const path = join(home, name);
+      await writeRatings(path, ratings);
+      return path;
+    },
+    setTime: (iso) => {
+      now = new Date(iso);
+    },
+    close: async () => {
+      await store.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const WEEK = 7 * 86_400;
+
+/** Invented ratings of ten quiet weeks: seven to start with, three batches. */
+export function quietWeeks(seed = 1): {
+  readonly prepared: PreparedDataset;
+  readonly movies: readonly Movie[];
+} {
+  const to = Date.UTC(2026, 0, 5) / 1000;
+  const { ratings, movies } = generateRatings({
+    seed,
+    users: 500,
+    movies: 300,
+    ratings: 30_000,
+    from: to - 10 * WEEK,
+    to,
+  });
+  return { prepared: prepareDataset(ratings, { weeks: 3 }), movies };
+}
+
+/** Loads the initial part and makes the first model the champion. */
+export async function bootstrap(
+  pipeline: TestPipeline,
+  { prepared, movies }: ReturnType<typeof quietWeeks>,
+): Promise<void> {
+  await writeMovies(join(pipeline.home, 'movies.csv'), movies);
+  await ingestRatings(pipeline, await pipeline.write('train.csv', prepared.train), 'train');
+  await ingestRatings(pipeline, await pipeline.write('test.csv', prepared.test), 'holdout');
+  await publishModel(pipeline, await trainModel(pipeline, 'manual'));
+}
