@@ -29,7 +29,7 @@ export function escapeMarkdown(text: string, limit = 120): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/\$/g, '&#36;')
+    .replace(/\$/g, '&dollar;')
     .replace(/[\\`*_[\]|~]/g, '\\$&')
     .replace(/[@#]/g, `$&${BREAK}`)
     .replace(/:\/\//g, `:${BREAK}//`)
