@@ -1,0 +1,128 @@
+import { normal, type Random, shuffle } from '../lib/random.ts';
+import type { Movie } from '../ratings/movie.ts';
+
+/** Length of a user's or movie's planted taste. */
+export const DIMENSIONS = 8;
+/** Standard deviation of movie biases, stars. */
+export const MOVIE_BIAS_SD = 0.42;
+/** Scale of movie factors. User factors have scale 1, so taste moves a rating by about 0.16·√8 = 0.45 stars. */
+const FACTOR_SD = 0.16;
+/** How much of a movie's taste its genres tell; the rest is its own. */
+const GENRE_PART = 0.75;
+/** Share of the movies that are there from the beginning; the others are released evenly over time. */
+const OLD_SHARE = 0.7;
+/** The most popular movies, all there from the beginning, so that no premiere looks like drift. */
+const ALWAYS_THERE = 0.15;
+/** Popularity falls as (rank + ZIPF_OFFSET)^-ZIPF_EXPONENT. */
+const ZIPF_EXPONENT = 1.05;
+const ZIPF_OFFSET = 12;
+const SECONDS_A_YEAR = 31_556_952;
+
+const GENRES = (
+  'Action Adventure Animation Children Comedy Crime Documentary Drama Fantasy ' +
+  'Film-Noir Horror Musical Mystery Romance Sci-Fi Thriller War Western'
+).split(' ');
+
+/** Movies as columns, most popular first. */
+export interface Catalogue {
+  readonly movies: readonly Movie[];
+  readonly biases: Float64Array;
+  /** size × DIMENSIONS, row-major. */
+  readonly factors: Float64Array;
+  /** When a movie can first be rated, as a fraction of the time covered: 0 from the beginning. */
+  readonly releases: Float64Array;
+  /** Sum of the popularity of all movies up to and including each row. */
+  readonly cumulative: Float64Array;
+}
+
+interface CatalogueOptions {
+  /** Ids are this number and up, in an order that tells nothing of popularity. */
+  readonly firstId: number;
+  /** Seconds since 1970 at which the covered time begins and ends. */
+  readonly from: number;
+  readonly to: number;
+  /** Titles to take, one a movie. */
+  readonly titles: readonly string[];
+  /** Whether some movies are released only later; otherwise all are there from the beginning. */
+  readonly staggered: boolean;
+}
+
+/** The year a moment lies in. Good to a day, which is enough for a year of release. */
+const yearOf = (seconds: number): number => Math.floor(1970 + seconds / SECONDS_A_YEAR);
+
+/** Plants a catalogue: popularity, quality, taste that goes with genres, release dates and titles. */
+export function plantCatalogue(random: Random, options: CatalogueOptions): Catalogue {
+  const { firstId, from, to, titles, staggered } = options;
+  const size = titles.length;
+  const draw = normal(random);
+  const genreTastes = Array.from({ length: GENRES.length * DIMENSIONS }, draw);
+  const ids = shuffle(
+    random,
+    Array.from({ length: size }, (_, i) => firstId + i),
+  );
+  const biases = new Float64Array(size);
+  const factors = new Float64Array(size * DIMENSIONS);
+  const releases = new Float64Array(size);
+  const cumulative = new Float64Array(size);
+  const movies: Movie[] = [];
+  let popularity = 0;
+  for (let rank = 0; rank < size; rank++) {
+    popularity += (rank + ZIPF_OFFSET) ** -ZIPF_EXPONENT;
+    cumulative[rank] = popularity;
+    biases[rank] = MOVIE_BIAS_SD * draw();
+    const later = staggered && rank >= size * ALWAYS_THERE && random() > OLD_SHARE;
+    releases[rank] = later ? random() : 0;
+    const genres = drawGenres(random);
+    const own = Math.sqrt(1 - GENRE_PART ** 2);
+    for (let d = 0; d < DIMENSIONS; d++) {
+      const told = genres.reduce((sum, genre) => sum + (genreTastes[genre * DIMENSIONS + d] as number), 0);
+      factors[rank * DIMENSIONS + d] =
+        FACTOR_SD * ((GENRE_PART * told) / Math.sqrt(genres.length) + own * draw());
+    }
+    const age = Math.floor(60 * random() ** 2);
+    movies.push({
+      id: ids[rank] as number,
+      title: titles[rank] as string,
+      year: later ? yearOf(from + (releases[rank] as number) * (to - from)) : yearOf(from) - age,
+      genres: genres.map((genre) => GENRES[genre] as string),
+    });
+  }
+  return { movies, biases, factors, releases, cumulative };
+}
+
+/** One to three different genres, the common ones (Drama, Comedy) more often, in alphabetical order. */
+function drawGenres(random: Random): readonly number[] {
+  const wanted = 1 + Math.floor(random() * 3);
+  const genres = new Set<number>();
+  while (genres.size < wanted) {
+    const common = random();
+    genres.add(common < 0.2 ? 7 : common < 0.35 ? 4 : Math.floor(random() * GENRES.length));
+  }
+  return [...genres].sort((a, b) => a - b);
+}
+
+/** A row drawn by popularity. */
+export function drawMovie(random: Random, { cumulative }: Catalogue): number {
+  const target = random() * (cumulative[cumulative.length - 1] as number);
+  let low = 0;
+  let high = cumulative.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cumulative[middle] as number) <= target) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function idOf({ movies }: Catalogue, row: number): number {
+  return (movies[row] as Movie).id;
+}
+
+/** How much a taste likes a movie beyond its quality, stars. */
+export function affinity({ factors }: Catalogue, row: number, taste: Float64Array): number {
+  let stars = 0;
+  for (let d = 0; d < DIMENSIONS; d++) {
+    stars += (factors[row * DIMENSIONS + d] as number) * (taste[d] as number);
+  }
+  return stars;
+}
