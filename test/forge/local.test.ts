@@ -177,10 +177,34 @@ describe('processes that share a local forge', () => {
     }
   });
 
+  it("keep out of each other's way as two forges of one process", async () => {
+    const forges = [1, 2, 3].map(() => openLocalForge(directory, tickingClock()));
+    const open = { marker: '<!-- m -->', title: 'One', body: '', labels: [] };
+    await Promise.all(forges.map(({ issues }) => issues.open(open)));
+    const texts = Array.from({ length: 30 }, (_, i) => `Comment ${i}.`);
+    await Promise.all(texts.map((text, i) => forges[i % 3]?.issues.comment(1, text)));
+    const issues = (await forges[0]?.issues.list()) ?? [];
+    expect(issues).toHaveLength(1);
+    expect(issues[0]?.comments.map(({ body }) => body).sort()).toEqual(texts.sort());
+  });
+
+  it('take the lock of a process that is gone, or of an earlier one with the same id', async () => {
+    const lock = join(directory, 'lock');
+    const gone = startProcess('gone', 0);
+    await exitCode(gone);
+    for (const owner of [`${gone.pid} 1`, `${process.pid} 0`]) {
+      await rm(lock, { recursive: true, force: true });
+      await mkdir(lock, { recursive: true });
+      await writeFile(join(lock, '7'), owner);
+      expect(await exclusive(lock, 2)(async () => 'done')).toBe('done');
+      expect(await readdir(lock)).toEqual(['8']);
+    }
+  });
+
   it('wait for one another, and name the process that never ends its work', async () => {
     const lock = join(directory, 'lock');
     await mkdir(lock, { recursive: true });
-    await writeFile(join(lock, '1'), String(process.ppid));
+    await writeFile(join(lock, '1'), `${process.ppid} 1`);
     const refused = exclusive(lock, 2)(async () => 'never');
     await expect(refused).rejects.toMatchObject({
       code: 'forge-conflict',

@@ -11,10 +11,13 @@ const RELEASED = 'released';
 const RETRY_MS = 10;
 const RETRIES = 3000;
 
-/** The tickets this process holds. A ticket with its id that is not among them is of an earlier process. */
-const held = new Set<string>();
+/**
+ * What stands in a ticket, `process claim`, for the claims of this process that are not done with. A ticket
+ * with its id that is not among them is of an earlier process.
+ */
+const current = new Set<string>();
 
-/** Claims made by this process so far: no two of them share a name. */
+/** Claims made by this process so far: no two of them are called the same. */
 let claims = 0;
 
 /**
@@ -33,12 +36,17 @@ export function exclusive(folder: string, retries = RETRIES): Exclusive {
   let queue: Promise<unknown> = Promise.resolve();
   return (work) => {
     const turn = queue.then(async () => {
-      const ticket = await takeTicket(directory, retries);
+      const owner = `${process.pid} ${++claims}`;
+      current.add(owner);
       try {
-        return await work();
+        const ticket = await takeTicket(directory, owner, retries);
+        try {
+          return await work();
+        } finally {
+          await writeAtomically(ticket, RELEASED);
+        }
       } finally {
-        await writeAtomically(ticket, RELEASED);
-        held.delete(ticket);
+        current.delete(owner);
       }
     });
     queue = turn.catch(() => undefined);
@@ -46,12 +54,12 @@ export function exclusive(folder: string, retries = RETRIES): Exclusive {
   };
 }
 
-async function takeTicket(directory: string, retries: number): Promise<string> {
+async function takeTicket(directory: string, owner: string, retries: number): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const claim = join(directory, `claim-${process.pid}-${++claims}`);
+  const claim = join(directory, `claim ${owner}`);
   // A claim that an earlier process of this number left may be linked to a ticket: replaced, not overwritten.
   await rm(claim, { force: true });
-  await writeFile(claim, String(process.pid));
+  await writeFile(claim, owner);
   try {
     for (let retry = 0; retry < retries; retry++) {
       const ticket = await tryNext(directory, claim);
@@ -64,7 +72,7 @@ async function takeTicket(directory: string, retries: number): Promise<string> {
   const highest = join(directory, String((await ticketsIn(directory)).at(-1)));
   throw new OperatorError(
     'forge-conflict',
-    `Process ${await readFile(highest, 'utf8')} has been changing issues or releases for ${(retries * RETRY_MS) / 1000} s; ${highest} is its mark.`,
+    `Process ${pidOf(await readFile(highest, 'utf8'))} has been changing issues or releases for ${(retries * RETRY_MS) / 1000} s; ${highest} is its mark.`,
     'Wait for it or end it. If no such process belongs to CineMatch, remove the file.',
   );
 }
@@ -74,23 +82,29 @@ async function tryNext(directory: string, claim: string): Promise<string | null>
   const highest = (await ticketsIn(directory)).at(-1) ?? 0;
   if (highest > 0 && (await isInUse(join(directory, String(highest))))) return null;
   const ticket = join(directory, String(highest + 1));
-  held.add(ticket);
   try {
     await link(claim, ticket);
   } catch (error) {
-    held.delete(ticket);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw error;
   }
   // The folder was read before the link was made: others may have moved on and swept up the lower numbers.
   const tickets = await ticketsIn(directory);
   if (tickets.at(-1) !== highest + 1) {
-    held.delete(ticket);
     await rm(ticket, { force: true });
     return null;
   }
-  for (const passed of tickets.slice(0, -1)) await rm(join(directory, String(passed)), { force: true });
+  await sweep(directory, highest + 1);
   return ticket;
+}
+
+/** Removes what earlier tickets and killed processes left. Only the holder of `ticket` may do this. */
+async function sweep(directory: string, ticket: number): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const claimant = Number(/^claim (\d+) /.exec(name)?.[1] ?? 0);
+    const isNeeded = name === String(ticket) || (claimant > 0 && isAlive(claimant));
+    if (!isNeeded) await rm(join(directory, name), { force: true });
+  }
 }
 
 /** Ascending. */
@@ -105,9 +119,14 @@ async function ticketsIn(directory: string): Promise<readonly number[]> {
 async function isInUse(ticket: string): Promise<boolean> {
   const owner = await unlessMissing(readFile(ticket, 'utf8'));
   if (owner === null || owner === RELEASED) return false;
-  const pid = Number(owner);
+  const pid = pidOf(owner);
+  return pid === process.pid ? current.has(owner) : isAlive(pid);
+}
+
+const pidOf = (owner: string): number => Number(owner.split(' ', 1)[0]);
+
+function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  if (pid === process.pid) return held.has(ticket);
   try {
     process.kill(pid, 0);
     return true;
