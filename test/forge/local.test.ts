@@ -201,6 +201,24 @@ describe('processes that share a local forge', () => {
     }
   });
 
+  it.runIf(process.platform === 'linux')(
+    'take the lock of a process that is dead but not reaped',
+    async () => {
+      const lock = join(directory, 'lock');
+      await mkdir(lock, { recursive: true });
+      // The shell starts a child that ends soon, and becomes a program that never asks about it.
+      const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 30'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+      await writeFile(join(lock, '1'), `${String(pid).trim()} 1`);
+      expect(await exclusive(lock, 200)(async () => 'done')).toBe('done');
+      expect(() => process.kill(Number(pid), 0)).not.toThrow();
+      parent.kill('SIGKILL');
+      await once(parent, 'close');
+    },
+  );
+
   it('wait for one another, and name the process that never ends its work', async () => {
     const lock = join(directory, 'lock');
     await mkdir(lock, { recursive: true });

@@ -102,7 +102,7 @@ async function tryNext(directory: string, claim: string): Promise<string | null>
 async function sweep(directory: string, ticket: number): Promise<void> {
   for (const name of await readdir(directory)) {
     const claimant = Number(/^claim (\d+) /.exec(name)?.[1] ?? 0);
-    const isNeeded = name === String(ticket) || (claimant > 0 && isAlive(claimant));
+    const isNeeded = name === String(ticket) || (claimant > 0 && (await isAlive(claimant)));
     if (!isNeeded) await rm(join(directory, name), { force: true });
   }
 }
@@ -125,12 +125,14 @@ async function isInUse(ticket: string): Promise<boolean> {
 
 const pidOf = (owner: string): number => Number(owner.split(' ', 1)[0]);
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  // A killed process that nobody has asked about yet, as in a container without an init, still takes signals.
+  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return !/\) [ZX] /.test(state);
 }
