@@ -19,19 +19,27 @@ export function sortByUser(ratings: Ratings): Ratings {
 
 /** The rows by ascending id; rows of one id keep their order. */
 function sortRows(rows: Int32Array, ids: Int32Array): Int32Array {
-  const vocabulary = vocabularyOf(ids);
-  const ranks = rowsOf(vocabulary, ids);
-  const next = new Int32Array(vocabulary.size + 1);
-  for (const rank of ranks) next[rank + 1] = (next[rank + 1] as number) + 1;
-  for (let rank = 0; rank < vocabulary.size; rank++) {
-    next[rank + 1] = (next[rank + 1] as number) + (next[rank] as number);
-  }
+  const { keys, size } = denseKeys(ids);
+  const next = new Int32Array(size + 1);
+  for (const key of keys) next[key + 1] = (next[key + 1] as number) + 1;
+  for (let key = 0; key < size; key++) next[key + 1] = (next[key + 1] as number) + (next[key] as number);
   const sorted = new Int32Array(rows.length);
   for (const row of rows) {
-    const rank = ranks[row] as number;
-    const position = next[rank] as number;
+    const key = keys[row] as number;
+    const position = next[key] as number;
     sorted[position] = row;
-    next[rank] = position + 1;
+    next[key] = position + 1;
   }
   return sorted;
+}
+
+const DENSE_LIMIT = 1 << 22;
+
+/** Keys below `size` in the order of the ids: the ids themselves unless they are large. */
+function denseKeys(ids: Int32Array): { readonly keys: Int32Array; readonly size: number } {
+  let largest = 0;
+  for (const id of ids) if (id > largest) largest = id;
+  if (largest < DENSE_LIMIT) return { keys: ids, size: largest + 1 };
+  const vocabulary = vocabularyOf(ids);
+  return { keys: rowsOf(vocabulary, ids), size: vocabulary.size };
 }

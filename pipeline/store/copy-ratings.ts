@@ -3,7 +3,7 @@ import type { OnProgress } from '../lib/progress.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 
 /** Rows of one COPY. The embedded database holds them all in memory, at 32 bytes each. */
-const BLOCK_ROWS = 131_072;
+const BLOCK_ROWS = 524_288;
 const ROW_BYTES = 32;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);

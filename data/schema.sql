@@ -1,0 +1,199 @@
+create table batch_performance (
+  batch_id smallint not null,
+  model_version integer not null,
+  user_ids bytea not null,
+  counts bytea not null,
+  squared_errors bytea not null,
+  absolute_errors bytea not null,
+  constraint batch_performance_pkey PRIMARY KEY (batch_id, model_version),
+  constraint batch_performance_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
+  constraint batch_performance_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version)
+);
+
+create table batch_summaries (
+  batch_id smallint not null,
+  ratings integer not null,
+  user_ids bytea not null,
+  user_levels bytea not null,
+  movie_ids bytea not null,
+  movie_counts bytea not null,
+  constraint batch_summaries_pkey PRIMARY KEY (batch_id),
+  constraint batch_summaries_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id)
+);
+
+create table drift_alerts (
+  alert_id integer not null generated always as identity,
+  check_id integer not null,
+  model_version integer not null,
+  newest_batch_id smallint not null,
+  preset text not null,
+  raised_at timestamp with time zone not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by_version integer,
+  constraint drift_alerts_model_version_newest_batch_id_preset_key UNIQUE (model_version, newest_batch_id, preset),
+  constraint drift_alerts_pkey PRIMARY KEY (alert_id),
+  constraint drift_alerts_acknowledged_by_version_fkey FOREIGN KEY (acknowledged_by_version) REFERENCES models(version),
+  constraint drift_alerts_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
+  constraint drift_alerts_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
+  constraint drift_alerts_newest_batch_id_fkey FOREIGN KEY (newest_batch_id) REFERENCES ingestion_ledger(batch_id)
+);
+
+create table drift_checks (
+  check_id integer not null generated always as identity,
+  checked_at timestamp with time zone not null,
+  model_version integer not null,
+  preset text not null,
+  verdict text not null,
+  newest_batch_id smallint not null,
+  buffer_batch_ids integer[] not null,
+  buffer_ratings integer not null,
+  windows jsonb not null,
+  reference jsonb not null,
+  contributors jsonb not null,
+  inputs jsonb not null,
+  constraint drift_checks_pkey PRIMARY KEY (check_id),
+  constraint drift_checks_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
+  constraint drift_checks_newest_batch_id_fkey FOREIGN KEY (newest_batch_id) REFERENCES ingestion_ledger(batch_id),
+  constraint drift_checks_preset_check CHECK ((preset = ANY (ARRAY['robust'::text, 'classic'::text]))),
+  constraint drift_checks_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'insufficient'::text])))
+);
+
+create table drift_signals (
+  check_id integer not null,
+  position smallint not null,
+  name text not null,
+  time_window text not null,
+  value double precision,
+  reference double precision,
+  effect double precision,
+  interval_low double precision,
+  interval_high double precision,
+  threshold double precision,
+  p_value double precision,
+  verdict text not null,
+  note text not null,
+  constraint drift_signals_pkey PRIMARY KEY (check_id, name, time_window),
+  constraint drift_signals_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
+  constraint drift_signals_time_window_check CHECK ((time_window = ANY (ARRAY['newest'::text, 'buffer'::text]))),
+  constraint drift_signals_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'insufficient'::text])))
+);
+
+create table gate_decisions (
+  decision_id integer not null generated always as identity,
+  champion_version integer,
+  challenger_version integer not null,
+  outcome text not null,
+  decided_at timestamp with time zone not null,
+  decision jsonb not null,
+  constraint gate_decisions_pkey PRIMARY KEY (decision_id),
+  constraint gate_decisions_challenger_version_fkey FOREIGN KEY (challenger_version) REFERENCES models(version),
+  constraint gate_decisions_champion_version_fkey FOREIGN KEY (champion_version) REFERENCES models(version),
+  constraint gate_decisions_outcome_check CHECK ((outcome = ANY (ARRAY['promote'::text, 'refuse'::text])))
+);
+
+create table ingestion_ledger (
+  batch_id smallint not null,
+  sha256 text not null,
+  source text not null,
+  role text not null,
+  rows_read integer not null,
+  rows_new integer not null,
+  rows_updated integer not null,
+  rows_unchanged integer not null,
+  rows_rejected integer not null,
+  first_rated_at integer,
+  last_rated_at integer,
+  ingested_at timestamp with time zone not null,
+  duration_ms integer not null,
+  constraint ingestion_ledger_sha256_key UNIQUE (sha256),
+  constraint ingestion_ledger_pkey PRIMARY KEY (batch_id),
+  constraint every_row_accounted_for CHECK ((rows_read = (((rows_new + rows_updated) + rows_unchanged) + rows_rejected))),
+  constraint ingestion_ledger_role_check CHECK ((role = ANY (ARRAY['train'::text, 'holdout'::text, 'buffer'::text, 'baseline'::text]))),
+  constraint ingestion_ledger_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table migrations (
+  version integer not null,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migrations_pkey PRIMARY KEY (version)
+);
+
+create table model_metrics (
+  model_version integer not null,
+  segment text not null,
+  metric text not null,
+  value double precision,
+  constraint model_metrics_pkey PRIMARY KEY (model_version, segment, metric),
+  constraint model_metrics_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
+  constraint model_metrics_segment_check CHECK ((segment = ANY (ARRAY['all'::text, 'warm'::text, 'cold'::text, 'strategy'::text])))
+);
+
+create table model_references (
+  model_version integer not null,
+  reference bytea not null,
+  constraint model_references_pkey PRIMARY KEY (model_version),
+  constraint model_references_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version)
+);
+
+create table models (
+  version integer not null,
+  status text not null,
+  algorithm text not null,
+  trained_at timestamp with time zone not null,
+  promoted_at timestamp with time zone,
+  manifest jsonb not null,
+  constraint models_pkey PRIMARY KEY (version),
+  constraint models_status_check CHECK ((status = ANY (ARRAY['challenger'::text, 'champion'::text, 'retired'::text, 'refused'::text]))),
+  constraint models_version_check CHECK ((version > 0))
+);
+CREATE UNIQUE INDEX models_one_champion ON public.models USING btree (status) WHERE (status = 'champion'::text);
+
+create table movies (
+  movie_id integer not null,
+  title text not null,
+  year smallint,
+  genres text[] not null,
+  constraint movies_pkey PRIMARY KEY (movie_id)
+);
+
+create table rating_revisions (
+  batch_id smallint not null,
+  user_id integer not null,
+  movie_id integer not null,
+  previous_rated_at integer not null,
+  previous_half smallint not null,
+  previous_batch_id smallint not null,
+  constraint rating_revisions_pkey PRIMARY KEY (batch_id, user_id, movie_id)
+);
+
+create table ratings (
+  user_id integer not null,
+  movie_id integer not null,
+  rated_at integer not null,
+  half smallint not null,
+  batch_id smallint not null,
+  constraint ratings_pkey PRIMARY KEY (user_id, movie_id)
+);
+
+create table rejected_ratings (
+  batch_id smallint not null,
+  row_number integer not null,
+  reason text not null,
+  content text not null,
+  constraint rejected_ratings_pkey PRIMARY KEY (batch_id, row_number),
+  constraint rejected_ratings_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id)
+);
+
+create table retraining_decisions (
+  decision_id integer not null generated always as identity,
+  check_id integer not null,
+  decided_at timestamp with time zone not null,
+  decision text not null,
+  reasons text[] not null,
+  inputs jsonb not null,
+  constraint retraining_decisions_pkey PRIMARY KEY (decision_id),
+  constraint retraining_decisions_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
+  constraint retraining_decisions_decision_check CHECK ((decision = ANY (ARRAY['retrain'::text, 'wait'::text])))
+);

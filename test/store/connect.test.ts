@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { connectStore } from '../../pipeline/store/connect.ts';
+import { claimDirectory } from '../../pipeline/store/directory-claim.ts';
+import { parseDatabaseUrl } from '../../pipeline/store/server-url.ts';
+import { createEmbeddedDatabase } from '../support/embedded-template.ts';
+
+const folders: string[] = [];
+const processes: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of processes.splice(0)) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cinematch-connect-'));
+  folders.push(folder);
+  return join(folder, 'pg');
+}
+
+/** A process that claims the directory and lives until it is killed. */
+async function processHolding(directory: string): Promise<ChildProcess> {
+  const module = new URL('../../pipeline/store/directory-claim.ts', import.meta.url).href;
+  const script = `const { claimDirectory } = await import(${JSON.stringify(module)});
+    await claimDirectory(${JSON.stringify(directory)}); console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  processes.push(child);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  return child;
+}
+
+test('a directory that another process has open is refused, and the process is named', async () => {
+  const directory = newFolder();
+  const child = await processHolding(directory);
+  await expect(connectStore({ directory })).rejects.toMatchObject({
+    code: 'store-busy',
+    message: `The embedded database in ${directory} is in use by process ${child.pid}.`,
+  });
+});
+
+test('a directory is free at once when the process that had it open was killed', async () => {
+  const directory = newFolder();
+  const child = await processHolding(directory);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+  const release = await claimDirectory(directory);
+  expect(readdirSync(`${directory}.lock`)).toEqual([String(process.pid)]);
+  release();
+});
+
+test.runIf(existsSync('/proc/self/stat'))(
+  'a later process with the number of a dead one holds nothing',
+  async () => {
+    const directory = newFolder();
+    mkdirSync(`${directory}.lock`, { recursive: true });
+    writeFileSync(join(`${directory}.lock`, String(process.ppid)), 'another boot 12345');
+    const release = await claimDirectory(directory);
+    release();
+  },
+);
+
+test('one process cannot open a directory twice, and can again once it was closed', async () => {
+  const directory = newFolder();
+  await createEmbeddedDatabase(directory);
+  const store = await connectStore({ directory });
+  await expect(connectStore({ directory })).rejects.toMatchObject({ code: 'store-busy' });
+  await store.sql`create table kept as select 42 as answer`;
+  await store.close();
+  await store.close();
+  const again = await connectStore({ directory });
+  expect(await again.sql`select answer from kept`).toEqual([{ answer: 42 }]);
+  await again.close();
+});
+
+test('a server that cannot be reached is named without user or password', async () => {
+  const databaseUrl = 'postgres://mia:s3cret@127.0.0.1:1/films?sslmode=disable';
+  const error = await connectStore({ databaseUrl, directory: '' }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'store-unavailable' });
+  const text = [String(error), JSON.stringify(error), String((error as Error).cause)].join();
+  expect(text).toContain('127.0.0.1:1/films');
+  expect(text).not.toMatch(/s3cret|mia/);
+});
+
+test('a text that is no database URL is refused without being shown', () => {
+  for (const text of ['s3cret', 'mysql://mia:s3cret@host/db', 'postgres://mia:s3%zz@ho st/db']) {
+    expect(() => parseDatabaseUrl(text)).toThrow(
+      expect.objectContaining({ code: 'store-unavailable', message: expect.not.stringContaining('s3cret') }),
+    );
+  }
+});
+
+test('the URL of Neon gives a verified connection that fits its pooler', () => {
+  const { url, options, description } = parseDatabaseUrl(
+    'postgresql://mia:s3cret@ep-cool-1-pooler.eu-central-1.aws.neon.tech/films?sslmode=require&channel_binding=require',
+  );
+  expect(url).toBe('postgresql://mia:s3cret@ep-cool-1-pooler.eu-central-1.aws.neon.tech/films');
+  expect(options).toEqual({ ssl: 'verify-full', prepare: false });
+  expect(description).toBe('ep-cool-1-pooler.eu-central-1.aws.neon.tech:5432/films');
+});
+
+test.each([
+  ['postgres://u@localhost/db', false],
+  ['postgres://u@127.0.0.1:5433/db', false],
+  ['postgres://u@localhost/db?sslmode=verify-full', 'verify-full'],
+  ['postgres://u@db.example.org/db', 'verify-full'],
+  ['postgres://u@db.example.org/db?sslmode=disable', false],
+])('TLS for %s: %s', (url, ssl) => {
+  expect(parseDatabaseUrl(url).options).toEqual({ ssl, prepare: true });
+});

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Movie } from '../../pipeline/ratings/movie.ts';
+import { filterRatings } from '../../pipeline/ratings/ratings.ts';
+import type { Reject } from '../../pipeline/ratings/raw.ts';
+import { summariseRatings } from '../../pipeline/ratings/summary.ts';
+import type { Store } from '../../pipeline/store/connect.ts';
+import { type Batch, findBatch, ingestBatch } from '../../pipeline/store/ingest-batch.ts';
+import { countBufferRatings, listBatches, listRejects } from '../../pipeline/store/ledger.ts';
+import { readMovies } from '../../pipeline/store/read-movies.ts';
+import { readRatedMovies } from '../../pipeline/store/read-rated-movies.ts';
+import { ratingsDigest, readRatings, readRevisedPairs } from '../../pipeline/store/read-ratings.ts';
+import { readSummaries } from '../../pipeline/store/summaries.ts';
+import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
+import { onEachHome, onServer } from '../support/stores.ts';
+
+const ingest = (store: Store, batch: Batch) => ingestBatch(store, batch, { maxRejectShare: 0.05 });
+const rows = async (store: Store): Promise<RatingRow[]> => rowsOfRatings(await readRatings(store));
+const damaged = (rowNumber: number): Reject => ({ rowNumber, reason: 'rating-invalid', content: 'rating 7' });
+
+onEachHome(({ openStore }) => {
+  test('a batch is stored with its counts and comes back ordered by user and movie', async () => {
+    const store = await openStore();
+    const ratings = ratingsOf([
+      [2, 1, 5, 1_000],
+      [1, 9, 3, 3_000],
+      [1, 1, 10, 2_000],
+    ]);
+    const { status, entry } = await ingest(store, batchOf('week', ratings, { role: 'train' }));
+    expect(status).toBe('ingested');
+    expect(entry).toMatchObject({
+      batchId: 1,
+      source: 'week.parquet',
+      role: 'train',
+      read: 3,
+      new: 3,
+      updated: 0,
+      unchanged: 0,
+      rejected: 0,
+      firstRatedAt: 1_000,
+      lastRatedAt: 3_000,
+      ingestedAt: new Date('2026-03-02T06:17:00Z'),
+    });
+    expect(await listBatches(store)).toEqual([entry]);
+    expect(await rows(store)).toEqual([
+      [1, 1, 10, 2_000],
+      [1, 9, 3, 3_000],
+      [2, 1, 5, 1_000],
+    ]);
+    expect(await readRatedMovies(store, 1)).toEqual(new Set([1, 9]));
+  });
+
+  test('the same batch twice adds nothing', async () => {
+    const store = await openStore();
+    const batch = batchOf('week', ratingsOf([[1, 1, 10, 1_000]]));
+    const first = await ingest(store, batch);
+    const before = await ratingsDigest(store);
+    const second = await ingest(store, batch);
+    expect(second).toEqual({ status: 'already-ingested', entry: first.entry });
+    expect(await ratingsDigest(store)).toBe(before);
+    expect(await listBatches(store)).toHaveLength(1);
+    expect(await findBatch(store, batch.sha256)).toEqual(first.entry);
+  });
+
+  test('a later rating replaces the earlier one, which is kept as a revision', async () => {
+    const store = await openStore();
+    await ingest(
+      store,
+      batchOf(
+        'one',
+        ratingsOf([
+          [1, 1, 4, 1_000],
+          [1, 2, 6, 1_000],
+        ]),
+      ),
+    );
+    const { entry } = await ingest(
+      store,
+      batchOf(
+        'two',
+        ratingsOf([
+          [1, 1, 9, 2_000],
+          [3, 1, 2, 2_000],
+        ]),
+      ),
+    );
+    expect(entry).toMatchObject({ read: 2, new: 1, updated: 1, unchanged: 0 });
+    expect(await rows(store)).toEqual([
+      [1, 1, 9, 2_000],
+      [1, 2, 6, 1_000],
+      [3, 1, 2, 2_000],
+    ]);
+    expect(await readRevisedPairs(store, [2])).toMatchObject({
+      userIds: Int32Array.of(1),
+      movieIds: Int32Array.of(1),
+    });
+    expect((await readRevisedPairs(store, [1])).userIds).toHaveLength(0);
+    expect(await store.sql`select * from rating_revisions`).toMatchObject([
+      { batchId: 2, previousHalf: 4, previousRatedAt: 1_000, previousBatchId: 1 },
+    ]);
+  });
+
+  test('an older rating and an equal one change nothing, another value of the same second does', async () => {
+    const store = await openStore();
+    await ingest(
+      store,
+      batchOf(
+        'one',
+        ratingsOf([
+          [1, 1, 4, 1_000],
+          [1, 2, 4, 1_000],
+          [1, 3, 4, 1_000],
+        ]),
+      ),
+    );
+    const later = ratingsOf([
+      [1, 1, 9, 999],
+      [1, 2, 4, 1_000],
+      [1, 3, 9, 1_000],
+    ]);
+    const { entry } = await ingest(store, batchOf('two', later));
+    expect(entry).toMatchObject({ read: 3, new: 0, updated: 1, unchanged: 2 });
+    expect(await rows(store)).toEqual([
+      [1, 1, 4, 1_000],
+      [1, 2, 4, 1_000],
+      [1, 3, 9, 1_000],
+    ]);
+  });
+
+  test('whatever batches follow one another, counts add up and every summary equals its rows', async () => {
+    const store = await openStore();
+    const row = fc.tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 1, max: 3 }),
+    );
+    const batch = fc.uniqueArray(row, { selector: ([user, movie]) => user * 10 + movie, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(batch, { minLength: 2, maxLength: 4 }), async (batches) => {
+        await store.sql`truncate ratings, rating_revisions, ingestion_ledger cascade`;
+        // The rule in its plainest form, to compare with.
+        const expected = new Map<string, RatingRow>();
+        const givenBy = new Map<string, number>();
+        for (const [index, given] of batches.entries()) {
+          const { entry } = await ingest(store, batchOf(`batch ${index}`, ratingsOf(given)));
+          expect(entry.read).toBe(entry.new + entry.updated + entry.unchanged + entry.rejected);
+          for (const rating of given) {
+            const [user, movie, half, time] = rating;
+            const stored = expected.get(`${user} ${movie}`);
+            if (stored && (time < stored[3] || (time === stored[3] && half === stored[2]))) continue;
+            expected.set(`${user} ${movie}`, rating);
+            givenBy.set(`${user} ${movie}`, entry.batchId);
+          }
+        }
+        const key = ([user, movie]: RatingRow): string => `${user} ${movie}`;
+        const all = await readRatings(store);
+        expect(new Map(rowsOfRatings(all).map((rating) => [key(rating), rating]))).toEqual(expected);
+        const summaries = await readSummaries(
+          store,
+          batches.map((_, index) => index + 1),
+        );
+        for (const [batchId, summary] of summaries) {
+          const stands = (at: number): boolean =>
+            givenBy.get(`${all.userIds[at]} ${all.movieIds[at]}`) === batchId;
+          expect(summary).toEqual(summariseRatings(filterRatings(all, stands)));
+        }
+        expect(await countBufferRatings(store)).toBe(all.length);
+      }),
+      { numRuns: 15, seed: 7 },
+    );
+  });
+
+  test('rejects keep their row number and reason', async () => {
+    const store = await openStore();
+    const rejects = [damaged(7), { rowNumber: 9, reason: 'superseded', content: 'user 1' } as const];
+    const ratings = distinctRatings(30, 1, { users: 10, movies: 10, taken: new Set() });
+    const { entry } = await ingest(store, batchOf('week', ratings, { rejects }));
+    expect(entry).toMatchObject({ read: 32, new: 30, rejected: 2 });
+    expect(await listRejects(store, entry.batchId, 10)).toEqual(rejects);
+    expect(await listRejects(store, entry.batchId, 1)).toEqual([rejects[0]]);
+  });
+
+  test('a batch with too many damaged rows fails whole', async () => {
+    const store = await openStore();
+    const ratings = distinctRatings(18, 1, { users: 10, movies: 10, taken: new Set() });
+    const batch = batchOf('broken', ratings, { rejects: [damaged(3), damaged(4)] });
+    await expect(ingest(store, batch)).rejects.toMatchObject({
+      code: 'batch-rejected',
+      message:
+        'broken.parquet: 2 of 20 rows (10.0%) are damaged, more than the 5.0% allowed. First: row 3: rating-invalid (rating 7); row 4: rating-invalid (rating 7).',
+    });
+    expect(await listBatches(store)).toEqual([]);
+    expect((await readRatings(store)).length).toBe(0);
+  });
+
+  test('superseded rows do not count as damaged', async () => {
+    const store = await openStore();
+    const superseded: Reject = { rowNumber: 1, reason: 'superseded', content: 'user 1' };
+    const { entry } = await ingest(
+      store,
+      batchOf('week', ratingsOf([[1, 1, 4, 1_000]]), { rejects: [superseded] }),
+    );
+    expect(entry).toMatchObject({ read: 2, new: 1, rejected: 1 });
+  });
+
+  test('movies come along and are brought up to date by the next batch', async () => {
+    const store = await openStore();
+    const movie = (id: number, title: string, year: number | null, genres: readonly string[]): Movie => ({
+      id,
+      title,
+      year,
+      genres,
+    });
+    const strange = movie(3, 'L\'été "indien"\n{a,b}\\N \u{1f3ac}', null, ['Film-Noir', 'a,b"c', '{}']);
+    const none = ratingsOf([]);
+    await ingest(store, batchOf('one', none, { movies: [strange, movie(1, 'Toy Story', 1995, [])] }));
+    await ingest(store, batchOf('two', none, { movies: [movie(1, 'Toy Story', 1995, ['Animation'])] }));
+    expect(await readMovies(store)).toEqual([movie(1, 'Toy Story', 1995, ['Animation']), strange]);
+  });
+
+  test('a batch that fails on its last statement leaves nothing', async () => {
+    const store = await openStore();
+    await ingest(store, batchOf('one', ratingsOf([[1, 1, 4, 1_000]])));
+    await store.sql`alter table batch_summaries add constraint nothing_more check (ratings < 2)`;
+    const batch = batchOf(
+      'two',
+      ratingsOf([
+        [1, 1, 5, 2_000],
+        [2, 2, 5, 2_000],
+      ]),
+    );
+    await expect(ingest(store, batch)).rejects.toMatchObject({ code: '23514' });
+    expect(await rows(store)).toEqual([[1, 1, 4, 1_000]]);
+    expect(await listBatches(store)).toHaveLength(1);
+    await store.sql`alter table batch_summaries drop constraint nothing_more`;
+    expect((await ingest(store, batch)).entry).toMatchObject({ batchId: 2, new: 1, updated: 1 });
+  });
+});
+
+onServer(({ openStore, openSecondStore }) => {
+  test('of two processes with the same batch one stores it and the other finds it there', async () => {
+    const stores = [await openStore(), await openSecondStore()];
+    const batch = batchOf('week', distinctRatings(20_000, 1, { users: 500, movies: 500, taken: new Set() }));
+    const outcomes = await Promise.all(stores.map((store) => ingest(store, batch)));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['already-ingested', 'ingested']);
+    expect(outcomes[0]?.entry).toEqual(outcomes[1]?.entry);
+  });
+
+  test('a connection that is cut in the middle is opened again and the batch arrives once', async () => {
+    const [store, other] = [await openStore(), await openSecondStore()];
+    const ratings = distinctRatings(20_000, 1, { users: 500, movies: 500, taken: new Set() });
+    let cuts = 0;
+    const cutOnce = (): void => {
+      if (cuts++ > 0) return;
+      other.sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`.execute();
+    };
+    const { status, entry } = await ingestBatch(store, batchOf('week', ratings), {
+      maxRejectShare: 0,
+      onProgress: cutOnce,
+    });
+    expect(cuts).toBe(2);
+    expect({ status, new: entry.new }).toEqual({ status: 'ingested', new: 20_000 });
+    expect(await listBatches(store)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { migrate } from '../../pipeline/store/migrate.ts';
+import { onEachHome, onServer } from '../support/stores.ts';
+
+onEachHome(({ openBareStore, openStore }) => {
+  test('migrating applies every migration once', async () => {
+    const store = await openBareStore();
+    expect(await migrate(store)).toEqual({
+      applied: ['0001-ratings', '0002-models', '0003-drift'],
+      version: 3,
+    });
+    expect(await migrate(store)).toEqual({ applied: [], version: 3 });
+  });
+
+  test('a migration that was edited after it ran is refused', async () => {
+    const store = await openStore();
+    await store.sql`update migrations set sha256 = 'of another text' where version = 2`;
+    await expect(migrate(store)).rejects.toMatchObject({
+      code: 'store-schema',
+      message: expect.stringContaining('0002-models'),
+    });
+  });
+
+  test('a database of a newer program is refused', async () => {
+    const store = await openStore();
+    await store.sql`insert into migrations values (99, '0099-from-the-future', 'x')`;
+    await expect(migrate(store)).rejects.toMatchObject({
+      code: 'store-schema',
+      message: expect.stringContaining('0099-from-the-future'),
+    });
+  });
+});
+
+onServer(({ openBareStore, openSecondStore }) => {
+  test('processes that migrate at the same time take turns', async () => {
+    const stores = [await openBareStore(), await openSecondStore(), await openSecondStore()];
+    const outcomes = await Promise.all(stores.map(migrate));
+    expect(outcomes.flatMap(({ applied }) => applied).sort()).toEqual([
+      '0001-ratings',
+      '0002-models',
+      '0003-drift',
+    ]);
+    expect(outcomes.map(({ version }) => version)).toEqual([3, 3, 3]);
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, inject } from 'vitest';
+import { connectStore, type Store } from '../../pipeline/store/connect.ts';
+import { migrate } from '../../pipeline/store/migrate.ts';
+import { createEmbeddedDatabase } from './embedded-template.ts';
+import { createDatabase } from './postgres.ts';
+
+export interface TestHome {
+  /** A store with the current schema and nothing in it. Closed after the test. */
+  openStore(): Promise<Store>;
+  /** A store on a database without any table. Closed after the test. */
+  openBareStore(): Promise<Store>;
+}
+
+interface ServerHome extends TestHome {
+  /** One more connection to the same database, as another process would have. */
+  openSecondStore(): Promise<Store>;
+}
+
+/** Declares the tests once on PGlite and, where there is a server, once on PostgreSQL. */
+export function onEachHome(declare: (home: TestHome) => void): void {
+  describe('on PGlite', () => declare(embeddedHome()));
+  const serverUrl = inject('postgresUrl');
+  if (serverUrl !== null) describe('on PostgreSQL', () => declare(serverHome(serverUrl)));
+}
+
+/** Declares tests that take several connections, which only a server has. */
+export function onServer(declare: (home: ServerHome) => void): void {
+  const serverUrl = inject('postgresUrl');
+  describe.runIf(serverUrl !== null)('on PostgreSQL', () => declare(serverHome(serverUrl as string)));
+}
+
+/** One embedded database for the tests of a file, emptied for each. */
+function embeddedHome(): TestHome {
+  const folder = mkdtempSync(join(tmpdir(), 'cinematch-store-'));
+  const directory = join(folder, 'pg');
+  let store: Store | undefined;
+  afterAll(async () => {
+    await store?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const openBareStore = async (): Promise<Store> => {
+    if (store === undefined) {
+      await createEmbeddedDatabase(directory);
+      store = await connectStore({ directory });
+    }
+    return emptied(store);
+  };
+  return { openBareStore, openStore: () => migrated(openBareStore()) };
+}
+
+/** One database of the server for the tests of a file, emptied for each. */
+function serverHome(serverUrl: string): ServerHome {
+  const stores: Store[] = [];
+  let databaseUrl: string | undefined;
+  afterEach(async () => {
+    await Promise.all(stores.splice(0).map((store) => store.close()));
+  });
+  const connect = async (): Promise<Store> => {
+    databaseUrl ??= await createDatabase(serverUrl, `cinematch_test_${process.pid}`);
+    const store = await connectStore({ databaseUrl, directory: '' });
+    stores.push(store);
+    return store;
+  };
+  const openBareStore = async (): Promise<Store> => emptied(await connect());
+  return { openBareStore, openStore: () => migrated(openBareStore()), openSecondStore: connect };
+}
+
+async function emptied(store: Store): Promise<Store> {
+  await store.sql.unsafe('drop schema public cascade; create schema public');
+  return store;
+}
+
+async function migrated(opening: Promise<Store>): Promise<Store> {
+  const store = await opening;
+  await migrate(store);
+  return store;
+}
