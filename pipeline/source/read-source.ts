@@ -40,10 +40,7 @@ interface ReadOptions {
  */
 export async function digestSource(path: string, { onProgress }: ReadOptions = {}): Promise<SourceDigest> {
   const { name, ratingsFile, moviesFile } = await locateSource(path);
-  const sha256 = await digestFiles(
-    moviesFile === null ? [ratingsFile] : [ratingsFile, moviesFile],
-    onProgress,
-  );
+  const sha256 = await digestFiles([ratingsFile, moviesFile], onProgress);
   return { name, sha256, ratingsFile, moviesFile };
 }
 
@@ -55,10 +52,7 @@ export async function digestSource(path: string, { onProgress }: ReadOptions = {
  */
 export async function readSource(path: string, { onProgress }: ReadOptions = {}): Promise<Source> {
   const { name, ratingsFile, moviesFile, shape } = await locateSource(path);
-  const sha256 = await digestFiles(
-    moviesFile === null ? [ratingsFile] : [ratingsFile, moviesFile],
-    onProgress,
-  );
+  const sha256 = await digestFiles([ratingsFile, moviesFile], onProgress);
   const stage = 'reading ratings';
   onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
   try {
@@ -71,10 +65,14 @@ export async function readSource(path: string, { onProgress }: ReadOptions = {})
   }
 }
 
-async function digestFiles(files: readonly string[], onProgress: OnProgress | undefined): Promise<string> {
+async function digestFiles(
+  files: readonly (string | null)[],
+  onProgress: OnProgress | undefined,
+): Promise<string> {
   const hash = createHash('sha256');
   let done = 0;
   for (const file of files) {
+    if (file === null) continue;
     try {
       const total = done + (await stat(file)).size;
       for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { OperatorError } from '../lib/errors.ts';
+import type { OnProgress } from '../lib/progress.ts';
+import { downloadFile, failed, forget, request } from './download-file.ts';
+import { unzip } from './unzip.ts';
+
+/** The data sets of GroupLens that can be had by name. */
+export const DATASETS = ['ml-latest-small', 'ml-25m', 'ml-32m'] as const;
+export type DatasetName = (typeof DATASETS)[number];
+
+interface DownloadOptions {
+  /** @default https://files.grouplens.org/datasets/movielens */
+  readonly baseUrl?: string;
+  readonly onProgress?: OnProgress;
+  /** @default the global fetch */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+const GROUPLENS = 'https://files.grouplens.org/datasets/movielens';
+const WANTED = ['ratings.csv', 'movies.csv', 'README.txt'];
+
+/**
+ * Downloads a data set, compares it with the MD5 that GroupLens publishes beside it, and unpacks its ratings,
+ * movies and README into `directory/name`. What has arrived before a break is kept in `name.zip.part` and
+ * continued from there, by this call or the next; a folder that is there already is returned as it is.
+ *
+ * @returns the folder, which `readSource` reads.
+ * @throws OperatorError `download-failed` that names the address and what happened, `usage` for another name.
+ */
+export async function downloadDataset(
+  name: DatasetName,
+  directory: string,
+  { baseUrl = GROUPLENS, onProgress, fetch = globalThis.fetch }: DownloadOptions = {},
+): Promise<string> {
+  if (!DATASETS.includes(name)) {
+    const known = DATASETS.join(', ');
+    throw new OperatorError(
+      'usage',
+      `There is no data set named ${String(name)}.`,
+      `Choose one of ${known}.`,
+    );
+  }
+  const folder = join(directory, name);
+  if (existsSync(join(folder, 'ratings.csv'))) return folder;
+  await mkdir(directory, { recursive: true });
+  const url = `${baseUrl}/${name}.zip`;
+  const archive = join(directory, `${name}.zip.part`);
+  const md5 = await publishedMd5(fetch, `${url}.md5`);
+  await downloadFile(fetch, url, archive, onProgress);
+
+  const actual = await md5Of(archive);
+  if (actual !== md5) {
+    await forget(archive);
+    throw failed(url, `its MD5 is ${actual}, GroupLens publishes ${md5}`);
+  }
+  const unpacked = join(directory, `.${name}.unpacked`);
+  await rm(unpacked, { recursive: true, force: true });
+  onProgress?.({ stage: `unpacking ${name}`, done: 0, total: null, unit: 'files' });
+  const found = await unzip(archive, unpacked, WANTED);
+  if (!found.includes('ratings.csv')) throw failed(url, 'the archive has no ratings.csv');
+  await rm(folder, { recursive: true, force: true });
+  await rename(unpacked, folder);
+  await forget(archive);
+  return folder;
+}
+
+async function publishedMd5(fetch: typeof globalThis.fetch, url: string): Promise<string> {
+  const response = await request(fetch, url);
+  if (!response.ok) {
+    throw failed(
+      url,
+      `the server answered ${response.status}, and without it the archive cannot be verified`,
+    );
+  }
+  // Either `MD5 (ml-25m.zip) = 6b51…` or `6b51…  ml-25m.zip`.
+  const md5 = /\b[0-9a-f]{32}\b/i.exec(await response.text())?.[0];
+  if (md5 === undefined) throw failed(url, 'it holds no MD5');
+  return md5.toLowerCase();
+}
+
+async function md5Of(file: string): Promise<string> {
+  const hash = createHash('md5');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
