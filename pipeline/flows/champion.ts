@@ -4,8 +4,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
 import { openPackage } from '../model/package.ts';
 import type { Store } from '../store/connect.ts';
-import { championModel, listModels, type ModelRecord } from '../store/models.ts';
-import { promoteModel } from '../store/promote-model.ts';
+import { championModel, listModels, type ModelRecord, promoteModel } from '../store/models.ts';
 
 /** The environment whose newest deployment says which model serves. */
 export const PRODUCTION = 'production';

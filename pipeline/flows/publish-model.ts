@@ -2,8 +2,8 @@ import type { GateDecision } from '../evaluate/evaluation.ts';
 import type { Issue, Release } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { releaseNotes, releaseTitle } from '../reports/release-notes.ts';
-import { listModels } from '../store/models.ts';
-import { promoteModel, rollbackModel } from '../store/promote-model.ts';
+import { listModels, promoteModel, rollbackModel } from '../store/models.ts';
+
 import { currentChampion, PRODUCTION, tagOf } from './champion.ts';
 import { answerDriftIssue, markDriftIssue, openDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
