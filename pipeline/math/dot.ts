@@ -4,9 +4,9 @@
  * additions from waiting for each other. The order of additions is fixed, so equal input gives equal bits.
  */
 export function dot(
-  a: Float32Array | Float64Array,
+  a: Float64Array,
   aOffset: number,
-  b: Float32Array | Float64Array,
+  b: Float64Array,
   bOffset: number,
   length: number,
 ): number {

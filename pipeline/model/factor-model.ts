@@ -1,7 +1,6 @@
-import { dot } from '../math/dot.ts';
+import { addProduct } from '../math/matrix-vector.ts';
 import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
 import type { Strategy } from './model.ts';
-import { popularityScores } from './ranking.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 /** What matrix factorisation has learned, whatever it was learned by. */
@@ -30,17 +29,16 @@ export function factorModel(algorithm: string, baseline: Baseline, factors: Fact
   const { lanes, userFactors, movieFactors, popularityWeight } = factors;
   const interactions = lanes - 1;
   const bias = (rows: Float32Array, row: number): number => rows[row * lanes + interactions] as number;
-  const predictRows = (userRow: number, movieRow: number): number =>
-    mean +
-    bias(userFactors, userRow) +
-    bias(movieFactors, movieRow) +
-    dot(userFactors, userRow * lanes, movieFactors, movieRow * lanes, interactions);
-  const popularity = popularityScores(baseline);
-  // What a movie's score holds before it is known who asks.
-  const head = Float64Array.from(
-    { length: movies.size },
-    (_, row) => bias(movieFactors, row) + popularityWeight * Math.log1p(baseline.movieCounts[row] as number),
-  );
+  const predictRows = (userRow: number, movieRow: number): number => {
+    const user = userRow * lanes;
+    const movie = movieRow * lanes;
+    let stars = mean + bias(userFactors, userRow) + bias(movieFactors, movieRow);
+    for (let lane = 0; lane < interactions; lane++) {
+      stars += (userFactors[user + lane] as number) * (movieFactors[movie + lane] as number);
+    }
+    return stars;
+  };
+  const popularity = Float64Array.from(baseline.movieCounts, (count) => popularityWeight * Math.log1p(count));
 
   return {
     algorithm,
@@ -55,14 +53,17 @@ export function factorModel(algorithm: string, baseline: Baseline, factors: Fact
     scoreMovies(userId, scores): Strategy {
       const userRow = users.rowOf(userId);
       if (userRow < 0) {
-        scores.set(popularity);
+        for (let row = 0; row < popularity.length; row++) {
+          scores[row] = mean + (baseline.movieOffsets[row] as number) + (popularity[row] as number);
+        }
         return 'movie-mean';
       }
+      // The user's bias moves every score alike; with 1 in its place the movie's bias is part of the product.
       const start = mean + bias(userFactors, userRow);
       const user = Float64Array.from(userFactors.subarray(userRow * lanes, (userRow + 1) * lanes));
-      for (let row = 0, at = 0; row < head.length; row++, at += lanes) {
-        scores[row] = start + (head[row] as number) + dot(movieFactors, at, user, 0, interactions);
-      }
+      user[interactions] = 1;
+      for (let row = 0; row < popularity.length; row++) scores[row] = start + (popularity[row] as number);
+      addProduct(movieFactors, user, scores);
       return 'personalised';
     },
     tensors: {

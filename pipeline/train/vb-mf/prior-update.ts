@@ -1,5 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { addGram } from '../../math/gram.ts';
+import type { SparseMatrix } from '../../ratings/matrix.ts';
 import type { Side } from './side.ts';
 
 /** Observations that the prior on the shared mean (at zero) counts for. */
@@ -9,89 +10,129 @@ const MEAN_WEIGHT = 2;
  * Learns the prior of a side from its posterior: what having rated a movie (or having been rated by a user)
  * says before any rating is looked at, the mean that remains, and the precision around both.
  *
- * With x_i the posterior mean of row i and v_i its feature scale, the deviations e_i = x_i − m − v_i Σ_j w_j
- * are lowered by one Gauss–Seidel pass of ridge regression over the opposites j,
- *
- *     w_j ← (Σ_i v_i e_i + d_j w_j) / (λ + d_j),   d_j = Σ_i v_i² over the rows i that j has ratings with,
- *
- * then m and Λ follow from the Normal–Wishart posterior of x_i − v_i Σ_j w_j. Only the set of opposites
- * enters: rating values in the prior would be counted twice.
- *
- * Salakhutdinov & Mnih, Bayesian Probabilistic Matrix Factorization, ICML 2008, eq. 14, for m and Λ;
- * Koren, Factorization Meets the Neighborhood, KDD 2008, for the set of opposites as evidence.
- *
- * @param opposites ratings of the opposite side, whose rows are the j.
- * @param covariance Σ of the posterior covariances of the rows.
- * @param featurePenalty λ.
+ * @param opposites ratings of the opposite side, a row for each row of it.
+ * @param covariance Σ of the posterior covariances of the rows, lanes × lanes.
+ * @param featurePenalty λ of `learnFeatureWeights`.
  */
 export function updatePrior(
   side: Side,
-  opposites: Side['ratings'],
+  opposites: SparseMatrix,
   covariance: Float64Array,
   featurePenalty: number,
 ): void {
-  const { lanes, means, priorMeans, featureWeights, featureScales, sharedMean, precision } = side;
-  const { rowCount } = side.ratings;
-  const deviations = Float32Array.from(means, (mean, at) => mean - (priorMeans[at] as number));
-  const gradient = new Float64Array(lanes);
-  for (let j = 0; j < opposites.rowCount; j++) {
-    const from = opposites.pointers[j] as number;
-    const to = opposites.pointers[j + 1] as number;
+  const { lanes, means, priorMeans, sharedMean } = side;
+  const deviations = new Float64Array(means.length);
+  for (let at = 0; at < means.length; at++) {
+    deviations[at] = (means[at] as number) - (priorMeans[at] as number);
+  }
+  learnFeatureWeights(side, opposites, deviations, featurePenalty);
+  // What features do not explain of x is the deviation and the mean all rows share.
+  for (let at = 0; at < means.length; at += lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      const unexplained = (deviations[at + lane] as number) + (sharedMean[lane] as number);
+      deviations[at + lane] = unexplained;
+      priorMeans[at + lane] = (means[at + lane] as number) - unexplained;
+    }
+  }
+  learnMeanAndPrecision(side, deviations, covariance);
+  for (let at = 0; at < means.length; at += lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      priorMeans[at + lane] = (priorMeans[at + lane] as number) + (sharedMean[lane] as number);
+    }
+  }
+}
+
+/**
+ * One Gauss–Seidel pass of the ridge regression of the deviations e_i = x_i − m − v_i Σ_j w_j on the sets of
+ * opposites j, w_j being learned, v_i the scale of row i:
+ *
+ *     w_j ← (Σ_i v_i e_i + d_j w_j) / (λ + d_j),   d_j = Σ_i v_i² over the rows i that have a rating with j
+ *
+ * Only the set of opposites enters: rating values in the prior would be counted twice.
+ *
+ * Koren, Factorization Meets the Neighborhood, KDD 2008, for the set of opposites as evidence.
+ *
+ * @param deviations e, rows × lanes; kept up to date.
+ */
+function learnFeatureWeights(
+  { lanes, featureWeights, featureScales }: Side,
+  { rowCount, pointers, columns }: SparseMatrix,
+  deviations: Float64Array,
+  featurePenalty: number,
+): void {
+  const change = new Float64Array(lanes);
+  for (let j = 0; j < rowCount; j++) {
+    const from = pointers[j] as number;
+    const to = pointers[j + 1] as number;
     let scaleSquares = 0;
-    gradient.fill(0);
+    change.fill(0);
     for (let i = from; i < to; i++) {
-      const row = opposites.columns[i] as number;
+      const row = columns[i] as number;
       const scale = featureScales[row] as number;
       scaleSquares += scale * scale;
       for (let lane = 0, at = row * lanes; lane < lanes; lane++, at++) {
-        gradient[lane] = (gradient[lane] as number) + scale * (deviations[at] as number);
+        change[lane] = (change[lane] as number) + scale * (deviations[at] as number);
       }
     }
     for (let lane = 0, at = j * lanes; lane < lanes; lane++, at++) {
       const before = featureWeights[at] as number;
-      const after = ((gradient[lane] as number) + scaleSquares * before) / (featurePenalty + scaleSquares);
+      const after = ((change[lane] as number) + scaleSquares * before) / (featurePenalty + scaleSquares);
       featureWeights[at] = after;
-      gradient[lane] = after - before;
+      change[lane] = after - before;
     }
     for (let i = from; i < to; i++) {
-      const row = opposites.columns[i] as number;
+      const row = columns[i] as number;
       const scale = featureScales[row] as number;
       for (let lane = 0, at = row * lanes; lane < lanes; lane++, at++) {
-        deviations[at] = (deviations[at] as number) - scale * (gradient[lane] as number);
+        deviations[at] = (deviations[at] as number) - scale * (change[lane] as number);
       }
     }
   }
+}
 
-  const shift = new Float64Array(lanes);
-  for (let at = 0; at < deviations.length; at++) {
-    const lane = at % lanes;
-    shift[lane] = (shift[lane] as number) + (deviations[at] as number) / rowCount;
-  }
-  const residualMean = sharedMean.map((mean, lane) => mean + (shift[lane] as number));
-  const centred = Float64Array.from(deviations, (value, at) => value - (shift[at % lanes] as number));
-  const scatter = new Float64Array(lanes * lanes);
-  addGram(centred, rowCount, lanes, scatter);
-  const meanWeight = (rowCount * MEAN_WEIGHT) / (rowCount + MEAN_WEIGHT);
-  const scale = new Matrix(lanes, lanes);
-  for (let a = 0; a < lanes; a++) {
-    for (let b = a; b < lanes; b++) {
-      const entry =
-        (scatter[a * lanes + b] as number) +
-        (covariance[a * lanes + b] as number) +
-        meanWeight * (residualMean[a] as number) * (residualMean[b] as number) +
-        (a === b ? 1 : 0);
-      scale.set(a, b, entry);
-      scale.set(b, a, entry);
+/**
+ * Sets the shared mean m and the precision Λ to their expectation under the Normal–Wishart posterior of the
+ * n rows y_i with their posterior covariances C_i:
+ *
+ *     m = n ȳ / (n + 2),   Λ = (n + D) (Σ (y_i − ȳ)(y_i − ȳ)ᵀ + Σ C_i + I + 2n/(n + 2) ȳȳᵀ)⁻¹
+ *
+ * Salakhutdinov & Mnih, Bayesian Probabilistic Matrix Factorization using MCMC, ICML 2008, eq. 14.
+ *
+ * @param rows y, rows × lanes; centred on return.
+ */
+function learnMeanAndPrecision(
+  { lanes, sharedMean, precision }: Side,
+  rows: Float64Array,
+  covariance: Float64Array,
+): void {
+  const rowCount = rows.length / lanes;
+  const mean = new Float64Array(lanes);
+  for (let at = 0; at < rows.length; at += lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      mean[lane] = (mean[lane] as number) + (rows[at + lane] as number) / rowCount;
     }
   }
-  const wishart = inverse(scale).mul(rowCount + lanes);
-  precision.set(wishart.to1DArray());
-
-  const learned = residualMean.map((mean) => (rowCount * mean) / (rowCount + MEAN_WEIGHT));
-  for (let at = 0; at < priorMeans.length; at++) {
-    const lane = at % lanes;
-    const informed = (means[at] as number) - (deviations[at] as number) - (sharedMean[lane] as number);
-    priorMeans[at] = informed + (learned[lane] as number);
+  for (let at = 0; at < rows.length; at += lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      rows[at + lane] = (rows[at + lane] as number) - (mean[lane] as number);
+    }
   }
-  sharedMean.set(learned);
+  const scatter = covariance.slice();
+  addGram(rows, rowCount, lanes, scatter);
+  const meanWeight = (rowCount * MEAN_WEIGHT) / (rowCount + MEAN_WEIGHT);
+  const scale = Matrix.eye(lanes);
+  for (let a = 0; a < lanes; a++) {
+    for (let b = 0; b < lanes; b++) {
+      const upper = scatter[Math.min(a, b) * lanes + Math.max(a, b)] as number;
+      scale.set(a, b, scale.get(a, b) + upper + meanWeight * (mean[a] as number) * (mean[b] as number));
+    }
+  }
+  precision.set(
+    inverse(scale)
+      .mul(rowCount + lanes)
+      .to1DArray(),
+  );
+  for (let lane = 0; lane < lanes; lane++) {
+    sharedMean[lane] = (rowCount * (mean[lane] as number)) / (rowCount + MEAN_WEIGHT);
+  }
 }

@@ -40,6 +40,7 @@ export function updateRows(side: Side, opposite: Side, mean: number, noisePrecis
   const evidence = new Float64Array(lanes);
   const right = new Float64Array(lanes);
   const solution = new Float64Array(lanes);
+  const expected = new Float64Array(lanes);
   const uncertainty = new Float64Array(lanes);
   const covariance = new Float64Array(lanes * lanes);
   let squaredError = 0;
@@ -48,6 +49,7 @@ export function updateRows(side: Side, opposite: Side, mean: number, noisePrecis
     const at = row * lanes;
     const end = pointers[row + 1] as number;
     matrix.set(prior);
+    for (let lane = 0; lane < lanes; lane++) expected[lane] = priorMeans[at + lane] as number;
     evidence.fill(0);
     uncertainty.fill(0);
     let squaredTargets = 0;
@@ -58,12 +60,15 @@ export function updateRows(side: Side, opposite: Side, mean: number, noisePrecis
         const target = (values[from + i] as number) - mean - (opposite.means[other + bias] as number);
         const z = i * lanes;
         squaredTargets += target * target;
-        for (let lane = 0; lane < lanes; lane++) {
-          const value = lane === bias ? 1 : (opposite.means[other + lane] as number);
+        for (let lane = 0; lane < bias; lane++) {
+          const value = opposite.means[other + lane] as number;
           gathered[z + lane] = value;
           evidence[lane] = (evidence[lane] as number) + target * value;
           uncertainty[lane] = (uncertainty[lane] as number) + (opposite.variances[other + lane] as number);
         }
+        gathered[z + bias] = 1;
+        evidence[bias] = (evidence[bias] as number) + target;
+        uncertainty[bias] = (uncertainty[bias] as number) + (opposite.variances[other + bias] as number);
       }
       addGram(gathered, count, lanes, matrix);
     }
@@ -72,7 +77,7 @@ export function updateRows(side: Side, opposite: Side, mean: number, noisePrecis
       matrix[diagonal] = (matrix[diagonal] as number) + (uncertainty[lane] as number);
     }
     for (let lane = 0; lane < lanes; lane++) {
-      right[lane] = (evidence[lane] as number) + dot(prior, lane * lanes, priorMeans, at, lanes);
+      right[lane] = (evidence[lane] as number) + dot(prior, lane * lanes, expected, 0, lanes);
     }
     solution.set(right);
     factorise(matrix, lanes);
