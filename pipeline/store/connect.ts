@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import { claimDirectory } from './directory-claim.ts';
 import { PgliteSocket } from './pglite-socket.ts';
+import { ServerSocket } from './server-socket.ts';
 import { parseDatabaseUrl } from './server-url.ts';
 
 /** An open database. The same statements run on both homes. */
@@ -14,6 +16,9 @@ export interface Store {
   /** Ends connections after running queries have ended. A second call does nothing. */
   close(): Promise<void>;
 }
+
+/** postgres.js takes a socket of the caller's own; its type declarations do not say so. */
+type OptionsWithSocket = postgres.Options<Record<string, never>> & { readonly socket: () => Duplex };
 
 const shared = {
   onnotice: () => {},
@@ -37,15 +42,24 @@ export function connectStore(options: {
 }
 
 async function connectServer(databaseUrl: string): Promise<Store> {
-  const { url, options, description } = parseDatabaseUrl(databaseUrl);
-  const sql = postgres(url, { ...shared, ...options, max: 4, connect_timeout: 20, idle_timeout: 30 });
+  const { url, prepare, description, ...endpoint } = parseDatabaseUrl(databaseUrl);
+  const options: OptionsWithSocket = {
+    ...shared,
+    socket: () => new ServerSocket(endpoint),
+    ssl: false,
+    prepare,
+    max: 4,
+    connect_timeout: 20,
+    idle_timeout: 30,
+  };
+  const sql = postgres(url, options);
   try {
     await sql`select 1`;
   } catch (cause) {
     await sql.end({ timeout: 0 });
     throw unreachable(description, cause);
   }
-  return { sql, home: 'postgres', description, close: () => sql.end({ timeout: 5 }) };
+  return { sql, home: 'postgres', description, close: () => sql.end({ timeout: 1 }) };
 }
 
 /** The failure of a connection in words. The reason comes from the system or the server, never from the URL. */
@@ -63,8 +77,7 @@ async function openEmbedded(directory: string): Promise<Store> {
   const release = await claimDirectory(directory);
   try {
     const database = await PGlite.create(directory);
-    // postgres.js takes a socket of the caller's own; its type declarations do not say so.
-    const options: postgres.Options<Record<string, never>> & { readonly socket: () => PgliteSocket } = {
+    const options: OptionsWithSocket = {
       ...shared,
       socket: () => new PgliteSocket(database),
       max: 1,

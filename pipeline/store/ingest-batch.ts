@@ -57,7 +57,7 @@ export async function ingestBatch(
   batch: Batch,
   options: { readonly maxRejectShare: number; readonly onProgress?: OnProgress },
 ): Promise<IngestOutcome> {
-  const known = await findBatch(store, batch.sha256);
+  const known = await retryLostConnections(store, () => findBatch(store, batch.sha256));
   if (known !== null) return { status: 'already-ingested', entry: known };
   refuseDamaged(batch, options.maxRejectShare);
   const sorted = { ...batch, ratings: sortByUser(batch.ratings) };

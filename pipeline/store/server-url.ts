@@ -1,12 +1,13 @@
-import type postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
+import type { ServerEndpoint } from './server-socket.ts';
 
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '']);
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 
-export interface ServerAddress {
+export interface ServerAddress extends ServerEndpoint {
   /** The URL without what the client would mistake for a server setting. Holds the password: never show it. */
   readonly url: string;
-  readonly options: Pick<postgres.Options<Record<string, never>>, 'ssl' | 'prepare'>;
+  /** False where transactions of one client may run on different connections of a pooler. */
+  readonly prepare: boolean;
   /** `host:port/database`, fit to be shown. */
   readonly description: string;
 }
@@ -29,14 +30,14 @@ export function parseDatabaseUrl(databaseUrl: string): ServerAddress {
   const mode = url.searchParams.get('sslmode');
   url.searchParams.delete('sslmode');
   url.searchParams.delete('channel_binding');
-  const encrypted = mode === null ? !LOCAL_HOSTS.has(url.hostname) : mode !== 'disable';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost';
+  const port = Number(url.port || 5432);
   return {
     url: url.href,
-    options: {
-      ssl: encrypted ? 'verify-full' : false,
-      // A transaction pooler hands every transaction another connection: a prepared statement would be lost.
-      prepare: !url.hostname.includes('-pooler'),
-    },
-    description: `${url.hostname || 'localhost'}:${url.port || '5432'}${url.pathname || '/'}`,
+    host,
+    port,
+    encrypted: mode === null ? !LOCAL_HOSTS.has(host) : mode !== 'disable',
+    prepare: !host.includes('-pooler'),
+    description: `${host}:${port}${url.pathname}`,
   };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, inject, test } from 'vitest';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { claimDirectory } from '../../pipeline/store/directory-claim.ts';
 import { parseDatabaseUrl } from '../../pipeline/store/server-url.ts';
@@ -96,20 +96,36 @@ test('a text that is no database URL is refused without being shown', () => {
 });
 
 test('the URL of Neon gives a verified connection that fits its pooler', () => {
-  const { url, options, description } = parseDatabaseUrl(
+  const address = parseDatabaseUrl(
     'postgresql://mia:s3cret@ep-cool-1-pooler.eu-central-1.aws.neon.tech/films?sslmode=require&channel_binding=require',
   );
-  expect(url).toBe('postgresql://mia:s3cret@ep-cool-1-pooler.eu-central-1.aws.neon.tech/films');
-  expect(options).toEqual({ ssl: 'verify-full', prepare: false });
-  expect(description).toBe('ep-cool-1-pooler.eu-central-1.aws.neon.tech:5432/films');
+  expect(address).toEqual({
+    url: 'postgresql://mia:s3cret@ep-cool-1-pooler.eu-central-1.aws.neon.tech/films',
+    host: 'ep-cool-1-pooler.eu-central-1.aws.neon.tech',
+    port: 5432,
+    encrypted: true,
+    prepare: false,
+    description: 'ep-cool-1-pooler.eu-central-1.aws.neon.tech:5432/films',
+  });
 });
 
 test.each([
   ['postgres://u@localhost/db', false],
-  ['postgres://u@127.0.0.1:5433/db', false],
-  ['postgres://u@localhost/db?sslmode=verify-full', 'verify-full'],
-  ['postgres://u@db.example.org/db', 'verify-full'],
+  ['postgres://u@[::1]:5433/db', false],
+  ['postgres://u@localhost/db?sslmode=verify-full', true],
+  ['postgres://u@db.example.org/db', true],
   ['postgres://u@db.example.org/db?sslmode=disable', false],
-])('TLS for %s: %s', (url, ssl) => {
-  expect(parseDatabaseUrl(url).options).toEqual({ ssl, prepare: true });
+])('encryption for %s: %s', (url, encrypted) => {
+  expect(parseDatabaseUrl(url)).toMatchObject({ encrypted, prepare: true });
 });
+
+test.runIf(inject('postgresUrl') !== null)(
+  'a server without TLS is refused where TLS is asked for',
+  async () => {
+    const databaseUrl = `${inject('postgresUrl')}?sslmode=require`;
+    await expect(connectStore({ databaseUrl, directory: '' })).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringContaining('does not speak TLS'),
+    });
+  },
+);

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { concatRatings } from '../../pipeline/ratings/ratings.ts';
+import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
+import { sortByUser } from '../../pipeline/ratings/sort-by-user.ts';
+import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
+import { ratingsDigest, readRatings } from '../../pipeline/store/read-ratings.ts';
+import { batchOf, distinctRatings, ratingsOf, rowsOfRatings } from '../support/batches.ts';
+import { onEachHome } from '../support/stores.ts';
+
+onEachHome(({ openStore }) => {
+  test('many ratings of many blocks come back exactly, whole and by batch', async () => {
+    const store = await openStore();
+    const taken = new Set<number>();
+    const parts = [1, 2].map((seed) =>
+      distinctRatings(20_000, seed, { users: 30_000, movies: 2_000, taken }),
+    );
+    for (const [index, part] of parts.entries()) {
+      await ingestBatch(store, batchOf(`part ${index}`, part), { maxRejectShare: 0 });
+    }
+    const all = sortByUser(concatRatings(parts));
+    expect(await readRatings(store)).toEqual(all);
+    expect(await readRatings(store, { batchIds: [2] })).toEqual(sortByUser(parts[1] as (typeof parts)[1]));
+    expect((await readRatings(store, { batchIds: [] })).length).toBe(0);
+    expect(await ratingsDigest(store)).toBe(snapshotDigest(all));
+  });
+
+  test('the largest ids and times come back', async () => {
+    const store = await openStore();
+    const largest = 2_147_483_647;
+    const ratings = ratingsOf([
+      [1, largest, 1, 788_918_400],
+      [largest, largest, 10, largest],
+    ]);
+    await ingestBatch(store, batchOf('extremes', ratings), { maxRejectShare: 0 });
+    expect(rowsOfRatings(await readRatings(store))).toEqual(rowsOfRatings(ratings));
+  });
+});

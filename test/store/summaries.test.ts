@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { PerformanceSummary } from '../../pipeline/ratings/performance.ts';
+import type { Store } from '../../pipeline/store/connect.ts';
+import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
+import { recordModel } from '../../pipeline/store/models.ts';
+import { readPerformance, readSummaries, writePerformance } from '../../pipeline/store/summaries.ts';
+import { batchOf, type RatingRow, ratingsOf } from '../support/batches.ts';
+import { EVALUATION, manifestOf } from '../support/evaluations.ts';
+import { onEachHome, type TestHome } from '../support/stores.ts';
+
+const ingest = (store: Store, name: string, rows: readonly RatingRow[]) =>
+  ingestBatch(store, batchOf(name, ratingsOf(rows)), { maxRejectShare: 0 });
+
+/** User 1 with two ratings, user 2 with one. */
+const PERFORMANCE: PerformanceSummary = {
+  userIds: Int32Array.of(1, 2),
+  counts: Int32Array.of(2, 1),
+  squaredErrors: Float64Array.of(1 / 3, 0),
+  absoluteErrors: Float64Array.of(0.1 + 0.2, Number.MIN_VALUE),
+};
+
+async function openWithBatch({ openStore }: TestHome): Promise<Store> {
+  const store = await openStore();
+  await ingest(store, 'one', [
+    [1, 10, 4, 1_000],
+    [1, 11, 6, 1_000],
+    [2, 10, 4, 1_000],
+  ]);
+  await recordModel(store, {
+    manifest: manifestOf(1),
+    evaluation: EVALUATION,
+    reference: new Uint8Array(),
+    status: 'challenger',
+  });
+  return store;
+}
+
+onEachHome((home) => {
+  test('a summary counts by user and level, and by movie', async () => {
+    const store = await openWithBatch(home);
+    expect(await readSummaries(store, [1, 99])).toEqual(
+      new Map([
+        [
+          1,
+          {
+            count: 3,
+            userIds: Int32Array.of(1, 2),
+            userLevels: Int32Array.of(0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0),
+            movieIds: Int32Array.of(10, 11),
+            movieCounts: Int32Array.of(2, 1),
+          },
+        ],
+      ]),
+    );
+  });
+
+  test('performance comes back bit for bit, for the model and batches asked for', async () => {
+    const store = await openWithBatch(home);
+    await writePerformance(store, 1, 1, PERFORMANCE);
+    await writePerformance(store, 1, 1, PERFORMANCE);
+    expect(await readPerformance(store, 1, [1, 2])).toEqual(new Map([[1, PERFORMANCE]]));
+    expect(await readPerformance(store, 2, [1])).toEqual(new Map());
+  });
+
+  test('a batch that loses a rating forgets how models did on it', async () => {
+    const store = await openWithBatch(home);
+    await writePerformance(store, 1, 1, PERFORMANCE);
+    await ingest(store, 'two', [[1, 11, 9, 2_000]]);
+    expect(await readPerformance(store, 1, [1])).toEqual(new Map());
+  });
+
+  test('performance on ratings that have been replaced meanwhile is not kept', async () => {
+    const store = await openWithBatch(home);
+    await ingest(store, 'two', [[1, 11, 9, 2_000]]);
+    await writePerformance(store, 1, 1, PERFORMANCE);
+    expect(await readPerformance(store, 1, [1])).toEqual(new Map());
+  });
+});

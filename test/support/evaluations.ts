@@ -1,0 +1,70 @@
+import type { Evaluation, GateDecision, Metrics } from '../../pipeline/evaluate/evaluation.ts';
+import type { Manifest } from '../../pipeline/model/manifest.ts';
+
+const METRICS: Metrics = {
+  rmse: 0.8731,
+  mae: 0.6712,
+  precisionAt10: 0.1,
+  recallAt10: 0.2,
+  ndcgAt10: 0.15,
+  coverage: 0.4,
+  ratings: 1_000,
+  rankedUsers: 120,
+};
+
+/** An evaluation with a number in every place, and nulls where there were no cold users. */
+export const EVALUATION: Evaluation = {
+  ...METRICS,
+  warm: { ...METRICS, rmse: 0.85 },
+  cold: { ...METRICS, rmse: null, mae: null, precisionAt10: null, ratings: 0, rankedUsers: 0 },
+  strategies: { personalised: 900, 'movie-mean': 60, 'user-mean': 30, 'global-mean': 10 },
+};
+
+export function manifestOf(version: number, batches: readonly number[] = []): Manifest {
+  const { warm: _warm, cold: _cold, strategies: _strategies, ...metrics } = EVALUATION;
+  return {
+    schema: 1,
+    version,
+    algorithm: 'vb-mf',
+    hyperParameters: { factors: 16 },
+    seed: 1,
+    trainedAt: '2026-03-02T06:17:00.000Z',
+    fitSeconds: 1.25,
+    reason: version === 1 ? 'first-model' : 'drift',
+    parent: version === 1 ? null : version - 1,
+    snapshot: {
+      sha256: 'a'.repeat(64),
+      ratings: 10_000,
+      users: 500,
+      movies: 300,
+      from: 1_000_000_000,
+      to: 1_100_000_000,
+      batches: [...batches],
+      split: 'the holdout of the initial load',
+    },
+    metrics,
+    files: { 'model.safetensors': { bytes: 4_096, sha256: 'b'.repeat(64) } },
+  };
+}
+
+export const GATE: GateDecision = {
+  outcome: 'promote',
+  reason: 'drift',
+  rules: [
+    {
+      metric: 'rmse',
+      champion: 0.9,
+      challenger: 0.8731,
+      difference: -0.0269,
+      interval: [-0.031, -0.022],
+      rule: 'RMSE at most 0.2% worse',
+      passed: true,
+    },
+  ],
+  champion: EVALUATION,
+  challenger: EVALUATION,
+  holdout: { ratings: 1_000, users: 120, from: 1_100_000_000, to: 1_100_600_000 },
+  confidence: 0.95,
+  resamples: 1_000,
+  seed: 1,
+};
