@@ -60,7 +60,9 @@ export async function downloadDataset(
   const unpacked = join(directory, `.${name}.unpacked`);
   await rm(unpacked, { recursive: true, force: true });
   onProgress?.({ stage: `unpacking ${name}`, done: 0, total: null, unit: 'files' });
-  const found = await unzip(archive, unpacked, WANTED);
+  const found = await unzip(archive, unpacked, WANTED).catch((error: unknown) => {
+    throw failed(url, `the archive cannot be unpacked (${String(error)})`, error);
+  });
   if (!found.includes('ratings.csv')) throw failed(url, 'the archive has no ratings.csv');
   await rm(folder, { recursive: true, force: true });
   await rename(unpacked, folder);

@@ -4,7 +4,7 @@ import type { Movie } from '../ratings/movie.ts';
 /** Length of a user's or movie's planted taste. */
 export const DIMENSIONS = 8;
 /** Standard deviation of movie biases, stars. */
-export const MOVIE_BIAS_SD = 0.42;
+export const MOVIE_BIAS_SD = 0.46;
 /** Scale of movie factors. User factors have scale 1, so taste moves a rating by about 0.16·√8 = 0.45 stars. */
 const FACTOR_SD = 0.16;
 /** How much of a movie's taste its genres tell; the rest is its own. */
@@ -87,7 +87,26 @@ export function plantCatalogue(random: Random, options: CatalogueOptions): Catal
       genres: genres.map((genre) => GENRES[genre] as string),
     });
   }
+  centre(biases, 1, cumulative);
+  centre(factors, DIMENSIONS, cumulative);
   return { movies, biases, factors, releases, cumulative };
+}
+
+/**
+ * Takes the mean, weighted by popularity, out of each of `width` columns, so that the mean rating does not
+ * depend on which movies happen to be popular.
+ */
+function centre(values: Float64Array, width: number, cumulative: Float64Array): void {
+  const total = cumulative[cumulative.length - 1] as number;
+  for (let column = 0; column < width; column++) {
+    let mean = 0;
+    for (let row = 0, before = 0; row < cumulative.length; row++) {
+      const until = cumulative[row] as number;
+      mean += ((until - before) / total) * (values[row * width + column] as number);
+      before = until;
+    }
+    for (let at = column; at < values.length; at += width) values[at] = (values[at] as number) - mean;
+  }
 }
 
 /** One to three different genres, the common ones (Drama, Comedy) more often, in alphabetical order. */

@@ -65,7 +65,7 @@ const STREAM = { titles: 0, catalogue: 1, users: 2, visits: 3, noise: 4, drift: 
 
 const NOISE_SD = 0.83;
 /** What an average user would give an average movie; choosing what one likes lifts the mean to 3.5. */
-const BASE = 3.45;
+const BASE = 3.43;
 /** The point that `spread` stretches around, stars. */
 const CENTRE = 3.5;
 /** Share of the users who are there at the start, so that later stretches of time find as many regulars. */

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pl from 'nodejs-polars';
+import { expect, test } from 'vitest';
+import type { RawRatings } from '../../pipeline/ratings/raw.ts';
+import { digestSource, readSource } from '../../pipeline/source/read-source.ts';
+import { folderWith } from './folder.ts';
+
+/** user, movie, stars, seconds of each row. */
+const rows = (raw: RawRatings): number[][] =>
+  Array.from({ length: raw.length }, (_, i) => [
+    raw.userIds[i] as number,
+    raw.movieIds[i] as number,
+    raw.stars[i] as number,
+    raw.timestamps[i] as number,
+  ]);
+
+const RATINGS = [
+  [1, 296, 5, 1_147_880_044],
+  [1, 306, 3.5, 1_147_868_817],
+  [2, 1, 4, 1_141_415_820],
+];
+const CSV = `userId,movieId,rating,timestamp
+1,296,5.0,1147880044
+1,306,3.5,1147868817
+2,1,4.0,1141415820
+`;
+const withSeparator = (separator: string): string => RATINGS.map((row) => row.join(separator)).join('\n');
+
+async function readFileNamed(name: string, content: string | Uint8Array) {
+  const folder = await folderWith({ [name]: content });
+  return readSource(join(folder, name));
+}
+
+test('ratings.csv as the newer MovieLens sets have it', async () => {
+  const { raw, layout, name } = await readFileNamed('ratings.csv', CSV);
+  expect(rows(raw)).toEqual(RATINGS);
+  expect({ layout, name, firstRowNumber: raw.firstRowNumber }).toEqual({
+    layout: 'csv',
+    name: 'ratings.csv',
+    firstRowNumber: 2,
+  });
+});
+
+test.each([
+  ['u1.base, tabs', 'u1.base', withSeparator('\t'), 'tsv'],
+  ['ratings.dat, double colons', 'ratings.dat', withSeparator('::'), 'dat'],
+  ['a CSV named .txt', 'export.txt', CSV, 'csv'],
+  ['commas without a header', 'rows', withSeparator(','), 'csv'],
+])('the layout is told by content: %s', async (_, name, content, layout) => {
+  const source = await readFileNamed(name, content);
+  expect(rows(source.raw)).toEqual(RATINGS);
+  expect(source.layout).toBe(layout);
+});
+
+test('a byte order mark, CRLF and a blank line at the end are no rows', async () => {
+  const { raw } = await readFileNamed('r.csv', `\uFEFF${CSV.replaceAll('\n', '\r\n')}\r\n`);
+  expect(rows(raw)).toEqual(RATINGS);
+});
+
+test('columns are found by name in any order, between others', async () => {
+  const { raw } = await readFileNamed(
+    'r.csv',
+    'rated_at,title,rating,user_id,movie_id\n1147880044,Pulp Fiction,5,1,296\n',
+  );
+  expect(rows(raw)).toEqual([[1, 296, 5, 1_147_880_044]]);
+});
+
+test('quoted and padded values are read', async () => {
+  const { raw } = await readFileNamed(
+    'r.csv',
+    '"userId","movieId","rating","timestamp"\n"1","296"," 5.0","9"\n',
+  );
+  expect(rows(raw)).toEqual([[1, 296, 5, 9]]);
+});
+
+test('a damaged row keeps its place and its readable values', async () => {
+  const { raw } = await readFileNamed(
+    'r.csv',
+    `${CSV}x,2,?,100\n3,4\n\n5,6,3.0,7,8\n1.5,99999999999,1e3,5\n`,
+  );
+  const missing = Number.NaN;
+  expect(rows(raw).slice(3)).toEqual([
+    [missing, 2, missing, 100],
+    [3, 4, missing, missing],
+    [missing, missing, missing, missing],
+    [5, 6, 3, 7],
+    [1.5, 99_999_999_999, 1000, 5],
+  ]);
+});
+
+test('a stray quotation mark far into the file swallows no line', async () => {
+  const good = '1,296,5.0,1147880044\n'.repeat(30);
+  const { raw } = await readFileNamed('r.csv', `userId,movieId,rating,timestamp\n${good}2,1,"4.0,9\n${good}`);
+  expect(raw.length).toBe(61);
+  expect(rows(raw)[30]).toEqual([2, 1, Number.NaN, 9]);
+});
+
+test.each([
+  ['an empty file', ''],
+  ['a file with a header only', 'userId,movieId,rating,timestamp\n'],
+  ['a header without a line end', 'userId,movieId,rating,timestamp'],
+])('%s is zero ratings', async (_, content) => {
+  expect((await readFileNamed('ratings.csv', content)).raw.length).toBe(0);
+});
+
+test('Parquet in MovieLens names and with dates is read', async () => {
+  const folder = await folderWith();
+  const file = join(folder, 'week.parquet');
+  pl.DataFrame([
+    pl.Series('timestamp', [new Date(1_147_880_044_000), null], pl.Datetime('us')),
+    pl.Series('userId', [1, 2], pl.Int64),
+    pl.Series('movieId', [296, null], pl.Int32),
+    pl.Series('rating', [3.5, 4], pl.Float32),
+  ]).writeParquet(file);
+  const { raw, layout } = await readSource(file);
+  expect(layout).toBe('parquet');
+  expect(raw.firstRowNumber).toBe(1);
+  expect(rows(raw)).toEqual([
+    [1, 296, 3.5, 1_147_880_044],
+    [2, Number.NaN, 4, Number.NaN],
+  ]);
+});
+
+test('a file of no known layout is refused with its beginning', async () => {
+  const folder = await folderWith({ 'links.csv': 'movieId,imdbId,tmdbId\n1,0114709,862\n' });
+  await expect(readSource(join(folder, 'links.csv'))).rejects.toMatchObject({
+    code: 'source-unknown-layout',
+    message: expect.stringContaining(
+      'links.csv is in no known layout of ratings. It begins: movieId,imdbId,tmdbId',
+    ),
+    remedy: expect.stringContaining('u.data'),
+  });
+});
+
+test('a missing file and a damaged Parquet file are unreadable', async () => {
+  const folder = await folderWith({ 'damaged.parquet': 'PAR1 and nothing more' });
+  await expect(readSource(join(folder, 'nowhere.csv'))).rejects.toMatchObject({
+    code: 'source-unreadable',
+    message: expect.stringContaining('nowhere.csv cannot be read: there is no such file or folder'),
+  });
+  await expect(readSource(join(folder, 'damaged.parquet'))).rejects.toMatchObject({
+    code: 'source-unreadable',
+  });
+});
+
+test('in a folder of MovieLens 100K the whole is read, not one of its parts', async () => {
+  const whole = withSeparator('\t');
+  const folder = await folderWith({
+    'u.data': whole,
+    'u1.base': '1\t1\t1\t1\n',
+    'u1.test': '1\t2\t1\t1\n',
+    README: 'x',
+  });
+  const source = await readSource(folder);
+  expect(source.ratingsFile).toBe(join(folder, 'u.data'));
+  expect(source.raw.length).toBe(3);
+});
+
+test('in a folder the one file of ratings is found whatever its name', async () => {
+  const folder = await folderWith({
+    'notes.md': '# Notes',
+    'links.csv': 'movieId,imdbId\n1,2\n',
+    export: CSV,
+  });
+  expect((await readSource(folder)).ratingsFile).toBe(join(folder, 'export'));
+});
+
+test('a folder with several files of ratings is refused and lists them', async () => {
+  const folder = await folderWith({ 'week-01.csv': CSV, 'week-02.csv': CSV });
+  await expect(readSource(folder)).rejects.toMatchObject({
+    code: 'source-unknown-layout',
+    message: expect.stringContaining('has 2 files of ratings: week-01.csv, week-02.csv.'),
+  });
+});
+
+test('a folder without ratings is refused and says what it has', async () => {
+  const folder = await folderWith({ README: 'x' });
+  await expect(readSource(folder)).rejects.toMatchObject({
+    message: expect.stringContaining('has no file of ratings; it has README'),
+  });
+});
+
+test('a source is known by the bytes of its ratings and movies, whether it is parsed or not', async () => {
+  const movies = 'movieId,title,genres\n1,A (1999),Drama\n';
+  const folder = await folderWith({ 'ratings.csv': CSV, 'movies.csv': movies });
+  const expected = createHash('sha256').update(CSV).update(movies).digest('hex');
+  expect((await digestSource(folder)).sha256).toBe(expected);
+  expect((await readSource(join(folder, 'ratings.csv'))).sha256).toBe(expected);
+  await writeFile(join(folder, 'ratings.csv'), `${CSV}3,1,4.0,1141415821\n`);
+  expect((await digestSource(folder)).sha256).not.toBe(expected);
+});
