@@ -2,10 +2,10 @@ import type { DriftConfig } from '../config.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
-import { type GenresOf, genreColumns, genreCounts } from './genre-counts.ts';
+import { type GenresOf, genreCounts } from './genre-counts.ts';
 import { judge } from './judge.ts';
-import { measureWindow } from './measure-window.ts';
-import { pastLike } from './past-windows.ts';
+import { measureWindow, type Side } from './measure-window.ts';
+import { type ChosenPast, pastLike } from './past-windows.ts';
 import type { DriftReference } from './reference.ts';
 import { type DriftCheck, SIGNAL_NAMES, type SignalResult, type Verdict, type WindowName } from './signal.ts';
 import { userMoments } from './user-moments.ts';
@@ -19,8 +19,8 @@ export interface Sample {
 
 interface Window extends Sample {
   readonly name: WindowName;
-  /** Ratings since the end of the training period, this window's last one included. */
-  readonly reach: number;
+  /** Windows of the training period like this one. */
+  readonly past: ChosenPast | null;
 }
 
 const SEVERITY: readonly Verdict[] = ['insufficient', 'ok', 'watch', 'drift'];
@@ -43,36 +43,48 @@ export function checkDrift(
   config: DriftConfig,
 ): DriftCheck {
   const { reference, newest, buffer } = input;
+  // The newest window ends where the buffer ends, so both lie equally far from the training period.
   const reach = (buffer ?? newest).summary.count;
-  const windows: readonly Window[] = [
-    { name: 'newest', reach, ...newest },
-    ...(buffer ? [{ name: 'buffer', reach, ...buffer } as const] : []),
-  ];
-  const genres = genreColumns(
-    [reference.summary, ...windows.map(({ summary }) => summary)].map(({ movieIds }) => movieIds),
+  const windowOf = (name: WindowName, sample: Sample): Window => ({
+    name,
+    ...sample,
+    past: pastLike(reference.past, sample.summary.count, reach),
+  });
+  const first = windowOf('newest', newest);
+  const windows = buffer ? [first, windowOf('buffer', buffer)] : [first];
+  const genres = genreCounts(
+    [reference, ...windows].map(({ summary }) => summary),
     input.genresOf,
   );
-  const sideOf = ({ summary, performance }: Sample) => ({
-    summary,
-    performance,
-    moments: userMoments(summary.userLevels),
-    genres: genreCounts(summary, genres),
-  });
-  const referenceSide = sideOf(reference);
-  const candidates = windows.flatMap((window) => {
-    const past = pastLike(reference.past, window.summary.count, window.reach);
-    const measurements = measureWindow(sideOf(window), referenceSide, past);
-    return SIGNAL_NAMES.map((name) => ({ name, window: window.name, measurement: measurements[name] }));
+  const [referenceSide, ...sides] = [reference, ...windows].map(
+    ({ summary, performance }, side): Side => ({
+      summary,
+      performance,
+      moments: userMoments(summary.userLevels),
+      genres: genres.counts[side] as Float64Array,
+    }),
+  ) as [Side, ...Side[]];
+  const candidates = windows.flatMap(({ name: window, past }, index) => {
+    const measurements = measureWindow(sides[index] as Side, referenceSide, past);
+    return SIGNAL_NAMES.map((name) => ({ name, window, measurement: measurements[name] }));
   });
   const signals = judge(candidates, config);
-  const shown = windows.find(({ name }) => name === mostAlarming(signals)) ?? windows[0];
+  const shown = Math.max(
+    0,
+    windows.findIndex(({ name }) => name === mostAlarming(signals)),
+  );
   return {
     preset: config.preset,
     verdict: worst(signals.filter(({ threshold }) => threshold !== null)),
     signals,
     windows: windows.map(({ name, summary }) => ({ name, ...sizesOf(summary) })),
     reference: sizesOf(reference.summary),
-    contributors: contributorsOf((shown ?? newest).summary, reference, genres),
+    contributors: contributorsOf(
+      sides[shown] as Side,
+      referenceSide,
+      windows[shown]?.past?.windows ?? [],
+      genres.names,
+    ),
   };
 }
 

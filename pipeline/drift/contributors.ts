@@ -1,8 +1,7 @@
 import { RATING_LEVELS } from '../ratings/ratings.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
-import { type GenreColumns, genreCounts } from './genre-counts.ts';
-import { pastLike } from './past-windows.ts';
-import type { DriftReference } from './reference.ts';
+import type { Side } from './measure-window.ts';
+import type { PastWindow } from './past-windows.ts';
 import type { Contributor } from './signal.ts';
 
 const SHOWN = 5;
@@ -11,62 +10,70 @@ const SHOWN = 5;
  * The parts of a window that changed most against the reference: genres by change of share either way,
  * movies by gain of share, and the users the reference knows beside those it does not. Shares are shares
  * of ratings; a rating belongs to every genre of its movie, so genre shares add up to more than 1.
+ *
+ * @param past windows like this one, whose mean share of unseen users is the reference of the user groups;
+ * with none, the reference knows all its users.
  */
 export function contributorsOf(
-  window: RatingSummary,
-  reference: DriftReference,
-  genres: GenreColumns,
+  window: Side,
+  reference: Side,
+  past: readonly PastWindow[],
+  genreNames: readonly string[],
 ): readonly Contributor[] {
   return [
-    ...genresThatMoved(window, reference.summary, genres),
-    ...moviesThatGained(window, reference.summary),
-    ...userGroups(window, reference),
+    ...genresThatMoved(window, reference, genreNames),
+    ...moviesThatGained(window.summary, reference.summary),
+    ...userGroups(window.summary, reference.summary, past),
   ];
 }
 
-function genresThatMoved(
-  window: RatingSummary,
-  reference: RatingSummary,
-  genres: GenreColumns,
-): readonly Contributor[] {
-  const now = genreCounts(window, genres);
-  const before = genreCounts(reference, genres);
-  return genres.names
-    .map((label, column) => ({
-      kind: 'genre' as const,
-      label,
-      referenceShare: (before[column] as number) / reference.count,
-      windowShare: (now[column] as number) / window.count,
-      windowMean: null,
-    }))
-    .sort((a, b) => Math.abs(gain(b)) - Math.abs(gain(a)) || (a.label < b.label ? -1 : 1))
+function genresThatMoved(window: Side, reference: Side, names: readonly string[]): readonly Contributor[] {
+  const change = ({ windowShare, referenceShare }: Contributor): number =>
+    Math.abs(windowShare - referenceShare);
+  return names
+    .map(
+      (label, column): Contributor => ({
+        kind: 'genre',
+        label,
+        referenceShare: (reference.genres[column] as number) / reference.summary.count,
+        windowShare: (window.genres[column] as number) / window.summary.count,
+        windowMean: null,
+      }),
+    )
+    .sort((a, b) => change(b) - change(a) || (a.label < b.label ? -1 : 1))
     .slice(0, SHOWN);
 }
 
 function moviesThatGained(window: RatingSummary, reference: RatingSummary): readonly Contributor[] {
   const known = reference.movieIds;
+  const top: { id: number; gain: number; referenceShare: number; windowShare: number }[] = [];
   let at = 0;
-  const gains = Array.from(window.movieIds, (id, row) => {
+  for (let row = 0; row < window.movieIds.length; row++) {
+    const id = window.movieIds[row] as number;
     while (at < known.length && (known[at] as number) < id) at++;
-    const before = known[at] === id ? (reference.movieCounts[at] as number) : 0;
-    return {
-      id,
-      referenceShare: before / reference.count,
-      windowShare: (window.movieCounts[row] as number) / window.count,
-    };
-  });
-  return gains
-    .filter((movie) => gain(movie) > 0)
-    .sort((a, b) => gain(b) - gain(a) || a.id - b.id)
-    .slice(0, SHOWN)
-    .map(({ id, ...shares }) => ({ kind: 'movie', label: String(id), ...shares, windowMean: null }));
+    const referenceShare = known[at] === id ? (reference.movieCounts[at] as number) / reference.count : 0;
+    const windowShare = (window.movieCounts[row] as number) / window.count;
+    const gain = windowShare - referenceShare;
+    if (gain <= (top[SHOWN - 1]?.gain ?? 0)) continue;
+    const place = top.findIndex((other) => other.gain < gain);
+    top.splice(place === -1 ? top.length : place, 0, { id, gain, referenceShare, windowShare });
+    top.length = Math.min(top.length, SHOWN);
+  }
+  return top.map(({ id, referenceShare, windowShare }) => ({
+    kind: 'movie',
+    label: String(id),
+    referenceShare,
+    windowShare,
+    windowMean: null,
+  }));
 }
 
-const gain = (shares: Pick<Contributor, 'referenceShare' | 'windowShare'>): number =>
-  shares.windowShare - shares.referenceShare;
-
-function userGroups(window: RatingSummary, { summary, past }: DriftReference): readonly Contributor[] {
-  const known = summary.userIds;
+function userGroups(
+  window: RatingSummary,
+  reference: RatingSummary,
+  past: readonly PastWindow[],
+): readonly Contributor[] {
+  const known = reference.userIds;
   const ratings = [0, 0];
   const halves = [0, 0];
   let at = 0;
@@ -80,8 +87,7 @@ function userGroups(window: RatingSummary, { summary, past }: DriftReference): r
       halves[group] = (halves[group] as number) + level * count;
     }
   }
-  const ordinary = pastLike(past, window.count, window.count)?.windows ?? [];
-  const newShare = ordinary.reduce((sum, one) => sum + one.newUserShare, 0) / Math.max(1, ordinary.length);
+  const newShare = past.reduce((sum, one) => sum + one.newUserShare, 0) / Math.max(1, past.length);
   return ['returning users', 'new users'].map((label, group) => ({
     kind: 'user-group',
     label,

@@ -3,42 +3,50 @@ import type { RatingSummary } from '../ratings/summary.ts';
 /** The genres of a movie by name; empty where none are known. */
 export type GenresOf = (movieId: number) => readonly string[];
 
-/** Genres as columns, so that they can be counted without names. */
+/** Genres as columns, numbered in order of first appearance, so that they can be counted without names. */
 export interface GenreColumns {
+  /** Names of the columns so far. */
   readonly names: readonly string[];
-  /** The columns of a movie's genres; empty for a movie that was not among those given. */
-  columnsOf(movieId: number): readonly number[];
+  columnOf(name: string): number;
 }
 
-/** Gives every genre of these movies a column, in order of first appearance. */
-export function genreColumns(movieIds: readonly Int32Array[], genresOf: GenresOf): GenreColumns {
+export function genreColumns(): GenreColumns {
   const columns = new Map<string, number>();
-  const ofMovie = new Map<number, readonly number[]>();
-  for (const ids of movieIds) {
-    for (const id of ids) {
-      if (ofMovie.has(id)) continue;
-      const own = genresOf(id).map((name) => {
-        const column = columns.get(name) ?? columns.size;
-        columns.set(name, column);
-        return column;
-      });
-      ofMovie.set(id, own);
-    }
-  }
-  return { names: [...columns.keys()], columnsOf: (movieId) => ofMovie.get(movieId) ?? [] };
+  const names: string[] = [];
+  const columnOf = (name: string): number => {
+    const known = columns.get(name);
+    if (known !== undefined) return known;
+    columns.set(name, names.length);
+    return names.push(name) - 1;
+  };
+  return { names, columnOf };
+}
+
+/** Ratings of each genre in several summaries. */
+export interface GenreCounts {
+  readonly names: readonly string[];
+  /** One array a summary, one number a name. */
+  readonly counts: readonly Float64Array[];
 }
 
 /**
- * Ratings of each genre: a rating counts once for each genre of its movie, and one of a movie without
- * genres not at all.
+ * Counts the ratings of each genre: a rating counts once for each genre of its movie, and one of a movie
+ * without genres not at all.
  */
-export function genreCounts(summary: RatingSummary, genres: GenreColumns): Float64Array {
-  const counts = new Float64Array(genres.names.length);
-  for (let row = 0; row < summary.movieIds.length; row++) {
-    const ratings = summary.movieCounts[row] as number;
-    for (const column of genres.columnsOf(summary.movieIds[row] as number)) {
-      counts[column] = (counts[column] as number) + ratings;
+export function genreCounts(summaries: readonly RatingSummary[], genresOf: GenresOf): GenreCounts {
+  const { names, columnOf } = genreColumns();
+  const counted = summaries.map(({ movieIds, movieCounts }) => {
+    const counts: number[] = [];
+    for (let row = 0; row < movieIds.length; row++) {
+      for (const name of genresOf(movieIds[row] as number)) {
+        const column = columnOf(name);
+        counts[column] = (counts[column] ?? 0) + (movieCounts[row] as number);
+      }
     }
-  }
-  return counts;
+    return counts;
+  });
+  return {
+    names,
+    counts: counted.map((counts) => Float64Array.from(names, (_, column) => counts[column] ?? 0)),
+  };
 }

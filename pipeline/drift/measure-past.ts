@@ -11,7 +11,7 @@ import type { History, Layout, Portrait, WindowPortrait } from './training-histo
 /** The oldest share of the ratings, which only serves to be compared with. */
 const BURN_IN = 0.4;
 /** No window is larger than a fourth of the rest: fewer would not show how windows vary. */
-const LARGEST_SPLITS = [4, 6, 8, 12, 16];
+const LARGEST_SPLITS = [4, 6, 12];
 /** Of smaller windows this many newest are measured, and sizes halve from there. */
 const MAX_WINDOWS = 24;
 /** Smaller windows are not measured. */

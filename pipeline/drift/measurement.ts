@@ -64,9 +64,10 @@ export function measured(effect: Effect, past: readonly PastEffect[], basis: Bas
 }
 
 /**
- * The variance of effects between past windows beyond what sampling explains, about zero: the mean of
- * their squares less the mean of their sampling variances, and never negative. It is taken about zero and
- * not about their mean, because a window that differs from the past as much as every window did is ordinary.
+ * The variance of effects between past windows beyond what the drawing of users explains, about zero: the
+ * mean of their squares less the mean of their sampling variances, and never negative. It is taken about
+ * zero and not about their mean, because a window that differs from the past as much as every window did
+ * is ordinary.
  *
  * Formula: the moment estimate of R. DerSimonian and N. Laird (1986), Controlled Clinical Trials 7,
  * 177–188, with equal weights and known mean 0.
@@ -74,8 +75,7 @@ export function measured(effect: Effect, past: readonly PastEffect[], basis: Bas
 export function betweenWindows(past: readonly PastEffect[]): Uncertainty {
   const count = past.length;
   if (count < MIN_PAST_WINDOWS) return { variance: 0, df: 1 };
-  let excess = 0;
-  for (const { effect, variance } of past) excess += effect ** 2 - variance;
+  const excess = past.reduce((sum, { effect, variance }) => sum + effect ** 2 - variance, 0);
   return { variance: Math.max(0, excess / count), df: count };
 }
 

@@ -4,7 +4,7 @@ import type { PerformanceSummary } from '../ratings/performance.ts';
 import { RATING_LEVELS, type Ratings, sortByTime } from '../ratings/ratings.ts';
 import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
 import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
-import { type GenresOf, genreColumns } from './genre-counts.ts';
+import type { GenresOf } from './genre-counts.ts';
 import { measurePast } from './measure-past.ts';
 import { decodePast, encodePast, PAST_COLUMNS } from './past-tensor.ts';
 import type { PastWindows } from './past-windows.ts';
@@ -35,7 +35,7 @@ export function driftReference(
     sortByTime(training),
     vocabularyOfSorted(summary.userIds),
     vocabularyOfSorted(summary.movieIds),
-    genreColumns([summary.movieIds], genresOf),
+    genresOf,
   );
   return { summary, past: measurePast(history), performance };
 }

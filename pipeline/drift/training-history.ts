@@ -1,6 +1,6 @@
 import { RATING_LEVELS, type Ratings } from '../ratings/ratings.ts';
 import { rowsOf, type Vocabulary } from '../ratings/vocabulary.ts';
-import type { GenreColumns } from './genre-counts.ts';
+import { type GenresOf, genreColumns } from './genre-counts.ts';
 import { type UserMoments, userMoments } from './user-moments.ts';
 
 /** A stretch of the training ratings as it is compared: consecutive windows of one size. */
@@ -18,10 +18,13 @@ export interface Portrait {
   readonly genres: Float64Array;
 }
 
-/** One window, and for each gap how many of its ratings belong to users and movies first seen after it. */
+/**
+ * One window, and for each gap of its layout that reaches a window how many of its ratings belong to users
+ * and movies that are not in what it is compared with at that gap.
+ */
 export interface WindowPortrait extends Portrait {
-  readonly newUserRatings: readonly number[];
-  readonly newMovieRatings: readonly number[];
+  readonly newUserRatings: Int32Array;
+  readonly newMovieRatings: Int32Array;
 }
 
 /** The training ratings by row numbers, in order of time. */
@@ -47,22 +50,35 @@ function add(counts: Int32Array | Float64Array, at: number): void {
   counts[at] = (counts[at] as number) + 1;
 }
 
+/** Adds one to every cutoff at or after which something first seen at `since` is new. Cutoffs descend. */
+function countNew(counts: Int32Array, since: number, cutoffs: readonly number[]): void {
+  for (let gap = cutoffs.length - 1; gap >= 0 && since >= (cutoffs[gap] as number); gap--) add(counts, gap);
+}
+
 /** @param training ordered by time. */
 export function historyOf(
   training: Ratings,
   users: Vocabulary,
   movies: Vocabulary,
-  genres: GenreColumns,
+  genresOf: GenresOf,
 ): History {
   const { halves, length } = training;
   const userRows = rowsOf(users, training.userIds);
   const movieRows = rowsOf(movies, training.movieIds);
   const userFirst = firstSeen(userRows, users.size);
   const movieFirst = firstSeen(movieRows, movies.size);
-  const genresOfRow = Array.from(movies.ids, (id) => genres.columnsOf(id));
+  const genres = genreColumns();
+  const genreStarts = new Int32Array(movies.size + 1);
+  const genreList: number[] = [];
+  movies.ids.forEach((id, row) => {
+    for (const name of genresOf(id)) genreList.push(genres.columnOf(name));
+    genreStarts[row + 1] = genreList.length;
+  });
+  const genresByRow = Int32Array.from(genreList);
 
-  const countGenres = (counts: Float64Array, i: number): void => {
-    for (const column of genresOfRow[movieRows[i] as number] as readonly number[]) add(counts, column);
+  const countGenres = (counts: Float64Array, movie: number): void => {
+    const end = genreStarts[movie + 1] as number;
+    for (let at = genreStarts[movie] as number; at < end; at++) add(counts, genresByRow[at] as number);
   };
 
   const portraitsBefore = (positions: readonly number[]): ReadonlyMap<number, Portrait> => {
@@ -73,7 +89,7 @@ export function historyOf(
     for (const position of [...new Set(positions)].sort((a, b) => a - b)) {
       for (; i < position; i++) {
         add(levels, (userRows[i] as number) * RATING_LEVELS + (halves[i] as number) - 1);
-        countGenres(genreCounts, i);
+        countGenres(genreCounts, movieRows[i] as number);
       }
       portraits.set(position, { moments: userMoments(levels), genres: genreCounts.slice() });
     }
@@ -85,21 +101,17 @@ export function historyOf(
   const windowPortrait = (from: number, to: number, cutoffs: readonly number[]): WindowPortrait => {
     const levels = new Int32Array(Math.min(to - from, users.size) * RATING_LEVELS);
     const genreCounts = new Float64Array(genres.names.length);
-    const newUserRatings = cutoffs.map(() => 0);
-    const newMovieRatings = cutoffs.map(() => 0);
+    const newUserRatings = new Int32Array(cutoffs.length);
+    const newMovieRatings = new Int32Array(cutoffs.length);
     let own = 0;
     for (let i = from; i < to; i++) {
       const user = userRows[i] as number;
       if (ownRow[user] === -1) ownRow[user] = own++;
       add(levels, (ownRow[user] as number) * RATING_LEVELS + (halves[i] as number) - 1);
-      countGenres(genreCounts, i);
-      const userSince = userFirst[user] as number;
-      const movieSince = movieFirst[movieRows[i] as number] as number;
-      for (let gap = 0; gap < cutoffs.length; gap++) {
-        const cutoff = cutoffs[gap] as number;
-        if (userSince >= cutoff) newUserRatings[gap] = (newUserRatings[gap] as number) + 1;
-        if (movieSince >= cutoff) newMovieRatings[gap] = (newMovieRatings[gap] as number) + 1;
-      }
+      const movie = movieRows[i] as number;
+      countGenres(genreCounts, movie);
+      countNew(newUserRatings, userFirst[user] as number, cutoffs);
+      countNew(newMovieRatings, movieFirst[movie] as number, cutoffs);
     }
     for (let i = from; i < to; i++) ownRow[userRows[i] as number] = -1;
     const moments = userMoments(levels.subarray(0, own * RATING_LEVELS));
@@ -111,7 +123,7 @@ export function historyOf(
     portraitsBefore,
     windowPortraits: ({ size, starts, gaps }) =>
       starts.map((start, window) => {
-        const cutoffs = gaps.map((gap) => starts[window - gap] ?? 0);
+        const cutoffs = gaps.flatMap((gap) => starts[window - gap] ?? []);
         return windowPortrait(start, start + size, cutoffs);
       }),
   };
