@@ -87,7 +87,10 @@ export function printDemoReport(terminal: Terminal, report: DemoReport, home: st
   const models = modelRows(report.models);
   terminal.printTable(models.header, models.rows);
   terminal.print();
-  const place = (path: string): string => relative(process.cwd(), path) || path;
+  const place = (path: string): string => {
+    const near = relative(process.cwd(), path);
+    return near === '' || near.startsWith('..') ? path : near;
+  };
   const lines: (readonly [string, string])[] = [
     ...report.issues.map(({ number, location }) => [`issue ${number}`, place(location)] as const),
     ...report.releases

@@ -39,7 +39,7 @@ export function recommendCommand(terminal: Terminal): Command {
           return;
         }
         terminal.print(
-          `For user ${user} (${strategy}, model v${manifest.version}, ${rated.size} rated movies left out)`,
+          `For user ${user} (${strategy}, model v${manifest.version}, ${rated.size} rated movies left out), best first by prediction and popularity`,
         );
         terminal.print();
         terminal.printTable(

@@ -52,7 +52,6 @@ export async function publishModel(pipeline: Pipeline, candidate: Candidate): Pr
     for (const [name, bytes] of candidate.package.files) await forge.releases.upload(tag, name, bytes);
     await forge.releases.publish(tag);
   }
-  await markDriftIssue(pipeline, 'released', candidate);
   const release = await promoteRelease(pipeline, version);
   return { status: 'promoted', version, release, closed: await answerDriftIssue(pipeline, candidate) };
 }

@@ -16,8 +16,7 @@ afterAll(() => rm(join(home, '..'), { recursive: true, force: true }));
 
 describe('three weeks on invented ratings', () => {
   test('end with 0, one quiet week, one with early signals, one with drift that leads to training', () => {
-    expect(demo.stderr).toBe('');
-    expect(demo.code).toBe(0);
+    expect(demo.code, demo.stderr).toBe(0);
     const { weeks } = JSON.parse(demo.stdout);
     expect(weeks.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['ok', 'watch', 'drift']);
     expect(weeks.map(({ decision }: { decision: string }) => decision)).toEqual(['wait', 'wait', 'retrain']);

@@ -2,9 +2,9 @@
  * The loop this product grew out of was broken in eight places. Each is a test here, on a whole pipeline with
  * a real database and real files.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { currentChampion, loadReleasedModel } from '../../pipeline/flows/champion.ts';
 import { detectDrift } from '../../pipeline/flows/detect-drift.ts';
 import { openDriftIssue } from '../../pipeline/flows/drift-issue.ts';
@@ -19,13 +19,20 @@ import { listModels } from '../../pipeline/store/models.ts';
 import { readRatings } from '../../pipeline/store/read-ratings.ts';
 import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../support/pipeline.ts';
 
+let template: string;
 let pipeline: TestPipeline;
 const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
 
+beforeAll(async () => {
+  const first = await openTestPipeline();
+  await bootstrap(first, weeks);
+  await first.close({ keep: true });
+  template = first.home;
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
 beforeEach(async () => {
-  pipeline = await openTestPipeline();
-  await bootstrap(pipeline, weeks);
+  pipeline = await openTestPipeline({}, template);
 });
 afterEach(() => pipeline.close());
 

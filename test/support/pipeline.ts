@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
@@ -21,7 +21,8 @@ export interface TestPipeline extends Pipeline {
   /** Writes ratings to a file of the folder and returns its path. */
   write(name: string, ratings: Ratings): Promise<string>;
   setTime(iso: string): void;
-  close(): Promise<void>;
+  /** Removes the folder as well, unless it is kept as a template. */
+  close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
 /** Small enough to train in a fraction of a second, large enough for the statistics to speak. */
@@ -31,8 +32,13 @@ const TEST_CONFIG: ConfigInput = {
   gate: { resamples: 200 },
 };
 
-export async function openTestPipeline(overrides: ConfigInput = {}): Promise<TestPipeline> {
+/** @param template the home of another test pipeline, closed, to start from a copy of. */
+export async function openTestPipeline(
+  overrides: ConfigInput = {},
+  template?: string,
+): Promise<TestPipeline> {
   const home = await mkdtemp(join(tmpdir(), 'cinematch-'));
+  if (template !== undefined) await cp(template, home, { recursive: true });
   let now = new Date('2026-03-02T06:17:00Z');
   const clock = (): Date => now;
   const store = await connectStore({ directory: join(home, 'pg') });
@@ -53,9 +59,9 @@ export async function openTestPipeline(overrides: ConfigInput = {}): Promise<Tes
     setTime: (iso) => {
       now = new Date(iso);
     },
-    close: async () => {
+    close: async ({ keep = false } = {}) => {
       await store.close();
-      await rm(home, { recursive: true, force: true });
+      if (!keep) await rm(home, { recursive: true, force: true });
     },
   };
 }
