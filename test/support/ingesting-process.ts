@@ -1,0 +1,47 @@
+/**
+ * A process that ingests batches until it is done or killed:
+ * `node ingesting-process.ts BATCHES DIRECTORY|postgres://…`. It goes on where the last one got to, after a look
+ * for traces of half a batch. Each line it prints is a step that is behind it.
+ */
+import { writeSync } from 'node:fs';
+import { connectStore } from '../../pipeline/store/connect.ts';
+import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
+import { migrate } from '../../pipeline/store/migrate.ts';
+import { batchOf, distinctRatings } from './batches.ts';
+import { storeState } from './store-state.ts';
+
+const ROWS = 4_000;
+
+/** Batch `number` of the series. Batches overlap, so later ones also replace and repeat. */
+function batchNumber(number: number) {
+  const ratings = distinctRatings(ROWS, number, { users: 800, movies: 600, taken: new Set() });
+  // Every other batch is newer than all before it; those between are as old as the first.
+  const shift = number % 2 === 0 ? number * ROWS : 0;
+  const ratedAt = ratings.ratedAt.map((time) => time + shift);
+  return batchOf(
+    `batch ${number}`,
+    { ...ratings, ratedAt },
+    {
+      rejects: [{ rowNumber: 7, reason: 'rating-invalid', content: `rating ${number}` }],
+      movies: [{ id: number, title: `Film ${number}`, year: 1990, genres: ['Drama'] }],
+    },
+  );
+}
+
+const [batches, place = ''] = process.argv.slice(2);
+const step = (text: string): number => writeSync(1, `${text}\n`);
+
+const store = await connectStore(
+  place.startsWith('postgres:') ? { databaseUrl: place, directory: '' } : { directory: place },
+);
+await migrate(store);
+const found = await storeState(store);
+step(`opened ${JSON.stringify(found)}`);
+for (let number = found.batches + 1; number <= Number(batches); number++) {
+  const batch = batchNumber(number);
+  step('begin');
+  await ingestBatch(store, batch, { maxRejectShare: 0.05 });
+  step('end');
+}
+step(`finished ${JSON.stringify(await storeState(store))}`);
+await store.close();

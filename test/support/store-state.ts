@@ -1,0 +1,48 @@
+import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
+import type { Store } from '../../pipeline/store/connect.ts';
+import { listBatches } from '../../pipeline/store/ledger.ts';
+import { ratingsDigest } from '../../pipeline/store/read-ratings.ts';
+
+export interface StoreState {
+  readonly batches: number;
+  /** Of all ratings. */
+  readonly ratings: string;
+  /** Of the ledger, without the times it took. */
+  readonly ledger: string;
+  /** Batches whose parts do not agree, or of which only parts are there. */
+  readonly partial: readonly number[];
+}
+
+/** What the store holds, in a form that two stores can be compared by. */
+export async function storeState(store: Store): Promise<StoreState> {
+  const entries = await listBatches(store);
+  const ledger = entries.map(({ durationMs: _, ...entry }) => entry);
+  return {
+    batches: entries.length,
+    ratings: await ratingsDigest(store),
+    ledger: sha256(canonicalJson(ledger)),
+    partial: await partialBatches(store),
+  };
+}
+
+async function partialBatches({ sql }: Store): Promise<readonly number[]> {
+  const rows = await sql<{ batchId: number }[]>`
+    with
+      stored as (select batch_id, count(*) as stands from ratings group by batch_id),
+      replaced as (select previous_batch_id as batch_id, count(*) as lost from rating_revisions group by 1),
+      replacing as (select batch_id, count(*) as won from rating_revisions group by 1),
+      rejected as (select batch_id, count(*) as kept from rejected_ratings group by 1),
+      known as (
+        select batch_id from ingestion_ledger union select batch_id from stored union
+        select batch_id from replacing union select batch_id from rejected union
+        select batch_id from batch_summaries)
+    select batch_id from known
+    left join ingestion_ledger using (batch_id) left join batch_summaries using (batch_id)
+    left join stored using (batch_id) left join replaced using (batch_id)
+    left join replacing using (batch_id) left join rejected using (batch_id)
+    where (sha256 is not null and rows_new + rows_updated = coalesce(stands, 0) + coalesce(lost, 0)
+      and rows_updated = coalesce(won, 0) and rows_rejected = coalesce(kept, 0)
+      and ratings = coalesce(stands, 0)) is not true
+    order by batch_id`;
+  return rows.map(({ batchId }) => batchId);
+}
