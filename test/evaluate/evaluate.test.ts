@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { evaluateModel } from '../../pipeline/evaluate/evaluate.ts';
+import { emptyRatings } from '../../pipeline/ratings/ratings.ts';
+import { fixedModel } from './fixed-model.ts';
+import { rated } from './rated.ts';
+
+// The model knows users 1 and 2 and movies 10 to 60 and ranks 60, 50, 40, 30, 20, 10 for everyone.
+const model = fixedModel({
+  users: [1, 2],
+  movies: [10, 20, 30, 40, 50, 60],
+  predicts: () => 3.5,
+  scores: (_user, movie) => movie,
+});
+const train = rated([1, 60, 5], [1, 10, 3], [2, 20, 4], [2, 30, 2]);
+
+describe('three users, one of them cold', () => {
+  const evaluation = evaluateModel(model, {
+    train,
+    test: rated([1, 50, 4], [1, 70, 5], [1, 40, 3], [2, 10, 4.5], [3, 20, 4]),
+  });
+
+  test('errors are over every held-out rating', () => {
+    // Given 4, 5, 3, 4.5, 4 and always predicted 3.5: errors −0.5, −1.5, 0.5, −1, −0.5.
+    expect(evaluation.rmse).toBeCloseTo(Math.sqrt((0.25 + 2.25 + 0.25 + 1 + 0.25) / 5), 12);
+    expect(evaluation.mae).toBeCloseTo(4 / 5, 12);
+    expect(evaluation.ratings).toBe(5);
+  });
+
+  test('lists hold all unrated movies the model knows, and what it does not know counts as missed', () => {
+    // The catalogue is 10, 20, 30, 40, 50, 60, 70.
+    // User 1 is shown 50 40 30 20 (not 60 and 10, rated before); relevant are 50 and 70, of which 70 is unknown.
+    // User 2 is shown 60 50 40 10; relevant is 10, in place 4. User 3 is shown all six; relevant is 20, in place 5.
+    expect(evaluation.rankedUsers).toBe(3);
+    expect(evaluation.precisionAt10).toBeCloseTo((0.1 + 0.1 + 0.1) / 3, 12);
+    expect(evaluation.recallAt10).toBeCloseTo((1 / 2 + 1 + 1) / 3, 12);
+    const first = 1 / (1 + 1 / Math.log2(3));
+    expect(evaluation.ndcgAt10).toBeCloseTo((first + 1 / Math.log2(5) + 1 / Math.log2(6)) / 3, 12);
+    expect(evaluation.coverage).toBeCloseTo(6 / 7, 12);
+  });
+
+  test('users the model knows and users it does not are told apart', () => {
+    expect(evaluation.warm).toMatchObject({ ratings: 4, rankedUsers: 2, recallAt10: 0.75 });
+    expect(evaluation.cold).toMatchObject({ ratings: 1, rankedUsers: 1, recallAt10: 1, rmse: 0.5 });
+    expect(evaluation.warm.coverage).toBeCloseTo(6 / 7, 12);
+  });
+
+  test('every prediction says how it was made', () => {
+    expect(evaluation.strategies).toEqual({
+      personalised: 3,
+      'user-mean': 1,
+      'movie-mean': 1,
+      'global-mean': 0,
+    });
+  });
+});
+
+test('a user who liked nothing in the holdout is predicted and not ranked', () => {
+  const evaluation = evaluateModel(model, { train, test: rated([1, 50, 3.5], [2, 40, 1]) });
+  expect(evaluation).toMatchObject({
+    ratings: 2,
+    rankedUsers: 0,
+    precisionAt10: null,
+    recallAt10: null,
+    ndcgAt10: null,
+    coverage: null,
+  });
+});
+
+test('4 stars are relevant, 3.5 are not', () => {
+  const evaluation = evaluateModel(model, { train, test: rated([1, 50, 4], [2, 60, 3.5]) });
+  expect(evaluation.rankedUsers).toBe(1);
+});
+
+test('a movie rated before is no discovery when it is rated again', () => {
+  const evaluation = evaluateModel(model, { train, test: rated([1, 60, 5], [1, 40, 4], [2, 50, 1]) });
+  // Only 40 is relevant; it follows 50 in the list of user 1.
+  expect(evaluation.recallAt10).toBe(1);
+  expect(evaluation.ndcgAt10).toBeCloseTo(1 / Math.log2(3), 12);
+});
+
+test('a movie that only the model knows is no candidate', () => {
+  const wide = fixedModel({
+    users: [1],
+    movies: [10, 50, 99],
+    predicts: () => 3,
+    scores: (_u, movie) => movie,
+  });
+  const evaluation = evaluateModel(wide, { train: rated([1, 10, 4]), test: rated([1, 50, 5]) });
+  expect(evaluation).toMatchObject({ ndcgAt10: 1, coverage: 0.5 });
+});
+
+test('nothing held out leaves every metric undefined', () => {
+  const evaluation = evaluateModel(model, { train, test: emptyRatings(0) });
+  expect(evaluation).toMatchObject({
+    rmse: null,
+    mae: null,
+    precisionAt10: null,
+    coverage: null,
+    ratings: 0,
+  });
+  expect(evaluation.strategies['personalised']).toBe(0);
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { type GateConfig, parseConfig } from '../../pipeline/config.ts';
+import type { GateDecision, GateRule, TrainingReason } from '../../pipeline/evaluate/evaluation.ts';
+import { runGate } from '../../pipeline/evaluate/gate.ts';
+import type { Model } from '../../pipeline/model/model.ts';
+import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
+import { fixedModel } from './fixed-model.ts';
+import { rated } from './rated.ts';
+
+const CONFIG: GateConfig = { ...parseConfig({}, 'defaults').gate, resamples: 200 };
+const MOVIES = Array.from({ length: 30 }, (_, i) => i + 1);
+const USERS = Array.from({ length: 20 }, (_, i) => i + 1);
+
+// Someone rated every movie, every user rated movie 30 before, and gives movie 1 5★ and movie 2 3★ in the holdout.
+const seen = rated(
+  ...MOVIES.map((movie) => [99, movie, 4] as const),
+  ...USERS.map((user) => [user, 30, 4] as const),
+);
+const holdout = rated(...USERS.flatMap((user) => [[user, 1, 5] as const, [user, 2, 3] as const]));
+
+/** Predicts every rating too high by `error` stars, and puts movie 1 first when it `finds` it. */
+function modelWith(error: number, finds = true): Model {
+  return fixedModel({
+    users: USERS,
+    movies: MOVIES,
+    predicts: (_user, movie) => (movie === 1 ? 5 : 3) + error,
+    scores: (_user, movie) => (movie === 1 && !finds ? -99 : -movie),
+  });
+}
+
+function gate(
+  champion: Model,
+  challenger: Model,
+  reason: TrainingReason = 'manual',
+  data: { seen: Ratings; holdout: Ratings } = { seen, holdout },
+): GateDecision {
+  return runGate({ champion, challenger, ...data, reason, seed: 1 }, CONFIG);
+}
+
+const ruleOf = ({ rules }: GateDecision, metric: GateRule['metric']): GateRule =>
+  rules.find((rule) => rule.metric === metric) as GateRule;
+
+test('a challenger with lower RMSE and as good lists is promoted', () => {
+  const decision = gate(modelWith(0.9), modelWith(0.8));
+  expect(decision.outcome).toBe('promote');
+  expect(ruleOf(decision, 'rmse')).toMatchObject({ rule: 'lower than the champion', passed: true });
+  expect(ruleOf(decision, 'rmse').champion).toBeCloseTo(0.9, 12);
+  expect(ruleOf(decision, 'rmse').difference).toBeCloseTo(-0.1, 12);
+});
+
+test('a challenger that is exactly as good is refused when nothing asked for it', () => {
+  expect(gate(modelWith(0.9), modelWith(0.9)).outcome).toBe('refuse');
+});
+
+describe('when drift asked for it', () => {
+  test('a challenger that is exactly as good is promoted', () => {
+    expect(gate(modelWith(0.9), modelWith(0.9), 'drift').outcome).toBe('promote');
+  });
+  test('RMSE may grow by the tolerance', () => {
+    const decision = gate(modelWith(0.5), modelWith(0.5 * 1.002), 'drift');
+    expect(ruleOf(decision, 'rmse').rule).toBe('at most 0.2% higher than the champion');
+    expect(decision.outcome).toBe('promote');
+  });
+  test('and by no more', () => {
+    expect(gate(modelWith(0.5), modelWith(0.5 * 1.0021), 'drift').outcome).toBe('refuse');
+  });
+});
+
+test('better RMSE does not make up for lost lists', () => {
+  const decision = gate(modelWith(0.9), modelWith(0.1, false));
+  expect(decision.outcome).toBe('refuse');
+  expect(ruleOf(decision, 'rmse').passed).toBe(true);
+  expect(ruleOf(decision, 'precisionAt10')).toMatchObject({ challenger: 0, passed: false });
+});
+
+test('a loss of exactly the tolerance passes', () => {
+  // Two of twenty users lose their one hit in ten: 0.1 − 0.09 = 0.01, the default tolerance.
+  const challenger = fixedModel({
+    users: USERS,
+    movies: MOVIES,
+    predicts: (_user, movie) => (movie === 1 ? 5 : 3) + 0.1,
+    scores: (user, movie) => (movie === 1 && user <= 2 ? -99 : -movie),
+  });
+  const decision = gate(modelWith(0.9), challenger);
+  expect(ruleOf(decision, 'precisionAt10').difference).toBeCloseTo(-0.01, 12);
+  expect(decision.outcome).toBe('promote');
+});
+
+test('a difference that every user shares has an interval of no width', () => {
+  const [low, high] = ruleOf(gate(modelWith(0.9), modelWith(0.8)), 'rmse').interval as [number, number];
+  expect(low).toBeCloseTo(-0.1, 12);
+  expect(high).toBeCloseTo(-0.1, 12);
+});
+
+test('a difference that rests on one user has an interval that says so', () => {
+  const challenger = fixedModel({
+    users: USERS,
+    movies: MOVIES,
+    predicts: (user, movie) => (movie === 1 ? 5 : 3) + (user === 1 ? 0.1 : 0.9),
+    scores: (_user, movie) => -movie,
+  });
+  const { interval, difference } = ruleOf(gate(modelWith(0.9), challenger), 'rmse');
+  const [low, high] = interval as [number, number];
+  expect(high).toBeCloseTo(0, 12);
+  expect(low).toBeLessThan(difference as number);
+});
+
+test('movies that only the challenger knows are candidates of both', () => {
+  const champion = fixedModel({ users: USERS, movies: [2, 30], predicts: () => 3 });
+  const decision = gate(champion, modelWith(0.1));
+  // Of the 30 movies the champion can show movie 2 alone and never has a hit; the challenger shows 1 to 10.
+  expect(decision.champion).toMatchObject({ coverage: 1 / 30, recallAt10: 0 });
+  expect(decision.challenger).toMatchObject({ coverage: 10 / 30, recallAt10: 1 });
+});
+
+test('nothing is promoted on nothing', () => {
+  const decision = gate(modelWith(0.9), modelWith(0.1), 'drift', { seen, holdout: emptyRatings(0) });
+  expect(decision.outcome).toBe('refuse');
+  expect(decision.rules.map(({ rule }) => rule)).toEqual([
+    'at most 0.2% higher than the champion; no rating was held out to judge it by',
+    'at most 0.01 lower than the champion; no user held out a liked movie to judge it by',
+  ]);
+  expect(decision.holdout).toEqual({ ratings: 0, users: 0, from: 0, to: 0 });
+});
+
+test('a holdout in which nobody liked anything cannot judge lists', () => {
+  const decision = gate(modelWith(0.9), modelWith(0.1), 'manual', { seen, holdout: rated([1, 2, 3]) });
+  expect(ruleOf(decision, 'rmse').passed).toBe(true);
+  expect(ruleOf(decision, 'precisionAt10')).toMatchObject({ champion: null, passed: false });
+  expect(decision.outcome).toBe('refuse');
+});
+
+test('the decision says what it was made on', () => {
+  expect(gate(modelWith(0.9), modelWith(0.8))).toMatchObject({
+    reason: 'manual',
+    holdout: { ratings: 40, users: 20, from: 1_000_000_000, to: 1_000_000_039 },
+    confidence: 0.95,
+    resamples: 200,
+    seed: 1,
+  });
+});

@@ -1,0 +1,14 @@
+import type { TrainedModel } from '../../pipeline/model/trained-model.ts';
+import type { Ratings } from '../../pipeline/ratings/ratings.ts';
+import type { FitOptions } from '../../pipeline/train/algorithm.ts';
+import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
+
+/** Trains with the algorithm's defaults and seed 1, but for what `options` says. */
+export function learn(
+  algorithm: string,
+  ratings: Ratings,
+  options: Partial<FitOptions> = {},
+): Promise<TrainedModel> {
+  const { fit: train } = algorithmNamed(algorithm);
+  return train(ratings, { hyperParameters: {}, seed: 1, ...options });
+}
