@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import { claimDirectory } from './directory-claim.ts';
+import { openPglite } from './load-pglite.ts';
 import { PgliteSocket } from './pglite-socket.ts';
 import { ServerSocket } from './server-socket.ts';
 import { parseDatabaseUrl } from './server-url.ts';
@@ -76,7 +76,7 @@ export function unreachable(description: string, cause: unknown): OperatorError 
 async function openEmbedded(directory: string): Promise<Store> {
   const release = await claimDirectory(directory);
   try {
-    const database = await PGlite.create(directory);
+    const database = await openPglite(directory);
     const options: OptionsWithSocket = {
       ...shared,
       socket: () => new PgliteSocket(database),

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { PGlite } from '@electric-sql/pglite';
+import type { Pglite } from './load-pglite.ts';
 
 const code = (letter: string): number => letter.charCodeAt(0);
 const QUERY = code('Q');
@@ -28,13 +28,13 @@ const COPY_IN_BEGINS = Buffer.from([COPY_IN_RESPONSE, 0, 0, 0, 7, 1, 0, 0]);
 export class PgliteSocket extends Duplex {
   /** What postgres.js looks at to see whether it may still write. */
   readyState: 'open' | 'closed' = 'open';
-  readonly #database: PGlite;
+  readonly #database: Pglite;
   #unread: Buffer = Buffer.alloc(0);
   #gathered: Buffer[] = [];
   #started = false;
   #copying = false;
 
-  constructor(database: PGlite) {
+  constructor(database: Pglite) {
     super({ allowHalfOpen: false });
     this.#database = database;
     this.once('close', () => {
