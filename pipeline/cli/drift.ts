@@ -6,7 +6,7 @@ import type { DriftCheck } from '../drift/signal.ts';
 import { detectDrift } from '../flows/detect-drift.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
-import { concatRatings, type Ratings, sortByTime } from '../ratings/ratings.ts';
+import { concatRatings, type Ratings } from '../ratings/ratings.ts';
 import { mergeSummaries, summariseRatings } from '../ratings/summary.ts';
 import { formatCount } from '../reports/numbers.ts';
 import { EXIT } from './exit.ts';
@@ -122,7 +122,7 @@ function compare(baseline: Loaded, windows: readonly Loaded[], config: Config): 
   }
   return checkDrift(
     {
-      reference: driftReference(sortByTime(baseline.ratings), genresOf, null),
+      reference: driftReference(baseline.ratings, genresOf, null),
       newest: { summary: newest, performance: null },
       buffer: summaries.length > 1 ? { summary: mergeSummaries(summaries), performance: null } : null,
       genresOf,

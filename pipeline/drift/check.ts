@@ -43,8 +43,8 @@ export function checkDrift(
   config: DriftConfig,
 ): DriftCheck {
   const { reference, newest, buffer } = input;
-  // The newest window ends where the buffer ends, so both lie equally far from the training period.
-  const reach = (buffer ?? newest).summary.count;
+  // The newest window ends where the buffer ends, so both lie equally far from the training data.
+  const reach = reference.heldOut + (buffer ?? newest).summary.count;
   const windowOf = (name: WindowName, sample: Sample): Window => ({
     name,
     ...sample,

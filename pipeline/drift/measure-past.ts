@@ -19,42 +19,46 @@ const MIN_SIZE = 500;
 const GAPS = [0, 1, 2, 4, 8, 16];
 
 /**
- * How each stretch of the training period differed from what came before it: for a ladder of window sizes,
- * at a ladder of distances, the effects a drift check would have found. These are what "no drift" looks
- * like here, because a champion was trained on all of it.
+ * How each stretch of the past differed from what came before it: for a ladder of window sizes, at a ladder
+ * of distances, the effects a drift check would have found. These are what "no drift" looks like here.
+ *
+ * @param heldOut ratings that always lie between a window and what it is compared with.
  */
-export function measurePast(history: History): readonly PastWindows[] {
-  const layouts = layoutsOf(history.length);
-  const before = history.portraitsBefore(layouts.flatMap(({ starts }) => starts));
+export function measurePast(history: History, heldOut: number): readonly PastWindows[] {
+  const layouts = layoutsOf(history.length, heldOut);
+  const before = history.portraitsBefore(layouts.flatMap(({ ends }) => ends));
   return layouts.flatMap((layout) => {
-    const { size, starts, gaps } = layout;
+    const { size, ends, gaps } = layout;
     const portraits = history.windowPortraits(layout);
     return gaps.map((gap, column) => ({
       size,
-      reach: size * (gap + 1),
+      reach: heldOut + size * (gap + 1),
       windows: portraits.slice(gap).flatMap((portrait, first) => {
-        const reference = before.get(starts[first] as number) as Portrait;
+        const reference = before.get(ends[first] as number) as Portrait;
         return pastWindow(portrait, reference, size, column) ?? [];
       }),
     }));
   });
 }
 
-function layoutsOf(length: number): readonly Layout[] {
-  const rest = length - Math.floor(length * BURN_IN);
+function layoutsOf(length: number, heldOut: number): readonly Layout[] {
+  const rest = length - heldOut - Math.floor((length - heldOut) * BURN_IN);
   const layouts: Layout[] = [];
   let splits = MAX_WINDOWS;
-  for (const split of LARGEST_SPLITS) layouts.push(layoutOf(length, Math.floor(rest / split), split));
+  for (const split of LARGEST_SPLITS)
+    layouts.push(layoutOf(length, heldOut, Math.floor(rest / split), split));
   for (; rest / splits >= MIN_SIZE; splits *= 2) {
-    layouts.push(layoutOf(length, Math.floor(rest / splits), MAX_WINDOWS));
+    layouts.push(layoutOf(length, heldOut, Math.floor(rest / splits), MAX_WINDOWS));
   }
   return layouts.filter(({ size }) => size >= MIN_SIZE);
 }
 
-function layoutOf(length: number, size: number, count: number): Layout {
+function layoutOf(length: number, heldOut: number, size: number, count: number): Layout {
+  const starts = Array.from({ length: count }, (_, window) => length - (count - window) * size);
   return {
     size,
-    starts: Array.from({ length: count }, (_, window) => length - (count - window) * size),
+    starts,
+    ends: starts.map((start) => start - heldOut),
     gaps: GAPS.filter((gap) => count - gap >= MIN_PAST_WINDOWS),
   };
 }

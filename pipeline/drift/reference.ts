@@ -1,9 +1,9 @@
 import { OperatorError } from '../lib/errors.ts';
 import { decodeTensors, encodeTensors, type Tensor } from '../lib/safetensors.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
-import { RATING_LEVELS, type Ratings, sortByTime } from '../ratings/ratings.ts';
+import { concatRatings, emptyRatings, RATING_LEVELS, type Ratings, sortByTime } from '../ratings/ratings.ts';
 import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
-import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
+import { vocabularyOf } from '../ratings/vocabulary.ts';
 import type { GenresOf } from './genre-counts.ts';
 import { measurePast } from './measure-past.ts';
 import { decodePast, encodePast, PAST_COLUMNS } from './past-tensor.ts';
@@ -13,7 +13,9 @@ import { historyOf } from './training-history.ts';
 /** What new ratings are compared with: the ratings a champion was trained on, and how good it was. */
 export interface DriftReference {
   readonly summary: RatingSummary;
-  /** How windows of the training period differed from what came before them. */
+  /** Ratings that lie between the training data and the first new one: the champion's holdout. */
+  readonly heldOut: number;
+  /** How earlier windows differed from what came before them, at least as far away as new ratings are. */
   readonly past: readonly PastWindows[];
   /** The champion's errors on its holdout, or null when no champion is watched. */
   readonly performance: PerformanceSummary | null;
@@ -24,30 +26,34 @@ export interface DriftReference {
  *
  * @param training in any order; not empty.
  * @param performance of the champion on ratings it was not trained on, or null.
+ * @param heldOut those ratings: newer than training, older than anything that will be checked. They put a
+ * distance between the training data and new ratings, and past windows are taken at the same distance.
  */
 export function driftReference(
   training: Ratings,
   genresOf: GenresOf,
   performance: PerformanceSummary | null,
+  heldOut: Ratings = emptyRatings(0),
 ): DriftReference {
-  const summary = summariseRatings(training);
-  const history = historyOf(
-    sortByTime(training),
-    vocabularyOfSorted(summary.userIds),
-    vocabularyOfSorted(summary.movieIds),
-    genresOf,
-  );
-  return { summary, past: measurePast(history), performance };
+  const known = sortByTime(concatRatings([training, heldOut]));
+  const history = historyOf(known, vocabularyOf(known.userIds), vocabularyOf(known.movieIds), genresOf);
+  return {
+    summary: summariseRatings(training),
+    heldOut: heldOut.length,
+    past: measurePast(history, heldOut.length),
+    performance,
+  };
 }
 
 /** The reference as one safetensors file. Equal references give equal bytes. */
-export function encodeReference({ summary, past, performance }: DriftReference): Uint8Array {
+export function encodeReference({ summary, heldOut, past, performance }: DriftReference): Uint8Array {
   const column = (data: Tensor['data']): Tensor => ({ shape: [data.length], data });
   return encodeTensors({
     user_ids: column(summary.userIds),
     user_levels: { shape: [summary.userIds.length, RATING_LEVELS], data: summary.userLevels },
     movie_ids: column(summary.movieIds),
     movie_counts: column(summary.movieCounts),
+    held_out: column(Int32Array.of(heldOut)),
     past_windows: encodePast(past),
     ...(performance && {
       performance_user_ids: column(performance.userIds),
@@ -90,6 +96,7 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
   const past = decodePast(read('past_windows', Float64Array, [null, PAST_COLUMNS]));
   return {
     summary: { count, userIds, userLevels, movieIds, movieCounts },
+    heldOut: read('held_out', Int32Array, [1])[0] as number,
     past,
     performance: tensors.has('performance_user_ids') ? readPerformance() : null,
   };

@@ -8,6 +8,8 @@ export interface Layout {
   readonly size: number;
   /** First row of each window, ascending; each ends where the next begins, the last with the ratings. */
   readonly starts: readonly number[];
+  /** For each window, where what it is compared with ends when no further window lies between. */
+  readonly ends: readonly number[];
   /** How many windows may lie between a window and the end of what it is compared with. */
   readonly gaps: readonly number[];
 }
@@ -121,9 +123,9 @@ export function historyOf(
   return {
     length,
     portraitsBefore,
-    windowPortraits: ({ size, starts, gaps }) =>
+    windowPortraits: ({ size, starts, ends, gaps }) =>
       starts.map((start, window) => {
-        const cutoffs = gaps.flatMap((gap) => starts[window - gap] ?? []);
+        const cutoffs = gaps.flatMap((gap) => ends[window - gap] ?? []);
         return windowPortrait(start, start + size, cutoffs);
       }),
   };

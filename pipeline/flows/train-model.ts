@@ -6,7 +6,7 @@ import { runGate } from '../evaluate/gate.ts';
 import { encodeModel } from '../model/artifact.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { type ModelPackage, packModel } from '../model/package.ts';
-import { type Ratings, sortByTime } from '../ratings/ratings.ts';
+import type { Ratings } from '../ratings/ratings.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { modelCard } from '../reports/model-card.ts';
@@ -90,9 +90,10 @@ export async function trainModel(pipeline: Pipeline, reason: 'drift' | 'manual')
 
   const movies = new Map((await readMovies(store)).map((movie) => [movie.id, movie.genres]));
   const reference = driftReference(
-    sortByTime(data.training),
+    data.training,
     (movieId) => movies.get(movieId) ?? [],
     data.holdout.length > 0 ? performanceOf(model, data.holdout) : null,
+    data.holdout,
   );
   await recordModel(store, {
     manifest: packed.manifest,
