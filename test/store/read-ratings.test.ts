@@ -4,7 +4,7 @@ import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
 import { sortByUser } from '../../pipeline/ratings/sort-by-user.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { ratingsDigest, readRatings } from '../../pipeline/store/read-ratings.ts';
-import { batchOf, distinctRatings, ratingsOf, rowsOfRatings } from '../support/batches.ts';
+import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
 import { onEachHome } from '../support/stores.ts';
 
 onEachHome(({ openStore }) => {
@@ -24,14 +24,16 @@ onEachHome(({ openStore }) => {
     expect(await ratingsDigest(store)).toBe(snapshotDigest(all));
   });
 
-  test('the largest ids and times come back', async () => {
+  test('the largest ids and times come back, in order of user and movie', async () => {
     const store = await openStore();
     const largest = 2_147_483_647;
-    const ratings = ratingsOf([
-      [1, largest, 1, 788_918_400],
+    const rows: RatingRow[] = [
       [largest, largest, 10, largest],
-    ]);
-    await ingestBatch(store, batchOf('extremes', ratings), { maxRejectShare: 0 });
-    expect(rowsOfRatings(await readRatings(store))).toEqual(rowsOfRatings(ratings));
+      [largest, 5, 3, 1_000_000_000],
+      [1, largest, 1, 788_918_400],
+      [1, 5_000_000, 2, 788_918_400],
+    ];
+    await ingestBatch(store, batchOf('extremes', ratingsOf(rows)), { maxRejectShare: 0 });
+    expect(rowsOfRatings(await readRatings(store))).toEqual(rows.toReversed());
   });
 });
