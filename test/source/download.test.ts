@@ -41,6 +41,7 @@ interface Site {
 /** A server of one archive and its checksum that behaves as told. */
 async function siteThat({
   cuts = [],
+  directory = '',
   ignoresRange = false,
   md5 = MD5,
   status,
