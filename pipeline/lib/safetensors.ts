@@ -105,6 +105,9 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
   } catch {
     refuse('its header is not JSON');
   }
+  if (header === null || typeof header !== 'object' || Array.isArray(header)) {
+    refuse('its header is not an object');
+  }
   const body = start % ALIGNMENT === 0 && file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
   const tensors = new Map<string, Tensor>();
   for (const [tensorName, value] of Object.entries(header)) {

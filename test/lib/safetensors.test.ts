@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { decodeTensors, encodeTensors } from '../../pipeline/lib/safetensors.ts';
+
+/** A file with this header and body, whatever they say. */
+function fileWith(header: string, body: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const file = new Uint8Array(8 + text.length + body.length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  file.set(body, 8 + text.length);
+  return file;
+}
+
+const tensors = {
+  bias: { shape: [3], data: Float64Array.of(0.1, -0, Number.MAX_VALUE) },
+  factors: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+  ids: { shape: [2], data: Int32Array.of(-1, 2_147_483_647) },
+  flags: { shape: [3, 1], data: Uint8Array.of(0, 1, 255) },
+  none: { shape: [0, 8], data: new Float32Array(0) },
+};
+
+test('tensors of every type and their metadata survive the round trip', () => {
+  const decoded = decodeTensors(encodeTensors(tensors, { version: 'model-v3' }), 'x');
+  expect(Object.fromEntries(decoded.tensors)).toEqual(tensors);
+  expect(decoded.metadata).toEqual({ version: 'model-v3' });
+});
+
+test('the bytes are those the format describes', () => {
+  // By hand: 8 bytes header length (72), JSON padded with spaces to a multiple of 8, then 1.0f and 2.0f.
+  const file = encodeTensors({ a: { shape: [2], data: Float32Array.of(1, 2) } });
+  const header = '{"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+  expect(Buffer.from(file).readBigUInt64LE(0)).toBe(72n);
+  expect(Buffer.from(file).toString('latin1', 8, 80)).toBe(header);
+  expect(Buffer.from(file.subarray(80)).toString('hex')).toBe('0000803f00000040');
+});
+
+test('equal tensors give equal bytes in whatever order they were named', () => {
+  const reversed = Object.fromEntries(Object.entries(tensors).reverse());
+  expect(encodeTensors(reversed)).toEqual(encodeTensors(tensors));
+});
+
+test('an aligned file is mapped, not copied; any other is read as well', () => {
+  const file = encodeTensors(tensors);
+  expect(decodeTensors(file, 'x').tensors.get('factors')?.data.buffer).toBe(file.buffer);
+  const shifted = new Uint8Array(file.length + 1);
+  shifted.set(file, 1);
+  expect(Object.fromEntries(decodeTensors(shifted.subarray(1), 'x').tensors)).toEqual(tensors);
+});
+
+test('a tensor that does not fill its shape is not written', () => {
+  expect(() => encodeTensors({ a: { shape: [2, 2], data: Float32Array.of(1) } })).toThrow(
+    'tensor a: shape [2, 2] does not hold 1 values',
+  );
+});
+
+const entry = (part: object): string =>
+  JSON.stringify({ t: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...part } });
+const body = new Uint8Array(8);
+
+test.each([
+  ['is too short', new Uint8Array(5), 'it has 5 bytes'],
+  ['ends inside its header', fileWith('{}').subarray(0, 9), 'its header claims 2 bytes, the file has 9'],
+  ['has a header that is not JSON', fileWith('{'), 'its header is not JSON'],
+  ['has a header that is no object', fileWith('null'), 'its header is not an object'],
+  ['has an unknown type', fileWith(entry({ dtype: 'BF16' }), body), 'tensor t has type BF16'],
+  [
+    'has an inherited name as type',
+    fileWith(entry({ dtype: 'toString' }), body),
+    'tensor t has type toString',
+  ],
+  ['has a negative length', fileWith(entry({ shape: [-2] }), body), 'tensor t has no valid shape'],
+  ['ends before its data', fileWith(entry({}), body.subarray(1)), 'tensor t does not lie inside the file'],
+  [
+    'has data of another size',
+    fileWith(entry({ shape: [1] }), body),
+    'tensor t does not lie inside the file',
+  ],
+  [
+    'begins before its data',
+    fileWith(entry({ data_offsets: [-8, 0] }), body),
+    'tensor t does not lie inside',
+  ],
+  ['has no offsets', fileWith(entry({ data_offsets: null }), body), 'tensor t does not lie inside the file'],
+])('a file that %s is refused', (_, file, problem) => {
+  expect(() => decodeTensors(file, 'model.safetensors of v3')).toThrow(
+    expect.objectContaining({
+      code: 'model-invalid',
+      message: expect.stringContaining(
+        `model.safetensors of v3 is not a readable safetensors file: ${problem}`,
+      ),
+    }),
+  );
+});
+
+test('whatever a header says, it is read or refused', () => {
+  const value = fc.jsonValue();
+  const header = fc.oneof(
+    value,
+    fc.dictionary(fc.string(), fc.record({ dtype: fc.constant('F32'), shape: value, data_offsets: value })),
+  );
+  fc.assert(
+    fc.property(header, fc.uint8Array({ maxLength: 32 }), (said, data) => {
+      try {
+        decodeTensors(fileWith(JSON.stringify(said), data), 'x');
+      } catch (error) {
+        if (!(error instanceof OperatorError)) throw error;
+      }
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
