@@ -30,48 +30,65 @@ export interface UserMoments {
   readonly meanSquares: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /**
  * The moments of a set of users.
  *
  * @param levels users × 10 counts, row-major; rows without ratings are left out.
  */
 export function userMoments(levels: Int32Array): UserMoments {
-  const cut = new Float64Array(CUTS);
-  const cutCut = new Float64Array(CUTS);
-  const cutN = new Float64Array(CUTS);
-  const upTo = new Float64Array(RATING_LEVELS);
-  let [users, n, s, q, nn, ns, nq, ss, sq, qq, means, meanSquares] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (let row = 0; row < levels.length; row += RATING_LEVELS) {
-    let ratings = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let level = 1; level <= RATING_LEVELS; level++) {
-      const count = levels[row + level - 1] as number;
-      ratings += count;
-      sum += level * count;
-      squares += level * level * count;
-      upTo[level - 1] = ratings;
-    }
-    if (ratings === 0) continue;
-    const mean = sum / ratings;
-    users += 1;
-    n += ratings;
-    s += sum;
-    q += squares;
-    nn += ratings * ratings;
-    ns += ratings * sum;
-    nq += ratings * squares;
-    ss += sum * sum;
-    sq += sum * squares;
-    qq += squares * squares;
-    means += mean;
-    meanSquares += mean * mean;
-    for (let k = 0; k < CUTS; k++) {
-      const below = upTo[k] as number;
-      cut[k] = (cut[k] as number) + below;
-      cutCut[k] = (cutCut[k] as number) + below * below;
-      cutN[k] = (cutN[k] as number) + below * ratings;
-    }
+  const moments = {
+    users: 0,
+    n: 0,
+    s: 0,
+    q: 0,
+    nn: 0,
+    ns: 0,
+    nq: 0,
+    ss: 0,
+    sq: 0,
+    qq: 0,
+    cut: new Float64Array(CUTS),
+    cutCut: new Float64Array(CUTS),
+    cutN: new Float64Array(CUTS),
+    means: 0,
+    meanSquares: 0,
+  };
+  for (let row = 0; row < levels.length; row += RATING_LEVELS) addUser(moments, levels, row);
+  return moments;
+}
+
+/** A function of its own so that the engine compiles it within the first few hundred users. */
+function addUser(moments: Mutable<UserMoments>, levels: Int32Array, row: number): void {
+  let n = 0;
+  let s = 0;
+  let q = 0;
+  for (let level = 1; level <= RATING_LEVELS; level++) {
+    const count = levels[row + level - 1] as number;
+    n += count;
+    s += level * count;
+    q += level * level * count;
   }
-  return { users, n, s, q, nn, ns, nq, ss, sq, qq, cut, cutCut, cutN, means, meanSquares };
+  if (n === 0) return;
+  moments.users += 1;
+  moments.n += n;
+  moments.s += s;
+  moments.q += q;
+  moments.nn += n * n;
+  moments.ns += n * s;
+  moments.nq += n * q;
+  moments.ss += s * s;
+  moments.sq += s * q;
+  moments.qq += q * q;
+  moments.means += s / n;
+  moments.meanSquares += (s / n) ** 2;
+  const { cut, cutCut, cutN } = moments;
+  let upTo = 0;
+  for (let k = 0; k < CUTS; k++) {
+    upTo += levels[row + k] as number;
+    cut[k] = (cut[k] as number) + upTo;
+    cutCut[k] = (cutCut[k] as number) + upTo * upTo;
+    cutN[k] = (cutN[k] as number) + upTo * n;
+  }
 }
