@@ -12,7 +12,8 @@ import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { modelCard } from '../reports/model-card.ts';
 import { latestCheck } from '../store/drift-log.ts';
 
-import { nextVersion, recordGate, recordModel } from '../store/models.ts';
+import { recordGate } from '../store/gate.ts';
+import { nextVersion, recordModel } from '../store/models.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
 import { saveCandidate } from './candidate.ts';

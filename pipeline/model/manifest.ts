@@ -50,4 +50,4 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
-export type Snapshot = z.infer<typeof snapshot>;
+type Snapshot = z.infer<typeof snapshot>;

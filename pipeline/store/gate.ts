@@ -1,5 +1,24 @@
 import type { GateDecision } from '../evaluate/evaluation.ts';
 import type { Store } from './connect.ts';
+import { jsonValue } from './json.ts';
+
+/** Keeps what the gate said of a challenger, whichever way it went. */
+export async function recordGate(
+  { sql }: Store,
+  decision: GateDecision,
+  championVersion: number | null,
+  challengerVersion: number,
+  decidedAt: Date,
+): Promise<void> {
+  await sql`
+    insert into gate_decisions ${sql({
+      champion_version: championVersion,
+      challenger_version: challengerVersion,
+      outcome: decision.outcome,
+      decided_at: decidedAt,
+      decision: jsonValue(sql, decision),
+    })}`;
+}
 
 /** What the gate last said of a model, or null when it was never judged: the first model meets no gate. */
 export async function readGate({ sql }: Store, challengerVersion: number): Promise<GateDecision | null> {

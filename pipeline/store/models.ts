@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Store } from './connect.ts';
@@ -107,27 +107,10 @@ export async function readReference({ sql }: Store, version: number): Promise<Ui
   return new Uint8Array(row.reference);
 }
 
-/** Keeps what the gate said of a challenger, whichever way it went. */
-export async function recordGate(
-  { sql }: Store,
-  decision: GateDecision,
-  championVersion: number | null,
-  challengerVersion: number,
-  decidedAt: Date,
-): Promise<void> {
-  await sql`
-    insert into gate_decisions ${sql({
-      champion_version: championVersion,
-      challenger_version: challengerVersion,
-      outcome: decision.outcome,
-      decided_at: decidedAt,
-      decision: jsonValue(sql, decision),
-    })}`;
-}
-
 /**
  * Makes a model the champion, in one transaction: the one before retires, the batches it was trained on or
- * judged by become baseline, and it acknowledges every open alert. Promoting the champion changes nothing.
+ * judged by become baseline, and it acknowledges the open alerts those batches raised. Promoting the champion
+ * changes nothing.
  *
  * @throws OperatorError `model-unknown`.
  */
@@ -147,7 +130,7 @@ export async function promoteModel(
       where batch_id = any(${[...trainedBatchIds]}) and role in ('buffer', 'holdout')`;
     await sql`
       update drift_alerts set acknowledged_at = ${promotedAt}, acknowledged_by_version = ${version}
-      where acknowledged_at is null`;
+      where acknowledged_at is null and newest_batch_id = any(${[...trainedBatchIds]})`;
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Store } from '../../pipeline/store/connect.ts';
-import { readGate } from '../../pipeline/store/gate.ts';
+import { readGate, recordGate } from '../../pipeline/store/gate.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { listBatches } from '../../pipeline/store/ledger.ts';
 import {
@@ -9,7 +9,6 @@ import {
   nextVersion,
   promoteModel,
   readReference,
-  recordGate,
   recordModel,
   rollbackModel,
 } from '../../pipeline/store/models.ts';

@@ -14,6 +14,7 @@ import { generateRatings } from '../../pipeline/source/synthetic.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
+import { createEmbeddedDatabase } from './embedded-template.ts';
 
 /** A whole pipeline in a folder of its own: real Postgres (embedded), real files, a clock that tests set. */
 export interface TestPipeline extends Pipeline {
@@ -38,7 +39,8 @@ export async function openTestPipeline(
   template?: string,
 ): Promise<TestPipeline> {
   const home = await mkdtemp(join(tmpdir(), 'cinematch-'));
-  if (template !== undefined) await cp(template, home, { recursive: true });
+  if (template === undefined) await createEmbeddedDatabase(join(home, 'pg'));
+  else await cp(template, home, { recursive: true });
   let now = new Date('2026-03-02T06:17:00Z');
   const clock = (): Date => now;
   const store = await connectStore({ directory: join(home, 'pg') });
