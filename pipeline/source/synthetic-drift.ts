@@ -65,3 +65,9 @@ export function phaseChoosingUsers(active: readonly Phase[]): Phase | undefined 
 export function wantsNewUser({ drift, ratings, byNewUsers }: Phase): boolean {
   return byNewUsers < (drift.newUsers ?? 0) * (ratings + 1);
 }
+
+export function countRating(phase: Phase, shelf: Catalogue, userId: number): void {
+  phase.ratings++;
+  if (shelf === phase.added) phase.onAddedMovies++;
+  if (userId > (phase.usersBefore ?? 0)) phase.byNewUsers++;
+}

@@ -10,6 +10,7 @@ import {
   plantCatalogue,
 } from './synthetic-catalogue.ts';
 import {
+  countRating,
   type Drift,
   effectOf,
   isActive,
@@ -99,8 +100,8 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
   const userRandom = seededRandom(seed, STREAM.users);
   const noise = normal(seededRandom(seed, STREAM.noise));
   const ratings = emptyRatings(count + LONGEST_VISIT);
-  const users: User[] = [];
   const quiet = { count: 0, sum: 0, squares: 0, squaredErrors: 0 };
+  const users: User[] = [];
   let arrived = 0;
   let length = 0;
 
@@ -109,12 +110,13 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
     const start = Math.floor(from + progress * (to - from));
     const active = phases.filter((phase) => isActive(phase, start));
     for (const phase of active) phase.usersBefore ??= users.length;
+
     const chooser = phaseChoosingUsers(active);
-    const due = chooser
+    const isNewDue = chooser
       ? wantsNewUser(chooser)
       : arrived < expectedUsers * (FOUNDERS + (1 - FOUNDERS) * progress);
     const pool = chooser?.usersBefore ?? users.length;
-    const returning = due ? null : drawReturning(random, users, pool, size * MOST_SEEN);
+    const returning = isNewDue ? null : drawReturning(random, users, pool, size * MOST_SEEN);
     const user = returning ?? plantUser(userRandom, users.length + 1);
     if (returning === null) {
       users.push(user);
@@ -123,45 +125,37 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
 
     const { shift, spread, rotation } = effectOf(active);
     const taste = turnTaste(user.taste, rotation);
-    const least = returning === null ? FIRST_VISIT : 1;
-    const visit = Math.min(LONGEST_VISIT, least + Math.floor(-Math.log(1 - random()) * VISIT_MEAN));
     let time = start;
-    for (let i = 0; i < visit; i++) {
-      const wanting = phaseWantingMovie(active);
-      const added = wanting?.added ? chooseMovie(random, wanting.added, 1, taste, user) : -1;
-      const shelf = added >= 0 ? (wanting?.added as Catalogue) : catalogue;
-      const movie = added >= 0 ? added : chooseMovie(random, catalogue, progress, taste, user);
-      if (movie < 0) break;
-      const expected = BASE + user.bias + (shelf.biases[movie] as number) + affinity(shelf, movie, taste);
+    for (let left = visitLength(random, returning === null); left > 0; left--) {
+      const choice = chooseMovie(random, catalogue, progress, active, taste, user);
+      if (choice === null) break;
+      const { shelf, row } = choice;
+      const movieId = idOf(shelf, row);
+      const expected = BASE + user.bias + (shelf.biases[row] as number) + affinity(shelf, row, taste);
       const felt = CENTRE + spread * (expected + NOISE_SD * noise() - CENTRE) + shift;
       const halves = Math.min(10, Math.max(1, Math.round(felt * 2)));
       ratings.userIds[length] = user.id;
-      ratings.movieIds[length] = idOf(shelf, movie);
+      ratings.movieIds[length] = movieId;
       ratings.halves[length] = halves;
       ratings.ratedAt[length] = time;
-      user.seen.add(idOf(shelf, movie));
-      time = Math.min(to, time + 1 + Math.floor(random() * LONGEST_PAUSE));
       length++;
-      for (const phase of active) {
-        phase.ratings++;
-        if (phase.added === shelf) phase.onAddedMovies++;
-        if (user.id > (phase.usersBefore as number)) phase.byNewUsers++;
-      }
+      user.seen.add(movieId);
+      for (const phase of active) countRating(phase, shelf, user.id);
       if (active.length === 0) {
         quiet.count++;
         quiet.sum += halves / 2;
         quiet.squares += (halves / 2) ** 2;
         quiet.squaredErrors += (Math.min(5, Math.max(0.5, expected)) - halves / 2) ** 2;
       }
+      time = Math.min(to, time + 1 + Math.floor(random() * LONGEST_PAUSE));
     }
   }
 
   const quietMean = quiet.sum / quiet.count;
+  const shelves = [catalogue, ...phases.flatMap(({ added }) => added ?? [])];
   return {
     ratings: sortByTime(sliceRatings(ratings, 0, length)),
-    movies: [catalogue, ...phases.flatMap(({ added }) => added ?? [])]
-      .flatMap((shelf) => shelf.movies)
-      .sort((a, b) => a.id - b.id),
+    movies: shelves.flatMap(({ movies }) => movies).sort((a, b) => a.id - b.id),
     truth: {
       userBiasSd: USER_BIAS_SD,
       movieBiasSd: MOVIE_BIAS_SD,
@@ -174,6 +168,12 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
       drift,
     },
   };
+}
+
+/** Ratings in a visit: geometric beyond the least, which for a first visit is twenty. */
+function visitLength(random: Random, isFirst: boolean): number {
+  const beyond = Math.floor(-Math.log(1 - random()) * VISIT_MEAN);
+  return Math.min(LONGEST_VISIT, (isFirst ? FIRST_VISIT : 1) + beyond);
 }
 
 function plantMovies({ seed, movies: size, from, to, drift = [] }: SyntheticOptions): {
@@ -203,8 +203,26 @@ function plantMovies({ seed, movies: size, from, to, drift = [] }: SyntheticOpti
   return { catalogue: plant(STREAM.catalogue, 0, size, true), phases };
 }
 
-/** The row of a movie the user has not seen and that is out by `progress`, or -1 when none turns up. */
+/** A movie the user has not seen, out of those a drift added when it wants one; null when none turns up. */
 function chooseMovie(
+  random: Random,
+  catalogue: Catalogue,
+  progress: number,
+  active: readonly Phase[],
+  taste: Float64Array,
+  user: User,
+): { readonly shelf: Catalogue; readonly row: number } | null {
+  const added = phaseWantingMovie(active)?.added ?? null;
+  if (added !== null) {
+    const row = chooseRow(random, added, 1, taste, user);
+    if (row >= 0) return { shelf: added, row };
+  }
+  const row = chooseRow(random, catalogue, progress, taste, user);
+  return row < 0 ? null : { shelf: catalogue, row };
+}
+
+/** The row of a movie the user has not seen and that is out by `progress`, or -1 when none turns up. */
+function chooseRow(
   random: Random,
   shelf: Catalogue,
   progress: number,
