@@ -6,13 +6,12 @@ import { performanceOf } from '../evaluate/errors.ts';
 import type { Issue } from '../forge/forge.ts';
 import { canonicalJson, sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
-import type { Movie } from '../ratings/movie.ts';
 import { mergePerformance, type PerformanceSummary } from '../ratings/performance.ts';
 import { mergeSummaries, type RatingSummary } from '../ratings/summary.ts';
 import { openAlerts, recordDecision, recordDriftCheck } from '../store/drift-log.ts';
 import { listBatches } from '../store/ledger.ts';
 import { listModels, type ModelRecord, readReference } from '../store/models.ts';
-import { readMovies } from '../store/read-movies.ts';
+import { readGenres } from '../store/read-movies.ts';
 import { readRatings } from '../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../store/summaries.ts';
 import { currentChampion, loadReleasedModel } from './champion.ts';
@@ -61,7 +60,7 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
   if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
 
   const performances = await performanceOfBatches(pipeline, champion, filled);
-  const movies = await readMovies(store);
+  const genres = await readGenres(store);
   const sampleOf = (ids: readonly number[]): Sample => ({
     summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
     performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
@@ -72,7 +71,7 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
       reference: decodeReference(await readReference(store, champion.version)),
       newest: sampleOf([newestId]),
       buffer: filled.length > 1 ? buffer : null,
-      genresOf: genresIn(movies),
+      genresOf: (movieId) => genres.get(movieId) ?? [],
     },
     config.drift,
   );
@@ -108,7 +107,7 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
     decision,
     inputs: { alerts: alerts.map(({ alertId }) => alertId), bufferRatings, config: config.retraining },
   });
-  const issue = await followDriftIssue(pipeline, { movies, decision });
+  const issue = await followDriftIssue(pipeline, decision);
   return {
     status: 'checked',
     modelVersion: champion.version,
@@ -140,11 +139,6 @@ async function refusedChallenger(
 /** Twelve hex digits that change when a setting of the check does. */
 function configDigest(config: unknown): string {
   return sha256(canonicalJson(config)).slice(0, 12);
-}
-
-function genresIn(movies: readonly Movie[]): (movieId: number) => readonly string[] {
-  const genres = new Map(movies.map((movie) => [movie.id, movie.genres]));
-  return (movieId) => genres.get(movieId) ?? [];
 }
 
 /** The champion's errors on each batch. A batch is scored once; later checks read the sums. */

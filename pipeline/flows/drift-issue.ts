@@ -37,7 +37,7 @@ export function openDriftIssue({ forge, config }: Pipeline): Promise<Issue | nul
  */
 export async function followDriftIssue(
   pipeline: Pipeline,
-  { movies, decision }: { readonly movies: readonly Movie[]; readonly decision: RetrainingDecision },
+  decision: RetrainingDecision,
 ): Promise<Issue | null> {
   const { forge, store } = pipeline;
   const newest = await latestCheck(store);
@@ -46,6 +46,7 @@ export async function followDriftIssue(
   if (existing === null && newest.check.verdict !== 'drift') return null;
 
   const before = existing === null ? null : stageOf(existing);
+  const movies = await readMovies(store);
   const text = await issueText(pipeline, newest, movies, decision, before ?? 'detected');
   const issue =
     existing === null

@@ -14,7 +14,7 @@ import { latestCheck } from '../store/drift-log.ts';
 
 import { recordGate } from '../store/gate.ts';
 import { nextVersion, recordModel } from '../store/models.ts';
-import { readMovies } from '../store/read-movies.ts';
+import { readGenres } from '../store/read-movies.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
 import { saveCandidate } from './candidate.ts';
 import { currentChampion, loadReleasedModel } from './champion.ts';
@@ -89,10 +89,10 @@ export async function trainModel(pipeline: Pipeline, reason: 'drift' | 'manual')
   });
   await saveCandidate(pipeline.modelDirectory, packed);
 
-  const movies = new Map((await readMovies(store)).map((movie) => [movie.id, movie.genres]));
+  const genres = await readGenres(store);
   const reference = driftReference(
     data.training,
-    (movieId) => movies.get(movieId) ?? [],
+    (movieId) => genres.get(movieId) ?? [],
     data.holdout.length > 0 ? performanceOf(model, data.holdout) : null,
     data.holdout,
   );

@@ -1,3 +1,5 @@
+import { unionOfIds } from './union-of-ids.ts';
+
 /**
  * How well a model predicted a set of ratings, kept by user because ratings cluster by user. Sums add up, so
  * the performance on a buffer is the sum of its batches' performances.
@@ -16,23 +18,18 @@ export interface PerformanceSummary {
 /** The performance on all parts together. */
 export function mergePerformance(parts: readonly PerformanceSummary[]): PerformanceSummary {
   if (parts.length === 1) return parts[0] as PerformanceSummary;
-  const sums = new Map<number, [count: number, squared: number, absolute: number]>();
+  const userIds = unionOfIds(parts.map((part) => part.userIds));
+  const counts = new Int32Array(userIds.length);
+  const squaredErrors = new Float64Array(userIds.length);
+  const absoluteErrors = new Float64Array(userIds.length);
   for (const part of parts) {
-    part.userIds.forEach((id, row) => {
-      const sum = sums.get(id) ?? [0, 0, 0];
-      sum[0] += part.counts[row] as number;
-      sum[1] += part.squaredErrors[row] as number;
-      sum[2] += part.absoluteErrors[row] as number;
-      sums.set(id, sum);
-    });
+    let target = 0;
+    for (let row = 0; row < part.userIds.length; row++) {
+      while ((userIds[target] as number) < (part.userIds[row] as number)) target++;
+      counts[target] = (counts[target] as number) + (part.counts[row] as number);
+      squaredErrors[target] = (squaredErrors[target] as number) + (part.squaredErrors[row] as number);
+      absoluteErrors[target] = (absoluteErrors[target] as number) + (part.absoluteErrors[row] as number);
+    }
   }
-  const userIds = Int32Array.from(sums.keys()).sort();
-  const column = (index: 0 | 1 | 2): number[] =>
-    Array.from(userIds, (id) => (sums.get(id) as [number, number, number])[index]);
-  return {
-    userIds,
-    counts: Int32Array.from(column(0)),
-    squaredErrors: Float64Array.from(column(1)),
-    absoluteErrors: Float64Array.from(column(2)),
-  };
+  return { userIds, counts, squaredErrors, absoluteErrors };
 }

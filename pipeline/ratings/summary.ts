@@ -1,4 +1,5 @@
 import { RATING_LEVELS, type Ratings } from './ratings.ts';
+import { unionOfIds } from './union-of-ids.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 /**
@@ -19,33 +20,12 @@ export interface RatingSummary {
   readonly movieCounts: Int32Array;
 }
 
-/** The ids of all parts, each ascending and distinct, as one such list: halves are merged, then each other. */
-function unionOf(parts: readonly Int32Array[]): Int32Array {
-  if (parts.length < 2) return parts[0] ?? new Int32Array(0);
-  const a = unionOf(parts.slice(0, parts.length >> 1));
-  const b = unionOf(parts.slice(parts.length >> 1));
-  const union = new Int32Array(a.length + b.length);
-  let length = 0;
-  let i = 0;
-  let j = 0;
-  while (i < a.length && j < b.length) {
-    const left = a[i] as number;
-    const right = b[j] as number;
-    union[length++] = left < right ? left : right;
-    if (left <= right) i++;
-    if (right <= left) j++;
-  }
-  while (i < a.length) union[length++] = a[i++] as number;
-  while (j < b.length) union[length++] = b[j++] as number;
-  return union.slice(0, length);
-}
-
 /** Adds `weight` times each part, keyed by ascending ids; rows that come to nothing are dropped. */
 function combine(
   parts: readonly { readonly ids: Int32Array; readonly rows: Int32Array; readonly weight: number }[],
   width: number,
 ): { ids: Int32Array; rows: Int32Array } {
-  const ids = unionOf(parts.map((part) => part.ids));
+  const ids = unionOfIds(parts.map((part) => part.ids));
   const rows = new Int32Array(ids.length * width);
   for (const part of parts) {
     const { ids: partIds, rows: partRows, weight } = part;

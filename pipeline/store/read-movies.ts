@@ -21,3 +21,25 @@ export async function readMovies({ sql }: Store): Promise<readonly Movie[]> {
     genres: packed?.genres[row] as readonly string[],
   }));
 }
+
+/**
+ * The genres of every movie that is known, by id. A check asks for nothing else of them, and two packed
+ * columns come in a third of the time that the titles take.
+ */
+export async function readGenres({ sql }: Store): Promise<ReadonlyMap<number, readonly string[]>> {
+  const [packed] = await sql<{ ids: Buffer | null; genres: string }[]>`
+    select string_agg(int4send(movie_id), '' order by movie_id) as ids,
+      string_agg(array_to_string(genres, '|'), E'\n' order by movie_id) as genres
+    from movies`;
+  const genres = new Map<number, readonly string[]>();
+  if (packed === undefined || packed.ids === null) return genres;
+  const { ids } = packed;
+  // Thousands of movies share a few hundred combinations: each is split once.
+  const combinations = new Map<string, readonly string[]>();
+  packed.genres.split('\n').forEach((text, row) => {
+    const names = combinations.get(text) ?? (text === '' ? [] : text.split('|'));
+    combinations.set(text, names);
+    genres.set(ids.readInt32BE(4 * row), names);
+  });
+  return genres;
+}

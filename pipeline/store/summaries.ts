@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import type { Store } from './connect.ts';
-import { packNumbers, unpackFloat64, unpackInt32 } from './packed.ts';
+import { packCounts, packNumbers, unpackCounts, unpackFloat64, unpackInt32 } from './packed.ts';
 
 interface SummaryRow {
   readonly batchId: number;
@@ -34,9 +34,9 @@ export async function selectSummaries(
       {
         count: row.ratings,
         userIds: unpackInt32(row.userIds),
-        userLevels: unpackInt32(row.userLevels),
+        userLevels: unpackCounts(row.userLevels),
         movieIds: unpackInt32(row.movieIds),
-        movieCounts: unpackInt32(row.movieCounts),
+        movieCounts: unpackCounts(row.movieCounts),
       },
     ]),
   );
@@ -53,9 +53,9 @@ export async function upsertSummary(
       batch_id: batchId,
       ratings: summary.count,
       user_ids: packNumbers(summary.userIds),
-      user_levels: packNumbers(summary.userLevels),
+      user_levels: packCounts(summary.userLevels),
       movie_ids: packNumbers(summary.movieIds),
-      movie_counts: packNumbers(summary.movieCounts),
+      movie_counts: packCounts(summary.movieCounts),
     })}
     on conflict (batch_id) do update set
       ratings = excluded.ratings, user_ids = excluded.user_ids, user_levels = excluded.user_levels,
@@ -84,7 +84,7 @@ export async function readPerformance(
       row.batchId,
       {
         userIds: unpackInt32(row.userIds),
-        counts: unpackInt32(row.counts),
+        counts: unpackCounts(row.counts),
         squaredErrors: unpackFloat64(row.squaredErrors),
         absoluteErrors: unpackFloat64(row.absoluteErrors),
       },
@@ -112,7 +112,7 @@ export async function writePerformance(
         batch_id: batchId,
         model_version: modelVersion,
         user_ids: packNumbers(summary.userIds),
-        counts: packNumbers(summary.counts),
+        counts: packCounts(summary.counts),
         squared_errors: packNumbers(summary.squaredErrors),
         absolute_errors: packNumbers(summary.absoluteErrors),
       })}
