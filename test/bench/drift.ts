@@ -1,0 +1,58 @@
+import { performance } from 'node:perf_hooks';
+import { parseConfig } from '../../pipeline/config.ts';
+import { checkDrift } from '../../pipeline/drift/check.ts';
+import { decodeReference, driftReference, encodeReference } from '../../pipeline/drift/reference.ts';
+import { alarmShare } from '../drift/alarm-rates.ts';
+import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from '../drift/simulated-site.ts';
+
+const CHECKS = { sites: 20, checksPerSite: 50 };
+const SITE = { seed: 11, trainingBatches: 70, batches: 3, users: 120, ratingsPerUser: 83, shift: 0 };
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
+/** How often drift checks alarm with and without drift, by simulation, and how long one takes. */
+export async function benchDrift(print: (line: string) => void): Promise<void> {
+  print('1,000 checks a line; users differ by 0.43★, 10,000 ratings a batch, 700,000 in training');
+  const noDrift = alarmShare({ ...SITE, ...CHECKS, trainingBatches: 20, sites: 40, checksPerSite: 25 });
+  print(`no drift, 200,000 in training: ${percent(noDrift)} alarms (goal: at most 1%)`);
+  print(`no drift: ${percent(alarmShare({ ...SITE, ...CHECKS }))} alarms (goal: at most 1%)`);
+  const wobble = alarmShare({ ...SITE, ...CHECKS, wobble: 0.05 });
+  print(`no drift, batches differ by 0.05★: ${percent(wobble)} alarms`);
+  for (const users of [120, 80]) {
+    const ratingsPerUser = Math.round(10_000 / users);
+    const found = alarmShare({ ...SITE, ...CHECKS, users, ratingsPerUser, shift: 0.25 });
+    print(`+0.25★ at ${users} users: found ${percent(found)}${users === 120 ? ' (goal: at least 99%)' : ''}`);
+  }
+  for (const preset of ['robust', 'classic'] as const) {
+    const experiment = { ...SITE, sites: 4, checksPerSite: 25, batches: 7, users: 130, ratingsPerUser: 90 };
+    const found = alarmShare({ ...experiment, trainingBatches: 20, shift: 1, preset });
+    print(`+1★ in the last of seven batches: ${preset} finds ${percent(found)} of 100 (goal: all)`);
+  }
+  timeOneCheck(print);
+}
+
+function timeOneCheck(print: (line: string) => void): void {
+  const site = simulatedSite(1);
+  const shape = { users: 1070, ratingsPerUser: 100 };
+  const training = inOrder(Array.from({ length: 7 }, () => site.batch(shape)));
+  const started = performance.now();
+  const bytes = encodeReference(driftReference(training, genresOf, holdoutOf(training)));
+  print(`reference of ${training.length} ratings: ${(performance.now() - started).toFixed(0)} ms`);
+  const batches = Array.from({ length: 14 }, () => sampleOf(site.batch(shape)));
+  const { drift } = parseConfig({}, 'bench');
+  const milliseconds = Array.from({ length: 11 }, () => {
+    const begun = performance.now();
+    const input = { reference: decodeReference(bytes), newest: sampleAt(-1), buffer: together(batches) };
+    checkDrift({ ...input, genresOf }, drift);
+    return performance.now() - begun;
+  });
+  const { summary } = together(batches);
+  const first = milliseconds.shift() as number;
+  const median = milliseconds.sort((a, b) => a - b)[5] as number;
+  print(
+    `one check of ${summary.count} buffered ratings by ${summary.userIds.length} users, summaries merged and reference decoded: first ${first.toFixed(1)} ms, then ${median.toFixed(1)} ms`,
+  );
+
+  function sampleAt(index: number) {
+    return batches.at(index) as (typeof batches)[number];
+  }
+}

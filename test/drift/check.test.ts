@@ -1,0 +1,272 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
+import { checkDrift, type Sample } from '../../pipeline/drift/check.ts';
+import { type DriftReference, driftReference } from '../../pipeline/drift/reference.ts';
+import {
+  type DriftCheck,
+  SIGNAL_NAMES,
+  type SignalName,
+  type WindowName,
+} from '../../pipeline/drift/signal.ts';
+import { emptyRatings, type Ratings, selectRatings } from '../../pipeline/ratings/ratings.ts';
+import { summariseRatings } from '../../pipeline/ratings/summary.ts';
+import {
+  genresOf,
+  holdoutOf,
+  inOrder,
+  type SimulatedSite,
+  sampleOf,
+  simulatedSite,
+  together,
+} from './simulated-site.ts';
+
+const shape = { users: 120, ratingsPerUser: 90 };
+let site: SimulatedSite;
+let training: Ratings;
+let reference: DriftReference;
+
+beforeAll(() => {
+  site = simulatedSite(21);
+  training = inOrder(Array.from({ length: 15 }, () => site.batch(shape)));
+  reference = driftReference(training, genresOf, holdoutOf(training));
+});
+
+function check(newest: Sample, drift: ConfigInput['drift'] = {}, buffer: Sample | null = null): DriftCheck {
+  return checkDrift({ reference, newest, buffer, genresOf }, parseConfig({ drift }, 'test').drift);
+}
+
+const signal = ({ signals }: DriftCheck, name: SignalName, window: WindowName = 'newest') => {
+  const found = signals.find((one) => one.name === name && one.window === window);
+  if (found === undefined) throw new Error(`no signal ${name} on ${window}`);
+  return found;
+};
+
+/** The batch with every rating given by a function of the one it had. */
+function withHalves(batch: Ratings, change: (halves: number) => number): Ratings {
+  return {
+    ...batch,
+    halves: batch.halves.map((halves) => Math.max(1, Math.min(10, Math.round(change(halves))))),
+  };
+}
+
+test('ordinary ratings are ok, and so is every signal', () => {
+  const found = check(sampleOf(site.branch(1).batch({ users: 130, ratingsPerUser: 95 })));
+  expect(found.verdict).toBe('ok');
+  expect(found.signals.map(({ name }) => name)).toEqual(SIGNAL_NAMES);
+  expect(found.signals.map(({ verdict }) => verdict)).toEqual(SIGNAL_NAMES.map(() => 'ok'));
+});
+
+test('the training ratings held against themselves show no effect under classic', () => {
+  const found = check(
+    { summary: reference.summary, performance: reference.performance },
+    { preset: 'classic' },
+  );
+  expect(found.verdict).toBe('ok');
+  for (const name of ['rating_distribution_ks', 'rating_mean', 'rating_std'] as const) {
+    expect(signal(found, name)).toMatchObject({ effect: 0, verdict: 'ok' });
+  }
+});
+
+test('every robust signal has numbers, an interval around its effect, and a p-value', () => {
+  for (const one of check(sampleOf(site.branch(1).batch(shape))).signals) {
+    const [low, high] = one.interval ?? [Number.NaN, Number.NaN];
+    expect(low).toBeLessThanOrEqual(one.effect as number);
+    expect(high).toBeGreaterThanOrEqual(one.effect as number);
+    expect(one.pValue).toBeGreaterThanOrEqual(0);
+    expect(one.pValue).toBeLessThanOrEqual(1);
+  }
+});
+
+test('a raised mean is drift of the mean, of the distribution and of user means', () => {
+  const found = check(sampleOf(site.branch(2).batch({ ...shape, shift: 0.6 })));
+  expect(found.verdict).toBe('drift');
+  for (const name of ['rating_mean', 'rating_distribution_ks', 'user_mean_shift'] as const) {
+    expect(signal(found, name).verdict).toBe('drift');
+  }
+  expect(signal(found, 'user_mean_shift').effect).toBeGreaterThan(0.4);
+});
+
+test('a fallen mean is drift as well', () => {
+  const batch = withHalves(site.branch(3).batch(shape), (halves) => halves - 1);
+  expect(signal(check(sampleOf(batch)), 'rating_mean').verdict).toBe('drift');
+});
+
+test('a wider spread with the same mean is drift of the standard deviation alone of the two', () => {
+  const batch = withHalves(site.branch(4).batch(shape), (halves) => 7 + (halves - 7) * 1.6);
+  const found = check(sampleOf(batch));
+  expect(signal(found, 'rating_std').verdict).toBe('drift');
+  expect(signal(found, 'user_mean_shift').verdict).not.toBe('drift');
+});
+
+test('other genres are drift of genre shares alone', () => {
+  const batch = site.branch(5).batch(shape);
+  // Movies 8, 16, 24, … all have the same two genres.
+  const sample = sampleOf({
+    ...batch,
+    movieIds: batch.movieIds.map((id, row) => (row % 4 === 0 ? id - (id % 8) + 8 : id)),
+  });
+  const found = check(sample);
+  expect(found.signals.filter(({ verdict }) => verdict === 'drift').map(({ name }) => name)).toEqual([
+    'genre_js',
+  ]);
+  expect(found.contributors[0]).toMatchObject({ kind: 'genre', label: 'Action' });
+});
+
+test('ratings on movies unseen in training are drift of their share', () => {
+  const batch = site.branch(6).batch(shape);
+  const sample = sampleOf({
+    ...batch,
+    movieIds: batch.movieIds.map((id, row) => (row % 5 === 0 ? 100_000 + 8 * id : id)),
+  });
+  const share = signal(check(sample), 'new_movie_share');
+  expect(share.verdict).toBe('drift');
+  expect(share.value).toBeCloseTo(0.2, 2);
+});
+
+test('ratings by users unseen in training are drift only beyond what the site is used to', () => {
+  const batch = site.branch(7).batch(shape);
+  const usual = signal(check(sampleOf(batch)), 'new_user_share');
+  // Seven users in ten are always new here.
+  expect(usual.reference).toBeCloseTo(0.7, 1);
+  expect(usual.verdict).toBe('ok');
+  const all = { ...batch, userIds: batch.userIds.map((id) => 1_000_000 + id) };
+  expect(signal(check(sampleOf(all)), 'new_user_share')).toMatchObject({ value: 1, verdict: 'drift' });
+});
+
+test('a site whose visitors are always new is never in drift for that', () => {
+  let next = 0;
+  const renamed = (batch: Ratings): Ratings => {
+    const names = new Map<number, number>();
+    for (const id of batch.userIds) if (!names.has(id)) names.set(id, ++next);
+    const userIds = batch.userIds.map((id) => names.get(id) as number);
+    return { ...batch, userIds };
+  };
+  const batches = Array.from({ length: 16 }, (_, seed) => renamed(site.branch(seed).batch(shape)));
+  const always = driftReference(inOrder(batches.slice(0, 15)), genresOf, null);
+  const { drift } = parseConfig({}, 'test');
+  const newest = { summary: summariseRatings(batches[15] as Ratings), performance: null };
+  const found = checkDrift({ reference: always, newest, buffer: null, genresOf }, drift);
+  const share = signal(found, 'new_user_share');
+  expect(share).toMatchObject({ value: 1, verdict: 'ok' });
+  // Not quite 1: the cut between two past windows goes through the ratings of one user.
+  expect(share.reference).toBeGreaterThan(0.97);
+});
+
+test('a champion that errs more is drift of its errors, one that errs less is not', () => {
+  const sample = sampleOf(site.branch(8).batch(shape));
+  const scaled = (factor: number): Sample => {
+    const performance = sample.performance as NonNullable<Sample['performance']>;
+    return {
+      summary: sample.summary,
+      performance: {
+        ...performance,
+        squaredErrors: performance.squaredErrors.map((error) => error * factor ** 2),
+        absoluteErrors: performance.absoluteErrors.map((error) => error * factor),
+      },
+    };
+  };
+  const worse = check(scaled(1.5));
+  expect(signal(worse, 'model_rmse').verdict).toBe('drift');
+  expect(signal(worse, 'model_mae').verdict).toBe('drift');
+  const better = check(scaled(0.5));
+  expect(better.verdict).toBe('ok');
+  expect(signal(better, 'model_rmse').effect).toBeLessThan(-0.3);
+});
+
+test('without a scored champion its signals are insufficient and say so', () => {
+  const { summary } = sampleOf(site.branch(9).batch(shape));
+  expect(signal(check({ summary, performance: null }), 'model_rmse')).toMatchObject({
+    verdict: 'insufficient',
+    note: 'No champion was scored.',
+  });
+});
+
+test('fewer than fifty users are insufficient under robust, whatever they rate', () => {
+  const found = check(sampleOf(site.branch(10).batch({ users: 49, ratingsPerUser: 300, shift: 1 })));
+  expect(found.verdict).toBe('insufficient');
+  expect(signal(found, 'rating_mean')).toMatchObject({
+    verdict: 'insufficient',
+    note: 'There are 49 users on the smaller side; 50 are needed.',
+  });
+});
+
+test('fewer than ten thousand ratings are insufficient under classic, whatever they are', () => {
+  const found = check(sampleOf(site.branch(11).batch({ users: 60, ratingsPerUser: 90, shift: 1 })), {
+    preset: 'classic',
+  });
+  expect(found.verdict).toBe('insufficient');
+});
+
+/** Ten thousand ratings by one hundred users: `high` of them 4★, the rest 3★. */
+function twoLevels(high: number): Ratings {
+  const ratings = emptyRatings(10_000);
+  for (let row = 0; row < ratings.length; row++) {
+    ratings.userIds[row] = 1 + (row % 100);
+    ratings.movieIds[row] = 1 + Math.floor(row / 100);
+    ratings.halves[row] = row < high ? 8 : 6;
+    ratings.ratedAt[row] = row;
+  }
+  return ratings;
+}
+
+test.each([
+  [5_500, 'watch'],
+  [5_501, 'drift'],
+  [5_299, 'ok'],
+])(
+  'under classic a distribution with %i of 10,000 raised against 5,000 is %s: beyond 0.05, not at it',
+  (high, verdict) => {
+    const found = checkDrift(
+      {
+        reference: driftReference(twoLevels(5_000), () => [], null),
+        newest: { summary: summariseRatings(twoLevels(high)), performance: null },
+        buffer: null,
+        genresOf: () => [],
+      },
+      parseConfig({ drift: { preset: 'classic' } }, 'test').drift,
+    );
+    const distribution = signal(found, 'rating_distribution_ks');
+    expect(distribution).toMatchObject({ verdict, threshold: 0.05, pValue: null });
+    expect(distribution.value).toBeCloseTo((high - 5_000) / 10_000, 12);
+    expect(signal(found, 'genre_js').verdict).toBe('insufficient');
+  },
+);
+
+test('classic reports signals without a bar and never alarms by them', () => {
+  const found = check(sampleOf(site.branch(12).batch({ ...shape, users: 140, shift: 0.3 })), {
+    preset: 'classic',
+  });
+  expect(signal(found, 'user_mean_shift')).toMatchObject({ threshold: null, verdict: 'ok' });
+  expect(signal(found, 'user_mean_shift').effect).toBeGreaterThan(0.2);
+});
+
+test('watch begins at the configured fraction of a threshold', () => {
+  const sample = sampleOf(site.branch(2).batch({ ...shape, shift: 0.6 }));
+  const thresholds = { user_mean_shift: 1 };
+  const at = (watchFraction: number) =>
+    signal(check(sample, { watchFraction, robust: { thresholds } }), 'user_mean_shift').verdict;
+  expect(at(0.4)).toBe('watch');
+  expect(at(0.9)).toBe('ok');
+});
+
+test('an effect beyond its threshold that chance may explain is watched', () => {
+  const found = check(sampleOf(site.branch(13).batch(shape)), {
+    robust: { thresholds: { user_mean_shift: 1e-9 } },
+  });
+  expect(signal(found, 'user_mean_shift').verdict).toBe('watch');
+});
+
+test('the newest window and the buffer are judged apart and contributors are those of the worse', () => {
+  const future = site.branch(14);
+  const quiet = sampleOf(future.batch(shape));
+  const strange = inOrder([future.batch({ ...shape, shift: 0.8 })]);
+  const newest = sampleOf(selectRatings(strange, Int32Array.from(strange.userIds.keys())));
+  const found = check(newest, {}, together([quiet, newest]));
+  expect(found.windows.map(({ name }) => name)).toEqual(['newest', 'buffer']);
+  expect(found.signals).toHaveLength(2 * SIGNAL_NAMES.length);
+  expect(found.windows[0]?.ratings).toBe(newest.summary.count);
+  const groups = found.contributors.filter(({ kind }) => kind === 'user-group');
+  expect(groups.map(({ label }) => label)).toEqual(['returning users', 'new users']);
+  expect(groups.reduce((share, { windowShare }) => share + windowShare, 0)).toBeCloseTo(1, 12);
+  expect(groups[0]?.windowMean).toBeGreaterThan(3.9);
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { betweenWindows } from '../../pipeline/drift/measurement.ts';
+import { type PastWindow, type PastWindows, pastLike } from '../../pipeline/drift/past-windows.ts';
+import { driftReference } from '../../pipeline/drift/reference.ts';
+import { ratingMeanChange } from '../../pipeline/drift/signals/rating-mean.ts';
+import { userMeanShift } from '../../pipeline/drift/signals/user-mean-shift.ts';
+import { userMoments } from '../../pipeline/drift/user-moments.ts';
+import { jensenShannonDistance } from '../../pipeline/math/histogram.ts';
+import { type Ratings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
+import { summariseRatings } from '../../pipeline/ratings/summary.ts';
+import { genresOf, inOrder, simulatedSite } from './simulated-site.ts';
+
+const site = simulatedSite(4);
+const training = inOrder(Array.from({ length: 10 }, () => site.batch({ users: 60, ratingsPerUser: 20 })));
+const heldOut = 700;
+const reference = driftReference(
+  sliceRatings(training, 0, training.length - heldOut),
+  genresOf,
+  null,
+  sliceRatings(training, training.length - heldOut),
+);
+
+/** What a drift check would have found on rows `from` to `to` with everything before `known` as training. */
+function measuredNaively(known: number, from: number, to: number) {
+  const before = sliceRatings(training, 0, known);
+  const window = sliceRatings(training, from, to);
+  const moments = (ratings: Ratings) => userMoments(summariseRatings(ratings).userLevels);
+  const unseen = (ids: Int32Array, seen: ReadonlySet<number>) => ids.filter((id) => !seen.has(id)).length;
+  const names = [...new Set([...training.movieIds].flatMap((id) => genresOf(id)))];
+  const genres = (ratings: Ratings) =>
+    names.map((name) => [...ratings.movieIds].filter((id) => genresOf(id).includes(name)).length);
+  return {
+    mean: ratingMeanChange(moments(window), moments(before))?.effect as number,
+    shift: userMeanShift(moments(window), moments(before)).effect,
+    genreJs: jensenShannonDistance(genres(window), genres(before)),
+    newUserShare: unseen(window.userIds, new Set(before.userIds)) / window.length,
+    newMovieShare: unseen(window.movieIds, new Set(before.movieIds)) / window.length,
+  };
+}
+
+test.each([0, 1, 4])(
+  'past windows with %i windows in between are what checks back then would have found',
+  (gap) => {
+    const size = Math.max(
+      ...reference.past.filter(({ windows }) => windows.length >= 12).map((past) => past.size),
+    );
+    const past = reference.past.find((one) => one.size === size && one.reach === heldOut + size * (gap + 1));
+    const windows = past?.windows ?? [];
+    expect(windows).toHaveLength(12 - gap);
+    const from = training.length - windows.length * size;
+    windows.forEach((window, index) => {
+      const start = from + index * size;
+      const naive = measuredNaively(start - heldOut - gap * size, start, start + size);
+      expect(window.ratingMean?.effect).toBeCloseTo(naive.mean, 12);
+      expect(window.userMean?.effect).toBeCloseTo(naive.shift, 12);
+      expect(window.genreJs).toBeCloseTo(naive.genreJs, 12);
+      expect(window.newUserShare).toBeCloseTo(naive.newUserShare, 12);
+      expect(window.newMovieShare).toBeCloseTo(naive.newMovieShare, 12);
+    });
+  },
+);
+
+const past = (size: number, reach: number, count: number): PastWindows => ({
+  size,
+  reach,
+  windows: new Array<PastWindow>(count).fill({
+    ratingMean: null,
+    ratingStd: null,
+    userMean: null,
+    cuts: [],
+    genreJs: null,
+    newMovieShare: size,
+    newUserShare: reach,
+  }),
+});
+
+test('a window is held against past windows of nearest size and reach', () => {
+  const ladder = [past(1000, 1000, 8), past(1000, 4000, 5), past(4000, 4000, 4)];
+  const chosen = pastLike(ladder, 1100, 3500);
+  expect(chosen?.windows[0]).toMatchObject({ newMovieShare: 1000, newUserShare: 4000 });
+  expect(chosen?.comparable).toBe(true);
+});
+
+test('a window more than twice as large as any past window has none to compare with', () => {
+  expect(pastLike([past(1000, 1000, 8)], 2100, 2100)?.comparable).toBe(false);
+});
+
+test('fewer than four past windows are no yardstick', () => {
+  expect(pastLike([past(1000, 1000, 3)], 1000, 1000)).toBeNull();
+});
+
+test('variation between windows is what their effects show beyond their sampling variances', () => {
+  const windows = [0.3, -0.3, 0.3, -0.3].map((effect) => ({ effect, variance: 0.05 }));
+  // Mean of squares 0.09, less 0.05.
+  expect(betweenWindows(windows).variance).toBeCloseTo(0.04, 15);
+  expect(betweenWindows(windows.map(({ effect }) => ({ effect, variance: 0.1 }))).variance).toBe(0);
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { measureDistribution } from '../../pipeline/drift/signals/rating-distribution.ts';
+import { ratingMeanChange } from '../../pipeline/drift/signals/rating-mean.ts';
+import { ratingStdChange } from '../../pipeline/drift/signals/rating-std.ts';
+import { userMeanShift } from '../../pipeline/drift/signals/user-mean-shift.ts';
+import { userMoments } from '../../pipeline/drift/user-moments.ts';
+import { ksDistance } from '../../pipeline/math/histogram.ts';
+
+/** Ratings in half stars, one list a user. */
+type Panel = readonly (readonly number[])[];
+
+const panel = fc.array(fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 12 }), {
+  minLength: 3,
+  maxLength: 15,
+});
+
+function levelsOf(users: Panel): Int32Array {
+  const levels = new Int32Array(users.length * 10);
+  users.forEach((ratings, row) => {
+    for (const level of ratings) levels[row * 10 + level - 1] = (levels[row * 10 + level - 1] as number) + 1;
+  });
+  return levels;
+}
+
+const momentsOf = (users: Panel) => userMoments(levelsOf(users));
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const mean = (values: readonly number[]): number => sum(values) / values.length;
+const starsOf = (users: Panel): number[] => users.flat().map((level) => level / 2);
+
+/** U / (U − 1) · Σ over users of (Σ over the user's ratings of `influence`)² / N²: by definition. */
+function clusterVariance(users: Panel, influence: (stars: number) => number): number {
+  const totals = users.map((ratings) => sum(ratings.map((level) => influence(level / 2))));
+  const count = users.flat().length;
+  return ((users.length / (users.length - 1)) * sum(totals.map((total) => total ** 2))) / count ** 2;
+}
+
+test('the mean and its user-level variance are what the definition gives', () => {
+  fc.assert(
+    fc.property(panel, panel, (window, reference) => {
+      const change = ratingMeanChange(momentsOf(window), momentsOf(reference));
+      const [w, r] = [mean(starsOf(window)), mean(starsOf(reference))];
+      expect(change?.value).toBeCloseTo(w, 12);
+      expect(change?.effect).toBeCloseTo((w - r) / r, 12);
+      expect(change?.sampling[0]?.variance).toBeCloseTo(clusterVariance(window, (x) => x - w) / r ** 2, 10);
+      expect(change?.sampling[1]?.variance).toBeCloseTo(
+        (w ** 2 * clusterVariance(reference, (x) => x - r)) / r ** 4,
+        10,
+      );
+    }),
+  );
+});
+
+test('the standard deviation and its user-level variance are what the definition gives', () => {
+  fc.assert(
+    fc.property(panel, (window) => {
+      const stars = starsOf(window);
+      const center = mean(stars);
+      const variance = mean(stars.map((x) => (x - center) ** 2));
+      fc.pre(variance > 0);
+      const reference = momentsOf([[2], [4], [6, 8]]);
+      const change = ratingStdChange(momentsOf(window), reference);
+      // 1, 2, 3 and 4 stars: standard deviation √1.25.
+      expect(change?.reference).toBeCloseTo(Math.sqrt(1.25), 12);
+      expect(change?.value).toBeCloseTo(Math.sqrt(variance), 10);
+      const ofVariance = clusterVariance(window, (x) => (x - center) ** 2 - variance);
+      expect(change?.sampling[0]?.variance).toBeCloseTo(ofVariance / (4 * variance) / 1.25, 9);
+    }),
+  );
+});
+
+test('the shift of user means counts every user once and carries Welch’s variance', () => {
+  fc.assert(
+    fc.property(panel, panel, (window, reference) => {
+      const shift = userMeanShift(momentsOf(window), momentsOf(reference));
+      const means = window.map((ratings) => mean(ratings) / 2);
+      const center = mean(means);
+      expect(shift.effect).toBeCloseTo(center - mean(reference.map((ratings) => mean(ratings) / 2)), 12);
+      const squares = sum(means.map((one) => (one - center) ** 2));
+      expect(shift.sampling[0]?.variance).toBeCloseTo(squares / (means.length - 1) / means.length, 10);
+      expect(shift.sampling[0]?.df).toBe(means.length - 1);
+    }),
+  );
+});
+
+test('the distribution signal is the KS distance of all ratings', () => {
+  fc.assert(
+    fc.property(panel, panel, (window, reference) => {
+      const pooled = (users: Panel): number[] =>
+        Array.from({ length: 10 }, (_, level) => users.flat().filter((one) => one === level + 1).length);
+      const basis = { ratings: 1, users: 1 };
+      const measured = measureDistribution(momentsOf(window), momentsOf(reference), [], basis);
+      expect(measured.value).toBeCloseTo(ksDistance(pooled(window), pooled(reference)), 12);
+    }),
+  );
+});
+
+test('one busy user moves the mean of ratings and not the mean of users', () => {
+  const reference = momentsOf([[6], [6], [6], [6]]);
+  const window = momentsOf([[6], [6], [6], new Array<number>(97).fill(10)]);
+  // (3·3★ + 97·5★) / 100 = 4.94★ against 3★; users: (3 + 3 + 3 + 5) / 4 − 3 = 0.5★.
+  expect(ratingMeanChange(window, reference)?.effect).toBeCloseTo(1.94 / 3, 12);
+  expect(userMeanShift(window, reference).effect).toBeCloseTo(0.5, 12);
+});
+
+test('a spread relative to equal ratings is not defined', () => {
+  expect(ratingStdChange(momentsOf([[2], [4]]), momentsOf([[6], [6]]))).toBeNull();
+});
