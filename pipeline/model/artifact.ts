@@ -11,6 +11,7 @@ const FORMAT = 'cinematch-model';
 const FORMAT_VERSION = '1';
 
 const BASELINE = ['user_ids', 'movie_ids', 'mean', 'user_offsets', 'movie_offsets', 'movie_counts'];
+const BIASES = [...BASELINE, 'user_biases'];
 const FACTORS = [...BASELINE, 'user_factors', 'movie_factors', 'popularity_weight'];
 
 /** What a file of each algorithm holds, and how a model is made of it. */
@@ -22,7 +23,7 @@ const ALGORITHMS: Readonly<
 > = {
   'vb-mf': { tensors: FACTORS, build: buildFactorModel },
   'sgd-mf': { tensors: FACTORS, build: buildFactorModel },
-  bias: { tensors: BASELINE, build: (name, file) => biasModel(name, readBaseline(file)) },
+  bias: { tensors: BIASES, build: buildBiasModel },
   popularity: { tensors: BASELINE, build: (name, file) => popularityModel(name, readBaseline(file)) },
 };
 
@@ -130,6 +131,12 @@ function readBaseline(file: Reader): Baseline {
     movieOffsets: readTensor(file, 'movie_offsets', Float32Array, [movies.size]).data,
     movieCounts,
   };
+}
+
+function buildBiasModel(algorithm: string, file: Reader): TrainedModel {
+  const baseline = readBaseline(file);
+  const { data: userBiases } = readTensor(file, 'user_biases', Float32Array, [baseline.users.size]);
+  return biasModel(algorithm, baseline, userBiases);
 }
 
 function buildFactorModel(algorithm: string, file: Reader): TrainedModel {

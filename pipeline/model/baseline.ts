@@ -11,9 +11,9 @@ export interface Baseline {
   readonly movies: Vocabulary;
   /** Mean of the training ratings, stars. */
   readonly mean: number;
-  /** Damped deviation of each user from the mean and the movies rated, stars. users.size long. */
+  /** Damped deviation of each user's mean from it, stars. users.size long. */
   readonly userOffsets: Float32Array;
-  /** Damped deviation of each movie from the mean, stars. movies.size long. */
+  /** Damped deviation of each movie's mean from it, stars. movies.size long. */
   readonly movieOffsets: Float32Array;
   /** Training ratings of each movie. */
   readonly movieCounts: Int32Array;

@@ -50,4 +50,3 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
-type Snapshot = z.infer<typeof snapshot>;

@@ -9,17 +9,16 @@ export interface Damping {
 }
 
 /**
- * Damped biases, movies first: b_i = Σ_u (r − μ) / (n_i + λ_movie), then
- * b_u = Σ_i (r − μ − b_i) / (n_u + λ_user). Few ratings move a bias little.
- *
- * Koren & Bell, Advances in Collaborative Filtering, section 3.1, in: Recommender Systems Handbook (2011).
+ * Damped means of movies and of users, as deviations from the overall mean: Σ (r − μ) / (n + λ). Few ratings
+ * move a mean little. Users and movies do not enter each other: what a user thinks of a movie nobody has
+ * rated is best told by the user's plain mean.
  */
 export function fitBaseline(
   { users, movies, byUser, byMovie, mean }: TrainingMatrix,
   { userDamping, movieDamping }: Damping,
 ): Baseline {
-  const movieOffsets = dampedOffsets(byMovie, mean, null, movieDamping);
-  const userOffsets = dampedOffsets(byUser, mean, movieOffsets, userDamping);
+  const movieOffsets = dampedOffsets(byMovie, mean, movieDamping);
+  const userOffsets = dampedOffsets(byUser, mean, userDamping);
   const movieCounts = Int32Array.from(
     { length: movies.size },
     (_, row) => (byMovie.pointers[row + 1] as number) - (byMovie.pointers[row] as number),
@@ -27,11 +26,25 @@ export function fitBaseline(
   return { users, movies, mean, userOffsets, movieOffsets, movieCounts };
 }
 
+/**
+ * Damped biases of users beside those of movies: b_u = Σ_i (r − μ − b_i) / (n_u + λ_user), b_i being the
+ * movies' offsets.
+ *
+ * Koren & Bell, Advances in Collaborative Filtering, section 3.1, in: Recommender Systems Handbook (2011).
+ */
+export function fitUserBiases(
+  { byUser }: TrainingMatrix,
+  { mean, movieOffsets }: Baseline,
+  { userDamping }: Damping,
+): Float32Array {
+  return dampedOffsets(byUser, mean, userDamping, movieOffsets);
+}
+
 function dampedOffsets(
   { rowCount, pointers, columns, values }: SparseMatrix,
   mean: number,
-  columnOffsets: Float32Array | null,
   damping: number,
+  columnOffsets?: Float32Array,
 ): Float32Array {
   const offsets = new Float32Array(rowCount);
   for (let row = 0; row < rowCount; row++) {

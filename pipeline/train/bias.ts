@@ -1,6 +1,6 @@
 import { biasModel } from '../model/bias-model.ts';
 import type { Algorithm } from './algorithm.ts';
-import { fitBaseline } from './baseline.ts';
+import { fitBaseline, fitUserBiases } from './baseline.ts';
 import { defaultsOf, resolveHyperParameters } from './hyper-parameters.ts';
 import { trainingMatrix } from './training-matrix.ts';
 
@@ -18,6 +18,8 @@ export const bias: Algorithm = {
   defaults: defaultsOf(BIAS_PARAMETERS),
   async fit(ratings, { hyperParameters }) {
     const damping = resolveHyperParameters(NAME, BIAS_PARAMETERS, hyperParameters);
-    return biasModel(NAME, fitBaseline(trainingMatrix(ratings), damping));
+    const matrix = trainingMatrix(ratings);
+    const baseline = fitBaseline(matrix, damping);
+    return biasModel(NAME, baseline, fitUserBiases(matrix, baseline, damping));
   },
 };

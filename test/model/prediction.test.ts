@@ -21,7 +21,7 @@ const factors = factorModel('vb-mf', baseline, {
   movieFactors: Float32Array.of(0.5, 1, 0.125, -1, -1, -0.25, 0.25, 0.25, 0),
   popularityWeight: 0.5,
 });
-const bias = biasModel('bias', baseline);
+const bias = biasModel('bias', baseline, Float32Array.of(0.125, -0.25));
 const popularity = popularityModel('popularity', baseline);
 
 function scoresOf(model: TrainedModel, user: number): { strategy: string; scores: number[] } {
@@ -79,10 +79,11 @@ describe.each([factors, bias])('$algorithm', (model) => {
 
 describe('biases', () => {
   test('user and movie known: the mean and both biases', () => {
-    expect(bias.predict(2, 20)).toEqual({ rating: 2, strategy: 'personalised' });
+    // 3.5 − 0.25 − 1
+    expect(bias.predict(2, 20)).toEqual({ rating: 2.25, strategy: 'personalised' });
   });
   test('movies are ranked by prediction', () => {
-    expect(scoresOf(bias, 1)).toEqual({ strategy: 'personalised', scores: [4.25, 2.75, 3.875] });
+    expect(scoresOf(bias, 1)).toEqual({ strategy: 'personalised', scores: [4.125, 2.625, 3.75] });
     expect(scoresOf(bias, 9)).toEqual({ strategy: 'movie-mean', scores: [4, 2.5, 3.625] });
   });
 });
