@@ -36,11 +36,17 @@ export interface GenreCounts {
 export function genreCounts(summaries: readonly RatingSummary[], genresOf: GenresOf): GenreCounts {
   const { names, columnOf } = genreColumns();
   const counted = summaries.map(({ movieIds, movieCounts }) => {
-    const counts: number[] = [];
+    // Thousands of movies share a few hundred lists of genres: names are looked up once a list.
+    const ratingsOfList = new Map<readonly string[], number>();
     for (let row = 0; row < movieIds.length; row++) {
-      for (const name of genresOf(movieIds[row] as number)) {
+      const list = genresOf(movieIds[row] as number);
+      ratingsOfList.set(list, (ratingsOfList.get(list) ?? 0) + (movieCounts[row] as number));
+    }
+    const counts: number[] = [];
+    for (const [list, ratings] of ratingsOfList) {
+      for (const name of list) {
         const column = columnOf(name);
-        counts[column] = (counts[column] ?? 0) + (movieCounts[row] as number);
+        counts[column] = (counts[column] ?? 0) + ratings;
       }
     }
     return counts;

@@ -64,18 +64,22 @@ export function measured(effect: Effect, past: readonly PastEffect[], basis: Bas
 }
 
 /**
- * The variance of effects between past windows beyond what the drawing of users explains, about zero: the
- * mean of their squares less the mean of their sampling variances, and never negative. It is taken about
- * zero and not about their mean, because a window that differs from the past as much as every window did
- * is ordinary.
+ * The variance of effects between past windows beyond what the drawing of users explains: the mean of their
+ * squares less what sampling alone would make of it, and never negative. It is taken about zero and not
+ * about their mean, because a window that differs from the past as much as every window did is ordinary.
+ *
+ * Where windows are alike, the mean of m squares lies about their mean sampling variance v̄ with standard
+ * error v̄·√(2/m), so that the part above it comes to v̄·√(2/m)/√(2π) = v̄/√(πm) on average. That is taken
+ * off as well: variation that is not there must not blunt the check.
  *
  * Formula: the moment estimate of R. DerSimonian and N. Laird (1986), Controlled Clinical Trials 7,
- * 177–188, with equal weights and known mean 0.
+ * 177–188, with equal weights and known mean 0, less its bias from being cut off at 0.
  */
 export function betweenWindows(past: readonly PastEffect[]): Uncertainty {
   const count = past.length;
   if (count < MIN_PAST_WINDOWS) return { variance: 0, df: 1 };
-  const excess = past.reduce((sum, { effect, variance }) => sum + effect ** 2 - variance, 0);
+  const explained = 1 + 1 / Math.sqrt(Math.PI * count);
+  const excess = past.reduce((sum, { effect, variance }) => sum + effect ** 2 - variance * explained, 0);
   return { variance: Math.max(0, excess / count), df: count };
 }
 
