@@ -54,13 +54,17 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
     );
   }
   const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
-  const summaries = await readSummaries(store, batchIds);
+  const [summaries, scored, genres, reference] = await Promise.all([
+    readSummaries(store, batchIds),
+    readPerformance(store, champion.version, batchIds),
+    readGenres(store),
+    readReference(store, champion.version),
+  ]);
   const filled = batchIds.filter((id) => (summaries.get(id)?.count ?? 0) > 0);
   const newestId = filled.at(-1);
   if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
 
-  const performances = await performanceOfBatches(pipeline, champion, filled);
-  const genres = await readGenres(store);
+  const performances = await scoreMissing(pipeline, champion, filled, scored);
   const sampleOf = (ids: readonly number[]): Sample => ({
     summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
     performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
@@ -68,7 +72,7 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
   const buffer = sampleOf(filled);
   const check = checkDrift(
     {
-      reference: decodeReference(await readReference(store, champion.version)),
+      reference: decodeReference(reference),
       newest: sampleOf([newestId]),
       buffer: filled.length > 1 ? buffer : null,
       genresOf: (movieId) => genres.get(movieId) ?? [],
@@ -142,12 +146,13 @@ function configDigest(config: unknown): string {
 }
 
 /** The champion's errors on each batch. A batch is scored once; later checks read the sums. */
-async function performanceOfBatches(
+async function scoreMissing(
   { store, forge, onProgress }: Pipeline,
   champion: ModelRecord,
   batchIds: readonly number[],
+  scored: ReadonlyMap<number, PerformanceSummary>,
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
-  const known = new Map(await readPerformance(store, champion.version, batchIds));
+  const known = new Map(scored);
   const missing = batchIds.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
   try {

@@ -33,17 +33,24 @@ const TEST_CONFIG: ConfigInput = {
   gate: { resamples: 200 },
 };
 
-/** @param template the home of another test pipeline, closed, to start from a copy of. */
+/**
+ * @param template the home of another test pipeline, closed, to start from a copy of.
+ * @param databaseUrl a server to keep the store on, in place of the embedded database.
+ */
 export async function openTestPipeline(
   overrides: ConfigInput = {},
   template?: string,
+  databaseUrl?: string,
 ): Promise<TestPipeline> {
   const home = await mkdtemp(join(tmpdir(), 'cinematch-'));
   if (template === undefined) await createEmbeddedDatabase(join(home, 'pg'));
   else await cp(template, home, { recursive: true });
   let now = new Date('2026-03-02T06:17:00Z');
   const clock = (): Date => now;
-  const store = await connectStore({ directory: join(home, 'pg') });
+  const store = await connectStore({
+    directory: join(home, 'pg'),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  });
   await migrate(store);
   return {
     home,
