@@ -6,27 +6,6 @@ export function total(counts: ArrayLike<number>): number {
 }
 
 /**
- * The largest distance between the distribution functions of two samples that are given as counts of the
- * same ordered values: the two-sample Kolmogorov–Smirnov statistic. 0 to 1; equal to
- * `scipy.stats.ks_2samp(a, b).statistic` on the samples the counts stand for.
- *
- * @param a counts, same length as `b`; neither sums to 0.
- */
-export function ksDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const totalA = total(a);
-  const totalB = total(b);
-  let upToA = 0;
-  let upToB = 0;
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    upToA += a[i] as number;
-    upToB += b[i] as number;
-    largest = Math.max(largest, Math.abs(upToA / totalA - upToB / totalB));
-  }
-  return largest;
-}
-
-/**
  * The Jensen–Shannon distance between two sets of shares that are given as counts of the same categories:
  * the square root of the divergence in nats, 0 (equal) to √ln 2 (nothing in common). Equal to
  * `scipy.spatial.distance.jensenshannon(a, b)`.

@@ -20,8 +20,8 @@ export function distributionChanges(window: UserMoments, reference: UserMoments)
 }
 
 /**
- * `rating_distribution_ks`: the two-sample Kolmogorov–Smirnov distance D of all ratings, 0 to 1. Value and
- * effect are D; there is no reference. Ratings take ten values, so D is the largest of nine differences;
+ * `rating_distribution_ks`: the two-sample Kolmogorov–Smirnov distance D of all ratings, 0 to 1, as
+ * `scipy.stats.ks_2samp` gives it. Value and effect are D; there is no reference. Ratings take ten values, so D is the largest of nine differences;
  * the spread is that of the cut where it lies, with the choice among nine paid for by Bonferroni.
  *
  * @param pastCuts for each past window, the nine differences it showed.
