@@ -5,6 +5,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Store } from './connect.ts';
 import { jsonValue } from './json.ts';
 import { evaluationOf, insertMetrics, metricsColumn, type StoredMetrics } from './model-metrics.ts';
+import { base64Column } from './packed.ts';
 
 /**
  * `challenger` passed the gate or met none, and was not promoted yet; `champion` serves; `retired` has served;
@@ -101,10 +102,10 @@ export async function championModel({ sql }: Store): Promise<ModelRecord | null>
  * @throws OperatorError `model-unknown`.
  */
 export async function readReference({ sql }: Store, version: number): Promise<Uint8Array> {
-  const [row] = await sql<{ reference: Buffer }[]>`
-    select reference from model_references where model_version = ${version}`;
+  const [row] = await sql<{ reference: string }[]>`
+    select ${base64Column(sql, 'reference')} from model_references where model_version = ${version}`;
   if (row === undefined) throw unknownModel(version);
-  return new Uint8Array(row.reference);
+  return new Uint8Array(Buffer.from(row.reference, 'base64'));
 }
 
 /**

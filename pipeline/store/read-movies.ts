@@ -28,8 +28,8 @@ export async function readMovies({ sql }: Store): Promise<readonly Movie[]> {
  */
 export async function readGenres({ sql }: Store): Promise<ReadonlyMap<number, readonly string[]>> {
   const [packed] = await sql<{ ids: Buffer | null; genres: string }[]>`
-    select string_agg(int4send(movie_id), '' order by movie_id) as ids,
-      string_agg(array_to_string(genres, '|'), E'\n' order by movie_id) as genres
+    select string_agg(int4send(movie_id), '') as ids,
+      string_agg(array_to_string(genres, '|'), E'\n') as genres
     from movies`;
   const genres = new Map<number, readonly string[]>();
   if (packed === undefined || packed.ids === null) return genres;

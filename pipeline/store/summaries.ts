@@ -2,15 +2,15 @@ import type postgres from 'postgres';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import type { Store } from './connect.ts';
-import { packCounts, packNumbers, unpackCounts, unpackFloat64, unpackInt32 } from './packed.ts';
+import { base64Column, packCounts, packNumbers, unpackCounts, unpackFloat64, unpackInt32 } from './packed.ts';
 
 interface SummaryRow {
   readonly batchId: number;
   readonly ratings: number;
-  readonly userIds: Buffer;
-  readonly userLevels: Buffer;
-  readonly movieIds: Buffer;
-  readonly movieCounts: Buffer;
+  readonly userIds: string;
+  readonly userLevels: string;
+  readonly movieIds: string;
+  readonly movieCounts: string;
 }
 
 /** The summary of the ratings each batch gave and still stands for, by batch. Always exact. */
@@ -26,7 +26,8 @@ export async function selectSummaries(
   batchIds: readonly number[],
 ): Promise<ReadonlyMap<number, RatingSummary>> {
   const rows = await sql<SummaryRow[]>`
-    select batch_id, ratings, user_ids, user_levels, movie_ids, movie_counts
+    select batch_id, ratings, ${base64Column(sql, 'user_ids')}, ${base64Column(sql, 'user_levels')},
+      ${base64Column(sql, 'movie_ids')}, ${base64Column(sql, 'movie_counts')}
     from batch_summaries where batch_id = any(${[...batchIds]}) order by batch_id`;
   return new Map(
     rows.map((row) => [
@@ -64,10 +65,10 @@ export async function upsertSummary(
 
 interface PerformanceRow {
   readonly batchId: number;
-  readonly userIds: Buffer;
-  readonly counts: Buffer;
-  readonly squaredErrors: Buffer;
-  readonly absoluteErrors: Buffer;
+  readonly userIds: string;
+  readonly counts: string;
+  readonly squaredErrors: string;
+  readonly absoluteErrors: string;
 }
 
 /** A model's errors on the current ratings of these batches; a batch it was not scored on is not in the map. */
@@ -77,7 +78,8 @@ export async function readPerformance(
   batchIds: readonly number[],
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
   const rows = await sql<PerformanceRow[]>`
-    select batch_id, user_ids, counts, squared_errors, absolute_errors
+    select batch_id, ${base64Column(sql, 'user_ids')}, ${base64Column(sql, 'counts')},
+      ${base64Column(sql, 'squared_errors')}, ${base64Column(sql, 'absolute_errors')}
     from batch_performance where model_version = ${modelVersion} and batch_id = any(${[...batchIds]})`;
   return new Map(
     rows.map((row) => [
