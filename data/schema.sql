@@ -1,10 +1,10 @@
 create table batch_performance (
   batch_id smallint not null,
   model_version integer not null,
-  user_ids bytea not null,
-  counts bytea not null,
-  squared_errors bytea not null,
-  absolute_errors bytea not null,
+  user_ids bytea not null storage e,
+  counts bytea not null storage e,
+  squared_errors bytea not null storage e,
+  absolute_errors bytea not null storage e,
   constraint batch_performance_pkey PRIMARY KEY (batch_id, model_version),
   constraint batch_performance_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
   constraint batch_performance_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version)
@@ -13,10 +13,10 @@ create table batch_performance (
 create table batch_summaries (
   batch_id smallint not null,
   ratings integer not null,
-  user_ids bytea not null,
-  user_levels bytea not null,
-  movie_ids bytea not null,
-  movie_counts bytea not null,
+  user_ids bytea not null storage e,
+  user_levels bytea not null storage e,
+  movie_ids bytea not null storage e,
+  movie_counts bytea not null storage e,
   constraint batch_summaries_pkey PRIMARY KEY (batch_id),
   constraint batch_summaries_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id)
 );
@@ -132,7 +132,7 @@ create table model_metrics (
 
 create table model_references (
   model_version integer not null,
-  reference bytea not null,
+  reference bytea not null storage e,
   constraint model_references_pkey PRIMARY KEY (model_version),
   constraint model_references_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version)
 );

@@ -25,6 +25,8 @@ create table model_references (
   reference bytea not null
 );
 
+alter table model_references alter column reference set storage external;
+
 create table gate_decisions (
   decision_id integer generated always as identity primary key,
   champion_version integer references models,
@@ -34,8 +36,8 @@ create table gate_decisions (
   decision jsonb not null
 );
 
--- A model's errors on the current ratings of a batch, by user. Packed little-endian 32-bit integers and
--- doubles; deleted when the batch loses a rating, so that what stands here is always exact.
+-- A model's errors on the current ratings of a batch, by user. Packed as in batch_summaries, errors
+-- as doubles; deleted when the batch loses a rating, so that what stands here is always exact.
 create table batch_performance (
   batch_id smallint not null references ingestion_ledger,
   model_version integer not null references models,
@@ -45,3 +47,9 @@ create table batch_performance (
   absolute_errors bytea not null,
   primary key (batch_id, model_version)
 );
+
+alter table batch_performance
+  alter column user_ids set storage external,
+  alter column counts set storage external,
+  alter column squared_errors set storage external,
+  alter column absolute_errors set storage external;

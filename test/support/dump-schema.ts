@@ -1,8 +1,8 @@
 import type { Store } from '../../pipeline/store/connect.ts';
 
 /**
- * The schema as text, from the catalogue: tables with their columns, types and defaults, constraints and
- * indexes. What PostgreSQL versions word differently is left out, so every home gives the same text.
+ * The schema as text, from the catalogue: tables with their columns, types, defaults and storage,
+ * constraints and indexes. What PostgreSQL versions word differently is left out, so every home gives the same text.
  */
 export async function dumpSchema({ sql }: Store): Promise<string> {
   const tables = await sql<{ name: string; oid: number }[]>`
@@ -14,8 +14,10 @@ export async function dumpSchema({ sql }: Store): Promise<string> {
       select attname || ' ' || format_type(atttypid, atttypmod)
         || case when attnotnull then ' not null' else '' end
         || coalesce(' default ' || pg_get_expr(adbin, adrelid), '')
+        || case when attstorage <> typstorage then ' storage ' || attstorage::text else '' end
         || case attidentity when 'a' then ' generated always as identity' else '' end as line
-      from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
+      from pg_attribute join pg_type on pg_type.oid = atttypid
+        left join pg_attrdef on adrelid = attrelid and adnum = attnum
       where attrelid = ${oid} and attnum > 0 and not attisdropped order by attnum`;
     const constraints = await sql<{ line: string }[]>`
       select 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) as line
