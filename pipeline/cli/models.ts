@@ -8,6 +8,7 @@ import { readGate } from '../store/gate.ts';
 import { listModels } from '../store/models.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
+import { printGate } from './print-evaluation.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `cinematch models`: which models there are, what they are worth, and which one serves. */
@@ -86,6 +87,10 @@ function showCommand(terminal: Terminal): Command {
           `RMSE ${formatMetric('rmse', metrics.rmse)}, MAE ${formatMetric('mae', metrics.mae)}, Precision@10 ${formatMetric('precisionAt10', metrics.precisionAt10)} on ${formatCount(metrics.ratings)} ratings`,
         );
         terminal.print();
+        if (gate !== null) {
+          printGate(terminal, gate);
+          terminal.print();
+        }
         terminal.printTable(
           ['File', 'Size', 'SHA-256 (verified)'],
           Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [
