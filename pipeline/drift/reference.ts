@@ -1,7 +1,8 @@
 import { OperatorError } from '../lib/errors.ts';
 import { decodeTensors, encodeTensors, type Tensor } from '../lib/safetensors.ts';
+import { sortByTime } from '../ratings/order.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
-import { concatRatings, emptyRatings, RATING_LEVELS, type Ratings, sortByTime } from '../ratings/ratings.ts';
+import { concatRatings, emptyRatings, RATING_LEVELS, type Ratings } from '../ratings/ratings.ts';
 import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import type { GenresOf } from './genre-counts.ts';

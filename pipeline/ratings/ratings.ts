@@ -72,20 +72,3 @@ export function concatRatings(parts: readonly Ratings[]): Ratings {
   }
   return all;
 }
-
-/**
- * The rows ordered by time, ties by user and then movie, so that the order depends on the ratings
- * alone and never on the file they came from.
- */
-export function sortByTime(ratings: Ratings): Ratings {
-  const { userIds, movieIds, ratedAt } = ratings;
-  const compare = (a: number, b: number): number =>
-    (ratedAt[a] as number) - (ratedAt[b] as number) ||
-    (userIds[a] as number) - (userIds[b] as number) ||
-    (movieIds[a] as number) - (movieIds[b] as number);
-  let ordered = true;
-  for (let i = 1; ordered && i < ratings.length; i++) ordered = compare(i - 1, i) <= 0;
-  if (ordered) return ratings;
-  const rows = Int32Array.from({ length: ratings.length }, (_, i) => i).sort(compare);
-  return selectRatings(ratings, rows);
-}

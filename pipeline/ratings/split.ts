@@ -1,4 +1,5 @@
-import { type Ratings, sliceRatings, sortByTime } from './ratings.ts';
+import { sortByTime } from './order.ts';
+import { type Ratings, sliceRatings } from './ratings.ts';
 
 /** Two parts of a set of ratings, the first older than the second. */
 export interface TimeSplit {

@@ -1,3 +1,4 @@
+import { orderRows } from './order.ts';
 import { emptyRatings, type Ratings, selectRatings } from './ratings.ts';
 import type { RawRatings, Reject, RejectReason } from './raw.ts';
 
@@ -74,15 +75,7 @@ function keepLatest(
   { userIds, movieIds, ratedAt }: Ratings,
   length: number,
 ): { positions: Int32Array; superseded: readonly number[] } {
-  // Sorting one float64 key a row (exact below 2^62 as a pair of 31-bit ids) would lose bits, so rows are
-  // sorted by index. A batch is a week of ratings; the initial load of 25 million takes seconds.
-  const order = Int32Array.from({ length }, (_, i) => i).sort(
-    (a, b) =>
-      (userIds[a] as number) - (userIds[b] as number) ||
-      (movieIds[a] as number) - (movieIds[b] as number) ||
-      (ratedAt[a] as number) - (ratedAt[b] as number) ||
-      a - b,
-  );
+  const order = orderRows([userIds, movieIds, ratedAt].map((column) => column.subarray(0, length)));
   const superseded: number[] = [];
   const stands = new Uint8Array(length).fill(1);
   for (let i = 1; i < length; i++) {

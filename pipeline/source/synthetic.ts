@@ -1,6 +1,7 @@
 import { normal, type Random, seededRandom } from '../lib/random.ts';
 import type { Movie } from '../ratings/movie.ts';
-import { emptyRatings, type Ratings, sliceRatings, sortByTime } from '../ratings/ratings.ts';
+import { sortByTime } from '../ratings/order.ts';
+import { emptyRatings, type Ratings, sliceRatings } from '../ratings/ratings.ts';
 import {
   affinity,
   type Catalogue,

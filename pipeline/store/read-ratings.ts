@@ -1,6 +1,6 @@
+import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
-import { sortByUser } from '../ratings/sort-by-user.ts';
 import type { Store } from './connect.ts';
 import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
 

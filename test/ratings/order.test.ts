@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { concatRatings, filterRatings, sliceRatings, sortByTime } from '../../pipeline/ratings/ratings.ts';
+import { sortByTime, sortByUser } from '../../pipeline/ratings/order.ts';
+import { concatRatings, filterRatings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
 import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
-import { sortByUser } from '../../pipeline/ratings/sort-by-user.ts';
 import { splitByTime, splitIntoWindows } from '../../pipeline/ratings/split.ts';
 import { type Row, ratingsOf, rowsIn, someRows } from './some-ratings.ts';
 

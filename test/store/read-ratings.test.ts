@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { sortByUser } from '../../pipeline/ratings/order.ts';
 import { concatRatings } from '../../pipeline/ratings/ratings.ts';
 import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
-import { sortByUser } from '../../pipeline/ratings/sort-by-user.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { ratingsDigest, readRatings } from '../../pipeline/store/read-ratings.ts';
 import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
