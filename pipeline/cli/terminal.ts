@@ -48,7 +48,7 @@ export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     lastShown = now;
     const line = progressLine(progress, (now - stageStarted) / 1000);
     if (live) {
-      const width = Math.max(20, (stderr.columns ?? 80) - 1);
+      const width = Math.max(20, (stderr.columns || 80) - 1);
       stderr.write(`\r\u001b[K${line.slice(0, width)}`);
       liveLine = true;
     } else {
