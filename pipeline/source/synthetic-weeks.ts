@@ -27,7 +27,12 @@ export function syntheticWeeks(size: {
   const from = END - Math.round((weeks * WEEK) / BATCH_SHARE);
   const planted = [
     { from: END - 2 * WEEK, to: END - WEEK, meanShift: 0.08 * drift },
-    { from: END - WEEK, meanShift: 0.35 * drift, tasteRotation: 0.5 * drift, newMovies: 0.1 * drift },
+    {
+      from: END - WEEK,
+      meanShift: 0.35 * drift,
+      tasteRotation: Math.min(1, 0.5 * drift),
+      newMovies: 0.1 * drift,
+    },
   ];
   return { seed, ratings, users, movies, from, to: END, drift: drift === 0 ? [] : planted.slice(-weeks) };
 }
