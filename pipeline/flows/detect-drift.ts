@@ -97,10 +97,11 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
   });
   const since = new Date(checkedAt.getTime() - config.retraining.alertWindowHours * HOUR);
   const alerts = await openAlerts(store, { since });
-  const refused = await refusedChallenger(pipeline, champion, newestId);
+  const due = decideRetraining({ alerts, bufferRatings, now: checkedAt }, config.retraining);
+  const refused = due.decision === 'retrain' ? await refusedChallenger(pipeline, champion, newestId) : null;
   const decision: RetrainingDecision =
     refused === null
-      ? decideRetraining({ alerts, bufferRatings, now: checkedAt }, config.retraining)
+      ? due
       : {
           decision: 'wait',
           reasons: [`model v${refused} has learnt from these very ratings and was refused by the gate`],
