@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { validateRatings } from '../ratings/validate.ts';
 import { formatCount } from '../reports/numbers.ts';
 import { DATASETS, type DatasetName, downloadDataset } from '../source/download.ts';
@@ -81,13 +81,12 @@ function synthCommand(terminal: Terminal): Command {
     .option('--weeks <n>', 'weeks in the newest 30%; drift begins in the last but one', integer(1), 3)
     .option('--drift <strength>', 'strength of the drift, 0 for none', numberBetween(0, 3), 1)
     .option('--seed <n>', 'seed', integer(0), 1)
-    .option('--format <format>', 'csv or parquet', 'csv')
+    .addOption(new Option('--format <format>', 'of the files').choices(['csv', 'parquet']).default('csv'))
     .option('--json', 'print JSON')
     .action(async (options: SynthOptions) => {
       const { ratings, movies, truth } = generateRatings(syntheticWeeks(options));
-      const extension = options.format === 'parquet' ? 'parquet' : 'csv';
-      const ratingsFile = resolve(options.out, `ratings.${extension}`);
-      const moviesFile = resolve(options.out, `movies.${extension}`);
+      const ratingsFile = resolve(options.out, `ratings.${options.format}`);
+      const moviesFile = resolve(options.out, `movies.${options.format}`);
       await writeRatings(ratingsFile, ratings);
       await writeMovies(moviesFile, movies);
       if (options.json === true) {

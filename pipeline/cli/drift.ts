@@ -1,14 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../config.ts';
-import { checkDrift } from '../drift/check.ts';
-import { driftReference } from '../drift/reference.ts';
-import type { DriftCheck } from '../drift/signal.ts';
+import { compareRatings } from '../flows/compare-ratings.ts';
 import { detectDrift } from '../flows/detect-drift.ts';
 import { OperatorError } from '../lib/errors.ts';
-import type { Movie } from '../ratings/movie.ts';
-import { concatRatings, type Ratings } from '../ratings/ratings.ts';
-import { mergeSummaries, summariseRatings } from '../ratings/summary.ts';
-import { formatCount } from '../reports/numbers.ts';
 import { EXIT } from './exit.ts';
 import { loadConfig, withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
@@ -95,38 +89,8 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<st
   const reference = await readRatingsFile(terminal, baseline);
   const windows = [];
   for (const file of current) windows.push(await readRatingsFile(terminal, file));
-  const check = compare(reference, windows, config);
+  const check = compareRatings(reference, windows, config.drift);
   if (options.json === true) terminal.printJson(check);
   else printDriftCheck(terminal, check);
   return check.verdict;
-}
-
-interface Loaded {
-  readonly ratings: Ratings;
-  readonly movies: readonly Movie[];
-}
-
-function compare(baseline: Loaded, windows: readonly Loaded[], config: Config): DriftCheck {
-  const genres = new Map(
-    [baseline, ...windows].flatMap(({ movies }) => movies).map((movie) => [movie.id, movie.genres]),
-  );
-  const genresOf = (movieId: number): readonly string[] => genres.get(movieId) ?? [];
-  const summaries = windows.map(({ ratings }) => summariseRatings(ratings));
-  const newest = summaries.at(-1);
-  if (newest === undefined || newest.count === 0 || baseline.ratings.length === 0) {
-    throw new OperatorError(
-      'usage',
-      `There is nothing to compare: ${formatCount(baseline.ratings.length)} usable baseline ratings and ${formatCount(concatRatings(windows.map(({ ratings }) => ratings)).length)} current ones.`,
-      'Give files with ratings in them.',
-    );
-  }
-  return checkDrift(
-    {
-      reference: driftReference(baseline.ratings, genresOf, null),
-      newest: { summary: newest, performance: null },
-      buffer: summaries.length > 1 ? { summary: mergeSummaries(summaries), performance: null } : null,
-      genresOf,
-    },
-    config.drift,
-  );
 }

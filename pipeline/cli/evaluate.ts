@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { evaluateModel } from '../evaluate/evaluate.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
@@ -68,7 +68,10 @@ export function evaluateCommand(terminal: Terminal): Command {
 }
 
 function collectHyperParameter(text: string, collected: Record<string, number>): Record<string, number> {
-  const [name = '', value = ''] = text.split('=');
+  const [, name, value = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || Number.isNaN(Number(value))) {
+    throw new InvalidArgumentError('It must be a name, an equals sign and a number, such as sweeps=30.');
+  }
   return { ...collected, [name]: Number(value) };
 }
 

@@ -5,7 +5,7 @@ import { promoteRelease, publishModel, rollBack } from '../flows/publish-model.t
 import { OperatorError } from '../lib/errors.ts';
 import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
 import { readGate } from '../store/gate.ts';
-import { listModels } from '../store/models.ts';
+import { listModels, readModel } from '../store/models.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
 import { printGate } from './print-evaluation.ts';
@@ -109,8 +109,8 @@ function promoteCommand(terminal: Terminal): Command {
     .action(async (version: number, options: CommonOptions) => {
       await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
         const { forge, store } = pipeline;
-        const model = (await listModels(store)).find((known) => known.version === version);
-        if (model?.status === 'refused') {
+        const model = await readModel(store, version);
+        if (model.status === 'refused') {
           throw new OperatorError(
             'usage',
             `Model v${version} was refused by the gate.`,
@@ -118,7 +118,7 @@ function promoteCommand(terminal: Terminal): Command {
           );
         }
         const release = await forge.releases.get(tagOf(version));
-        if (model !== undefined && (release === null || release.state === 'draft')) {
+        if (release === null || release.state === 'draft') {
           const files = await readCandidate(pipeline.modelDirectory, version);
           await publishModel(pipeline, {
             manifest: files.manifest,

@@ -1,5 +1,4 @@
-import type { Movie } from '../ratings/movie.ts';
-import type { Ratings } from '../ratings/ratings.ts';
+import type { RatedMovies } from '../flows/compare-ratings.ts';
 import { damagedRows, validateRatings } from '../ratings/validate.ts';
 import { formatCount } from '../reports/numbers.ts';
 import { readSource } from '../source/read-source.ts';
@@ -10,10 +9,7 @@ import type { Terminal } from './terminal.ts';
  * Reads and validates ratings for a command that works on files alone. Unusable rows are left out, and the
  * person is told how many and why the first one was.
  */
-export async function readRatingsFile(
-  terminal: Terminal,
-  path: string,
-): Promise<{ readonly ratings: Ratings; readonly movies: readonly Movie[] }> {
+export async function readRatingsFile(terminal: Terminal, path: string): Promise<RatedMovies> {
   const { raw, movies, name } = await readSource(path, { onProgress: terminal.onProgress });
   const { ratings, rejects } = validateRatings(raw, Math.floor(clock().getTime() / 1000));
   const damaged = damagedRows(rejects);

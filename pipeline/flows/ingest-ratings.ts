@@ -44,11 +44,11 @@ export async function ingestRatings(
 ): Promise<IngestResult> {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
-  const { sha256 } = await digestSource(path);
+  const { sha256 } = await digestSource(path, { onProgress });
   const known = await findBatch(store, sha256);
   if (known !== null) return repeated(known, seconds());
 
-  const source = await readSource(path, { onProgress });
+  const source = await readSource(path, { onProgress, sha256 });
   const now = clock();
   const { ratings, rejects } = validateRatings(source.raw, Math.floor(now.getTime() / 1000));
   const { status, entry } = await ingestBatch(

@@ -2,7 +2,7 @@ import type { GateDecision } from '../evaluate/evaluation.ts';
 import type { Issue, Release } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { releaseNotes, releaseTitle } from '../reports/release-notes.ts';
-import { listModels, promoteModel, rollbackModel } from '../store/models.ts';
+import { promoteModel, readModel, rollbackModel } from '../store/models.ts';
 
 import { currentChampion, PRODUCTION, tagOf } from './champion.ts';
 import { answerDriftIssue, markDriftIssue, openDriftIssue } from './drift-issue.ts';
@@ -65,14 +65,13 @@ export async function publishModel(pipeline: Pipeline, candidate: Candidate): Pr
  */
 export async function promoteRelease(pipeline: Pipeline, version: number): Promise<Release> {
   const { forge, store, clock } = pipeline;
-  const model = (await listModels(store)).find((known) => known.version === version);
-  if (model === undefined) throw unknownModel(version);
+  const { manifest } = await readModel(store, version);
   const release = await forge.releases.promote(tagOf(version));
   await recordDeployment(pipeline, version, `Model v${version} promoted`);
   await promoteModel(store, {
     version,
     promotedAt: clock(),
-    trainedBatchIds: model.manifest.snapshot.batches,
+    trainedBatchIds: manifest.snapshot.batches,
   });
   return release;
 }
@@ -123,12 +122,4 @@ async function recordDeployment({ forge }: Pipeline, version: number, descriptio
   const [newest] = await forge.deployments.list(PRODUCTION);
   if (newest?.version === version) return;
   await forge.deployments.create({ environment: PRODUCTION, version, description });
-}
-
-function unknownModel(version: number): OperatorError {
-  return new OperatorError(
-    'model-unknown',
-    `The database knows no model v${version}.`,
-    'See which there are: cinematch models list.',
-  );
 }

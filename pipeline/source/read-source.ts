@@ -28,8 +28,13 @@ export interface Source extends SourceDigest {
   readonly movies: readonly Movie[];
 }
 
-interface ReadOptions {
+interface DigestOptions {
   readonly onProgress?: OnProgress;
+}
+
+interface ReadOptions extends DigestOptions {
+  /** What `digestSource` said of the same path a moment ago, so that it is not computed twice. */
+  readonly sha256?: string;
 }
 
 /**
@@ -38,7 +43,7 @@ interface ReadOptions {
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function digestSource(path: string, { onProgress }: ReadOptions = {}): Promise<SourceDigest> {
+export async function digestSource(path: string, { onProgress }: DigestOptions = {}): Promise<SourceDigest> {
   const { name, ratingsFile, moviesFile } = await locateSource(path);
   const sha256 = await digestFiles([ratingsFile, moviesFile], onProgress);
   return { name, sha256, ratingsFile, moviesFile };
@@ -50,9 +55,10 @@ export async function digestSource(path: string, { onProgress }: ReadOptions = {
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function readSource(path: string, { onProgress }: ReadOptions = {}): Promise<Source> {
+export async function readSource(path: string, options: ReadOptions = {}): Promise<Source> {
+  const { onProgress } = options;
   const { name, ratingsFile, moviesFile, shape } = await locateSource(path);
-  const sha256 = await digestFiles([ratingsFile, moviesFile], onProgress);
+  const sha256 = options.sha256 ?? (await digestFiles([ratingsFile, moviesFile], onProgress));
   const stage = 'reading ratings';
   onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
   try {

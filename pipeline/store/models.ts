@@ -90,6 +90,17 @@ export function listModels({ sql }: Store): Promise<readonly ModelRecord[]> {
   return selectModels(sql, sql``);
 }
 
+/**
+ * One model that was recorded.
+ *
+ * @throws OperatorError `model-unknown`.
+ */
+export async function readModel({ sql }: Store, version: number): Promise<ModelRecord> {
+  const [model] = await selectModels(sql, sql`where version = ${version}`);
+  if (model === undefined) throw unknownModel(version);
+  return model;
+}
+
 /** The model that serves, or null before the first promotion. */
 export async function championModel({ sql }: Store): Promise<ModelRecord | null> {
   const [champion] = await selectModels(sql, sql`where status = 'champion'`);

@@ -123,6 +123,8 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     [['evaluate', '--train', 'x'], '--test'],
     [['predict', '--user', 'abc', '--movie', '1'], 'whole number'],
     [['drift', '--preset', 'strict'], 'robust'],
+    [['evaluate', '--train', 'x', '--test', 'y', '--set', 'sweeps'], 'sweeps=30'],
+    [['data', 'synth', '--out', 'x', '--format', 'xml'], 'parquet'],
   ])('%j', async (args, hint) => {
     const { code, stderr } = await runCli(folder, ...args);
     expect(code).toBe(2);

@@ -8,14 +8,10 @@ import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { Issue } from '../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { openAlerts } from '../../pipeline/store/drift-log.ts';
-import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../support/pipeline.ts';
+import { bootstrap, openTestPipeline, quietWeeks, raised, type TestPipeline } from '../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
-const raised = (ratings: Ratings): Ratings => ({
-  ...ratings,
-  halves: ratings.halves.map((half) => Math.min(10, half + 2)),
-});
 /** Every second rating half a star higher: +0.25★ on average. */
 const mildlyRaised = (ratings: Ratings): Ratings => ({
   ...ratings,
@@ -48,7 +44,7 @@ test('a quiet week opens nothing', async () => {
 });
 
 test('a repeated check edits the one issue, raises no second alert and comments on nothing', async () => {
-  const opened = await arrive('week-1.csv', raised(week1));
+  const opened = await arrive('week-1.csv', raised(week1, 2));
   expect(opened).toMatchObject({ state: 'open', comments: [] });
   expect(opened?.labels).toContain('severity:high');
   pipeline.setTime('2026-03-03T06:17:00Z');
@@ -62,8 +58,8 @@ test('a repeated check edits the one issue, raises no second alert and comments 
 });
 
 test('when enough has gathered training is dispatched, with the issue and the reason, and the stage is told once', async () => {
-  const opened = await arrive('week-1.csv', raised(week1));
-  const dispatched = await arrive('week-2.csv', raised(week2));
+  const opened = await arrive('week-1.csv', raised(week1, 2));
+  const dispatched = await arrive('week-2.csv', raised(week2, 2));
   expect(dispatched?.number).toBe(opened?.number);
   expect(dispatched?.labels).toContain('stage:training');
   await detectDrift(pipeline);
@@ -90,7 +86,7 @@ test('a refused challenger is told on the issue, and the same ratings do not lea
 });
 
 test('two checks without a finding close an episode that no model answered', async () => {
-  const opened = await arrive('week-1.csv', raised(week1));
+  const opened = await arrive('week-1.csv', raised(week1, 2));
   // The week is taken back: every rating arrives again as it should have been.
   const mended = { ...week1, ratedAt: week1.ratedAt.map((time) => time + 1) };
   const first = await arrive('week-1-mended.csv', mended);

@@ -17,7 +17,7 @@ import { latestCheck, openAlerts } from '../../pipeline/store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../../pipeline/store/ledger.ts';
 import { listModels } from '../../pipeline/store/models.ts';
 import { readRatings } from '../../pipeline/store/read-ratings.ts';
-import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../support/pipeline.ts';
+import { bootstrap, openTestPipeline, quietWeeks, raised, type TestPipeline } from '../support/pipeline.ts';
 
 let template: string;
 let pipeline: TestPipeline;
@@ -35,11 +35,6 @@ beforeEach(async () => {
   pipeline = await openTestPipeline({}, template);
 });
 afterEach(() => pipeline.close());
-
-/** The same ratings, each `halves` half stars higher, at most five stars. */
-function shifted(ratings: Ratings, halves: number): Ratings {
-  return { ...ratings, halves: ratings.halves.map((half) => Math.min(10, Math.max(1, half + halves))) };
-}
 
 /** The same ratings by the same people, but each person's ratings are handed to that person's movies in reverse. */
 function withTasteReversed(ratings: Ratings): Ratings {
@@ -139,7 +134,7 @@ test('6. one shifted window inside a large quiet buffer is found', async () => {
   const quiet = await detectDrift(pipeline);
   expect(quiet.status === 'checked' && quiet.check.verdict).not.toBe('drift');
 
-  await ingestRatings(pipeline, await pipeline.write('week-3.csv', shifted(week3, 1)), 'buffer');
+  await ingestRatings(pipeline, await pipeline.write('week-3.csv', raised(week3, 1)), 'buffer');
   const outcome = await detectDrift(pipeline);
   const shift = outcome.status === 'checked' ? outcome.check.signals : [];
   const newest = shift.find(({ name, window }) => name === 'user_mean_shift' && window === 'newest');
@@ -149,7 +144,7 @@ test('6. one shifted window inside a large quiet buffer is found', async () => {
 });
 
 test('7. after promotion the buffer is empty and the same alert cannot fire again', async () => {
-  const outcome = await runWeek(pipeline, await pipeline.write('week-1.csv', shifted(week1, 1)));
+  const outcome = await runWeek(pipeline, await pipeline.write('week-1.csv', raised(week1, 1)));
   expect(outcome.published?.status).toBe('promoted');
 
   expect(await countBufferRatings(pipeline.store)).toBe(0);

@@ -94,6 +94,11 @@ export function quietWeeks(seed = 1): {
   return { prepared: prepareDataset(ratings, { weeks: 3 }), movies };
 }
 
+/** The same ratings, each `halves` half stars higher, at most five stars. */
+export function raised(ratings: Ratings, halves: number): Ratings {
+  return { ...ratings, halves: ratings.halves.map((half) => Math.min(10, half + halves)) };
+}
+
 /** Loads the initial part and makes the first model the champion. */
 export async function bootstrap(
   pipeline: TestPipeline,
