@@ -30,6 +30,7 @@ create table drift_alerts (
   raised_at timestamp with time zone not null,
   acknowledged_at timestamp with time zone,
   acknowledged_by_version integer,
+  acknowledged_by text,
   constraint drift_alerts_model_version_newest_batch_id_preset_key UNIQUE (model_version, newest_batch_id, preset),
   constraint drift_alerts_pkey PRIMARY KEY (alert_id),
   constraint drift_alerts_acknowledged_by_version_fkey FOREIGN KEY (acknowledged_by_version) REFERENCES models(version),
@@ -58,6 +59,16 @@ create table drift_checks (
   constraint drift_checks_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'insufficient'::text])))
 );
 
+create table drift_mutes (
+  mute_id integer not null generated always as identity,
+  muted_at timestamp with time zone not null,
+  muted_until timestamp with time zone not null,
+  muted_by text not null,
+  ended_at timestamp with time zone,
+  constraint drift_mutes_pkey PRIMARY KEY (mute_id),
+  constraint drift_mutes_check CHECK ((muted_until > muted_at))
+);
+
 create table drift_signals (
   check_id integer not null,
   position smallint not null,
@@ -77,6 +88,19 @@ create table drift_signals (
   constraint drift_signals_time_window_check CHECK ((time_window = ANY (ARRAY['newest'::text, 'buffer'::text]))),
   constraint drift_signals_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'insufficient'::text])))
 );
+
+create table feedback (
+  feedback_id bigint not null generated always as identity,
+  user_id integer not null,
+  movie_id integer not null,
+  half smallint not null,
+  rated_at integer not null,
+  batch_id smallint,
+  constraint feedback_pkey PRIMARY KEY (feedback_id),
+  constraint feedback_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
+  constraint feedback_half_check CHECK (((half >= 1) AND (half <= 10)))
+);
+CREATE INDEX feedback_waiting ON public.feedback USING btree (feedback_id) WHERE (batch_id IS NULL);
 
 create table gate_decisions (
   decision_id integer not null generated always as identity,

@@ -32,12 +32,50 @@ const classicThresholds = z.strictObject({
   model_mae: z.number().positive().default(0.1),
 });
 
+/** Where new batches of ratings come from. Each is asked for whatever the ledger lacks. */
+const batchSource = z.discriminatedUnion('kind', [
+  /** A data set cut into weeks, of which each run takes one: a trial of the whole loop. */
+  z.strictObject({
+    kind: z.literal('simulation'),
+    dataset: z.enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m']).default('synthetic'),
+    weeks: z.int().min(1).max(520).default(3),
+    /** Of the invented ratings. */
+    seed: z.int().default(1),
+  }),
+  /** Files of the repository, in the order of their names. */
+  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).default('data/batches') }),
+  /** Assets of the releases whose tags begin so; mark no such release as the latest. */
+  z.strictObject({
+    kind: z.literal('releases'),
+    prefix: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]*$/, 'use lower-case letters, digits, dot, dash')
+      .default('data-'),
+  }),
+  /** Files behind https, numbered without a gap: `{n}` is 1, 2, …; `{nn}` and `{nnn}` are padded with zeros. */
+  z.strictObject({
+    kind: z.literal('url'),
+    template: z
+      .string()
+      .regex(
+        /^https:\/\/[^?#]*\{n{1,3}\}[^?#]*$/,
+        'give an https address with {n}, {nn} or {nnn} in its path',
+      ),
+  }),
+  /** What people rated in the API. */
+  z.strictObject({ kind: z.literal('feedback') }),
+]);
+
 const schema = z.strictObject({
   /** Names the data set in issues and reports. One drift episode is open per data set. */
   dataset: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash and underscore')
     .default('ratings'),
+  batches: z
+    .array(batchSource)
+    .min(1)
+    .prefault([{ kind: 'simulation' }]),
   ingest: z
     .strictObject({
       /** A batch with a larger share of damaged rows is refused whole. 0 to 1. */
@@ -74,6 +112,8 @@ const schema = z.strictObject({
       alertWindowHours: z.number().positive().default(168),
       /** Ratings that must have gathered in the buffer. */
       minBufferRatings: z.int().positive().default(50_000),
+      /** A training that was asked for and of which nothing came is asked for again after so long. */
+      retryAfterHours: z.number().positive().default(20),
     })
     .prefault({}),
   train: z
@@ -98,6 +138,30 @@ const schema = z.strictObject({
       resamples: z.int().min(100).default(1000),
     })
     .prefault({}),
+  /** How long a schedule may be silent before the watchdog says so. GitHub drops and delays scheduled runs. */
+  watchdog: z
+    .strictObject({
+      ingestHours: z
+        .number()
+        .positive()
+        .default(9 * 24),
+      driftHours: z.number().positive().default(50),
+    })
+    .prefault({}),
+  /** What `model-check` trains base and head of a pull request on. */
+  modelCheck: z
+    .strictObject({
+      dataset: z.enum(['synthetic', 'ml-latest-small']).default('synthetic'),
+      seed: z.int().default(1),
+    })
+    .prefault({}),
+  /** Names under which trainings are mirrored when MLFLOW_TRACKING_URI is set. */
+  mlflow: z
+    .strictObject({
+      experiment: z.string().min(1).default('cinematch'),
+      registeredModel: z.string().min(1).default('cinematch'),
+    })
+    .prefault({}),
 });
 
 type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
@@ -110,6 +174,7 @@ export type ConfigInput = z.input<typeof schema>;
 export type DriftConfig = Config['drift'];
 export type RetrainingConfig = Config['retraining'];
 export type GateConfig = Config['gate'];
+export type BatchSource = Config['batches'][number];
 
 function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value))

@@ -20,7 +20,7 @@ export function decideRetraining(
     readonly bufferRatings: number;
     readonly now: Date;
   },
-  config: RetrainingConfig,
+  config: Omit<RetrainingConfig, 'retryAfterHours'>,
 ): RetrainingDecision {
   const { minAlerts, alertWindowHours, minBufferRatings } = config;
   const since = input.now.getTime() - alertWindowHours * HOUR;

@@ -18,7 +18,14 @@ export type ErrorCode =
   | 'model-unknown'
   | 'performance-check-failed'
   | 'forge-conflict'
-  | 'forge-missing';
+  | 'forge-missing'
+  | 'forge-unavailable'
+  | 'forge-denied'
+  | 'input-invalid'
+  | 'setup-missing'
+  | 'state-conflict'
+  | 'artifact-invalid'
+  | 'deploy-failed';
 
 /**
  * A failure that the person who runs the pipeline can act on. Anything that is not an

@@ -6,10 +6,10 @@ onEachHome(({ openBareStore, openStore }) => {
   test('migrating applies every migration once', async () => {
     const store = await openBareStore();
     expect(await migrate(store)).toEqual({
-      applied: ['0001-ratings', '0002-models', '0003-drift'],
-      version: 3,
+      applied: ['0001-ratings', '0002-models', '0003-drift', '0004-operations'],
+      version: 4,
     });
-    expect(await migrate(store)).toEqual({ applied: [], version: 3 });
+    expect(await migrate(store)).toEqual({ applied: [], version: 4 });
   });
 
   test('a migration that was edited after it ran is refused', async () => {

@@ -26,7 +26,7 @@ import { API } from 'typescript/unstable/sync';
 const FOUNDATION = ['lib', 'config'] as const;
 const DOMAIN = [...FOUNDATION, 'math', 'ratings'] as const;
 const STAGES = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model'] as const;
-const SERVICES = [...STAGES, 'store', 'forge', 'reports'] as const;
+const SERVICES = [...STAGES, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
 
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lib: [],
@@ -41,6 +41,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   store: STAGES,
   forge: STAGES,
   reports: STAGES,
+  deploy: STAGES,
+  mirrors: STAGES,
   flows: SERVICES,
   cli: [...SERVICES, 'flows'],
   actions: [...SERVICES, 'flows'],
@@ -54,6 +56,11 @@ const KEPT_IN: Readonly<Record<string, string>> = {
   yauzl: 'source',
   postgres: 'store',
   '@electric-sql/pglite': 'store',
+  '@octokit/plugin-retry': 'forge',
+  '@octokit/plugin-throttling': 'forge',
+  '@actions/github': 'forge',
+  '@actions/core': 'actions',
+  '@actions/artifact': 'actions',
 };
 
 const ENTRY_POINT = /^(pipeline\/cli\/|actions\/[^/]+\/index\.ts$|api\/index\.ts$)/;
