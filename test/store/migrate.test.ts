@@ -39,6 +39,7 @@ onServer(({ openBareStore, openSecondStore }) => {
       '0001-ratings',
       '0002-models',
       '0003-drift',
+      '0004-operations',
     ]);
     expect(outcomes.map(({ version }) => version)).toEqual([3, 3, 3]);
   });
