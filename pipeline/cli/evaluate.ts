@@ -5,7 +5,6 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
-import { loadConfig } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
 import { printEvaluation } from './print-evaluation.ts';
 import { readRatingsFile } from './read-ratings-file.ts';

@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Config, parseConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { loadConfig } from '../flows/load-config.ts';
 import type { Pipeline } from '../flows/pipeline.ts';
 import { openLocalForge } from '../forge/open-local-forge.ts';
-import { OperatorError } from '../lib/errors.ts';
 import { connectStore } from '../store/connect.ts';
 import { migrate } from '../store/migrate.ts';
 import type { Terminal } from './terminal.ts';
-
-const CONFIG_FILE = 'cinematch.config.ts';
 
 /** Where everything local lives: CINEMATCH_HOME, or `.cinematch` in the working directory. */
 export function homeDirectory(): string {
@@ -18,35 +14,6 @@ export function homeDirectory(): string {
 }
 
 export const clock = (): Date => new Date();
-
-/**
- * Reads the configuration: the named file, or `cinematch.config.ts` of the working directory, or defaults.
- *
- * @throws OperatorError `config-invalid`.
- */
-export async function loadConfig(file?: string): Promise<Config> {
-  const path = resolve(file ?? CONFIG_FILE);
-  if (!existsSync(path)) {
-    if (file === undefined) return parseConfig({}, 'the default configuration');
-    throw new OperatorError(
-      'config-invalid',
-      `There is no file ${file}.`,
-      'Name a configuration file that exists.',
-    );
-  }
-  try {
-    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
-    return parseConfig(module.default, path);
-  } catch (cause) {
-    if (cause instanceof OperatorError) throw cause;
-    throw new OperatorError(
-      'config-invalid',
-      `${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'It must be a TypeScript module whose default export is the configuration.',
-      { cause },
-    );
-  }
-}
 
 /** What a run of the pipeline on this machine needs besides the environment. */
 export interface HomeOptions {
