@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { evaluateModel } from '../evaluate/evaluate.ts';
+import { loadConfig } from '../flows/load-config.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
