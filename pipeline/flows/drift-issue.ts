@@ -1,5 +1,6 @@
 import type { RetrainingDecision } from '../drift/retraining.ts';
 import type { SignalName } from '../drift/signal.ts';
+import type { GateDecision } from '../evaluate/evaluation.ts';
 import type { Issue } from '../forge/forge.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { driftClosingComment, driftStageComment } from '../reports/drift-comments.ts';
@@ -14,9 +15,10 @@ import {
   type Stage,
 } from '../reports/drift-issue.ts';
 import { type CheckRecord, latestCheck, listChecks } from '../store/drift-log.ts';
+import { readGate } from '../store/gate.ts';
+import { readModel } from '../store/models.ts';
 import { readMovies } from '../store/read-movies.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Candidate } from './train-model.ts';
 
 /** Checks in the chart of the issue. */
 const HISTORY = 30;
@@ -63,27 +65,32 @@ export async function followDriftIssue(
   return setStage(pipeline, issue, newest, movies, decision, 'training');
 }
 
-/** Says on the open issue, where there is one, that the answer has come to a further stage. */
-export async function markDriftIssue(pipeline: Pipeline, stage: Stage, candidate: Candidate): Promise<void> {
+/** Says on the open issue, where there is one, that the answer has come to a further stage with this model. */
+export async function markDriftIssue(pipeline: Pipeline, stage: Stage, version: number): Promise<void> {
   const issue = await openDriftIssue(pipeline);
   const newest = await latestCheck(pipeline.store);
   if (issue === null || newest === null) return;
   const movies = await readMovies(pipeline.store);
-  await setStage(pipeline, issue, newest, movies, RETRAIN, stage, candidate);
+  const gate = await readGate(pipeline.store, version);
+  await setStage(pipeline, issue, newest, movies, RETRAIN, stage, { version, gate });
 }
 
-/** Closes the open issue with what the new champion is worth, before and after. Null when none is open. */
-export async function answerDriftIssue(
-  pipeline: Pipeline,
-  { manifest, gate }: Pick<Candidate, 'manifest' | 'gate'>,
-): Promise<Issue | null> {
+/**
+ * Closes the open issue with what the new champion is worth, before and after.
+ *
+ * @returns null when no issue is open, or when the model replaced no other.
+ */
+export async function answerDriftIssue(pipeline: Pipeline, version: number): Promise<Issue | null> {
+  const { store, forge } = pipeline;
   const issue = await openDriftIssue(pipeline);
-  const newest = await latestCheck(pipeline.store);
-  if (issue === null || newest === null || gate === null || manifest.parent === null) return null;
-  const text = await issueText(pipeline, newest, await readMovies(pipeline.store), RETRAIN, 'deployed');
-  await pipeline.forge.issues.update(issue.number, text);
-  const { version, parent } = manifest;
-  return pipeline.forge.issues.close(
+  const newest = await latestCheck(store);
+  if (issue === null || newest === null) return null;
+  const { parent } = (await readModel(store, version)).manifest;
+  const gate = await readGate(store, version);
+  if (gate === null || parent === null) return null;
+  const text = await issueText(pipeline, newest, await readMovies(store), RETRAIN, 'deployed');
+  await forge.issues.update(issue.number, text);
+  return forge.issues.close(
     issue.number,
     driftClosingComment({ version, parent, gate, check: newest.check }),
   );
@@ -176,7 +183,7 @@ async function setStage(
   movies: readonly Movie[],
   decision: RetrainingDecision,
   stage: Stage,
-  candidate?: Candidate,
+  answer?: { readonly version: number; readonly gate: GateDecision | null },
 ): Promise<Issue> {
   const { forge } = pipeline;
   if (stageOf(issue) !== stage) {
@@ -186,8 +193,8 @@ async function setStage(
         kind: 'stage',
         stage,
         champion: newest.modelVersion,
-        version: candidate?.manifest.version ?? null,
-        gate: candidate?.gate ?? null,
+        version: answer?.version ?? null,
+        gate: answer?.gate ?? null,
       }),
     );
   }

@@ -29,10 +29,10 @@ export async function publishModel(pipeline: Pipeline, candidate: Candidate): Pr
   const { manifest, gate, evaluation } = candidate;
   const { version } = manifest;
   if (gate?.outcome === 'refuse') {
-    await markDriftIssue(pipeline, 'refused', candidate);
+    await markDriftIssue(pipeline, 'refused', version);
     return { status: 'refused', version, gate };
   }
-  await markDriftIssue(pipeline, 'gated', candidate);
+  await markDriftIssue(pipeline, 'gated', version);
   const tag = tagOf(version);
   const issue = await openDriftIssue(pipeline);
   const existing = await forge.releases.get(tag);
@@ -53,7 +53,7 @@ export async function publishModel(pipeline: Pipeline, candidate: Candidate): Pr
     await forge.releases.publish(tag);
   }
   const release = await promoteRelease(pipeline, version);
-  return { status: 'promoted', version, release, closed: await answerDriftIssue(pipeline, candidate) };
+  return { status: 'promoted', version, release, closed: await answerDriftIssue(pipeline, version) };
 }
 
 /**
