@@ -1,0 +1,27 @@
+import { mlflowInputs, pipelineInputs } from '../common-inputs.ts';
+import { choice, defineAction, natural, text } from '../inputs.ts';
+
+export const deployModel = defineAction({
+  name: 'deploy-model',
+  description:
+    'Brings a released model to where it serves, promotes it, and closes the drift issue it answers.',
+  explanation: `\`fetch\` downloads the release and verifies every digest, so that the attestation can be checked before anything serves. \`deploy\` brings the model to its target and only then promotes it: the release becomes the latest, a deployment to \`production\` records who serves from now on, the database follows, and the drift issue is closed with the numbers before and after. \`rollback\` does the same with a model that has served before.
+
+A challenger that was judged against another champion than the present one is not deployed.`,
+  inputs: {
+    ...pipelineInputs,
+    ...mlflowInputs,
+    step: choice('Which step this is.', ['fetch', 'deploy', 'rollback'], 'deploy'),
+    version: natural.optional(
+      'The model version. A rollback without it goes back to the champion before this one.',
+    ),
+    directory: text.required('The folder the model is brought to.', { default: '.cinematch/serving' }),
+  },
+  outputs: {
+    version: 'The version that serves.',
+    model: 'Path of the model file that was fetched.',
+    attested: 'Whether the release carries an attestation, from `fetch`.',
+    location: 'Where it serves.',
+    issue: 'Number of the drift issue that was closed; empty when there was none.',
+  },
+});

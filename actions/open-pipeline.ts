@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../pipeline/flows/load-config.ts';
+import type { Pipeline } from '../pipeline/flows/pipeline.ts';
+import { type Github, openGithub } from '../pipeline/forge/open-github-forge.ts';
+import { openMlflow } from '../pipeline/mirrors/mlflow.ts';
+import { openWebhook } from '../pipeline/mirrors/webhook.ts';
+import { connectStore, type Store } from '../pipeline/store/connect.ts';
+import { migrate } from '../pipeline/store/migrate.ts';
+import { restoreState } from './carried-state.ts';
+import type { githubInputs, mlflowInputs, pipelineInputs } from './common-inputs.ts';
+import type { ActionContext } from './run-action.ts';
+
+type PipelineContext =
+  | ActionContext<typeof pipelineInputs>
+  | ActionContext<typeof pipelineInputs & typeof mlflowInputs>;
+
+/** A pipeline whose forge is GitHub, with what GitHub offers besides. */
+export interface OpenedPipeline {
+  readonly pipeline: Pipeline;
+  readonly github: Github;
+  /** For files under way: downloads, reports. Empty at the beginning of a job. */
+  readonly directory: string;
+  /** For summaries: which home the store is, and where. */
+  readonly store: Pick<Store, 'home' | 'description'>;
+}
+
+/** GitHub as the token of the run sees it. */
+export function openGithubOfRun({ inputs, run, clock, warn }: ActionContext<typeof githubInputs>): Github {
+  return openGithub({
+    token: inputs['github-token'],
+    repository: run.repository,
+    apiUrl: run.apiUrl,
+    ref: run.sha,
+    defaultBranch: run.defaultBranch,
+    clock,
+    onWait: warn,
+  });
+}
+
+/**
+ * Opens store and forge, brings the schema up to date, runs `work`, and closes the store whatever happens.
+ *
+ * @param access `change` puts an embedded database up for the next run, also when the work failed half way,
+ * as a database server would have kept it too.
+ */
+export async function withPipeline<T>(
+  context: PipelineContext,
+  access: 'look' | 'change',
+  work: (opened: OpenedPipeline) => Promise<T>,
+): Promise<T> {
+  const { inputs, run, env, artifacts, clock, onProgress, warn } = context;
+  const config = await loadConfig();
+  const github = openGithubOfRun(context as ActionContext<typeof githubInputs>);
+  const home = resolve(env['CINEMATCH_HOME'] || '.cinematch');
+  await mkdir(home, { recursive: true });
+  const databaseUrl = inputs['database-url'];
+  const carried =
+    databaseUrl === null
+      ? await restoreState({
+          repository: github.repository,
+          artifacts,
+          run,
+          token: inputs['github-token'],
+          home,
+        })
+      : null;
+  const store = await connectStore({
+    directory: join(home, 'pg'),
+    ...(databaseUrl === null ? {} : { databaseUrl }),
+  });
+  try {
+    await migrate(store);
+    const webhook = inputs['alert-webhook-url'];
+    const mlflowUri = 'mlflow-tracking-uri' in inputs ? inputs['mlflow-tracking-uri'] : null;
+    return await work({
+      pipeline: {
+        config,
+        store,
+        forge: github.forge,
+        modelDirectory: join(home, 'models'),
+        clock,
+        onProgress,
+        run: { commit: run.sha, url: run.url },
+        announce: webhook === null ? undefined : openWebhook({ url: webhook, onWarning: warn }),
+        mirror:
+          mlflowUri === null || !('mlflow-tracking-uri' in inputs)
+            ? undefined
+            : openMlflow({
+                uri: mlflowUri,
+                username: inputs['mlflow-tracking-username'],
+                password: inputs['mlflow-tracking-password'],
+                token: inputs['mlflow-tracking-token'],
+                ...config.mlflow,
+                onWarning: warn,
+              }),
+      },
+      github,
+      directory: join(home, 'work'),
+      store: { home: store.home, description: store.description },
+    });
+  } finally {
+    await store.close();
+    if (access === 'change') await carried?.save();
+  }
+}

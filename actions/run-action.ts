@@ -1,0 +1,97 @@
+import { error, getInput, info, setFailed, setOutput, setSecret, summary, warning } from '@actions/core';
+import { OperatorError } from '../pipeline/lib/errors.ts';
+import type { OnProgress } from '../pipeline/lib/progress.ts';
+import { failureSummary } from '../pipeline/reports/summaries/failure.ts';
+import { type Artifacts, openArtifacts } from './artifacts.ts';
+import { type Environment, type GithubRun, readGithubRun } from './github-run.ts';
+import { type ActionDefinition, type Inputs, type InputValues, type Outputs, readInputs } from './inputs.ts';
+import { progressLog } from './log.ts';
+
+/** What only an entry point may reach for. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly clock: () => Date;
+}
+
+/** What an action works with. */
+export interface ActionContext<I extends Inputs> {
+  readonly inputs: InputValues<I>;
+  readonly run: GithubRun;
+  readonly artifacts: Artifacts;
+  readonly env: Environment;
+  readonly clock: () => Date;
+  readonly onProgress: OnProgress;
+  /** A line of the log that also stands on the run's page, for what did not work and need not. */
+  readonly warn: (message: string) => void;
+}
+
+export interface ActionResult<O extends Outputs> {
+  readonly outputs: Readonly<Partial<Record<keyof O, string | number | boolean>>>;
+  /** Markdown. */
+  readonly summary: string;
+  /** The job shall fail although the action did its work: the gate of a pull request, for instance. */
+  readonly failed?: string;
+}
+
+/**
+ * Runs an action from beginning to end: masks secrets, reads inputs, does the work, sets outputs, writes the
+ * job summary. A failure becomes an annotation and a summary with its cause and its remedy.
+ */
+export async function runAction<I extends Inputs, O extends Outputs>(
+  definition: ActionDefinition<I, O>,
+  { env, clock }: Surroundings,
+  work: (context: ActionContext<I>) => Promise<ActionResult<O>>,
+): Promise<void> {
+  try {
+    maskSecrets(definition);
+    const inputs = readInputs(definition, getInput);
+    const run = readGithubRun(env);
+    const result = await work({
+      inputs,
+      run,
+      env,
+      clock,
+      artifacts: openArtifacts(run),
+      onProgress: progressLog(() => clock().getTime()),
+      warn: (message) => warning(message, { title: definition.name }),
+    });
+    for (const [name, value] of Object.entries(result.outputs)) setOutput(name, value);
+    await writeSummary(env, result.summary);
+    if (result.failed !== undefined) setFailed(result.failed);
+  } catch (cause) {
+    await report(definition.name, env, cause);
+  }
+}
+
+/** Masks every secret input whole, and the password inside one that is a URL as well. */
+function maskSecrets({ inputs }: ActionDefinition<Inputs, Outputs>): void {
+  for (const [name, { secret }] of Object.entries(inputs)) {
+    const value = secret ? getInput(name) : '';
+    if (value === '') continue;
+    setSecret(value);
+    if (!URL.canParse(value)) continue;
+    const { password } = new URL(value);
+    for (const form of new Set([password, decodeURIComponent(password)])) if (form !== '') setSecret(form);
+  }
+}
+
+async function report(action: string, env: Environment, cause: unknown): Promise<void> {
+  if (cause instanceof OperatorError) {
+    error(`${cause.message} ${cause.remedy}`, { title: `${action}: ${cause.code}` });
+    setFailed(`${cause.message} [${cause.code}]`);
+    await writeSummary(
+      env,
+      failureSummary({ action, code: cause.code, message: cause.message, remedy: cause.remedy }),
+    );
+    return;
+  }
+  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  info(stack);
+  setFailed(`${action} met a bug: ${cause instanceof Error ? cause.message : String(cause)}`);
+  await writeSummary(env, failureSummary({ action, code: null, message: stack, remedy: null }));
+}
+
+/** Outside a runner there is no page to write to. */
+async function writeSummary(env: Environment, markdown: string): Promise<void> {
+  if (env['GITHUB_STEP_SUMMARY']) await summary.addRaw(markdown, true).write();
+}
