@@ -117,11 +117,44 @@ export async function latestCheck(store: Store): Promise<CheckRecord | null> {
   return latest ?? null;
 }
 
-/** The alerts raised at `since` or later that no promotion has answered, oldest first. */
+/** The alerts raised at `since` or later that nothing and nobody has answered, oldest first. */
 export function openAlerts({ sql }: Store, { since }: { readonly since: Date }): Promise<readonly Alert[]> {
   return sql<Alert[]>`
     select alert_id, check_id, model_version, raised_at from drift_alerts
     where acknowledged_at is null and raised_at >= ${since} order by alert_id`;
+}
+
+/**
+ * Takes the open alerts as answered without a model.
+ *
+ * @param by login of the person who looked at them; null when the drift went away by itself.
+ * @returns how many there were.
+ */
+export async function acknowledgeAlerts(
+  { sql }: Store,
+  { by, at }: { readonly by: string | null; readonly at: Date },
+): Promise<number> {
+  const acknowledged = await sql`
+    update drift_alerts set acknowledged_at = ${at}, acknowledged_by = ${by}
+    where acknowledged_at is null`;
+  return acknowledged.count;
+}
+
+/** A person's word on the newest alert. */
+export interface Acknowledgement {
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** Who has acknowledged the newest alert about a model, or null when no person has. A new alert is a new question. */
+export async function newestAcknowledgement(
+  { sql }: Store,
+  modelVersion: number,
+): Promise<Acknowledgement | null> {
+  const [newest] = await sql<{ by: string | null; at: Date }[]>`
+    select acknowledged_by as by, acknowledged_at as at from drift_alerts
+    where model_version = ${modelVersion} order by alert_id desc limit 1`;
+  return newest === undefined || newest.by === null ? null : { by: newest.by, at: newest.at };
 }
 
 /** Writes down what followed from a check. */

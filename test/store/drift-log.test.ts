@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import type { DriftCheck, Verdict } from '../../pipeline/drift/signal.ts';
 import type { Store } from '../../pipeline/store/connect.ts';
 import {
+  acknowledgeAlerts,
   type CheckRecord,
   latestCheck,
   listChecks,
+  newestAcknowledgement,
   openAlerts,
   recordDecision,
   recordDriftCheck,
@@ -128,6 +130,28 @@ onEachHome((home) => {
     ]);
     expect((await recordDriftCheck(store, recordOf('drift'))).alert).toBe('already-raised');
     expect(await openAlerts(store, EVER)).toEqual([]);
+  });
+
+  test('a person acknowledges the open alerts, until a new one is raised', async () => {
+    const store = await openWithModels(home);
+    await recordDriftCheck(store, recordOf('drift', { newestBatchId: 1 }));
+    expect(await newestAcknowledgement(store, 1)).toBeNull();
+    expect(await acknowledgeAlerts(store, { by: 'ada', at: LATER })).toBe(1);
+    expect(await acknowledgeAlerts(store, { by: 'grace', at: LATER })).toBe(0);
+    expect(await openAlerts(store, EVER)).toEqual([]);
+    expect(await newestAcknowledgement(store, 1)).toEqual({ by: 'ada', at: LATER });
+    expect(await newestAcknowledgement(store, 2)).toBeNull();
+
+    await recordDriftCheck(store, recordOf('drift'));
+    expect(await newestAcknowledgement(store, 1)).toBeNull();
+  });
+
+  test('alerts that no person has looked at can be closed as well', async () => {
+    const store = await openWithModels(home);
+    await recordDriftCheck(store, recordOf('drift'));
+    await acknowledgeAlerts(store, { by: null, at: LATER });
+    expect(await openAlerts(store, EVER)).toEqual([]);
+    expect(await newestAcknowledgement(store, 1)).toBeNull();
   });
 
   test('a decision is kept with its reasons and inputs', async () => {

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Store } from '../../pipeline/store/connect.ts';
+import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
+import { onEachHome, onServer } from '../support/stores.ts';
+
+/** Work on a store that writes down when it begins and ends, and asks the database in between. */
+function workOn(store: Store, name: string, log: string[]): Promise<string> {
+  return withDriftLock(store, async () => {
+    log.push(`${name} begins`);
+    await store.sql`select pg_sleep(0.02)`;
+    log.push(`${name} ends`);
+    return name;
+  });
+}
+
+const inTurn = (names: readonly string[]): string[] =>
+  names.flatMap((name) => [`${name} begins`, `${name} ends`]);
+
+onEachHome((home) => {
+  test('more work than there are connections is done one at a time, in the order it was asked for', async () => {
+    const store = await home.openBareStore();
+    const log: string[] = [];
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    expect(await Promise.all(names.map((name) => workOn(store, name, log)))).toEqual(names);
+    expect(log).toEqual(inTurn(names));
+  });
+
+  test('work that fails lets the next one begin', async () => {
+    const store = await home.openBareStore();
+    const failing = withDriftLock(store, () => Promise.reject(new Error('the forge is away')));
+    const next = workOn(store, 'next', []);
+    await expect(failing).rejects.toThrow('the forge is away');
+    expect(await next).toBe('next');
+  });
+});
+
+onServer((home) => {
+  test('two processes on one database take turns', async () => {
+    const [one, two] = [await home.openBareStore(), await home.openSecondStore()];
+    const log: string[] = [];
+    await Promise.all([workOn(one, 'one', log), workOn(two, 'two', log)]);
+    expect([inTurn(['one', 'two']), inTurn(['two', 'one'])]).toContainEqual(log);
+  });
+});
