@@ -1,0 +1,106 @@
+/** The embedded database as one file: what arrives elsewhere is what left. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectStore } from '../../pipeline/store/connect.ts';
+import { archiveEmbedded, restoreEmbedded } from '../../pipeline/store/embedded-archive.ts';
+import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
+import { migrate } from '../../pipeline/store/migrate.ts';
+import { batchOf, distinctRatings } from '../support/batches.ts';
+import { createEmbeddedDatabase } from '../support/embedded-template.ts';
+import { type StoreState, storeState } from '../support/store-state.ts';
+
+let home: string;
+let origin: string;
+let before: StoreState;
+let archive: Uint8Array;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cinematch-archive-'));
+  origin = join(home, 'pg');
+  await createEmbeddedDatabase(origin);
+  const store = await connectStore({ directory: origin });
+  await migrate(store);
+  const taken = new Set<number>();
+  const batch = (name: string, seed: number) =>
+    batchOf(name, distinctRatings(8_000, seed, { users: 300, movies: 500, taken }));
+  await ingestBatch(store, batch('one', 1), { maxRejectShare: 0 });
+  await ingestBatch(store, batch('two', 2), { maxRejectShare: 0 });
+  before = await storeState(store);
+  await store.close();
+  archive = await archiveEmbedded(origin);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function stateIn(directory: string): Promise<StoreState> {
+  const store = await connectStore({ directory });
+  try {
+    expect((await migrate(store)).applied).toEqual([]);
+    return await storeState(store);
+  } finally {
+    await store.close();
+  }
+}
+
+test('a restored database holds what the archived one held, and works', async () => {
+  const elsewhere = join(home, 'new', 'pg');
+  await restoreEmbedded(elsewhere, archive);
+  expect(before).toMatchObject({ batches: 2, partial: [] });
+  expect(await stateIn(elsewhere)).toEqual(before);
+  const again = await archiveEmbedded(elsewhere);
+  await restoreEmbedded(join(home, 'third'), again);
+  expect(await stateIn(join(home, 'third'))).toEqual(before);
+});
+
+test('the archived database is as it was, and its old log segments do not travel', async () => {
+  expect(await stateIn(origin)).toEqual(before);
+  // An empty database takes three megabytes; a segment of old log would add one or more.
+  expect(archive.length).toBeLessThan(3_800_000);
+});
+
+test('a database that is open cannot be archived', async () => {
+  const store = await connectStore({ directory: origin });
+  try {
+    await expect(archiveEmbedded(origin)).rejects.toMatchObject({ code: 'store-busy' });
+  } finally {
+    await store.close();
+  }
+});
+
+test('where there is no database there is nothing to archive, and none is made', async () => {
+  const nowhere = join(home, 'nowhere');
+  await expect(archiveEmbedded(nowhere)).rejects.toMatchObject({ code: 'store-unavailable' });
+  expect(existsSync(nowhere)).toBe(false);
+});
+
+test('a directory that holds anything is left alone', async () => {
+  await expect(restoreEmbedded(origin, archive)).rejects.toMatchObject({ code: 'state-conflict' });
+  expect(await stateIn(origin)).toEqual(before);
+  const folder = await mkdtemp(join(home, 'other-'));
+  await writeFile(join(folder, 'notes.txt'), 'mine');
+  await expect(restoreEmbedded(folder, archive)).rejects.toMatchObject({ code: 'state-conflict' });
+  expect(await readdir(folder)).toEqual(['notes.txt']);
+});
+
+const middle = (bytes: Uint8Array): Uint8Array => {
+  const damaged = Uint8Array.from(bytes);
+  damaged[bytes.length >> 1] = (damaged[bytes.length >> 1] as number) ^ 0xff;
+  return damaged;
+};
+
+test.each([
+  ['cut off', (): Uint8Array => archive.slice(0, archive.length - 1000)],
+  ['damaged in the middle', (): Uint8Array => middle(archive)],
+  ['no archive', (): Uint8Array => new TextEncoder().encode('<html>Not found</html>')],
+  ['an archive of something else', (): Uint8Array => gzipSync(new Uint8Array(10_240))],
+  ['empty', (): Uint8Array => new Uint8Array()],
+])('what is %s is refused, and nothing is left half-written', async (_, bytes) => {
+  const folder = await mkdtemp(join(home, 'refused-'));
+  const directory = join(folder, 'pg');
+  await expect(restoreEmbedded(directory, bytes())).rejects.toMatchObject({ code: 'artifact-invalid' });
+  expect(await readdir(directory)).toEqual([]);
+  expect(existsSync(`${directory}.restoring`)).toBe(false);
+});
