@@ -1,4 +1,11 @@
 /**
+ * The label of issues that the pipeline has opened. It belongs to the labels of `open` and stays among those of
+ * `update`: on GitHub only an issue that carries it is ever taken for one of ours, since a stranger may write a
+ * marker into an issue but may not label it.
+ */
+export const OWN_LABEL = 'automated';
+
+/**
  * Where issues, releases, deployments and dispatches live. One interface, two homes: files under
  * `.cinematch/forge` on one machine, and GitHub. Every call but `dispatch` can be repeated: a second call with
  * the same arguments finds what the first one did.
@@ -8,7 +15,10 @@ export interface Forge {
   readonly releases: Releases;
   readonly deployments: Deployments;
   /**
-   * Asks a workflow to run, again each time it is called. Locally the request is written down; nothing listens.
+   * Asks a workflow to run, again each time it is called. On GitHub a call whose connection was cut is repeated,
+   * so a workflow may be asked twice. Locally the request is written down; nothing listens.
+   *
+   * @param workflow its file without `.yml`.
    */
   dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<Dispatch>;
 }
@@ -33,15 +43,17 @@ export interface Comment {
 }
 
 export interface Issues {
-  /** The open issue whose body carries the hidden marker, or null. */
+  /** The open issue of ours whose body carries the hidden marker, the oldest of several, or null. */
   findOpen(marker: string): Promise<Issue | null>;
   /** @throws OperatorError `forge-missing`, as every call with the number of no issue. */
   get(number: number): Promise<Issue>;
-  /** By number, open and closed. */
+  /** Ours by number, open and closed. */
   list(): Promise<readonly Issue[]>;
   /**
-   * Opens an issue; when one with the same marker is already open, returns that one unchanged. A body without
-   * the marker gets it as its first line.
+   * Opens an issue; when one with the same marker is already open, returns that one unchanged, also when
+   * another run opens it at the same time. A body without the marker gets it as its first line.
+   *
+   * @param issue with `OWN_LABEL` among its labels.
    */
   open(issue: {
     readonly marker: string;
@@ -67,9 +79,10 @@ export interface Release {
   readonly body: string;
   /** draft → prerelease (a challenger) → released (promoted at some time). */
   readonly state: 'draft' | 'prerelease' | 'released';
-  /** The one release that is marked latest: what is served. */
+  /** The one model release that was promoted last: what is served. */
   readonly latest: boolean;
   readonly assets: readonly Asset[];
+  /** On GitHub, when it was published. */
   readonly createdAt: Date;
   readonly location: string;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Forge } from '../../pipeline/forge/forge.ts';
+import { type Forge, OWN_LABEL } from '../../pipeline/forge/forge.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
 
 const MARKER = '<!-- cinematch:drift:ratings -->';
@@ -7,7 +7,7 @@ const DRIFT = {
   marker: MARKER,
   title: 'Drift: ratings — mean per user +0.24★ (high), model v1',
   body: `${MARKER}\n\nRatings differ.`,
-  labels: ['drift', 'severity:high'],
+  labels: ['drift', 'severity:high', OWN_LABEL],
 };
 const DRAFT = { tag: 'model-v1', title: 'Model v1', body: 'The first model.' };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -58,11 +58,13 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
 
     it('updates what is given and leaves the rest', async () => {
       const { number } = await forge.issues.open(DRIFT);
-      const updated = await forge.issues.update(number, { labels: ['drift', 'severity:watch'] });
+      const updated = await forge.issues.update(number, {
+        labels: ['drift', 'severity:watch', OWN_LABEL],
+      });
       expect(updated).toMatchObject({
         title: DRIFT.title,
         body: DRIFT.body,
-        labels: ['drift', 'severity:watch'],
+        labels: ['drift', 'severity:watch', OWN_LABEL],
       });
       expect(await forge.issues.get(number)).toEqual(updated);
     });
