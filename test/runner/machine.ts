@@ -1,0 +1,52 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Programs of a runner that talk to other machines. In a rehearsal they do nothing, unless a test lends one. */
+const TALKERS = ['gh', 'curl', 'wget', 'ssh', 'scp'];
+
+/** The machine jobs run on: one folder for everything they leave behind, and nothing that leaves the machine. */
+export interface Machine {
+  readonly folder: string;
+  /** What every process finds; nothing of the environment this process was started in. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What asked for another machine: `connect api.github.com:443`. */
+  attempts(): readonly string[];
+  remove(): void;
+}
+
+/** @param tools shell scripts by program name, `gh` for instance, that run steps find before all others. */
+export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Machine {
+  const folder = mkdtempSync(join(tmpdir(), 'cinematch-runner-'));
+  const log = join(folder, 'attempts.log');
+  const bin = join(folder, 'bin');
+  const home = join(folder, 'home');
+  for (const path of [bin, home]) mkdirSync(path);
+  const refusal = (name: string): string =>
+    `echo "${name} $*" >> '${log}'\necho "${name} is not part of the rehearsal" >&2\nexit 127`;
+  for (const name of new Set([...TALKERS, ...Object.keys(tools)])) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${tools[name] ?? refusal(name)}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const guard = pathToFileURL(join(import.meta.dirname, 'loopback-only.ts'));
+  guard.searchParams.set('log', log);
+  return {
+    folder,
+    environment: {
+      PATH: [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+      HOME: home,
+      LANG: 'C.UTF-8',
+      NODE_OPTIONS: `--import=${guard.href}`,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      RUNNER_OS: 'Linux',
+      RUNNER_ARCH: 'X64',
+      RUNNER_NAME: 'GitHub Actions 1',
+      RUNNER_ENVIRONMENT: 'github-hosted',
+      RUNNER_TOOL_CACHE: join(folder, 'tools'),
+    },
+    attempts: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : []),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
