@@ -1,6 +1,6 @@
 import { checkDrift, type Sample } from '../drift/check.ts';
 import { decodeReference } from '../drift/reference.ts';
-import { decideRetraining, type RetrainingDecision } from '../drift/retraining.ts';
+import type { RetrainingDecision } from '../drift/retraining.ts';
 import type { DriftCheck } from '../drift/signal.ts';
 import { performanceOf } from '../evaluate/errors.ts';
 import type { Issue } from '../forge/forge.ts';
@@ -8,15 +8,19 @@ import { canonicalJson, sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { mergePerformance, type PerformanceSummary } from '../ratings/performance.ts';
 import { mergeSummaries, type RatingSummary } from '../ratings/summary.ts';
-import { openAlerts, recordDecision, recordDriftCheck } from '../store/drift-log.ts';
+import { withDriftLock } from '../store/drift-lock.ts';
+import { latestCheck, recordDecision, recordDriftCheck } from '../store/drift-log.ts';
+import type { Mute } from '../store/drift-mutes.ts';
 import { listBatches } from '../store/ledger.ts';
-import { listModels, type ModelRecord, readReference } from '../store/models.ts';
+import { type ModelRecord, readReference } from '../store/models.ts';
 import { readGenres } from '../store/read-movies.ts';
 import { readRatings } from '../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../store/summaries.ts';
 import { currentChampion, loadReleasedModel } from './champion.ts';
-import { followDriftIssue } from './drift-issue.ts';
+import { type Episode, readEpisode } from './drift-episode.ts';
+import { answerEpisode, followDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
+import { decideOnEpisode } from './retraining-decision.ts';
 
 /** What a check found and what follows from it, or why there was nothing to check. */
 export type DriftOutcome =
@@ -30,20 +34,27 @@ export type DriftOutcome =
       readonly bufferRatings: number;
       readonly batchIds: readonly number[];
       readonly decision: RetrainingDecision;
-      /** The open issue of this episode, or null when there is none. */
+      /** Whether this check raised the alert of its newest batch, or an earlier one had. */
+      readonly alert: 'raised' | 'already-raised' | 'none';
+      /** Nothing was opened, said or dispatched because of it; null when no mute lasts. */
+      readonly muted: Mute | null;
+      /** The issue of this episode, just closed perhaps, or null when there is none. */
       readonly issue: Issue | null;
     };
 
-const HOUR = 3_600_000;
-
 /**
  * Compares what has arrived since the champion was trained with what it was trained on, writes the check and
- * the decision down, and keeps the drift issue up to date. When retraining is due it is dispatched.
+ * the decision down, and keeps the drift issue up to date. When retraining is due it is dispatched. Checks of
+ * several processes take turns.
  *
  * @throws OperatorError `no-champion` before the first model, `performance-check-failed` when the champion
  * cannot be scored on the new ratings: a check that failed is never reported as "no drift".
  */
-export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
+export function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
+  return withDriftLock(pipeline.store, () => checkAndFollow(pipeline));
+}
+
+async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
   const { config, store, clock } = pipeline;
   const champion = await currentChampion(pipeline);
   if (champion === null) {
@@ -53,6 +64,7 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
       'Train the first one: cinematch train.',
     );
   }
+  await answerIfPromoted(pipeline, champion);
   const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
   const [summaries, scored, genres, reference] = await Promise.all([
     readSummaries(store, batchIds),
@@ -82,7 +94,7 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
 
   const checkedAt = clock();
   const bufferRatings = buffer.summary.count;
-  const { checkId } = await recordDriftCheck(store, {
+  const { checkId, alert } = await recordDriftCheck(store, {
     checkedAt,
     modelVersion: champion.version,
     check,
@@ -93,26 +105,18 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
       config: config.drift,
       configDigest: configDigest(config.drift),
       snapshot: champion.manifest.snapshot.sha256,
+      ...(pipeline.run === undefined ? {} : { run: pipeline.run }),
     },
   });
-  const since = new Date(checkedAt.getTime() - config.retraining.alertWindowHours * HOUR);
-  const alerts = await openAlerts(store, { since });
-  const due = decideRetraining({ alerts, bufferRatings, now: checkedAt }, config.retraining);
-  const refused = due.decision === 'retrain' ? await refusedChallenger(pipeline, champion, newestId) : null;
-  const decision: RetrainingDecision =
-    refused === null
-      ? due
-      : {
-          decision: 'wait',
-          reasons: [`model v${refused} has learnt from these very ratings and was refused by the gate`],
-        };
+  const episode = (await readEpisode(pipeline)) as Episode;
+  const { decision, alerts } = await decideOnEpisode(pipeline, episode);
   await recordDecision(store, {
     checkId,
     decidedAt: checkedAt,
     decision,
     inputs: { alerts: alerts.map(({ alertId }) => alertId), bufferRatings, config: config.retraining },
   });
-  const issue = await followDriftIssue(pipeline, decision);
+  const issue = await followDriftIssue(pipeline, episode, decision);
   return {
     status: 'checked',
     modelVersion: champion.version,
@@ -122,23 +126,16 @@ export async function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
     bufferRatings,
     batchIds: filled,
     decision,
+    alert,
+    muted: episode.mute,
     issue,
   };
 }
 
-/** The version of a challenger that the gate refused although it had learnt from the newest batch, or null. */
-async function refusedChallenger(
-  { store }: Pipeline,
-  champion: ModelRecord,
-  newestId: number,
-): Promise<number | null> {
-  const refused = (await listModels(store)).find(
-    ({ status, manifest }) =>
-      status === 'refused' &&
-      manifest.parent === champion.version &&
-      manifest.snapshot.batches.includes(newestId),
-  );
-  return refused?.version ?? null;
+/** Closes an issue that the champion has answered, when its deployment was cut off before it could say so. */
+async function answerIfPromoted(pipeline: Pipeline, { version, manifest }: ModelRecord): Promise<void> {
+  const last = await latestCheck(pipeline.store);
+  if (last !== null && last.modelVersion === manifest.parent) await answerEpisode(pipeline, version);
 }
 
 /** Twelve hex digits that change when a setting of the check does. */

@@ -2,50 +2,79 @@ import type { DriftCheck } from '../drift/signal.ts';
 import type { GateDecision } from '../evaluate/evaluation.ts';
 import { driftSeverity, inSentence, type Severity, type Stage } from './drift-issue.ts';
 import { gateProtocol, gateTable } from './gate-table.ts';
+import { loginSpan } from './login.ts';
 import { paragraphs, table } from './markdown.ts';
-import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from './numbers.ts';
+import { formatEffect, formatInstant, formatThreshold, formatValue, SIGNAL_LABELS } from './numbers.ts';
 import { raisedSignals, strongestSignal } from './signal-table.ts';
 
 /** What a comment on a drift issue announces: never a mere repeat. */
 export type DriftChange =
   | { readonly kind: 'severity'; readonly from: Severity; readonly check: DriftCheck }
   | {
+      readonly kind: 'training';
+      /** Login of the person who asked for it; null when a check did. */
+      readonly askedBy: string | null;
+      /** The earlier request, of which nothing came; null when this is the first. */
+      readonly again: { readonly requestedAt: Date | null } | null;
+      /** Where the runs of the training workflow are listed; null on one machine. */
+      readonly trainingUrl: string | null;
+    }
+  | {
       readonly kind: 'stage';
-      readonly stage: Stage;
+      readonly stage: Exclude<Stage, 'detected' | 'training'>;
       readonly champion: number;
-      /** The model that answers, from the gate on. */
-      readonly version: number | null;
+      /** The model that answers. */
+      readonly version: number;
       readonly gate: GateDecision | null;
     };
 
 /** The comment for a change of severity or stage. */
 export function driftStageComment(change: DriftChange): string {
-  return change.kind === 'severity' ? severityComment(change) : stageComment(change);
+  switch (change.kind) {
+    case 'severity':
+      return severityComment(change);
+    case 'training':
+      return trainingComment(change);
+    case 'stage':
+      return stageComment(change);
+  }
 }
 
 function severityComment({ from, check }: Extract<DriftChange, { kind: 'severity' }>): string {
   const to = driftSeverity(check);
+  return `**Severity: ${from} → ${to}.** The strongest signal now: ${strongestFinding(check)}.`;
+}
+
+/** `mean per user +0.24★, threshold 0.10★` */
+export function strongestFinding(check: DriftCheck): string {
   const strongest = strongestSignal(check);
-  const finding =
-    strongest === null
-      ? 'nothing could be judged'
-      : `${inSentence(strongest.name)} ${formatEffect(strongest)}, threshold ${formatThreshold(strongest)}`;
-  return `**Severity: ${from} → ${to}.** The strongest signal now: ${finding}.`;
+  return strongest === null
+    ? 'nothing could be judged'
+    : `${inSentence(strongest.name)} ${formatEffect(strongest)}, threshold ${formatThreshold(strongest)}`;
+}
+
+function trainingComment({
+  askedBy,
+  again,
+  trainingUrl,
+}: Extract<DriftChange, { kind: 'training' }>): string {
+  const runs = trainingUrl === null ? '' : ` [Runs of the training](${trainingUrl}).`;
+  const asked = askedBy === null ? '' : `, as ${loginSpan(askedBy)} asked`;
+  if (again === null) return `**Retraining was dispatched${asked}.**${runs}`;
+  const before =
+    again.requestedAt === null ? 'an earlier request' : `the request of ${formatInstant(again.requestedAt)}`;
+  return `**Retraining was dispatched again${asked}:** nothing came of ${before}.${runs}`;
 }
 
 function stageComment({ stage, champion, version, gate }: Extract<DriftChange, { kind: 'stage' }>): string {
-  const model = version === null ? 'the challenger' : `model v${version}`;
-  const headline: Readonly<Record<Stage, string>> = {
-    detected: '**Drift is detected again.**',
-    training: '**Retraining was dispatched.**',
-    gated: `**The gate passed: ${model} is better than v${champion} or as good.**`,
-    refused: `**The gate refused ${model}: v${champion} keeps serving.**`,
-    released: `**Released: ${model}.**`,
-    deployed: `**Deployed: ${model} is serving.**`,
+  const headline: Readonly<Record<typeof stage, string>> = {
+    gated: `**The gate passed: model v${version} is better than v${champion} or as good.**`,
+    refused: `**The gate refused model v${version}: v${champion} keeps serving.**`,
+    released: `**Released: model v${version}, which passed the gate against v${champion}.** It serves once it is deployed.`,
+    deployed: `**Deployed: model v${version} is serving.**`,
   };
-  if (gate === null || (stage !== 'gated' && stage !== 'refused')) return headline[stage];
-  const challenger = version === null ? 'challenger' : `v${version}`;
-  return paragraphs([headline[stage], gateTable(gate, `v${champion}`, challenger), gateProtocol(gate)]);
+  if (gate === null || (stage !== 'released' && stage !== 'refused')) return headline[stage];
+  return paragraphs([headline[stage], gateTable(gate, `v${champion}`, `v${version}`), gateProtocol(gate)]);
 }
 
 /** The last comment: which model answers the drift, what it is worth, and what had drifted. */
@@ -88,4 +117,13 @@ export function driftClosingComment({
         ]),
     `The next check compares new ratings with the training data of v${version}.`,
   ]);
+}
+
+/** What a comment says first, as plain text for people who do not read Markdown. */
+export function plainBeginning(comment: string): string {
+  const [first = ''] = comment.split('\n');
+  return first
+    .replace(/ ?\[[^\]]*\]\([^)]*\)\.?/g, '')
+    .replace(/[*`]/g, '')
+    .trim();
 }

@@ -1,17 +1,8 @@
-import type { DriftCheck, SignalName, SignalResult, Verdict } from '../drift/signal.ts';
-import { escapeMarkdown, oneLine } from '../lib/escape.ts';
-import { contributorTable } from './contributor-table.ts';
-import { type CheckEffects, effectChart } from './effect-chart.ts';
-import { details, formatRanges, paragraphs, plural } from './markdown.ts';
-import {
-  formatCount,
-  formatEffect,
-  formatInstant,
-  formatThreshold,
-  formatValue,
-  SIGNAL_LABELS,
-} from './numbers.ts';
-import { signalSection, strongestSignal } from './signal-table.ts';
+import type { DriftCheck, SignalName, Verdict } from '../drift/signal.ts';
+import { oneLine } from '../lib/escape.ts';
+import type { CheckEffects } from './effect-chart.ts';
+import { formatEffect, SIGNAL_LABELS } from './numbers.ts';
+import { strongestSignal } from './signal-table.ts';
 
 /** How far the answer to a drift has come. */
 export type Stage = 'detected' | 'training' | 'gated' | 'released' | 'deployed' | 'refused';
@@ -48,14 +39,43 @@ export interface DriftIssueInput {
   readonly actions: readonly string[];
   /** Confidence of the intervals, 0 to 1, where the preset has any. */
   readonly confidence?: number;
+  /** When training was last asked for in this episode; absent before the first time. */
+  readonly requestedAt?: Date | null;
+  /** The workflow run that made the check; absent on one machine. */
+  readonly run?: WorkflowRun | null;
+  /** Where the runs of the training workflow are listed; absent on one machine. */
+  readonly trainingUrl?: string | null;
+  /** The check is silent until then because a person asked for it. */
+  readonly mute?: { readonly until: Date; readonly by: string } | null;
+  /** A person has looked at the newest alert. */
+  readonly acknowledgement?: { readonly at: Date; readonly by: string } | null;
+}
+
+export interface WorkflowRun {
+  /** 40 hex digits. */
+  readonly commit: string;
+  /** `https://github.com/OWNER/REPOSITORY/actions/runs/812` */
+  readonly url: string;
 }
 
 /** The hidden mark by which the issue of a data set is found again. */
 export const driftMarker = (dataset: string): string => `<!-- cinematch:drift:${dataset} -->`;
 
+const TRAINING_MARK = 'cinematch:training-requested';
+
+/** The hidden note of when training was last asked for, which the next check reads. */
+export const trainingMarker = (requestedAt: Date): string =>
+  `<!-- ${TRAINING_MARK}:${requestedAt.toISOString()} -->`;
+
+/** Reads `trainingMarker` back out of an issue's body; null when there is none. */
+export function readTrainingMarker(body: string): Date | null {
+  const instant = new RegExp(`<!-- ${TRAINING_MARK}:(\\S+) -->`).exec(body)?.[1];
+  const requestedAt = new Date(instant ?? Number.NaN);
+  return Number.isNaN(requestedAt.getTime()) ? null : requestedAt;
+}
+
 /** `drift`, `severity:high` or `severity:watch`, `automated`. */
-export function driftIssueLabels(check: Pick<DriftCheck, 'verdict'>): readonly string[] {
-  const severity = driftSeverity(check);
+export function driftIssueLabels(severity: Severity): readonly string[] {
   return ['drift', ...(severity === 'none' ? [] : [`severity:${severity}`]), 'automated'];
 }
 
@@ -77,132 +97,8 @@ export function driftIssueTitle({
   );
 }
 
-/** The whole issue. A newer check replaces it; what changed on the way is in the comments. */
-export function driftIssueBody(input: DriftIssueInput): string {
-  const { check, dataset, batchIds, configDigest, checkedAt, bufferRatings, confidence = null } = input;
-  const strongest = strongestSignal(check);
-  return paragraphs([
-    driftMarker(dataset),
-    alertBlock(input),
-    signalSection(check, confidence),
-    '### Where it comes from',
-    contributorTable(check.contributors, input.movieTitle),
-    strongest === null ? null : effectChart(strongest.name, strongest.threshold, withNewest(input)),
-    '### What happens next',
-    checklist(input),
-    input.actions.length === 0 ? null : '### What you can do',
-    input.actions.map((action) => `- ${action}`).join('\n'),
-    details(
-      'How this was measured',
-      [
-        `- Checked ${formatInstant(checkedAt)} with the preset \`${check.preset}\`, settings \`${configDigest}\``,
-        ...check.windows.map(
-          ({ name, ratings, users, movies }) =>
-            `- ${name === 'newest' ? 'Newest batch' : 'Whole buffer'}: ${sizes(ratings, users, movies)}`,
-        ),
-        `- Reference, the training data of model v${input.modelVersion}: ${sizes(check.reference.ratings, check.reference.users, check.reference.movies)}`,
-        `- Buffer: ${formatCount(bufferRatings)} ratings, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}`,
-        check.preset === 'robust'
-          ? '- Several signals at once: p-values are corrected after Holm; intervals are not'
-          : '- Each signal is compared with its own threshold; nothing is corrected for their number',
-      ].join('\n'),
-    ),
-  ]);
-}
-
-const sizes = (ratings: number, users: number, movies: number): string =>
-  `${formatCount(ratings)} ratings by ${formatCount(users)} users of ${formatCount(movies)} movies`;
-
 /** A signal's label where a sentence goes on: `mean per user`, but `RMSE of the champion`. */
 export function inSentence(name: SignalName): string {
   const label = SIGNAL_LABELS[name];
   return /^[A-Z][a-z]/.test(label) ? `${label[0]?.toLowerCase()}${label.slice(1)}` : label;
-}
-
-function alertBlock({ check, modelVersion, stage, decision }: DriftIssueInput): string {
-  const severity = driftSeverity(check);
-  const strongest = strongestSignal(check);
-  const window = check.windows.find(({ name }) => name === (strongest?.window ?? 'newest'));
-  const users =
-    window === undefined
-      ? 'New ratings'
-      : `Ratings from ${formatCount(window.users)} ${plural(window.users, 'user')}`;
-  const training = `the data model v${modelVersion} was trained on`;
-  const headline = {
-    high: `**${users} differ from ${training}.**`,
-    watch: `**${users} begin to differ from ${training}.**`,
-    none:
-      check.verdict === 'ok'
-        ? `**${users} no longer differ from ${training}.**`
-        : `**${users} are too few to compare with ${training}.**`,
-  }[severity];
-  return [
-    `> [!${{ high: 'WARNING', watch: 'IMPORTANT', none: 'NOTE' }[severity]}]`,
-    `> ${headline}`,
-    ...(strongest === null ? [] : [`> ${finding(strongest)}`]),
-    `> ${progress(stage, modelVersion, decision)}`,
-  ].join('\n');
-}
-
-/** `Mean per user: 3.52★ before, 3.76★ now, an effect of +0.24★ against a threshold of 0.10★.` */
-function finding(signal: SignalResult): string {
-  const { name, reference, value, threshold } = signal;
-  const effect = formatEffect(signal);
-  const change =
-    reference === null || value === null
-      ? effect
-      : `${formatValue(name, reference)} before, ${formatValue(name, value)} now, an effect of ${effect}`;
-  const bar = threshold === null ? '' : ` against a threshold of ${formatThreshold(signal)}`;
-  return `${SIGNAL_LABELS[name]}: ${change}${bar}.`;
-}
-
-const SHOWN_REASONS = 10;
-
-function progress(
-  stage: Stage,
-  modelVersion: number,
-  { decision, reasons }: DriftIssueInput['decision'],
-): string {
-  const shown = reasons.slice(0, SHOWN_REASONS).map((reason) => escapeMarkdown(reason, 300));
-  const why = shown.length === 0 ? '' : `: ${shown.join('; ')}`;
-  switch (stage) {
-    case 'detected':
-      return `${decision === 'retrain' ? 'Retraining is due' : 'Retraining waits'}${why}.`;
-    case 'training':
-      return `Retraining was dispatched${why}.`;
-    case 'gated':
-      return 'A challenger passed the gate and is being released.';
-    case 'released':
-      return 'A better model is released; its deployment comes next.';
-    case 'deployed':
-      return 'A better model is serving.';
-    case 'refused':
-      return `The gate refused the challenger: model v${modelVersion} keeps serving.`;
-  }
-}
-
-/** The steps of the answer in order; how many of them are done at each stage. */
-const STEPS = ['Drift detected', 'Retraining dispatched', 'Gate passed', 'Released', 'Deployed'] as const;
-const STEPS_DONE: Readonly<Record<Stage, number>> = {
-  detected: 1,
-  training: 2,
-  refused: 2,
-  gated: 3,
-  released: 4,
-  deployed: 5,
-};
-
-function checklist({ stage, modelVersion }: DriftIssueInput): string {
-  return STEPS.map((step, index) => {
-    const refused = stage === 'refused' && index === STEPS_DONE.refused;
-    return `- [${index < STEPS_DONE[stage] ? 'x' : ' '}] ${step}${refused ? `: **refused**, model v${modelVersion} keeps serving` : ''}`;
-  }).join('\n');
-}
-
-/** The history up to and with the newest check, which is written by its loudest window. */
-function withNewest({ check, checkedAt, history }: DriftIssueInput): readonly CheckEffects[] {
-  if (history.some((past) => past.checkedAt.getTime() === checkedAt.getTime())) return history;
-  const strongest = strongestSignal(check);
-  if (strongest === null || strongest.effect === null) return history;
-  return [...history, { checkedAt, effects: { [strongest.name]: strongest.effect } }];
 }

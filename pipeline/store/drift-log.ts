@@ -176,3 +176,12 @@ export async function recordDecision(
       inputs: jsonValue(sql, record.inputs),
     })}`;
 }
+
+/** What followed from the newest check, or null before the first decision. */
+export async function latestDecision({
+  sql,
+}: Store): Promise<{ readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] } | null> {
+  const [newest] = await sql<{ decision: 'retrain' | 'wait'; reasons: string[] }[]>`
+    select decision, reasons from retraining_decisions order by decision_id desc limit 1`;
+  return newest ?? null;
+}

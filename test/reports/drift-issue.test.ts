@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DriftCheck } from '../../pipeline/drift/signal.ts';
-import { driftClosingComment, driftStageComment } from '../../pipeline/reports/drift-comments.ts';
 import {
-  driftIssueBody,
-  driftIssueLabels,
-  driftIssueTitle,
-  driftMarker,
-} from '../../pipeline/reports/drift-issue.ts';
+  driftClosingComment,
+  driftStageComment,
+  plainBeginning,
+} from '../../pipeline/reports/drift-comments.ts';
+import { driftIssueLabels, driftIssueTitle, driftMarker } from '../../pipeline/reports/drift-issue.ts';
+import { driftIssueBody } from '../../pipeline/reports/drift-issue-body.ts';
 import { driftCheck, driftIssue, gate } from '../support/report-samples.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, '../golden', name);
@@ -50,9 +50,9 @@ describe('the issue of a drift', () => {
   });
 
   it('carries its severity as a label', () => {
-    expect(driftIssueLabels({ verdict: 'drift' })).toEqual(['drift', 'severity:high', 'automated']);
-    expect(driftIssueLabels({ verdict: 'watch' })).toEqual(['drift', 'severity:watch', 'automated']);
-    expect(driftIssueLabels({ verdict: 'ok' })).toEqual(['drift', 'automated']);
+    expect(driftIssueLabels('high')).toEqual(['drift', 'severity:high', 'automated']);
+    expect(driftIssueLabels('watch')).toEqual(['drift', 'severity:watch', 'automated']);
+    expect(driftIssueLabels('none')).toEqual(['drift', 'automated']);
   });
 
   it('says when a later check finds nothing, and shows all signals still', () => {
@@ -183,8 +183,26 @@ describe('the comments on a drift issue', () => {
     expect(comment).toContain('| Metric | v12 | v13 |');
   });
 
-  it('are one sentence where there is nothing to show', () => {
-    const stage = { kind: 'stage', champion: 12, version: null, gate: null } as const;
-    expect(driftStageComment({ ...stage, stage: 'training' })).toBe('**Retraining was dispatched.**');
+  it('say that training was dispatched, by whose wish and whether again', () => {
+    const training = { kind: 'training', askedBy: null, again: null, trainingUrl: null } as const;
+    const requestedAt = new Date('2026-03-07T09:30:00Z');
+    expect(driftStageComment(training)).toBe('**Retraining was dispatched.**');
+    expect(driftStageComment({ ...training, askedBy: '@ada`' })).toBe(
+      '**Retraining was dispatched, as `ada` asked.**',
+    );
+    expect(driftStageComment({ ...training, again: { requestedAt } })).toBe(
+      '**Retraining was dispatched again:** nothing came of the request of 2026-03-07 09:30 UTC.',
+    );
+  });
+
+  it('begin with a sentence that is also understood as plain text', () => {
+    const comment = driftStageComment({
+      kind: 'training',
+      askedBy: 'ada',
+      again: null,
+      trainingUrl: 'https://github.com/o/r/actions/workflows/train.yml',
+    });
+    expect(comment).toContain('(https://github.com/o/r/actions/workflows/train.yml)');
+    expect(plainBeginning(comment)).toBe('Retraining was dispatched, as ada asked.');
   });
 });
