@@ -34,6 +34,7 @@ interface Ingestion {
  * content, so a second call with the same content reads nothing and changes nothing; a call that is killed
  * leaves nothing.
  *
+ * @param name what the ledger calls it; the name of the file or folder when it is not given.
  * @throws OperatorError `batch-rejected` when too many rows are damaged, `source-*` when the file cannot be
  * read; in both cases nothing was stored.
  */
@@ -41,6 +42,7 @@ export async function ingestRatings(
   { store, config, clock, onProgress }: Ingestion,
   path: string,
   role: BatchRole,
+  name?: string,
 ): Promise<IngestResult> {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
@@ -55,7 +57,7 @@ export async function ingestRatings(
     store,
     {
       sha256: source.sha256,
-      source: source.name,
+      source: name ?? source.name,
       role,
       rowsRead: source.raw.length,
       ratings,

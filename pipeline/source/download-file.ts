@@ -38,6 +38,7 @@ export async function request(
     // Byte ranges count the bytes of the file only while it travels uncompressed.
     return await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers } });
   } catch (error) {
+    if (error instanceof OperatorError) throw error;
     throw failed(url, connectionProblem(error), error);
   }
 }

@@ -14,7 +14,7 @@ export interface SourceFiles {
 
 /** Names that decide which file of a folder holds its ratings, most telling first. */
 const RATINGS_NAMES = ['ratings.csv', 'ratings.dat', 'u.data', 'ratings.parquet'];
-const MOVIES_NAMES = ['movies.csv', 'movies.dat', 'u.item', 'movies.parquet'];
+export const MOVIES_NAMES: readonly string[] = ['movies.csv', 'movies.dat', 'u.item', 'movies.parquet'];
 /** Folders of a prepared data set, whose movies lie in the folder above. */
 const PREPARED_FOLDERS = ['initial', 'batches'];
 

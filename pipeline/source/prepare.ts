@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { splitByTime, splitIntoWindows } from '../ratings/split.ts';
@@ -46,6 +46,18 @@ export function prepareDataset(
   return { train, test, batches: splitIntoWindows(rest, weeks) };
 }
 
+/** Where `writePrepared` puts a data set of so many weeks. */
+export function preparedFiles(directory: string, weeks: number): PreparedFiles {
+  const digits = Math.max(2, String(weeks).length);
+  const week = (index: number): string => `week-${String(index + 1).padStart(digits, '0')}.parquet`;
+  return {
+    train: join(directory, 'initial', 'train.parquet'),
+    test: join(directory, 'initial', 'test.parquet'),
+    batches: Array.from({ length: weeks }, (_, index) => join(directory, 'batches', week(index))),
+    movies: join(directory, 'movies.parquet'),
+  };
+}
+
 const BATCH_FILE = /^week-\d+\.parquet$/;
 
 /**
@@ -58,15 +70,11 @@ export async function writePrepared(
   { train, test, batches }: PreparedDataset,
   movies: readonly Movie[],
 ): Promise<PreparedFiles> {
-  const digits = Math.max(2, String(batches.length).length);
-  const weekNames = batches.map((_, week) => `week-${String(week + 1).padStart(digits, '0')}.parquet`);
-  const files: PreparedFiles = {
-    train: join(directory, 'initial', 'train.parquet'),
-    test: join(directory, 'initial', 'test.parquet'),
-    batches: weekNames.map((name) => join(directory, 'batches', name)),
-    movies: join(directory, 'movies.parquet'),
-  };
-  await removeOtherWeeks(join(directory, 'batches'), weekNames);
+  const files = preparedFiles(directory, batches.length);
+  await removeOtherWeeks(
+    join(directory, 'batches'),
+    files.batches.map((path) => basename(path)),
+  );
   await writeMovies(files.movies, movies);
   await writeRatings(files.train, train);
   await writeRatings(files.test, test);

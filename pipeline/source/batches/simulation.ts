@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { BatchSource } from '../../config.ts';
+import { type DatasetOptions, downloadedDataset, inventDataset } from '../load-dataset.ts';
+import { type PreparedFiles, prepareDataset, preparedFiles, writePrepared } from '../prepare.ts';
+import { digestSource } from '../read-source.ts';
+import type { KnownBatches, Offer, OfferedBatch } from './offer.ts';
+
+export type Simulation = Extract<BatchSource, { readonly kind: 'simulation' }>;
+
+/** Written last, so that a preparation that was cut off is begun again. */
+const MARKER = 'complete.txt';
+
+/** `synthetic-3-1`: data set, weeks and seed. Equal keys give equal batches. */
+const keyOf = ({ dataset, weeks, seed }: Simulation): string => `${dataset}-${weeks}-${seed}`;
+
+/** What the ledger calls a file of a simulation: `synthetic-3-1/week-02.parquet`. */
+export const simulatedName = (simulation: Simulation, path: string): string =>
+  `${keyOf(simulation)}/${basename(path)}`;
+
+/**
+ * Cuts the data set of a simulation into an initial part and weeks, under the data directory. What is there
+ * and complete is used again.
+ *
+ * @throws OperatorError `download-failed`, `source-unreadable`.
+ */
+export async function prepareSimulation(
+  simulation: Simulation,
+  options: DatasetOptions,
+): Promise<PreparedFiles> {
+  const { dataset, weeks, seed } = simulation;
+  const directory = join(options.dataDirectory, `simulation-${keyOf(simulation)}`);
+  const files = preparedFiles(directory, weeks);
+  const all = [join(directory, MARKER), files.train, files.test, files.movies, ...files.batches];
+  if (all.every((file) => existsSync(file))) return files;
+  const { ratings, movies } =
+    dataset === 'synthetic'
+      ? inventDataset({ weeks, seed, drift: 1 })
+      : await downloadedDataset(dataset, options);
+  await writePrepared(directory, prepareDataset(ratings, { weeks }), movies);
+  await writeFile(
+    join(directory, MARKER),
+    'Prepared from one data set; may be deleted, and is made again.\n',
+  );
+  return files;
+}
+
+/**
+ * The weeks of a simulation. A week is known by its name, which says all it was made from, or by its content;
+ * once all names are known nothing is prepared.
+ *
+ * @throws OperatorError as `prepareSimulation`.
+ */
+export async function simulationBatches(
+  simulation: Simulation,
+  known: KnownBatches,
+  options: DatasetOptions,
+): Promise<Offer> {
+  const { weeks } = simulation;
+  const paths = preparedFiles('', weeks).batches;
+  const names = paths.map((path) => simulatedName(simulation, path));
+  const isComplete = names.every((name) => known.hasName(name));
+  const files = isComplete ? paths : (await prepareSimulation(simulation, options)).batches;
+  const batches: OfferedBatch[] = [];
+  for (const [week, path] of files.entries()) {
+    const name = names[week] as string;
+    batches.push({
+      name,
+      taken: known.hasName(name) || known.hasContent((await digestSource(path)).sha256),
+      fetch: () => Promise.resolve({ path, temporary: [] }),
+    });
+  }
+  const next = batches.findIndex(({ taken }) => !taken);
+  return {
+    batches,
+    note:
+      next === -1
+        ? `all ${weeks} weeks have been fed; set \`batches\` in cinematch.config.ts to where your own ratings arrive`
+        : `week ${next + 1} of ${weeks}`,
+  };
+}

@@ -1,0 +1,80 @@
+import { emptyRatings, type Ratings } from '../ratings/ratings.ts';
+import type { Store } from './connect.ts';
+
+/** A rating that a person gave to the API. */
+export interface FeedbackRating {
+  readonly userId: number;
+  readonly movieId: number;
+  /** Half stars, 1 to 10. */
+  readonly half: number;
+  /** Seconds since 1970. */
+  readonly ratedAt: number;
+}
+
+/** What people rated that no batch has taken in yet. */
+export interface WaitingFeedback {
+  /** Of every waiting row, ascending. */
+  readonly ids: readonly number[];
+  /** The latest rating of each user and movie among them, by user and movie. */
+  readonly ratings: Ratings;
+}
+
+/** Keeps what people rated until a batch takes it in. Every rating is a row, also of a movie rated before. */
+export async function recordFeedback(
+  { sql }: Store,
+  ratings: readonly FeedbackRating[],
+): Promise<{ readonly recorded: number }> {
+  const rows = ratings.map(({ userId, movieId, half, ratedAt }) => ({
+    user_id: userId,
+    movie_id: movieId,
+    half,
+    rated_at: ratedAt,
+  }));
+  const { count } = await sql`
+    insert into feedback (user_id, movie_id, half, rated_at)
+    select user_id, movie_id, half, rated_at
+    from json_to_recordset(${sql.json(rows)}::json)
+      as rating (user_id integer, movie_id integer, half smallint, rated_at integer)`;
+  return { recorded: count };
+}
+
+/**
+ * What waits to be taken in. A rating from after `now`, by a clock that is ahead, waits until its time has
+ * come, for a batch with it would be refused.
+ *
+ * @returns null when nothing waits.
+ */
+export async function waitingFeedback({ sql }: Store, now: Date): Promise<WaitingFeedback | null> {
+  const rows = await sql<(FeedbackRating & { readonly id: number })[]>`
+    select feedback_id::double precision as id, user_id, movie_id, half, rated_at from feedback
+    where batch_id is null and rated_at <= ${Math.floor(now.getTime() / 1000)}
+    order by user_id, movie_id, rated_at, feedback_id`;
+  if (rows.length === 0) return null;
+  const latest = rows.filter((row, i) => {
+    const next = rows[i + 1];
+    return next === undefined || next.userId !== row.userId || next.movieId !== row.movieId;
+  });
+  const ratings = emptyRatings(latest.length);
+  for (const [row, { userId, movieId, half, ratedAt }] of latest.entries()) {
+    ratings.userIds[row] = userId;
+    ratings.movieIds[row] = movieId;
+    ratings.halves[row] = half;
+    ratings.ratedAt[row] = ratedAt;
+  }
+  return { ids: rows.map(({ id }) => id).sort((a, b) => a - b), ratings };
+}
+
+/**
+ * Says which batch has taken these rows in. They are named one by one: a row with a number between them may
+ * have been written by a transaction that ended later, and waits for the next batch.
+ */
+export async function markFeedback(
+  { sql }: Store,
+  ids: readonly number[],
+  batchId: number,
+): Promise<{ readonly marked: number }> {
+  const { count } = await sql`
+    update feedback set batch_id = ${batchId}
+    where feedback_id = any(${ids.map(String)}::bigint[]) and batch_id is null`;
+  return { marked: count };
+}
