@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { dispatchFindings } from './dispatch-rules.ts';
+import { languageFindings } from './language-service.ts';
+import { actionSurface, workflowFindings } from './workflow-rules.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const workflowPaths = globSync('.github/workflows/*.yml', { cwd: root }).sort();
+const actionPaths = globSync('actions/*/action.yml', { cwd: root }).sort();
+const actions = new Map(
+  actionPaths.map((path) => [`./${dirname(path)}`, actionSurface(read(path))] as const),
+);
+
+it('finds the workflows and actions', () => {
+  expect(workflowPaths.length).toBeGreaterThanOrEqual(10);
+  expect(actionPaths.length).toBeGreaterThanOrEqual(7);
+});
+
+describe.each(workflowPaths)('%s', (path) => {
+  it('has nothing that GitHub would object to', async () => {
+    expect(await languageFindings(path, read(path))).toEqual([]);
+  });
+  it('keeps the rules of this repository', () => {
+    expect(workflowFindings(read(path), actions)).toEqual([]);
+  });
+});
+
+it.each(actionPaths)('%s has nothing that GitHub would object to', async (path) => {
+  expect(await languageFindings(path, read(path))).toEqual([]);
+});
+
+it('hands over only to workflows that are there and take what they are given', () => {
+  const paths = globSync(['pipeline/**/*.ts', 'actions/**/*.ts'], { cwd: root });
+  const { calls, findings } = dispatchFindings(
+    Object.fromEntries(paths.map((path) => [path, read(path)])),
+    Object.fromEntries(workflowPaths.map((path) => [basename(path, '.yml'), read(path)])),
+  );
+  expect(new Set(calls.map(({ workflow }) => workflow))).toEqual(new Set(['drift', 'train', 'deploy']));
+  expect(findings).toEqual([]);
+});
+
+it('keeps npm packages and actions up to date by Dependabot', () => {
+  const { version, updates } = parse(read('.github/dependabot.yml')) as {
+    version: number;
+    updates: { 'package-ecosystem': string; directory: string; schedule: { interval: string } }[];
+  };
+  expect(version).toBe(2);
+  expect(updates.map((update) => update['package-ecosystem']).sort()).toEqual(['github-actions', 'npm']);
+  for (const update of updates) {
+    expect(update.directory).toBe('/');
+    expect(['daily', 'weekly', 'monthly']).toContain(update.schedule.interval);
+  }
+});
