@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { Asset, Release, Releases } from '../forge.ts';
+import { SAFE_NAME, safeName } from '../safe-name.ts';
 import type { Exclusive } from './exclusive.ts';
 import { badFile, decodeDocument, encodeDocument, instant } from './front-matter.ts';
 import { unlessMissing, writeAtomically } from './write-atomically.ts';
@@ -20,9 +21,6 @@ const schema = z.strictObject({
     }),
   ),
 });
-
-/** Tags and assets are names of files: nothing that leads out of the folder. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
 
 /**
  * Releases as folders named by their tags: `release.md` with fields and notes, and `assets/`. Which one is the
@@ -63,7 +61,7 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
   const list = async (): Promise<readonly Release[]> => {
     const names = (await unlessMissing(readdir(directory, { withFileTypes: true }))) ?? [];
     const releases = await Promise.all(
-      names.filter((entry) => entry.isDirectory() && NAME.test(entry.name)).map(({ name }) => get(name)),
+      names.filter((entry) => entry.isDirectory() && SAFE_NAME.test(entry.name)).map(({ name }) => get(name)),
     );
     return releases
       .filter((release) => release !== null)
@@ -80,7 +78,7 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
     latest: async () => {
       const tag = await latestTag();
       if (tag === null) return null;
-      const release = NAME.test(tag) ? await get(tag) : null;
+      const release = SAFE_NAME.test(tag) ? await get(tag) : null;
       if (release === null) throw badFile(latestPath, 1, `there is no release "${tag}"`);
       return release;
     },
@@ -165,13 +163,4 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
       );
     },
   };
-}
-
-function safeName(name: string): string {
-  if (NAME.test(name)) return name;
-  throw new OperatorError(
-    'forge-conflict',
-    `"${name}" cannot be the name of a release or an asset.`,
-    'Use letters, digits, dot, dash, plus and underscore, a letter or digit first.',
-  );
 }

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Deployment, Deployments } from '../forge.ts';
+import type { Connection, Octokit } from './connect.ts';
+
+type RawDeployment = Awaited<ReturnType<Octokit['rest']['repos']['getDeployment']>>['data'];
+
+const payloadSchema = z.object({ version: z.int().positive() });
+/** The most that GitHub takes for the description of a status; kept for that of a deployment too. */
+const LONGEST_DESCRIPTION = 140;
+
+/**
+ * Deployments with the model's version as payload. Others are left out: a job with `environment:` makes one of
+ * its own.
+ */
+export function githubDeployments({
+  octokit,
+  at,
+  once,
+  options,
+  inTurn,
+  createOnce,
+}: Connection): Deployments {
+  const { repos } = octokit.rest;
+
+  const list = async (environment: string): Promise<readonly Deployment[]> => {
+    const found = await octokit.paginate(repos.listDeployments, { ...at, environment, per_page: 100 });
+    return found
+      .map(deploymentOf)
+      .filter((deployment) => deployment !== null)
+      .sort((a, b) => b.id - a.id);
+  };
+
+  const succeed = (id: number) =>
+    createOnce(
+      async () => {
+        const statuses = await octokit.paginate(repos.listDeploymentStatuses, {
+          ...at,
+          deployment_id: id,
+          per_page: 100,
+        });
+        return statuses.find(({ state }) => state === 'success') ?? null;
+      },
+      async () =>
+        (await repos.createDeploymentStatus({ ...at, deployment_id: id, state: 'success', ...once })).data,
+    );
+
+  return {
+    list,
+    create: ({ environment, version, description }) =>
+      inTurn(async () => {
+        const deployment = await createOnce(
+          async () => {
+            const [newest] = await list(environment);
+            return newest?.version === version ? newest : null;
+          },
+          async () => {
+            const { data } = await repos.createDeployment({
+              ...at,
+              ref: options.ref,
+              environment,
+              description: shorten(description.trim()),
+              payload: { version },
+              production_environment: environment === 'production',
+              auto_merge: false,
+              required_contexts: [],
+              ...once,
+            });
+            return {
+              id: (data as RawDeployment).id,
+              environment,
+              version,
+              description: shorten(description.trim()),
+              createdAt: new Date((data as RawDeployment).created_at),
+            };
+          },
+        );
+        await succeed(deployment.id);
+        return deployment;
+      }),
+  };
+}
+
+function deploymentOf(raw: RawDeployment): Deployment | null {
+  const payload = payloadSchema.safeParse(objectOf(raw.payload));
+  if (!payload.success) return null;
+  return {
+    id: raw.id,
+    environment: raw.environment,
+    version: payload.data.version,
+    description: raw.description ?? '',
+    createdAt: new Date(raw.created_at),
+  };
+}
+
+/** GitHub gives an object back as it came, or as its JSON. */
+function objectOf(payload: unknown): unknown {
+  if (typeof payload !== 'string') return payload;
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return null;
+  }
+}
+
+const shorten = (text: string): string =>
+  text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1)}…`;

@@ -1,0 +1,127 @@
+import { sha256 } from '../../lib/digest.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import type { Asset } from '../forge.ts';
+import { type Connection, type Octokit, TRIES } from './connect.ts';
+import { GithubFailure, unlessMissing } from './failure.ts';
+
+export type RawRelease = Awaited<ReturnType<Octokit['rest']['repos']['getRelease']>>['data'];
+export type RawAsset = RawRelease['assets'][number];
+
+export interface ReleaseAssets {
+  /** What an asset is said to be. A server that tells no digests has it downloaded once. */
+  describe(tag: string, raw: RawAsset): Promise<Asset>;
+  /** @throws OperatorError `forge-conflict` when the bytes are not what they are said to be. */
+  read(tag: string, raw: RawAsset): Promise<Uint8Array>;
+  /**
+   * Adds an asset or replaces it.
+   *
+   * @param release reads the release anew.
+   */
+  put(release: () => Promise<RawRelease>, name: string, bytes: Uint8Array): Promise<Asset>;
+}
+
+const DIGEST = /^sha256:([0-9a-f]{64})$/;
+
+export function releaseAssets({ octokit, at, once, createOnce, pause }: Connection): ReleaseAssets {
+  const { repos } = octokit.rest;
+  /** By id. An asset's bytes never change: another upload is another asset. */
+  const known = new Map<number, string>();
+
+  const knownDigest = (raw: RawAsset): string | null =>
+    DIGEST.exec(raw.digest ?? '')?.[1] ?? known.get(raw.id) ?? null;
+
+  const fetchBytes = async ({ id }: RawAsset): Promise<Uint8Array> => {
+    const { data } = await repos.getReleaseAsset({
+      ...at,
+      asset_id: id,
+      headers: { accept: 'application/octet-stream' },
+      // Bytes as they are, whatever type the storage says they have.
+      request: { parseSuccessResponseBody: false },
+    });
+    return data as unknown as Uint8Array;
+  };
+
+  const read = async (tag: string, raw: RawAsset): Promise<Uint8Array> => {
+    if (raw.state !== 'uploaded') {
+      throw new OperatorError(
+        'forge-conflict',
+        `Asset ${raw.name} of release ${tag} was never uploaded to its end.`,
+        'Upload the asset again.',
+      );
+    }
+    const expected = knownDigest(raw);
+    for (let tries = 1; ; tries++) {
+      const bytes = await fetchBytes(raw);
+      const found = sha256(bytes);
+      if (bytes.length === raw.size && (expected === null || found === expected)) {
+        known.set(raw.id, found);
+        return bytes;
+      }
+      if (tries === TRIES) {
+        throw new OperatorError(
+          'forge-conflict',
+          `Asset ${raw.name} of release ${tag} came ${TRIES} times with other bytes: ${bytes.length} bytes and SHA-256 ${found}; GitHub says ${raw.size} bytes and SHA-256 ${expected ?? 'unknown'}.`,
+          'If the release is a draft, upload the asset again; otherwise release what you have under a new version.',
+        );
+      }
+      await pause(tries);
+    }
+  };
+
+  const describe = async (tag: string, raw: RawAsset): Promise<Asset> => ({
+    name: raw.name,
+    size: raw.size,
+    sha256: knownDigest(raw) ?? sha256(await read(tag, raw)),
+  });
+
+  const put: ReleaseAssets['put'] = async (release, name, bytes) => {
+    const digest = sha256(bytes);
+    const isTheSame = async (tag: string, raw: RawAsset): Promise<boolean> =>
+      raw.state === 'uploaded' && raw.size === bytes.length && (await describe(tag, raw)).sha256 === digest;
+    let uploadUrl = '';
+    await createOnce<RawAsset>(
+      async () => {
+        const { tag_name: tag, draft, assets, upload_url } = await release();
+        uploadUrl = upload_url;
+        const existing = assets.find((asset) => asset.name === name);
+        if (existing !== undefined && (await isTheSame(tag, existing))) return existing;
+        if (!draft) {
+          throw new OperatorError(
+            'forge-conflict',
+            `Release ${tag} is published, so ${name} cannot be added to it or replaced.`,
+            'Publish what you have under a new version.',
+          );
+        }
+        // Other bytes, or none: an upload that was cut off leaves an empty asset behind.
+        if (existing !== undefined)
+          await unlessMissing(repos.deleteReleaseAsset({ ...at, asset_id: existing.id }));
+        return null;
+      },
+      async () => {
+        const { data } = await octokit.request({
+          method: 'POST',
+          url: uploadUrl,
+          name,
+          headers: { 'content-type': 'application/octet-stream' },
+          data: bytes,
+          ...once,
+        });
+        const uploaded = data as RawAsset;
+        const found = DIGEST.exec(uploaded.digest ?? '')?.[1] ?? digest;
+        if (uploaded.state !== 'uploaded' || uploaded.size !== bytes.length || found !== digest) {
+          throw new GithubFailure(
+            'forge-unavailable',
+            `Asset ${name} arrived as ${uploaded.size} bytes with SHA-256 ${found}; ${bytes.length} bytes with SHA-256 ${digest} were sent.`,
+            'Run this again.',
+            true,
+          );
+        }
+        known.set(uploaded.id, digest);
+        return uploaded;
+      },
+    );
+    return { name, size: bytes.length, sha256: digest };
+  };
+
+  return { describe, read, put };
+}

@@ -1,0 +1,172 @@
+import { OperatorError } from '../../lib/errors.ts';
+import type { Deployments, Release, Releases } from '../forge.ts';
+import { safeName } from '../safe-name.ts';
+import type { Connection } from './connect.ts';
+import { unlessMissing } from './failure.ts';
+import { type RawAsset, type RawRelease, releaseAssets } from './release-assets.ts';
+
+const MODEL_TAG = /^model-v[1-9]\d*$/;
+const PRODUCTION = 'production';
+
+/**
+ * Releases of the repository, those of data among them. A draft becomes a prerelease when its assets were read
+ * back, and the latest release when it is promoted. Tags are made at the head of the default branch: GitHub
+ * refuses a job's token a tag at an older commit when workflows have changed since. Which commit a model is of
+ * stands in its manifest.
+ *
+ * @param deployments say which model serves when the flag of the latest release is on something else.
+ */
+export function githubReleases(connection: Connection, deployments: Deployments): Releases {
+  const { octokit, at, once, inTurn, createOnce } = connection;
+  const { repos } = octokit.rest;
+  const assets = releaseAssets(connection);
+
+  /** Newest first. GitHub's `created_at` is the date of the commit, which several releases may share. */
+  const rawList = async (): Promise<readonly RawRelease[]> =>
+    (await octokit.paginate(repos.listReleases, { ...at, per_page: 100 })).sort((a, b) => b.id - a.id);
+
+  /** Drafts have no address by tag. Of several with one tag the published one counts, then the oldest. */
+  const allWith = async (tag: string): Promise<readonly RawRelease[]> =>
+    (await rawList())
+      .filter(({ tag_name }) => tag_name === safeName(tag))
+      .sort((a, b) => Number(a.draft) - Number(b.draft) || a.id - b.id);
+
+  const existing = async (tag: string): Promise<RawRelease> => {
+    const [release] = await allWith(tag);
+    if (release !== undefined) return release;
+    throw new OperatorError(
+      'forge-missing',
+      `There is no release ${tag} in ${at.owner}/${at.repo}.`,
+      'See which there are: cinematch models list, or the releases of the repository.',
+    );
+  };
+
+  const flagged = async (): Promise<RawRelease | null> =>
+    (await unlessMissing(repos.getLatestRelease(at)))?.data ?? null;
+
+  const rawLatest = async (): Promise<RawRelease | null> => {
+    const release = await flagged();
+    if (release === null || MODEL_TAG.test(release.tag_name)) return release;
+    // Data was published by hand and took the flag with it.
+    const models = (await rawList()).filter(
+      ({ tag_name, draft, prerelease }) => MODEL_TAG.test(tag_name) && !draft && !prerelease,
+    );
+    const [serving] = await deployments.list(PRODUCTION);
+    return models.find(({ tag_name }) => tag_name === `model-v${serving?.version}`) ?? models[0] ?? null;
+  };
+
+  const releaseOf = async (raw: RawRelease, latestId: number | null): Promise<Release> => ({
+    tag: raw.tag_name,
+    title: raw.name ?? '',
+    body: (raw.body ?? '').replaceAll('\r\n', '\n').trim(),
+    state: raw.draft ? 'draft' : raw.prerelease ? 'prerelease' : 'released',
+    latest: raw.id === latestId,
+    assets: await Promise.all(
+      raw.assets.filter(isUploaded).map((asset) => assets.describe(raw.tag_name, asset)),
+    ),
+    createdAt: new Date(raw.published_at ?? raw.created_at),
+    location: raw.html_url,
+  });
+
+  const completed = async (raw: RawRelease): Promise<Release> =>
+    releaseOf(raw, raw.draft ? null : ((await rawLatest())?.id ?? null));
+
+  /** The release of a tag, or null. Drafts that a cut connection has left beside it are deleted. */
+  const onlyOne = async (tag: string): Promise<RawRelease | null> => {
+    const [first, ...others] = await allWith(tag);
+    for (const { id, draft } of others) {
+      if (draft) await unlessMissing(repos.deleteRelease({ ...at, release_id: id }));
+    }
+    return first ?? null;
+  };
+
+  return {
+    list: async () => {
+      const [releases, latest] = await Promise.all([rawList(), rawLatest()]);
+      return Promise.all(releases.map((raw) => releaseOf(raw, latest?.id ?? null)));
+    },
+    get: async (tag) => {
+      const [release] = await allWith(tag);
+      return release === undefined ? null : completed(release);
+    },
+    latest: async () => {
+      const release = await rawLatest();
+      return release === null ? null : releaseOf(release, release.id);
+    },
+    draft: ({ tag, title, body }) =>
+      inTurn(async () => {
+        const release = await createOnce(
+          () => onlyOne(tag),
+          async () =>
+            (
+              await repos.createRelease({
+                ...at,
+                tag_name: tag,
+                name: title,
+                body: body.trim(),
+                draft: true,
+                ...once,
+              })
+            ).data,
+        );
+        const { latest, ...current } = await completed(release);
+        if (current.title === title && current.body === body.trim()) return { latest, ...current };
+        const { data } = await repos.updateRelease({
+          ...at,
+          release_id: release.id,
+          name: title,
+          body: body.trim(),
+          // Without it GitHub might take a published release for the latest.
+          make_latest: latest ? 'true' : 'false',
+        });
+        return completed(data);
+      }),
+    upload: (tag, name, bytes) => inTurn(() => assets.put(() => existing(tag), safeName(name), bytes)),
+    publish: (tag) =>
+      inTurn(async () => {
+        const release = await existing(tag);
+        if (!release.draft) return completed(release);
+        for (const asset of release.assets) await assets.read(tag, asset);
+        const { data } = await repos.updateRelease({
+          ...at,
+          release_id: release.id,
+          draft: false,
+          prerelease: true,
+          make_latest: 'false',
+        });
+        return completed(data);
+      }),
+    promote: (tag) =>
+      inTurn(async () => {
+        const release = await existing(tag);
+        if (release.draft) {
+          throw new OperatorError(
+            'forge-conflict',
+            `Release ${tag} is a draft and cannot be promoted.`,
+            'Publish it first, so that its assets are verified.',
+          );
+        }
+        if ((await flagged())?.id === release.id) return releaseOf(release, release.id);
+        const { data } = await repos.updateRelease({
+          ...at,
+          release_id: release.id,
+          prerelease: false,
+          make_latest: 'true',
+        });
+        return releaseOf(data, data.id);
+      }),
+    download: async (tag, name) => {
+      const release = await existing(tag);
+      const asset = release.assets.find((other) => other.name === name);
+      if (asset !== undefined && isUploaded(asset)) return assets.read(tag, asset);
+      const names = release.assets.filter(isUploaded).map((other) => other.name);
+      throw new OperatorError(
+        'forge-missing',
+        `Release ${tag} has no asset ${name}; it has ${names.join(', ') || 'none'}.`,
+        `See what belongs to it: ${release.html_url}.`,
+      );
+    },
+  };
+}
+
+const isUploaded = ({ state }: RawAsset): boolean => state === 'uploaded';
