@@ -29,6 +29,12 @@ const snapshot = z.object({
   split: z.string(),
 });
 
+const run = z.object({
+  /** Of the code it was trained by. */
+  commit: z.string().regex(/^[0-9a-f]{7,64}$/),
+  url: z.string().regex(/^https?:\/\/[^\s<>()[\]"'`]+$/),
+});
+
 /** What stands beside a model file: what it is, where it comes from, how good it was, and its digests. */
 export const manifestSchema = z.object({
   schema: z.literal(1),
@@ -45,6 +51,8 @@ export const manifestSchema = z.object({
   snapshot,
   /** On the holdout of its own training: ratings it was not trained on. */
   metrics,
+  /** The workflow run that made it; absent for a model made on one machine. */
+  run: run.optional(),
   /** Size and SHA-256 of every file that travels with it, the manifest itself apart. */
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: digest })),
 });

@@ -19,14 +19,18 @@ export function dataSection({ snapshot }: Pick<Manifest, 'snapshot'>): string {
 
 /** How a model was trained, enough to do it again. */
 export function trainingSection(
-  manifest: Pick<Manifest, 'algorithm' | 'hyperParameters' | 'seed' | 'trainedAt' | 'fitSeconds' | 'parent'>,
+  manifest: Pick<
+    Manifest,
+    'algorithm' | 'hyperParameters' | 'seed' | 'trainedAt' | 'fitSeconds' | 'parent' | 'run'
+  >,
 ): string {
-  const { algorithm, hyperParameters, seed, trainedAt, fitSeconds, parent } = manifest;
+  const { algorithm, hyperParameters, seed, trainedAt, fitSeconds, parent, run } = manifest;
   const settings = Object.entries(hyperParameters).map(([name, value]) => `\`${name}\` ${value}`);
   return [
     `- Algorithm \`${algorithm}\`, seed ${seed}`,
     `- ${settings.length === 0 ? 'No hyper-parameters' : `${plural(settings.length, 'Hyper-parameter')}: ${settings.join(', ')}`}`,
     `- Trained ${formatInstant(new Date(trainedAt))} in ${formatSeconds(fitSeconds)}`,
     ...(parent === null ? [] : [`- To replace model v${parent}`]),
+    ...(run === undefined ? [] : [`- By [this run](${run.url}) of the code at commit \`${run.commit}\``]),
   ].join('\n');
 }
