@@ -1,7 +1,7 @@
 import type { SignalName } from '../drift/signal.ts';
 import type { Metrics } from '../evaluate/evaluation.ts';
+import type { Candidate } from '../flows/candidate.ts';
 import type { WeekOutcome } from '../flows/run-week.ts';
-import type { Candidate } from '../flows/train-model.ts';
 import type { Issue, Release } from '../forge/forge.ts';
 import type { ModelLine, Week } from '../reports/week-table.ts';
 import type { PreparedDataset } from '../source/prepare.ts';

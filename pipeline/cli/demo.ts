@@ -7,7 +7,7 @@ import { ingestRatings } from '../flows/ingest-ratings.ts';
 import type { Pipeline } from '../flows/pipeline.ts';
 import { publishModel } from '../flows/publish-model.ts';
 import { runWeek, type WeekOutcome } from '../flows/run-week.ts';
-import { type Candidate, trainModel } from '../flows/train-model.ts';
+import { trainModel } from '../flows/train-model.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -77,7 +77,7 @@ async function liveThreeWeeks(pipeline: Pipeline, run: DemoRun): Promise<DemoRep
   observer.begins(run.dataset, prepared, pipeline.store.description);
   await ingestRatings(pipeline, files.train, 'train');
   await ingestRatings(pipeline, files.test, 'holdout');
-  const first: Candidate = await trainModel(pipeline, 'manual');
+  const first = await trainModel(pipeline, 'manual');
   observer.trained(first);
   await publishModel(pipeline, first);
   const weeks: WeekOutcome[] = [];

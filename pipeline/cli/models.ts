@@ -1,7 +1,9 @@
 import { Command } from 'commander';
-import { readCandidate } from '../flows/candidate.ts';
+import { readSavedCandidate } from '../flows/candidate.ts';
 import { currentChampion, loadReleasedModel, tagOf } from '../flows/champion.ts';
-import { promoteRelease, publishModel, rollBack } from '../flows/publish-model.ts';
+import { deployModel } from '../flows/deploy-model.ts';
+import { publishModel } from '../flows/publish-model.ts';
+import { rollBack } from '../flows/roll-back.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
 import { readGate } from '../store/gate.ts';
@@ -10,13 +12,15 @@ import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
 import { printGate } from './print-evaluation.ts';
 import type { Terminal } from './terminal.ts';
+import { verifyCommand } from './verify-model.ts';
 
 /** `cinematch models`: which models there are, what they are worth, and which one serves. */
 export function modelsCommand(terminal: Terminal): Command {
   return new Command('models')
-    .description('list, show, promote and roll back models')
+    .description('list, show, verify, promote and roll back models')
     .addCommand(listCommand(terminal))
     .addCommand(showCommand(terminal))
+    .addCommand(verifyCommand(terminal))
     .addCommand(promoteCommand(terminal))
     .addCommand(rollbackCommand(terminal));
 }
@@ -119,15 +123,9 @@ function promoteCommand(terminal: Terminal): Command {
         }
         const release = await forge.releases.get(tagOf(version));
         if (release === null || release.state === 'draft') {
-          const files = await readCandidate(pipeline.modelDirectory, version);
-          await publishModel(pipeline, {
-            manifest: files.manifest,
-            evaluation: model.evaluation,
-            gate: await readGate(store, version),
-            package: files,
-          });
+          await publishModel(pipeline, await readSavedCandidate(pipeline.modelDirectory, version));
         } else {
-          await promoteRelease(pipeline, version);
+          await deployModel(pipeline, version, null);
         }
         if (options.json === true) terminal.printJson({ champion: version });
         else terminal.print(`Model v${version} is the champion`);

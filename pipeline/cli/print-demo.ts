@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Config } from '../config.ts';
+import type { Candidate } from '../flows/candidate.ts';
 import type { WeekObserver } from '../flows/run-week.ts';
-import type { Candidate } from '../flows/train-model.ts';
 import { formatCount, formatEffect, formatMetric, formatSeconds, SIGNAL_LABELS } from '../reports/numbers.ts';
 import { modelRows, weekRows } from '../reports/week-table.ts';
 import type { PreparedDataset } from '../source/prepare.ts';

@@ -2,7 +2,8 @@ import type { Forge } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
-import { openPackage } from '../model/package.ts';
+import { ATTESTATION_FILE, openPackage } from '../model/package.ts';
+import type { OpenedPackage } from '../model/package-folder.ts';
 import type { Store } from '../store/connect.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../store/models.ts';
 
@@ -60,10 +61,7 @@ export async function currentChampion({
  * @param version the model to load; the promoted one when it is not given.
  * @throws OperatorError `no-champion`, `forge-missing` or `model-invalid`.
  */
-export async function loadReleasedModel(
-  forge: Forge,
-  version?: number,
-): Promise<{ readonly manifest: Manifest; readonly model: Model }> {
+export async function loadReleasedPackage(forge: Forge, version?: number): Promise<OpenedPackage> {
   const release =
     version === undefined ? await forge.releases.latest() : await forge.releases.get(tagOf(version));
   if (release === null) {
@@ -80,6 +78,17 @@ export async function loadReleasedModel(
         );
   }
   const files = new Map<string, Uint8Array>();
-  for (const { name } of release.assets) files.set(name, await forge.releases.download(release.tag, name));
-  return openPackage(files, release.tag);
+  for (const { name } of release.assets) {
+    if (name !== ATTESTATION_FILE) files.set(name, await forge.releases.download(release.tag, name));
+  }
+  return { ...openPackage(files, release.tag), files };
+}
+
+/** As `loadReleasedPackage`, for those who only predict. */
+export async function loadReleasedModel(
+  forge: Forge,
+  version?: number,
+): Promise<{ readonly manifest: Manifest; readonly model: Model }> {
+  const { manifest, model } = await loadReleasedPackage(forge, version);
+  return { manifest, model };
 }

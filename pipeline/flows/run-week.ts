@@ -1,8 +1,9 @@
+import type { Candidate } from './candidate.ts';
 import { type DriftOutcome, detectDrift } from './detect-drift.ts';
 import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type PublishOutcome, publishModel } from './publish-model.ts';
-import { type Candidate, trainModel } from './train-model.ts';
+import { trainModel } from './train-model.ts';
 
 /** One week of the loop, stage by stage. Training happens only when the check decides so. */
 export interface WeekOutcome {

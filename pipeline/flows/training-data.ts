@@ -84,9 +84,12 @@ function splitNewest(
   return {
     training: filterRatings(ratings, isOlder),
     holdout: filterRatings(ratings, (row) => !isOlder(row)),
-    split: `ratings from ${new Date(boundary * 1000).toISOString()} on (the newest ${Math.round(share * 100)}%)`,
+    split: `ratings from ${new Date(boundary * 1000).toISOString()} on (${newestShare(share)})`,
   };
 }
+
+/** How the split by time names the share it holds out: two trainings that say the same held out the same. */
+export const newestShare = (share: number): string => `the newest ${Math.round(share * 100)}%`;
 
 const pairKey = (user: number, movie: number): string => `${user}:${movie}`;
 

@@ -5,8 +5,13 @@ import { type Manifest, manifestSchema } from './manifest.ts';
 import type { Model } from './model.ts';
 
 /** The file that lists all others. */
-const MANIFEST_FILE = 'manifest.json';
-const MODEL_FILE = 'model.safetensors';
+export const MANIFEST_FILE = 'manifest.json';
+export const MODEL_FILE = 'model.safetensors';
+/**
+ * A signed statement of where the model file was made. It comes into being after the manifest, so no manifest
+ * lists it and opening a package leaves it aside.
+ */
+export const ATTESTATION_FILE = 'attestation.sigstore.json';
 
 /** Everything that travels with a model, the manifest among the files. */
 export interface ModelPackage {

@@ -9,7 +9,8 @@ import { currentChampion, loadReleasedModel } from '../../pipeline/flows/champio
 import { detectDrift } from '../../pipeline/flows/detect-drift.ts';
 import { openDriftIssue } from '../../pipeline/flows/drift-issue.ts';
 import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
-import { publishModel, rollBack } from '../../pipeline/flows/publish-model.ts';
+import { publishModel } from '../../pipeline/flows/publish-model.ts';
+import { rollBack } from '../../pipeline/flows/roll-back.ts';
 import { runWeek } from '../../pipeline/flows/run-week.ts';
 import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';

@@ -1,10 +1,12 @@
 /** What is left when a publication is cut off between two steps, and what the next command makes of it. */
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readCandidate } from '../../pipeline/flows/candidate.ts';
+import { readSavedCandidate } from '../../pipeline/flows/candidate.ts';
 import { currentChampion, PRODUCTION } from '../../pipeline/flows/champion.ts';
+import { promoteRelease } from '../../pipeline/flows/deploy-model.ts';
 import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
-import { promoteRelease, publishModel, rollBack } from '../../pipeline/flows/publish-model.ts';
+import { publishModel } from '../../pipeline/flows/publish-model.ts';
+import { rollBack } from '../../pipeline/flows/roll-back.ts';
 import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { Forge } from '../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
@@ -48,8 +50,7 @@ test.each(['upload', 'publish', 'promote', 'deploy'] as const)(
     await expect(publishModel(broken, candidate)).rejects.toThrow(`cut off at ${step}`);
     if (step !== 'deploy') expect((await currentChampion(pipeline))?.version).toBe(1);
 
-    const saved = await readCandidate(pipeline.modelDirectory, 2);
-    await publishModel(pipeline, { ...candidate, manifest: saved.manifest, package: saved });
+    await publishModel(pipeline, await readSavedCandidate(pipeline.modelDirectory, 2));
 
     expect((await currentChampion(pipeline))?.version).toBe(2);
     expect(

@@ -1,0 +1,108 @@
+import type { DeployTarget } from '../deploy/target.ts';
+import type { Issue, Release } from '../forge/forge.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { latestCheck } from '../store/drift-log.ts';
+import { type ModelRecord, promoteModel, readModel } from '../store/models.ts';
+import { currentChampion, loadReleasedPackage, PRODUCTION, tagOf } from './champion.ts';
+import { answerDriftIssue } from './drift-issue.ts';
+import type { Pipeline } from './pipeline.ts';
+
+export interface Deployed {
+  readonly version: number;
+  readonly release: Release;
+  /** The drift issue it answers, now closed. */
+  readonly closed: Issue | null;
+  /** Where it serves; null without a target. */
+  readonly location: string | null;
+}
+
+/**
+ * Brings a released model to where it serves, and only then makes it the champion and closes the drift issue
+ * it answers. The package is downloaded and verified first, so nothing that is damaged serves. Every step can
+ * be repeated; deploying the champion again completes what was cut off.
+ *
+ * @param target null where nothing serves but the release itself.
+ * @throws OperatorError `model-unknown`, `forge-missing`, `model-invalid`, `deploy-failed`; `usage` for a model
+ * that was refused or has served before, `forge-conflict` for one that was judged against another champion.
+ */
+export async function deployModel(
+  pipeline: Pipeline,
+  version: number,
+  target: DeployTarget | null,
+): Promise<Deployed> {
+  const { forge, store, mirror } = pipeline;
+  const model = await readModel(store, version);
+  const champion = await currentChampion(pipeline);
+  if (champion?.version !== version) requireNext(model, champion);
+  const released = await loadReleasedPackage(forge, version);
+  const deployed = await target?.deploy(released);
+  const release = await promoteRelease(pipeline, version);
+  await mirror?.promote(version);
+  // When a deployment is repeated long after, the open issue may be of a later episode.
+  const isAnswer = (await latestCheck(store))?.modelVersion === model.manifest.parent;
+  return {
+    version,
+    release,
+    closed: isAnswer ? await answerDriftIssue(pipeline, version) : null,
+    location: deployed?.location ?? null,
+  };
+}
+
+/** A challenger follows the champion it was compared with, and no other. */
+function requireNext(
+  { version, status, promotedAt, manifest }: ModelRecord,
+  champion: ModelRecord | null,
+): void {
+  const parent = manifest.parent;
+  if (status === 'refused') {
+    throw new OperatorError(
+      'usage',
+      `Model v${version} was refused by the gate.`,
+      `Train another when more ratings are there; cinematch models show and the drift issue have the numbers.`,
+    );
+  }
+  if (parent === (champion?.version ?? null)) return;
+  if (promotedAt !== null) {
+    throw new OperatorError(
+      'usage',
+      `Model v${version} has served before v${champion?.version}, so deploying it again is a rollback.`,
+      `Roll back: cinematch models rollback --to ${version}, on GitHub the workflow rollback.`,
+    );
+  }
+  throw new OperatorError(
+    'forge-conflict',
+    `Model v${version} was compared with ${parent === null ? 'no champion' : `v${parent}`}, but ${champion === null ? 'there is no champion' : `v${champion.version} serves now`}: what the gate said of it does not hold any more.`,
+    'Train again: the next challenger is compared with the model that serves.',
+  );
+}
+
+/**
+ * Makes a released model the champion: the release becomes the latest, a deployment says who serves from now
+ * on, and in the database the buffer becomes baseline and its alerts are acknowledged.
+ *
+ * @throws OperatorError `model-unknown` when the database knows no such model, `forge-missing` when it was
+ * never released.
+ */
+export async function promoteRelease(pipeline: Pipeline, version: number): Promise<Release> {
+  const { forge, store, clock } = pipeline;
+  const { manifest } = await readModel(store, version);
+  const release = await forge.releases.promote(tagOf(version));
+  await recordDeployment(pipeline, version, `Model v${version} promoted`);
+  await promoteModel(store, {
+    version,
+    promotedAt: clock(),
+    trainedBatchIds: manifest.snapshot.batches,
+  });
+  return release;
+}
+
+/** One record for each change of the serving model: repeating a promotion adds none. */
+export async function recordDeployment(
+  { forge }: Pipeline,
+  version: number,
+  description: string,
+): Promise<void> {
+  const [newest] = await forge.deployments.list(PRODUCTION);
+  if (newest?.version === version) return;
+  await forge.deployments.create({ environment: PRODUCTION, version, description });
+}
