@@ -42,7 +42,7 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { confidence, resamples, rmseTolerance, precisionTolerance } = config;
   const comparison = { before, after, holdout, bootstrap: { confidence, resamples, seed } };
   const rules = [
-    compareRmse(comparison, reason === 'drift' ? rmseTolerance : null),
+    compareRmse(comparison, toleratedRmse(reason, rmseTolerance)),
     comparePrecision(comparison, precisionTolerance),
   ];
   return {
@@ -58,6 +58,22 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   };
 }
 
+/** The rules in words, in the order of a decision's rules: equal words, equal bars. */
+export function rulesOf(
+  reason: TrainingReason,
+  { rmseTolerance, precisionTolerance }: GateConfig,
+): readonly string[] {
+  return [rmseRule(toleratedRmse(reason, rmseTolerance)), precisionRule(precisionTolerance)];
+}
+
+const toleratedRmse = (reason: TrainingReason, tolerance: number): number | null =>
+  reason === 'drift' ? tolerance : null;
+
+const rmseRule = (tolerance: number | null): string =>
+  tolerance === null ? 'lower than the champion' : `at most ${percent(tolerance)} higher than the champion`;
+
+const precisionRule = (tolerance: number): string => `at most ${tolerance} lower than the champion`;
+
 interface Comparison {
   readonly before: DetailedEvaluation;
   readonly after: DetailedEvaluation;
@@ -67,8 +83,7 @@ interface Comparison {
 
 /** @param tolerance relative growth that is still accepted, or null when RMSE must fall. */
 function compareRmse({ before, after, holdout, bootstrap }: Comparison, tolerance: number | null): GateRule {
-  const rule =
-    tolerance === null ? 'lower than the champion' : `at most ${percent(tolerance)} higher than the champion`;
+  const rule = rmseRule(tolerance);
   const { rmse: champion } = before.evaluation;
   const { rmse: challenger } = after.evaluation;
   if (champion === null || challenger === null) {
@@ -101,7 +116,7 @@ function compareRmse({ before, after, holdout, bootstrap }: Comparison, toleranc
 
 /** @param tolerance loss that is still accepted, in points of precision. */
 function comparePrecision({ before, after, bootstrap }: Comparison, tolerance: number): GateRule {
-  const rule = `at most ${tolerance} lower than the champion`;
+  const rule = precisionRule(tolerance);
   const { precisionAt10: champion } = before.evaluation;
   const { precisionAt10: challenger } = after.evaluation;
   if (champion === null || challenger === null) {
