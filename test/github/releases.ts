@@ -104,7 +104,7 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
     if (published(next) && taken) {
       return invalid({ resource: 'Release', code: 'already_exists', field: 'tag_name' });
     }
-    if (isImmutable(release) && (next.draft || next.tag !== release.tag)) {
+    if (!isNew && isImmutable(release) && (next.draft || next.tag !== release.tag)) {
       const message = 'tag_name was used by an immutable release';
       return invalid({ resource: 'Release', code: 'custom', field: 'tag_name', message });
     }
