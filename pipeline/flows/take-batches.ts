@@ -33,7 +33,7 @@ export interface SourceOffer {
   readonly note: string | null;
 }
 
-/** What a run made of one source. */
+/** What one source had to offer, in numbers. */
 export interface AskedSource {
   readonly kind: SourceOffer['kind'];
   readonly description: string;
@@ -63,15 +63,19 @@ export async function takeBatches(pipeline: Pipeline, options: TakeOptions): Pro
       const missing = source.batches.filter((batch) => !batch.taken);
       const due = source.kind === 'simulation' ? missing.slice(0, 1) : missing;
       for (const batch of due) taken.push(await take(pipeline, batch));
-      const { kind, description, batches, note } = source;
-      const alreadyTaken = batches.length - missing.length;
-      sources.push({ kind, description, offered: batches.length, alreadyTaken, note });
+      sources.push(askedSource(source));
     }
   } catch (error) {
     throw withTaken(error, taken);
   }
   await rm(downloads(options), { recursive: true, force: true });
   return { taken, sources };
+}
+
+/** An offer in numbers. */
+export function askedSource({ kind, description, batches, note }: SourceOffer): AskedSource {
+  const alreadyTaken = batches.filter(({ taken }) => taken).length;
+  return { kind, description, offered: batches.length, alreadyTaken, note };
 }
 
 /**

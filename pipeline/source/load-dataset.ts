@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OnProgress } from '../lib/progress.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
+import type { Reject } from '../ratings/raw.ts';
 import { validateRatings } from '../ratings/validate.ts';
 import { type DatasetName, downloadDataset } from './download.ts';
 import { readSource } from './read-source.ts';
@@ -24,6 +25,9 @@ export interface DatasetOptions {
 export interface LoadedDataset {
   readonly ratings: Ratings;
   readonly movies: readonly Movie[];
+  /** Rows that were read, and those of them that cannot be used. */
+  readonly read: number;
+  readonly rejects: readonly Reject[];
 }
 
 /** Invents ratings of the demo's size, in which drift begins in the last but one of `weeks`. */
@@ -34,7 +38,7 @@ export function inventDataset(invented: {
   readonly drift: number;
 }): LoadedDataset {
   const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...invented }));
-  return { ratings, movies };
+  return { ratings, movies, read: ratings.length, rejects: [] };
 }
 
 /**
@@ -53,7 +57,7 @@ export async function downloadedDataset(name: DatasetName, options: DatasetOptio
 }
 
 /**
- * Reads the ratings of a file or folder that can be used, and its movies.
+ * Reads the ratings of a file or folder and its movies, and tells the usable from the rest.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
@@ -62,5 +66,6 @@ export async function readDataset(
   { now, onProgress }: Pick<DatasetOptions, 'now' | 'onProgress'>,
 ): Promise<LoadedDataset> {
   const { raw, movies } = await readSource(path, { onProgress });
-  return { ratings: validateRatings(raw, Math.floor(now.getTime() / 1000)).ratings, movies };
+  const { ratings, rejects } = validateRatings(raw, Math.floor(now.getTime() / 1000));
+  return { ratings, movies, read: raw.length, rejects };
 }

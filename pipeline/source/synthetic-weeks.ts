@@ -6,6 +6,8 @@ export const SYNTHETIC_SIZE = { ratings: 200_000, users: 2_400, movies: 1_800 } 
 const WEEK = 7 * 86_400;
 /** 2025-01-06 UTC, a Monday: the data ends here, always in the past. */
 const END = 1_736_121_600;
+/** 1996-01-01 UTC: no rating is older, so more than 430 weeks are shorter than seven days. */
+const START = 820_454_400;
 /** Share of the time that the weekly batches cover; the rest is the initial load. */
 const BATCH_SHARE = 0.3;
 
@@ -24,7 +26,7 @@ export function syntheticWeeks(size: {
   readonly drift: number;
 }): SyntheticOptions {
   const { seed, ratings, users, movies, weeks, drift } = size;
-  const from = END - Math.round((weeks * WEEK) / BATCH_SHARE);
+  const from = Math.max(START, END - Math.round((weeks * WEEK) / BATCH_SHARE));
   const planted = [
     { from: END - 2 * WEEK, to: END - WEEK, meanShift: 0.08 * drift },
     {

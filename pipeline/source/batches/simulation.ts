@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchSource } from '../../config.ts';
 import { type DatasetOptions, downloadedDataset, inventDataset } from '../load-dataset.ts';
-import { type PreparedFiles, prepareDataset, preparedFiles, writePrepared } from '../prepare.ts';
+import { type PreparedFiles, prepareDataset, preparedFiles } from '../prepare.ts';
+import { prepareOnce } from '../prepare-once.ts';
 import { digestSource } from '../read-source.ts';
 import type { KnownBatches, Offer, OfferedBatch } from './offer.ts';
 
 export type Simulation = Extract<BatchSource, { readonly kind: 'simulation' }>;
-
-/** Written last, so that a preparation that was cut off is begun again. */
-const MARKER = 'complete.txt';
 
 /** `synthetic-3-1`: data set, weeks and seed. Equal keys give equal batches. */
 const keyOf = ({ dataset, weeks, seed }: Simulation): string => `${dataset}-${weeks}-${seed}`;
@@ -31,19 +27,13 @@ export async function prepareSimulation(
 ): Promise<PreparedFiles> {
   const { dataset, weeks, seed } = simulation;
   const directory = join(options.dataDirectory, `simulation-${keyOf(simulation)}`);
-  const files = preparedFiles(directory, weeks);
-  const all = [join(directory, MARKER), files.train, files.test, files.movies, ...files.batches];
-  if (all.every((file) => existsSync(file))) return files;
-  const { ratings, movies } =
-    dataset === 'synthetic'
-      ? inventDataset({ weeks, seed, drift: 1 })
-      : await downloadedDataset(dataset, options);
-  await writePrepared(directory, prepareDataset(ratings, { weeks }), movies);
-  await writeFile(
-    join(directory, MARKER),
-    'Prepared from one data set; may be deleted, and is made again.\n',
-  );
-  return files;
+  return prepareOnce(directory, weeks, async () => {
+    const { ratings, movies } =
+      dataset === 'synthetic'
+        ? inventDataset({ weeks, seed, drift: 1 })
+        : await downloadedDataset(dataset, options);
+    return { prepared: prepareDataset(ratings, { weeks }), movies };
+  });
 }
 
 /**

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import {
+  type AskedSource,
+  askedSource,
+  offers,
+  type SourceOffer,
+  type TakenBatches,
+  takeBatches,
+} from '../flows/take-batches.ts';
+import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+interface BatchesOptions extends CommonOptions {
+  readonly take?: boolean;
+}
+
+/** `cinematch batches`: what the configured sources offer, and what of it the ledger lacks. */
+export function batchesCommand(terminal: Terminal): Command {
+  return new Command('batches')
+    .description('ask the configured sources what they offer; with --take, take in what the ledger lacks')
+    .option('--take', 'take in what the ledger lacks, oldest first; a simulation gives one week')
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .action(async (options: BatchesOptions) => {
+      const dataDirectory = join(homeDirectory(), 'data');
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        if (options.take === true) {
+          const result = await takeBatches(pipeline, { dataDirectory });
+          if (options.json === true) terminal.printJson(result);
+          else printTaken(terminal, result);
+          return;
+        }
+        const sources: SourceOffer[] = [];
+        for await (const source of offers(pipeline, { dataDirectory })) sources.push(source);
+        if (options.json === true) terminal.printJson({ sources: sources.map(offerJson) });
+        else printOffers(terminal, sources);
+      });
+    });
+}
+
+const offerJson = (source: SourceOffer) => ({
+  ...askedSource(source),
+  batches: source.batches.map(({ name, taken }) => ({ name, taken })),
+});
+
+function printOffers(terminal: Terminal, sources: readonly SourceOffer[]): void {
+  printSources(terminal, sources.map(askedSource));
+  const missing = sources.flatMap(({ batches }) => batches.filter(({ taken }) => !taken));
+  if (missing.length === 0) return;
+  terminal.print();
+  terminal.print('Not taken yet (cinematch batches --take):');
+  for (const { name } of missing) terminal.print(`  ${name}`);
+}
+
+function printTaken(terminal: Terminal, { taken, sources }: TakenBatches): void {
+  printSources(terminal, sources);
+  terminal.print();
+  if (taken.length === 0) {
+    terminal.print('nothing new');
+    return;
+  }
+  terminal.printTable(
+    ['Batch', 'Source', 'Read', 'New', 'Updated', 'Unchanged', 'Rejected', 'Took'],
+    taken.map((result) => [
+      String(result.batch),
+      result.source,
+      ...[result.read, result.new, result.updated, result.unchanged, result.rejected].map(formatCount),
+      formatSeconds(result.seconds),
+    ]),
+  );
+}
+
+function printSources(terminal: Terminal, sources: readonly AskedSource[]): void {
+  terminal.printTable(
+    ['Batches from', 'Offered', 'Had before', 'Note'],
+    sources.map(({ description, offered, alreadyTaken, note }) => [
+      description,
+      formatCount(offered),
+      formatCount(alreadyTaken),
+      note ?? '',
+    ]),
+  );
+}

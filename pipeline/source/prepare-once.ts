@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Movie } from '../ratings/movie.ts';
+import { type PreparedDataset, type PreparedFiles, preparedFiles, writePrepared } from './prepare.ts';
+
+/** Written last, so that a preparation that was cut off is begun again. */
+const MARKER = 'complete.txt';
+
+/**
+ * Prepares a data set in a directory, unless it is there and complete. The directory's name must say all that
+ * the data are made from.
+ */
+export async function prepareOnce(
+  directory: string,
+  weeks: number,
+  prepare: () => Promise<{ readonly prepared: PreparedDataset; readonly movies: readonly Movie[] }>,
+): Promise<PreparedFiles> {
+  const files = preparedFiles(directory, weeks);
+  const all = [join(directory, MARKER), files.train, files.test, files.movies, ...files.batches];
+  if (all.every((file) => existsSync(file))) return files;
+  const { prepared, movies } = await prepare();
+  await writePrepared(directory, prepared, movies);
+  await writeFile(
+    join(directory, MARKER),
+    'Prepared from one data set; may be deleted, and is made again.\n',
+  );
+  return files;
+}
