@@ -49,11 +49,15 @@ export async function followDriftIssue(
   const issue = await rewrite(pipeline, episode, decision);
   const from = episode.severity;
   if (from !== driftSeverity(newest.check)) {
-    await say(pipeline, issue, driftStageComment({ kind: 'severity', from, check: newest.check }));
+    await say(
+      pipeline,
+      { ...episode, issue },
+      driftStageComment({ kind: 'severity', from, check: newest.check }),
+    );
   }
   if (isClean(episode)) return endEpisode(pipeline, { ...episode, issue });
   if (decision.decision === 'wait') return issue;
-  return requestTraining(pipeline, { ...episode, issue }, decision);
+  return (await requestTraining(pipeline, { ...episode, issue }, decision)).issue;
 }
 
 async function openEpisode(
@@ -90,13 +94,14 @@ async function endEpisode(pipeline: Pipeline, { issue, at }: OpenEpisode): Promi
  * For work under the lock of the episode.
  *
  * @param askedBy login of the person who wants it; null when a check does.
+ * @returns the issue, and the comment that says so.
  */
 export async function requestTraining(
   pipeline: Pipeline,
   episode: OpenEpisode,
   decision: RetrainingDecision,
   askedBy: string | null = null,
-): Promise<Issue> {
+): Promise<{ readonly issue: Issue; readonly comment: string }> {
   const { issue, requestedAt, at } = episode;
   const isAgain = trainingState(episode, pipeline.config.retraining.retryAfterHours) !== 'none';
   await dispatchTraining(pipeline, issue);
@@ -106,9 +111,9 @@ export async function requestTraining(
     again: isAgain ? { requestedAt } : null,
     trainingUrl: trainingUrl(pipeline),
   });
-  await say(pipeline, issue, comment);
+  await say(pipeline, episode, comment);
   const stage = isAgain ? episode.stage : 'training';
-  return rewrite(pipeline, { ...episode, stage, requestedAt: at }, decision);
+  return { issue: await rewrite(pipeline, { ...episode, stage, requestedAt: at }, decision), comment };
 }
 
 async function dispatchTraining({ forge }: Pipeline, issue: Issue): Promise<void> {
@@ -124,13 +129,13 @@ export function markDriftIssue(
   return withDriftLock(pipeline.store, async () => {
     const episode = await readEpisode(pipeline);
     if (!isOpen(episode)) return;
-    const { issue, newest, mute } = episode;
+    const { newest, mute } = episode;
     // The gate's table stands in the comment of what follows; on one machine deployment follows at once.
     const isToldLater = stage === 'gated' || (stage === 'released' && pipeline.run === undefined);
     if (episode.stage !== stage && !isToldLater && mute === null) {
       const gate = await readGate(pipeline.store, version);
       const champion = newest.modelVersion;
-      await say(pipeline, issue, driftStageComment({ kind: 'stage', stage, champion, version, gate }));
+      await say(pipeline, episode, driftStageComment({ kind: 'stage', stage, champion, version, gate }));
     }
     await rewrite(pipeline, { ...episode, stage }, await decisionOf(pipeline));
   });
@@ -160,10 +165,16 @@ export async function answerEpisode(pipeline: Pipeline, version: number): Promis
   return closed;
 }
 
-/** Brings the open issue's text in line with a mute, an acknowledgement or their end. Under the lock. */
-export async function refreshDriftIssue(pipeline: Pipeline): Promise<void> {
+/**
+ * Brings the open issue's text in line with a mute, an acknowledgement or their end. For work under the lock of
+ * the episode.
+ *
+ * @returns where the episode stands, or null before the first check.
+ */
+export async function refreshDriftIssue(pipeline: Pipeline): Promise<Episode | null> {
   const episode = await readEpisode(pipeline);
   if (isOpen(episode)) await rewrite(pipeline, episode, await decisionOf(pipeline));
+  return episode;
 }
 
 async function rewrite(
@@ -181,11 +192,11 @@ async function decisionOf({ store }: Pipeline): Promise<RetrainingDecision> {
   return (await latestDecision(store)) ?? { decision: 'wait', reasons: [] };
 }
 
-/** A comment, and the same elsewhere. One that is the last already has been said. */
-async function say(pipeline: Pipeline, issue: Issue, comment: string): Promise<void> {
+/** A comment, and the same elsewhere unless that is muted. One that is the last already has been said. */
+async function say(pipeline: Pipeline, { issue, mute }: OpenEpisode, comment: string): Promise<void> {
   if (issue.comments.at(-1)?.body === comment) return;
   await pipeline.forge.issues.comment(issue.number, comment);
-  await announce(pipeline, issue, comment);
+  if (mute === null) await announce(pipeline, issue, comment);
 }
 
 async function announce({ announce }: Pipeline, { title, location }: Issue, comment: string): Promise<void> {

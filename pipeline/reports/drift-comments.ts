@@ -59,12 +59,18 @@ function trainingComment({
   trainingUrl,
 }: Extract<DriftChange, { kind: 'training' }>): string {
   const runs = trainingUrl === null ? '' : ` [Runs of the training](${trainingUrl}).`;
-  const asked = askedBy === null ? '' : `, as ${loginSpan(askedBy)} asked`;
+  const asked = askedBy === null ? '' : `, ${asAsked(askedBy)}`;
   if (again === null) return `**Retraining was dispatched${asked}.**${runs}`;
   const before =
     again.requestedAt === null ? 'an earlier request' : `the request of ${formatInstant(again.requestedAt)}`;
   return `**Retraining was dispatched again${asked}:** nothing came of ${before}.${runs}`;
 }
+
+const asAsked = (login: string): string => `as ${loginSpan(login)} asked`;
+
+/** Whether a comment says that training was dispatched because this person asked. */
+export const isAskedBy = (comment: string, login: string): boolean =>
+  comment.startsWith('**Retraining was dispatched') && comment.includes(asAsked(login));
 
 function stageComment({ stage, champion, version, gate }: Extract<DriftChange, { kind: 'stage' }>): string {
   const headline: Readonly<Record<typeof stage, string>> = {

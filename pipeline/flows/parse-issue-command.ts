@@ -1,0 +1,48 @@
+/** What a person can ask for in a comment on the drift issue. */
+export type IssueCommand =
+  | { readonly verb: 'retrain' | 'ack' | 'unmute' | 'status' }
+  | { readonly verb: 'mute'; readonly hours: number };
+
+const HOURS = { h: 1, d: 24, w: 7 * 24 } as const;
+const LONGEST_MUTE = 90 * 24;
+
+/**
+ * The command of a comment: its first line that begins with `/cinematch` and is neither quoted nor code.
+ *
+ * @returns null when there is none; the line as it was written when it is no command that there is.
+ */
+export function parseIssueCommand(
+  body: string,
+): IssueCommand | { readonly verb: 'invalid'; readonly line: string } | null {
+  const line = spokenLines(body).find((text) => /^\/cinematch(\s|$)/i.test(text));
+  if (line === undefined) return null;
+  const [, verb = '', ...rest] = line.toLowerCase().split(/\s+/);
+  if (verb === 'mute' && rest.length === 1) {
+    const hours = durationOf(rest[0] ?? '');
+    if (hours !== null) return { verb, hours };
+  }
+  const isPlain = verb === 'retrain' || verb === 'ack' || verb === 'unmute' || verb === 'status';
+  return isPlain && rest.length === 0 ? { verb } : { verb: 'invalid', line };
+}
+
+/** The lines that their author said, without those that are quoted, code or hidden. */
+function spokenLines(body: string): readonly string[] {
+  const spoken: string[] = [];
+  let fence: string | null = null;
+  for (const line of body.replace(/<!--[\s\S]*?(-->|$)/g, '').split(/\r\n?|\n/)) {
+    const mark: string | undefined = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence !== null) {
+      if (mark?.startsWith(fence) && line.trim() === mark) fence = null;
+    } else if (mark !== undefined) fence = mark;
+    else if (/^ {0,3}\S/.test(line)) spoken.push(line.trim());
+  }
+  return spoken;
+}
+
+/** Hours of `12h`, `14d` or `2w`, 1 hour to 90 days; null for anything else. */
+function durationOf(text: string): number | null {
+  const [, count, unit] = /^(\d{1,4})([hdw])$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) return null;
+  const hours = Number(count) * HOURS[unit as keyof typeof HOURS];
+  return hours >= 1 && hours <= LONGEST_MUTE ? hours : null;
+}
