@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /** Programs of a runner that talk to other machines. In a rehearsal they do nothing, unless a test lends one. */
 const TALKERS = ['gh', 'curl', 'wget', 'ssh', 'scp'];
@@ -29,7 +28,7 @@ export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Ma
     writeFileSync(join(bin, name), `#!/bin/sh\n${tools[name] ?? refusal(name)}\n`);
     chmodSync(join(bin, name), 0o755);
   }
-  const guard = pathToFileURL(join(import.meta.dirname, 'loopback-only.ts'));
+  const guard = new URL('./loopback-only.ts', import.meta.url);
   guard.searchParams.set('log', log);
   return {
     folder,

@@ -30,6 +30,8 @@ export interface JobResult {
   readonly result: 'success' | 'failure' | 'skipped';
   readonly outputs: Readonly<Record<string, string>>;
   readonly steps: readonly StepResult[];
+  /** Of its token. */
+  readonly permissions: Readonly<Record<string, string>>;
   readonly timeoutMinutes: number | null;
   readonly environment: string | null;
   readonly concurrency: string | null;
@@ -41,6 +43,7 @@ export type JobStart = Pick<
 > & {
   /** `inputs`, `vars`, `secrets`, `needs`. */
   readonly contexts: Contexts;
+  readonly permissions: Readonly<Record<string, string>>;
 };
 
 /** What changes from step to step. */
@@ -54,17 +57,18 @@ interface Progress {
 
 /** Runs the steps of a job on a machine of its own: an empty workspace that only `actions/checkout` fills. */
 export async function runJob(start: JobStart): Promise<JobResult> {
-  const { machine, workflow, job, facts } = start;
-  const folder = mkdtempSync(join(machine.folder, `${facts.job}-`));
-  const [workspace, temp] = [join(folder, 'workspace'), join(folder, 'temp')];
-  for (const path of [workspace, temp]) mkdirSync(path);
+  const { workflow, job, facts } = start;
+  const folder = mkdtempSync(join(start.machine.folder, `${facts.job}-`));
+  const [workspace, temp, home] = [join(folder, 'workspace'), join(folder, 'temp'), join(folder, 'home')];
+  for (const path of [workspace, temp, home]) mkdirSync(path);
+  const machine = { ...start.machine, environment: { ...start.machine.environment, HOME: home } };
   const eventPath = join(temp, 'event.json');
   writeFileSync(eventPath, JSON.stringify(facts.event));
   const outside = { ...start.contexts, github: githubContext({ ...facts, workspace }), strategy: {} };
   const fixed = { ...outside, runner: { os: 'Linux', arch: 'X64', temp } };
   const timeoutMinutes = Number(expand(job['timeout-minutes'] ?? TIMEOUT_MINUTES, outside));
   const secrets = [facts.token, ...Object.values(start.contexts['secrets'] as Record<string, string>)];
-  const place = { ...start, workspace, temp, eventPath, secrets, timeoutMinutes };
+  const place = { ...start, machine, workspace, temp, eventPath, secrets, timeoutMinutes };
 
   const workflowEnv = expandAll(workflow.env, outside);
   const jobEnv = expandAll(job.env, { ...outside, env: workflowEnv });
@@ -90,6 +94,7 @@ export async function runJob(start: JobStart): Promise<JobResult> {
     // What may hold a secret is not handed on.
     outputs: Object.fromEntries(Object.entries(outputs).filter(([, value]) => mask(value) === value)),
     steps: results,
+    permissions: start.permissions,
     timeoutMinutes: job['timeout-minutes'] === undefined ? null : timeoutMinutes,
     environment: job.environment === undefined ? null : expand(job.environment.name, outside),
     concurrency: job.concurrency === undefined ? null : expand(job.concurrency.group, outside),

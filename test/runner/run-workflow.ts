@@ -87,7 +87,8 @@ export async function runWorkflow(start: WorkflowStart): Promise<WorkflowResult 
   const attempt = again === undefined ? 1 : again.attempt + 1;
   const jobs: Record<string, JobResult> = {};
   for (const [id, job] of inOrder(workflow.jobs)) {
-    const token = await github.jobToken(effectivePermissions(id, job, workflow, fork));
+    const permissions = effectivePermissions(id, job, workflow, fork);
+    const token = await github.jobToken(permissions);
     const facts = { ...runFacts(start, workflow, token), runId, attempt, job: id };
     const contexts: Contexts = {
       inputs,
@@ -109,7 +110,7 @@ export async function runWorkflow(start: WorkflowStart): Promise<WorkflowResult 
     }
     const results = github.resultsEnvironment({ runId, jobId: id, headBranch, fork });
     const withToken = { ...contexts, secrets: { ...(contexts['secrets'] as object), GITHUB_TOKEN: token } };
-    jobs[id] = await runJob({ ...start, workflow, job, facts, contexts: withToken, results });
+    jobs[id] = await runJob({ ...start, workflow, job, facts, contexts: withToken, permissions, results });
   }
   const conclusion = Object.values(jobs).some(({ result }) => result === 'failure') ? 'failure' : 'success';
   github.finishRun(runId, conclusion);
@@ -120,6 +121,7 @@ const SKIPPED: JobResult = {
   result: 'skipped',
   outputs: {},
   steps: [],
+  permissions: {},
   timeoutMinutes: null,
   environment: null,
   concurrency: null,

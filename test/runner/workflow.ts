@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -88,6 +88,11 @@ export function readWorkflow(root: string, file: string): Workflow {
     throw new Error(`${path} is not known to the rehearsal: ${problems.join('; ')}`);
   }
   return { ...result.data, file, name: result.data.name ?? path };
+}
+
+/** Names of all workflow files of the repository at `root`. */
+export function workflowFiles(root: string): readonly string[] {
+  return readdirSync(join(root, '.github', 'workflows')).sort();
 }
 
 const action = z.object({

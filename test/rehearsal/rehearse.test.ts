@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { connectStore } from '../../pipeline/store/connect.ts';
+import type { EmulatedGithub } from '../github/start-github.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { type StoreState, storeState } from '../support/store-state.ts';
+import { readGithub, type SeenOnGithub } from './read-github.ts';
+import { type Rehearsed, rehearse } from './rehearse.ts';
+import { verdict } from './verdict.ts';
+
+const LONG = 300_000;
+
+function broken(rehearsed: Rehearsed): readonly string[] {
+  return verdict(rehearsed)
+    .filter(({ holds }) => !holds)
+    .map(({ what, seen }) => `not so: ${what}; ${seen}`);
+}
+
+describe('three weeks of a fork without secrets', () => {
+  let rehearsed: Rehearsed;
+  beforeAll(async () => {
+    rehearsed = await rehearse();
+  }, LONG);
+
+  it('ends with the drift issue closed by the model that answers it, and nothing lost or leaked', () => {
+    expect(broken(rehearsed)).toEqual([]);
+  });
+
+  it('goes from run to run by dispatches alone', () => {
+    expect(rehearsed.runs.map(({ workflow }) => workflow)).toEqual([
+      ...['bootstrap', 'train', 'deploy'],
+      ...['ingest', 'drift', 'ingest', 'drift'],
+      ...['ingest', 'drift', 'train', 'deploy'],
+    ]);
+  });
+
+  it('says in every summary of a run with the database that the embedded one is used', () => {
+    const silent = rehearsed.runs.filter(({ summary }) => !/embedded/i.test(summary));
+    expect(silent.map(({ workflow }) => workflow)).toEqual([]);
+  });
+
+  it('trains without any secret or permission but reading the code', () => {
+    const trainings = rehearsed.runs.filter(({ workflow }) => workflow === 'train');
+    expect(trainings).toHaveLength(2);
+    for (const { jobs } of trainings) expect(jobs['train']?.permissions).toEqual({ contents: 'read' });
+  });
+});
+
+const postgresUrl = inject('postgresUrl');
+
+describe.runIf(postgresUrl !== null)('every run twice, on PostgreSQL, in a private repository', () => {
+  let rehearsed: Rehearsed;
+  const changes: { readonly workflow: string; readonly before: State; readonly after: State }[] = [];
+  beforeAll(async () => {
+    const databaseUrl = await createDatabase(postgresUrl!, `cinematch_rehearsal_${process.pid}`);
+    rehearsed = await rehearse({
+      privateRepository: true,
+      secrets: { DATABASE_URL: databaseUrl },
+      again: async (runAgain, github) => {
+        const before = await stateOf(github, databaseUrl);
+        const { workflow } = await runAgain();
+        changes.push({ workflow, before, after: await stateOf(github, databaseUrl) });
+      },
+    });
+  }, LONG);
+
+  it('ends as one run of each does', () => {
+    expect(broken(rehearsed)).toEqual([]);
+  });
+
+  it.each(['bootstrap', 'train', 'deploy', 'ingest', 'drift'])(
+    'changes nothing by a second %s',
+    (workflow) => {
+      const repeated = changes.filter((change) => change.workflow === workflow);
+      expect(repeated.length).toBeGreaterThan(0);
+      for (const { before, after } of repeated) expect(after).toEqual(before);
+    },
+  );
+
+  it('says that the model is not attested on this plan', () => {
+    const titles = rehearsed.runs.flatMap(({ jobs }) =>
+      Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ annotations }) => annotations)),
+    );
+    expect(titles.filter(({ title }) => title === 'Not attested').length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+interface State {
+  readonly seen: SeenOnGithub;
+  readonly store: StoreState;
+}
+
+async function stateOf(github: EmulatedGithub, databaseUrl: string): Promise<State> {
+  const store = await connectStore({ databaseUrl, directory: '' });
+  try {
+    return { seen: await readGithub(github), store: await storeState(store) };
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { readGithub, type SeenOnGithub } from './read-github.ts';
+import { openStage, type RehearsedRun, type StageOptions } from './stage.ts';
+
+const WEEKS = 3;
+
+/** What a rehearsal has left behind, read once it is over. */
+export interface Rehearsed {
+  readonly runs: readonly RehearsedRun[];
+  readonly seen: SeenOnGithub;
+  /** How many requests the emulated GitHub has answered. */
+  readonly requests: number;
+  /** Requests a job had no permission for: `POST /repos/… (403)`. */
+  readonly denied: readonly string[];
+  /** What asked for another machine. */
+  readonly attempts: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * A fork's first three weeks: bootstrap, then each week the scheduled ingest, and every workflow that is
+ * handed over to, until a run fails or the weeks are over.
+ *
+ * @param onChapter told what happens next.
+ */
+export async function rehearse(
+  options: StageOptions & { readonly onChapter?: (title: string) => void } = {},
+): Promise<Rehearsed> {
+  const started = performance.now();
+  const stage = await openStage(options);
+  try {
+    const failed = (): boolean => stage.runs.some(({ conclusion }) => conclusion === 'failure');
+    options.onChapter?.('Bootstrap');
+    await stage.play('bootstrap.yml', { name: 'workflow_dispatch', payload: {} });
+    for (let week = 1; week <= WEEKS && !failed(); week++) {
+      options.onChapter?.(`Week ${week}`);
+      await stage.play('ingest.yml', stage.scheduled('ingest.yml'));
+    }
+    const made = [...stage.github.requests];
+    return {
+      runs: stage.runs,
+      seen: await readGithub(stage.github),
+      requests: made.length,
+      denied: made
+        .filter(({ status }) => status === 401 || status === 403)
+        .map(({ method, path, status }) => `${method} ${path} (${status})`),
+      attempts: stage.machine.attempts(),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await stage.close();
+  }
+}
