@@ -5,10 +5,16 @@ import type { PullRequestStore } from './pull-requests.ts';
 import { type ApiCall, bodyOf, denied, invalid, page, type Route } from './routes.ts';
 import type { Upstream } from './upstream.ts';
 
-/** https://github.com/orgs/community/discussions/27190: as long as the database column. */
+/** GitHub's own words when one is longer: "body is too long (maximum is 65536 characters)". */
 const LONGEST_BODY = 65_536;
 const EITHER_READ = 'issues=read; pull_requests=read';
 const EITHER_WRITE = 'issues=write; pull_requests=write';
+
+interface Written {
+  readonly user: { readonly login: string };
+  /** Of a comment. */
+  readonly issue_url?: string;
+}
 
 interface IssueOptions {
   readonly apiUrl: string;
@@ -19,8 +25,9 @@ interface IssueOptions {
 /**
  * Issues, comments and labels: kept by the `emulate` package, with what it leaves out of
  * https://docs.github.com/en/rest/issues: pull requests are issues, people without push access set no labels
- * and change nothing of others, a job that may write to pull requests may not therefore write to issues, and
- * texts have a longest length.
+ * and change nothing of others, a job that may write to pull requests may not therefore write to issues nor the
+ * other way round (the documentation says either is enough; https://github.com/gip-inclusion/les-emplois/pull/6059
+ * found that it is not), and texts have a longest length.
  */
 export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): readonly Route[] {
   const pass = (call: ApiCall, body = call.body): Promise<Reply> =>
@@ -28,9 +35,9 @@ export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): r
 
   /** What is refused before the package is asked. */
   const refused = (call: ApiCall, number: number): Reply | null => {
-    if (call.actor.kind === 'bot' && !pullRequests.has(number) && !isAllowed(call.actor, 'issues=write')) {
-      return denied(call.actor, 'issues=write');
-    }
+    const either = call.method === 'GET' ? EITHER_READ : EITHER_WRITE;
+    const needs = either.split('; ')[pullRequests.has(number) ? 1 : 0] ?? either;
+    if (call.actor.kind === 'bot' && !isAllowed(call.actor, needs)) return denied(call.actor, either);
     return tooLong(call);
   };
 
@@ -62,18 +69,11 @@ export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): r
   };
 
   const oneOf = (call: ApiCall): number => Number(call.params['number']);
-  const authorOf = async (path: string): Promise<string | null> => {
-    const reply = await upstream.forward(upstream.ownerToken, {
-      method: 'GET',
-      path: repoPath(path),
-      query: new URLSearchParams(),
-      body: Buffer.alloc(0),
-    });
-    if (reply.status !== 200) return null;
-    return (JSON.parse(reply.body?.toString() ?? '') as { user: { login: string } }).user.login;
-  };
-  const mayEdit = async (call: ApiCall, path: string): Promise<boolean> =>
-    isAllowed(call.actor, EITHER_WRITE) || (await authorOf(path)) === call.actor.login;
+  /** An issue or comment as far as its rights go, or null. */
+  const look = (path: string): Promise<Written | null> =>
+    upstream.ask<Written>(upstream.ownerToken, 'GET', repoPath(path)).catch(() => null);
+  const mayEdit = (call: ApiCall, written: Written | null): boolean =>
+    mayLabel(call.actor) || written?.user.login === call.actor.login;
 
   return [
     { route: 'GET /issues', needs: 'issues=read', answer: issues },
@@ -85,7 +85,7 @@ export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): r
     },
     {
       route: 'GET /issues/:number',
-      needs: EITHER_READ,
+      needs: 'issues=read',
       answer: async (call) =>
         pullRequests.has(oneOf(call)) ? json(200, await pullRequests.asIssue(oneOf(call))) : pass(call),
     },
@@ -96,11 +96,15 @@ export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): r
       answer: async (call) => {
         const refusal = refused(call, oneOf(call));
         if (refusal !== null) return refusal;
-        if (!(await mayEdit(call, `/issues/${oneOf(call)}`))) return denied(call.actor, EITHER_WRITE);
+        if (!mayEdit(call, await look(`/issues/${oneOf(call)}`))) return denied(call.actor, EITHER_WRITE);
         return pass(call, withoutLabels(call));
       },
     },
-    { route: 'GET /issues/:number/comments', needs: EITHER_READ, answer: (call) => pass(call) },
+    {
+      route: 'GET /issues/:number/comments',
+      needs: EITHER_READ,
+      answer: (call) => refused(call, oneOf(call)) ?? pass(call),
+    },
     {
       route: 'POST /issues/:number/comments',
       needs: EITHER_WRITE,
@@ -114,10 +118,9 @@ export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): r
         needs: EITHER_WRITE,
         anyone: true,
         answer: async (call) => {
-          if (!(await mayEdit(call, `/issues/comments/${call.params['id']}`))) {
-            return denied(call.actor, EITHER_WRITE);
-          }
-          return tooLong(call) ?? pass(call);
+          const comment = await look(`/issues/comments/${call.params['id']}`);
+          if (!mayEdit(call, comment)) return denied(call.actor, EITHER_WRITE);
+          return refused(call, Number(/\d+$/.exec(comment?.issue_url ?? '')?.[0])) ?? pass(call);
         },
       }),
     ),

@@ -51,12 +51,18 @@ it('lets reading be no writing', async () => {
   expect((await ask('POST /releases', { tag_name: 'x' })).status).toBe(403);
 });
 
-it('lets a job that may write to pull requests comment on them, and on no issue', async () => {
-  const ask = asker(github, await github.jobToken({ 'pull-requests': 'write' }));
-  const issue = await asker(github, await github.jobToken({ issues: 'write' }))('POST /issues', ISSUE);
-  const { number } = await github.openPullRequest({ branch: 'faster' });
-  expect((await ask(`POST /issues/${number}/comments`, { body: 'Report.' })).status).toBe(201);
-  expect((await ask(`POST /issues/${issue.body.number}/comments`, { body: 'Report.' })).status).toBe(403);
+it('lets who may write to pull requests comment on them, and on no issue; and the other way round', async () => {
+  const onPulls = asker(github, await github.jobToken({ 'pull-requests': 'write' }));
+  const onIssues = asker(github, await github.jobToken({ issues: 'write' }));
+  const issue = (await onIssues('POST /issues', ISSUE)).body.number;
+  const pull = (await github.openPullRequest({ branch: 'faster' })).number;
+  const comment = async (ask: typeof onPulls, number: number): Promise<number> =>
+    (await ask(`POST /issues/${number}/comments`, { body: 'Report.' })).status;
+  expect([await comment(onPulls, pull), await comment(onPulls, issue)]).toEqual([201, 403]);
+  expect([await comment(onIssues, pull), await comment(onIssues, issue)]).toEqual([403, 201]);
+  const { id } = (await onPulls(`GET /issues/${pull}/comments`)).body[0];
+  expect((await onIssues(`PATCH /issues/comments/${id}`, { body: 'Newer.' })).status).toBe(403);
+  expect((await onPulls(`PATCH /issues/comments/${id}`, { body: 'Newer.' })).body.body).toBe('Newer.');
 });
 
 it('writes as github-actions[bot], a bot', async () => {

@@ -69,6 +69,13 @@ it('has as latest what was made the latest, never a draft or a prerelease', asyn
   expect(await latest()).toBe('data-2');
 });
 
+// https://github.com/OpenRCT2/OpenLauncher/issues/12
+it('lists releases of one commit by tag and not by age', async () => {
+  for (const tag of ['model-v9', 'model-v10']) await bot('POST /releases', { tag_name: tag });
+  const tags = (await bot('GET /releases')).body.map((each: { tag_name: string }) => each.tag_name);
+  expect(tags).toEqual(['model-v9', 'model-v10']);
+});
+
 // "The created_at attribute is the date of the commit used for the release, and not the date when the release
 // was drafted or published." https://docs.github.com/en/rest/releases/releases#get-the-latest-release
 it('dates a published release by its commit', async () => {

@@ -65,7 +65,7 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
       immutable: isImmutable(release),
       prerelease: release.prerelease,
       // Of a published release: when its commit was made.
-      created_at: release.draft ? release.draftedAt : options.committedAt,
+      created_at: createdAt(release),
       published_at: release.publishedAt,
       author: { login: release.author, type: release.author.endsWith('[bot]') ? 'Bot' : 'User' },
       assets: options.assets
@@ -75,9 +75,15 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
     };
   };
 
-  /** Drafts are for those who may push; for others they are not there. */
+  const createdAt = (release: Release): string => (release.draft ? release.draftedAt : options.committedAt);
+  /**
+   * Drafts are for those who may push; for others they are not there. The order is not documented, and releases
+   * of one commit come by tag, v9 before v10: https://github.com/OpenRCT2/OpenLauncher/issues/12
+   */
   const visible = (actor: Actor): Release[] =>
-    releases.filter((release) => published(release) || mayPush(actor)).reverse();
+    releases
+      .filter((release) => published(release) || mayPush(actor))
+      .sort((a, b) => descending(createdAt(a), createdAt(b)) || descending(a.tag, b.tag));
   const wanted = (call: ApiCall): Release | undefined =>
     visible(call.actor).find(({ id }) => String(id) === call.params['id']);
   const latest = (): Release | undefined =>
@@ -206,4 +212,8 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
     return release === undefined ? undefined : { id, immutable: isImmutable(release) };
   };
   return { routes, find };
+}
+
+function descending(a: string, b: string): number {
+  return a < b ? 1 : a > b ? -1 : 0;
 }

@@ -42,10 +42,19 @@ export function openRouter(prefix: string, routes: readonly Route[]): Router {
       const params = Object.fromEntries(
         Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
       );
-      return route.answer({ ...call, actor, params });
+      return answered(() => route.answer({ ...call, actor, params }));
     }
     return json(501, { message: `The emulated GitHub does not know ${call.method} ${call.path}.` });
   };
+}
+
+async function answered(answer: () => Reply | Promise<Reply>): Promise<Reply> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof SyntaxError) return json(400, { message: 'Problems parsing JSON', status: '400' });
+    throw error;
+  }
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#insufficient-permission-errors */

@@ -92,7 +92,7 @@ export function openWorkflows({ apiUrl, repositoryId, known, resolve }: Workflow
     html_url: `${SERVER_URL}/${OWNER}/${REPO}/actions/runs/${run.id}`,
     repository: { id: repositoryId, full_name: `${OWNER}/${REPO}` },
     head_repository: { id: headRepositoryId(run, repositoryId), fork: run.fork },
-    // Of a fork it is empty: https://github.com/orgs/community/discussions/25220
+    // GitHub leaves it empty for branches of forks, so nobody may count on it.
     pull_requests: [],
   });
   const listed = (call: ApiCall, of: readonly Run[]): Reply => {
