@@ -13,6 +13,8 @@ export const PERMISSIONS = {
 
 export interface GithubHome {
   readonly server: EmulatedGithub;
+  /** Of a job with all permissions. */
+  readonly token: string;
   readonly github: Github;
   /** Another process as it were: nothing is shared with the first one but the server. */
   reopen(permissions?: Readonly<Record<string, 'read' | 'write'>>): Promise<Github>;
@@ -23,7 +25,8 @@ export async function startHome(options: GithubOptions = {}): Promise<GithubHome
   const server = await startGithub(options);
   const reopen: GithubHome['reopen'] = async (permissions = PERMISSIONS) =>
     openFor(server, await server.jobToken(permissions));
-  return { server, reopen, github: await reopen() };
+  const token = await server.jobToken(PERMISSIONS);
+  return { server, token, reopen, github: openFor(server, token) };
 }
 
 /** @param heard collects what is said about waiting. */
@@ -38,3 +41,21 @@ export const openFor = (server: EmulatedGithub, token: string, heard: string[] =
     onWait: (message) => heard.push(message),
     retry: { firstDelayMs: 1 },
   });
+
+/** Asks the server as curl would; a test sees so what is there without the code it tests. */
+export async function ask<T>(
+  { apiUrl }: EmulatedGithub,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const response = await fetch(`${apiUrl}/repos/acme/cinematch${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return (text === '' ? null : JSON.parse(text)) as T;
+}

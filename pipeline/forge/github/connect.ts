@@ -76,6 +76,8 @@ export function connectGithub(options: GithubOptions): Connection {
         doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451],
       },
       throttle: {
+        // The plugin counts by this what is under way, in the whole process.
+        id: apiUrl,
         retryAfterBaseValue: second,
         onRateLimit: waitFor('rate limit'),
         onSecondaryRateLimit: waitFor('secondary rate limit'),

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { OperatorError } from '../../pipeline/lib/errors.ts';
+import type { Fault } from '../github/faults.ts';
+import type { LoggedRequest } from '../github/origin.ts';
+import { finished, runEpisode, whatIsThere } from './episode.ts';
+import { type GithubHome, openFor, startHome } from './github-home.ts';
+
+const KINDS: readonly Fault['kind'][] = [
+  'secondary-limit',
+  'rate-limit-429',
+  'server-error',
+  'cut-before',
+  'cut-after',
+  'truncate',
+];
+/** Requests mostly wait; several repositories are worked on at a time. */
+const HOMES = 18;
+
+let homes: readonly GithubHome[];
+/** The requests of an episode in which nothing goes wrong. */
+let requests: readonly LoggedRequest[];
+beforeAll(async () => {
+  homes = await Promise.all(Array.from({ length: HOMES }, () => startHome()));
+  const [home] = homes as [GithubHome];
+  const before = home.server.requests.length;
+  await runEpisode(home.github.forge, 9_999);
+  requests = home.server.requests.slice(before);
+  expect(await whatIsThere(home, 9_999)).toEqual(finished(9_999));
+});
+afterAll(() => Promise.all(homes.map(({ server }) => server.stop())));
+
+let version = 0;
+
+/** Runs an experiment for every request of an episode, and says at which the outcome was another. */
+async function atEveryRequest(
+  experiment: (home: GithubHome, index: number, version: number) => Promise<void>,
+): Promise<readonly string[]> {
+  const left = requests.map((request, index) => ({ request, index }));
+  const wrong: string[] = [];
+  await Promise.all(
+    homes.map(async (home) => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const { request, index } = next;
+        try {
+          await experiment(home, index, ++version);
+        } catch (error) {
+          wrong.push(`request ${index}, ${request.method} ${request.path}: ${String(error)}`);
+        } finally {
+          home.server.clearFaults();
+        }
+      }
+    }),
+  );
+  return wrong;
+}
+
+const isDispatch = (index: number): boolean => requests[index]?.path.endsWith('/dispatches') ?? false;
+
+it.each(KINDS)('ends right when any one request meets: %s', async (kind) => {
+  const wrong = await atEveryRequest(async (home, index, version) => {
+    let strikes = 0;
+    home.server.inject({
+      kind,
+      retryAfterSeconds: 1,
+      when: (_request, at) => {
+        if (at === index) strikes += 1;
+        return at === index;
+      },
+    });
+    await runEpisode(openFor(home.server, home.token).forge, version);
+    expect(strikes).toBe(1);
+    // Nobody can know whether a dispatch arrived whose answer got lost, so it is sent again.
+    const isInDoubt = isDispatch(index) && (kind === 'cut-after' || kind === 'truncate');
+    const dispatches = isInDoubt ? 2 : 1;
+    expect(await whatIsThere(home, version)).toEqual({ ...finished(version), dispatches });
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('fails in words, with no half release as the latest, and is completed by the next run', async () => {
+  const wrong = await atEveryRequest(async (home, index, version) => {
+    const kind = KINDS[index % KINDS.length] as Fault['kind'];
+    const { latest: latestBefore } = await whatIsThere(home, version);
+    home.server.inject({
+      kind,
+      retryAfterSeconds: 1,
+      times: Number.POSITIVE_INFINITY,
+      when: (_request, at) => at >= index,
+    });
+    const failure = await runEpisode(openFor(home.server, home.token).forge, version).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(OperatorError);
+    expect(failure).toMatchObject({ code: 'forge-unavailable', remedy: expect.stringMatching(/\w/) });
+    expect(String(failure)).not.toContain(home.token);
+    home.server.clearFaults();
+
+    const half = await whatIsThere(home, version);
+    const whole = finished(version);
+    if (half.latest === whole.latest) expect(half.releases).toEqual(whole.releases);
+    else expect(half.latest).toBe(latestBefore);
+    if (half.issues[0]?.state !== 'closed') await runEpisode(openFor(home.server, home.token).forge, version);
+    const { issues, ...rest } = await whatIsThere(home, version);
+    // A run that begins anew says again what it said before the last comment, and dispatches again.
+    const said = issues.map((issue) => ({ ...issue, comments: [...new Set(issue.comments)] }));
+    expect({ ...rest, issues: said, dispatches: 1 }).toEqual(whole);
+  });
+  expect(wrong).toEqual([]);
+});
