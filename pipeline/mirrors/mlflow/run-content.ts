@@ -1,0 +1,86 @@
+import type { Metrics } from '../../evaluate/evaluation.ts';
+import { MODEL_FILE } from '../../model/package.ts';
+import type { MirroredRun } from '../mirrors.ts';
+
+interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Which model of ours a run or a registered version is. */
+export const VERSION_TAG = 'cinematch.version';
+/** SHA-256 of the model file, so that a version number that was used twice is not taken for one model. */
+export const MODEL_TAG = 'cinematch.model';
+
+/** MLflow keeps no more of a data set's digest; the whole of it is in a tag. */
+const LONGEST_DIGEST = 36;
+
+export const modelDigest = ({ manifest }: MirroredRun): string => manifest.files[MODEL_FILE]?.sha256 ?? '';
+
+const pairs = (values: Readonly<Record<string, string | number | null>>): readonly Pair[] =>
+  Object.entries(values).flatMap(([key, value]) => (value === null ? [] : [{ key, value: String(value) }]));
+
+export function paramsOf({ manifest }: MirroredRun): readonly Pair[] {
+  const { algorithm, seed, hyperParameters } = manifest;
+  return pairs({ algorithm, seed, ...hyperParameters });
+}
+
+/** Every metric that is defined: of all users, of those the training data knows, and of those it does not. */
+export function metricsOf({ manifest, evaluation, gate }: MirroredRun): readonly {
+  readonly key: string;
+  readonly value: number;
+  readonly timestamp: number;
+  readonly step: number;
+}[] {
+  const { warm, cold, strategies, ...all } = evaluation;
+  const named = (prefix: string, values: Metrics | Readonly<Record<string, number>>) =>
+    Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value as number | null] as const);
+  const entries = [
+    ...named('', all),
+    ...named('warm.', warm),
+    ...named('cold.', cold),
+    ...named('predictions.', strategies),
+    ...(gate === null ? [] : named('champion.', championOf(gate.champion))),
+    ['fitSeconds', manifest.fitSeconds] as const,
+  ];
+  const timestamp = Date.parse(manifest.trainedAt);
+  return entries.flatMap(([key, value]) => (value === null ? [] : [{ key, value, timestamp, step: 0 }]));
+}
+
+/** The champion on the same held-out ratings, less how many there were. */
+function championOf({ rmse, mae, precisionAt10, recallAt10, ndcgAt10, coverage }: Metrics) {
+  return { rmse, mae, precisionAt10, recallAt10, ndcgAt10, coverage } as Readonly<Record<string, number>>;
+}
+
+export function tagsOf(run: MirroredRun): readonly Pair[] {
+  const { manifest, gate, source, runUrl } = run;
+  const { version, parent, reason, snapshot } = manifest;
+  return pairs({
+    [VERSION_TAG]: version,
+    [MODEL_TAG]: modelDigest(run),
+    'cinematch.parent': parent,
+    'cinematch.reason': reason,
+    'cinematch.gate': gate?.outcome ?? 'none',
+    'cinematch.snapshot': snapshot.sha256,
+    'cinematch.source': source,
+    'cinematch.run': runUrl,
+    'mlflow.source.type': 'JOB',
+    'mlflow.source.name': runUrl,
+    'mlflow.source.git.commit': manifest.run?.commit ?? null,
+  });
+}
+
+/** The ratings it was trained on, as an input of the run. */
+export function datasetOf({ manifest }: MirroredRun): object {
+  const { sha256, ratings, users, movies, from, to, batches, split } = manifest.snapshot;
+  return {
+    tags: pairs({ 'mlflow.data.context': 'training' }),
+    dataset: {
+      name: 'ratings',
+      digest: sha256.slice(0, LONGEST_DIGEST),
+      source_type: 'cinematch',
+      source: JSON.stringify({ sha256, batches, heldOut: split }),
+      profile: JSON.stringify({ ratings, users, movies, from, to }),
+    },
+  };
+}
