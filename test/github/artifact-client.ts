@@ -1,9 +1,11 @@
 import { DefaultArtifactClient, type FindOptions } from '@actions/artifact';
 
-/**
- * One call of @actions/artifact in a process of its own, as in a step: the library reads its environment when it
- * is loaded. `node artifact-client.ts '{"upload":["name","file"]}'` prints what came of it as the last line.
+/*
+ * Calls of @actions/artifact in a process of its own, as in a step, for the library reads its environment when it
+ * is loaded: `node artifact-client.ts '[{"upload":["name","/tmp/file","/tmp"]},{"list":true}]'`. The last line it
+ * prints is what came of the last call.
  */
+
 interface Task {
   /** Name, file, and the folder it is in. */
   readonly upload?: readonly [name: string, file: string, root: string];
@@ -13,11 +15,10 @@ interface Task {
   readonly findBy?: FindOptions['findBy'];
 }
 
-const task = JSON.parse(process.argv[2] ?? '{}') as Task;
 const client = new DefaultArtifactClient();
-const options = task.findBy === undefined ? {} : { findBy: task.findBy };
 
-async function perform(): Promise<unknown> {
+async function perform(task: Task): Promise<unknown> {
+  const options = task.findBy === undefined ? {} : { findBy: task.findBy };
   if (task.upload !== undefined) {
     const [name, file, root] = task.upload;
     return client.uploadArtifact(name, [file], root, {});
@@ -32,5 +33,8 @@ async function perform(): Promise<unknown> {
   return client.listArtifacts(options);
 }
 
-const outcome = await perform().catch((error: unknown) => ({ error: String(error) }));
+let outcome: unknown;
+for (const task of JSON.parse(process.argv[2] ?? '[]') as Task[]) {
+  outcome = await perform(task).catch((error: unknown) => ({ error: String(error) }));
+}
 process.stdout.write(`\n${JSON.stringify(outcome)}\n`);

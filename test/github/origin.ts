@@ -64,6 +64,8 @@ export async function openOrigin(options: OriginOptions): Promise<Origin> {
       send(response, json(500, { message: `The emulated GitHub failed: ${String(error)}` }));
     });
   });
+  // Longer than a busy machine lets a client wait between two requests.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

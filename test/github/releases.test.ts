@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { request } from 'node:http';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Ask, asker } from './ask.ts';
 import { type EmulatedGithub, type GithubOptions, startGithub } from './start-github.ts';
 
@@ -125,6 +126,19 @@ it.each(['cut-before', 'server-error'] as const)(
   },
 );
 
+it('keeps an empty asset of an upload that the client gave up', async () => {
+  const release = await draft('model-v1');
+  const headers = { authorization: `token ${token}`, 'content-length': '10' };
+  const url = release.upload_url.replace('{?name,label}', '?name=model.bin');
+  const given = request(url, { method: 'POST', headers });
+  given.on('error', () => undefined);
+  given.write('half', () => given.destroy());
+  await vi.waitFor(async () => {
+    const { assets } = (await bot(`GET /releases/${release.id}`)).body;
+    expect(assets).toMatchObject([{ name: 'model.bin', state: 'starter' }]);
+  });
+});
+
 // https://docs.github.com/en/code-security/concepts/supply-chain-security/immutable-releases
 it('changes nothing of an immutable release but its notes and flags', async () => {
   await github.stop();
@@ -142,4 +156,6 @@ it('changes nothing of an immutable release but its notes and flags', async () =
   expect(
     (await bot(`PATCH /releases/${release.id}`, { prerelease: false, make_latest: 'true' })).status,
   ).toBe(200);
+  expect((await bot(`DELETE /releases/${release.id}`)).status).toBe(204);
+  expect((await bot('POST /releases', { tag_name: 'model-v1' })).status).toBe(422);
 });

@@ -45,6 +45,8 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
   const releases: Release[] = [];
   let ids = 0;
   let latestCount = 0;
+  /** Tags of immutable releases that were deleted; they can never be used again. */
+  const burnt = new Set<string>();
 
   const isFull = (release: Release): boolean => !release.draft && !release.prerelease;
   const published = (release: Release): boolean => !release.draft;
@@ -110,7 +112,8 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
     if (published(next) && taken) {
       return invalid({ resource: 'Release', code: 'already_exists', field: 'tag_name' });
     }
-    if (!isNew && isImmutable(release) && (next.draft || next.tag !== release.tag)) {
+    const unlocks = !isNew && isImmutable(release) && (next.draft || next.tag !== release.tag);
+    if (unlocks || (published(next) && burnt.has(next.tag))) {
       const message = 'tag_name was used by an immutable release';
       return invalid({ resource: 'Release', code: 'custom', field: 'tag_name', message });
     }
@@ -201,6 +204,7 @@ export function openReleases(options: ReleaseOptions): ReleaseStore {
       answer: (call) => {
         const release = wanted(call);
         if (release === undefined) return notFound();
+        if (isImmutable(release)) burnt.add(release.tag);
         releases.splice(releases.indexOf(release), 1);
         options.assets.removeOf(release.id);
         return { status: 204 };

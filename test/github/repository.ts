@@ -66,6 +66,8 @@ export async function repositoryRoutes(
     },
   ];
   const resolve: RepositoryStore['resolve'] = async (ref) => {
+    // Nobody pushes to it here.
+    if ([DEFAULT_BRANCH, `refs/heads/${DEFAULT_BRANCH}`, head.sha].includes(ref)) return head.sha;
     const commit = await commitOf(ref).catch(() => null);
     return commit?.sha ?? null;
   };

@@ -62,7 +62,8 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
   const forward: Upstream['forward'] = async (token, { method, path, query, body }) => {
     const response = await fetch(`${address}${path}${query.size === 0 ? '' : `?${query}`}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // A connection of its own: one that is kept may be closed just when it is used again.
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' },
       ...(method === 'GET' || body.length === 0 ? {} : { body: new Uint8Array(body) }),
     });
     const text = await response.text();
