@@ -42,16 +42,7 @@ type Read = (path: string) => Promise<Response>;
 
 /** Reads issues, releases with their bytes, and deployments, as the owner of the repository. */
 export async function readGithub(github: EmulatedGithub): Promise<SeenOnGithub> {
-  const { owner, repo } = github.repository;
-  const authorization = `Bearer ${await github.userToken(owner, 'admin')}`;
-  const base = `${github.apiUrl}/repos/${owner}/${repo}`;
-  const read: Read = (path) =>
-    fetch(path.startsWith('http') ? path : base + path, {
-      headers: {
-        authorization,
-        accept: path.startsWith('http') ? 'application/octet-stream' : 'application/vnd.github+json',
-      },
-    });
+  const read = await reader(github);
   const latest = await read('/releases/latest');
   return {
     issues: await readIssues(read),
@@ -59,6 +50,24 @@ export async function readGithub(github: EmulatedGithub): Promise<SeenOnGithub> 
     latest: latest.ok ? ((await latest.json()) as { tag_name: string }).tag_name : null,
     deployments: await readDeployments(read),
   };
+}
+
+/** Comments on an issue or pull request, oldest first. */
+export async function readComments(github: EmulatedGithub, number: number): Promise<readonly string[]> {
+  return commentsOn(await reader(github), number);
+}
+
+async function reader(github: EmulatedGithub): Promise<Read> {
+  const { owner, repo } = github.repository;
+  const authorization = `Bearer ${await github.userToken(owner, 'admin')}`;
+  const base = `${github.apiUrl}/repos/${owner}/${repo}`;
+  return (path) =>
+    fetch(path.startsWith('http') ? path : base + path, {
+      headers: {
+        authorization,
+        accept: path.startsWith('http') ? 'application/octet-stream' : 'application/vnd.github+json',
+      },
+    });
 }
 
 async function list<T>(read: Read, path: string): Promise<T[]> {
@@ -74,19 +83,25 @@ async function readIssues(read: Read): Promise<readonly SeenIssue[]> {
     state: string;
     body: string | null;
     labels: { name: string }[];
+    pull_request?: object;
   }>(read, '/issues?state=all&sort=created&direction=asc');
   return Promise.all(
-    issues.map(async ({ number, title, state, body, labels }) => ({
-      number,
-      title,
-      state,
-      body: body ?? '',
-      labels: labels.map(({ name }) => name).sort(),
-      comments: (await list<{ body: string }>(read, `/issues/${number}/comments`)).map(
-        (comment) => comment.body,
-      ),
-    })),
+    issues
+      .filter((issue) => issue.pull_request === undefined)
+      .map(async ({ number, title, state, body, labels }) => ({
+        number,
+        title,
+        state,
+        body: body ?? '',
+        labels: labels.map(({ name }) => name).sort(),
+        comments: await commentsOn(read, number),
+      })),
   );
+}
+
+async function commentsOn(read: Read, number: number): Promise<readonly string[]> {
+  const comments = await list<{ body: string }>(read, `/issues/${number}/comments`);
+  return comments.map(({ body }) => body);
 }
 
 async function readReleases(read: Read): Promise<readonly SeenRelease[]> {

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectStore } from '../../pipeline/store/connect.ts';
+import { asker } from '../github/ask.ts';
 import type { EmulatedGithub } from '../github/start-github.ts';
+import { issueCommentEvent, pullRequestEvent } from '../runner/payloads.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { type StoreState, storeState } from '../support/store-state.ts';
-import { readGithub, type SeenOnGithub } from './read-github.ts';
+import { readComments, readGithub, type SeenOnGithub } from './read-github.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
+import type { Stage } from './stage.ts';
 import { verdict } from './verdict.ts';
 
 const LONG = 300_000;
@@ -17,8 +20,13 @@ function broken(rehearsed: Rehearsed): readonly string[] {
 
 describe('three weeks of a fork without secrets', () => {
   let rehearsed: Rehearsed;
+  let later: Intervention;
   beforeAll(async () => {
-    rehearsed = await rehearse();
+    rehearsed = await rehearse({
+      afterwards: async (stage, { seen }) => {
+        later = await intervene(stage, seen);
+      },
+    });
   }, LONG);
 
   it('ends with the drift issue closed by the model that answers it, and nothing lost or leaked', () => {
@@ -43,7 +51,67 @@ describe('three weeks of a fork without secrets', () => {
     expect(trainings).toHaveLength(2);
     for (const { jobs } of trainings) expect(jobs['train']?.permissions).toEqual({ contents: 'read' });
   });
+
+  it('answers who may steer, and refuses who may not', () => {
+    const before = rehearsed.seen.issues[0]?.comments.length ?? 0;
+    const said = later.asked.issues[0]?.comments.slice(before) ?? [];
+    expect(said).toHaveLength(4);
+    expect(said[1]).toMatch(/v2/);
+    expect(said[3]).toMatch(/write/);
+    expect(later.asked.issues[0]?.state).toBe('closed');
+  });
+
+  it('puts the model back that served before, when somebody asks for it', () => {
+    expect(later.rolledBack.latest).toBe('model-v1');
+    expect(later.rolledBack.deployments).toEqual([1, 2, 1]);
+  });
+
+  it('says on a pull request from a fork what it does to the metrics, in one comment', () => {
+    expect(later.onPullRequest).toHaveLength(1);
+    expect(later.onPullRequest[0]).toMatch(/RMSE/);
+  });
+
+  it('lets all of this happen without a failing run', () => {
+    expect(later.failed).toEqual([]);
+  });
 });
+
+interface Intervention {
+  /** After two people have commented a command. */
+  readonly asked: SeenOnGithub;
+  readonly rolledBack: SeenOnGithub;
+  readonly onPullRequest: readonly string[];
+  /** Workflows of runs that failed. */
+  readonly failed: readonly string[];
+}
+
+/** What people do once the weeks are over. */
+async function intervene(stage: Stage, { issues }: SeenOnGithub): Promise<Intervention> {
+  const { github } = stage;
+  const [issue] = issues;
+  for (const [login, role, body] of [
+    ['maintainer', 'write', '/cinematch status'],
+    ['stranger', 'none', '/cinematch retrain'],
+  ] as const) {
+    if (issue === undefined) break;
+    const ask = asker(github, await github.userToken(login, role));
+    await ask(`POST /issues/${issue.number}/comments`, { body });
+    const { number, labels } = issue;
+    await stage.play('issue-command.yml', issueCommentEvent({ issue: number, labels, login, body }));
+  }
+  const asked = await readGithub(github);
+  await stage.play('rollback.yml', { name: 'workflow_dispatch', payload: { inputs: { version: '1' } } });
+  const rolledBack = await readGithub(github);
+  const pull = await github.openPullRequest({ branch: 'better', forkOf: 'contributor' });
+  const event = pullRequestEvent(pull, ['pipeline/train/als.ts']);
+  await stage.play('model-check.yml', event);
+  return {
+    asked,
+    rolledBack,
+    onPullRequest: await readComments(github, pull.number),
+    failed: stage.runs.filter(({ conclusion }) => conclusion === 'failure').map(({ workflow }) => workflow),
+  };
+}
 
 const postgresUrl = inject('postgresUrl');
 

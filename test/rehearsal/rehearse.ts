@@ -1,5 +1,5 @@
 import { readGithub, type SeenOnGithub } from './read-github.ts';
-import { openStage, type RehearsedRun, type StageOptions } from './stage.ts';
+import { openStage, type RehearsedRun, type Stage, type StageOptions } from './stage.ts';
 
 const WEEKS = 3;
 
@@ -20,10 +20,14 @@ export interface Rehearsed {
  * A fork's first three weeks: bootstrap, then each week the scheduled ingest, and every workflow that is
  * handed over to, until a run fails or the weeks are over.
  *
- * @param onChapter told what happens next.
+ * @param options `onChapter` is told what happens next; `afterwards` may go on when the weeks are over and
+ * everything has been read.
  */
 export async function rehearse(
-  options: StageOptions & { readonly onChapter?: (title: string) => void } = {},
+  options: StageOptions & {
+    readonly onChapter?: (title: string) => void;
+    readonly afterwards?: (stage: Stage, rehearsed: Rehearsed) => Promise<void>;
+  } = {},
 ): Promise<Rehearsed> {
   const started = performance.now();
   const stage = await openStage(options);
@@ -36,8 +40,8 @@ export async function rehearse(
       await stage.play('ingest.yml', stage.scheduled('ingest.yml'));
     }
     const made = [...stage.github.requests];
-    return {
-      runs: stage.runs,
+    const rehearsed = {
+      runs: [...stage.runs],
       seen: await readGithub(stage.github),
       requests: made.length,
       denied: made
@@ -46,6 +50,8 @@ export async function rehearse(
       attempts: stage.machine.attempts(),
       seconds: (performance.now() - started) / 1000,
     };
+    await options.afterwards?.(stage, rehearsed);
+    return rehearsed;
   } finally {
     await stage.close();
   }

@@ -4,6 +4,7 @@ import { type EmulatedGithub, startGithub } from '../github/start-github.ts';
 import type { TriggerEvent } from '../runner/events.ts';
 import { knownActions } from '../runner/known-actions.ts';
 import { type Machine, prepareMachine } from '../runner/machine.ts';
+import { workflowRunEvent } from '../runner/payloads.ts';
 import { runWorkflow, type WorkflowResult } from '../runner/run-workflow.ts';
 import { readWorkflow, workflowFiles } from '../runner/workflow.ts';
 import { copyRepository } from '../runner/workspace.ts';
@@ -52,16 +53,15 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const source = join(machine.folder, 'repository');
   mkdirSync(source);
   copyRepository(ROOT, source);
+  const files = workflowFiles(source);
   const privateRepository = options.privateRepository ?? false;
   const github = await startGithub({
     private: privateRepository,
-    workflows: Object.fromEntries(workflowFiles(source).map((file) => [file, dispatchable(source, file)])),
+    workflows: Object.fromEntries(files.map((file) => [file, dispatchable(source, file)])),
   });
   const known = knownActions({
-    checkout: (ref) => {
-      if (ref !== '' && ref !== github.sha) throw new Error(`the rehearsal has no commit ${ref}`);
-      return source;
-    },
+    // Every commit holds what this checkout does.
+    checkout: () => source,
     attestations: privateRepository ? 'refused' : 'given',
   });
   const runs: RehearsedRun[] = [];
@@ -69,7 +69,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     file: string,
     event: TriggerEvent,
     again?: { readonly runId: number; readonly attempt: number },
-  ): Promise<RehearsedRun> => {
+  ): Promise<RehearsedRun | null> => {
     const started = performance.now();
     const result = await runWorkflow({
       github,
@@ -84,7 +84,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       privateRepository,
       ...(again === undefined ? {} : { again }),
     });
-    if (result === null) throw new Error(`${file} is not for the event ${event.name}`);
+    if (result === null) return null;
     const rehearsed = { ...result, seconds: (performance.now() - started) / 1000 };
     runs.push(rehearsed);
     options.onRun?.(rehearsed);
@@ -92,9 +92,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
   const play = async (file: string, event: TriggerEvent, twice: boolean): Promise<void> => {
     const first = await run(file, event);
+    if (first === null) throw new Error(`${file} is not for the event ${event.name}`);
+    const over = workflowRunEvent({ ...first, headSha: github.sha });
+    for (const follower of files) if (isFollower(source, follower)) await run(follower, over);
     const asked = takeAll(github).map((dispatch) => ({ ...dispatch, twice }));
     if (twice) {
-      await options.again?.(() => run(file, event, first), github);
+      await options.again?.(async () => (await run(file, event, first)) ?? first, github);
       asked.push(...takeAll(github).map((dispatch) => ({ ...dispatch, twice: false })));
     }
     for (const { workflow, inputs, twice: alsoTwice } of asked) {
@@ -128,6 +131,11 @@ function takeAll(github: EmulatedGithub) {
     if (next === null) return taken;
     taken.push(next);
   }
+}
+
+/** Whether a workflow waits for others to end. */
+function isFollower(source: string, file: string): boolean {
+  return 'workflow_run' in readWorkflow(source, file).on;
 }
 
 /** What a dispatch of the workflow may carry. */

@@ -73,17 +73,9 @@ export async function runWorkflow(start: WorkflowStart): Promise<WorkflowResult 
   const workflow = readWorkflow(start.source, file);
   const inputs = admit(workflow, event);
   if (inputs === null) return null;
-  const headBranch = (event.ref ?? `refs/heads/${github.defaultBranch}`).replace('refs/heads/', '');
   const fork = event.fork ?? false;
-  const { runId } =
-    again ??
-    github.startRun({
-      workflow: file,
-      event: event.name,
-      headBranch,
-      headSha: event.sha ?? github.sha,
-      fork,
-    });
+  const head = headOf(start);
+  const { runId } = again ?? github.startRun({ workflow: file, event: event.name, ...head, fork });
   const attempt = again === undefined ? 1 : again.attempt + 1;
   const jobs: Record<string, JobResult> = {};
   for (const [id, job] of inOrder(workflow.jobs)) {
@@ -108,13 +100,22 @@ export async function runWorkflow(start: WorkflowStart): Promise<WorkflowResult 
       jobs[id] = SKIPPED;
       continue;
     }
-    const results = github.resultsEnvironment({ runId, jobId: id, headBranch, fork });
+    const results = github.resultsEnvironment({ runId, jobId: id, headBranch: head.headBranch, fork });
     const withToken = { ...contexts, secrets: { ...(contexts['secrets'] as object), GITHUB_TOKEN: token } };
     jobs[id] = await runJob({ ...start, workflow, job, facts, contexts: withToken, permissions, results });
   }
   const conclusion = Object.values(jobs).some(({ result }) => result === 'failure') ? 'failure' : 'success';
   github.finishRun(runId, conclusion);
   return { workflow: workflow.name, file, event, runId, attempt, conclusion, jobs, ...gathered(jobs) };
+}
+
+/** The branch and commit a run is about; for a pull request those of its head. */
+function headOf({ github, event }: WorkflowStart) {
+  const { head } = (event.payload['pull_request'] ?? {}) as { head?: { ref: string; sha: string } };
+  return {
+    headBranch: head?.ref ?? event.ref?.replace('refs/heads/', '') ?? github.defaultBranch,
+    headSha: head?.sha ?? event.sha ?? github.sha,
+  };
 }
 
 const SKIPPED: JobResult = {
