@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts';
 
 interface BatchesOptions extends CommonOptions {
   readonly take?: boolean;
+  readonly only?: string;
 }
 
 /** `cinematch batches`: what the configured sources offer, and what of it the ledger lacks. */
@@ -22,19 +23,20 @@ export function batchesCommand(terminal: Terminal): Command {
   return new Command('batches')
     .description('ask the configured sources what they offer; with --take, take in what the ledger lacks')
     .option('--take', 'take in what the ledger lacks, oldest first; a simulation gives one week')
+    .option('--only <source>', 'a path or https address in place of the configured sources')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: BatchesOptions) => {
-      const dataDirectory = join(homeDirectory(), 'data');
+      const from = { dataDirectory: join(homeDirectory(), 'data'), only: options.only };
       await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
         if (options.take === true) {
-          const result = await takeBatches(pipeline, { dataDirectory });
+          const result = await takeBatches(pipeline, from);
           if (options.json === true) terminal.printJson(result);
           else printTaken(terminal, result);
           return;
         }
         const sources: SourceOffer[] = [];
-        for await (const source of offers(pipeline, { dataDirectory })) sources.push(source);
+        for await (const source of offers(pipeline, from)) sources.push(source);
         if (options.json === true) terminal.printJson({ sources: sources.map(offerJson) });
         else printOffers(terminal, sources);
       });

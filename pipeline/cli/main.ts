@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { OperatorError } from '../lib/errors.ts';
 import { batchesCommand } from './batches.ts';
+import { bootstrapCommand } from './bootstrap.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { driftCommand } from './drift.ts';
@@ -39,6 +40,7 @@ for (const command of [
   demoCommand(terminal),
   dataCommand(terminal),
   migrateCommand(terminal),
+  bootstrapCommand(terminal),
   ingestCommand(terminal),
   batchesCommand(terminal),
   driftCommand(terminal),

@@ -1,5 +1,3 @@
-import { OperatorError } from '../lib/errors.ts';
-
 export type OptionalSecret = 'DATABASE_URL' | 'VERCEL_TOKEN' | 'MLFLOW_TRACKING_URI' | 'ALERT_WEBHOOK_URL';
 export type WritePermission = 'issues' | 'contents' | 'actions' | 'deployments';
 
@@ -101,15 +99,4 @@ function workflowCheck(name: string): SetupCheck {
     purpose: 'it is switched off, so its schedule and every hand-over to it come to nothing',
     where: `Actions → ${name} → Enable workflow`,
   };
-}
-
-/** The failure that names everything a pipeline cannot live without, or null when nothing is missing. */
-export function missingSetup(checks: readonly SetupCheck[]): OperatorError | null {
-  const missing = checks.filter(({ status }) => status === 'missing');
-  if (missing.length === 0) return null;
-  return new OperatorError(
-    'setup-missing',
-    `The repository lacks what a pipeline needs: ${missing.map(({ name, purpose }) => `${name} (${purpose})`).join('; ')}.`,
-    `${missing.map(({ name, where }) => `${name}: ${where}`).join('. ')}. Then run bootstrap again.`,
-  );
 }

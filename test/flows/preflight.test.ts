@@ -1,6 +1,6 @@
 /** What a repository has and lacks is named, with the place where it is set. */
 import { expect, test } from 'vitest';
-import { missingSetup, preflight, type SetupFacts } from '../../pipeline/flows/preflight.ts';
+import { preflight, type SetupFacts } from '../../pipeline/flows/preflight.ts';
 
 const everything: SetupFacts = {
   hasSecret: { DATABASE_URL: true, VERCEL_TOKEN: true, MLFLOW_TRACKING_URI: true, ALERT_WEBHOOK_URL: true },
@@ -22,13 +22,12 @@ const lacking = (facts: SetupFacts, status: string): readonly string[] =>
 test('where everything is set, every check is ok', () => {
   expect(new Set(preflight(everything).map(({ status }) => status))).toEqual(new Set(['ok']));
   expect(preflight(everything)).toHaveLength(9);
-  expect(missingSetup(preflight(everything))).toBeNull();
 });
 
 test('without any secret a pipeline lives, and is told what it goes without', () => {
   const facts = { ...everything, hasSecret: noSecrets };
   expect(lacking(facts, 'optional-missing')).toEqual(Object.keys(noSecrets));
-  expect(missingSetup(preflight(facts))).toBeNull();
+  expect(lacking(facts, 'missing')).toEqual([]);
   const database = preflight(facts).find(({ name }) => name === 'DATABASE_URL');
   expect(database?.purpose).toBe(
     'the embedded Postgres is used; its data directory travels between runs as an artifact',
@@ -37,27 +36,26 @@ test('without any secret a pipeline lives, and is told what it goes without', ()
 });
 
 test('a fork without issues is told that forks begin so, and where to switch them on', () => {
-  const error = missingSetup(preflight({ ...everything, isFork: true, issuesEnabled: false }));
-  expect(error).toMatchObject({ code: 'setup-missing' });
-  expect(error?.message).toContain('a fork begins with issues switched off');
-  expect(error?.remedy).toContain('Settings → General → Features → Issues');
+  const facts = { ...everything, isFork: true, issuesEnabled: false };
+  expect(lacking(facts, 'missing')).toEqual(['Issues']);
+  expect(preflight(facts)[0]).toEqual({
+    name: 'Issues',
+    status: 'missing',
+    purpose: 'every drift episode is an issue; a fork begins with issues switched off',
+    where: 'Settings → General → Features → Issues',
+  });
 });
 
-test('every permission and workflow that is missing is named at once', () => {
+test('every permission and workflow that is missing is named, with the place', () => {
   const facts = {
     ...everything,
     canWrite: { ...everything.canWrite, contents: false, actions: false },
     disabledWorkflows: ['drift'],
   };
   expect(lacking(facts, 'missing')).toEqual(['contents: write', 'actions: write', 'Workflow drift']);
-  const error = missingSetup(preflight(facts));
-  for (const part of [
-    'contents: write',
-    'actions: write',
-    'Workflow permissions',
-    'Actions → drift → Enable',
-  ])
-    expect(error?.remedy).toContain(part);
+  const where = preflight(facts).flatMap((check) => (check.status === 'missing' ? [check.where] : []));
+  expect(where[0]).toContain('Settings → Actions → General → Workflow permissions');
+  expect(where[2]).toBe('Actions → drift → Enable workflow');
 });
 
 test('a permission that was not tried is not judged', () => {

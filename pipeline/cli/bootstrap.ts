@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { bootstrapData } from '../flows/bootstrap.ts';
+import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+interface BootstrapCommandOptions extends CommonOptions {
+  readonly dataset: string;
+}
+
+/** `cinematch bootstrap`: the initial load of a new pipeline. */
+export function bootstrapCommand(terminal: Terminal): Command {
+  return new Command('bootstrap')
+    .description('make the initial load: the older part to learn from, the newer as holdout')
+    .option(
+      '--dataset <name>',
+      'configured (that of the simulation), synthetic, ml-latest-small, ml-25m, ml-32m, or a path',
+      'configured',
+    )
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .action(async ({ dataset, config, json }: BootstrapCommandOptions) => {
+      await withEnvironmentPipeline(terminal, config, async (pipeline) => {
+        const outcome = await bootstrapData(pipeline, {
+          dataset,
+          dataDirectory: join(homeDirectory(), 'data'),
+        });
+        if (json === true) {
+          terminal.printJson(outcome);
+          return;
+        }
+        if (outcome.status === 'champion-exists') {
+          terminal.print(`nothing loaded: model v${outcome.champion} is champion already`);
+          return;
+        }
+        terminal.print(outcome.dataset);
+        terminal.printTable(
+          ['Batch', 'Source', 'Role', 'Read', 'New', 'Rejected', 'Took'],
+          outcome.ingested.map((result) => [
+            String(result.batch),
+            result.source,
+            result.role,
+            ...[result.read, result.new, result.rejected].map(formatCount),
+            formatSeconds(result.seconds),
+          ]),
+        );
+        terminal.print();
+        terminal.print('Next: cinematch train');
+      });
+    });
+}

@@ -1,0 +1,52 @@
+/** The way of the ratings from a terminal: the initial load, what is offered, what is taken. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { createEmbeddedDatabase } from '../support/embedded-template.ts';
+
+let folder: string;
+let home: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cinematch-cli-'));
+  home = join(folder, 'home');
+  await createEmbeddedDatabase(join(home, 'pg'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function json(...args: readonly string[]) {
+  const { code, stdout, stderr } = await runCli(home, ...args, '--json');
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+test('a fresh home is loaded, shows what its sources offer, and takes one week of its simulation', async () => {
+  const loaded = await json('bootstrap');
+  expect(loaded).toMatchObject({ status: 'loaded', champion: null });
+  expect(loaded.ingested.map(({ role }: { role: string }) => role)).toEqual(['train', 'holdout']);
+
+  const { taken } = await json('batches', '--take');
+  expect(taken).toMatchObject([{ batch: 3, source: 'synthetic-3-1/week-01.parquet', role: 'buffer' }]);
+  const { stdout } = await runCli(home, 'batches');
+  expect(stdout).toContain('week 2 of 3');
+  expect(stdout).toContain('week-02');
+  expect(stdout).not.toContain('week-01');
+});
+
+test('what a file would give is shown before it is taken', async () => {
+  const path = join(folder, 'mine.csv');
+  await writeFile(path, 'userId,movieId,rating,timestamp\n1,1,4.0,1700000000\n');
+  expect(await json('batches', '--only', path)).toEqual({
+    sources: [
+      {
+        kind: 'manual',
+        description: path,
+        offered: 1,
+        alreadyTaken: 0,
+        note: null,
+        batches: [{ name: 'mine.csv', taken: false }],
+      },
+    ],
+  });
+});
