@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { currentChampion } from '../flows/champion.ts';
-import { openDriftIssue } from '../flows/drift-issue.ts';
+import { openDriftIssue } from '../flows/drift-episode.ts';
 import { formatCount, formatInstant, formatMetric } from '../reports/numbers.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';

@@ -10,6 +10,7 @@ import { driftIssueBody } from '../reports/drift-issue-body.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { type Episode, largestEffects } from './drift-episode.ts';
 import type { Pipeline } from './pipeline.ts';
+import { repositoryOf } from './run-repository.ts';
 
 export interface IssueText {
   readonly title: string;
@@ -73,7 +74,8 @@ const runSchema = z.object({ commit: z.string(), url: z.string() });
 
 /** Where the runs of the training workflow are listed; null on one machine. */
 export function trainingUrl({ run }: Pick<Pipeline, 'run'>): string | null {
-  return run === undefined ? null : run.url.replace(/\/runs\/.*$/, '/workflows/train.yml');
+  const repository = repositoryOf(run);
+  return repository === null ? null : `${repository.url}/actions/workflows/train.yml`;
 }
 
 const OURS = /^(drift|automated|acknowledged|muted|severity:.*|stage:.*)$/;

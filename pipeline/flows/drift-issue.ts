@@ -3,6 +3,7 @@ import type { Issue } from '../forge/forge.ts';
 import {
   driftClosingComment,
   driftStageComment,
+  isAskedAgain,
   plainBeginning,
   strongestFinding,
 } from '../reports/drift-comments.ts';
@@ -22,8 +23,6 @@ import {
 } from './drift-episode.ts';
 import { driftIssueText, trainingUrl } from './drift-issue-text.ts';
 import type { Pipeline } from './pipeline.ts';
-
-export { openDriftIssue } from './drift-episode.ts';
 
 const TRAIN_WORKFLOW = 'train';
 
@@ -111,7 +110,9 @@ export async function requestTraining(
     again: isAgain ? { requestedAt } : null,
     trainingUrl: trainingUrl(pipeline),
   });
-  await say(pipeline, episode, comment);
+  // That training fails day after day is told once; the issue has the newest instant.
+  const isRepeat = isAgain && askedBy === null && isAskedAgain(issue.comments.at(-1)?.body ?? '');
+  if (!isRepeat) await say(pipeline, episode, comment);
   const stage = isAgain ? episode.stage : 'training';
   return { issue: await rewrite(pipeline, { ...episode, stage, requestedAt: at }, decision), comment };
 }
@@ -120,7 +121,10 @@ async function dispatchTraining({ forge }: Pipeline, issue: Issue): Promise<void
   await forge.dispatch(TRAIN_WORKFLOW, { reason: 'drift', issue: String(issue.number) });
 }
 
-/** Says on the open issue, where there is one, that the answer has come to a further stage with this model. */
+/**
+ * Says on the open issue, where there is one, that the answer has come to a further stage with this model. An
+ * issue about another champion than the model was compared with is left alone.
+ */
 export function markDriftIssue(
   pipeline: Pipeline,
   stage: 'gated' | 'released' | 'refused',
@@ -129,7 +133,9 @@ export function markDriftIssue(
   return withDriftLock(pipeline.store, async () => {
     const episode = await readEpisode(pipeline);
     if (!isOpen(episode)) return;
-    const { newest, mute } = episode;
+    const { newest, mute, at } = episode;
+    const { parent } = (await readModel(pipeline.store, version)).manifest;
+    if (parent !== newest.modelVersion) return;
     // The gate's table stands in the comment of what follows; on one machine deployment follows at once.
     const isToldLater = stage === 'gated' || (stage === 'released' && pipeline.run === undefined);
     if (episode.stage !== stage && !isToldLater && mute === null) {
@@ -137,7 +143,9 @@ export function markDriftIssue(
       const champion = newest.modelVersion;
       await say(pipeline, episode, driftStageComment({ kind: 'stage', stage, champion, version, gate }));
     }
-    await rewrite(pipeline, { ...episode, stage }, await decisionOf(pipeline));
+    // A training that a person started by hand counts from here.
+    const requestedAt = episode.requestedAt ?? at;
+    await rewrite(pipeline, { ...episode, stage, requestedAt }, await decisionOf(pipeline));
   });
 }
 

@@ -5,7 +5,7 @@ import { countBufferRatings, listBatches } from '../store/ledger.ts';
 import { listModels, type ModelRecord } from '../store/models.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
 import { currentChampion, tagOf } from './champion.ts';
-import { openDriftIssue } from './drift-issue.ts';
+import { openDriftIssue } from './drift-episode.ts';
 import type { TrainingSet } from './export-training.ts';
 import type { Pipeline } from './pipeline.ts';
 import { newestShare } from './training-data.ts';

@@ -6,7 +6,8 @@ import { ATTESTATION_FILE, MANIFEST_FILE, MODEL_FILE } from '../model/package.ts
 import { releaseNotes, releaseTitle } from '../reports/release-notes.ts';
 import type { Candidate } from './candidate.ts';
 import { tagOf } from './champion.ts';
-import { markDriftIssue, openDriftIssue } from './drift-issue.ts';
+import { openDriftIssue } from './drift-episode.ts';
+import { markDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
 import { repositoryOf } from './run-repository.ts';
 
@@ -45,6 +46,7 @@ export async function releaseModel(
   const existing = await forge.releases.get(tag);
   if (existing !== null && existing.state !== 'draft') {
     requireSame(existing, candidate);
+    await markDriftIssue(pipeline, 'released', version);
     return { status: 'released', version, release: existing };
   }
   const issue = candidate.issue ?? (await openDriftIssue(pipeline))?.number ?? null;

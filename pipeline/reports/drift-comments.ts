@@ -53,6 +53,11 @@ export function strongestFinding(check: DriftCheck): string {
     : `${inSentence(strongest.name)} ${formatEffect(strongest)}, threshold ${formatThreshold(strongest)}`;
 }
 
+const ASKED_AGAIN = '**Retraining was dispatched again';
+
+/** Whether a comment says that nothing came of a request to train. */
+export const isAskedAgain = (comment: string): boolean => comment.startsWith(ASKED_AGAIN);
+
 function trainingComment({
   askedBy,
   again,
@@ -63,7 +68,7 @@ function trainingComment({
   if (again === null) return `**Retraining was dispatched${asked}.**${runs}`;
   const before =
     again.requestedAt === null ? 'an earlier request' : `the request of ${formatInstant(again.requestedAt)}`;
-  return `**Retraining was dispatched again${asked}:** nothing came of ${before}.${runs}`;
+  return `${ASKED_AGAIN}${asked}:** nothing came of ${before}.${runs}`;
 }
 
 const asAsked = (login: string): string => `as ${loginSpan(login)} asked`;

@@ -77,7 +77,7 @@ test('while training is under way nothing is dispatched or said, not for a new b
   expect(commentsOf(issue)).toEqual([]);
 });
 
-test('training of which nothing came is dispatched again after 20 hours, and again after 20 more', async () => {
+test('training of which nothing came is dispatched again every 20 hours, which is told once', async () => {
   await arrive('week-1.csv', raised(week1, 2));
   await check('2026-03-03T02:16:00Z');
   expect(seen.trainings).toHaveLength(1);
@@ -87,9 +87,10 @@ test('training of which nothing came is dispatched again after 20 hours, and aga
   expect(seen.trainings).toHaveLength(3);
   expect(commentsOf(issue)).toEqual([
     '**Retraining was dispatched again:** nothing came of the request of 2026-03-02 06:17 UTC.',
-    '**Retraining was dispatched again:** nothing came of the request of 2026-03-03 02:17 UTC.',
   ]);
   expect(issue?.labels).toContain('stage:training');
+  expect(issue?.body).toContain('Retraining was dispatched 2026-03-03 22:17 UTC');
+  expect(seen.announced).toHaveLength(2);
 });
 
 test('a release that waits for its deployment is not trained over', async () => {

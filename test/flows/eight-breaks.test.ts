@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { currentChampion, loadReleasedModel } from '../../pipeline/flows/champion.ts';
 import { detectDrift } from '../../pipeline/flows/detect-drift.ts';
-import { openDriftIssue } from '../../pipeline/flows/drift-issue.ts';
+import { openDriftIssue } from '../../pipeline/flows/drift-episode.ts';
 import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
 import { publishModel } from '../../pipeline/flows/publish-model.ts';
 import { rollBack } from '../../pipeline/flows/roll-back.ts';

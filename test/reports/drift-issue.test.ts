@@ -6,7 +6,12 @@ import {
   driftStageComment,
   plainBeginning,
 } from '../../pipeline/reports/drift-comments.ts';
-import { driftIssueLabels, driftIssueTitle, driftMarker } from '../../pipeline/reports/drift-issue.ts';
+import {
+  driftIssueLabels,
+  driftIssueTitle,
+  driftMarker,
+  readTrainingMarker,
+} from '../../pipeline/reports/drift-issue.ts';
 import { driftIssueBody } from '../../pipeline/reports/drift-issue-body.ts';
 import { driftCheck, driftIssue, gate } from '../support/report-samples.ts';
 
@@ -121,6 +126,28 @@ describe('the issue of a drift', () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]).not.toMatch(/@everyone|<\/details>|#12|<!--/);
     expect(rows[0]?.match(/(?<!\\)\|/g)).toHaveLength(7);
+  });
+
+  it('calls nobody and links nothing that a title names', () => {
+    const body = driftIssueBody({ ...driftIssue, movieTitle: () => '@octocat #1 <img src=x> (1999)' });
+    const row = body.split('\n').find((line) => line.includes('octocat'));
+    expect(row).toContain('@\u200boctocat #\u200b1 &lt;img src=x&gt; (1999)');
+    expect(body).not.toMatch(/@octocat|#1\b|<img/);
+  });
+
+  it('says who has silenced or acknowledged it, and keeps when training was asked for', () => {
+    const at = new Date('2026-03-07T10:00:00Z');
+    const body = driftIssueBody({
+      ...driftIssue,
+      requestedAt: at,
+      acknowledgement: { by: 'ada', at },
+      mute: { by: '@grace', until: at },
+    });
+    expect(readTrainingMarker(body)).toEqual(at);
+    expect(readTrainingMarker(driftIssueBody(driftIssue))).toBeNull();
+    expect(body).toContain('> Retraining was dispatched 2026-03-07 10:00 UTC: 1 alert');
+    expect(body).toContain('> Acknowledged by `ada`, 2026-03-07 10:00 UTC: retraining waits');
+    expect(body).toContain('> Muted by `grace` until 2026-03-07 10:00 UTC: until then nothing');
   });
 
   it('stays within what an issue holds, whatever comes in', () => {
