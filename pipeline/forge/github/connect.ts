@@ -62,7 +62,8 @@ export function connectGithub(options: GithubOptions): Connection {
     (limit: string): ThrottlingOptions['onRateLimit'] & object =>
     (seconds, { method, url }, _octokit, repetitions) => {
       if (repetitions + 1 >= TRIES || seconds > LONGEST_WAIT_S) return false;
-      onWait?.(`GitHub asks to wait ${seconds} s (${limit}) before ${method} ${url}.`);
+      const path = url.replace(/^https?:\/\/[^/]+|\?.*$/g, '');
+      onWait?.(`GitHub asks to wait ${seconds} s (${limit}) before ${method} ${path}.`);
       return true;
     };
   const octokit = getOctokit(

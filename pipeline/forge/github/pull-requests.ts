@@ -67,6 +67,8 @@ export function githubPullRequests({ octokit, at, once, inTurn, createOnce }: Co
               ...at,
               ref: sha,
               check_name: name,
+              // The latest alone might be a job's.
+              filter: 'all',
               per_page: 100,
             });
             return runs.find((each) => each.external_id === external_id) ?? null;
