@@ -115,9 +115,13 @@ describe('a repository', () => {
 });
 
 it('is public or private', async () => {
-  expect(await home.github.repository.isPrivate()).toBe(false);
+  expect(await home.github.repository.settings()).toEqual({
+    isPrivate: false,
+    isFork: false,
+    hasIssues: true,
+  });
   const hidden = await startHome({ private: true });
-  expect(await hidden.github.repository.isPrivate()).toBe(true);
+  expect((await hidden.github.repository.settings()).isPrivate).toBe(true);
   await hidden.server.stop();
 });
 

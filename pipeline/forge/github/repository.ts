@@ -6,7 +6,8 @@ import { wholeResponses } from './whole-responses.ts';
 
 /** What a repository says about itself, its workflows and their artifacts. */
 export interface Repository {
-  isPrivate(): Promise<boolean>;
+  /** How it is set up. */
+  settings(): Promise<RepositorySettings>;
   /** Whether a person may steer: write, maintain or admin. */
   mayWrite(login: string): Promise<boolean>;
   /**
@@ -36,6 +37,13 @@ export interface Repository {
   downloadArtifact(id: number, limitBytes: number): Promise<Uint8Array>;
   /** Creates the labels that are missing, and leaves the others as people have made them. */
   ensureLabels(labels: readonly Label[]): Promise<void>;
+}
+
+export interface RepositorySettings {
+  readonly isPrivate: boolean;
+  readonly isFork: boolean;
+  /** A fork begins without. */
+  readonly hasIssues: boolean;
 }
 
 export interface WorkflowRun {
@@ -77,7 +85,10 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
     run.head_branch === options.defaultBranch;
 
   return {
-    isPrivate: async () => (await repos.get(at)).data.private,
+    settings: async () => {
+      const { private: isPrivate, fork: isFork, has_issues: hasIssues } = (await repos.get(at)).data;
+      return { isPrivate, isFork, hasIssues };
+    },
     mayWrite: async (login) => {
       const answer = await unlessMissing(repos.getCollaboratorPermissionLevel({ ...at, username: login }));
       // `maintain` reads as write here, `triage` as read.
