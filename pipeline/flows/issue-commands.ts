@@ -8,6 +8,7 @@ import {
   muteReply,
   refusalMarker,
   refusalReply,
+  refusedBeforeReply,
   underWayReply,
 } from '../reports/command-replies.ts';
 import { isAskedBy } from '../reports/drift-comments.ts';
@@ -21,6 +22,7 @@ import { refreshDriftIssue, requestTraining } from './drift-issue.ts';
 import { type IssueCommand, parseIssueCommand } from './parse-issue-command.ts';
 import type { Pipeline } from './pipeline.ts';
 import { readStatus } from './pipeline-status.ts';
+import { planTraining } from './plan-training.ts';
 
 const HOUR = 3_600_000;
 
@@ -137,6 +139,9 @@ async function retrain(
     const last = issue.comments.at(-1)?.body ?? '';
     return isAskedBy(last, login) ? last : answer(underWayReply(stage, requestedAt, retryAfterHours));
   }
+  // The run would find out the same, and the issue would wait for it in vain.
+  const plan = await planTraining(pipeline, { reason: 'drift', issue: issue.number });
+  if (plan.kind === 'refused-before') return answer(refusedBeforeReply(plan.version));
   const decision: RetrainingDecision = { decision: 'retrain', reasons: [`asked for by ${login}`] };
   await recordDecision(store, {
     checkId: newest.checkId,

@@ -56,3 +56,7 @@ export function underWayReply(stage: Stage, requestedAt: Date, retryAfterHours: 
   const again = new Date(requestedAt.getTime() + retryAfterHours * 3_600_000);
   return `Retraining was dispatched ${formatInstant(requestedAt)} already; it is at the stage \`${stage}\`. When nothing comes of it, it can be asked for again from ${formatInstant(again)} on.`;
 }
+
+/** The answer to `retrain` when it would make a model that the gate has refused. */
+export const refusedBeforeReply = (version: number): string =>
+  `Training now would make model v${version} again, which the gate refused: the ratings, the settings and the champion are the same. A new batch, or other settings in \`cinematch.config.ts\`, make another model.`;

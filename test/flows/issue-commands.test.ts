@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { detectDrift } from '../../pipeline/flows/detect-drift.ts';
 import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
 import { type CommandOutcome, runIssueCommand } from '../../pipeline/flows/issue-commands.ts';
+import { publishModel } from '../../pipeline/flows/publish-model.ts';
+import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { Issue } from '../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { openAlerts } from '../../pipeline/store/drift-log.ts';
@@ -12,6 +14,11 @@ import { bootstrap, openTestPipeline, quietWeeks, raised, type TestPipeline } fr
 
 const weeks = quietWeeks();
 const [week1, week2] = weeks.prepared.batches as [Ratings, Ratings];
+/** Every second rating half a star higher: +0.25★ on average. */
+const mildlyRaised = (ratings: Ratings): Ratings => ({
+  ...ratings,
+  halves: ratings.halves.map((half, row) => Math.min(10, half + (row % 2))),
+});
 /** So many that retraining waits for more, until somebody asks for it. */
 const WAITING = { retraining: { minBufferRatings: 4_000 } };
 const ISSUE = 1;
@@ -22,7 +29,7 @@ let seen: Observed<TestPipeline>;
 beforeAll(async () => {
   const first = await openTestPipeline(WAITING);
   await bootstrap(first, weeks);
-  await ingestRatings(first, await first.write('week-1.csv', raised(week1, 2)), 'buffer');
+  await ingestRatings(first, await first.write('week-1.csv', mildlyRaised(week1)), 'buffer');
   await detectDrift(first);
   await first.close({ keep: true });
   template = first.home;
@@ -63,6 +70,21 @@ test('retrain by a second person says since when it is under way, and after 20 h
     '**Retraining was dispatched again, as `grace` asked:** nothing came of the request of 2026-03-02 06:17 UTC.',
   );
   expect(seen.trainings).toHaveLength(2);
+});
+
+test('retrain is not dispatched for a model that the gate has refused, and is with other settings', async () => {
+  const { config } = opened;
+  // A model that knows nobody's taste loses against one that does, mood or no mood.
+  const train = { ...config.train, algorithm: 'popularity', hyperParameters: {} };
+  const careless = { ...seen.pipeline, config: { ...config, train } };
+  await publishModel(careless, await trainModel(careless, 'drift'));
+  const comment = { issue: ISSUE, login: 'ada', mayWrite: true, body: '/cinematch retrain' };
+  expect((await runIssueCommand(careless, comment)).text).toContain('would make model v2 again');
+  expect(seen.trainings).toEqual([]);
+  expect((await issueNow()).labels).toContain('stage:refused');
+  await runIssueCommand(seen.pipeline, comment);
+  expect(seen.trainings).toHaveLength(1);
+  expect((await issueNow()).labels).toContain('stage:training');
 });
 
 test('ack makes retraining wait for a new alert, whose coming takes the label away', async () => {
