@@ -48,7 +48,10 @@ export function performanceOf(model: Model, ratings: Ratings): PerformanceSummar
 }
 
 /** Errors summed by user. */
-export function summariseErrors(ratings: Ratings, errors: Float64Array): PerformanceSummary {
+export function summariseErrors(
+  ratings: Pick<Ratings, 'length' | 'userIds'>,
+  errors: Float64Array,
+): PerformanceSummary {
   const users = vocabularyOf(ratings.userIds);
   const rows = rowsOf(users, ratings.userIds);
   const counts = new Int32Array(users.size);

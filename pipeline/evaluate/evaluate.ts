@@ -72,7 +72,8 @@ export function evaluateInDetail(
   return { evaluation, errors, lists };
 }
 
-function metricsOf(errors: Float64Array, lists: readonly RankedList[], candidates: number): Metrics {
+/** What errors and lists come to, those of all users or of some. `candidates` is the size of the catalogue. */
+export function metricsOf(errors: Float64Array, lists: readonly RankedList[], candidates: number): Metrics {
   return {
     rmse: rmse(errors),
     mae: mae(errors),

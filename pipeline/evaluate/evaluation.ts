@@ -21,6 +21,17 @@ export interface Metrics {
   readonly rankedUsers: number;
 }
 
+/** The metrics that say how good a model is, in the order they are shown. */
+export const METRIC_NAMES = [
+  'rmse',
+  'mae',
+  'precisionAt10',
+  'recallAt10',
+  'ndcgAt10',
+  'coverage',
+] as const satisfies readonly (keyof Metrics)[];
+export type MetricName = (typeof METRIC_NAMES)[number];
+
 export interface Evaluation extends Metrics {
   /** Users the training data knows. */
   readonly warm: Metrics;

@@ -1,11 +1,9 @@
 import type { GateConfig } from '../config.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import { bootstrapInterval } from './bootstrap.ts';
-import { summariseErrors } from './errors.ts';
-import { type DetailedEvaluation, evaluateInDetail } from './evaluate.ts';
+import { evaluateInDetail } from './evaluate.ts';
 import type { GateDecision, GateRule, TrainingReason } from './evaluation.ts';
-import { precisionAt } from './metrics/precision.ts';
+import { type PairedAnswers, pairedDifference } from './paired-difference.ts';
 
 /** Differences this close to a bar are on it: averages of tenths do not add up exactly in binary. */
 const ROUNDING = 1e-12;
@@ -24,29 +22,22 @@ export interface GateInput {
 
 /**
  * Decides whether a challenger replaces the champion. Both predict the same held-out ratings and rank the
- * same candidates for the same users. Both rules must pass:
- *
- * - RMSE: lower than the champion's; when the reason to retrain is drift, higher by no more than
- *   `rmseTolerance` of it, because a model of the past looks good until the past is gone.
- * - Precision@10: lower by no more than `precisionTolerance`.
- *
- * The differences come with paired bootstrap intervals over users, for the people who read the decision; the
- * rules look at the differences themselves. Where nothing was held out that a rule could be judged by, it
- * does not pass.
+ * same candidates for the same users, and `decideGate` compares what comes of it. RMSE must fall; when the
+ * reason to retrain is drift it may grow by the tolerance, because a model of the past looks good until the
+ * past is gone.
  */
 export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { champion, challenger, seen, holdout, reason, seed } = input;
   const data = { train: seen, test: holdout };
   const before = evaluateInDetail(champion, data);
   const after = evaluateInDetail(challenger, data);
-  const { confidence, resamples, rmseTolerance, precisionTolerance } = config;
-  const comparison = { before, after, holdout, bootstrap: { confidence, resamples, seed } };
-  const rules = [
-    compareRmse(comparison, toleratedRmse(reason, rmseTolerance)),
-    comparePrecision(comparison, precisionTolerance),
-  ];
+  const { confidence, resamples } = config;
+  const { outcome, rules } = decideGate(
+    { before, after, userIds: holdout.userIds, bootstrap: { confidence, resamples, seed } },
+    barsOf(reason, config),
+  );
   return {
-    outcome: rules.every(({ passed }) => passed) ? 'promote' : 'refuse',
+    outcome,
     reason,
     rules,
     champion: before.evaluation,
@@ -59,82 +50,78 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
 }
 
 /** The rules in words, in the order of a decision's rules: equal words, equal bars. */
-export function rulesOf(
-  reason: TrainingReason,
-  { rmseTolerance, precisionTolerance }: GateConfig,
-): readonly string[] {
-  return [rmseRule(toleratedRmse(reason, rmseTolerance)), precisionRule(precisionTolerance)];
+export function rulesOf(reason: TrainingReason, config: GateConfig): readonly string[] {
+  const bars = barsOf(reason, config);
+  return [rmseWords(bars), precisionWords(bars)];
 }
 
-const toleratedRmse = (reason: TrainingReason, tolerance: number): number | null =>
-  reason === 'drift' ? tolerance : null;
+const barsOf = (reason: TrainingReason, { rmseTolerance, precisionTolerance }: GateConfig): GateBars => ({
+  rmse: reason === 'drift' ? rmseTolerance : null,
+  precision: precisionTolerance,
+  rival: 'champion',
+});
 
-const rmseRule = (tolerance: number | null): string =>
-  tolerance === null ? 'lower than the champion' : `at most ${percent(tolerance)} higher than the champion`;
+const rmseWords = ({ rmse: tolerance, rival }: GateBars): string =>
+  tolerance === null ? `lower than the ${rival}` : `at most ${percent(tolerance)} higher than the ${rival}`;
 
-const precisionRule = (tolerance: number): string => `at most ${tolerance} lower than the champion`;
+const precisionWords = ({ precision: tolerance, rival }: GateBars): string =>
+  `at most ${tolerance} lower than the ${rival}`;
 
-interface Comparison {
-  readonly before: DetailedEvaluation;
-  readonly after: DetailedEvaluation;
-  readonly holdout: Ratings;
-  readonly bootstrap: { readonly confidence: number; readonly resamples: number; readonly seed: number };
+/** How much worse than its rival a model may be. */
+export interface GateBars {
+  /** Relative growth of RMSE that is still accepted, or null when RMSE must fall. */
+  readonly rmse: number | null;
+  /** Loss of Precision@10 that is still accepted, in points of precision. */
+  readonly precision: number;
+  /** What the rules call the rival. */
+  readonly rival: 'champion' | 'base';
 }
 
-/** @param tolerance relative growth that is still accepted, or null when RMSE must fall. */
-function compareRmse({ before, after, holdout, bootstrap }: Comparison, tolerance: number | null): GateRule {
-  const rule = rmseRule(tolerance);
-  const { rmse: champion } = before.evaluation;
-  const { rmse: challenger } = after.evaluation;
-  if (champion === null || challenger === null) {
+/**
+ * Holds the rules of the gate over two sets of answers to the same held-out ratings; both must pass. The
+ * differences come with paired bootstrap intervals over users, for the people who read the decision; the
+ * rules look at the differences themselves. Where nothing was held out that a rule could be judged by, it
+ * does not pass.
+ */
+export function decideGate(
+  pair: PairedAnswers,
+  bars: GateBars,
+): { readonly outcome: GateDecision['outcome']; readonly rules: readonly GateRule[] } {
+  const rules = [rmseRule(pair, bars), precisionRule(pair, bars)];
+  return { outcome: rules.every(({ passed }) => passed) ? 'promote' : 'refuse', rules };
+}
+
+function rmseRule(pair: PairedAnswers, bars: GateBars): GateRule {
+  const { rmse: tolerance } = bars;
+  const rule = rmseWords(bars);
+  const { before, after, difference, interval } = pairedDifference('rmse', pair);
+  if (before === null || after === null || difference === null) {
     return notJudged('rmse', `${rule}; no rating was held out to judge it by`);
   }
-  const old = summariseErrors(holdout, before.errors);
-  const { counts, squaredErrors } = summariseErrors(holdout, after.errors);
-  const differenceIn = (sample: Int32Array): number => {
-    let ratings = 0;
-    let oldSum = 0;
-    let newSum = 0;
-    for (const user of sample) {
-      ratings += counts[user] as number;
-      oldSum += old.squaredErrors[user] as number;
-      newSum += squaredErrors[user] as number;
-    }
-    return Math.sqrt(newSum / ratings) - Math.sqrt(oldSum / ratings);
-  };
-  const difference = challenger - champion;
   return {
     metric: 'rmse',
-    champion,
-    challenger,
+    champion: before,
+    challenger: after,
     difference,
-    interval: bootstrapInterval(counts.length, differenceIn, bootstrap),
+    interval,
     rule,
-    passed: tolerance === null ? difference < 0 : difference <= tolerance * champion + ROUNDING,
+    passed: tolerance === null ? difference < 0 : difference <= tolerance * before + ROUNDING,
   };
 }
 
-/** @param tolerance loss that is still accepted, in points of precision. */
-function comparePrecision({ before, after, bootstrap }: Comparison, tolerance: number): GateRule {
-  const rule = precisionRule(tolerance);
-  const { precisionAt10: champion } = before.evaluation;
-  const { precisionAt10: challenger } = after.evaluation;
-  if (champion === null || challenger === null) {
+function precisionRule(pair: PairedAnswers, bars: GateBars): GateRule {
+  const { precision: tolerance } = bars;
+  const rule = precisionWords(bars);
+  const { before, after, difference, interval } = pairedDifference('precisionAt10', pair);
+  if (difference === null) {
     return notJudged('precisionAt10', `${rule}; no user held out a liked movie to judge it by`);
   }
-  // The lists of both models answer one task, so they are of the same users in the same order.
-  const differences = after.lists.map(
-    (list, user) => precisionAt(10, list) - precisionAt(10, before.lists[user] as typeof list),
-  );
-  const differenceIn = (sample: Int32Array): number =>
-    sample.reduce((sum, user) => sum + (differences[user] as number), 0) / sample.length;
-  const difference = challenger - champion;
   return {
     metric: 'precisionAt10',
-    champion,
-    challenger,
+    champion: before,
+    challenger: after,
     difference,
-    interval: bootstrapInterval(differences.length, differenceIn, bootstrap),
+    interval,
     rule,
     passed: difference >= -tolerance - ROUNDING,
   };
