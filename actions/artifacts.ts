@@ -7,7 +7,11 @@ import type { GithubRun } from './github-run.ts';
 /** The artifacts of this workflow run: what people download, and what jobs hand to each other. */
 export interface Artifacts {
   /** Puts a folder up under a name; a second time, as when a job is run again, replaces it. */
-  upload(name: string, directory: string, retentionDays?: number): Promise<{ readonly url: string }>;
+  upload(
+    name: string,
+    directory: string,
+    options?: { readonly retentionDays?: number; readonly compressionLevel?: number },
+  ): Promise<{ readonly url: string }>;
   /**
    * Fetches what another job of this run has put up.
    *
@@ -19,14 +23,13 @@ export interface Artifacts {
 export function openArtifacts(run: GithubRun): Artifacts {
   const client = new DefaultArtifactClient();
   return {
-    upload: async (name, directory, retentionDays) => {
+    upload: async (name, directory, options = {}) => {
       const root = resolve(directory);
       const entries = await readdir(root, { recursive: true, withFileTypes: true });
       const files = entries
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
         .sort();
-      const options = retentionDays === undefined ? {} : { retentionDays };
       const put = () => client.uploadArtifact(name, files, root, options);
       const { id } = await put().catch(async (error: unknown) => {
         if (!/already exists|conflict/i.test(String(error))) throw error;

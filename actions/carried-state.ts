@@ -69,5 +69,6 @@ async function saveState(
   const folder = join(home, 'state');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, FILE), await archiveEmbedded(directory));
-  await artifacts.upload(STATE, folder, RETENTION_DAYS);
+  // The archive is compressed already.
+  await artifacts.upload(STATE, folder, { retentionDays: RETENTION_DAYS, compressionLevel: 0 });
 }

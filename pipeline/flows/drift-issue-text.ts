@@ -7,8 +7,8 @@ import {
   driftSeverity,
 } from '../reports/drift-issue.ts';
 import { driftIssueBody } from '../reports/drift-issue-body.ts';
-import { readMovies } from '../store/read-movies.ts';
 import { type Episode, largestEffects } from './drift-episode.ts';
+import { movieTitles } from './movie-titles.ts';
 import type { Pipeline } from './pipeline.ts';
 import { repositoryOf } from './run-repository.ts';
 
@@ -26,12 +26,6 @@ export async function driftIssueText(
 ): Promise<IssueText> {
   const { config, store } = pipeline;
   const { newest, checks, stage, requestedAt, mute, acknowledgement } = episode;
-  const titles = new Map(
-    (await readMovies(store)).map(({ id, title, year }) => [
-      id,
-      year === null ? title : `${title} (${year})`,
-    ]),
-  );
   const input: DriftIssueInput = {
     dataset: config.dataset,
     modelVersion: newest.modelVersion,
@@ -42,7 +36,7 @@ export async function driftIssueText(
     stage,
     decision,
     batchIds: newest.bufferBatchIds,
-    movieTitle: (id) => titles.get(id) ?? `movie ${id}`,
+    movieTitle: await movieTitles(store),
     configDigest: String(newest.inputs['configDigest'] ?? ''),
     actions: pipeline.run === undefined ? ON_ONE_MACHINE : ON_GITHUB,
     ...(newest.check.preset === 'robust' ? { confidence: 1 - config.drift.robust.familyWiseErrorRate } : {}),

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { localFolderTarget } from '../../pipeline/deploy/local-folder.ts';
+import { PRODUCTION, tagOf } from '../../pipeline/flows/champion.ts';
+import { deployModel as deploy } from '../../pipeline/flows/deploy-model.ts';
+import { fetchRelease } from '../../pipeline/flows/fetch-release.ts';
+import { rollBack } from '../../pipeline/flows/roll-back.ts';
+import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { deploySummary } from '../../pipeline/reports/summaries/deploy.ts';
+import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
+import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
+import { deployModel } from './action.ts';
+
+type Context = ActionContext<typeof deployModel.inputs>;
+type Result = ActionResult<typeof deployModel.outputs>;
+
+await runAction(deployModel, { env: process.env, clock: () => new Date() }, (context) =>
+  context.inputs.step === 'fetch' ? fetchStep(context) : serveStep(context),
+);
+
+async function fetchStep(context: Context): Promise<Result> {
+  const version = required(context.inputs.version);
+  const { forge } = openGithubOfRun(context);
+  const { model, attestation } = await fetchRelease(forge, version, join('fetched', tagOf(version)));
+  return { outputs: { version, model, attested: attestation !== null }, summary: '' };
+}
+
+function serveStep(context: Context): Promise<Result> {
+  const { inputs, artifacts } = context;
+  const target = localFolderTarget(inputs.directory);
+  return withPipeline(context, 'change', async ({ pipeline, store }) => {
+    const { version: requested } = inputs;
+    const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
+    const outcome =
+      inputs.step === 'rollback'
+        ? await rollBack(pipeline, requested ?? undefined, target).then((result) => ({
+            ...result,
+            version: result.to,
+            closed: null,
+          }))
+        : await deploy(pipeline, required(requested), target);
+    const { url } = await artifacts.upload('serving', inputs.directory);
+    return {
+      outputs: {
+        version: outcome.version,
+        location: outcome.location ?? '',
+        issue: outcome.closed?.number ?? '',
+      },
+      summary: deploySummary({
+        version: outcome.version,
+        from: served === outcome.version ? null : served,
+        rolledBack: inputs.step === 'rollback',
+        target: { name: target.name, location: url },
+        issueClosed: outcome.closed,
+        deployments: await pipeline.forge.deployments.list(PRODUCTION),
+        release: outcome.release,
+        store,
+      }),
+    };
+  });
+}
+
+function required(version: number | null): number {
+  if (version !== null) return version;
+  throw new OperatorError(
+    'input-invalid',
+    'The action deploy-model cannot start: input "version" is missing; it takes a whole number from 1.',
+    'Say which release it is about: `version: 13`.',
+  );
+}

@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { currentChampion } from '../../pipeline/flows/champion.ts';
+import { detectDrift as judge } from '../../pipeline/flows/detect-drift.ts';
+import { effectHistory } from '../../pipeline/flows/effect-history.ts';
+import { movieTitles } from '../../pipeline/flows/movie-titles.ts';
+import { driftReportHtml } from '../../pipeline/reports/drift-report/drift-report.ts';
+import { driftSummary } from '../../pipeline/reports/summaries/drift.ts';
+import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
+import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
+import { detectDrift } from './action.ts';
+import { findSilentSchedules } from './watchdog.ts';
+
+type Context = ActionContext<typeof detectDrift.inputs>;
+type Result = ActionResult<typeof detectDrift.outputs>;
+
+await runAction(detectDrift, { env: process.env, clock: () => new Date() }, (context) =>
+  withPipeline(context, 'change', (opened) => check(context, opened)),
+);
+
+async function check(context: Context, opened: OpenedPipeline): Promise<Result> {
+  const { pipeline, store } = opened;
+  const silent = await findSilentSchedules(opened);
+  for (const { text, remedy } of silent) context.warn(`${text} ${remedy}`);
+  const common = { silent, store, run: pipeline.run };
+  if ((await currentChampion(pipeline)) === null) {
+    return {
+      outputs: { verdict: 'no-champion', decision: 'wait', issue: '' },
+      summary: driftSummary({ ...common, outcome: { status: 'no-champion' } }),
+    };
+  }
+  const outcome = await judge(pipeline);
+  if (outcome.status === 'nothing-new') {
+    return {
+      outputs: { verdict: 'nothing-new', decision: 'wait', issue: '' },
+      summary: driftSummary({ ...common, outcome }),
+    };
+  }
+  const history = await effectHistory(pipeline);
+  const movieTitle = await movieTitles(pipeline.store);
+  const report = await uploadReport(
+    context,
+    opened,
+    driftReportHtml({
+      ...outcome,
+      dataset: pipeline.config.dataset,
+      history,
+      movieTitle,
+      run: pipeline.run ?? null,
+    }),
+    outcome,
+  );
+  return {
+    outputs: {
+      verdict: outcome.check.verdict,
+      decision: outcome.decision.decision,
+      issue: outcome.issue?.state === 'open' ? outcome.issue.number : '',
+    },
+    summary: driftSummary({ ...common, outcome, history, movieTitle, reportUrl: report.url }),
+  };
+}
+
+/** The check as a page and as data, for people to download. */
+async function uploadReport(
+  { artifacts }: Context,
+  { directory }: OpenedPipeline,
+  html: string,
+  data: unknown,
+): Promise<{ readonly url: string }> {
+  const folder = join(directory, 'drift-report');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'drift-report.html'), html);
+  await writeFile(join(folder, 'drift-report.json'), `${JSON.stringify(data, null, 2)}\n`);
+  return artifacts.upload('drift-report', folder);
+}

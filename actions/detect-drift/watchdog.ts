@@ -1,0 +1,25 @@
+import { type Schedule, type SilentSchedule, silentSchedules } from '../../pipeline/flows/watchdog.ts';
+import { listBatches } from '../../pipeline/store/ledger.ts';
+import type { OpenedPipeline } from '../open-pipeline.ts';
+
+const SCHEDULED = ['ingest', 'drift'] as const;
+
+/** Asks GitHub when the scheduled workflows last ran. Before the initial load there is nothing to be silent about. */
+export async function findSilentSchedules({
+  pipeline,
+  github,
+}: OpenedPipeline): Promise<readonly SilentSchedule[]> {
+  const { store, config, clock } = pipeline;
+  const aliveSince = (await listBatches(store)).at(0)?.ingestedAt;
+  if (aliveSince === undefined) return [];
+  const schedules = await Promise.all(
+    SCHEDULED.map(
+      async (workflow): Promise<Schedule> => ({
+        workflow,
+        lastRun: (await github.repository.lastRun(workflow))?.createdAt ?? null,
+        isEnabled: await github.repository.isWorkflowEnabled(workflow),
+      }),
+    ),
+  );
+  return silentSchedules({ schedules, aliveSince, now: clock() }, config.watchdog);
+}

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IngestResult } from '../../pipeline/flows/ingest-ratings.ts';
+import { takeBatches } from '../../pipeline/flows/take-batches.ts';
+import type { Reject } from '../../pipeline/ratings/raw.ts';
+import { ingestSummary } from '../../pipeline/reports/summaries/ingest.ts';
+import { listBatches, listRejects } from '../../pipeline/store/ledger.ts';
+import type { OpenedPipeline } from '../open-pipeline.ts';
+import type { ActionContext, ActionResult } from '../run-action.ts';
+import type { ingestRatings } from './action.ts';
+
+type Context = ActionContext<typeof ingestRatings.inputs>;
+type Result = ActionResult<typeof ingestRatings.outputs>;
+
+/** A row that was not taken, with the batch it stood in. */
+export type BatchReject = Reject & { readonly batch: number; readonly source: string };
+
+/** Takes in what the ledger lacks, and has it looked at. */
+export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): Promise<Result> {
+  const { pipeline, directory, store } = opened;
+  const before = (await listBatches(pipeline.store)).length;
+  if (before === 0) {
+    context.warn('There is no initial load yet: run the workflow bootstrap first. Nothing was taken in.');
+    return {
+      outputs: { taken: 0, new: 0, rejected: 0 },
+      summary: ingestSummary({ status: 'not-bootstrapped', store }),
+    };
+  }
+  const { taken, sources } = await takeBatches(pipeline, {
+    dataDirectory: directory,
+    only: context.inputs.batch ?? undefined,
+  }).finally(async () => {
+    // Also when a later batch was refused: those before it are there to be looked at.
+    if ((await listBatches(pipeline.store)).length > before) await pipeline.forge.dispatch('drift', {});
+  });
+  const fresh = taken.filter(({ status }) => status === 'ingested');
+  const rejects = await rejectsOf(opened, fresh);
+  const rejectsUrl = rejects.length === 0 ? null : await uploadRejects(context, opened, rejects);
+  const sum = (count: (result: IngestResult) => number): number =>
+    fresh.reduce((total, result) => total + count(result), 0);
+  return {
+    outputs: {
+      taken: fresh.length,
+      new: sum((result) => result.new),
+      rejected: sum(({ rejected }) => rejected),
+    },
+    summary: ingestSummary({
+      status: 'done',
+      taken,
+      sources,
+      rejects,
+      rejectsUrl,
+      dispatched: fresh.length > 0 ? 'drift' : null,
+      store,
+    }),
+  };
+}
+
+async function rejectsOf(
+  { pipeline }: OpenedPipeline,
+  taken: readonly IngestResult[],
+): Promise<readonly BatchReject[]> {
+  const rejects: BatchReject[] = [];
+  for (const { batch, source, rejected } of taken) {
+    if (rejected === 0) continue;
+    const rows = await listRejects(pipeline.store, batch, rejected);
+    rejects.push(...rows.map((row) => ({ ...row, batch, source })));
+  }
+  return rejects;
+}
+
+async function uploadRejects(
+  { artifacts }: Context,
+  { directory }: OpenedPipeline,
+  rejects: readonly BatchReject[],
+): Promise<string> {
+  const folder = join(directory, 'rejects');
+  await mkdir(folder, { recursive: true });
+  const lines = rejects.map((reject) => JSON.stringify(reject));
+  await writeFile(join(folder, 'rejects.jsonl'), `${lines.join('\n')}\n`);
+  return (await artifacts.upload('rejects', folder)).url;
+}

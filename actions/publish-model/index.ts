@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PACKAGE_FOLDER, readCandidate } from '../../pipeline/flows/candidate.ts';
+import { recordCandidate } from '../../pipeline/flows/record-candidate.ts';
+import { releaseModel } from '../../pipeline/flows/release-model.ts';
+import { MODEL_FILE } from '../../pipeline/model/package.ts';
+import { publishSummary } from '../../pipeline/reports/summaries/publish.ts';
+import { withPipeline } from '../open-pipeline.ts';
+import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
+import { publishModel } from './action.ts';
+
+type Context = ActionContext<typeof publishModel.inputs>;
+type Result = ActionResult<typeof publishModel.outputs>;
+
+await runAction(publishModel, { env: process.env, clock: () => new Date() }, (context) =>
+  context.inputs.step === 'fetch' ? fetchCandidate(context) : release(context),
+);
+
+async function fetchCandidate({ inputs, artifacts }: Context): Promise<Result> {
+  await artifacts.download('candidate', inputs.directory);
+  const { manifest } = await readCandidate(inputs.directory);
+  return {
+    outputs: { version: manifest.version, model: join(inputs.directory, PACKAGE_FOLDER, MODEL_FILE) },
+    summary: '',
+  };
+}
+
+function release(context: Context): Promise<Result> {
+  const { inputs } = context;
+  return withPipeline(context, 'change', async ({ pipeline, store }) => {
+    const candidate = { ...(await readCandidate(inputs.directory)), issue: inputs.issue };
+    const attestation = inputs.attestation === null ? undefined : await readFile(inputs.attestation);
+    await recordCandidate(pipeline, candidate);
+    const outcome = await releaseModel(pipeline, candidate, { attestation });
+    const { version } = candidate.manifest;
+    if (outcome.status === 'released') await pipeline.forge.dispatch('deploy', { version: String(version) });
+    return {
+      outputs: { outcome: outcome.status, version },
+      summary: publishSummary({
+        manifest: candidate.manifest,
+        gate: candidate.gate,
+        release: outcome.status === 'released' ? outcome.release : null,
+        attested: attestation !== undefined,
+        store,
+      }),
+    };
+  });
+}

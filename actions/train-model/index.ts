@@ -1,0 +1,101 @@
+import { readCandidate, writeCandidate } from '../../pipeline/flows/candidate.ts';
+import { loadReleasedModel } from '../../pipeline/flows/champion.ts';
+import { markDriftIssue } from '../../pipeline/flows/drift-issue.ts';
+import { exportTraining, readTrainingSet, writeTrainingSet } from '../../pipeline/flows/export-training.ts';
+import { fitModel, readFittedModel, writeFittedModel } from '../../pipeline/flows/fit-model.ts';
+import { judgeModel } from '../../pipeline/flows/judge-model.ts';
+import { loadConfig } from '../../pipeline/flows/load-config.ts';
+import { planTraining } from '../../pipeline/flows/plan-training.ts';
+import {
+  evaluateSummary,
+  exportSummary,
+  fitSummary,
+  gateSummary,
+  skippedTrainingSummary,
+} from '../../pipeline/reports/summaries/training.ts';
+import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
+import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
+import { trainModel } from './action.ts';
+
+type Context = ActionContext<typeof trainModel.inputs>;
+type Result = ActionResult<typeof trainModel.outputs>;
+
+/** The artifacts that the jobs of a training hand to each other, and the folders they are in meanwhile. */
+const SET = 'training-set';
+const FITTED = 'fitted-model';
+const CANDIDATE = 'candidate';
+
+const steps: Readonly<Record<Context['inputs']['step'], (context: Context) => Promise<Result>>> = {
+  export: exportStep,
+  train: trainStep,
+  evaluate: evaluateStep,
+  gate: gateStep,
+};
+
+await runAction(trainModel, { env: process.env, clock: () => new Date() }, (context) =>
+  steps[context.inputs.step](context),
+);
+
+function exportStep(context: Context): Promise<Result> {
+  const { inputs, artifacts } = context;
+  return withPipeline(context, 'look', async ({ pipeline, store }) => {
+    const plan = await planTraining(pipeline, { reason: inputs.reason, issue: inputs.issue });
+    if (plan.kind !== 'train') {
+      if (plan.kind === 'awaiting-deployment') {
+        await pipeline.forge.dispatch('deploy', { version: String(plan.version) });
+      }
+      if (plan.kind === 'refused-before') await markDriftIssue(pipeline, 'refused', plan.version);
+      return {
+        outputs: { status: plan.kind, ...('version' in plan ? { version: plan.version } : {}) },
+        summary: skippedTrainingSummary({ plan, store }),
+      };
+    }
+    const set = await exportTraining(pipeline, inputs.reason);
+    await writeTrainingSet(SET, set);
+    await artifacts.upload(SET, SET);
+    return {
+      outputs: { status: 'train', version: set.version },
+      summary: exportSummary({ set, store }),
+    };
+  });
+}
+
+async function trainStep({ artifacts, onProgress }: Context): Promise<Result> {
+  const config = await loadConfig();
+  await artifacts.download(SET, SET);
+  const set = await readTrainingSet(SET);
+  const fitted = await fitModel(set, config, onProgress);
+  await writeFittedModel(FITTED, fitted);
+  await artifacts.upload(FITTED, FITTED);
+  return { outputs: { version: set.version }, summary: fitSummary({ set, fitted }) };
+}
+
+async function evaluateStep(context: Context): Promise<Result> {
+  const { run, artifacts, clock, onProgress } = context;
+  const config = await loadConfig();
+  await artifacts.download(SET, SET);
+  await artifacts.download(FITTED, FITTED);
+  const set = await readTrainingSet(SET);
+  const { forge } = openGithubOfRun(context);
+  const champion = set.parent === null ? null : (await loadReleasedModel(forge, set.parent)).model;
+  const candidate = judgeModel({
+    set,
+    fitted: await readFittedModel(FITTED),
+    champion,
+    config,
+    trainedAt: clock(),
+    run: { commit: run.sha, url: run.url },
+    onProgress,
+  });
+  await writeCandidate(CANDIDATE, candidate);
+  await artifacts.upload(CANDIDATE, CANDIDATE);
+  return { outputs: { version: set.version }, summary: evaluateSummary(candidate) };
+}
+
+async function gateStep({ artifacts, warn }: Context): Promise<Result> {
+  await artifacts.download(CANDIDATE, CANDIDATE);
+  const { manifest, gate } = await readCandidate(CANDIDATE);
+  const outcome = gate?.outcome ?? 'promote';
+  if (outcome === 'refuse') warn(`The gate refused model v${manifest.version}: the champion keeps serving.`);
+  return { outputs: { version: manifest.version, outcome }, summary: gateSummary({ manifest, gate }) };
+}

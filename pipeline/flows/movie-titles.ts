@@ -1,0 +1,13 @@
+import type { Store } from '../store/connect.ts';
+import { readMovies } from '../store/read-movies.ts';
+
+/** The title of a movie with its year, for people: `Heat (1995)`; `movie 42` where no title is known. */
+export async function movieTitles(store: Store): Promise<(id: number) => string> {
+  const titles = new Map(
+    (await readMovies(store)).map(({ id, title, year }) => [
+      id,
+      year === null ? title : `${title} (${year})`,
+    ]),
+  );
+  return (id) => titles.get(id) ?? `movie ${id}`;
+}
