@@ -200,6 +200,13 @@ describe('releases on GitHub', () => {
     expect(tag_name).toBe('model-v2');
   });
 
+  it('may be tagged by people as they like, for reading', async () => {
+    const owner = await home.server.userToken('acme', 'admin');
+    await ask(home.server, owner, 'POST', '/releases', { tag_name: 'data/week 9' });
+    expect((await home.github.forge.releases.get('data/week 9'))?.state).toBe('released');
+    await expect(draft('model/v1')).rejects.toMatchObject({ code: 'forge-conflict' });
+  });
+
   it('come newest first although they share the date of their commit', async () => {
     for (const version of [9, 10, 11]) await release(`model-v${version}`);
     const tags = (await home.github.forge.releases.list()).map(({ tag }) => tag);

@@ -28,7 +28,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
   /** Drafts have no address by tag. Of several with one tag the published one counts, then the oldest. */
   const allWith = async (tag: string): Promise<readonly RawRelease[]> =>
     (await rawList())
-      .filter(({ tag_name }) => tag_name === safeName(tag))
+      .filter(({ tag_name }) => tag_name === tag)
       .sort((a, b) => Number(a.draft) - Number(b.draft) || a.id - b.id);
 
   const existing = async (tag: string): Promise<RawRelease> => {
@@ -96,7 +96,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
     draft: ({ tag, title, body }) =>
       inTurn(async () => {
         const release = await createOnce(
-          () => onlyOne(tag),
+          () => onlyOne(safeName(tag)),
           async () =>
             (
               await repos.createRelease({
