@@ -1,0 +1,26 @@
+/** One bar of a chart; the label is our own text without quotation marks. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+}
+
+const FEWEST = 2;
+const MOST = 30;
+
+/**
+ * Whole numbers as bars, for GitHub's Markdown. Empty with fewer than two bars, or more than a person can tell
+ * apart: the table beside it says the same.
+ */
+export function barChart(title: string, axis: string, bars: readonly Bar[]): string {
+  if (bars.length < FEWEST || bars.length > MOST) return '';
+  const top = Math.max(1, ...bars.map(({ value }) => Math.ceil(1.1 * value)));
+  return [
+    '```mermaid',
+    'xychart-beta',
+    `    title "${title}"`,
+    `    x-axis [${bars.map(({ label }) => `"${label}"`).join(', ')}]`,
+    `    y-axis "${axis}" 0 --> ${top}`,
+    `    bar [${bars.map(({ value }) => value).join(', ')}]`,
+    '```',
+  ].join('\n');
+}

@@ -1,0 +1,236 @@
+import type { Ratings } from '../../pipeline/ratings/ratings.ts';
+import { bootstrapSummary } from '../../pipeline/reports/summaries/bootstrap.ts';
+import { commandSummary } from '../../pipeline/reports/summaries/command.ts';
+import { deploySummary } from '../../pipeline/reports/summaries/deploy.ts';
+import { type CheckedDrift, driftSummary } from '../../pipeline/reports/summaries/drift.ts';
+import { failureSummary } from '../../pipeline/reports/summaries/failure.ts';
+import { ingestSummary, type TakenBatch } from '../../pipeline/reports/summaries/ingest.ts';
+import { publishSummary } from '../../pipeline/reports/summaries/publish.ts';
+import {
+  evaluateSummary,
+  exportSummary,
+  fitSummary,
+  gateSummary,
+  skippedTrainingSummary,
+} from '../../pipeline/reports/summaries/training.ts';
+import { challenger, driftCheck, driftIssue, gate, manifest } from './report-samples.ts';
+
+/** One summary of each kind as a living fork gives them, some of whose words may come from a stranger. */
+
+const REPOSITORY = 'https://github.com/octo/films';
+export const run = { commit: 'd'.repeat(40), url: `${REPOSITORY}/actions/runs/812` };
+const embedded = { home: 'embedded', description: 'PGlite in .cinematch/pg' } as const;
+const server = { home: 'postgres', description: 'db.example.org:5432/cinematch' } as const;
+
+const ratings: Ratings = {
+  length: 3,
+  userIds: Int32Array.of(1, 1, 2),
+  movieIds: Int32Array.of(10, 20, 10),
+  halves: Uint8Array.of(8, 9, 6),
+  ratedAt: Int32Array.of(1_700_000_000, 1_710_000_000, 1_772_300_000),
+};
+
+const batch = (number: number, source: string, rows: Partial<TakenBatch> = {}): TakenBatch => ({
+  status: 'ingested',
+  batch: number,
+  source,
+  read: 20_000,
+  new: 20_000,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  seconds: 1.234,
+  ...rows,
+});
+
+/** @param outside words that in life come from files, issues and people. */
+export function sampleSummaries(outside: string): Readonly<Record<string, string>> {
+  const checked: CheckedDrift = {
+    status: 'checked',
+    modelVersion: 12,
+    checkedAt: driftIssue.checkedAt,
+    check: {
+      ...driftCheck,
+      contributors: driftCheck.contributors.map((part) =>
+        part.kind === 'genre' ? { ...part, label: outside } : part,
+      ),
+    },
+    bufferRatings: 40_000,
+    batchIds: [3, 4, 5, 7],
+    decision: driftIssue.decision,
+    muted: null,
+    issue: { number: 41, title: outside, state: 'open', location: `${REPOSITORY}/issues/41` },
+  };
+  const common = { silent: [], store: server, run };
+  return {
+    ingest: ingestSummary({
+      status: 'done',
+      taken: [
+        batch(8, 'week-08.csv', { status: 'already-ingested', seconds: 0.01 }),
+        batch(9, `data-2026-10/${outside}`, { new: 19_950, updated: 8, unchanged: 30, rejected: 12 }),
+        batch(10, 'week-10.csv', { read: 18_000, new: 18_000 }),
+      ],
+      sources: [
+        { description: 'releases data-*', offered: 10, alreadyTaken: 8, note: null },
+        { description: `folder ${outside}`, offered: 0, alreadyTaken: 0, note: outside },
+      ],
+      rejects: Array.from({ length: 12 }, (_, index) => ({
+        batch: 9,
+        rowNumber: 1_200 + index,
+        reason: index < 9 ? ('rating-invalid' as const) : ('superseded' as const),
+        content: index === 0 ? outside : `user ${index}, movie 12, rating 4.3, timestamp 1112486027`,
+      })),
+      rejectsUrl: `${run.url}/artifacts/1`,
+      dispatched: 'drift',
+      store: embedded,
+      run,
+    }),
+    'ingest-nothing-new': ingestSummary({
+      status: 'done',
+      taken: [],
+      sources: [{ description: 'releases data-*', offered: 10, alreadyTaken: 10, note: null }],
+      rejects: [],
+      rejectsUrl: null,
+      dispatched: null,
+      store: server,
+    }),
+    'ingest-too-early': ingestSummary({ status: 'not-bootstrapped', store: embedded }),
+    drift: driftSummary({
+      ...common,
+      silent: [
+        {
+          text: 'The workflow `ingest` has been silent for 12 days and may be for 9 days. Its last run was 2026-02-23 05:23 UTC.',
+          remedy: 'Run it now: `gh workflow run ingest.yml`.',
+        },
+      ],
+      outcome: checked,
+      history: driftIssue.history,
+      movieTitle: (id) => (id === 260 ? outside : `movie ${id}`),
+      confidence: 0.99,
+      reportUrl: `${run.url}/artifacts/2`,
+    }),
+    'drift-muted': driftSummary({
+      ...common,
+      outcome: { ...checked, muted: { by: 'ada', until: new Date('2026-03-21T09:30:00Z') }, issue: null },
+      history: [],
+      movieTitle: driftIssue.movieTitle,
+      reportUrl: null,
+    }),
+    'drift-nothing-new': driftSummary({ ...common, outcome: { status: 'nothing-new', modelVersion: 12 } }),
+    'drift-too-early': driftSummary({ ...common, outcome: { status: 'no-champion' } }),
+    'train-export': exportSummary({
+      set: {
+        reason: 'drift',
+        version: 13,
+        parent: 12,
+        batchIds: [1, 2, 3, 4, 5, 7],
+        split: manifest.snapshot.split,
+        training: ratings,
+        holdout: ratings,
+      },
+      store: embedded,
+    }),
+    'train-skipped': skippedTrainingSummary({
+      plan: { kind: 'awaiting-deployment', version: 13 },
+      store: server,
+      run,
+    }),
+    'train-fit': fitSummary({
+      set: { version: 13, training: ratings },
+      fitted: {
+        fitSeconds: 1.84,
+        hyperParameters: { factors: 16, sweeps: 20 },
+        seed: 1,
+        snapshot: 'a'.repeat(64),
+      },
+    }),
+    'train-evaluate': evaluateSummary({ manifest, evaluation: challenger, gate }),
+    'train-gate': gateSummary({ manifest, gate }),
+    publish: publishSummary({
+      manifest,
+      gate,
+      release: {
+        tag: 'model-v13',
+        location: `${REPOSITORY}/releases/tag/model-v13`,
+        assets: Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => ({
+          name,
+          size: bytes,
+          sha256,
+        })),
+      },
+      attested: true,
+      store: server,
+      run,
+    }),
+    deploy: deploySummary({
+      version: 13,
+      from: 12,
+      rolledBack: false,
+      target: { name: `folder ${outside}`, location: `${run.url}/artifacts/3` },
+      issueClosed: { number: 41, title: outside, location: `${REPOSITORY}/issues/41` },
+      deployments: [
+        { version: 13, description: 'Model v13 promoted', createdAt: new Date('2026-03-07T10:02:00Z') },
+        { version: 12, description: outside, createdAt: new Date('2026-02-01T10:02:00Z') },
+      ],
+      release: { tag: 'model-v13', location: `${REPOSITORY}/releases/tag/model-v13` },
+      store: embedded,
+      run,
+    }),
+    bootstrap: bootstrapSummary({
+      checks: [
+        {
+          name: 'Issues',
+          status: 'ok',
+          purpose: 'every drift episode is an issue',
+          where: 'Settings → General → Features → Issues',
+        },
+        {
+          name: 'DATABASE_URL',
+          status: 'optional-missing',
+          purpose: 'the embedded Postgres is used; its data directory travels between runs as an artifact',
+          where: 'Settings → Secrets and variables → Actions → New repository secret',
+        },
+      ],
+      loaded: {
+        status: 'loaded',
+        dataset: outside,
+        ingested: [batch(1, 'initial/train.parquet', { read: 70_000, new: 70_000 })],
+        champion: null,
+      },
+      store: embedded,
+      run,
+    }),
+    'bootstrap-missing': bootstrapSummary({
+      checks: [
+        {
+          name: 'Issues',
+          status: 'missing',
+          purpose: 'every drift episode is an issue; a fork begins with issues switched off',
+          where: 'Settings → General → Features → Issues',
+        },
+      ],
+      loaded: null,
+      store: embedded,
+      run,
+    }),
+    command: commandSummary({
+      login: outside,
+      outcome: { status: 'done', text: 'No mute lasts: the next check acts as usual.' },
+      store: embedded,
+    }),
+    failure: failureSummary({
+      action: 'ingest-ratings',
+      code: 'batch-rejected',
+      message: `The batch ${outside} was not taken: 61.0% of its rows are damaged, at most 5.0% may be.`,
+      remedy: 'Mend the file, or raise `ingest.maxRejectShare` if you know why.',
+      run,
+    }),
+    'failure-bug': failureSummary({
+      action: 'train-model',
+      code: null,
+      message: `TypeError: ${outside}\n    at fit (pipeline/train/sgd-mf.ts:12:3)\n\`\`\`\`\n</details><img src=x>`,
+      remedy: null,
+      run,
+    }),
+  };
+}
