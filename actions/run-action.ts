@@ -1,4 +1,14 @@
-import { error, getInput, info, setFailed, setOutput, setSecret, summary, warning } from '@actions/core';
+import {
+  error,
+  getInput,
+  info,
+  notice,
+  setFailed,
+  setOutput,
+  setSecret,
+  summary,
+  warning,
+} from '@actions/core';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { OnProgress } from '../pipeline/lib/progress.ts';
 import { failureSummary } from '../pipeline/reports/summaries/failure.ts';
@@ -23,6 +33,8 @@ export interface ActionContext<I extends Inputs> {
   readonly onProgress: OnProgress;
   /** A line of the log that also stands on the run's page, for what did not work and need not. */
   readonly warn: (message: string) => void;
+  /** The same, for what is worth knowing. */
+  readonly note: (message: string) => void;
 }
 
 export interface ActionResult<O extends Outputs> {
@@ -54,6 +66,7 @@ export async function runAction<I extends Inputs, O extends Outputs>(
       artifacts: openArtifacts(run),
       onProgress: progressLog(() => clock().getTime()),
       warn: (message) => warning(message, { title: definition.name }),
+      note: (message) => notice(message, { title: definition.name }),
     });
     for (const [name, value] of Object.entries(result.outputs)) setOutput(name, value);
     await writeSummary(env, result.summary);

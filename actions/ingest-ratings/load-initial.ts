@@ -20,7 +20,7 @@ const SECRETS: readonly OptionalSecret[] = [
 
 /** Checks what is set up, loads the first ratings, and asks for the first model. */
 export async function loadInitial(
-  { inputs, warn }: Context,
+  { inputs, note }: Context,
   { pipeline, github, directory, store }: OpenedPipeline,
   dataset: string,
 ): Promise<Result> {
@@ -44,7 +44,9 @@ export async function loadInitial(
       failed: missing.map(describe).join(' '),
     };
   }
-  for (const check of checks) if (check.status === 'optional-missing') warn(describe(check));
+  const optional = checks.filter(({ status }) => status === 'optional-missing').map(({ name }) => name);
+  if (optional.length > 0)
+    note(`Optional, and not set: ${optional.join(', ')}. The summary says what each is for.`);
   await github.repository.ensureLabels(DRIFT_LABELS);
   const loaded = await bootstrapData(pipeline, { dataset, dataDirectory: directory });
   const hasChampion = loaded.status === 'champion-exists';

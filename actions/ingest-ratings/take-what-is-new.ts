@@ -20,7 +20,7 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
   const { pipeline, directory, store } = opened;
   const before = (await listBatches(pipeline.store)).length;
   if (before === 0) {
-    context.warn('There is no initial load yet: run the workflow bootstrap first. Nothing was taken in.');
+    context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was taken in.');
     return {
       outputs: { taken: 0, new: 0, rejected: 0 },
       summary: ingestSummary({ status: 'not-bootstrapped', store }),

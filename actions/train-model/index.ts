@@ -92,10 +92,10 @@ async function evaluateStep(context: Context): Promise<Result> {
   return { outputs: { version: set.version }, summary: evaluateSummary(candidate) };
 }
 
-async function gateStep({ artifacts, warn }: Context): Promise<Result> {
+async function gateStep({ artifacts, note }: Context): Promise<Result> {
   await artifacts.download(CANDIDATE, CANDIDATE);
   const { manifest, gate } = await readCandidate(CANDIDATE);
   const outcome = gate?.outcome ?? 'promote';
-  if (outcome === 'refuse') warn(`The gate refused model v${manifest.version}: the champion keeps serving.`);
+  if (outcome === 'refuse') note(`The gate refused model v${manifest.version}: the champion keeps serving.`);
   return { outputs: { version: manifest.version, outcome }, summary: gateSummary({ manifest, gate }) };
 }
