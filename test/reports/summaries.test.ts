@@ -36,7 +36,7 @@ describe('the summary of', () => {
     const shown = outsideCode(text);
     expect(shown).not.toMatch(/<(?!\/?(details|summary)>)/);
     expect(shown.split('<details>')).toHaveLength(shown.split('</details>').length);
-    expect(shown).not.toMatch(/[@#](?!\u200b)\w/);
+    expect(shown).not.toMatch(/(?<!\w)[@#](?!\u200b)\w/);
     expect(shown).not.toMatch(/^\s*(#|```)/m);
     expect(shown).not.toMatch(/(?<!\\)\]\((?!https:\/\/github\.com\/octo\/films)/);
     expect(shown).not.toContain('://evil.example');
