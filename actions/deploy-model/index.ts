@@ -30,14 +30,15 @@ function serveStep(context: Context): Promise<Result> {
   return withPipeline(context, 'change', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
-    const outcome =
-      inputs.step === 'rollback'
-        ? await rollBack(pipeline, requested ?? undefined, target).then((result) => ({
-            ...result,
-            version: result.to,
-            closed: null,
-          }))
-        : await deploy(pipeline, required(requested), target);
+    // A rollback that is run again finds its work done, as a deployment does.
+    const isRollback = inputs.step === 'rollback' && served !== requested;
+    const outcome = isRollback
+      ? await rollBack(pipeline, requested ?? undefined, target).then((result) => ({
+          ...result,
+          version: result.to,
+          closed: null,
+        }))
+      : await deploy(pipeline, required(requested), target);
     const { url } = await artifacts.upload('serving', inputs.directory);
     return {
       outputs: {
@@ -48,7 +49,7 @@ function serveStep(context: Context): Promise<Result> {
       summary: deploySummary({
         version: outcome.version,
         from: served === outcome.version ? null : served,
-        rolledBack: inputs.step === 'rollback',
+        rolledBack: isRollback,
         target: { name: target.name, location: url },
         issueClosed: outcome.closed,
         deployments: await pipeline.forge.deployments.list(PRODUCTION),

@@ -1,9 +1,11 @@
 import type { DeployTarget } from '../deploy/target.ts';
 import type { Release } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { rolledBackComment } from '../reports/drift-comments.ts';
 import { rollbackModel } from '../store/models.ts';
 import { currentChampion, loadReleasedPackage, PRODUCTION, tagOf } from './champion.ts';
 import { recordDeployment } from './deploy-model.ts';
+import { openDriftIssue } from './drift-episode.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export interface RolledBack {
@@ -17,7 +19,7 @@ export interface RolledBack {
 /**
  * Puts an earlier champion back: the one that served before the present one, or the version asked for. It is
  * verified and brought to the target before anything else changes. Batches keep their roles, so the next
- * check compares with what that model was trained on.
+ * check compares with what that model was trained on. An open drift issue is told.
  *
  * @throws OperatorError `usage` when there is nothing to go back to; `model-invalid` or `deploy-failed` when
  * the earlier model cannot serve, and then the champion stays.
@@ -59,5 +61,7 @@ export async function rollBack(
   await recordDeployment(pipeline, to, `Rolled back from v${from} to v${to}`);
   await rollbackModel(store, to, clock());
   await mirror?.promote(to);
+  const issue = await openDriftIssue(pipeline);
+  if (issue !== null) await forge.issues.comment(issue.number, rolledBackComment(from, to));
   return { from, to, release, location: deployed?.location ?? null };
 }

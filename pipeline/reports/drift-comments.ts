@@ -138,3 +138,8 @@ export function plainBeginning(comment: string): string {
     .replace(/[*`]/g, '')
     .trim();
 }
+
+/** Said on an open drift issue when the model it is about was taken back. */
+export function rolledBackComment(from: number, to: number): string {
+  return `**Rolled back: model v${to} serves again in place of v${from}.** The next check compares new ratings with the training data of v${to}.`;
+}
