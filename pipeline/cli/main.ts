@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
 import { migrateCommand } from './migrate.ts';
+import { modelCheckCommand } from './model-check.ts';
 import { modelsCommand } from './models.ts';
 import { predictCommand } from './predict.ts';
 import { recommendCommand } from './recommend.ts';
@@ -28,6 +29,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('cinematch')
   .description(packageJson.description)
   .version(packageJson.version)
+  // So that a command and a command of its own may have options of one name.
+  .enablePositionalOptions()
   .addHelpText(
     'after',
     `
@@ -46,6 +49,7 @@ for (const command of [
   driftCommand(terminal),
   trainCommand(terminal),
   evaluateCommand(terminal),
+  modelCheckCommand(terminal),
   modelsCommand(terminal),
   predictCommand(terminal),
   recommendCommand(terminal),
