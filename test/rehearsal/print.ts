@@ -26,8 +26,10 @@ function failure(job: string, step: StepResult): string {
 }
 
 export function dispatchLine(workflow: string, inputs: Readonly<Record<string, string>>): string {
-  const given = Object.entries(inputs).map(([name, value]) => `${name}: ${value}`);
-  return `  → ${workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`;
+  const given = Object.entries(inputs)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}: ${value}`);
+  return `  → ${workflow.replace('.yml', '')}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`;
 }
 
 /** The issue as it would read. */

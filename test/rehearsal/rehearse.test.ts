@@ -1,4 +1,8 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { prepareSimulation } from '../../pipeline/source/batches/simulation.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { asker } from '../github/ask.ts';
 import type { EmulatedGithub } from '../github/start-github.ts';
@@ -115,42 +119,65 @@ async function intervene(stage: Stage, { issues }: SeenOnGithub): Promise<Interv
 
 const postgresUrl = inject('postgresUrl');
 
-describe.runIf(postgresUrl !== null)('every run twice, on PostgreSQL, in a private repository', () => {
-  let rehearsed: Rehearsed;
-  const changes: { readonly workflow: string; readonly before: State; readonly after: State }[] = [];
-  beforeAll(async () => {
-    const databaseUrl = await createDatabase(postgresUrl!, `cinematch_rehearsal_${process.pid}`);
-    rehearsed = await rehearse({
-      privateRepository: true,
-      secrets: { DATABASE_URL: databaseUrl },
-      again: async (runAgain, github) => {
-        const before = await stateOf(github, databaseUrl);
-        const { workflow } = await runAgain();
-        changes.push({ workflow, before, after: await stateOf(github, databaseUrl) });
-      },
+describe.runIf(postgresUrl !== null)(
+  'every run twice, on PostgreSQL, with batches in a private repository',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cinematch-weeks-'));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    let rehearsed: Rehearsed;
+    const changes: { readonly workflow: string; readonly before: State; readonly after: State }[] = [];
+    beforeAll(async () => {
+      const databaseUrl = await createDatabase(postgresUrl!, `cinematch_rehearsal_${process.pid}`);
+      const weeks = await weeklyFiles(folder);
+      rehearsed = await rehearse({
+        privateRepository: true,
+        beforeWeek: async (week, { source }) => {
+          const file = weeks[week - 1]!;
+          cpSync(file, join(source, 'data', 'batches', basename(file)));
+          const config = "export default { dataset: 'ratings', batches: [{ kind: 'folder' }] };\n";
+          writeFileSync(join(source, 'cinematch.config.ts'), config);
+        },
+        secrets: { DATABASE_URL: databaseUrl },
+        again: async (runAgain, github) => {
+          const before = await stateOf(github, databaseUrl);
+          const { workflow } = await runAgain();
+          changes.push({ workflow, before, after: await stateOf(github, databaseUrl) });
+        },
+      });
+    }, LONG);
+
+    it('ends as one run of each does', () => {
+      expect(broken(rehearsed)).toEqual([]);
     });
-  }, LONG);
 
-  it('ends as one run of each does', () => {
-    expect(broken(rehearsed)).toEqual([]);
-  });
-
-  it.each(['bootstrap', 'train', 'deploy', 'ingest', 'drift'])(
-    'changes nothing by a second %s',
-    (workflow) => {
-      const repeated = changes.filter((change) => change.workflow === workflow);
-      expect(repeated.length).toBeGreaterThan(0);
-      for (const { before, after } of repeated) expect(after).toEqual(before);
-    },
-  );
-
-  it('says that the model is not attested on this plan', () => {
-    const titles = rehearsed.runs.flatMap(({ jobs }) =>
-      Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ annotations }) => annotations)),
+    it.each(['bootstrap', 'train', 'deploy', 'ingest', 'drift'])(
+      'changes nothing by a second %s',
+      (workflow) => {
+        const repeated = changes.filter((change) => change.workflow === workflow);
+        expect(repeated.length).toBeGreaterThan(0);
+        for (const { before, after } of repeated) expect(after).toEqual(before);
+      },
     );
-    expect(titles.filter(({ title }) => title === 'Not attested').length).toBeGreaterThanOrEqual(4);
+
+    it('says that the model is not attested on this plan', () => {
+      const titles = rehearsed.runs.flatMap(({ jobs }) =>
+        Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ annotations }) => annotations)),
+      );
+      expect(titles.filter(({ title }) => title === 'Not attested').length).toBeGreaterThanOrEqual(4);
+    });
+  },
+);
+
+/** The weeks that follow what bootstrap loads, as files. */
+async function weeklyFiles(dataDirectory: string): Promise<readonly string[]> {
+  const simulation = { kind: 'simulation', dataset: 'synthetic', weeks: 3, seed: 1 } as const;
+  const { batches } = await prepareSimulation(simulation, {
+    dataDirectory,
+    now: new Date(),
+    onProgress: () => {},
   });
-});
+  return batches;
+}
 
 interface State {
   readonly seen: SeenOnGithub;

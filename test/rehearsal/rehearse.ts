@@ -20,12 +20,13 @@ export interface Rehearsed {
  * A fork's first three weeks: bootstrap, then each week the scheduled ingest, and every workflow that is
  * handed over to, until a run fails or the weeks are over.
  *
- * @param options `onChapter` is told what happens next; `afterwards` may go on when the weeks are over and
+ * @param options `onChapter` is told what happens next; `beforeWeek` may change the repository; `afterwards` may go on when the weeks are over and
  * everything has been read.
  */
 export async function rehearse(
   options: StageOptions & {
     readonly onChapter?: (title: string) => void;
+    readonly beforeWeek?: (week: number, stage: Stage) => Promise<void>;
     readonly afterwards?: (stage: Stage, rehearsed: Rehearsed) => Promise<void>;
   } = {},
 ): Promise<Rehearsed> {
@@ -34,9 +35,13 @@ export async function rehearse(
   try {
     const failed = (): boolean => stage.runs.some(({ conclusion }) => conclusion === 'failure');
     options.onChapter?.('Bootstrap');
-    await stage.play('bootstrap.yml', { name: 'workflow_dispatch', payload: {} });
+    await stage.play('bootstrap.yml', {
+      name: 'workflow_dispatch',
+      payload: {},
+    });
     for (let week = 1; week <= WEEKS && !failed(); week++) {
       options.onChapter?.(`Week ${week}`);
+      await options.beforeWeek?.(week, stage);
       await stage.play('ingest.yml', stage.scheduled('ingest.yml'));
     }
     const made = [...stage.github.requests];

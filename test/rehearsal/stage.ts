@@ -19,6 +19,8 @@ exit 1`;
 export interface Stage {
   readonly github: EmulatedGithub;
   readonly machine: Machine;
+  /** The repository: what is written here is in every checkout from then on. */
+  readonly source: string;
   /** Every run, in their order. */
   readonly runs: readonly RehearsedRun[];
   /** Runs a workflow for an event, and whatever it hands over to, until nothing is left to run. */
@@ -108,6 +110,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   return {
     github,
     machine,
+    source,
     runs,
     play: (file, event) => play(file, event, options.again !== undefined),
     scheduled: (file) => {

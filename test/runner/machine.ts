@@ -37,6 +37,8 @@ export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Ma
       HOME: home,
       LANG: 'C.UTF-8',
       NODE_OPTIONS: `--import=${guard.href}`,
+      // Jobs are many and short: the packages are compiled once for all of them.
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       RUNNER_OS: 'Linux',
