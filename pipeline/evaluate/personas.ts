@@ -61,24 +61,24 @@ export function fixedPersonas(training: Ratings, movies: readonly Movie[]): read
       favourite === null ? null : pick(liking, (profile) => favourite(profile).excess),
       (profile) => {
         const { genre, share, usual } = (favourite as NonNullable<typeof favourite>)(profile);
-        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for everyone; ${counted(profile)}`;
+        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for everyone; ${counted(profile.rated.size)}`;
       },
     ),
     ...persona(
       'Beginner',
       pick(profiles, ({ rated }) => -rated.size),
-      (profile) => `rates little: ${counted(profile)}`,
+      (profile) => `rates little: ${counted(profile.rated.size)}`,
     ),
     ...persona(
       'Hard to please',
       pick(active, (profile) => -meanStars(profile)),
-      (profile) => `gives ${meanStars(profile).toFixed(2)}★ on average; ${counted(profile)}`,
+      (profile) => `gives ${meanStars(profile).toFixed(2)}★ on average; ${counted(profile.rated.size)}`,
     ),
     ...persona(
       'Off the beaten track',
       pick(liking, (profile) => -seenBy(profile)),
       (profile) =>
-        `half of the liked movies have ${Math.round(seenBy(profile))} ratings or fewer; ${counted(profile)}`,
+        `half of the liked movies have at most ${counted(Math.round(seenBy(profile)))}; ${counted(profile.rated.size)}`,
     ),
     {
       name: 'Newcomer',
@@ -161,5 +161,5 @@ function median(values: readonly number[]): number {
 }
 
 const meanStars = ({ halves, rated }: Profile): number => halves / 2 / rated.size;
-const counted = ({ rated }: Profile): string => `${rated.size} ${rated.size === 1 ? 'rating' : 'ratings'}`;
+const counted = (count: number): string => `${count} ${count === 1 ? 'rating' : 'ratings'}`;
 const percent = (share: number): string => `${Math.round(100 * share)}%`;

@@ -3,13 +3,7 @@ import { escapeMarkdown } from '../lib/escape.ts';
 import { details, paragraphs, table } from './markdown.ts';
 import { metricTable } from './model-check-metrics.ts';
 import { listDetails, personaSection } from './model-check-personas.ts';
-import {
-  falls,
-  headlineMetrics,
-  modelCheckTitle,
-  obstacleText,
-  segmentLabel,
-} from './model-check-verdict.ts';
+import { falls, headlineMetrics, modelCheckTitle, obstacleText } from './model-check-verdict.ts';
 import { formatBytes, formatChange, formatCount, formatPercent, formatSeconds, NO_VALUE } from './numbers.ts';
 
 /** Characters of a comment, below what GitHub takes. */
@@ -62,7 +56,7 @@ function protocol({ data, confidence, resamples, seed, obstacle }: ModelCheck): 
   const { training, holdout } = data;
   const scored = `Trained on ${formatCount(training.ratings)} ratings and scored on the ${formatCount(holdout.ratings)} newest, by ${formatCount(holdout.users)} users (${escapeMarkdown(data.name, 100)}).`;
   if (obstacle !== null) return scored;
-  return `${scored} Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}. They hold the chance of which users were scored, not that of training: another seed would move the metrics too.`;
+  return `${scored} Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}. They cover the chance of which users were scored, not that of training: another seed moves the metrics too.`;
 }
 
 function segmentDetails(check: ModelCheck): string {
