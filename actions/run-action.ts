@@ -1,14 +1,4 @@
-import {
-  error,
-  getInput,
-  info,
-  notice,
-  setFailed,
-  setOutput,
-  setSecret,
-  summary,
-  warning,
-} from '@actions/core';
+import { error, getInput, info, notice, setOutput, setSecret, summary, warning } from '@actions/core';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { OnProgress } from '../pipeline/lib/progress.ts';
 import { failureSummary } from '../pipeline/reports/summaries/failure.ts';
@@ -54,10 +44,11 @@ export async function runAction<I extends Inputs, O extends Outputs>(
   { env, clock }: Surroundings,
   work: (context: ActionContext<I>) => Promise<ActionResult<O>>,
 ): Promise<void> {
+  let run: GithubRun | undefined;
   try {
     maskSecrets(definition);
+    run = readGithubRun(env);
     const inputs = readInputs(definition, getInput);
-    const run = readGithubRun(env);
     const result = await work({
       inputs,
       run,
@@ -70,9 +61,9 @@ export async function runAction<I extends Inputs, O extends Outputs>(
     });
     for (const [name, value] of Object.entries(result.outputs)) setOutput(name, value);
     await writeSummary(env, result.summary);
-    if (result.failed !== undefined) setFailed(result.failed);
+    if (result.failed !== undefined) fail(definition.name, result.failed);
   } catch (cause) {
-    await report(definition.name, env, cause);
+    await report(definition.name, env, run, cause);
   }
 }
 
@@ -88,20 +79,31 @@ function maskSecrets({ inputs }: ActionDefinition<Inputs, Outputs>): void {
   }
 }
 
-async function report(action: string, env: Environment, cause: unknown): Promise<void> {
+async function report(
+  action: string,
+  env: Environment,
+  run: GithubRun | undefined,
+  cause: unknown,
+): Promise<void> {
+  const place = run && { run: { commit: run.sha, url: run.url } };
   if (cause instanceof OperatorError) {
-    error(`${cause.message} ${cause.remedy}`, { title: `${action}: ${cause.code}` });
-    setFailed(`${cause.message} [${cause.code}]`);
+    fail(`${action}: ${cause.code}`, `${cause.message} ${cause.remedy}`);
     await writeSummary(
       env,
-      failureSummary({ action, code: cause.code, message: cause.message, remedy: cause.remedy }),
+      failureSummary({ ...place, action, code: cause.code, message: cause.message, remedy: cause.remedy }),
     );
     return;
   }
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   info(stack);
-  setFailed(`${action} met a bug: ${cause instanceof Error ? cause.message : String(cause)}`);
-  await writeSummary(env, failureSummary({ action, code: null, message: stack, remedy: null }));
+  fail(`${action} met a bug`, cause instanceof Error ? cause.message : String(cause));
+  await writeSummary(env, failureSummary({ ...place, action, code: null, message: stack, remedy: null }));
+}
+
+/** One annotation, and the job fails. */
+function fail(title: string, message: string): void {
+  error(message, { title });
+  process.exitCode = 1;
 }
 
 /** Outside a runner there is no page to write to. */

@@ -1,12 +1,12 @@
 import { githubInputs } from '../common-inputs.ts';
-import { choice, commit, defineAction, natural, text } from '../inputs.ts';
+import { choice, commit, defineAction, text } from '../inputs.ts';
 
 export const reportMetrics = defineAction({
   name: 'report-metrics',
   description: 'Says what a pull request does to the metrics of a model trained on fixed data.',
-  explanation: `\`compare\` takes what base and head of a pull request scored, each with its own code, compares them rating by rating and user by user, and fails when the gate of \`cinematch.config.ts\` does. It writes the summary, leaves the artifact \`model-check\`, and, where the token may write, the check run and the one comment of the pull request.
+  explanation: `\`compare\` takes what base and head of a pull request scored, each with its own code, compares them rating by rating and user by user, and fails when the gate of \`cinematch.config.ts\` does. It writes the summary and leaves the artifact \`model-check\`; where the token may write it publishes the check run \`model metrics\`.
 
-\`comment\` is for pull requests from forks, whose token may not write: a \`workflow_run\` workflow, which never checks out the fork's code, reads the artifact as hostile data (size, schema, lengths, escaping) and posts the comment.`,
+\`comment\` runs in a \`workflow_run\` workflow, which never checks out the pull request's code: it reads the artifact as hostile data (size, schema, lengths, escaping) and keeps one comment up to date, for forks and branches alike.`,
   inputs: {
     ...githubInputs,
     step: choice('Which step this is.', ['compare', 'comment']),
@@ -14,7 +14,6 @@ export const reportMetrics = defineAction({
     'head-directory': text.optional('What the head scored.'),
     'base-sha': commit.optional('The base of the pull request.'),
     'head-sha': commit.optional('The head of the pull request.'),
-    'pull-request': natural.optional('Its number, where the token may write to it.'),
     key: text.required('Which comment of the pull request it is; one report keeps one comment.', {
       default: 'model-check',
     }),

@@ -1,0 +1,88 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readModelCheck } from '../../pipeline/flows/model-check-file.ts';
+import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { modelCheckReport } from '../../pipeline/reports/model-check.ts';
+import { unzip } from '../../pipeline/source/unzip.ts';
+import { openGithubOfRun } from '../open-pipeline.ts';
+import type { ActionContext, ActionResult } from '../run-action.ts';
+import type { reportMetrics } from './action.ts';
+import { ARTIFACT, FILE, reproduceCommand } from './model-check-artifact.ts';
+
+type Context = ActionContext<typeof reportMetrics.inputs>;
+type Result = ActionResult<typeof reportMetrics.outputs>;
+
+/** The artifact holds one small file; what is larger is not ours. */
+const LIMIT_BYTES = 1 << 20;
+
+/** The part of a `workflow_run` event that says which pull request it was. */
+const event = z.object({
+  workflow_run: z.object({
+    id: z.int().positive(),
+    head_sha: z.string().regex(/^[0-9a-f]{40}$/),
+    head_branch: z.string(),
+    head_repository: z.object({ owner: z.object({ login: z.string() }) }),
+  }),
+});
+
+/**
+ * Posts what the run of a pull request found. Nothing of that run is trusted: which pull request it was is
+ * GitHub's word, and of the artifact only bounded, checked values are used, rendered by this code.
+ */
+export async function commentOnPullRequest(context: Context): Promise<Result> {
+  const { repository, pullRequests } = openGithubOfRun(context);
+  const run = readEvent(context.run.event);
+  const artifact = await repository.artifactOfRun(run.id, ARTIFACT);
+  if (artifact === null) return nothing('The run has left no result: it failed before it had one.');
+  const pullRequest = await pullRequests.find({
+    owner: run.head_repository.owner.login,
+    branch: run.head_branch,
+    sha: run.head_sha,
+  });
+  if (pullRequest === null) return nothing('No open pull request has this commit as its head any more.');
+  const check = readModelCheck(await unpack(await repository.downloadArtifact(artifact.id, LIMIT_BYTES)));
+  const { number, baseSha } = pullRequest;
+  const report = modelCheckReport(check, {
+    baseSha,
+    headSha: run.head_sha,
+    reproduce: reproduceCommand(baseSha),
+  });
+  await pullRequests.stickyComment(number, context.inputs.key, report);
+  return { outputs: { conclusion: check.conclusion }, summary: report };
+}
+
+const nothing = (reason: string): Result => ({ outputs: { conclusion: 'neutral' }, summary: reason });
+
+function readEvent(payload: unknown): z.output<typeof event>['workflow_run'] {
+  const result = event.safeParse(payload);
+  if (result.success) return result.data.workflow_run;
+  throw new OperatorError(
+    'input-invalid',
+    'The event of this run is no workflow_run.',
+    'Use the step comment in a workflow that runs on workflow_run, as .github/workflows/model-comment.yml does.',
+  );
+}
+
+async function unpack(zip: Uint8Array): Promise<Uint8Array> {
+  const folder = join('.cinematch', 'hostile');
+  await mkdir(folder, { recursive: true });
+  const archive = join(folder, 'artifact.zip');
+  await writeFile(archive, zip);
+  try {
+    const [found] = await unzip(archive, folder, [FILE], LIMIT_BYTES);
+    if (found !== undefined) return await readFile(join(folder, FILE));
+  } catch (cause) {
+    throw refused(String(cause), cause);
+  }
+  throw refused(`it holds no ${FILE}`);
+}
+
+function refused(problem: string, cause?: unknown): OperatorError {
+  return new OperatorError(
+    'artifact-invalid',
+    `The artifact ${ARTIFACT} of the pull request's run cannot be used: ${problem}.`,
+    'Nothing was posted. Look at the run before you approve another.',
+    { cause },
+  );
+}

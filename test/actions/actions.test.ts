@@ -1,0 +1,112 @@
+/**
+ * Every action by itself, started as the runner starts it: outputs, summary, exit code. One life of a
+ * pipeline, because each action works with what those before it have left.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ActionStage, openActionStage } from './action-stage.ts';
+
+let stage: ActionStage;
+beforeAll(async () => {
+  stage = await openActionStage();
+});
+afterAll(() => stage.close());
+
+test('detect-drift before the first model has nothing to compare with', async () => {
+  const run = await stage.start('detect-drift');
+  expect(run).toMatchObject({ code: 0, outputs: { verdict: 'no-champion', decision: 'wait', issue: '' } });
+  expect(run.summary).toContain('bootstrap');
+});
+
+test('ingest-ratings before the initial load takes nothing', async () => {
+  const run = await stage.start('ingest-ratings');
+  expect(run).toMatchObject({ code: 0, outputs: { taken: '0', new: '0', rejected: '0' } });
+  expect(run.annotations.map(({ level }) => level)).toEqual(['notice']);
+});
+
+test('ingest-ratings makes the initial load, says what is not set, and asks for a model', async () => {
+  stage.beginRun('bootstrap');
+  const run = await stage.start('ingest-ratings', { initial: 'configured', secrets: 'DATABASE_URL=false' });
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(run).toMatchObject({ code: 0, outputs: { taken: '2', rejected: '0' } });
+  expect(run.summary).toContain('DATABASE_URL');
+  expect(run.summary).toContain('cinematch-state');
+  expect(stage.github.takeDispatch()).toMatchObject({ workflow: 'train.yml', inputs: { reason: 'manual' } });
+});
+
+test('train-model exports, trains, evaluates and reads the gate, and publish-model releases', async () => {
+  stage.beginRun('train');
+  const exported = await stage.start('train-model', { step: 'export' });
+  expect(exported).toMatchObject({ code: 0, outputs: { status: 'train', version: '1' } });
+  expect(exported.summary).toContain('98,004');
+
+  const trained = await stage.start('train-model', { step: 'train' });
+  expect(trained).toMatchObject({ code: 0, outputs: { version: '1' } });
+  expect(trained.summary).toContain('98,004');
+
+  const evaluated = await stage.start('train-model', { step: 'evaluate' });
+  expect(evaluated).toMatchObject({ code: 0, outputs: { version: '1' } });
+  expect(evaluated.summary).toContain('RMSE');
+
+  const gated = await stage.start('train-model', { step: 'gate' });
+  expect(gated).toMatchObject({ code: 0, outputs: { outcome: 'promote', version: '1' } });
+
+  const fetched = await stage.start('publish-model', { step: 'fetch' });
+  expect(fetched).toMatchObject({
+    code: 0,
+    outputs: { version: '1', model: 'candidate/package/model.safetensors' },
+  });
+  const published = await stage.start('publish-model', { step: 'release' }, { sameJob: true });
+  expect(published).toMatchObject({ code: 0, outputs: { outcome: 'released', version: '1' } });
+  expect(published.summary).toContain('model-v1');
+  expect(stage.github.takeDispatch()).toMatchObject({ workflow: 'deploy.yml', inputs: { version: '1' } });
+});
+
+test('train-model trains nothing a second time while the model waits for its deployment', async () => {
+  stage.beginRun('train');
+  const again = await stage.start('train-model', { step: 'export' });
+  expect(again).toMatchObject({ code: 0, outputs: { status: 'awaiting-deployment', version: '1' } });
+  expect(stage.github.takeDispatch()).toMatchObject({ workflow: 'deploy.yml', inputs: { version: '1' } });
+});
+
+test('deploy-model fetches a release, promotes it, and does so once', async () => {
+  stage.beginRun('deploy');
+  const fetched = await stage.start('deploy-model', { step: 'fetch', version: '1' });
+  expect(fetched).toMatchObject({
+    code: 0,
+    outputs: { version: '1', model: 'fetched/model-v1/model.safetensors', attested: 'false' },
+  });
+  const deployed = await stage.start('deploy-model', { version: '1' });
+  expect(deployed).toMatchObject({ code: 0, outputs: { version: '1', issue: '' } });
+  const repeated = await stage.start('deploy-model', { version: '1' });
+  expect(repeated).toMatchObject({ code: 0, outputs: { version: '1' } });
+  expect(deployed.summary).toContain('v1');
+});
+
+test('deploy-model deploys no version that was never trained', async () => {
+  const run = await stage.start('deploy-model', { version: '9' });
+  expect(run.code).toBe(1);
+  expect(run.annotations[0]?.title).toBe('deploy-model: model-unknown');
+});
+
+test('ingest-ratings takes the first week and has it looked at; detect-drift finds nothing in it', async () => {
+  stage.beginRun('ingest');
+  const ingested = await stage.start('ingest-ratings');
+  expect(ingested).toMatchObject({ code: 0, outputs: { taken: '1', new: '20001', rejected: '0' } });
+  expect(stage.github.takeDispatch()).toMatchObject({ workflow: 'drift.yml' });
+  stage.beginRun('drift');
+  const checked = await stage.start('detect-drift');
+  expect(checked).toMatchObject({ code: 0, outputs: { verdict: 'ok', decision: 'wait', issue: '' } });
+});
+
+test('a command of somebody on an issue that is not about drift is passed over', async () => {
+  const event = {
+    issue: { number: 1 },
+    comment: { body: '/cinematch status', created_at: '2026-03-02T06:17:00Z', user: { login: 'stranger' } },
+  };
+  const run = await stage.start('run-command', {}, { event });
+  expect(run).toMatchObject({ code: 0, outputs: { outcome: 'ignored' } });
+});
+
+test('nothing left this machine, and no secret was written', () => {
+  expect(stage.machine.attempts()).toEqual([]);
+});
