@@ -1,7 +1,13 @@
 import type { DriftConfig } from '../config.ts';
 import { holmAdjusted } from '../math/holm.ts';
 import { intervalOf, type Measured, type Measurement, pValueOf, type Spread } from './measurement.ts';
-import type { SignalName, SignalResult, Verdict, WindowName } from './signal.ts';
+import {
+  GROWTH_SIGNALS,
+  type SignalName,
+  type SignalResult,
+  type Verdict,
+  type WindowName,
+} from './signal.ts';
 
 /** A signal measured on one window, waiting for its verdict. */
 export interface Candidate {
@@ -11,15 +17,6 @@ export interface Candidate {
 }
 
 type Judgement = Pick<SignalResult, 'threshold' | 'verdict' | 'pValue' | 'note'>;
-
-/** Signals of which only growth is drift; of the others a fall counts as much as a rise. */
-const GROWTH: ReadonlySet<SignalName> = new Set([
-  'genre_js',
-  'new_movie_share',
-  'new_user_share',
-  'model_rmse',
-  'model_mae',
-]);
 
 /** Gives every candidate its verdict under the configured preset. Order is kept. */
 export function judge(candidates: readonly Candidate[], config: DriftConfig): readonly SignalResult[] {
@@ -51,7 +48,7 @@ const insufficient = (threshold: number | null, note: string): Judgement => ({
 });
 
 const sizeOf = (name: SignalName, { effect }: Measured): number =>
-  GROWTH.has(name) ? effect : Math.abs(effect);
+  GROWTH_SIGNALS.has(name) ? effect : Math.abs(effect);
 
 /** Fixed thresholds on pooled statistics, as monitoring is often done. Any signal beyond its bar is drift. */
 function judgeClassic(candidates: readonly Candidate[], config: DriftConfig): readonly Judgement[] {

@@ -13,6 +13,15 @@ export const SIGNAL_NAMES = [
 
 export type SignalName = (typeof SIGNAL_NAMES)[number];
 
+/** Signals of which only growth is drift; of the others a fall counts as much as a rise. */
+export const GROWTH_SIGNALS: ReadonlySet<SignalName> = new Set([
+  'genre_js',
+  'new_movie_share',
+  'new_user_share',
+  'model_rmse',
+  'model_mae',
+]);
+
 /** `insufficient`: too little data to say anything, which is not the same as `ok`. */
 export type Verdict = 'ok' | 'watch' | 'drift' | 'insufficient';
 
