@@ -5,6 +5,7 @@ import type { TriggerEvent } from '../runner/events.ts';
 import { knownActions } from '../runner/known-actions.ts';
 import { type Machine, prepareMachine } from '../runner/machine.ts';
 import { workflowRunEvent } from '../runner/payloads.ts';
+import { openQueues } from '../runner/queues.ts';
 import { runWorkflow, type WorkflowResult } from '../runner/run-workflow.ts';
 import { readWorkflow, workflowFiles } from '../runner/workflow.ts';
 import { copyRepository } from '../runner/workspace.ts';
@@ -47,6 +48,8 @@ export interface StageOptions {
    * as well, but only once.
    */
   readonly again?: (runAgain: () => Promise<RehearsedRun>, github: EmulatedGithub) => Promise<void>;
+  /** While it says so, every run is started twice at the same moment. */
+  readonly together?: () => boolean;
 }
 
 /** @throws Error for a workflow the rehearsal does not know, before anything runs. */
@@ -66,6 +69,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     checkout: () => source,
     attestations: privateRepository ? 'refused' : 'given',
   });
+  const queues = openQueues();
   const runs: RehearsedRun[] = [];
   const run = async (
     file: string,
@@ -84,6 +88,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       secrets: options.secrets ?? {},
       vars: options.vars ?? {},
       privateRepository,
+      queues,
       ...(again === undefined ? {} : { again }),
     });
     if (result === null) return null;
@@ -93,8 +98,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     return rehearsed;
   };
   const play = async (file: string, event: TriggerEvent, twice: boolean): Promise<void> => {
-    const first = await run(file, event);
-    if (first === null) throw new Error(`${file} is not for the event ${event.name}`);
+    const [first] = await Promise.all([
+      run(file, event),
+      ...(options.together?.() === true ? [run(file, event)] : []),
+    ]);
+    if (!first) throw new Error(`${file} is not for the event ${event.name}`);
     const over = workflowRunEvent({ ...first, headSha: github.sha });
     for (const follower of files) if (isFollower(source, follower)) await run(follower, over);
     const asked = takeAll(github).map((dispatch) => ({ ...dispatch, twice }));

@@ -49,6 +49,13 @@ export function verdict({ runs, seen, denied, attempts }: Rehearsed): readonly F
   ];
 }
 
+/** What of it does not hold, one sentence each. */
+export function brokenPromises(rehearsed: Rehearsed): readonly string[] {
+  return verdict(rehearsed)
+    .filter(({ holds }) => !holds)
+    .map(({ what, seen }) => `not so: ${what}; ${seen}`);
+}
+
 function isOneClosed(issues: readonly SeenIssue[]): boolean {
   return issues.length === 1 && issues[0]?.state === 'closed' && issues[0].labels.includes('drift');
 }

@@ -85,6 +85,8 @@ export function issueCommentEvent(comment: {
   readonly labels: readonly string[];
   readonly login: string;
   readonly body: string;
+  /** ISO 8601, as GitHub says it. */
+  readonly writtenAt: string;
 }): TriggerEvent {
   return {
     name: 'issue_comment',
@@ -92,7 +94,11 @@ export function issueCommentEvent(comment: {
     payload: {
       action: 'created',
       issue: { number: comment.issue, labels: comment.labels.map((name) => ({ name })) },
-      comment: { body: comment.body, user: { login: comment.login, type: 'User' } },
+      comment: {
+        body: comment.body,
+        created_at: comment.writtenAt,
+        user: { login: comment.login, type: 'User' },
+      },
     },
   };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { fewAnswers, machine, run } from './project.ts';
+import { fewAnswers, machine, project, run } from './project.ts';
+import { openQueues } from './queues.ts';
 
 const results = (result: Awaited<ReturnType<typeof run>>) =>
   Object.fromEntries(Object.entries(result.jobs).map(([id, job]) => [id, job.result]));
@@ -335,4 +336,22 @@ jobs:
     steps: ${steps}
 `;
   await expect(run(workflow)).rejects.toThrow(message);
+});
+
+it('lets one job of a concurrency group run at a time', async () => {
+  const workflow = `
+on: workflow_dispatch
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    concurrency: { group: "one-\${{ github.ref_name }}", queue: max }
+    steps:
+      - run: mkdir "$SHARED/lock"; sleep 0.2; rmdir "$SHARED/lock"
+        env: { SHARED: "\${{ vars.SHARED }}" }
+`;
+  const vars = { SHARED: project({}) };
+  const queues = openQueues();
+  const both = await Promise.all([run(workflow, { vars, queues }), run(workflow, { vars, queues })]);
+  expect(both.map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
 });

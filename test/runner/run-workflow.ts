@@ -1,11 +1,13 @@
-import { admit, type TriggerEvent } from './events.ts';
-import { type Contexts, evaluateCondition } from './expressions.ts';
+import { admit, type InputContext, type TriggerEvent } from './events.ts';
+import { type Contexts, evaluateCondition, expand } from './expressions.ts';
 import { githubContext } from './github-context.ts';
 import { statusFunctions } from './job-functions.ts';
+import { ancestorsOf, effectivePermissions, inOrder } from './job-graph.ts';
 import type { KnownAction } from './known-actions.ts';
 import type { Machine } from './machine.ts';
+import type { Queues } from './queues.ts';
 import { type JobResult, runJob } from './run-job.ts';
-import { type Job, readWorkflow, type Workflow } from './workflow.ts';
+import { readWorkflow, type Workflow } from './workflow.ts';
 
 /** What the engine needs of GitHub. */
 export interface RunnerGithub {
@@ -44,6 +46,8 @@ export interface WorkflowStart {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
   readonly privateRepository?: boolean;
+  /** Shared by runs that overlap; without, nothing waits. */
+  readonly queues?: Queues;
   /** The run that is run again, as by *Re-run all jobs*. */
   readonly again?: { readonly runId: number; readonly attempt: number };
 }
@@ -73,40 +77,78 @@ export async function runWorkflow(start: WorkflowStart): Promise<WorkflowResult 
   const workflow = readWorkflow(start.source, file);
   const inputs = admit(workflow, event);
   if (inputs === null) return null;
-  const fork = event.fork ?? false;
   const head = headOf(start);
+  const fork = event.fork ?? false;
   const { runId } = again ?? github.startRun({ workflow: file, event: event.name, ...head, fork });
-  const attempt = again === undefined ? 1 : again.attempt + 1;
+  const run = { start, workflow, inputs, runId, attempt: again === undefined ? 1 : again.attempt + 1 };
+  const group = concurrencyGroup(workflow.concurrency, {
+    inputs,
+    vars: start.vars ?? {},
+    github: githubContext({ ...runFacts(run, ''), job: '', workspace: '' }),
+  });
+  const jobs = await inTurn(start, group, () => runJobs(run));
+  const conclusion = Object.values(jobs).some(({ result }) => result === 'failure') ? 'failure' : 'success';
+  github.finishRun(runId, conclusion);
+  const { attempt } = run;
+  return { workflow: workflow.name, file, event, runId, attempt, conclusion, jobs, ...gathered(jobs) };
+}
+
+/** A run that was let in. */
+interface Run {
+  readonly start: WorkflowStart;
+  readonly workflow: Workflow;
+  readonly inputs: InputContext;
+  readonly runId: number;
+  readonly attempt: number;
+}
+
+/** Runs all jobs, each after those it needs. */
+async function runJobs(run: Run): Promise<Readonly<Record<string, JobResult>>> {
+  const { start, workflow, inputs, runId } = run;
+  const { github, event } = start;
+  const fork = event.fork ?? false;
   const jobs: Record<string, JobResult> = {};
   for (const [id, job] of inOrder(workflow.jobs)) {
     const permissions = effectivePermissions(id, job, workflow, fork);
     const token = await github.jobToken(permissions);
-    const facts = { ...runFacts(start, workflow, token), runId, attempt, job: id };
+    const facts = { ...runFacts(run, token), job: id };
     const contexts: Contexts = {
       inputs,
       vars: start.vars ?? {},
-      secrets: fork ? {} : { ...start.secrets },
+      secrets: { ...(fork ? {} : start.secrets), GITHUB_TOKEN: token },
       needs: Object.fromEntries(
         job.needs.map((need) => [need, { result: jobs[need]?.result, outputs: jobs[need]?.outputs }]),
       ),
     };
+    const { secrets: _, ...beforehand } = contexts;
+    const known = { ...beforehand, github: githubContext({ ...facts, workspace: '' }) };
     const ancestors = ancestorsOf(id, workflow.jobs).map((need) => jobs[need]?.result);
     const functions = statusFunctions({
       success: () => ancestors.every((result) => result === 'success'),
       failure: () => ancestors.includes('failure'),
     });
-    const github_ = githubContext({ ...facts, workspace: '' });
-    if (!evaluateCondition(job.if, { ...contexts, github: github_ }, functions)) {
+    if (!evaluateCondition(job.if, known, functions)) {
       jobs[id] = SKIPPED;
       continue;
     }
-    const results = github.resultsEnvironment({ runId, jobId: id, headBranch: head.headBranch, fork });
-    const withToken = { ...contexts, secrets: { ...(contexts['secrets'] as object), GITHUB_TOKEN: token } };
-    jobs[id] = await runJob({ ...start, workflow, job, facts, contexts: withToken, permissions, results });
+    const results = github.resultsEnvironment({
+      runId,
+      jobId: id,
+      headBranch: headOf(start).headBranch,
+      fork,
+    });
+    const whole = { ...start, workflow, job, facts, contexts, permissions, results };
+    jobs[id] = await inTurn(start, concurrencyGroup(job.concurrency, known), () => runJob(whole));
   }
-  const conclusion = Object.values(jobs).some(({ result }) => result === 'failure') ? 'failure' : 'success';
-  github.finishRun(runId, conclusion);
-  return { workflow: workflow.name, file, event, runId, attempt, conclusion, jobs, ...gathered(jobs) };
+  return jobs;
+}
+
+function inTurn<T>({ queues }: WorkflowStart, group: string | null, work: () => Promise<T>): Promise<T> {
+  return queues === undefined ? work() : queues(group, work);
+}
+
+function concurrencyGroup(stated: Workflow['concurrency'], contexts: Contexts): string | null {
+  return stated === undefined ? null : expand(stated.group, contexts);
 }
 
 /** The branch and commit a run is about; for a pull request those of its head. */
@@ -128,7 +170,8 @@ const SKIPPED: JobResult = {
   concurrency: null,
 };
 
-function runFacts({ github, event, privateRepository }: WorkflowStart, workflow: Workflow, token: string) {
+function runFacts({ start, workflow, runId, attempt }: Run, token: string) {
+  const { github, event, privateRepository } = start;
   const { owner, repo } = github.repository;
   const actor = event.actor ?? owner;
   return {
@@ -153,44 +196,9 @@ function runFacts({ github, event, privateRepository }: WorkflowStart, workflow:
     },
     actor,
     token,
+    runId,
+    attempt,
   };
-}
-
-/** What the job's token may do: what the job says, else the workflow; from a fork never more than reading. */
-function effectivePermissions(
-  id: string,
-  job: Job,
-  workflow: Workflow,
-  fork: boolean,
-): Readonly<Record<string, 'read' | 'write'>> {
-  const stated = job.permissions ?? workflow.permissions;
-  if (stated === undefined)
-    throw new Error(`${workflow.file}: neither it nor its job ${id} states permissions`);
-  const granted = Object.entries(stated).filter(([, access]) => access !== 'none');
-  return Object.fromEntries(
-    granted.map(([scope, access]) => [scope, fork || access === 'read' ? 'read' : 'write']),
-  );
-}
-
-/** Jobs so that each comes after those it needs. */
-function inOrder(jobs: Readonly<Record<string, Job>>): readonly (readonly [string, Job])[] {
-  const waiting = Object.entries(jobs);
-  const ordered: (readonly [string, Job])[] = [];
-  while (waiting.length > 0) {
-    const next = waiting.findIndex(([, job]) =>
-      job.needs.every((need) => ordered.some(([done]) => done === need)),
-    );
-    if (next < 0)
-      throw new Error(`jobs that need each other or none that exist: ${waiting.map(([id]) => id)}`);
-    ordered.push(...waiting.splice(next, 1));
-  }
-  return ordered;
-}
-
-/** All jobs that had to run before it. A skipped one far up keeps it from running too. */
-function ancestorsOf(id: string, jobs: Readonly<Record<string, Job>>): readonly string[] {
-  const needs = jobs[id]?.needs ?? [];
-  return [...new Set([...needs, ...needs.flatMap((need) => ancestorsOf(need, jobs))])];
 }
 
 function gathered(jobs: Readonly<Record<string, JobResult>>): Pick<WorkflowResult, 'summary' | 'leaks'> {
