@@ -55,6 +55,7 @@ function serveStep(context: Context): Promise<Result> {
         deployments: await pipeline.forge.deployments.list(PRODUCTION),
         release: outcome.release,
         store,
+        run: pipeline.run,
       }),
     };
   });

@@ -38,6 +38,8 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
   }
   const history = await effectHistory(pipeline);
   const movieTitle = await movieTitles(pipeline.store);
+  const { familyWiseErrorRate } = pipeline.config.drift.robust;
+  const confidence = outcome.check.preset === 'robust' ? 1 - familyWiseErrorRate : null;
   const report = await uploadReport(
     context,
     opened,
@@ -46,6 +48,7 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
       dataset: pipeline.config.dataset,
       history,
       movieTitle,
+      confidence,
       run: pipeline.run ?? null,
     }),
     outcome,
@@ -56,7 +59,7 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
       decision: outcome.decision.decision,
       issue: outcome.issue?.state === 'open' ? outcome.issue.number : '',
     },
-    summary: driftSummary({ ...common, outcome, history, movieTitle, reportUrl: report.url }),
+    summary: driftSummary({ ...common, outcome, history, movieTitle, confidence, reportUrl: report.url }),
   };
 }
 

@@ -20,7 +20,7 @@ const SECRETS: readonly OptionalSecret[] = [
 
 /** Checks what is set up, loads the first ratings, and asks for the first model. */
 export async function loadInitial(
-  { inputs, note }: Context,
+  { inputs, note, run }: Context,
   { pipeline, github, directory, store }: OpenedPipeline,
   dataset: string,
 ): Promise<Result> {
@@ -40,7 +40,7 @@ export async function loadInitial(
   if (first !== undefined) {
     return {
       outputs: { taken: 0, new: 0, rejected: 0 },
-      summary: bootstrapSummary({ checks, loaded: null, store }),
+      summary: bootstrapSummary({ checks, loaded: null, store, run }),
       failed: missing.map(describe).join(' '),
     };
   }
@@ -58,7 +58,7 @@ export async function loadInitial(
       new: sum(loaded.ingested.map((result) => result.new)),
       rejected: sum(loaded.ingested.map(({ rejected }) => rejected)),
     },
-    summary: bootstrapSummary({ checks, loaded, store }),
+    summary: bootstrapSummary({ checks, loaded, store, run }),
   };
 }
 

@@ -23,7 +23,7 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
     context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was taken in.');
     return {
       outputs: { taken: 0, new: 0, rejected: 0 },
-      summary: ingestSummary({ status: 'not-bootstrapped', store }),
+      summary: ingestSummary({ status: 'not-bootstrapped', store, run: context.run }),
     };
   }
   const { taken, sources } = await takeBatches(pipeline, {
@@ -52,6 +52,7 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
       rejectsUrl,
       dispatched: fresh.length > 0 ? 'drift' : null,
       store,
+      run: context.run,
     }),
   };
 }

@@ -42,6 +42,7 @@ function release(context: Context): Promise<Result> {
         release: outcome.status === 'released' ? outcome.release : null,
         attested: attestation !== undefined,
         store,
+        run: pipeline.run,
       }),
     };
   });

@@ -47,7 +47,7 @@ function exportStep(context: Context): Promise<Result> {
       if (plan.kind === 'refused-before') await markDriftIssue(pipeline, 'refused', plan.version);
       return {
         outputs: { status: plan.kind, ...('version' in plan ? { version: plan.version } : {}) },
-        summary: skippedTrainingSummary({ plan, store }),
+        summary: skippedTrainingSummary({ plan, store, run: pipeline.run }),
       };
     }
     const set = await exportTraining(pipeline, inputs.reason);
@@ -67,7 +67,10 @@ async function trainStep({ artifacts, onProgress }: Context): Promise<Result> {
   const fitted = await fitModel(set, config, onProgress);
   await writeFittedModel(FITTED, fitted);
   await artifacts.upload(FITTED, FITTED);
-  return { outputs: { version: set.version }, summary: fitSummary({ set, fitted }) };
+  return {
+    outputs: { version: set.version },
+    summary: fitSummary({ set, fitted: { ...fitted, algorithm: config.train.algorithm } }),
+  };
 }
 
 async function evaluateStep(context: Context): Promise<Result> {

@@ -31,6 +31,8 @@ export type DriftOutcome =
       readonly checkId: number;
       readonly checkedAt: Date;
       readonly check: DriftCheck;
+      /** Changes when a setting of the check does. */
+      readonly configDigest: string;
       readonly bufferRatings: number;
       readonly batchIds: readonly number[];
       readonly decision: RetrainingDecision;
@@ -93,6 +95,7 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
   );
 
   const checkedAt = clock();
+  const digest = configDigest(config.drift);
   const bufferRatings = buffer.summary.count;
   const { checkId, alert } = await recordDriftCheck(store, {
     checkedAt,
@@ -103,7 +106,7 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
     bufferRatings,
     inputs: {
       config: config.drift,
-      configDigest: configDigest(config.drift),
+      configDigest: digest,
       snapshot: champion.manifest.snapshot.sha256,
       ...(pipeline.run === undefined ? {} : { run: pipeline.run }),
     },
@@ -123,6 +126,7 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
     checkId,
     checkedAt,
     check,
+    configDigest: digest,
     bufferRatings,
     batchIds: filled,
     decision,

@@ -4,7 +4,14 @@ import { driftSeverity, inSentence, type Severity, type Stage } from './drift-is
 import { gateProtocol, gateTable } from './gate-table.ts';
 import { loginSpan } from './login.ts';
 import { paragraphs, table } from './markdown.ts';
-import { formatEffect, formatInstant, formatThreshold, formatValue, SIGNAL_LABELS } from './numbers.ts';
+import {
+  formatEffect,
+  formatInstant,
+  formatMetric,
+  formatThreshold,
+  formatValue,
+  SIGNAL_LABELS,
+} from './numbers.ts';
 import { raisedSignals, strongestSignal } from './signal-table.ts';
 
 /** What a comment on a drift issue announces: never a mere repeat. */
@@ -81,11 +88,21 @@ function stageComment({ stage, champion, version, gate }: Extract<DriftChange, {
   const headline: Readonly<Record<typeof stage, string>> = {
     gated: `**The gate passed: model v${version} is better than v${champion} or as good.**`,
     refused: `**The gate refused model v${version}: v${champion} keeps serving.**`,
-    released: `**Released: model v${version}, which passed the gate against v${champion}.** It serves once it is deployed.`,
+    released: `**Released: model v${version}, which passed the gate against v${champion}${errors(gate)}.** It serves once it is deployed.`,
     deployed: `**Deployed: model v${version} is serving.**`,
   };
-  if (gate === null || (stage !== 'released' && stage !== 'refused')) return headline[stage];
+  // The closing comment has the table of the model that answers; a refused one is never told of again.
+  if (gate === null || stage !== 'refused') return headline[stage];
   return paragraphs([headline[stage], gateTable(gate, `v${champion}`, `v${version}`), gateProtocol(gate)]);
+}
+
+/** `: RMSE 0.9536 → 0.9034`; empty where there is none. */
+function errors(gate: GateDecision | null): string {
+  if (gate === null) return '';
+  const [before, after] = [gate.champion.rmse, gate.challenger.rmse];
+  return before === null || after === null
+    ? ''
+    : `: RMSE ${formatMetric('rmse', before)} → ${formatMetric('rmse', after)}`;
 }
 
 /** The last comment: which model answers the drift, what it is worth, and what had drifted. */
