@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executeStep, type StepPlace } from './execute-step.ts';
 import { type Contexts, evaluateCondition, expand, expandAll } from './expressions.ts';
@@ -87,6 +87,7 @@ export async function runJob(start: JobStart): Promise<JobResult> {
     const { outputs, outcome, conclusion } = result;
     if (step.id !== undefined) progress.steps[step.id] = { outputs, outcome, conclusion };
   }
+  rmSync(folder, { recursive: true, force: true });
   const outputs = expandAll(job.outputs, { ...fixed, ...changing(progress) });
   const mask = masker(progress.masks);
   return {
