@@ -6,7 +6,7 @@ import { type Rehearsed, rehearse } from './rehearse.ts';
 import type { Stage } from './stage.ts';
 import { brokenPromises } from './verdict.ts';
 
-const LONG = 300_000;
+const LONG = 600_000;
 
 describe('three weeks of a fork without secrets', () => {
   let rehearsed: Rehearsed;

@@ -11,7 +11,7 @@ import { readGithub, type SeenOnGithub } from './read-github.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import { brokenPromises } from './verdict.ts';
 
-const LONG = 300_000;
+const LONG = 600_000;
 const postgresUrl = inject('postgresUrl');
 
 /**
