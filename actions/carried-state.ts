@@ -16,6 +16,8 @@ const RETENTION_DAYS = 90;
 export interface CarriedState {
   /** Where the embedded database is once it has been restored. */
   readonly directory: string;
+  /** Whether an earlier run had left one. */
+  readonly isRestored: boolean;
   /** Puts the database up for the next run. */
   save(): Promise<void>;
 }
@@ -50,7 +52,11 @@ export async function restoreState(carrier: Carrier): Promise<CarriedState> {
     });
     await restoreEmbedded(directory, await readFile(join(path, FILE)));
   }
-  return { directory, save: () => saveState(carrier, directory, restored?.id ?? null) };
+  return {
+    directory,
+    isRestored: restored !== null,
+    save: () => saveState(carrier, directory, restored?.id ?? null),
+  };
 }
 
 async function saveState(

@@ -69,11 +69,12 @@ export async function withPipeline<T>(
     directory: join(home, 'pg'),
     ...(databaseUrl === null ? {} : { databaseUrl }),
   });
+  let isDone = false;
   try {
     await migrate(store);
     const webhook = inputs['alert-webhook-url'];
     const mlflowUri = 'mlflow-tracking-uri' in inputs ? inputs['mlflow-tracking-uri'] : null;
-    return await work({
+    const result = await work({
       pipeline: {
         config,
         store,
@@ -99,8 +100,11 @@ export async function withPipeline<T>(
       directory: join(home, 'work'),
       store: { home: store.home, description: store.description },
     });
+    isDone = true;
+    return result;
   } finally {
     await store.close();
-    if (access === 'change') await carried?.save();
+    // Of a run that failed on a database that was not there yet, nothing is worth keeping.
+    if (access === 'change' && (isDone || carried?.isRestored === true)) await carried?.save();
   }
 }

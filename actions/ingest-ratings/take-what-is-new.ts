@@ -17,7 +17,7 @@ export type BatchReject = Reject & { readonly batch: number; readonly source: st
 
 /** Takes in what the ledger lacks, and has it looked at. */
 export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): Promise<Result> {
-  const { pipeline, directory, store } = opened;
+  const { pipeline, github, directory, store } = opened;
   const before = (await listBatches(pipeline.store)).length;
   if (before === 0) {
     context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was taken in.');
@@ -29,6 +29,7 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
   const { taken, sources } = await takeBatches(pipeline, {
     dataDirectory: directory,
     only: context.inputs.batch ?? undefined,
+    since: await github.repository.runCreatedAt(context.run.runId),
   }).finally(async () => {
     // Also when a later batch was refused: those before it are there to be looked at.
     if ((await listBatches(pipeline.store)).length > before) await pipeline.forge.dispatch('drift', {});

@@ -1,6 +1,7 @@
 import type { SignalName } from '../drift/signal.ts';
 import type { Issue } from '../forge/forge.ts';
 import { driftMarker, readTrainingMarker, type Severity, type Stage } from '../reports/drift-issue.ts';
+import type { CheckEffects } from '../reports/effect-chart.ts';
 import {
   type Acknowledgement,
   type CheckRecord,
@@ -98,8 +99,21 @@ export function trainingState(
   return isRecent ? 'under-way' : 'overdue';
 }
 
+/**
+ * The line of a chart: what was found on each batch when it was the newest. A check that is repeated counts
+ * once, as its last repetition.
+ *
+ * @param checks the newest first.
+ */
+export function effectsByBatch(checks: readonly CheckRecord[]): readonly CheckEffects[] {
+  const seen = new Set<number>();
+  return checks
+    .filter(({ newestBatchId }) => !seen.has(newestBatchId) && seen.add(newestBatchId))
+    .map((check) => ({ checkedAt: check.checkedAt, effects: largestEffects(check) }));
+}
+
 /** Of the two windows of a signal, the effect that is further from zero. */
-export function largestEffects({ check }: CheckRecord): Partial<Record<SignalName, number>> {
+function largestEffects({ check }: CheckRecord): Partial<Record<SignalName, number>> {
   const effects: Partial<Record<SignalName, number>> = {};
   for (const { name, effect } of check.signals) {
     if (effect !== null && Math.abs(effect) >= Math.abs(effects[name] ?? 0)) effects[name] = effect;

@@ -7,7 +7,7 @@ import {
   driftSeverity,
 } from '../reports/drift-issue.ts';
 import { driftIssueBody } from '../reports/drift-issue-body.ts';
-import { type Episode, largestEffects } from './drift-episode.ts';
+import { type Episode, effectsByBatch } from './drift-episode.ts';
 import { movieTitles } from './movie-titles.ts';
 import type { Pipeline } from './pipeline.ts';
 import { repositoryOf } from './run-repository.ts';
@@ -32,7 +32,7 @@ export async function driftIssueText(
     check: newest.check,
     checkedAt: newest.checkedAt,
     bufferRatings: newest.bufferRatings,
-    history: checks.map((past) => ({ checkedAt: past.checkedAt, effects: largestEffects(past) })),
+    history: effectsByBatch(checks),
     stage,
     decision,
     batchIds: newest.bufferBatchIds,

@@ -190,9 +190,12 @@ async function rewrite(
   episode: OpenEpisode,
   decision: RetrainingDecision,
 ): Promise<Issue> {
+  // While training is under way a check waits for it; the issue keeps saying why it was dispatched.
+  const isUnderWay = episode.stage === 'training' && decision.decision === 'wait';
+  const asked = isUnderWay ? await latestDecision(pipeline.store, 'retrain') : null;
   return pipeline.forge.issues.update(
     episode.issue.number,
-    await driftIssueText(pipeline, episode, decision),
+    await driftIssueText(pipeline, episode, asked ?? decision),
   );
 }
 

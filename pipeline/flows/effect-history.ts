@@ -1,6 +1,6 @@
 import type { CheckEffects } from '../reports/effect-chart.ts';
 import { listChecks } from '../store/drift-log.ts';
-import { largestEffects } from './drift-episode.ts';
+import { effectsByBatch } from './drift-episode.ts';
 import type { Pipeline } from './pipeline.ts';
 
 const CHECKS = 30;
@@ -8,7 +8,5 @@ const CHECKS = 30;
 /** What the last checks under the present champion found, newest first: the line of a chart. */
 export async function effectHistory({ store }: Pick<Pipeline, 'store'>): Promise<readonly CheckEffects[]> {
   const checks = await listChecks(store, CHECKS);
-  return checks
-    .filter(({ modelVersion }) => modelVersion === checks[0]?.modelVersion)
-    .map((past) => ({ checkedAt: past.checkedAt, effects: largestEffects(past) }));
+  return effectsByBatch(checks.filter(({ modelVersion }) => modelVersion === checks[0]?.modelVersion));
 }

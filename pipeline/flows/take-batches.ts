@@ -18,6 +18,11 @@ export interface TakeOptions {
   readonly dataDirectory: string;
   /** A path or an https address to take in place of asking the configured sources. */
   readonly only?: string | undefined;
+  /**
+   * When this run was asked for. A simulation gives no further week to a run that, or beside which another, has
+   * taken one since: a run that is repeated leaves what it left the first time.
+   */
+  readonly since?: Date | undefined;
   /** @default the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Where MovieLens is downloaded from. @default GroupLens */
@@ -61,15 +66,32 @@ export async function takeBatches(pipeline: Pipeline, options: TakeOptions): Pro
   try {
     for await (const source of offers(pipeline, options)) {
       const missing = source.batches.filter((batch) => !batch.taken);
-      const due = source.kind === 'simulation' ? missing.slice(0, 1) : missing;
+      const isFed = source.kind === 'simulation' && (await isFedSince(pipeline, source, options.since));
+      const due = source.kind === 'simulation' ? missing.slice(0, isFed ? 0 : 1) : missing;
       for (const batch of due) taken.push(await take(pipeline, batch));
-      sources.push(askedSource(source));
+      const note = isFed && missing.length > 0 ? FED : source.note;
+      sources.push(askedSource({ ...source, note }));
     }
   } catch (error) {
     throw withTaken(error, taken);
   }
   await rm(downloads(options), { recursive: true, force: true });
   return { taken, sources };
+}
+
+const FED = 'a week was fed since this run was asked for; the next run feeds the next';
+
+/** Whether one of the batches a source offers was taken at an instant or later. */
+async function isFedSince(
+  { store }: Pipeline,
+  { batches }: SourceOffer,
+  since: Date | undefined,
+): Promise<boolean> {
+  if (since === undefined) return false;
+  const names = new Set(batches.map(({ name }) => name));
+  return (await listBatches(store)).some(
+    ({ source, ingestedAt }) => names.has(source) && ingestedAt >= since,
+  );
 }
 
 /** An offer in numbers. */

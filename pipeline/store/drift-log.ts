@@ -177,11 +177,17 @@ export async function recordDecision(
     })}`;
 }
 
-/** What followed from the newest check, or null before the first decision. */
-export async function latestDecision({
-  sql,
-}: Store): Promise<{ readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] } | null> {
+/**
+ * What followed from the newest check, or null before the first decision.
+ *
+ * @param only the newest decision of this kind, however long ago.
+ */
+export async function latestDecision(
+  { sql }: Store,
+  only: 'retrain' | null = null,
+): Promise<{ readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] } | null> {
   const [newest] = await sql<{ decision: 'retrain' | 'wait'; reasons: string[] }[]>`
-    select decision, reasons from retraining_decisions order by decision_id desc limit 1`;
+    select decision, reasons from retraining_decisions
+    where ${only}::text is null or decision = ${only} order by decision_id desc limit 1`;
   return newest ?? null;
 }

@@ -227,6 +227,16 @@ test('a batch that two sources offer is taken from the first', async () => {
   ]);
 });
 
+test('a simulation gives a run that is repeated no second week', async () => {
+  configure({ kind: 'simulation' });
+  const since = pipeline.clock();
+  expect((await take({ since })).taken).toHaveLength(1);
+  const again = await take({ since });
+  expect(again.taken).toEqual([]);
+  expect(again.sources[0]?.note).toContain('the next run feeds the next');
+  expect((await take({ since: new Date(since.getTime() + 1000) })).taken).toHaveLength(1);
+});
+
 test('a simulation gives one week a run, and says when all were fed', async () => {
   configure({ kind: 'simulation' });
   const data = join(pipeline.home, 'data');

@@ -41,6 +41,6 @@ onServer(({ openBareStore, openSecondStore }) => {
       '0003-drift',
       '0004-operations',
     ]);
-    expect(outcomes.map(({ version }) => version)).toEqual([3, 3, 3]);
+    expect(outcomes.map(({ version }) => version)).toEqual([4, 4, 4]);
   });
 });

@@ -2,14 +2,14 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The MLflow these tests were written against. */
 const VERSION = '3.17.2';
 /** Installing takes the better part of a minute and 850 MB: once on a machine, outside the repository. */
-const VENV = join(tmpdir(), `cinematch-mlflow-${VERSION}`);
+const VENV = join(homedir(), '.cache', `cinematch-mlflow-${VERSION}`);
 const READY = join(VENV, 'ready');
 const MINUTES = 60_000;
 

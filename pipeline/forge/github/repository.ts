@@ -10,6 +10,8 @@ export interface Repository {
   settings(): Promise<RepositorySettings>;
   /** Whether a person may steer: write, maintain or admin. */
   mayWrite(login: string): Promise<boolean>;
+  /** When a run was asked for; the same for every attempt at it. */
+  runCreatedAt(runId: number): Promise<Date>;
   /**
    * The newest run of a workflow on the default branch, finished or not, or null.
    *
@@ -94,6 +96,8 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
       // `maintain` reads as write here, `triage` as read.
       return answer?.data.permission === 'admin' || answer?.data.permission === 'write';
     },
+    runCreatedAt: async (runId) =>
+      new Date((await actions.getWorkflowRun({ ...at, run_id: runId })).data.created_at),
     lastRun: async (workflow) => {
       const answer = await unlessMissing(
         actions.listWorkflowRuns({
