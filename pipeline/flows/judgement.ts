@@ -1,25 +1,15 @@
 import { z } from 'zod';
 import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
+import { metricsSchema } from '../model/manifest.ts';
 import { STRATEGIES } from '../model/model.ts';
 
 const metric = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]);
 const count = z.int().nonnegative();
 
-const metrics = z.object({
-  rmse: metric,
-  mae: metric,
-  precisionAt10: metric,
-  recallAt10: metric,
-  ndcgAt10: metric,
-  coverage: metric,
-  ratings: count,
-  rankedUsers: count,
-});
-
-const evaluation: z.ZodType<Evaluation> = metrics.extend({
-  warm: metrics,
-  cold: metrics,
+const evaluation: z.ZodType<Evaluation> = metricsSchema.extend({
+  warm: metricsSchema,
+  cold: metricsSchema,
   strategies: z.record(z.enum(STRATEGIES), count),
 });
 

@@ -2,15 +2,16 @@ import { z } from 'zod';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const metric = z.number().nullable();
-const metrics = z.object({
+/** What a model is worth on ratings it was not trained on; null where nothing defined a metric. */
+export const metricsSchema = z.object({
   rmse: metric,
   mae: metric,
   precisionAt10: metric,
   recallAt10: metric,
   ndcgAt10: metric,
   coverage: metric,
-  ratings: z.number(),
-  rankedUsers: z.number(),
+  ratings: z.int().nonnegative(),
+  rankedUsers: z.int().nonnegative(),
 });
 
 /** Which ratings a model was trained on: enough to gather them again and to prove they are the same. */
@@ -50,7 +51,7 @@ export const manifestSchema = z.object({
   parent: z.number().int().nullable(),
   snapshot,
   /** On the holdout of its own training: ratings it was not trained on. */
-  metrics,
+  metrics: metricsSchema,
   /** The workflow run that made it; absent for a model made on one machine. */
   run: run.optional(),
   /** Size and SHA-256 of every file that travels with it, the manifest itself apart. */

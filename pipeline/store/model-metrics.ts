@@ -1,16 +1,7 @@
 import type postgres from 'postgres';
-import type { Evaluation, Metrics } from '../evaluate/evaluation.ts';
+import { type Evaluation, METRIC_NAMES, type Metrics } from '../evaluate/evaluation.ts';
 
-const METRICS = [
-  'rmse',
-  'mae',
-  'precisionAt10',
-  'recallAt10',
-  'ndcgAt10',
-  'coverage',
-  'ratings',
-  'rankedUsers',
-] as const satisfies readonly (keyof Metrics)[];
+const METRICS = [...METRIC_NAMES, 'ratings', 'rankedUsers'] as const satisfies readonly (keyof Metrics)[];
 
 function metricRows(
   version: number,
