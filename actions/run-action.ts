@@ -29,7 +29,7 @@ export interface ActionContext<I extends Inputs> {
 
 export interface ActionResult<O extends Outputs> {
   readonly outputs: Readonly<Partial<Record<keyof O, string | number | boolean>>>;
-  /** Markdown. */
+  /** Markdown; empty for a step that has nothing to say. */
   readonly summary: string;
   /** The job shall fail although the action did its work: the gate of a pull request, for instance. */
   readonly failed?: string;
@@ -108,5 +108,5 @@ function fail(title: string, message: string): void {
 
 /** Outside a runner there is no page to write to. */
 async function writeSummary(env: Environment, markdown: string): Promise<void> {
-  if (env['GITHUB_STEP_SUMMARY']) await summary.addRaw(markdown, true).write();
+  if (env['GITHUB_STEP_SUMMARY'] && markdown !== '') await summary.addRaw(markdown, true).write();
 }

@@ -24,6 +24,8 @@ type Result = ActionResult<typeof trainModel.outputs>;
 const SET = 'training-set';
 const FITTED = 'fitted-model';
 const CANDIDATE = 'candidate';
+/** Long enough to run a job again; ratings need not lie about for longer. */
+const HANDED_OVER = { retentionDays: 7 };
 
 const steps: Readonly<Record<Context['inputs']['step'], (context: Context) => Promise<Result>>> = {
   export: exportStep,
@@ -52,7 +54,7 @@ function exportStep(context: Context): Promise<Result> {
     }
     const set = await exportTraining(pipeline, inputs.reason);
     await writeTrainingSet(SET, set);
-    await artifacts.upload(SET, SET);
+    await artifacts.upload(SET, SET, HANDED_OVER);
     return {
       outputs: { status: 'train', version: set.version },
       summary: exportSummary({ set, store }),
@@ -66,7 +68,7 @@ async function trainStep({ artifacts, onProgress }: Context): Promise<Result> {
   const set = await readTrainingSet(SET);
   const fitted = await fitModel(set, config, onProgress);
   await writeFittedModel(FITTED, fitted);
-  await artifacts.upload(FITTED, FITTED);
+  await artifacts.upload(FITTED, FITTED, HANDED_OVER);
   return {
     outputs: { version: set.version },
     summary: fitSummary({ set, fitted: { ...fitted, algorithm: config.train.algorithm } }),
@@ -91,7 +93,7 @@ async function evaluateStep(context: Context): Promise<Result> {
     onProgress,
   });
   await writeCandidate(CANDIDATE, candidate);
-  await artifacts.upload(CANDIDATE, CANDIDATE);
+  await artifacts.upload(CANDIDATE, CANDIDATE, HANDED_OVER);
   return { outputs: { version: set.version }, summary: evaluateSummary(candidate) };
 }
 
