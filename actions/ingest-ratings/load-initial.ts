@@ -30,7 +30,7 @@ export async function loadInitial(
   );
   const checks = preflight({
     hasSecret: readSecrets(inputs.secrets ?? ''),
-    canWrite: {},
+    canWrite: hasIssues ? { issues: await makeLabels(github) } : {},
     isFork,
     issuesEnabled: hasIssues,
     disabledWorkflows: SCHEDULED.filter((_, index) => enabled[index] === false),
@@ -47,7 +47,6 @@ export async function loadInitial(
   const optional = checks.filter(({ status }) => status === 'optional-missing').map(({ name }) => name);
   if (optional.length > 0)
     note(`Optional, and not set: ${optional.join(', ')}. The summary says what each is for.`);
-  await github.repository.ensureLabels(DRIFT_LABELS);
   const loaded = await bootstrapData(pipeline, { dataset, dataDirectory: directory });
   const hasChampion = loaded.status === 'champion-exists';
   if (!hasChampion) await pipeline.forge.dispatch('train', { reason: 'manual', issue: '' });
@@ -60,6 +59,17 @@ export async function loadInitial(
     },
     summary: bootstrapSummary({ checks, loaded, store, run }),
   };
+}
+
+/** Makes the labels of the drift issue. False when the token may not: then it could not open the issue either. */
+async function makeLabels({ repository }: OpenedPipeline['github']): Promise<boolean> {
+  try {
+    await repository.ensureLabels(DRIFT_LABELS);
+    return true;
+  } catch (error) {
+    if (error instanceof OperatorError && error.code === 'forge-denied') return false;
+    throw error;
+  }
 }
 
 const describe = ({ name, purpose, where }: SetupCheck): string => `${name}: ${purpose}. ${where}.`;
