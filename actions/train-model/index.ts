@@ -44,6 +44,7 @@ function exportStep(context: Context): Promise<Result> {
     const plan = await planTraining(pipeline, { reason: inputs.reason, issue: inputs.issue });
     if (plan.kind !== 'train') {
       if (plan.kind === 'awaiting-deployment') {
+        await markDriftIssue(pipeline, 'released', plan.version);
         await pipeline.forge.dispatch('deploy', { version: String(plan.version) });
       }
       if (plan.kind === 'refused-before') await markDriftIssue(pipeline, 'refused', plan.version);

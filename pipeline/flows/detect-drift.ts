@@ -17,7 +17,7 @@ import { readGenres } from '../store/read-movies.ts';
 import { readRatings } from '../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../store/summaries.ts';
 import { currentChampion, loadReleasedModel } from './champion.ts';
-import { type Episode, readEpisode } from './drift-episode.ts';
+import { type Episode, openDriftIssue, readEpisode } from './drift-episode.ts';
 import { answerEpisode, followDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
 import { decideOnEpisode } from './retraining-decision.ts';
@@ -136,10 +136,16 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
   };
 }
 
-/** Closes an issue that the champion has answered, when its deployment was cut off before it could say so. */
+/**
+ * Closes an issue that the champion has answered, when its deployment was cut off before it could say so. What
+ * else that left undone, the record of who serves for instance, another deployment of the champion completes.
+ */
 async function answerIfPromoted(pipeline: Pipeline, { version, manifest }: ModelRecord): Promise<void> {
   const last = await latestCheck(pipeline.store);
-  if (last !== null && last.modelVersion === manifest.parent) await answerEpisode(pipeline, version);
+  if (last === null || last.modelVersion !== manifest.parent) return;
+  if ((await openDriftIssue(pipeline)) === null) return;
+  await pipeline.forge.dispatch('deploy', { version: String(version) });
+  await answerEpisode(pipeline, version);
 }
 
 /** Twelve hex digits that change when a setting of the check does. */

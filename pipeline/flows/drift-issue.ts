@@ -141,7 +141,10 @@ export function markDriftIssue(
     if (episode.stage !== stage && !isToldLater && mute === null) {
       const gate = await readGate(pipeline.store, version);
       const champion = newest.modelVersion;
-      await say(pipeline, episode, driftStageComment({ kind: 'stage', stage, champion, version, gate }));
+      const comment = driftStageComment({ kind: 'stage', stage, champion, version, gate });
+      // A model is released once. A run that was cut off has perhaps said so, and others have spoken since.
+      const isTold = stage === 'released' && episode.issue.comments.some(({ body }) => body === comment);
+      if (!isTold) await say(pipeline, episode, comment);
     }
     // A training that a person started by hand counts from here.
     const requestedAt = episode.requestedAt ?? at;
