@@ -69,34 +69,32 @@ it('begins with a drift that v2 answers, each thing done and said once', async (
   });
 });
 
-it.each(KINDS)(
-  'ends as if nothing had happened when each request meets once: %s',
-  async (kind) => {
+it('ends as if nothing had happened when each request goes wrong once, whatever goes wrong', async () => {
+  const offsets = Array.from({ length: STRIDE }, (_, offset) => offset);
+  const cases = KINDS.flatMap((kind) => offsets.map((offset) => ({ kind, offset })));
+  const tried = cases.filter((_, at) => worlds.areCheap || at % (STRIDE + 1) === 0);
+  const wrong = await inWorlds(worlds, tried, async (world, { kind, offset }) => {
     const isInDoubt = kind === 'cut-after' || kind === 'truncate';
-    const offsets = Array.from({ length: worlds.areCheap ? STRIDE : 1 }, (_, offset) => offset);
-    const wrong = await inWorlds(worlds, offsets, async (world, offset) => {
-      const left = new Set(names.filter((_, index) => index % STRIDE === offset));
-      const { nameOf, count } = namesOfRequests();
-      world.github.server.inject({
-        kind,
-        retryAfterSeconds: 1,
-        times: left.size,
-        when: (request) => {
-          const isHit = left.delete(nameOf(request));
-          // What was created unanswered is found by a look, and not asked for a second time.
-          const isFound = isInDoubt && request.method === 'POST' && !request.path.endsWith('/dispatches');
-          if (!isHit || isFound) count(request);
-          return isHit;
-        },
-      });
-      const failed = await runLoop(world, [CHECK]);
-      world.github.server.clearFaults();
-      if (failed !== null) throw failed.error;
-      const { dispatched, ...rest } = await whatIsThere(world);
-      expect({ ...rest, dispatched: isInDoubt ? eachOnce(dispatched) : dispatched }).toEqual(whole);
-      expect([...left]).toEqual([]);
+    const left = new Set(names.filter((_, index) => index % STRIDE === offset));
+    const { nameOf, count } = namesOfRequests();
+    world.github.server.inject({
+      kind,
+      retryAfterSeconds: 1,
+      times: left.size,
+      when: (request) => {
+        const isHit = left.delete(nameOf(request));
+        // What was created unanswered is found by a look, and not asked for a second time.
+        const isFound = isInDoubt && request.method === 'POST' && !request.path.endsWith('/dispatches');
+        if (!isHit || isFound) count(request);
+        return isHit;
+      },
     });
-    expect(wrong).toEqual([]);
-  },
-  60_000,
-);
+    const failed = await runLoop(world, [CHECK]);
+    world.github.server.clearFaults();
+    if (failed !== null) throw failed.error;
+    const { dispatched, ...rest } = await whatIsThere(world);
+    expect({ ...rest, dispatched: isInDoubt ? eachOnce(dispatched) : dispatched }).toEqual(whole);
+    expect([...left]).toEqual([]);
+  });
+  expect(wrong).toEqual([]);
+}, 120_000);
