@@ -44,7 +44,7 @@ export async function currentChampion({
     throw new OperatorError(
       'model-unknown',
       `The promoted release is ${latest.tag}, but the database knows no such model.`,
-      'Point the pipeline at the database that trained it, or promote a model it knows: cinematch models list.',
+      'Point the pipeline at the database that trained it, or promote a model it knows: cinematch models list. When that database is gone, see "Begin anew" in docs/operations.md.',
     );
   }
   await promoteModel(store, {

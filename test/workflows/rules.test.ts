@@ -30,7 +30,7 @@ const actions = new Map([
   [
     './actions/make',
     actionSurface(
-      'inputs: { what: { required: true }, token: { required: true, default: x }, how: {} }\noutputs: { path: {} }',
+      'inputs: { database-url: {}, what: { required: true }, token: { required: true, default: x }, how: {} }\noutputs: { path: {} }',
     ),
   ],
 ]);
@@ -55,6 +55,11 @@ it.each([
     'test: states no permissions of its own',
   ],
   ['    timeout-minutes: 20\n', '', 'test: has no timeout-minutes'],
+  [
+    '          what: a model\n',
+    '          what: a model\n          database-url: x\n',
+    'test: works with the ratings outside the concurrency group cinematch with queue: max',
+  ],
   [
     'schedule:\n    - cron: ',
     'pull_request_target:\n  schedule:\n    - cron: ',

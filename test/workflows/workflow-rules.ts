@@ -16,6 +16,7 @@ interface Step {
 interface Job {
   readonly permissions?: unknown;
   readonly 'timeout-minutes'?: unknown;
+  readonly concurrency?: unknown;
   readonly steps?: readonly Step[];
 }
 
@@ -48,11 +49,21 @@ export function workflowFindings(
     ...jobs.flatMap(([id, job]) => [
       ...(isMap(job.permissions) ? [] : [`${id}: states no permissions of its own`]),
       ...(typeof job['timeout-minutes'] === 'number' ? [] : [`${id}: has no timeout-minutes`]),
+      ...turnFindings(job).map((found) => `${id}: ${found}`),
       ...(job.steps ?? []).flatMap((step) => stepFindings(step, actions).map((found) => `${id}: ${found}`)),
       ...outputFindings(job, actions).map((found) => `${id}: ${found}`),
     ]),
     ...pinFindings(text),
   ];
+}
+
+/** Runs that work with the ratings take turns, and none is dropped: an embedded database travels between them. */
+function turnFindings({ concurrency, steps = [] }: Job): readonly string[] {
+  const usesRatings = steps.some((step) => step.with?.['database-url'] !== undefined);
+  if (!usesRatings) return [];
+  const takesTurns =
+    isMap(concurrency) && concurrency['group'] === 'cinematch' && concurrency['queue'] === 'max';
+  return takesTurns ? [] : ['works with the ratings outside the concurrency group cinematch with queue: max'];
 }
 
 function triggerFindings(on: unknown): readonly string[] {

@@ -26,7 +26,7 @@ export function failureSummary({ action, code, message, remedy, run }: FailureSu
       ...again(run),
       {
         text: `\`docs/operations.md\` says more about \`${code}\``,
-        url: documentation(run, 'operations.md'),
+        url: documentation(run, `operations.md#${code}`),
       },
     ],
   });
