@@ -8,7 +8,7 @@ import { eachOnce, inWorlds, KINDS, runUndisturbed } from './faulty-runs.ts';
 import { type FaultyWorld, prepareWorlds, type Worlds } from './faulty-world.ts';
 
 /** How the loop goes on when GitHub answers again. */
-const RECOVERIES = ['job-again', 'check-then-job', 'check-next-day'] as const;
+const RECOVERIES = ['job-again', 'run-again', 'check-then-job', 'check-next-day'] as const;
 type Recovery = (typeof RECOVERIES)[number];
 
 interface Case {
@@ -69,6 +69,8 @@ function jobsOf(recovery: Recovery, failed: Job): readonly Job[] {
   switch (recovery) {
     case 'job-again':
       return [failed];
+    case 'run-again':
+      return [failed.name === 'publish' ? { ...failed, name: 'plan' } : failed];
     case 'check-then-job':
       return [CHECK, failed];
     case 'check-next-day':

@@ -11,13 +11,14 @@ import { sha256 } from '../../pipeline/lib/digest.ts';
 import { ask } from '../forge/github-home.ts';
 import type { FaultyWorld } from './faulty-world.ts';
 
-/** A workflow that was asked to run, and with what. */
-export interface Job {
-  readonly workflow: string;
-  readonly inputs: Readonly<Record<string, string>>;
-}
+/** What a runner was given to do. */
+export type Job =
+  | { readonly name: 'check' }
+  /** The first job of a training, and the last one; what is between them asks nothing of GitHub but downloads. */
+  | { readonly name: 'plan' | 'publish'; readonly issue: number }
+  | { readonly name: 'deploy'; readonly version: number };
 
-export const CHECK: Job = { workflow: 'drift.yml', inputs: {} };
+export const CHECK: Job = { name: 'check' };
 
 /** A job that failed, and why. */
 export interface Failed {
@@ -26,19 +27,15 @@ export interface Failed {
 }
 
 /**
- * Runs jobs, and then what they dispatched, until nothing is left to run or one has failed: the loop as its
- * workflows close it.
+ * Runs jobs, those that follow in their workflows, and then what they dispatched, until nothing is left to run
+ * or one has failed: the loop as the workflows close it.
  */
 export async function runLoop(world: FaultyWorld, jobs: readonly Job[]): Promise<Failed | null> {
-  const { server } = world.github;
   const queue = [...jobs];
-  for (
-    let job = queue.shift();
-    job !== undefined;
-    job = queue.shift() ?? server.takeDispatch() ?? undefined
-  ) {
+  const next = (): Job | null => queue.shift() ?? dispatchedTo(world);
+  for (let job = next(); job !== null; job = next()) {
     try {
-      await runJob(world, job);
+      queue.unshift(...(await runJob(world, job)));
     } catch (error) {
       return { job, error };
     }
@@ -46,25 +43,41 @@ export async function runLoop(world: FaultyWorld, jobs: readonly Job[]): Promise
   return null;
 }
 
-async function runJob(world: FaultyWorld, { workflow, inputs }: Job): Promise<void> {
+function dispatchedTo({ github }: FaultyWorld): Job | null {
+  const asked = github.server.takeDispatch();
+  if (asked === null) return null;
+  const { version, issue } = asked.inputs;
+  return asked.workflow === 'deploy.yml'
+    ? { name: 'deploy', version: Number(version) }
+    : { name: 'plan', issue: Number(issue) };
+}
+
+/** @returns the jobs of the same workflow that follow. */
+async function runJob(world: FaultyWorld, job: Job): Promise<readonly Job[]> {
   const pipeline = world.openPipeline();
-  const deploy = (version: number) => pipeline.forge.dispatch('deploy', { version: String(version) });
-  if (workflow === 'drift.yml') {
-    await detectDrift(pipeline);
-  } else if (workflow === 'train.yml') {
-    const issue = Number(inputs['issue']);
-    const plan = await planTraining(pipeline, { reason: 'drift', issue });
-    if (plan.kind === 'awaiting-deployment') {
-      await markDriftIssue(pipeline, 'released', plan.version);
-      await deploy(plan.version);
+  const dispatchDeploy = (version: number) => pipeline.forge.dispatch('deploy', { version: String(version) });
+  switch (job.name) {
+    case 'check':
+      await detectDrift(pipeline);
+      return [];
+    case 'plan': {
+      const plan = await planTraining(pipeline, { reason: 'drift', issue: job.issue });
+      if (plan.kind === 'awaiting-deployment') {
+        await markDriftIssue(pipeline, 'released', plan.version);
+        await dispatchDeploy(plan.version);
+      }
+      return plan.kind === 'train' ? [{ ...job, name: 'publish' }] : [];
     }
-    if (plan.kind !== 'train') return;
-    const { candidate } = world;
-    await recordCandidate(pipeline, candidate);
-    await releaseModel(pipeline, { ...candidate, issue });
-    await deploy(candidate.manifest.version);
-  } else {
-    await deployModel(pipeline, Number(inputs['version']), localFolderTarget(world.serving));
+    case 'publish': {
+      const { candidate } = world;
+      await recordCandidate(pipeline, candidate);
+      await releaseModel(pipeline, { ...candidate, issue: job.issue });
+      await dispatchDeploy(candidate.manifest.version);
+      return [];
+    }
+    case 'deploy':
+      await deployModel(pipeline, job.version, localFolderTarget(world.serving));
+      return [];
   }
 }
 
