@@ -121,6 +121,17 @@ export const commit = {
     ),
 };
 
+/** 64 hex digits. */
+export const digest = {
+  optional: (description: string) =>
+    optional(
+      description,
+      'a SHA-256, 64 hex digits',
+      (value) => (/^[0-9a-f]{64}$/.test(value) ? value : undefined),
+      {},
+    ),
+};
+
 /**
  * Reads all inputs of an action.
  *

@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localFolderTarget } from '../../pipeline/deploy/local-folder.ts';
+import { onlyVerified } from '../../pipeline/deploy/only-verified.ts';
 import { PRODUCTION, tagOf } from '../../pipeline/flows/champion.ts';
 import { deployModel as deploy } from '../../pipeline/flows/deploy-model.ts';
 import { fetchRelease } from '../../pipeline/flows/fetch-release.ts';
 import { rollBack } from '../../pipeline/flows/roll-back.ts';
+import { sha256 } from '../../pipeline/lib/digest.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { MANIFEST_FILE } from '../../pipeline/model/package.ts';
 import { deploySummary } from '../../pipeline/reports/summaries/deploy.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
@@ -20,13 +24,16 @@ await runAction(deployModel, { env: process.env, clock: () => new Date() }, (con
 async function fetchStep(context: Context): Promise<Result> {
   const version = required(context.inputs.version);
   const { forge } = openGithubOfRun(context);
-  const { model, attestation } = await fetchRelease(forge, version, join('fetched', tagOf(version)));
-  return { outputs: { version, model, attested: attestation !== null }, summary: '' };
+  const { folder, model, attestation } = await fetchRelease(forge, version, join('fetched', tagOf(version)));
+  const manifest = join(folder, MANIFEST_FILE);
+  const digest = sha256(await readFile(manifest));
+  return { outputs: { version, model, manifest, digest, attested: attestation !== null }, summary: '' };
 }
 
 function serveStep(context: Context): Promise<Result> {
   const { inputs, artifacts } = context;
-  const target = localFolderTarget(inputs.directory);
+  const folder = localFolderTarget(inputs.directory);
+  const target = inputs.verified === null ? folder : onlyVerified(folder, inputs.verified);
   return withPipeline(context, 'change', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;

@@ -13,11 +13,14 @@ Every step can be repeated: a run that was cut off is completed by running it ag
     step: choice('Which step this is.', ['fetch', 'release']),
     issue: natural.optional('The drift issue the model answers.'),
     directory: text.required('Where the candidate is on the disk.', { default: 'candidate' }),
-    attestation: text.optional('Path of the attestation bundle of the model, to be kept with the release.'),
+    attestation: text.optional(
+      'Path of the attestation bundle of the model and its manifest, to be kept with the release.',
+    ),
   },
   outputs: {
     outcome: '`released` or `refused`.',
     version: 'Version of the model.',
     model: 'Path of the model file, for the attestation.',
+    manifest: 'Path of its manifest, for the attestation too: it has the digest of every other file.',
   },
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PACKAGE_FOLDER, readCandidate } from '../../pipeline/flows/candidate.ts';
 import { recordCandidate } from '../../pipeline/flows/record-candidate.ts';
 import { releaseModel } from '../../pipeline/flows/release-model.ts';
-import { MODEL_FILE } from '../../pipeline/model/package.ts';
+import { MANIFEST_FILE, MODEL_FILE } from '../../pipeline/model/package.ts';
 import { publishSummary } from '../../pipeline/reports/summaries/publish.ts';
 import { withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
@@ -19,8 +19,13 @@ await runAction(publishModel, { env: process.env, clock: () => new Date() }, (co
 async function fetchCandidate({ inputs, artifacts }: Context): Promise<Result> {
   await artifacts.download('candidate', inputs.directory);
   const { manifest } = await readCandidate(inputs.directory);
+  const folder = join(inputs.directory, PACKAGE_FOLDER);
   return {
-    outputs: { version: manifest.version, model: join(inputs.directory, PACKAGE_FOLDER, MODEL_FILE) },
+    outputs: {
+      version: manifest.version,
+      model: join(folder, MODEL_FILE),
+      manifest: join(folder, MANIFEST_FILE),
+    },
     summary: '',
   };
 }

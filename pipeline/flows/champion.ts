@@ -81,7 +81,13 @@ export async function loadReleasedPackage(forge: Forge, version?: number): Promi
   for (const { name } of release.assets) {
     if (name !== ATTESTATION_FILE) files.set(name, await forge.releases.download(release.tag, name));
   }
-  return { ...openPackage(files, release.tag), files };
+  const opened = openPackage(files, release.tag);
+  if (opened.manifest.version === versionOf(release.tag)) return { ...opened, files };
+  throw new OperatorError(
+    'model-invalid',
+    `${release.tag} cannot be trusted: its manifest is that of model v${opened.manifest.version}.`,
+    'Find out who changed the release. To serve that model, go back to its own version: cinematch models rollback.',
+  );
 }
 
 /** As `loadReleasedPackage`, for those who only predict. */

@@ -53,7 +53,11 @@ test('train-model exports, trains, evaluates and reads the gate, and publish-mod
   const fetched = await stage.start('publish-model', { step: 'fetch' });
   expect(fetched).toMatchObject({
     code: 0,
-    outputs: { version: '1', model: 'candidate/package/model.safetensors' },
+    outputs: {
+      version: '1',
+      model: 'candidate/package/model.safetensors',
+      manifest: 'candidate/package/manifest.json',
+    },
   });
   const published = await stage.start('publish-model', { step: 'release' }, { sameJob: true });
   expect(published).toMatchObject({ code: 0, outputs: { outcome: 'released', version: '1' } });
@@ -73,9 +77,17 @@ test('deploy-model fetches a release, promotes it, and does so once', async () =
   const fetched = await stage.start('deploy-model', { step: 'fetch', version: '1' });
   expect(fetched).toMatchObject({
     code: 0,
-    outputs: { version: '1', model: 'fetched/model-v1/model.safetensors', attested: 'false' },
+    outputs: {
+      version: '1',
+      model: 'fetched/model-v1/model.safetensors',
+      manifest: 'fetched/model-v1/manifest.json',
+      attested: 'false',
+    },
   });
-  const deployed = await stage.start('deploy-model', { version: '1' });
+  const other = await stage.start('deploy-model', { version: '1', verified: 'ab'.repeat(32) });
+  expect([other.code, other.annotations[0]?.title]).toEqual([1, 'deploy-model: model-invalid']);
+  const verified = fetched.outputs['digest'] ?? '';
+  const deployed = await stage.start('deploy-model', { version: '1', verified });
   expect(deployed).toMatchObject({ code: 0, outputs: { version: '1', issue: '' } });
   const repeated = await stage.start('deploy-model', { version: '1' });
   expect(repeated).toMatchObject({ code: 0, outputs: { version: '1' } });

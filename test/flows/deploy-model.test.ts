@@ -94,6 +94,19 @@ test('the notes of a release made by a workflow say who made it, and how to veri
   expect((await pipeline.forge.releases.get('model-v2'))?.body).not.toContain('gh attestation');
 });
 
+test('a release that holds the files of another version is not trusted', async () => {
+  const { forge } = await openPipeline(2, 3);
+  const { download } = forge.releases;
+  const swapped = {
+    ...forge,
+    releases: { ...forge.releases, download: (_: string, name: string) => download('model-v2', name) },
+  };
+  await expect(loadReleasedPackage(swapped, 3)).rejects.toMatchObject({
+    code: 'model-invalid',
+    message: 'model-v3 cannot be trusted: its manifest is that of model v2.',
+  });
+});
+
 test('a version that was released with another model in it is left as it is', async () => {
   const pipeline = await openPipeline(2);
   const other = await readSavedCandidate(pipeline.modelDirectory, 3);

@@ -12,7 +12,7 @@ import { copyRepository } from '../runner/workspace.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Stands in for GitHub's own program, which asks a service for the attestation of a file. */
-const GH = `if [ "$1 $2" = 'attestation verify' ] && [ -s "$3" ]; then echo "verified (rehearsed): $(basename "$3")"; exit 0; fi
+const GH = `if [ "$1 $2" = 'attestation verify' ] && [ -s "$3" ] && [ "$6 $7" = '--source-ref refs/heads/main' ]; then echo "verified (rehearsed): $(basename "$3")"; exit 0; fi
 echo "gh $*: not part of the rehearsal" >&2
 exit 1`;
 

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { onlyVerified } from '../../pipeline/deploy/only-verified.ts';
+import { sha256 } from '../../pipeline/lib/digest.ts';
+import { MANIFEST_FILE, type ModelPackage, packModel } from '../../pipeline/model/package.ts';
+import { manifest } from '../support/report-samples.ts';
+
+const { files: _, ...draft } = manifest;
+const verified = packModel(draft, { 'model.safetensors': Uint8Array.of(1, 2, 3) });
+const digest = sha256(verified.files.get(MANIFEST_FILE) as Uint8Array);
+const changed = packModel(draft, { 'model.safetensors': Uint8Array.of(1, 2, 4) });
+
+function openTarget() {
+  const deployed: ModelPackage[] = [];
+  const target = onlyVerified(
+    {
+      name: 'folder serving',
+      deploy: async (model) => {
+        deployed.push(model);
+        return { location: 'serving/model' };
+      },
+    },
+    digest,
+  );
+  return { target, deployed };
+}
+
+test('what was verified is deployed', async () => {
+  const { target, deployed } = openTarget();
+  expect(await target.deploy(verified)).toEqual({ location: 'serving/model' });
+  expect([target.name, deployed]).toEqual(['folder serving', [verified]]);
+});
+
+test('a release that was changed after it was verified is not deployed', async () => {
+  const { target, deployed } = openTarget();
+  const found = sha256(changed.files.get(MANIFEST_FILE) as Uint8Array);
+  await expect(target.deploy(changed)).rejects.toMatchObject({
+    code: 'model-invalid',
+    message: expect.stringContaining(`had SHA-256 ${digest}, now it has ${found}`),
+  });
+  expect(deployed).toEqual([]);
+});
