@@ -22,7 +22,8 @@ const event = z.object({
     id: z.int().positive(),
     head_sha: z.string().regex(/^[0-9a-f]{40}$/),
     head_branch: z.string(),
-    head_repository: z.object({ owner: z.object({ login: z.string() }) }),
+    /** Null when the fork was deleted meanwhile. */
+    head_repository: z.object({ owner: z.object({ login: z.string() }) }).nullable(),
   }),
 });
 
@@ -33,6 +34,7 @@ const event = z.object({
 export async function commentOnPullRequest(context: Context): Promise<Result> {
   const { repository, pullRequests } = openGithubOfRun(context);
   const run = readEvent(context.run.event);
+  if (run.head_repository === null) return nothing('The fork that the pull request came from is gone.');
   const artifact = await repository.artifactOfRun(run.id, ARTIFACT);
   if (artifact === null) return nothing('The run has left no result: it failed before it had one.');
   const pullRequest = await pullRequests.find({

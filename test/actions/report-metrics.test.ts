@@ -64,7 +64,7 @@ test('a base that could not be scored leaves nothing to compare with, and the jo
 });
 
 /** What a run of the fork has left, and the workflow_run event that follows it. */
-function comment(file: string | Uint8Array) {
+function comment(file: string | Uint8Array, isForkThere = true) {
   const { runId } = stage.github.startRun({
     workflow: 'model-check.yml',
     event: 'pull_request',
@@ -80,7 +80,7 @@ function comment(file: string | Uint8Array) {
       id: runId,
       head_sha: pull.headSha,
       head_branch: pull.headBranch,
-      head_repository: { owner: { login: pull.headOwner } },
+      head_repository: isForkThere ? { owner: { login: pull.headOwner } } : null,
     },
   };
   return stage.start('report-metrics', { step: 'comment' }, { event });
@@ -100,6 +100,14 @@ test('what a stranger titled is shown and does nothing, and one comment is kept'
   expect(run.summary).not.toContain('@octocat');
   await comment(modelCheckJson(check));
   expect(commentsPosted()).toBe(1);
+});
+
+test('nothing is posted when the fork was deleted before the run ended', async () => {
+  const before = commentsPosted();
+  const run = await comment(modelCheckJson(compareScores(usual, usual, { gate, seed: 1 })), false);
+  expect(run).toMatchObject({ code: 0, outputs: { conclusion: 'neutral' } });
+  expect(run.summary).toContain('is gone');
+  expect(commentsPosted()).toBe(before);
 });
 
 test.each([
