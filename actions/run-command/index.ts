@@ -1,13 +1,33 @@
-import { runIssueCommand } from '../../pipeline/flows/issue-commands.ts';
+import { hearIssueCommand, runIssueCommand } from '../../pipeline/flows/issue-commands.ts';
+import { loadConfig } from '../../pipeline/flows/load-config.ts';
 import { commandSummary } from '../../pipeline/reports/summaries/command.ts';
-import { withPipeline } from '../open-pipeline.ts';
-import { runAction } from '../run-action.ts';
+import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
+import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { runCommand } from './action.ts';
 import { readCommentEvent } from './comment-event.ts';
 
-await runAction(runCommand, { env: process.env, clock: () => new Date() }, async (context) => {
+type Context = ActionContext<typeof runCommand.inputs>;
+type Result = ActionResult<typeof runCommand.outputs>;
+
+await runAction(runCommand, { env: process.env, clock: () => new Date() }, (context) =>
+  context.inputs.step === 'hear' ? hear(context) : carryOut(context),
+);
+
+async function hear(context: Context): Promise<Result> {
+  const comment = readCommentEvent(context.run.event);
+  const { forge, repository } = openGithubOfRun(context);
+  const mayWrite = await repository.mayWrite(comment.login);
+  const heard = await hearIssueCommand({ forge, config: await loadConfig() }, { ...comment, mayWrite });
+  return {
+    outputs: { outcome: heard.status },
+    summary: heard.status === 'accepted' ? '' : commandSummary({ login: comment.login, outcome: heard }),
+  };
+}
+
+function carryOut(context: Context): Promise<Result> {
   const comment = readCommentEvent(context.run.event);
   return withPipeline(context, 'change', async ({ pipeline, github, store }) => {
+    // Asked again: the command may have waited for its turn.
     const mayWrite = await github.repository.mayWrite(comment.login);
     const outcome = await runIssueCommand(pipeline, { ...comment, mayWrite });
     return {
@@ -15,4 +35,4 @@ await runAction(runCommand, { env: process.env, clock: () => new Date() }, async
       summary: commandSummary({ login: comment.login, outcome, store }),
     };
   });
-});
+}

@@ -46,19 +46,42 @@ export type CommandOutcome =
   | { readonly status: 'ignored' | 'refused' | 'invalid'; readonly text: string }
   | { readonly status: 'done'; readonly command: IssueCommand; readonly text: string };
 
+/** What the forge alone says of a comment: a command to be carried out, or how it ends here. */
+export type HeardCommand =
+  | Exclude<CommandOutcome, { readonly status: 'done' }>
+  | {
+      readonly status: 'accepted';
+      readonly command: NonNullable<ReturnType<typeof parseIssueCommand>>;
+      readonly issue: Issue;
+    };
+
+/**
+ * Looks whether a comment is a command of somebody who may give it. People without write permission are told
+ * so once on an issue. It takes neither database nor turn, so a stranger who writes many keeps nobody waiting.
+ */
+export async function hearIssueCommand(
+  pipeline: Pick<Pipeline, 'forge' | 'config'>,
+  comment: CommandComment,
+): Promise<HeardCommand> {
+  const command = parseIssueCommand(comment.body);
+  if (command === null) return { status: 'ignored', text: 'The comment holds no command.' };
+  const issue = await findDriftIssue(pipeline, comment.issue);
+  if (issue === null) return { status: 'ignored', text: `Issue ${comment.issue} is no drift issue.` };
+  if (!comment.mayWrite) return refuse(pipeline, issue, comment.login);
+  return { status: 'accepted', command, issue };
+}
+
 /**
  * Carries out the command of a comment on the drift issue and answers in a comment. The same comment once more
- * leaves the same state. People without write permission are told so once on an issue.
+ * leaves the same state. Who may not give commands is refused, as `hearIssueCommand` does.
  *
  * @returns what was answered, or why nothing was.
  */
 export async function runIssueCommand(pipeline: Pipeline, comment: CommandComment): Promise<CommandOutcome> {
-  const command = parseIssueCommand(comment.body);
-  if (command === null) return { status: 'ignored', text: 'The comment holds no command.' };
   return withDriftLock(pipeline.store, async () => {
-    const issue = await findDriftIssue(pipeline, comment.issue);
-    if (issue === null) return { status: 'ignored', text: `Issue ${comment.issue} is no drift issue.` };
-    if (!comment.mayWrite) return refuse(pipeline, issue, comment.login);
+    const heard = await hearIssueCommand(pipeline, comment);
+    if (heard.status !== 'accepted') return heard;
+    const { issue, command } = heard;
     const reject = async (text: string): Promise<CommandOutcome> => {
       await pipeline.forge.issues.comment(issue.number, text);
       return { status: 'invalid', text };
@@ -70,7 +93,10 @@ export async function runIssueCommand(pipeline: Pipeline, comment: CommandCommen
 }
 
 /** The issue, when it is one of ours about drift: the label is ours to give, the marker anyone may copy. */
-async function findDriftIssue({ forge, config }: Pipeline, number: number): Promise<Issue | null> {
+async function findDriftIssue(
+  { forge, config }: Pick<Pipeline, 'forge' | 'config'>,
+  number: number,
+): Promise<Issue | null> {
   try {
     const issue = await forge.issues.get(number);
     const isOurs = issue.labels.includes(OWN_LABEL) && issue.body.includes(driftMarker(config.dataset));
@@ -81,7 +107,11 @@ async function findDriftIssue({ forge, config }: Pipeline, number: number): Prom
   }
 }
 
-async function refuse({ forge }: Pipeline, issue: Issue, login: string): Promise<CommandOutcome> {
+async function refuse(
+  { forge }: Pick<Pipeline, 'forge'>,
+  issue: Issue,
+  login: string,
+): Promise<{ readonly status: 'refused'; readonly text: string }> {
   const marker = refusalMarker(login);
   if (issue.comments.some(({ body }) => body.includes(marker))) {
     return { status: 'refused', text: `${login} has been told already that commands take write permission.` };

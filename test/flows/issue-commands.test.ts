@@ -3,7 +3,11 @@ import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { detectDrift } from '../../pipeline/flows/detect-drift.ts';
 import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
-import { type CommandOutcome, runIssueCommand } from '../../pipeline/flows/issue-commands.ts';
+import {
+  type CommandOutcome,
+  hearIssueCommand,
+  runIssueCommand,
+} from '../../pipeline/flows/issue-commands.ts';
 import { publishModel } from '../../pipeline/flows/publish-model.ts';
 import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { Issue } from '../../pipeline/forge/forge.ts';
@@ -149,6 +153,24 @@ test('status answers with what serves, also on a closed episode, where nothing e
   expect(await say('/cinematch retrain')).toMatchObject({ status: 'invalid' });
   expect((await comments()).at(-1)).toContain('This episode is closed');
   expect(seen.trainings).toEqual([]);
+});
+
+test('a command is heard without the database: accepted, refused once, or passed over', async () => {
+  const { forge, config } = opened;
+  const hear = async (body: string, mayWrite: boolean, issue = ISSUE) =>
+    (await hearIssueCommand({ forge, config }, { issue, login: 'mallory', mayWrite, body })).status;
+  expect([
+    await hear('/cinematch ack', true),
+    await hear('/cinematch bake', true),
+    await hear('see /cinematch', true),
+    await hear('/cinematch ack', true, 99),
+  ]).toEqual(['accepted', 'accepted', 'ignored', 'ignored']);
+  expect(await comments()).toEqual([]);
+  expect([await hear('/cinematch ack', false), await hear('/cinematch ack', false)]).toEqual([
+    'refused',
+    'refused',
+  ]);
+  expect(await comments()).toHaveLength(1);
 });
 
 test('who may not write is told so once on an issue, and nothing is done', async () => {
