@@ -2,12 +2,13 @@ import { withPipeline } from '../open-pipeline.ts';
 import { runAction } from '../run-action.ts';
 import { ingestRatings } from './action.ts';
 import { loadInitial } from './load-initial.ts';
+import { readSecrets } from './read-secrets.ts';
 import { takeWhatIsNew } from './take-what-is-new.ts';
 
-await runAction(ingestRatings, { env: process.env, clock: () => new Date() }, (context) =>
-  withPipeline(context, 'change', (opened) =>
-    context.inputs.initial === null
-      ? takeWhatIsNew(context, opened)
-      : loadInitial(context, opened, context.inputs.initial),
-  ),
-);
+await runAction(ingestRatings, { env: process.env, clock: () => new Date() }, (context) => {
+  const { initial, secrets } = context.inputs;
+  const hasSecret = readSecrets(secrets ?? '');
+  return withPipeline(context, 'change', (opened) =>
+    initial === null ? takeWhatIsNew(context, opened) : loadInitial(context, opened, initial, hasSecret),
+  );
+});

@@ -1,5 +1,5 @@
 import { bootstrapData } from '../../pipeline/flows/bootstrap.ts';
-import { type OptionalSecret, preflight, type SetupCheck } from '../../pipeline/flows/preflight.ts';
+import { preflight, type SetupCheck, type SetupFacts } from '../../pipeline/flows/preflight.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { bootstrapSummary } from '../../pipeline/reports/summaries/bootstrap.ts';
 import { DRIFT_LABELS } from '../drift-labels.ts';
@@ -11,25 +11,20 @@ type Context = ActionContext<typeof ingestRatings.inputs>;
 type Result = ActionResult<typeof ingestRatings.outputs>;
 
 const SCHEDULED = ['ingest', 'drift'] as const;
-const SECRETS: readonly OptionalSecret[] = [
-  'DATABASE_URL',
-  'VERCEL_TOKEN',
-  'MLFLOW_TRACKING_URI',
-  'ALERT_WEBHOOK_URL',
-];
 
 /** Checks what is set up, loads the first ratings, and asks for the first model. */
 export async function loadInitial(
-  { inputs, note, run }: Context,
+  { note, run }: Context,
   { pipeline, github, directory, store }: OpenedPipeline,
   dataset: string,
+  hasSecret: SetupFacts['hasSecret'],
 ): Promise<Result> {
   const { isFork, hasIssues } = await github.repository.settings();
   const enabled = await Promise.all(
     SCHEDULED.map((workflow) => github.repository.isWorkflowEnabled(workflow)),
   );
   const checks = preflight({
-    hasSecret: readSecrets(inputs.secrets ?? ''),
+    hasSecret,
     canWrite: hasIssues ? { issues: await makeLabels(github) } : {},
     isFork,
     issuesEnabled: hasIssues,
@@ -73,22 +68,3 @@ async function makeLabels({ repository }: OpenedPipeline['github']): Promise<boo
 }
 
 const describe = ({ name, purpose, where }: SetupCheck): string => `${name}: ${purpose}. ${where}.`;
-
-/** `DATABASE_URL=true VERCEL_TOKEN=false`; what is not named is not set. */
-function readSecrets(text: string): Readonly<Record<OptionalSecret, boolean>> {
-  const given = new Map(text.split(/\s+/).filter(Boolean).map(readPair));
-  return Object.fromEntries(SECRETS.map((name) => [name, given.get(name) ?? false])) as Record<
-    OptionalSecret,
-    boolean
-  >;
-}
-
-function readPair(pair: string): readonly [string, boolean] {
-  const [, name, value] = /^([A-Z_]+)=(true|false)$/.exec(pair) ?? [];
-  if (name !== undefined && (SECRETS as readonly string[]).includes(name)) return [name, value === 'true'];
-  throw new OperatorError(
-    'input-invalid',
-    `The action ingest-ratings cannot start: input "secrets" has ${JSON.stringify(pair)}; it takes NAME=true or NAME=false of ${SECRETS.join(', ')}.`,
-    'Say whether each is set, never its value: .github/workflows/bootstrap.yml does.',
-  );
-}

@@ -33,7 +33,8 @@ export interface ActionStage {
   close(): Promise<void>;
 }
 
-export async function openActionStage(): Promise<ActionStage> {
+/** @param databaseUrl for every action that takes one; without it they carry the embedded database along. */
+export async function openActionStage(databaseUrl?: string): Promise<ActionStage> {
   const machine = prepareMachine();
   const workspace = join(machine.folder, 'workspace');
   mkdirSync(workspace);
@@ -71,7 +72,12 @@ export async function openActionStage(): Promise<ActionStage> {
         machine,
         action: join(workspace, 'actions', action),
         workspace,
-        with: inputs,
+        with: {
+          ...(databaseUrl !== undefined && action !== 'report-metrics'
+            ? { 'database-url': databaseUrl }
+            : {}),
+          ...inputs,
+        },
         facts: {
           apiUrl: github.apiUrl,
           owner,
