@@ -33,7 +33,7 @@ test('ingest-ratings makes the initial load, says what is not set, and asks for 
   const run = await stage.start('ingest-ratings', { initial: 'configured', secrets: 'DATABASE_URL=false' });
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([]);
   expect(run).toMatchObject({ code: 0, outputs: { taken: '2', rejected: '0' } });
-  expect(run.summary).toContain('DATABASE_URL');
+  expect(run.summary).toContain('DATABASE\\_URL');
   expect(stage.github.takeDispatch()).toMatchObject({ workflow: 'train.yml', inputs: { reason: 'manual' } });
 });
 
