@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DefaultArtifactClient } from '@actions/artifact';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ArtifactClient, ArtifactNotFoundError, DefaultArtifactClient } from '@actions/artifact';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GithubRun } from './github-run.ts';
 
@@ -20,8 +21,15 @@ export interface Artifacts {
   download(name: string, directory: string): Promise<void>;
 }
 
-export function openArtifacts(run: GithubRun): Artifacts {
-  const client = new DefaultArtifactClient();
+/** How often an upload is tried under a name that is taken. */
+const TRIES = 5;
+
+/** @param pauseMs before the second try after a deletion; later ones come after 2 and 3 times that. */
+export function openArtifacts(
+  run: GithubRun,
+  client: ArtifactClient = new DefaultArtifactClient(),
+  pauseMs = 2000,
+): Artifacts {
   return {
     upload: async (name, directory, options = {}) => {
       const root = resolve(directory);
@@ -30,13 +38,19 @@ export function openArtifacts(run: GithubRun): Artifacts {
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
         .sort();
-      const put = () => client.uploadArtifact(name, files, root, options);
-      const { id } = await put().catch(async (error: unknown) => {
-        if (!/already exists|conflict/i.test(String(error))) throw error;
-        await client.deleteArtifact(name);
-        return put();
-      });
-      return { url: `${run.url}/artifacts/${id ?? ''}` };
+      for (let tries = 1; ; tries++) {
+        try {
+          const { id } = await client.uploadArtifact(name, files, root, options);
+          return { url: `${run.url}/artifacts/${id ?? ''}` };
+        } catch (error) {
+          if (tries === TRIES || !/already exists|conflict/i.test(String(error))) throw error;
+        }
+        await client.deleteArtifact(name).catch((error: unknown) => {
+          if (!(error instanceof ArtifactNotFoundError)) throw error;
+        });
+        // GitHub may hold on to the name for a while after the deletion.
+        await sleep((tries - 1) * pauseMs);
+      }
     },
     download: async (name, directory) => {
       const { artifact } = await client.getArtifact(name).catch((cause: unknown) => {
