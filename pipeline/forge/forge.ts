@@ -1,7 +1,7 @@
 /**
  * The label of issues that the pipeline has opened. It belongs to the labels of `open` and stays among those of
- * `update`: on GitHub only an issue that carries it is ever taken for one of ours, since a stranger may write a
- * marker into an issue but may not label it.
+ * `update`: on GitHub only an issue that a workflow opened and that carries it is ever taken for one of ours,
+ * since a stranger may write a marker into an issue but may not label it.
  */
 export const OWN_LABEL = 'automated';
 

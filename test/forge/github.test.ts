@@ -36,6 +36,15 @@ describe('issues on GitHub', () => {
     expect(await github.forge.issues.list()).toHaveLength(1);
   });
 
+  it('are not mistaken for one that somebody else opened, also when it is given our label', async () => {
+    const { server, github, token } = home;
+    const stranger = await server.userToken('stranger', 'none');
+    const { number } = await ask<{ number: number }>(server, stranger, 'POST', '/issues', DRIFT);
+    await ask(server, token, 'POST', `/issues/${number}/labels`, { labels: [OWN_LABEL] });
+    expect(await github.forge.issues.findOpen(MARKER)).toBeNull();
+    expect((await github.forge.issues.open(DRIFT)).number).toBeGreaterThan(number);
+  });
+
   it('are not mistaken for a pull request with our label and marker', async () => {
     const { server, github } = home;
     await server.openPullRequest({ branch: 'topic', body: DRIFT.body, labels: [OWN_LABEL] });

@@ -4,7 +4,10 @@ import type { Connection, Octokit } from './connect.ts';
 type RawIssue = Awaited<ReturnType<Octokit['rest']['issues']['get']>>['data'];
 type RawComment = Awaited<ReturnType<Octokit['rest']['issues']['getComment']>>['data'];
 
-/** Issues of the repository that carry our label; what strangers open or write is never taken for ours. */
+/**
+ * Issues of the repository that a workflow has opened and that carry our label; what people open is never taken
+ * for ours, whoever has labelled it: they may edit and close it as they like.
+ */
 export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connection): Issues {
   const { issues } = octokit.rest;
 
@@ -24,7 +27,7 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
       per_page: 100,
     });
     return found
-      .filter(({ pull_request }) => pull_request === undefined)
+      .filter(({ pull_request, user }) => pull_request === undefined && user?.type === 'Bot')
       .sort((a, b) => a.number - b.number) as readonly RawIssue[];
   };
 
