@@ -5,7 +5,7 @@ export const deployModel = defineAction({
   name: 'deploy-model',
   description:
     'Brings a released model to where it serves, promotes it, and closes the drift issue it answers.',
-  explanation: `\`fetch\` downloads the release and verifies every digest, so that the attestation can be checked before anything serves; with \`verified\`, nothing but what was checked is deployed. \`deploy\` brings the model to its target and only then promotes it: the release becomes the latest, a deployment to \`production\` records who serves from now on, the database follows, and the drift issue is closed with the numbers before and after. \`rollback\` does the same with a model that has served before.
+  explanation: `\`fetch\` downloads the release and verifies every digest, so that the attestation can be checked before anything serves; nothing but what was checked is deployed. \`deploy\` brings the model to its target and only then promotes it: the release becomes the latest, a deployment to \`production\` records who serves from now on, the database follows, and the drift issue is closed with the numbers before and after. \`rollback\` does the same with a model that has served before.
 
 A challenger that was judged against another champion than the present one is not deployed.`,
   inputs: {
@@ -16,7 +16,7 @@ A challenger that was judged against another champion than the present one is no
       'The model version. A rollback without it goes back to the champion before this one.',
     ),
     verified: digest.optional(
-      'The output `digest` of `fetch`. A release that was changed since is then not deployed.',
+      'The output `digest` of `fetch`; `deploy` and `rollback` need it. A release that was changed since is not deployed.',
     ),
     directory: text.required('The folder the model is brought to.', { default: '.cinematch/serving' }),
   },

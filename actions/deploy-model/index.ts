@@ -22,7 +22,7 @@ await runAction(deployModel, { env: process.env, clock: () => new Date() }, (con
 );
 
 async function fetchStep(context: Context): Promise<Result> {
-  const version = required(context.inputs.version);
+  const version = required('version', context.inputs.version);
   const { forge } = openGithubOfRun(context);
   const { folder, model, attestation } = await fetchRelease(forge, version, join('fetched', tagOf(version)));
   const manifest = join(folder, MANIFEST_FILE);
@@ -32,8 +32,7 @@ async function fetchStep(context: Context): Promise<Result> {
 
 function serveStep(context: Context): Promise<Result> {
   const { inputs, artifacts } = context;
-  const folder = localFolderTarget(inputs.directory);
-  const target = inputs.verified === null ? folder : onlyVerified(folder, inputs.verified);
+  const target = onlyVerified(localFolderTarget(inputs.directory), required('verified', inputs.verified));
   return withPipeline(context, 'change', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
@@ -45,7 +44,7 @@ function serveStep(context: Context): Promise<Result> {
           version: result.to,
           closed: null,
         }))
-      : await deploy(pipeline, required(requested), target);
+      : await deploy(pipeline, required('version', requested), target);
     const { url } = await artifacts.upload('serving', inputs.directory);
     return {
       outputs: {
@@ -68,11 +67,11 @@ function serveStep(context: Context): Promise<Result> {
   });
 }
 
-function required(version: number | null): number {
-  if (version !== null) return version;
+function required<T>(name: 'version' | 'verified', value: T | null): T {
+  if (value !== null) return value;
   throw new OperatorError(
     'input-invalid',
-    'The action deploy-model cannot start: input "version" is missing; it takes a whole number from 1.',
-    'Say which release it is about: `version: 13`.',
+    `The action deploy-model cannot start: input "${name}" is missing, which the step needs.`,
+    'Set it under `with:`, as .github/workflows/deploy.yml does.',
   );
 }

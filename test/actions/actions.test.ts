@@ -93,13 +93,13 @@ test('deploy-model fetches a release, promotes it, and does so once', async () =
   const verified = fetched.outputs['digest'] ?? '';
   const deployed = await stage.start('deploy-model', { version: '1', verified });
   expect(deployed).toMatchObject({ code: 0, outputs: { version: '1', issue: '' } });
-  const repeated = await stage.start('deploy-model', { version: '1' });
+  const repeated = await stage.start('deploy-model', { version: '1', verified });
   expect(repeated).toMatchObject({ code: 0, outputs: { version: '1' } });
   expect(deployed.summary).toContain('v1');
 });
 
 test('deploy-model deploys no version that was never trained', async () => {
-  const run = await stage.start('deploy-model', { version: '9' });
+  const run = await stage.start('deploy-model', { version: '9', verified: 'ab'.repeat(32) });
   expect(run.code).toBe(1);
   expect(run.annotations[0]?.title).toBe('deploy-model: model-unknown');
 });

@@ -25,6 +25,8 @@ test.each([
     'input "version" is "v13"; it takes a whole number from 1',
   ],
   ['deploy-model', { step: 'fetch' }, 'input "version" is missing'],
+  ['deploy-model', { version: '13' }, 'input "verified" is missing'],
+  ['deploy-model', { step: 'rollback', version: '13', verified: '13' }, 'it takes a SHA-256, 64 hex digits'],
   [
     'report-metrics',
     { step: 'compare', 'head-sha': 'main' },
