@@ -13,6 +13,9 @@ const FILE = 'database.tar.gz';
 /** As long as GitHub keeps any artifact. Every daily check renews it. */
 const RETENTION_DAYS = 90;
 
+/** How many stay: the newest, and some to fall back on by hand. */
+const KEPT = 5;
+
 export interface CarriedState {
   /** Where the embedded database is once it has been restored. */
   readonly directory: string;
@@ -41,8 +44,9 @@ export async function restoreState(carrier: Carrier): Promise<CarriedState> {
   const restored = await repository.newestArtifact(STATE);
   if (restored !== null) {
     const path = join(home, 'restored-state');
-    await new DefaultArtifactClient().downloadArtifact(restored.id, {
+    const { digestMismatch } = await new DefaultArtifactClient().downloadArtifact(restored.id, {
       path,
+      ...(restored.digest === null ? {} : { expectedHash: restored.digest }),
       findBy: {
         token,
         workflowRunId: restored.runId,
@@ -50,6 +54,13 @@ export async function restoreState(carrier: Carrier): Promise<CarriedState> {
         repositoryName: run.repository.repo,
       },
     });
+    if (digestMismatch === true) {
+      throw new OperatorError(
+        'artifact-invalid',
+        `The database left as artifact ${restored.id} was damaged on the way.`,
+        'Run this workflow again.',
+      );
+    }
     await restoreEmbedded(directory, await readFile(join(path, FILE)));
   }
   return {
@@ -57,6 +68,11 @@ export async function restoreState(carrier: Carrier): Promise<CarriedState> {
     isRestored: restored !== null,
     save: () => saveState(carrier, directory, restored?.id ?? null),
   };
+}
+
+/** Deletes states that newer ones have replaced. They would take a free plan's storage within weeks. */
+export function pruneStates(repository: Repository): Promise<void> {
+  return repository.keepNewestArtifacts(STATE, KEPT);
 }
 
 async function saveState(

@@ -69,7 +69,10 @@ export async function withPipeline<T>(
     directory: join(home, 'pg'),
     ...(databaseUrl === null ? {} : { databaseUrl }),
   });
-  let isDone = false;
+  const save = async (): Promise<void> => {
+    await store.close();
+    if (access === 'change') await carried?.save();
+  };
   try {
     await migrate(store);
     const webhook = inputs['alert-webhook-url'];
@@ -100,11 +103,12 @@ export async function withPipeline<T>(
       directory: join(home, 'work'),
       store: { home: store.home, description: store.description },
     });
-    isDone = true;
+    await save();
     return result;
-  } finally {
+  } catch (error) {
     await store.close();
     // Of a run that failed on a database that was not there yet, nothing is worth keeping.
-    if (access === 'change' && (isDone || carried?.isRestored === true)) await carried?.save();
+    if (carried?.isRestored === true) await save().catch((cause: unknown) => warn(String(cause)));
+    throw error;
   }
 }

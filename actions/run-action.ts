@@ -95,7 +95,8 @@ async function report(
     return;
   }
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  info(stack);
+  // Indented, so that no line of it can be taken for a command to the runner.
+  info(stack.replace(/^/gm, '  '));
   fail(`${action} met a bug`, cause instanceof Error ? cause.message : String(cause));
   await writeSummary(env, failureSummary({ ...place, action, code: null, message: stack, remedy: null }));
 }

@@ -45,7 +45,7 @@ function serveStep(context: Context): Promise<Result> {
           closed: null,
         }))
       : await deploy(pipeline, required('version', requested), target);
-    const { url } = await artifacts.upload('serving', inputs.directory);
+    const { url } = await artifacts.upload('serving', inputs.directory, { retentionDays: 7 });
     return {
       outputs: {
         version: outcome.version,

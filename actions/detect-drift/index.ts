@@ -6,6 +6,7 @@ import { effectHistory } from '../../pipeline/flows/effect-history.ts';
 import { movieTitles } from '../../pipeline/flows/movie-titles.ts';
 import { driftReportHtml } from '../../pipeline/reports/drift-report/drift-report.ts';
 import { driftSummary } from '../../pipeline/reports/summaries/drift.ts';
+import { pruneStates } from '../carried-state.ts';
 import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { detectDrift } from './action.ts';
@@ -20,6 +21,7 @@ await runAction(detectDrift, { env: process.env, clock: () => new Date() }, (con
 
 async function check(context: Context, opened: OpenedPipeline): Promise<Result> {
   const { pipeline, store } = opened;
+  if (store.home === 'embedded') await pruneStates(opened.github.repository);
   const silent = await findSilentSchedules(opened);
   for (const { text, remedy } of silent) context.warn(`${text} ${remedy}`);
   const common = { silent, store, run: pipeline.run };

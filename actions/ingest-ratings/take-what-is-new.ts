@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { IngestResult } from '../../pipeline/flows/ingest-ratings.ts';
 import { takeBatches } from '../../pipeline/flows/take-batches.ts';
+import { OperatorError } from '../../pipeline/lib/errors.ts';
 import type { Reject } from '../../pipeline/ratings/raw.ts';
 import { ingestSummary } from '../../pipeline/reports/summaries/ingest.ts';
 import { listBatches, listRejects } from '../../pipeline/store/ledger.ts';
@@ -28,7 +29,7 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
   }
   const { taken, sources } = await takeBatches(pipeline, {
     dataDirectory: directory,
-    only: context.inputs.batch ?? undefined,
+    only: context.inputs.batch === null ? undefined : batchOfRepository(context.inputs.batch),
     since: await github.repository.runCreatedAt(context.run.runId),
   }).finally(async () => {
     // Also when a later batch was refused: those before it are there to be looked at.
@@ -56,6 +57,18 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
       run: context.run,
     }),
   };
+}
+
+/** An address, or a path that stays inside the checkout: what a run reads may end up among its rejects. */
+function batchOfRepository(given: string): string {
+  if (given.includes('://')) return given;
+  const path = relative('.', given);
+  if (path !== '' && !path.startsWith('..') && !isAbsolute(path)) return path;
+  throw new OperatorError(
+    'input-invalid',
+    `The action ingest-ratings cannot start: input "batch" is ${JSON.stringify(given)}; it takes a file or folder of the repository, or an https address.`,
+    'Commit the file, or put it behind https.',
+  );
 }
 
 async function rejectsOf(

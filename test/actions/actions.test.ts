@@ -114,6 +114,12 @@ test('ingest-ratings takes the first week and has it looked at; detect-drift fin
   expect(checked).toMatchObject({ code: 0, outputs: { verdict: 'ok', decision: 'wait', issue: '' } });
 });
 
+test.each(['/etc/passwd', '../elsewhere.csv', '.'])('ingest-ratings reads no batch at %s', async (batch) => {
+  const run = await stage.start('ingest-ratings', { batch });
+  expect(run.code).toBe(1);
+  expect(run.annotations[0]?.message).toContain('it takes a file or folder of the repository');
+});
+
 test('a command of somebody on an issue that is not about drift is passed over', async () => {
   const event = {
     issue: { number: 1 },

@@ -68,6 +68,25 @@ describe('a repository', () => {
     expect((await state())?.id).toBe(first.artifactId);
   });
 
+  it('keeps the newest artifacts of a name and touches no others', async () => {
+    const { server, github } = home;
+    const put = (name: string, fork = false) => {
+      const { runId } = server.startRun({ workflow: 'ingest.yml', event: 'schedule', fork });
+      return server.putArtifact({ runId, name, bytes: bytes('x') }).artifactId;
+    };
+    const [first, second, third] = ['state', 'state', 'state'].map((name) => put(name));
+    put('report');
+    put('state', true);
+    await github.repository.keepNewestArtifacts('state', 2);
+    expect((await github.repository.newestArtifact('state'))?.id).toBe(third);
+    server.expireArtifact(third ?? 0);
+    expect((await github.repository.newestArtifact('state'))?.id).toBe(second);
+    server.expireArtifact(second ?? 0);
+    expect(await github.repository.newestArtifact('state')).toBeNull();
+    expect(await github.repository.newestArtifact('report')).not.toBeNull();
+    expect(first).toBeLessThan(second ?? 0);
+  });
+
   it('finds a trusted artifact behind a page of others', async () => {
     const { server, github } = home;
     const put = (fork: boolean) => {

@@ -37,6 +37,12 @@ export interface Repository {
    * @throws OperatorError `artifact-invalid` when it is larger than the limit.
    */
   downloadArtifact(id: number, limitBytes: number): Promise<Uint8Array>;
+  /**
+   * Deletes all but the newest artifacts of a name, of those `newestArtifact` looks at: storage is limited.
+   *
+   * @param keep how many stay.
+   */
+  keepNewestArtifacts(name: string, keep: number): Promise<void>;
   /** Creates the labels that are missing, and leaves the others as people have made them. */
   ensureLabels(labels: readonly Label[]): Promise<void>;
 }
@@ -66,6 +72,8 @@ export interface ArtifactRef {
   readonly size: number;
   readonly createdAt: Date;
   readonly runId: number;
+  /** `sha256:…` of the zip file, where GitHub states it. */
+  readonly digest: string | null;
 }
 
 export interface Label {
@@ -127,6 +135,12 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
         if (newest !== null) return newest;
       }
       return null;
+    },
+    keepNewestArtifacts: async (name, keep) => {
+      const all = await octokit.paginate(actions.listArtifactsForRepo, { ...at, name, per_page: 100 });
+      const ours = all.filter((artifact) => isOurs(artifact) && artifact.name === name && !artifact.expired);
+      const old = ours.sort((a, b) => b.id - a.id).slice(keep);
+      for (const { id } of old) await unlessMissing(actions.deleteArtifact({ ...at, artifact_id: id }));
     },
     artifactOfRun: async (runId, name) =>
       newestOf(
@@ -190,6 +204,7 @@ function newestOf(artifacts: readonly RawArtifact[], name: string): ArtifactRef 
     size: newest.size_in_bytes,
     createdAt: new Date(newest.created_at ?? 0),
     runId: newest.workflow_run?.id ?? 0,
+    digest: newest.digest ?? null,
   };
 }
 
