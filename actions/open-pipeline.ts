@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Config } from '../pipeline/config.ts';
 import { loadConfig } from '../pipeline/flows/load-config.ts';
 import type { Pipeline } from '../pipeline/flows/pipeline.ts';
 import { type Github, openGithub } from '../pipeline/forge/open-github-forge.ts';
+import type { ModelMirror } from '../pipeline/mirrors/mirrors.ts';
 import { openMlflow } from '../pipeline/mirrors/mlflow.ts';
 import { openWebhook } from '../pipeline/mirrors/webhook.ts';
 import { connectStore, type Store } from '../pipeline/store/connect.ts';
@@ -73,11 +75,11 @@ export async function withPipeline<T>(
     await store.close();
     if (access === 'change') await carried?.save();
   };
+  const webhook = inputs['alert-webhook-url'];
+  let result: T;
   try {
     await migrate(store);
-    const webhook = inputs['alert-webhook-url'];
-    const mlflowUri = 'mlflow-tracking-uri' in inputs ? inputs['mlflow-tracking-uri'] : null;
-    const result = await work({
+    result = await work({
       pipeline: {
         config,
         store,
@@ -87,28 +89,31 @@ export async function withPipeline<T>(
         onProgress,
         run: { commit: run.sha, url: run.url },
         announce: webhook === null ? undefined : openWebhook({ url: webhook, onWarning: warn }),
-        mirror:
-          mlflowUri === null || !('mlflow-tracking-uri' in inputs)
-            ? undefined
-            : openMlflow({
-                uri: mlflowUri,
-                username: inputs['mlflow-tracking-username'],
-                password: inputs['mlflow-tracking-password'],
-                token: inputs['mlflow-tracking-token'],
-                ...config.mlflow,
-                onWarning: warn,
-              }),
+        mirror: openMirror(context, config),
       },
       github,
       directory: join(home, 'work'),
       store: { home: store.home, description: store.description },
     });
-    await save();
-    return result;
   } catch (error) {
     await store.close();
     // Of a run that failed on a database that was not there yet, nothing is worth keeping.
     if (carried?.isRestored === true) await save().catch((cause: unknown) => warn(String(cause)));
     throw error;
   }
+  await save();
+  return result;
+}
+
+/** The MLflow server that the inputs name, if any. */
+function openMirror({ inputs, warn }: PipelineContext, config: Config): ModelMirror | undefined {
+  if (!('mlflow-tracking-uri' in inputs) || inputs['mlflow-tracking-uri'] === null) return undefined;
+  return openMlflow({
+    uri: inputs['mlflow-tracking-uri'],
+    username: inputs['mlflow-tracking-username'],
+    password: inputs['mlflow-tracking-password'],
+    token: inputs['mlflow-tracking-token'],
+    ...config.mlflow,
+    onWarning: warn,
+  });
 }

@@ -31,8 +31,7 @@ export async function loadInitial(
     disabledWorkflows: SCHEDULED.filter((_, index) => enabled[index] === false),
   });
   const missing = checks.filter(({ status }) => status === 'missing');
-  const [first] = missing;
-  if (first !== undefined) {
+  if (missing.length > 0) {
     return {
       outputs: { taken: 0, new: 0, rejected: 0 },
       summary: bootstrapSummary({ checks, loaded: null, store, run }),

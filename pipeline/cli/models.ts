@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { readSavedCandidate } from '../flows/candidate.ts';
-import { currentChampion, loadReleasedModel, tagOf } from '../flows/champion.ts';
+import { currentChampion, loadReleasedModel } from '../flows/champion.ts';
 import { deployModel } from '../flows/deploy-model.ts';
 import { publishModel } from '../flows/publish-model.ts';
 import { rollBack } from '../flows/roll-back.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { tagOf } from '../lib/model-tag.ts';
 import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
 import { readGate } from '../store/gate.ts';
 import { listModels, readModel } from '../store/models.ts';

@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
+import { tagOf, versionOf } from '../lib/model-tag.ts';
 import { MANIFEST_FILE, type ModelPackage } from '../model/package.ts';
 import { readPackage, writePackage } from '../model/package-folder.ts';
 import type { DeployTarget } from './target.ts';
 
 /** The file that names the folder of the model that serves. */
 const CURRENT = 'current';
-const FOLDER = /^model-v[1-9]\d*$/;
 
 /**
  * A folder on this machine: every model in a folder of its own, and the file `current` that names the one that
@@ -20,7 +20,7 @@ export function localFolderTarget(directory: string): DeployTarget {
   return {
     name,
     deploy: async (model) => {
-      const folder = `model-v${model.manifest.version}`;
+      const folder = tagOf(model.manifest.version);
       const location = join(directory, folder);
       try {
         await mkdir(directory, { recursive: true });
@@ -63,7 +63,7 @@ async function currentIn(directory: string): Promise<string | null> {
 
 async function removeOthers(directory: string, kept: readonly (string | null)[]): Promise<void> {
   for (const entry of await readdir(directory)) {
-    const isModel = FOLDER.test(entry.replace(/\.unfinished$/, ''));
+    const isModel = versionOf(entry.replace(/\.unfinished$/, '')) !== null;
     if (isModel && !kept.includes(entry)) await rm(join(directory, entry), { recursive: true, force: true });
   }
 }

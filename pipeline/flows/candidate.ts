@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
 import { sha256 } from '../lib/digest.ts';
+import { tagOf } from '../lib/model-tag.ts';
 import { replaceFolder } from '../lib/replace-folder.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ModelPackage } from '../model/package.ts';
 import { readPackage, writePackage } from '../model/package-folder.ts';
-import { tagOf } from './champion.ts';
 import { parseHandedOver, readHandedOver, unusable } from './handed-over.ts';
 import { judgementSchema } from './judgement.ts';
 

@@ -1,22 +1,12 @@
 import type { Forge } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { tagOf, versionOf } from '../lib/model-tag.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
 import { ATTESTATION_FILE, openPackage } from '../model/package.ts';
 import type { OpenedPackage } from '../model/package-folder.ts';
 import type { Store } from '../store/connect.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../store/models.ts';
-
-/** The environment whose newest deployment says which model serves. */
-export const PRODUCTION = 'production';
-
-export const tagOf = (version: number): string => `model-v${version}`;
-
-/** The version of a model release's tag, or null for any other tag. */
-export function versionOf(tag: string): number | null {
-  const digits = /^model-v([1-9]\d*)$/.exec(tag)?.[1];
-  return digits === undefined ? null : Number(digits);
-}
 
 /**
  * The champion: the model whose release is promoted. The forge decides and the database follows, so a

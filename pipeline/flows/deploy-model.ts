@@ -1,9 +1,11 @@
 import type { DeployTarget } from '../deploy/target.ts';
 import type { Issue, Release } from '../forge/forge.ts';
+import { PRODUCTION } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { tagOf } from '../lib/model-tag.ts';
 import { latestCheck } from '../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../store/models.ts';
-import { currentChampion, loadReleasedPackage, PRODUCTION, tagOf } from './champion.ts';
+import { currentChampion, loadReleasedPackage } from './champion.ts';
 import { answerDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
 

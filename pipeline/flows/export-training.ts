@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { versionOf } from '../lib/model-tag.ts';
 import { replaceFolder } from '../lib/replace-folder.ts';
 import { emptyRatings, type Ratings } from '../ratings/ratings.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
@@ -9,7 +10,7 @@ import { writeRatings } from '../source/write-ratings.ts';
 import { latestCheck } from '../store/drift-log.ts';
 import { nextVersion } from '../store/models.ts';
 import { readGenres } from '../store/read-movies.ts';
-import { currentChampion, versionOf } from './champion.ts';
+import { currentChampion } from './champion.ts';
 import { readHandedOver, unusable } from './handed-over.ts';
 import type { Pipeline } from './pipeline.ts';
 import { challengerTrainingData, firstTrainingData, type TrainingData } from './training-data.ts';

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Forge } from '../forge/forge.ts';
+import { tagOf } from '../lib/model-tag.ts';
 import { ATTESTATION_FILE, MODEL_FILE } from '../model/package.ts';
 import { writePackage } from '../model/package-folder.ts';
-import { loadReleasedPackage, tagOf } from './champion.ts';
+import { loadReleasedPackage } from './champion.ts';
 
 /** Where the files of a release are on the disk. */
 export interface FetchedRelease {

@@ -1,10 +1,11 @@
 import type { Config } from '../config.ts';
 import { rulesOf } from '../evaluate/gate.ts';
+import { tagOf } from '../lib/model-tag.ts';
 import { readGate } from '../store/gate.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
 import { listModels, type ModelRecord } from '../store/models.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
-import { currentChampion, tagOf } from './champion.ts';
+import { currentChampion } from './champion.ts';
 import { openDriftIssue } from './drift-episode.ts';
 import type { TrainingSet } from './export-training.ts';
 import type { Pipeline } from './pipeline.ts';

@@ -1,8 +1,8 @@
+import { tagOf } from '../lib/model-tag.ts';
 import { MODEL_FILE } from '../model/package.ts';
 import { readGate, recordGate } from '../store/gate.ts';
 import { recordModel } from '../store/models.ts';
 import { type Candidate, saveCandidate } from './candidate.ts';
-import { tagOf } from './champion.ts';
 import type { Pipeline } from './pipeline.ts';
 import { assetAddress } from './run-repository.ts';
 

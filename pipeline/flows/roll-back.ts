@@ -1,9 +1,11 @@
 import type { DeployTarget } from '../deploy/target.ts';
 import type { Release } from '../forge/forge.ts';
+import { PRODUCTION } from '../forge/forge.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { tagOf } from '../lib/model-tag.ts';
 import { rolledBackComment } from '../reports/drift-comments.ts';
 import { rollbackModel } from '../store/models.ts';
-import { currentChampion, loadReleasedPackage, PRODUCTION, tagOf } from './champion.ts';
+import { currentChampion, loadReleasedPackage } from './champion.ts';
 import { recordDeployment } from './deploy-model.ts';
 import { openDriftIssue } from './drift-episode.ts';
 import type { Pipeline } from './pipeline.ts';

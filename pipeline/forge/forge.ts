@@ -124,6 +124,9 @@ export interface Releases {
   download(tag: string, name: string): Promise<Uint8Array>;
 }
 
+/** The environment whose newest deployment says which model serves. */
+export const PRODUCTION = 'production';
+
 export interface Deployment {
   readonly id: number;
   readonly environment: string;

@@ -1,3 +1,4 @@
+import { tagOf } from '../lib/model-tag.ts';
 import type { MirroredRun, ModelMirror } from './mirrors.ts';
 import { type MlflowClient, MlflowFailure, type MlflowServer, openMlflowClient } from './mlflow/client.ts';
 import {
@@ -85,7 +86,7 @@ async function mirrorRun(client: MlflowClient, experiment: string, run: Mirrored
     (
       await client.post<{ run: { info: RunInfo } }>('runs/create', {
         experiment_id: experimentId,
-        run_name: `model-v${version}`,
+        run_name: tagOf(version),
         start_time: Math.round(end - 1000 * fitSeconds),
         tags: tagsOf(run),
       })

@@ -2,13 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readSavedCandidate } from '../../pipeline/flows/candidate.ts';
-import { currentChampion, PRODUCTION } from '../../pipeline/flows/champion.ts';
+import { currentChampion } from '../../pipeline/flows/champion.ts';
 import { promoteRelease } from '../../pipeline/flows/deploy-model.ts';
 import { ingestRatings } from '../../pipeline/flows/ingest-ratings.ts';
 import { publishModel } from '../../pipeline/flows/publish-model.ts';
 import { rollBack } from '../../pipeline/flows/roll-back.ts';
 import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { Forge } from '../../pipeline/forge/forge.ts';
+import { PRODUCTION } from '../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { countBufferRatings } from '../../pipeline/store/ledger.ts';
 import { listModels } from '../../pipeline/store/models.ts';

@@ -1,12 +1,10 @@
 import { OperatorError } from '../../lib/errors.ts';
-import type { Deployments, Release, Releases } from '../forge.ts';
+import { versionOf } from '../../lib/model-tag.ts';
+import { type Deployments, PRODUCTION, type Release, type Releases } from '../forge.ts';
 import { safeName } from '../safe-name.ts';
 import type { Connection } from './connect.ts';
 import { unlessMissing } from './failure.ts';
 import { type RawAsset, type RawRelease, releaseAssets } from './release-assets.ts';
-
-const MODEL_TAG = /^model-v[1-9]\d*$/;
-const PRODUCTION = 'production';
 
 /**
  * Releases of the repository, those of data among them. A draft becomes a prerelease when its assets were read
@@ -46,13 +44,13 @@ export function githubReleases(connection: Connection, deployments: Deployments)
 
   const rawLatest = async (): Promise<RawRelease | null> => {
     const release = await flagged();
-    if (release === null || MODEL_TAG.test(release.tag_name)) return release;
+    if (release === null || versionOf(release.tag_name) !== null) return release;
     // Data was published by hand and took the flag with it.
     const models = (await rawList()).filter(
-      ({ tag_name, draft, prerelease }) => MODEL_TAG.test(tag_name) && !draft && !prerelease,
+      ({ tag_name, draft, prerelease }) => versionOf(tag_name) !== null && !draft && !prerelease,
     );
     const [serving] = await deployments.list(PRODUCTION);
-    return models.find(({ tag_name }) => tag_name === `model-v${serving?.version}`) ?? models[0] ?? null;
+    return models.find(({ tag_name }) => versionOf(tag_name) === serving?.version) ?? models[0] ?? null;
   };
 
   const releaseOf = async (raw: RawRelease, latestId: number | null): Promise<Release> => ({

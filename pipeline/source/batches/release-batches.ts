@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
+import { versionOf } from '../../lib/model-tag.ts';
 import { isMoviesName, isRatingsName } from './file-names.ts';
 import { byName, type KnownBatches, type Offer, type OfferedBatch } from './offer.ts';
 
@@ -36,7 +37,7 @@ export async function releaseBatches(
   directory: string,
 ): Promise<Offer> {
   const all = await releases.list();
-  const data = all.filter(({ tag }) => tag.startsWith(prefix) && !/^model-v\d+$/.test(tag));
+  const data = all.filter(({ tag }) => tag.startsWith(prefix) && versionOf(tag) === null);
   const published = data.filter(({ state }) => state !== 'draft').sort((a, b) => byName(a.tag, b.tag));
   const drafts = data.length - published.length;
   return {
