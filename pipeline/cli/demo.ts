@@ -11,14 +11,13 @@ import { trainModel } from '../flows/train-model.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
+import { inventDataset } from '../source/load-dataset.ts';
 import {
   type PreparedDataset,
   type PreparedFiles,
   prepareDataset,
   writePrepared,
 } from '../source/prepare.ts';
-import { generateRatings } from '../source/synthetic.ts';
-import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
 import { type DemoReport, demoReport } from './demo-report.ts';
 import { homeDirectory, withPipeline } from './open-pipeline.ts';
 import { integer } from './options.ts';
@@ -118,10 +117,7 @@ async function loadDataset(
   { data, seed }: DemoOptions,
 ): Promise<{ readonly name: string; readonly ratings: Ratings; readonly movies: readonly Movie[] }> {
   if (data === undefined) {
-    const { ratings, movies } = generateRatings(
-      syntheticWeeks({ ...SYNTHETIC_SIZE, weeks: WEEKS, drift: 1, seed }),
-    );
-    return { name: 'synthetic', ratings, movies };
+    return { name: 'synthetic', ...inventDataset({ weeks: WEEKS, drift: 1, seed }) };
   }
   return { name: basename(resolve(data)), ...(await readRatingsFile(terminal, data)) };
 }

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 
@@ -149,15 +150,6 @@ function ratingsByMovie({ movieIds }: Ratings): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const id of movieIds) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (
-    ((sorted[Math.floor((sorted.length - 1) / 2)] as number) +
-      (sorted[Math.ceil((sorted.length - 1) / 2)] as number)) /
-    2
-  );
 }
 
 const meanStars = ({ halves, rated }: Profile): number => halves / 2 / rated.size;
