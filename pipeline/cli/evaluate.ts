@@ -6,6 +6,7 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
+import { defaultsOf } from '../train/hyper-parameters.ts';
 import { type CommonOptions, integer } from './options.ts';
 import { printEvaluation } from './print-evaluation.ts';
 import { readRatingsFile } from './read-ratings-file.ts';
@@ -51,7 +52,7 @@ export function evaluateCommand(terminal: Terminal): Command {
       if (options.json === true) {
         terminal.printJson({
           algorithm: algorithm.name,
-          hyperParameters: { ...algorithm.defaults, ...hyperParameters },
+          hyperParameters: { ...defaultsOf(algorithm.hyperParameters), ...hyperParameters },
           train: sizeOf(options.train, train),
           test: sizeOf(options.test, test),
           ...evaluation,

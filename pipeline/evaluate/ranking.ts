@@ -67,8 +67,8 @@ export function rankUsers(
   onProgress?: OnProgress,
 ): readonly RankedList[] {
   const modelRows = rowsOf(model.movies, catalogue.ids);
-  const modelScores = new Float64Array(model.movies.size);
-  const scores = new Float64Array(catalogue.size);
+  const modelScores = new Float32Array(model.movies.size);
+  const scores = new Float32Array(catalogue.size);
   const isRelevant = new Uint8Array(catalogue.size);
   return Array.from(users.ids, (userId, user) => {
     if (user % REPORT_EVERY === 0) {

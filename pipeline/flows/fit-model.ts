@@ -10,6 +10,7 @@ import { MODEL_FILE } from '../model/package.ts';
 import type { TrainedModel } from '../model/trained-model.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
+import { defaultsOf } from '../train/hyper-parameters.ts';
 import type { TrainingSet } from './export-training.ts';
 import { readHandedOver, unusable } from './handed-over.ts';
 
@@ -37,7 +38,7 @@ export async function fitModel(
   return {
     model,
     fitSeconds: (performance.now() - started) / 1000,
-    hyperParameters: { ...algorithm.defaults, ...hyperParameters },
+    hyperParameters: { ...defaultsOf(algorithm.hyperParameters), ...hyperParameters },
     seed,
     snapshot: snapshotDigest(training),
   };

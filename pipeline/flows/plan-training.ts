@@ -5,6 +5,7 @@ import { readGate } from '../store/gate.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
 import { listModels, type ModelRecord } from '../store/models.ts';
 import { algorithmNamed } from '../train/algorithms.ts';
+import { defaultsOf } from '../train/hyper-parameters.ts';
 import { currentChampion } from './champion.ts';
 import { openDriftIssue } from './drift-episode.ts';
 import type { TrainingSet } from './export-training.ts';
@@ -92,7 +93,7 @@ function isOfTheSame(
   const { champion, batchIds, config } = now;
   const { algorithm, hyperParameters, seed } = config.train;
   const wanted: Readonly<Record<string, number>> = {
-    ...algorithmNamed(algorithm).defaults,
+    ...defaultsOf(algorithmNamed(algorithm).hyperParameters),
     ...hyperParameters,
   };
   const { batches, split } = manifest.snapshot;

@@ -6,7 +6,7 @@
  *
  * @param matrix A, row-major, out.length × vector.length.
  */
-export function addProduct(matrix: Float32Array, vector: Float64Array, out: Float64Array): void {
+export function addProduct(matrix: Float32Array, vector: Float64Array, out: Float32Array): void {
   const size = vector.length;
   const unrolled = size - (size % 4);
   for (let row = 0, at = 0; row < out.length; row++, at += size) {

@@ -5,7 +5,7 @@
  * One pass with a short sorted list of the best so far: nearly every score fails the comparison with the
  * last of the list and costs nothing more.
  */
-export function topN(scores: Float64Array, n: number): Int32Array {
+export function topN(scores: Float32Array, n: number): Int32Array {
   const positions = new Int32Array(Math.min(n, scores.length));
   const best = new Float64Array(positions.length);
   let length = 0;

@@ -35,13 +35,13 @@ export function predictFallback(baseline: Baseline, userRow: number, movieRow: n
   const { mean } = baseline;
   if (movieRow >= 0) {
     const rating = clampToScale(mean + (baseline.movieOffsets[movieRow] as number));
-    return { rating, strategy: 'movie-mean' };
+    return { rating, deviation: null, strategy: 'movie-mean' };
   }
   if (userRow >= 0) {
     const rating = clampToScale(mean + (baseline.userOffsets[userRow] as number));
-    return { rating, strategy: 'user-mean' };
+    return { rating, deviation: null, strategy: 'user-mean' };
   }
-  return { rating: clampToScale(mean), strategy: 'global-mean' };
+  return { rating: clampToScale(mean), deviation: null, strategy: 'global-mean' };
 }
 
 /** The baseline's part of a model file. */

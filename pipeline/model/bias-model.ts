@@ -20,7 +20,7 @@ export function biasModel(algorithm: string, baseline: Baseline, userBiases: Flo
       const movieRow = movies.rowOf(movieId);
       if (userRow < 0 || movieRow < 0) return predictFallback(baseline, userRow, movieRow);
       const stars = mean + (userBiases[userRow] as number) + (movieOffsets[movieRow] as number);
-      return { rating: clampToScale(stars), strategy: 'personalised' };
+      return { rating: clampToScale(stars), deviation: null, strategy: 'personalised' };
     },
     scoreMovies(userId, scores) {
       const userRow = users.rowOf(userId);

@@ -48,7 +48,11 @@ export function factorModel(algorithm: string, baseline: Baseline, factors: Fact
       const userRow = users.rowOf(userId);
       const movieRow = movies.rowOf(movieId);
       if (userRow < 0 || movieRow < 0) return predictFallback(baseline, userRow, movieRow);
-      return { rating: clampToScale(predictRows(userRow, movieRow)), strategy: 'personalised' };
+      return {
+        rating: clampToScale(predictRows(userRow, movieRow)),
+        deviation: null,
+        strategy: 'personalised',
+      };
     },
     scoreMovies(userId, scores): Strategy {
       const userRow = users.rowOf(userId);

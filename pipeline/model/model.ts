@@ -1,15 +1,28 @@
 import type { Vocabulary } from '../ratings/vocabulary.ts';
 
 /**
- * How a prediction was made, from the most to the least that is known: both user and movie, the user's
- * factors unknown, the movie's unknown, or neither known.
+ * How an answer was made, from the most to the least that is known: user and movie are both known from
+ * training; the user is new and known by the ratings that came with the question; the movie has no rating and
+ * is known by its genres and year; only the movie's mean, only the user's, or neither is known.
  */
-export const STRATEGIES = ['personalised', 'movie-mean', 'user-mean', 'global-mean'] as const;
+export const STRATEGIES = [
+  'personalised',
+  'folded-in',
+  'genres',
+  'movie-mean',
+  'user-mean',
+  'global-mean',
+] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 export interface Prediction {
-  /** Stars, clamped to 0.5 to 5.0. */
+  /** Stars, clamped to the scale of the training ratings. */
   readonly rating: number;
+  /**
+   * Standard deviation of what the user will really give around it, stars: the noise of ratings and what the
+   * model does not know of user and movie. Null where the model cannot say.
+   */
+  readonly deviation: number | null;
   readonly strategy: Strategy;
 }
 
@@ -24,5 +37,5 @@ export interface Model {
    * Scores every movie of the vocabulary for ranking, higher is better, into `scores` (movies.size long).
    * For an unknown user the scores rank movies by what most people like, and the strategy says so.
    */
-  scoreMovies(userId: number, scores: Float64Array): Strategy;
+  scoreMovies(userId: number, scores: Float32Array): Strategy;
 }

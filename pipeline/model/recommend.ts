@@ -27,7 +27,7 @@ export function recommend(
   { k, exclude }: { readonly k: number; readonly exclude: (movieId: number) => boolean },
 ): Recommendations {
   const { ids } = model.movies;
-  const scores = new Float64Array(ids.length);
+  const scores = new Float32Array(ids.length);
   const strategy = model.scoreMovies(userId, scores);
   for (let row = 0; row < ids.length; row++) {
     if (exclude(ids[row] as number)) scores[row] = Number.NEGATIVE_INFINITY;

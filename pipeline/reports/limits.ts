@@ -4,6 +4,8 @@ import { formatChange, formatCount, formatMetric, formatPercent } from './number
 
 const STRATEGY_WORDS: Readonly<Record<Strategy, string>> = {
   personalised: 'personalised',
+  'folded-in': 'from the ratings that came with the question',
+  genres: "the movie's genres",
   'movie-mean': "the movie's mean",
   'user-mean': "the user's mean",
   'global-mean': 'the overall mean',

@@ -1,7 +1,7 @@
 import { biasModel } from '../model/bias-model.ts';
 import type { Algorithm } from './algorithm.ts';
 import { fitBaseline, fitUserBiases } from './baseline.ts';
-import { defaultsOf, resolveHyperParameters } from './hyper-parameters.ts';
+import { resolveHyperParameters } from './hyper-parameters.ts';
 import { trainingMatrix } from './training-matrix.ts';
 
 const NAME = 'bias';
@@ -15,7 +15,7 @@ export const BIAS_PARAMETERS = {
 /** The overall mean and damped biases of users and movies. */
 export const bias: Algorithm = {
   name: NAME,
-  defaults: defaultsOf(BIAS_PARAMETERS),
+  hyperParameters: BIAS_PARAMETERS,
   async fit(ratings, { hyperParameters }) {
     const damping = resolveHyperParameters(NAME, BIAS_PARAMETERS, hyperParameters);
     const matrix = trainingMatrix(ratings);

@@ -7,9 +7,11 @@ export interface HyperParameter {
   readonly max: number;
   /** Values are whole multiples of this, when it is given. */
   readonly step?: number;
+  /** Where `tune` looks for better values; what has none is not tuned. */
+  readonly search?: { readonly from: number; readonly to: number; readonly scale: 'linear' | 'log' };
 }
 
-type Specification = Readonly<Record<string, HyperParameter>>;
+export type Specification = Readonly<Record<string, HyperParameter>>;
 
 export function defaultsOf<S extends Specification>(specification: S): Readonly<Record<keyof S, number>> {
   const entries = Object.entries(specification).map(([name, { default: value }]) => [name, value]);

@@ -2,7 +2,7 @@ import { popularityModel } from '../model/popularity-model.ts';
 import type { Algorithm } from './algorithm.ts';
 import { fitBaseline } from './baseline.ts';
 import { BIAS_PARAMETERS } from './bias.ts';
-import { defaultsOf, resolveHyperParameters } from './hyper-parameters.ts';
+import { resolveHyperParameters } from './hyper-parameters.ts';
 import { trainingMatrix } from './training-matrix.ts';
 
 const NAME = 'popularity';
@@ -10,7 +10,7 @@ const NAME = 'popularity';
 /** Number of ratings for ranking, damped movie means for prediction. */
 export const popularity: Algorithm = {
   name: NAME,
-  defaults: defaultsOf(BIAS_PARAMETERS),
+  hyperParameters: BIAS_PARAMETERS,
   async fit(ratings, { hyperParameters }) {
     const damping = resolveHyperParameters(NAME, BIAS_PARAMETERS, hyperParameters);
     return popularityModel(NAME, fitBaseline(trainingMatrix(ratings), damping));

@@ -5,7 +5,7 @@ import { factorModel } from '../model/factor-model.ts';
 import type { Algorithm } from './algorithm.ts';
 import { fitBaseline } from './baseline.ts';
 import { BIAS_PARAMETERS } from './bias.ts';
-import { defaultsOf, resolveHyperParameters } from './hyper-parameters.ts';
+import { resolveHyperParameters } from './hyper-parameters.ts';
 import { type TrainingMatrix, trainingMatrix } from './training-matrix.ts';
 
 const NAME = 'sgd-mf';
@@ -30,7 +30,7 @@ const PARAMETERS = {
  */
 export const sgdMf: Algorithm = {
   name: NAME,
-  defaults: defaultsOf(PARAMETERS),
+  hyperParameters: PARAMETERS,
   async fit(ratings, { hyperParameters, seed, onProgress }) {
     const parameters = resolveHyperParameters(NAME, PARAMETERS, hyperParameters);
     const matrix = trainingMatrix(ratings);

@@ -29,7 +29,7 @@ export function fixedModel({
         : known[1]
           ? 'movie-mean'
           : 'global-mean';
-      return { rating: predicts(userId, movieId), strategy };
+      return { rating: predicts(userId, movieId), deviation: null, strategy };
     },
     scoreMovies(userId, into) {
       vocabulary.movies.ids.forEach((movieId, row) => {

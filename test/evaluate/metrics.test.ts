@@ -40,7 +40,7 @@ function list(
 }
 
 describe.each(golden.lists)('a ranking of $relevant.length movies', (reference) => {
-  const top = topN(Float64Array.from(reference.scores), 10);
+  const top = topN(Float32Array.from(reference.scores), 10);
   const ranked = list(
     Array.from(top, (movie) => reference.relevant[movie] as number),
     reference.relevant.reduce((sum, one) => sum + one, 0),

@@ -18,7 +18,7 @@ test('it equals sorting everything and cutting', () => {
         .sort((a, b) => (a.value === b.value ? a.position - b.position : b.value - a.value))
         .slice(0, n)
         .map(({ position }) => position);
-      expect([...topN(Float64Array.from(scores), n)]).toEqual(expected);
+      expect([...topN(Float32Array.from(scores), n)]).toEqual(expected);
     }),
   );
 });

@@ -15,7 +15,7 @@ test.each(ALGORITHM_NAMES)('%s: a model read back predicts and ranks bit for bit
     for (const movie of [...model.movies.ids, UNKNOWN]) {
       expect(restored.predict(user, movie)).toEqual(model.predict(user, movie));
     }
-    const [before, after] = [new Float64Array(model.movies.size), new Float64Array(model.movies.size)];
+    const [before, after] = [new Float32Array(model.movies.size), new Float32Array(model.movies.size)];
     expect(restored.scoreMovies(user, after)).toBe(model.scoreMovies(user, before));
     expect(after).toEqual(before);
   }

@@ -25,7 +25,7 @@ const bias = biasModel('bias', baseline, Float32Array.of(0.125, -0.25));
 const popularity = popularityModel('popularity', baseline);
 
 function scoresOf(model: TrainedModel, user: number): { strategy: string; scores: number[] } {
-  const scores = new Float64Array(model.movies.size);
+  const scores = new Float32Array(model.movies.size);
   const strategy = model.scoreMovies(user, scores);
   return { strategy, scores: [...scores] };
 }
@@ -33,7 +33,7 @@ function scoresOf(model: TrainedModel, user: number): { strategy: string; scores
 describe('factors', () => {
   test('user and movie known: mean, biases and product of factors', () => {
     // 3.5 + 0.25 + 0.125 + (1·0.5 + 0.5·1)
-    expect(factors.predict(1, 10)).toEqual({ rating: 4.875, strategy: 'personalised' });
+    expect(factors.predict(1, 10)).toEqual({ rating: 4.875, deviation: null, strategy: 'personalised' });
   });
   test('a prediction never leaves the scale', () => {
     // 3.5 − 0.5 − 0.25 + (−2·−1) = 4.75; user 1, movie 20: 3.5 + 0.25 − 0.25 − 1.5 = 2
@@ -67,20 +67,20 @@ describe('factors', () => {
 
 describe.each([factors, bias])('$algorithm', (model) => {
   test('user unknown: the damped mean of the movie', () => {
-    expect(model.predict(9, 10)).toEqual({ rating: 4, strategy: 'movie-mean' });
+    expect(model.predict(9, 10)).toEqual({ rating: 4, deviation: null, strategy: 'movie-mean' });
   });
   test('movie unknown: the damped mean of the user', () => {
-    expect(model.predict(1, 99)).toEqual({ rating: 3.75, strategy: 'user-mean' });
+    expect(model.predict(1, 99)).toEqual({ rating: 3.75, deviation: null, strategy: 'user-mean' });
   });
   test('both unknown: the mean of all ratings', () => {
-    expect(model.predict(9, 99)).toEqual({ rating: 3.5, strategy: 'global-mean' });
+    expect(model.predict(9, 99)).toEqual({ rating: 3.5, deviation: null, strategy: 'global-mean' });
   });
 });
 
 describe('biases', () => {
   test('user and movie known: the mean and both biases', () => {
     // 3.5 − 0.25 − 1
-    expect(bias.predict(2, 20)).toEqual({ rating: 2.25, strategy: 'personalised' });
+    expect(bias.predict(2, 20)).toEqual({ rating: 2.25, deviation: null, strategy: 'personalised' });
   });
   test('movies are ranked by prediction', () => {
     expect(scoresOf(bias, 1)).toEqual({ strategy: 'personalised', scores: [4.125, 2.625, 3.75] });
@@ -90,8 +90,8 @@ describe('biases', () => {
 
 describe('popularity', () => {
   test('it predicts the damped mean of the movie for everyone', () => {
-    expect(popularity.predict(1, 10)).toEqual({ rating: 4, strategy: 'movie-mean' });
-    expect(popularity.predict(1, 99)).toEqual({ rating: 3.5, strategy: 'global-mean' });
+    expect(popularity.predict(1, 10)).toEqual({ rating: 4, deviation: null, strategy: 'movie-mean' });
+    expect(popularity.predict(1, 99)).toEqual({ rating: 3.5, deviation: null, strategy: 'global-mean' });
   });
   test('movies are ranked by how many rated them', () => {
     expect(scoresOf(popularity, 1)).toEqual({ strategy: 'movie-mean', scores: [7, 1, 3] });

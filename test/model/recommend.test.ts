@@ -10,7 +10,7 @@ const rated = new Set(train.movieIds.filter((_, row) => train.userIds[row] === u
 const nothing = (): boolean => false;
 
 test('the list is what sorting every score gives', () => {
-  const scores = new Float64Array(model.movies.size);
+  const scores = new Float32Array(model.movies.size);
   model.scoreMovies(user, scores);
   const expected = Array.from(model.movies.ids, (movieId, row) => ({ movieId, score: scores[row] as number }))
     .filter(({ movieId }) => !rated.has(movieId))

@@ -50,7 +50,14 @@ describe('the notes of a release', () => {
       ...metrics,
       warm: metrics,
       cold: metrics,
-      strategies: { personalised: 0, 'movie-mean': 0, 'user-mean': 0, 'global-mean': 0 },
+      strategies: {
+        personalised: 0,
+        'folded-in': 0,
+        genres: 0,
+        'movie-mean': 0,
+        'user-mean': 0,
+        'global-mean': 0,
+      },
     };
     const body = releaseNotes({ ...first, manifest: { ...firstManifest, metrics }, evaluation });
     expect(body).toContain('New users: none in the held-out ratings');

@@ -17,7 +17,14 @@ export const EVALUATION: Evaluation = {
   ...METRICS,
   warm: { ...METRICS, rmse: 0.85 },
   cold: { ...METRICS, rmse: null, mae: null, precisionAt10: null, ratings: 0, rankedUsers: 0 },
-  strategies: { personalised: 900, 'movie-mean': 60, 'user-mean': 30, 'global-mean': 10 },
+  strategies: {
+    personalised: 900,
+    'folded-in': 0,
+    genres: 0,
+    'movie-mean': 60,
+    'user-mean': 30,
+    'global-mean': 10,
+  },
 };
 
 export function manifestOf(version: number, batches: readonly number[] = []): Manifest {

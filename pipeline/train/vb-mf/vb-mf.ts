@@ -4,7 +4,7 @@ import { factorModel } from '../../model/factor-model.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { fitBaseline } from '../baseline.ts';
 import { BIAS_PARAMETERS } from '../bias.ts';
-import { defaultsOf, resolveHyperParameters } from '../hyper-parameters.ts';
+import { resolveHyperParameters } from '../hyper-parameters.ts';
 import { trainingMatrix } from '../training-matrix.ts';
 import { updatePrior } from './prior-update.ts';
 import { updateRows } from './row-update.ts';
@@ -36,7 +36,7 @@ const SETTLING_SWEEPS = 2;
  */
 export const vbMf: Algorithm = {
   name: NAME,
-  defaults: defaultsOf(PARAMETERS),
+  hyperParameters: PARAMETERS,
   async fit(ratings, { hyperParameters, seed, onProgress }) {
     const parameters = resolveHyperParameters(NAME, PARAMETERS, hyperParameters);
     const { lanes, sweeps, featurePenalty, activityOffset, popularityWeight } = parameters;
