@@ -1,7 +1,7 @@
 import type { OnProgress } from '../lib/progress.ts';
 import { topN } from '../math/top-n.ts';
 import type { Model } from '../model/model.ts';
-import { type SparseMatrix, sparseMatrix } from '../ratings/matrix.ts';
+import { type RatingMatrix, ratingMatrix } from '../ratings/matrix.ts';
 import { concatRatings, filterRatings, type Ratings } from '../ratings/ratings.ts';
 import { rowsOf, type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts';
 import type { RankedList } from './ranked-list.ts';
@@ -18,9 +18,9 @@ export interface RankingTask {
   /** All movies that anyone rated, before or in the holdout. */
   readonly catalogue: Vocabulary;
   /** What each user had rated before and is not shown again: users × catalogue. */
-  readonly rated: SparseMatrix;
+  readonly rated: RatingMatrix;
   /** What each user liked in the holdout and had not rated before: users × catalogue. */
-  readonly relevant: SparseMatrix;
+  readonly relevant: RatingMatrix;
 }
 
 /**
@@ -44,14 +44,8 @@ export function rankingTask(seen: Ratings, holdout: Ratings): RankingTask {
     (row) => (holdout.halves[row] as number) >= RELEVANT_HALVES && !pairs.has(key(holdout, row)),
   );
   const users = vocabularyOf(liked.userIds);
-  const incidence = (ratings: Ratings): SparseMatrix =>
-    sparseMatrix(
-      users.size,
-      catalogue.size,
-      rowsOf(users, ratings.userIds),
-      rowsOf(catalogue, ratings.movieIds),
-      ratings.halves,
-    );
+  const incidence = (ratings: Ratings): RatingMatrix =>
+    ratingMatrix(users, catalogue, ratings.userIds, ratings.movieIds, ratings.halves);
   const rated = incidence(filterRatings(before, (row) => users.rowOf(before.userIds[row] as number) >= 0));
   return { users, catalogue, rated, relevant: incidence(liked) };
 }
@@ -94,6 +88,6 @@ export function rankUsers(
   });
 }
 
-function rowOf({ pointers, columns }: SparseMatrix, row: number): Int32Array {
+function rowOf({ pointers, columns }: RatingMatrix, row: number): Int32Array {
   return columns.subarray(pointers[row], pointers[row + 1]);
 }

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'store-busy'
   | 'store-schema'
   | 'no-training-data'
+  | 'training-too-large'
   | 'no-champion'
   | 'model-invalid'
   | 'model-unknown'

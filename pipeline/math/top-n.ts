@@ -1,26 +1,50 @@
+import { Arena } from './compute/arena.ts';
+import { instantiateKernels, type Kernels, kernelModule } from './compute/kernel-module.ts';
+
+/** Memory of the kernel, made when it is first needed and large enough for the longest list so far. */
+interface Desk {
+  readonly kernels: Kernels;
+  readonly arena: Arena;
+  scores: Float32Array;
+  positions: Int32Array;
+  values: Float32Array;
+}
+
+let desk: Desk | null = null;
+
+function openDesk(): Desk {
+  const arena = new Arena();
+  return {
+    arena,
+    kernels: instantiateKernels(kernelModule, arena.memory),
+    scores: arena.floats(0),
+    positions: arena.integers(0),
+    values: arena.floats(0),
+  };
+}
+
 /**
  * The positions of the `n` largest scores, largest first; of equal scores the earlier position first.
  * −Infinity and NaN are never selected, so the result is shorter when fewer scores qualify.
- *
- * One pass with a short sorted list of the best so far: nearly every score fails the comparison with the
- * last of the list and costs nothing more.
  */
 export function topN(scores: Float32Array, n: number): Int32Array {
-  const positions = new Int32Array(Math.min(n, scores.length));
-  const best = new Float64Array(positions.length);
-  let length = 0;
-  let bar = positions.length === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  for (let position = 0; position < scores.length; position++) {
-    const score = scores[position] as number;
-    if (!(score > bar)) continue;
-    let at = length < positions.length ? length++ : length - 1;
-    for (; at > 0 && (best[at - 1] as number) < score; at--) {
-      best[at] = best[at - 1] as number;
-      positions[at] = positions[at - 1] as number;
-    }
-    best[at] = score;
-    positions[at] = position;
-    if (length === positions.length) bar = best[length - 1] as number;
+  desk ??= openDesk();
+  const { arena, kernels } = desk;
+  const wanted = Math.min(n, scores.length);
+  if (wanted <= 0) return new Int32Array(0);
+  // The kernel reads whole registers: what lies behind the last score is not looked at.
+  if (desk.scores.length < scores.length + 3) desk.scores = arena.floats(2 * scores.length + 3);
+  if (desk.positions.length < wanted) {
+    desk.positions = arena.integers(2 * wanted);
+    desk.values = arena.floats(2 * wanted);
   }
-  return positions.subarray(0, length);
+  desk.scores.set(scores);
+  const found = kernels.topK(
+    desk.scores.byteOffset,
+    scores.length,
+    wanted,
+    desk.positions.byteOffset,
+    desk.values.byteOffset,
+  );
+  return Int32Array.from(desk.positions.subarray(0, found));
 }

@@ -1,35 +1,51 @@
 import { OperatorError } from '../lib/errors.ts';
-import { decodeTensors, encodeTensors, type Tensor, type TensorData } from '../lib/safetensors.ts';
+import { decodeTensors, encodeTensors } from '../lib/safetensors.ts';
 import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import type { Baseline } from './baseline.ts';
-import { biasModel } from './bias-model.ts';
-import { factorModel } from './factor-model.ts';
-import { popularityModel } from './popularity-model.ts';
+import { composeModel } from './compose-model.ts';
+import type { RankingHead, RatingsHead } from './heads.ts';
+import { IMPLICIT_FACTORS, readImplicitFactorsHead } from './ranking-heads/implicit-factors.ts';
+import { ITEM_WEIGHTS, readItemWeightsHead } from './ranking-heads/item-weights.ts';
+import {
+  LOG_COUNTS,
+  RATING_COUNTS,
+  ratingCountsHead,
+  readLogCountsHead,
+} from './ranking-heads/rating-counts.ts';
+import { BAYES, readBayesHead } from './ratings-heads/bayes.ts';
+import { BIASES, readBiasesHead } from './ratings-heads/biases.ts';
+import { FACTORS, readFactorsHead } from './ratings-heads/factors.ts';
+import { MOVIE_MEANS, movieMeansHead } from './ratings-heads/movie-means.ts';
+import { TensorReader } from './tensor-reader.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 const FORMAT = 'cinematch-model';
-const FORMAT_VERSION = '1';
+const FORMAT_VERSION = '2';
 
-const BASELINE = ['user_ids', 'movie_ids', 'mean', 'user_offsets', 'movie_offsets', 'movie_counts'];
-const BIASES = [...BASELINE, 'user_biases'];
-const FACTORS = [...BASELINE, 'user_factors', 'movie_factors', 'popularity_weight'];
+type HeadReader<Head> = (file: TensorReader, baseline: Baseline) => Head;
 
-/** What a file of each algorithm holds, and how a model is made of it. */
-const ALGORITHMS: Readonly<
-  Record<
-    string,
-    { readonly tensors: readonly string[]; readonly build: (name: string, file: Reader) => TrainedModel }
-  >
-> = {
-  'vb-mf': { tensors: FACTORS, build: buildFactorModel },
-  'sgd-mf': { tensors: FACTORS, build: buildFactorModel },
-  bias: { tensors: BIASES, build: buildBiasModel },
-  popularity: { tensors: BASELINE, build: (name, file) => popularityModel(name, readBaseline(file)) },
+const RATINGS_HEADS: Readonly<Record<string, HeadReader<RatingsHead>>> = {
+  [BAYES]: readBayesHead,
+  [FACTORS]: readFactorsHead,
+  [BIASES]: readBiasesHead,
+  [MOVIE_MEANS]: (_, baseline) => movieMeansHead(baseline),
+};
+const RANKING_HEADS: Readonly<Record<string, HeadReader<RankingHead>>> = {
+  [IMPLICIT_FACTORS]: readImplicitFactorsHead,
+  [ITEM_WEIGHTS]: readItemWeightsHead,
+  [LOG_COUNTS]: readLogCountsHead,
+  [RATING_COUNTS]: (_, baseline) => ratingCountsHead(baseline),
 };
 
-/** Writes a model as one safetensors file. Equal models give equal bytes. */
-export function encodeModel({ algorithm, tensors }: TrainedModel): Uint8Array {
-  return encodeTensors(tensors, { algorithm, format: FORMAT, formatVersion: FORMAT_VERSION });
+/** Writes a model as one safetensors file, both heads in it. Equal models give equal bytes. */
+export function encodeModel({ algorithm, heads, tensors }: TrainedModel): Uint8Array {
+  return encodeTensors(tensors, {
+    algorithm,
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    rankingHead: heads.ranking.kind,
+    ratingsHead: heads.ratings.kind,
+  });
 }
 
 /**
@@ -53,55 +69,28 @@ export function decodeModel(bytes: Uint8Array, name: string): TrainedModel {
   if (formatVersion !== FORMAT_VERSION) {
     refuse(`its format version is ${String(formatVersion)}, known is ${FORMAT_VERSION}`);
   }
-  const known = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined;
-  if (known === undefined) {
-    return refuse(
-      `its algorithm is ${algorithm || 'not named'}, known are ${Object.keys(ALGORITHMS).join(', ')}`,
-    );
-  }
-  for (const tensor of tensors.keys()) {
-    if (!known.tensors.includes(tensor)) refuse(`tensor ${tensor} does not belong to ${algorithm}`);
-  }
-  return known.build(algorithm, { tensors, refuse });
-}
-
-/** An open file: its tensors, and how to refuse it. */
-interface Reader {
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  readonly refuse: (problem: string) => never;
-}
-
-type Element<T extends TensorData> = new (length: number) => T;
-
-/** A tensor of the element type and shape it must have; null stands for any length of at least one. */
-function readTensor<T extends TensorData>(
-  { tensors, refuse }: Reader,
-  name: string,
-  element: Element<T>,
-  shape: readonly (number | null)[],
-): { readonly data: T; readonly shape: readonly number[] } {
-  const tensor = tensors.get(name);
-  if (tensor === undefined) return refuse(`tensor ${name} is missing`);
-  if (!(tensor.data instanceof element)) {
-    return refuse(`tensor ${name} holds ${tensor.data.constructor.name}, not ${element.name}`);
-  }
-  const fits = (length: number, axis: number): boolean => {
-    const wanted = shape[axis];
-    return wanted === null ? length > 0 : length === wanted;
+  if (algorithm === '') refuse('its algorithm is not named');
+  const headNamed = <Head>(key: string, heads: Readonly<Record<string, Head>>): Head => {
+    const kind = metadata[key] ?? '';
+    const head = Object.hasOwn(heads, kind) ? heads[kind] : undefined;
+    return head ?? refuse(`its ${key} is ${kind || 'not named'}, known are ${Object.keys(heads).join(', ')}`);
   };
-  if (tensor.shape.length !== shape.length || !tensor.shape.every(fits)) {
-    const wanted = shape.map((length) => length ?? 'n').join(', ');
-    refuse(`tensor ${name} has shape [${tensor.shape.join(', ')}], not [${wanted}]`);
-  }
-  const { data } = tensor;
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) refuse(`tensor ${name} holds ${data[i]} at position ${i}`);
-  }
-  return { data, shape: tensor.shape };
+  const readRatings = headNamed('ratingsHead', RATINGS_HEADS);
+  const readRanking = headNamed('rankingHead', RANKING_HEADS);
+
+  const file = new TensorReader(tensors, refuse);
+  const baseline = readBaseline(file);
+  const model = composeModel(algorithm, baseline, {
+    ratings: readRatings(file, baseline),
+    ranking: readRanking(file, baseline),
+    ratingWeight: file.scalar('rating_weight'),
+  });
+  file.refuseTheRest(algorithm);
+  return model;
 }
 
-function readIds(file: Reader, name: string): Int32Array {
-  const { data: ids } = readTensor(file, name, Int32Array, [null]);
+function readIds(file: TensorReader, name: string): Int32Array {
+  const ids = file.integers(name, [null]);
   for (let row = 0; row < ids.length; row++) {
     const id = ids[row] as number;
     if (id < 1) file.refuse(`tensor ${name} holds the id ${id}, which is below 1`);
@@ -112,44 +101,23 @@ function readIds(file: Reader, name: string): Int32Array {
   return ids;
 }
 
-function readScalar(file: Reader, name: string): number {
-  return readTensor(file, name, Float64Array, [1]).data[0] as number;
-}
-
-function readBaseline(file: Reader): Baseline {
+function readBaseline(file: TensorReader): Baseline {
   const users = vocabularyOfSorted(readIds(file, 'user_ids'));
   const movies = vocabularyOfSorted(readIds(file, 'movie_ids'));
-  const movieCounts = readTensor(file, 'movie_counts', Int32Array, [movies.size]).data;
+  const movieCounts = file.integers('movie_counts', [movies.size]);
   const negative = movieCounts.findIndex((count) => count < 0);
-  if (negative >= 0)
+  if (negative >= 0) {
     file.refuse(`tensor movie_counts holds ${movieCounts[negative]} at position ${negative}`);
+  }
+  const [lowest = 0, highest = 0] = file.doubles('scale', [2]);
+  if (lowest > highest) file.refuse(`tensor scale goes from ${lowest} to ${highest}`);
   return {
     users,
     movies,
-    mean: readScalar(file, 'mean'),
-    userOffsets: readTensor(file, 'user_offsets', Float32Array, [users.size]).data,
-    movieOffsets: readTensor(file, 'movie_offsets', Float32Array, [movies.size]).data,
+    mean: file.scalar('mean'),
+    scale: [lowest, highest],
+    userOffsets: file.floats('user_offsets', [users.size]),
+    movieOffsets: file.floats('movie_offsets', [movies.size]),
     movieCounts,
   };
-}
-
-function buildBiasModel(algorithm: string, file: Reader): TrainedModel {
-  const baseline = readBaseline(file);
-  const { data: userBiases } = readTensor(file, 'user_biases', Float32Array, [baseline.users.size]);
-  return biasModel(algorithm, baseline, userBiases);
-}
-
-function buildFactorModel(algorithm: string, file: Reader): TrainedModel {
-  const baseline = readBaseline(file);
-  const { data: userFactors, shape } = readTensor(file, 'user_factors', Float32Array, [
-    baseline.users.size,
-    null,
-  ]);
-  const lanes = shape[1] as number;
-  return factorModel(algorithm, baseline, {
-    lanes,
-    userFactors,
-    movieFactors: readTensor(file, 'movie_factors', Float32Array, [baseline.movies.size, lanes]).data,
-    popularityWeight: readScalar(file, 'popularity_weight'),
-  });
 }

@@ -26,16 +26,51 @@ export interface Prediction {
   readonly strategy: Strategy;
 }
 
+/** What somebody gave a movie. */
+export interface GivenRating {
+  readonly movieId: number;
+  /** 0.5 to 5.0 by halves. */
+  readonly stars: number;
+}
+
+/** Somebody the model answers for: a user it knows, one who has told some ratings, or a stranger. */
+export interface Person {
+  /** What the person would rate a movie; its id need not be known. */
+  predict(movieId: number): Prediction;
+  /**
+   * Scores every movie of the vocabulary for ranking, higher is better, into `scores` (movies.size long).
+   * For a stranger the scores rank movies by what most people like, and the strategy says so.
+   */
+  scoreMovies(scores: Float32Array): Strategy;
+  /**
+   * Why a movie has its score: what each of the person's ratings adds to it. Null for those whose ratings the
+   * model was not told, and for a movie it does not know.
+   */
+  explain(movieId: number): Explanation | null;
+}
+
+/** A score taken apart. It is `start` and all contributions added up. */
+export interface Explanation {
+  /** What the movie would be scored without any of the ratings. */
+  readonly start: number;
+  /** One for each rating of a movie that the model knows, in the order they were told. */
+  readonly contributions: readonly { readonly movieId: number; readonly contribution: number }[];
+}
+
 /** A trained model: everything that predicting takes, and nothing of how it was trained. */
 export interface Model {
   readonly algorithm: string;
   readonly users: Vocabulary;
   readonly movies: Vocabulary;
+  /** A user by id; one it does not know is a stranger. */
+  person(userId: number): Person;
+  /**
+   * Somebody by ratings alone, at once and without training: the movies stay as they are, and the person is
+   * fitted to them. Movies the model does not know are passed over; without any that it knows it is a stranger.
+   */
+  foldIn(ratings: readonly GivenRating[]): Person;
   /** Predicts what a user would rate a movie; ids need not be known. */
   predict(userId: number, movieId: number): Prediction;
-  /**
-   * Scores every movie of the vocabulary for ranking, higher is better, into `scores` (movies.size long).
-   * For an unknown user the scores rank movies by what most people like, and the strategy says so.
-   */
+  /** `scoreMovies` of a user; the id need not be known. */
   scoreMovies(userId: number, scores: Float32Array): Strategy;
 }

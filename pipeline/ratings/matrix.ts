@@ -1,39 +1,127 @@
+import type { Ratings } from './ratings.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
 /**
- * A sparse matrix by rows (CSR). Row `r` holds the entries `pointers[r]` to `pointers[r + 1]` (exclusive)
- * of `columns` and `values`; columns ascend inside a row when they did in the input.
+ * Ratings as a sparse matrix by rows (CSR). Row `r` holds the entries `pointers[r]` to `pointers[r + 1]`
+ * (exclusive) of `columns` and `halves`.
  */
-export interface SparseMatrix {
+export interface RatingMatrix {
   readonly rowCount: number;
   readonly columnCount: number;
   /** rowCount + 1 offsets. */
   readonly pointers: Int32Array;
   readonly columns: Int32Array;
-  readonly values: Float32Array;
+  /** Half stars, 1 to 10. */
+  readonly halves: Uint8Array;
 }
 
-/** Builds the matrix from coordinates by counting, in one pass over rows and one over entries. */
-export function sparseMatrix(
+/** Where the arrays of a matrix come from: new ones, unless they shall lie in memory of a certain kind. */
+export interface Allocator {
+  integers(length: number): Int32Array;
+  bytes(length: number): Uint8Array;
+}
+
+const heap: Allocator = {
+  integers: (length) => new Int32Array(length),
+  bytes: (length) => new Uint8Array(length),
+};
+
+/** The ratings by row of one vocabulary and column of another; entries of a row stay in their order. */
+export function ratingMatrix(
+  rows: Vocabulary,
+  columns: Vocabulary,
+  rowIds: Int32Array,
+  columnIds: Int32Array,
+  halves: Uint8Array,
+  allocator: Allocator = heap,
+): RatingMatrix {
+  const matrix = emptyMatrix(rows.size, columns.size, rowIds.length, allocator);
+  const { pointers } = matrix;
+  for (let i = 0; i < rowIds.length; i++) count(pointers, rows.rowOf(rowIds[i] as number));
+  const next = startsOf(pointers);
+  for (let i = 0; i < rowIds.length; i++) {
+    const at = take(next, rows.rowOf(rowIds[i] as number));
+    matrix.columns[at] = columns.rowOf(columnIds[i] as number);
+    matrix.halves[at] = halves[i] as number;
+  }
+  return matrix;
+}
+
+/** Rows become columns; columns ascend inside every row of the result. */
+export function transpose(matrix: RatingMatrix, allocator: Allocator = heap): RatingMatrix {
+  const { rowCount, columnCount, columns } = matrix;
+  const transposed = emptyMatrix(columnCount, rowCount, columns.length, allocator);
+  transposeInto(transposed, matrix);
+  return transposed;
+}
+
+/** Ratings by user and by movie, the other ascending inside every row. */
+export interface MatrixPair {
+  readonly byUser: RatingMatrix;
+  readonly byMovie: RatingMatrix;
+}
+
+/**
+ * Both matrices of a set of ratings. They depend on the set alone and not on its order, so sums taken over them
+ * have equal bits wherever the ratings came from. No memory is used but what they stay in.
+ */
+export function matrixPair(
+  { userIds, movieIds, halves }: Ratings,
+  users: Vocabulary,
+  movies: Vocabulary,
+  allocator: Allocator = heap,
+): MatrixPair {
+  const byMovie = ratingMatrix(movies, users, movieIds, userIds, halves, allocator);
+  // Transposing sorts; the way back sorts the other side into the memory that held the unsorted one.
+  const byUser = transpose(byMovie, allocator);
+  byMovie.pointers.fill(0);
+  transposeInto(byMovie, byUser);
+  return { byUser, byMovie };
+}
+
+function emptyMatrix(
   rowCount: number,
   columnCount: number,
-  rows: Int32Array,
-  columns: Int32Array,
-  values: ArrayLike<number>,
-): SparseMatrix {
-  const pointers = new Int32Array(rowCount + 1);
-  for (let i = 0; i < rows.length; i++) {
-    const next = (rows[i] as number) + 1;
-    pointers[next] = (pointers[next] as number) + 1;
+  entries: number,
+  allocator: Allocator,
+): RatingMatrix {
+  return {
+    rowCount,
+    columnCount,
+    pointers: allocator.integers(rowCount + 1),
+    columns: allocator.integers(entries),
+    halves: allocator.bytes(entries),
+  };
+}
+
+/** @param out its pointers are zero. */
+function transposeInto(out: RatingMatrix, { rowCount, pointers, columns, halves }: RatingMatrix): void {
+  for (let i = 0; i < columns.length; i++) count(out.pointers, columns[i] as number);
+  const next = startsOf(out.pointers);
+  for (let row = 0; row < rowCount; row++) {
+    for (let i = pointers[row] as number; i < (pointers[row + 1] as number); i++) {
+      const at = take(next, columns[i] as number);
+      out.columns[at] = row;
+      out.halves[at] = halves[i] as number;
+    }
   }
-  for (let r = 0; r < rowCount; r++) pointers[r + 1] = (pointers[r + 1] as number) + (pointers[r] as number);
-  const cursor = pointers.slice(0, rowCount);
-  const sortedColumns = new Int32Array(rows.length);
-  const sortedValues = new Float32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    const at = cursor[row] as number;
-    cursor[row] = at + 1;
-    sortedColumns[at] = columns[i] as number;
-    sortedValues[at] = values[i] as number;
+}
+
+/** Counts an entry of a row where the next row will begin. */
+function count(pointers: Int32Array, row: number): void {
+  pointers[row + 1] = (pointers[row + 1] as number) + 1;
+}
+
+/** Makes offsets of counts and returns where each row begins. */
+function startsOf(pointers: Int32Array): Int32Array {
+  for (let row = 1; row < pointers.length; row++) {
+    pointers[row] = (pointers[row] as number) + (pointers[row - 1] as number);
   }
-  return { rowCount, columnCount, pointers, columns: sortedColumns, values: sortedValues };
+  return Int32Array.from(pointers.subarray(0, pointers.length - 1));
+}
+
+function take(next: Int32Array, row: number): number {
+  const at = next[row] as number;
+  next[row] = at + 1;
+  return at;
 }

@@ -14,12 +14,29 @@ const DENSE_LIMIT = 1 << 24;
 
 /** The vocabulary of the distinct values of `ids` (any order, repeats allowed, all ≥ 0). */
 export function vocabularyOf(ids: Int32Array): Vocabulary {
+  let largest = -1;
+  for (let i = 0; i < ids.length; i++) largest = Math.max(largest, ids[i] as number);
+  if (largest < DENSE_LIMIT) return vocabularyOfSorted(presentIds(ids, largest));
   const sorted = Int32Array.from(ids).sort();
   let size = 0;
   for (let i = 0; i < sorted.length; i++) {
     if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[size++] = sorted[i] as number;
   }
   return vocabularyOfSorted(sorted.slice(0, size));
+}
+
+/** The distinct ids, ascending, by marking each in a list of all that there could be: no sorting. */
+function presentIds(ids: Int32Array, largest: number): Int32Array {
+  const present = new Uint8Array(largest + 1);
+  let size = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] as number;
+    if (present[id] === 0) size++;
+    present[id] = 1;
+  }
+  const distinct = new Int32Array(size);
+  for (let id = 0, row = 0; id <= largest; id++) if (present[id] === 1) distinct[row++] = id;
+  return distinct;
 }
 
 /** The vocabulary of ids that are already distinct and ascending, for instance out of a model file. */

@@ -11,7 +11,7 @@ export interface FitOptions {
   readonly seed: number;
   /** What is known of movies besides ratings, for those that have few or none. */
   readonly movies?: readonly Movie[];
-  /** Threads to compute on; the model is the same for any number. @default as many as there are cores */
+  /** Threads to compute on; the model is the same for any number. @default as many as are worth it */
   readonly threads?: number;
   /** Ends the training between two passes over the ratings: `fit` rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -25,7 +25,7 @@ export interface Algorithm {
   readonly hyperParameters: Specification;
   /**
    * @throws OperatorError `usage` for a hyper-parameter it does not know or a value out of range,
-   * `no-training-data` when there are no ratings.
+   * `no-training-data` when there are no ratings, `training-too-large` when they do not fit into memory.
    */
   fit(ratings: Ratings, options: FitOptions): Promise<TrainedModel>;
 }

@@ -1,22 +1,115 @@
 import { OperatorError } from '../lib/errors.ts';
 import type { Algorithm } from './algorithm.ts';
-import { bias } from './bias.ts';
-import { popularity } from './popularity.ts';
-import { sgdMf } from './sgd-mf.ts';
-import { vbMf } from './vb-mf/vb-mf.ts';
+import { fitHeads, type Recipe } from './fit-heads.ts';
+import type { RankingTrainer, RatingsTrainer } from './head-trainer.ts';
+import { resolveHyperParameters, type Specification } from './hyper-parameters.ts';
+import { als } from './ratings-heads/als.ts';
+import { biases, movieMeans } from './ratings-heads/biases.ts';
+import { sgdMf } from './ratings-heads/sgd-mf.ts';
+import { vbMf } from './ratings-heads/vb-mf/vb-mf.ts';
+import { logCounts, ratingCounts } from './ranking-heads/counts.ts';
+import { ease } from './ranking-heads/ease.ts';
+import { ials } from './ranking-heads/ials.ts';
 
-const ALGORITHMS: readonly Algorithm[] = [vbMf, sgdMf, bias, popularity];
+/** Ratings at the mean that every user and movie is credited with. */
+const DAMPING = {
+  userDamping: { default: 5, min: 0, max: 1000 },
+  movieDamping: { default: 5, min: 0, max: 1000 },
+} as const satisfies Specification;
 
-/** The names of all algorithms, the default first. */
-export const ALGORITHM_NAMES: readonly string[] = ALGORITHMS.map(({ name }) => name);
+/** What a predicted star counts for in ranking, beside what the ranking head says. */
+const RATING_WEIGHT = { default: 0.05, min: 0, max: 100, search: { from: 0.005, to: 0.5, scale: 'log' } } as const;
 
-/** @throws OperatorError `usage` for a name that is not one of `ALGORITHM_NAMES`. */
+const RATINGS_TRAINERS: readonly RatingsTrainer[] = [vbMf, sgdMf, als];
+const RANKING_TRAINERS: readonly RankingTrainer[] = [ials, ease];
+
+/** An algorithm for each head: what predicts ratings, and what ranks. */
+function pair(ratings: RatingsTrainer, ranking: RankingTrainer): Algorithm {
+  const qualified = (name: string, specification: Specification): Specification =>
+    Object.fromEntries(Object.entries(specification).map(([key, value]) => [`${name}.${key}`, value]));
+  return algorithm(`${ratings.name}+${ranking.name}`, {
+    ratings,
+    ranking,
+    own: {
+      ...qualified(ratings.name, ratings.hyperParameters),
+      ...qualified(ranking.name, ranking.hyperParameters),
+      ratingWeight: RATING_WEIGHT,
+    },
+    prefix: ({ name }) => `${name}.`,
+    ratingWeight: (resolved) => resolved['ratingWeight'] as number,
+  });
+}
+
+/** One algorithm, with a simple head for what it does not do. */
+function alone(name: string, ratings: RatingsTrainer, ranking: RankingTrainer, ratingWeight: 0 | 1): Algorithm {
+  return algorithm(name, {
+    ratings,
+    ranking,
+    own: { ...ratings.hyperParameters, ...ranking.hyperParameters },
+    prefix: () => '',
+    ratingWeight: () => ratingWeight,
+  });
+}
+
+interface Parts {
+  readonly ratings: RatingsTrainer;
+  readonly ranking: RankingTrainer;
+  readonly own: Specification;
+  /** What the names of a head's hyper-parameters begin with. */
+  readonly prefix: (head: { readonly name: string }) => string;
+  readonly ratingWeight: (resolved: Readonly<Record<string, number>>) => number;
+}
+
+function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }: Parts): Algorithm {
+  const hyperParameters: Specification = { ...own, ...DAMPING };
+  const ofHead = (
+    head: RatingsTrainer | RankingTrainer,
+    resolved: Readonly<Record<string, number>>,
+  ): Readonly<Record<string, number>> => {
+    const keys = Object.keys(head.hyperParameters);
+    return {
+      ...resolved,
+      ...Object.fromEntries(keys.map((key) => [key, resolved[`${prefix(head)}${key}`] as number])),
+    };
+  };
+  return {
+    name,
+    hyperParameters,
+    async fit(trainingRatings, options) {
+      const resolved = resolveHyperParameters(name, hyperParameters, options.hyperParameters);
+      const recipe: Recipe = {
+        name,
+        ratings,
+        ranking,
+        ratingWeight: ratingWeight(resolved),
+        damping: resolved as unknown as Recipe['damping'],
+        ratingsParameters: ofHead(ratings, resolved),
+        rankingParameters: ofHead(ranking, resolved),
+      };
+      return fitHeads(recipe, trainingRatings, options);
+    },
+  };
+}
+
+const PAIRS = RATINGS_TRAINERS.flatMap((ratings) => RANKING_TRAINERS.map((ranking) => pair(ratings, ranking)));
+const ALONE: readonly Algorithm[] = [
+  ...RATINGS_TRAINERS.map((ratings) => alone(ratings.name, ratings, logCounts(0.5), 1)),
+  ...RANKING_TRAINERS.map((ranking) => alone(ranking.name, biases, ranking, 0)),
+  alone('bias', biases, logCounts(0), 1),
+  alone('popularity', movieMeans, ratingCounts, 0),
+];
+const ALGORITHMS: readonly Algorithm[] = [...PAIRS, ...ALONE];
+
+/** The names that stand for themselves; any that predicts ratings may be joined with any that ranks, by a plus. */
+export const ALGORITHM_NAMES: readonly string[] = ['vb-mf+ials', ...ALONE.map(({ name }) => name)];
+
+/** @throws OperatorError `usage` for a name that is none, listing those that are. */
 export function algorithmNamed(name: string): Algorithm {
-  const found = ALGORITHMS.find((algorithm) => algorithm.name === name);
+  const found = ALGORITHMS.find((each) => each.name === name);
   if (found !== undefined) return found;
   throw new OperatorError(
     'usage',
     `There is no algorithm ${name}.`,
-    `Choose one of ${ALGORITHM_NAMES.join(', ')}.`,
+    `Choose one of ${ALGORITHM_NAMES.join(', ')}, or join one of ${RATINGS_TRAINERS.map((each) => each.name).join(', ')} with one of ${RANKING_TRAINERS.map((each) => each.name).join(', ')} by a plus.`,
   );
 }

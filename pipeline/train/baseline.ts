@@ -1,5 +1,5 @@
 import type { Baseline } from '../model/baseline.ts';
-import type { SparseMatrix } from '../ratings/matrix.ts';
+import type { RatingMatrix } from '../ratings/matrix.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
 /** How many ratings at the mean a user or a movie is credited with. */
@@ -14,7 +14,7 @@ export interface Damping {
  * rated is best told by the user's plain mean.
  */
 export function fitBaseline(
-  { users, movies, byUser, byMovie, mean }: TrainingMatrix,
+  { users, movies, byUser, byMovie, mean, scale }: TrainingMatrix,
   { userDamping, movieDamping }: Damping,
 ): Baseline {
   const movieOffsets = dampedOffsets(byMovie, mean, movieDamping);
@@ -23,7 +23,7 @@ export function fitBaseline(
     { length: movies.size },
     (_, row) => (byMovie.pointers[row + 1] as number) - (byMovie.pointers[row] as number),
   );
-  return { users, movies, mean, userOffsets, movieOffsets, movieCounts };
+  return { users, movies, mean, scale, userOffsets, movieOffsets, movieCounts };
 }
 
 /**
@@ -41,7 +41,7 @@ export function fitUserBiases(
 }
 
 function dampedOffsets(
-  { rowCount, pointers, columns, values }: SparseMatrix,
+  { rowCount, pointers, columns, halves }: RatingMatrix,
   mean: number,
   damping: number,
   columnOffsets?: Float32Array,
@@ -52,7 +52,7 @@ function dampedOffsets(
     const to = pointers[row + 1] as number;
     let sum = 0;
     for (let i = from; i < to; i++) {
-      sum += (values[i] as number) - mean - (columnOffsets?.[columns[i] as number] ?? 0);
+      sum += (halves[i] as number) / 2 - mean - (columnOffsets?.[columns[i] as number] ?? 0);
     }
     offsets[row] = sum / (to - from + damping);
   }

@@ -1,0 +1,7 @@
+// Everything the module exports. `npm run kernels` compiles it to kernels.wasm.
+export { learnFeatureWeights, refreshPrior, updateBayesRows } from './bayes-rows';
+export { factorise, invertFactor, solve } from './cholesky';
+export { descend } from './descent';
+export { gramRows } from './gram';
+export { improveRows, solveRows } from './least-squares-rows';
+export { scoreRows, topK } from './ranking';

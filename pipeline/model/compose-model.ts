@@ -1,0 +1,153 @@
+import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
+import type { RankingHead, RatedRows, RatingsHead, RatingsView, View } from './heads.ts';
+import type { Explanation, GivenRating, Model, Person, Strategy } from './model.ts';
+import type { TrainedModel } from './trained-model.ts';
+
+export interface Heads {
+  readonly ratings: RatingsHead;
+  readonly ranking: RankingHead;
+  /** What a predicted star counts for in ranking, beside what the ranking head says. */
+  readonly ratingWeight: number;
+}
+
+/** Ratings at the overall mean that somebody who is folded in begins with. */
+const FOLD_IN_DAMPING = 5;
+
+/**
+ * Makes a model of two heads: it predicts by the ratings head, and ranks movies by
+ *
+ *     score = what the ranking head says + ratingWeight · predicted stars
+ */
+export function composeModel(algorithm: string, baseline: Baseline, heads: Heads): TrainedModel {
+  const { users, movies, userOffsets } = baseline;
+  const stranger = strangerTo(baseline, heads);
+  const person = (userId: number): Person => {
+    const userRow = users.rowOf(userId);
+    if (userRow < 0 || !heads.ratings.personal) return stranger;
+    return personOf(baseline, heads, {
+      ratings: heads.ratings.user(userRow),
+      ranking: heads.ranking.user(userRow),
+      offset: userOffsets[userRow] as number,
+      strategy: 'personalised',
+      rated: null,
+    });
+  };
+  const model: Model = {
+    algorithm,
+    users,
+    movies,
+    person,
+    foldIn(given) {
+      const rated = ratedRows(model, given);
+      if (rated.rows.length === 0 || !heads.ratings.personal) return stranger;
+      return personOf(baseline, heads, {
+        ratings: heads.ratings.foldIn(rated),
+        ranking: heads.ranking.foldIn(rated),
+        offset: dampedOffset(baseline, rated),
+        strategy: 'folded-in',
+        rated,
+      });
+    },
+    predict: (userId, movieId) => person(userId).predict(movieId),
+    scoreMovies: (userId, scores) => person(userId).scoreMovies(scores),
+  };
+  return {
+    ...model,
+    heads,
+    tensors: {
+      ...baselineTensors(baseline),
+      ...heads.ratings.tensors,
+      ...heads.ranking.tensors,
+      rating_weight: { shape: [1], data: Float64Array.of(heads.ratingWeight) },
+    },
+  };
+}
+
+function strangerTo(baseline: Baseline, { ranking }: Heads): Person {
+  return {
+    predict: (movieId) => predictFallback(baseline, null, baseline.movies.rowOf(movieId)),
+    scoreMovies(scores) {
+      scores.fill(0);
+      ranking.addForStrangers(scores);
+      return 'movie-mean';
+    },
+    explain: () => null,
+  };
+}
+
+interface Views {
+  readonly ratings: RatingsView;
+  readonly ranking: View;
+  /** Damped deviation of the person's mean rating from the overall mean, stars. */
+  readonly offset: number;
+  readonly strategy: 'personalised' | 'folded-in';
+  /** Of somebody who was folded in. */
+  readonly rated: RatedRows | null;
+}
+
+function personOf(
+  baseline: Baseline,
+  { ratingWeight }: Heads,
+  { ratings, ranking, offset, strategy, rated }: Views,
+): Person {
+  const { movies, movieCounts } = baseline;
+  const scoreMovies = (scores: Float32Array): Strategy => {
+    scores.fill(0);
+    ranking.addTo(scores, 1);
+    if (ratingWeight !== 0) ratings.addTo(scores, ratingWeight);
+    return strategy;
+  };
+  return {
+    scoreMovies,
+    predict(movieId) {
+      const movieRow = movies.rowOf(movieId);
+      if (movieRow < 0) return predictFallback(baseline, offset, movieRow);
+      return {
+        rating: clampToScale(baseline, ratings.rate(movieRow)),
+        deviation: ratings.deviation(movieRow),
+        strategy: (movieCounts[movieRow] as number) > 0 ? strategy : 'genres',
+      };
+    },
+    explain(movieId) {
+      const movieRow = movies.rowOf(movieId);
+      if (rated === null || movieRow < 0) return null;
+      const scores = new Float32Array(movies.size);
+      scoreMovies(scores);
+      const ofRanking = ranking.contributions(movieRow);
+      const ofRatings = ratingWeight === 0 ? null : ratings.contributions(movieRow);
+      return explanation(baseline, rated, scores[movieRow] as number, (at) => {
+        return (ofRanking?.[at] ?? 0) + ratingWeight * (ofRatings?.[at] ?? 0);
+      });
+    },
+  };
+}
+
+function explanation(
+  { movies }: Baseline,
+  { rows }: RatedRows,
+  score: number,
+  contributionOf: (at: number) => number,
+): Explanation {
+  let start = score;
+  const contributions = Array.from(rows, (row, at) => {
+    const contribution = contributionOf(at);
+    start -= contribution;
+    return { movieId: movies.ids[row] as number, contribution };
+  });
+  return { start, contributions };
+}
+
+/** The ratings of movies that the model knows, the last of several for one movie. */
+function ratedRows({ movies }: Model, given: readonly GivenRating[]): RatedRows {
+  const halvesByRow = new Map<number, number>();
+  for (const { movieId, stars } of given) {
+    const row = movies.rowOf(movieId);
+    if (row >= 0) halvesByRow.set(row, Math.round(2 * stars));
+  }
+  return { rows: Int32Array.from(halvesByRow.keys()), halves: Uint8Array.from(halvesByRow.values()) };
+}
+
+function dampedOffset({ mean }: Baseline, { halves }: RatedRows): number {
+  const sum = halves.reduce((total, half) => total + half / 2 - mean, 0);
+  return sum / (halves.length + FOLD_IN_DAMPING);
+}

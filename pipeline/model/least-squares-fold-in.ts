@@ -1,0 +1,122 @@
+import { Arena } from '../math/compute/arena.ts';
+import { instantiateKernels, type Kernels, kernelModule } from '../math/compute/kernel-module.ts';
+import type { RatedRows } from './heads.ts';
+
+/** The least squares problem that a person's factors solve, the movies being fixed. */
+export interface LeastSquares {
+  /** Numbers a movie, the bias among them. */
+  readonly lanes: number;
+  /** movies × lanes. */
+  readonly movieFactors: Float32Array;
+  /** B, lanes × lanes: what the solution is held to before any rating is looked at. */
+  readonly base: ArrayLike<number>;
+  /** ρ: what each rating adds to the diagonal. */
+  readonly ridge: number;
+  /** A rating of h half stars has the target factor · h + shift. */
+  readonly factor: number;
+  readonly shift: number;
+  /** Whether the last lane is a bias. */
+  readonly hasBias: boolean;
+}
+
+const REGISTERS = 8;
+const GATHERED = 128;
+
+/**
+ * Fits a person to a handful of ratings, by the kernel that fits everybody in training:
+ * (B + ρ n I + Σ z_j z_jᵀ) x = Σ t_j z_j.
+ */
+export class LeastSquaresFoldIn {
+  readonly #problem: LeastSquares;
+  readonly #kernels: Kernels;
+  readonly #arena = new Arena();
+  /** Lanes in memory: the bias stays the last of them. */
+  readonly #padded: number;
+  readonly #movies: Float32Array;
+  readonly #base: Float32Array;
+  readonly #x: Float32Array;
+  readonly #pointers: Int32Array;
+  readonly #scratch: Float32Array;
+  #columns = new Int32Array(0) as Int32Array<ArrayBufferLike>;
+  #halves = new Uint8Array(0) as Uint8Array<ArrayBufferLike>;
+
+  constructor(problem: LeastSquares) {
+    const { lanes, movieFactors, base } = problem;
+    const padded = Math.ceil(lanes / REGISTERS) * REGISTERS;
+    this.#problem = problem;
+    this.#padded = padded;
+    this.#kernels = instantiateKernels(kernelModule, this.#arena.memory);
+    this.#movies = this.#arena.floats((movieFactors.length / lanes) * padded);
+    for (let at = 0; at < movieFactors.length; at++) {
+      this.#movies[Math.floor(at / lanes) * padded + this.#laneOf(at % lanes)] = movieFactors[at] as number;
+    }
+    this.#base = this.#arena.floats(padded * padded);
+    // Lanes that only fill up registers are held to zero.
+    for (let lane = 0; lane < padded; lane++) this.#base[lane * padded + lane] = 1;
+    for (let a = 0; a < lanes; a++) {
+      for (let b = 0; b < lanes; b++) {
+        this.#base[this.#laneOf(a) * padded + this.#laneOf(b)] = base[a * lanes + b] as number;
+      }
+    }
+    this.#x = this.#arena.floats(padded);
+    this.#pointers = this.#arena.integers(2);
+    this.#scratch = this.#arena.floats((padded + GATHERED) * padded);
+  }
+
+  #laneOf(lane: number): number {
+    const { lanes, hasBias } = this.#problem;
+    return hasBias && lane === lanes - 1 ? this.#padded - 1 : lane;
+  }
+
+  /** The person's factors, lanes long. */
+  solve({ rows, halves }: RatedRows): Float32Array {
+    const { lanes, ridge, factor, shift, hasBias } = this.#problem;
+    if (this.#columns.length < rows.length) {
+      this.#columns = this.#arena.integers(2 * rows.length);
+      this.#halves = this.#arena.bytes(2 * rows.length);
+    }
+    this.#columns.set(rows);
+    this.#halves.set(halves);
+    this.#pointers[1] = rows.length;
+    this.#kernels.solveRows(
+      this.#pointers.byteOffset,
+      this.#columns.byteOffset,
+      this.#halves.byteOffset,
+      this.#x.byteOffset,
+      this.#movies.byteOffset,
+      this.#padded,
+      this.#base.byteOffset,
+      ridge,
+      factor,
+      shift,
+      hasBias ? 1 : 0,
+      0,
+      1,
+      0,
+      this.#scratch.byteOffset,
+    );
+    return Float32Array.from({ length: lanes }, (_, lane) => this.#x[this.#laneOf(lane)] as number);
+  }
+
+  /** What each rating adds to z_i · x for a movie i: t_j z_jᵀ A⁻¹ z_i. */
+  contributions(rated: RatedRows, movieRow: number): Float64Array {
+    const { factor, shift, hasBias } = this.#problem;
+    const padded = this.#padded;
+    const bias = padded - 1;
+    // The kernel leaves the factorised matrix where it scratched.
+    this.solve(rated);
+    const z = this.#movies.slice(movieRow * padded, (movieRow + 1) * padded);
+    if (hasBias) z[bias] = 1;
+    this.#x.set(z);
+    this.#kernels.solve(this.#scratch.byteOffset, padded, this.#x.byteOffset);
+    return Float64Array.from(rated.rows, (row, j) => {
+      const at = row * padded;
+      const ownBias = hasBias ? (this.#movies[at + bias] as number) : 0;
+      let match = hasBias ? (this.#x[bias] as number) : 0;
+      for (let lane = 0; lane < (hasBias ? bias : padded); lane++) {
+        match += (this.#movies[at + lane] as number) * (this.#x[lane] as number);
+      }
+      return (factor * (rated.halves[j] as number) + shift - ownBias) * match;
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { addPopularLiking, type Baseline } from '../baseline.ts';
+import type { RankingHead, View } from '../heads.ts';
+import type { TensorReader } from '../tensor-reader.ts';
+
+export const RATING_COUNTS = 'rating-counts';
+export const LOG_COUNTS = 'log-counts';
+
+/** Ranks by how many people rated a movie, the same for everyone: the yardstick of every ranking. */
+export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
+  const add = (scores: Float32Array, weight: number): void => {
+    for (let row = 0; row < scores.length; row++) {
+      scores[row] = (scores[row] as number) + weight * (movieCounts[row] as number);
+    }
+  };
+  const view: View = { addTo: add, contributions: () => null };
+  return {
+    kind: RATING_COUNTS,
+    tensors: {},
+    user: () => view,
+    foldIn: () => view,
+    addForStrangers: (scores) => add(scores, 1),
+  };
+}
+
+/**
+ * What is added to a predicted rating so that it can rank: w · ln(1 + n_i) for a movie with n_i ratings. Ranking
+ * by prediction alone fills the list with movies that few people chose to see.
+ *
+ * @param weight w, stars a movie gains when its number of ratings grows e-fold; 0 ranks by prediction alone.
+ */
+export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
+  const gains = Float64Array.from(baseline.movieCounts, (count) => weight * Math.log1p(count));
+  const view: View = {
+    addTo(scores, share) {
+      for (let row = 0; row < scores.length; row++) {
+        scores[row] = (scores[row] as number) + share * (gains[row] as number);
+      }
+    },
+    contributions: () => null,
+  };
+  return {
+    kind: LOG_COUNTS,
+    tensors: { popularity_weight: { shape: [1], data: Float64Array.of(weight) } },
+    user: () => view,
+    foldIn: () => view,
+    addForStrangers: (scores) => addPopularLiking(baseline, weight, scores),
+  };
+}
+
+export function readLogCountsHead(file: TensorReader, baseline: Baseline): RankingHead {
+  return logCountsHead(baseline, file.scalar('popularity_weight'));
+}

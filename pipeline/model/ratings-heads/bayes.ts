@@ -1,0 +1,139 @@
+import { ScoreTable } from '../../math/score-table.ts';
+import type { Baseline } from '../baseline.ts';
+import type { RatingsHead, RatingsView } from '../heads.ts';
+import type { TensorReader } from '../tensor-reader.ts';
+import { BayesFoldIn, type FoldInPrior } from './bayes-fold-in.ts';
+
+/** What variational Bayes matrix factorisation has learned. */
+export interface BayesFactors {
+  /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
+  readonly lanes: number;
+  /** Posterior means and variances, users.size × lanes. */
+  readonly userFactors: Float32Array;
+  readonly userVariances: Float32Array;
+  /** The same of movies, movies.size × lanes. */
+  readonly movieFactors: Float32Array;
+  readonly movieVariances: Float32Array;
+  /** τ, 1/stars². */
+  readonly noisePrecision: number;
+  readonly foldIn: FoldInPrior;
+}
+
+export const BAYES = 'bayes';
+
+/**
+ * r̂ = μ + b_u + c_i + p·q under the posterior of variational Bayes, with its standard deviation: the noise of a
+ * rating, and what is not known of user and movie, x and y being independent and their lanes too:
+ *
+ *     Var r = 1/τ + Var b + Var c + Σ_l (p_l² Var q_l + q_l² Var p_l + Var p_l Var q_l)
+ */
+export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHead {
+  const { users, movies, mean } = baseline;
+  const { lanes, userFactors, userVariances, movieFactors, movieVariances, noisePrecision } = factors;
+  const bias = lanes - 1;
+  let table: ScoreTable | null = null;
+  let folding: BayesFoldIn | null = null;
+
+  const viewOf = (
+    x: Float32Array,
+    variances: Float32Array,
+    contributions: RatingsView['contributions'],
+  ): RatingsView => {
+    const start = mean + (x[bias] as number);
+    return {
+      rate(movieRow) {
+        const movie = movieRow * lanes;
+        let stars = start + (movieFactors[movie + bias] as number);
+        for (let lane = 0; lane < bias; lane++) {
+          stars += (x[lane] as number) * (movieFactors[movie + lane] as number);
+        }
+        return stars;
+      },
+      deviation(movieRow) {
+        const movie = movieRow * lanes;
+        let variance = 1 / noisePrecision + (variances[bias] as number) + (movieVariances[movie + bias] as number);
+        for (let lane = 0; lane < bias; lane++) {
+          const p = x[lane] as number;
+          const q = movieFactors[movie + lane] as number;
+          const spreadOfP = variances[lane] as number;
+          const spreadOfQ = movieVariances[movie + lane] as number;
+          variance += p * p * spreadOfQ + q * q * spreadOfP + spreadOfP * spreadOfQ;
+        }
+        return Math.sqrt(variance);
+      },
+      addTo(scores, weight) {
+        table ??= new ScoreTable(movieFactors, lanes);
+        // With 1 in the place of the person's bias the movie's is part of the product.
+        const vector = x.slice();
+        vector[bias] = 1;
+        table.addProducts(vector, start, weight, scores);
+      },
+      contributions,
+    };
+  };
+
+  return {
+    kind: BAYES,
+    personal: true,
+    user(row) {
+      const [from, to] = [row * lanes, (row + 1) * lanes];
+      return viewOf(userFactors.subarray(from, to), userVariances.subarray(from, to), () => null);
+    },
+    foldIn(rated) {
+      const solver = (folding ??= new BayesFoldIn(factors, mean));
+      const { x, variances } = solver.solve(rated);
+      return viewOf(x, variances, (movieRow) => solver.contributions(rated, movieRow));
+    },
+    tensors: {
+      user_factors: { shape: [users.size, lanes], data: userFactors },
+      user_variances: { shape: [users.size, lanes], data: userVariances },
+      movie_factors: { shape: [movies.size, lanes], data: movieFactors },
+      movie_variances: { shape: [movies.size, lanes], data: movieVariances },
+      noise_precision: { shape: [1], data: Float64Array.of(noisePrecision) },
+      ...foldInTensors(factors.foldIn, movies.size, lanes),
+    },
+  };
+}
+
+function foldInTensors(prior: FoldInPrior, movies: number, lanes: number): RatingsHead['tensors'] {
+  return {
+    fold_in_evidence: { shape: [movies, lanes], data: prior.evidence },
+    fold_in_mean: { shape: [lanes], data: prior.mean },
+    fold_in_covariance: { shape: [lanes, lanes], data: prior.covariance },
+    fold_in_evidence_mean: { shape: [lanes], data: prior.evidenceMean },
+    fold_in_evidence_covariance: { shape: [lanes, lanes], data: prior.evidenceCovariance },
+    fold_in_damping: { shape: [2], data: Float64Array.of(prior.activityOffset, prior.shrinkage) },
+  };
+}
+
+export function readBayesHead(file: TensorReader, baseline: Baseline): RatingsHead {
+  const { users, movies } = baseline;
+  const lanes = file.lanesOf('user_factors');
+  if (lanes % 8 !== 0) file.refuse(`tensor user_factors has ${lanes} lanes, which is no multiple of 8`);
+  const noisePrecision = file.scalar('noise_precision');
+  if (noisePrecision <= 0) file.refuse(`tensor noise_precision holds ${noisePrecision}, which is not positive`);
+  const nonNegative = (name: string, rows: number): Float32Array => {
+    const values = file.floats(name, [rows, lanes]);
+    const negative = values.findIndex((value) => value < 0);
+    if (negative >= 0) file.refuse(`tensor ${name} holds ${values[negative]} at position ${negative}`);
+    return values;
+  };
+  const [activityOffset = 0, shrinkage = 0] = file.doubles('fold_in_damping', [2]);
+  return bayesHead(baseline, {
+    lanes,
+    userFactors: file.floats('user_factors', [users.size, lanes]),
+    userVariances: nonNegative('user_variances', users.size),
+    movieFactors: file.floats('movie_factors', [movies.size, lanes]),
+    movieVariances: nonNegative('movie_variances', movies.size),
+    noisePrecision,
+    foldIn: {
+      evidence: file.floats('fold_in_evidence', [movies.size, lanes]),
+      mean: file.doubles('fold_in_mean', [lanes]),
+      covariance: file.doubles('fold_in_covariance', [lanes, lanes]),
+      evidenceMean: file.doubles('fold_in_evidence_mean', [lanes]),
+      evidenceCovariance: file.doubles('fold_in_evidence_covariance', [lanes, lanes]),
+      activityOffset,
+      shrinkage,
+    },
+  });
+}

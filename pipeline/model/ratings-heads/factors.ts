@@ -1,0 +1,95 @@
+import { ScoreTable } from '../../math/score-table.ts';
+import type { Baseline } from '../baseline.ts';
+import type { RatedRows, RatingsHead, RatingsView } from '../heads.ts';
+import { LeastSquaresFoldIn } from '../least-squares-fold-in.ts';
+import type { TensorReader } from '../tensor-reader.ts';
+
+/** What matrix factorisation has learned, whatever it was learned by. */
+export interface Factors {
+  /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
+  readonly lanes: number;
+  /** users.size × lanes. */
+  readonly userFactors: Float32Array;
+  /** movies.size × lanes. */
+  readonly movieFactors: Float32Array;
+  /** Ridge penalties that fold somebody in: on factors, on the bias, and on both for each rating. */
+  readonly ridge: readonly [factors: number, bias: number, perRating: number];
+}
+
+export const FACTORS = 'factors';
+
+/**
+ * Biased matrix factorisation: r̂ = μ + b_u + c_i + Σ p_uf q_if for user u and movie i. Somebody new is fitted to
+ * their ratings by ridge regression on the movies' factors.
+ *
+ * Koren, Bell & Volinsky, Matrix Factorization Techniques for Recommender Systems, IEEE Computer 42 (2009).
+ */
+export function factorsHead({ users, movies, mean }: Baseline, factors: Factors): RatingsHead {
+  const { lanes, userFactors, movieFactors, ridge } = factors;
+  const bias = lanes - 1;
+  let table: ScoreTable | null = null;
+  let folding: LeastSquaresFoldIn | null = null;
+
+  const viewOf = (x: Float32Array, contributions: RatingsView['contributions']): RatingsView => {
+    const start = mean + (x[bias] as number);
+    return {
+      rate(movieRow) {
+        const movie = movieRow * lanes;
+        let stars = start + (movieFactors[movie + bias] as number);
+        for (let lane = 0; lane < bias; lane++) {
+          stars += (x[lane] as number) * (movieFactors[movie + lane] as number);
+        }
+        return stars;
+      },
+      deviation: () => null,
+      addTo(scores, weight) {
+        table ??= new ScoreTable(movieFactors, lanes);
+        // With 1 in the place of the person's bias the movie's is part of the product.
+        const vector = x.slice();
+        vector[bias] = 1;
+        table.addProducts(vector, start, weight, scores);
+      },
+      contributions,
+    };
+  };
+
+  return {
+    kind: FACTORS,
+    personal: true,
+    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
+    foldIn(rated: RatedRows) {
+      const solver = (folding ??= new LeastSquaresFoldIn({
+        lanes,
+        movieFactors,
+        base: diagonal(lanes, ridge),
+        ridge: ridge[2],
+        factor: 0.5,
+        shift: -mean,
+        hasBias: true,
+      }));
+      return viewOf(solver.solve(rated), (movieRow) => solver.contributions(rated, movieRow));
+    },
+    tensors: {
+      user_factors: { shape: [users.size, lanes], data: userFactors },
+      movie_factors: { shape: [movies.size, lanes], data: movieFactors },
+      fold_in_ridge: { shape: [3], data: Float64Array.from(ridge) },
+    },
+  };
+}
+
+function diagonal(lanes: number, [factors, bias]: Factors['ridge']): Float64Array {
+  const matrix = new Float64Array(lanes * lanes);
+  for (let lane = 0; lane < lanes; lane++) matrix[lane * lanes + lane] = lane === lanes - 1 ? bias : factors;
+  return matrix;
+}
+
+export function readFactorsHead(file: TensorReader, baseline: Baseline): RatingsHead {
+  const lanes = file.lanesOf('user_factors');
+  const [factors, bias, perRating] = file.doubles('fold_in_ridge', [3]) as unknown as Factors['ridge'];
+  return factorsHead(baseline, {
+    lanes,
+    userFactors: file.floats('user_factors', [baseline.users.size, lanes]),
+    movieFactors: file.floats('movie_factors', [baseline.movies.size, lanes]),
+    ridge: [factors, bias, perRating],
+  });
+}

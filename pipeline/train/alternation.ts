@@ -1,0 +1,87 @@
+import type { Crew, Slots } from '../math/compute/crew.ts';
+import type { MatrixPair, RatingMatrix } from '../ratings/matrix.ts';
+
+/** One side of alternating least squares. All arrays lie in the crew's arena. */
+export interface AlternatingSide {
+  readonly ratings: RatingMatrix;
+  /** Numbers a row, a multiple of 8. */
+  readonly lanes: number;
+  /** What is learned, rows × lanes. */
+  readonly rows: Float32Array;
+  /** B of `solveRows`, lanes × lanes. */
+  readonly base: Float32Array;
+  readonly bounds: Int32Array;
+  readonly evenBounds: Int32Array;
+  readonly gramSlots: Slots;
+  /** Ratings of the longest row. */
+  readonly longest: number;
+}
+
+/** What the least squares aim at: see `solveRows`. */
+export interface Target {
+  /** ρ: what each rating adds to the diagonal. */
+  readonly ridge: number;
+  /** A rating of h half stars has the target factor · h + shift. */
+  readonly factor: number;
+  readonly shift: number;
+  readonly hasBias: boolean;
+}
+
+const CHUNKS = 64;
+const GATHERED = 128;
+/** Up to so many lanes a row is solved exactly; beyond it some steps of conjugate gradients are cheaper. */
+const EXACT_LANES = 32;
+const STEPS = 3;
+
+/** Both sides, all zero. */
+export function openAlternation(
+  crew: Crew,
+  { byUser, byMovie }: MatrixPair,
+  lanes: number,
+): { readonly users: AlternatingSide; readonly movies: AlternatingSide } {
+  return { users: openSide(crew, byUser, lanes), movies: openSide(crew, byMovie, lanes) };
+}
+
+function openSide(crew: Crew, ratings: RatingMatrix, lanes: number): AlternatingSide {
+  const { arena } = crew;
+  const { pointers, rowCount } = ratings;
+  const evenBounds = crew.evenBounds(rowCount, CHUNKS);
+  let longest = 0;
+  for (let row = 0; row < rowCount; row++) {
+    longest = Math.max(longest, (pointers[row + 1] as number) - (pointers[row] as number));
+  }
+  return {
+    ratings,
+    lanes,
+    rows: arena.floats(rowCount * lanes),
+    base: arena.floats(lanes * lanes),
+    bounds: crew.weightedBounds(pointers, lanes, CHUNKS),
+    evenBounds,
+    gramSlots: crew.slots(evenBounds, lanes * lanes),
+    longest,
+  };
+}
+
+/** Fits every row of `side` to the opposite side: exactly, or some steps nearer where lanes are many. */
+export function solveSide(crew: Crew, side: AlternatingSide, opposite: AlternatingSide, target: Target): void {
+  const { ratings, lanes, bounds, longest } = side;
+  const { ridge, factor, shift, hasBias } = target;
+  const args = [
+    ratings.pointers.byteOffset,
+    ratings.columns.byteOffset,
+    ratings.halves.byteOffset,
+    side.rows.byteOffset,
+    opposite.rows.byteOffset,
+    lanes,
+    side.base.byteOffset,
+    ridge,
+    factor,
+    shift,
+    hasBias ? 1 : 0,
+  ] as const;
+  if (lanes <= EXACT_LANES) {
+    crew.run('solveRows', [...args], { bounds, scratch: (lanes + GATHERED) * lanes });
+  } else {
+    crew.run('improveRows', [...args, STEPS], { bounds, scratch: (3 + longest) * lanes });
+  }
+}

@@ -1,0 +1,48 @@
+import type { OnProgress } from '../lib/progress.ts';
+import type { Crew } from '../math/compute/crew.ts';
+import type { Baseline } from '../model/baseline.ts';
+import type { RankingHead, RatingsHead } from '../model/heads.ts';
+import type { Movie } from '../ratings/movie.ts';
+import type { Specification } from './hyper-parameters.ts';
+import type { TrainingMatrix } from './training-matrix.ts';
+
+/** What a head learns from. */
+export interface Lesson<S extends Specification = Specification> {
+  /** Laid out in the crew's memory, its rows those of movies and users with ratings. */
+  readonly matrix: TrainingMatrix;
+  /** Of the model: it may know movies beyond those with ratings. */
+  readonly baseline: Baseline;
+  /** For each movie of the model its row in the matrix, −1 for one without ratings. */
+  readonly trainedRows: Int32Array;
+  /** What is known of movies, by their row in the model. */
+  readonly movieOf: (movieRow: number) => Movie | undefined;
+  readonly crew: Crew;
+  readonly parameters: Readonly<Record<keyof S, number>>;
+  readonly seed: number;
+  /** Lets others have a turn, reports, and ends the training when somebody asked for it. */
+  readonly pass: (stage: string, done: number, total: number) => Promise<void>;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** A way to learn one head of a model. */
+export interface HeadTrainer<Head, S extends Specification = Specification> {
+  readonly name: string;
+  readonly hyperParameters: S;
+  /** Whether it learns anything of movies that have no ratings. */
+  readonly knowsUnrated?: boolean;
+  /** Whether it computes on the kernels, and the ratings shall lie in their memory. */
+  readonly computes: boolean;
+  fit(lesson: Lesson<S>): Promise<Head>;
+}
+
+export type RatingsTrainer = HeadTrainer<RatingsHead>;
+export type RankingTrainer = HeadTrainer<RankingHead>;
+
+/** Rows of the matrix as rows of the model, in ordinary memory; movies without ratings have zeros. */
+export function modelRows(values: Float32Array, lanes: number, trainedRows: Int32Array): Float32Array {
+  const rows = new Float32Array(trainedRows.length * lanes);
+  trainedRows.forEach((trained, row) => {
+    if (trained >= 0) rows.set(values.subarray(trained * lanes, (trained + 1) * lanes), row * lanes);
+  });
+  return rows;
+}

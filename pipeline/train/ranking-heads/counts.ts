@@ -1,0 +1,22 @@
+import { logCountsHead, ratingCountsHead } from '../../model/ranking-heads/rating-counts.ts';
+import type { RankingTrainer } from '../head-trainer.ts';
+
+/** Stars a movie gains in ranking when its number of ratings grows e-fold. */
+export const popularityWeight = (byDefault: number) =>
+  ({ default: byDefault, min: 0, max: 10, search: { from: 0, to: 2, scale: 'linear' } }) as const;
+
+/** The number of ratings, the same list for everyone. */
+export const ratingCounts: RankingTrainer = {
+  name: 'rating-counts',
+  hyperParameters: {},
+  computes: false,
+  fit: async ({ baseline }) => ratingCountsHead(baseline),
+};
+
+/** Popularity beside predicted ratings, for algorithms that learn no ranking of their own. */
+export const logCounts = (byDefault: number): RankingTrainer => ({
+  name: 'log-counts',
+  hyperParameters: { popularityWeight: popularityWeight(byDefault) },
+  computes: false,
+  fit: async ({ baseline, parameters }) => logCountsHead(baseline, parameters['popularityWeight'] as number),
+});

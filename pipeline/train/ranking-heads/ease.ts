@@ -1,0 +1,129 @@
+import type { Kernels } from '../../math/compute/kernel-module.ts';
+import { itemWeightsHead, likingOfHalves } from '../../model/ranking-heads/item-weights.ts';
+import type { RatingMatrix } from '../../ratings/matrix.ts';
+import type { RankingTrainer } from '../head-trainer.ts';
+import { popularityWeight } from './counts.ts';
+
+const NAME = 'ease';
+
+const PARAMETERS = {
+  /** Movies it works with, those with most ratings: time grows with the cube, the file with the square. */
+  catalogue: { default: 3000, min: 8, max: 10_000, step: 1 },
+  regularisation: { default: 200, min: 1, max: 1e6, search: { from: 20, to: 2000, scale: 'log' } },
+  /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
+  popularityWeight: popularityWeight(0.5),
+} as const;
+
+/**
+ * EASE: the linear autoencoder that predicts each movie from all others, in closed form. With the likings
+ * X = (r − 1)⁺, P = (XᵀX + λI)⁻¹ and a diagonal that must be zero,
+ *
+ *     B = I − P diag(1 / P_jj)
+ *
+ * It works with the most rated movies, up to a number of them.
+ *
+ * Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019.
+ */
+export const ease: RankingTrainer = {
+  name: NAME,
+  hyperParameters: PARAMETERS,
+  computes: true,
+  async fit({ matrix, baseline, trainedRows, crew, parameters, pass }) {
+    const { catalogue = 0, regularisation = 0, popularityWeight: weight = 0 } = parameters;
+    const chosen = mostRated(matrix.byMovie, catalogue);
+    const size = chosen.length;
+    const padded = Math.ceil(size / 8) * 8;
+    const positionOf = new Int32Array(matrix.movies.size).fill(-1);
+    chosen.forEach((row, position) => {
+      positionOf[row] = position;
+    });
+    await pass(`training ${NAME}: co-liking`, 0, 2);
+    const gram = crew.arena.floats(padded * padded);
+    const { pointers, positions, halves } = chosenRatings(matrix.byUser, positionOf);
+    addCoLiking(gram, padded, { pointers, positions, halves });
+    for (let lane = 0; lane < padded; lane++) {
+      gram[lane * padded + lane] = (gram[lane * padded + lane] as number) + regularisation;
+    }
+    await pass(`training ${NAME}: inverting`, 1, 2);
+    const inverse = crew.arena.floats(padded * padded);
+    invert(crew.kernels, gram, inverse, padded);
+    const weights = new Float32Array(size * size);
+    for (let column = 0; column < size; column++) {
+      const own = inverse[column * padded + column] as number;
+      for (let row = 0; row < size; row++) {
+        const entry = inverse[Math.min(row, column) * padded + Math.max(row, column)] as number;
+        weights[row * size + column] = row === column ? 0 : -entry / own;
+      }
+    }
+    const modelRowOf = new Int32Array(matrix.movies.size);
+    trainedRows.forEach((trained, row) => {
+      if (trained >= 0) modelRowOf[trained] = row;
+    });
+    return itemWeightsHead(baseline, {
+      movieRows: chosen.map((row) => modelRowOf[row] as number),
+      weights,
+      pointers,
+      positions,
+      halves,
+      popularityWeight: weight,
+    });
+  },
+};
+
+/** The rows with most ratings, ascending by row; ties go to the lower row. */
+function mostRated({ pointers, rowCount }: RatingMatrix, count: number): Int32Array {
+  const lengthOf = (row: number): number => (pointers[row + 1] as number) - (pointers[row] as number);
+  const rows = Array.from({ length: rowCount }, (_, row) => row);
+  rows.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  return Int32Array.from(rows.slice(0, count)).sort();
+}
+
+interface ChosenRatings {
+  readonly pointers: Int32Array;
+  readonly positions: Int32Array;
+  readonly halves: Uint8Array;
+}
+
+function chosenRatings(byUser: RatingMatrix, positionOf: Int32Array): ChosenRatings {
+  const pointers = new Int32Array(byUser.rowCount + 1);
+  const positions = new Int32Array(byUser.columns.length);
+  const halves = new Uint8Array(byUser.columns.length);
+  let length = 0;
+  for (let user = 0; user < byUser.rowCount; user++) {
+    for (let at = byUser.pointers[user] as number; at < (byUser.pointers[user + 1] as number); at++) {
+      const position = positionOf[byUser.columns[at] as number] as number;
+      if (position < 0) continue;
+      positions[length] = position;
+      halves[length++] = byUser.halves[at] as number;
+    }
+    pointers[user + 1] = length;
+  }
+  return { pointers, positions: positions.slice(0, length), halves: halves.slice(0, length) };
+}
+
+/** gram += XᵀX, of which the diagonal and what lies above it is meaningful: positions ascend for each user. */
+function addCoLiking(gram: Float32Array, stride: number, { pointers, positions, halves }: ChosenRatings): void {
+  for (let user = 0; user + 1 < pointers.length; user++) {
+    const end = pointers[user + 1] as number;
+    for (let a = pointers[user] as number; a < end; a++) {
+      const liking = likingOfHalves(halves[a] as number);
+      const row = (positions[a] as number) * stride;
+      if (liking === 0) continue;
+      for (let b = a; b < end; b++) {
+        const at = row + (positions[b] as number);
+        gram[at] = (gram[at] as number) + liking * likingOfHalves(halves[b] as number);
+      }
+    }
+  }
+}
+
+/**
+ * The upper triangle of the inverse of a symmetric matrix into `inverse`; the matrix itself is used up.
+ */
+function invert(kernels: Kernels, matrix: Float32Array, inverse: Float32Array, size: number): void {
+  kernels.factorise(matrix.byteOffset, size);
+  kernels.invertFactor(matrix.byteOffset, size, inverse.byteOffset);
+  matrix.fill(0);
+  kernels.gramRows(inverse.byteOffset, size, 0, size, matrix.byteOffset, 0);
+  inverse.set(matrix);
+}

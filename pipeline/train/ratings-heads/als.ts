@@ -1,0 +1,54 @@
+import { normal, seededRandom } from '../../lib/random.ts';
+import { factorsHead } from '../../model/ratings-heads/factors.ts';
+import { openAlternation, solveSide } from '../alternation.ts';
+import { modelRows, type RatingsTrainer } from '../head-trainer.ts';
+
+const NAME = 'als';
+const INITIAL_SPREAD = 0.1;
+
+const PARAMETERS = {
+  /** Numbers kept of each user and movie: one bias, the rest factors. */
+  lanes: { default: 16, min: 8, max: 256, step: 8, search: { from: 8, to: 64, scale: 'linear' } },
+  sweeps: { default: 10, min: 1, max: 1000, step: 1 },
+  /** λ of a row, whatever it was rated. */
+  regularisation: { default: 5, min: 0, max: 1000, search: { from: 0.5, to: 20, scale: 'log' } },
+  /** λ that each rating adds. */
+  regularisationPerRating: { default: 0.05, min: 0, max: 10, search: { from: 0.001, to: 0.3, scale: 'log' } },
+} as const;
+
+/**
+ * Biased matrix factorisation by alternating least squares: with one side fixed, every row of the other is a
+ * ridge regression with penalty λ + ρn, n its ratings.
+ *
+ * Zhou, Wilkinson, Schreiber & Pan, Large-Scale Parallel Collaborative Filtering for the Netflix Prize, AAIM 2008.
+ */
+export const als: RatingsTrainer = {
+  name: NAME,
+  hyperParameters: PARAMETERS,
+  computes: true,
+  async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
+    const { lanes = 0, sweeps = 0, regularisation = 0, regularisationPerRating = 0 } = parameters;
+    const draw = normal(seededRandom(seed));
+    const { users, movies } = openAlternation(crew, matrix, lanes);
+    const bias = lanes - 1;
+    for (let at = 0; at < users.rows.length; at++) {
+      users.rows[at] = at % lanes === bias ? 0 : INITIAL_SPREAD * draw();
+    }
+    for (const { base } of [users, movies]) {
+      // Rows of one rating must not divide by nothing where no penalty was asked for.
+      for (let lane = 0; lane < lanes; lane++) base[lane * lanes + lane] = Math.max(regularisation, 1e-6);
+    }
+    const target = { ridge: regularisationPerRating, factor: 0.5, shift: -matrix.mean, hasBias: true };
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      await pass(`training ${NAME}`, sweep, sweeps);
+      solveSide(crew, movies, users, target);
+      solveSide(crew, users, movies, target);
+    }
+    return factorsHead(baseline, {
+      lanes,
+      userFactors: Float32Array.from(users.rows),
+      movieFactors: modelRows(movies.rows, lanes, trainedRows),
+      ridge: [regularisation, regularisation, regularisationPerRating],
+    });
+  },
+};

@@ -1,0 +1,23 @@
+import { biasesHead } from '../../model/ratings-heads/biases.ts';
+import { movieMeansHead } from '../../model/ratings-heads/movie-means.ts';
+import { fitUserBiases } from '../baseline.ts';
+import type { RatingsTrainer } from '../head-trainer.ts';
+
+/** The overall mean and damped biases of users and movies. */
+export const biases: RatingsTrainer = {
+  name: 'bias',
+  hyperParameters: {},
+  computes: false,
+  async fit({ matrix, baseline, parameters }) {
+    const { userDamping = 0, movieDamping = 0 } = parameters;
+    return biasesHead(baseline, fitUserBiases(matrix, baseline, { userDamping, movieDamping }), userDamping);
+  },
+};
+
+/** The damped mean of each movie, the same for everyone. */
+export const movieMeans: RatingsTrainer = {
+  name: 'movie-means',
+  hyperParameters: {},
+  computes: false,
+  fit: async ({ baseline }) => movieMeansHead(baseline),
+};

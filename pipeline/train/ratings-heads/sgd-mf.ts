@@ -1,0 +1,123 @@
+import { normal, seededRandom } from '../../lib/random.ts';
+import { factorsHead } from '../../model/ratings-heads/factors.ts';
+import { modelRows, type RatingsTrainer } from '../head-trainer.ts';
+import { stratify } from '../strata.ts';
+
+const NAME = 'sgd-mf';
+/** Lanes of the kernel's unrolled loop. */
+const UNROLLED = 16;
+/** Blocks a side: as many threads can work on a stratum. Part of the result, so it never changes. */
+const SIDE = 4;
+
+const PARAMETERS = {
+  factors: { default: 100, min: 1, max: 512, step: 1, search: { from: 16, to: 128, scale: 'linear' } },
+  epochs: { default: 20, min: 1, max: 1000, step: 1, search: { from: 10, to: 60, scale: 'linear' } },
+  learningRate: { default: 0.005, min: 1e-6, max: 1, search: { from: 0.001, to: 0.05, scale: 'log' } },
+  regularisation: { default: 0.02, min: 0, max: 10, search: { from: 0.005, to: 0.2, scale: 'log' } },
+  /** Standard deviation of the factors before the first epoch. */
+  initialSpread: { default: 0.1, min: 0, max: 10 },
+} as const;
+
+/**
+ * Biased matrix factorisation by stochastic gradient descent, as the SVD of the Surprise library does it: the
+ * well-known yardstick, with its hyper-parameters and defaults. Ratings are visited in strata whose blocks share
+ * no user and no movie; inside a block user by user, in order of movie.
+ *
+ * Koren, Bell & Volinsky (2009); semantics of https://surprise.readthedocs.io/en/stable/matrix_factorization.html
+ */
+export const sgdMf: RatingsTrainer = {
+  name: NAME,
+  hyperParameters: PARAMETERS,
+  computes: true,
+  async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
+    const {
+      factors = 0,
+      epochs = 0,
+      learningRate = 0,
+      regularisation = 0,
+      initialSpread = 0,
+    } = parameters;
+    const { arena } = crew;
+    const strata = stratify(matrix, SIDE, arena);
+    const lanes = Math.ceil(factors / UNROLLED) * UNROLLED;
+    const draw = normal(seededRandom(seed));
+    // Drawn in the order of the model's rows, so that where a row lies in memory does not matter.
+    const initial = (positions: Int32Array): Float32Array => {
+      const rows = arena.floats(positions.length * lanes);
+      for (const position of positions) {
+        for (let f = 0; f < factors; f++) rows[position * lanes + f] = initialSpread * draw();
+      }
+      return rows;
+    };
+    const users = initial(strata.userPositions);
+    const movies = initial(strata.moviePositions);
+    const userBiases = arena.floats(matrix.users.size);
+    const movieBiases = arena.floats(matrix.movies.size);
+    const bounds = crew.evenBounds(SIDE, SIDE);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      await pass(`training ${NAME}`, epoch, epochs);
+      for (let stratum = 0; stratum < SIDE; stratum++) {
+        crew.run(
+          'descend',
+          [
+            strata.users.byteOffset,
+            strata.movies.byteOffset,
+            strata.halves.byteOffset,
+            strata.blocks.byteOffset,
+            SIDE,
+            stratum,
+            users.byteOffset,
+            movies.byteOffset,
+            userBiases.byteOffset,
+            movieBiases.byteOffset,
+            lanes,
+            matrix.mean,
+            learningRate,
+            regularisation,
+          ],
+          { bounds },
+        );
+      }
+    }
+    const learned = (rows: Float32Array, biases: Float32Array, positions: Int32Array): Float32Array => {
+      const joined = new Float32Array(positions.length * (factors + 1));
+      positions.forEach((position, row) => {
+        const at = row * (factors + 1);
+        joined.set(rows.subarray(position * lanes, position * lanes + factors), at);
+        joined[at + factors] = biases[position] as number;
+      });
+      return joined;
+    };
+    const userFactors = learned(users, userBiases, strata.userPositions);
+    return factorsHead(baseline, {
+      lanes: factors + 1,
+      userFactors,
+      movieFactors: modelRows(
+        learned(movies, movieBiases, strata.moviePositions),
+        factors + 1,
+        trainedRows,
+      ),
+      ridge: foldInRidge(userFactors, factors),
+    });
+  },
+};
+
+/** Variance of a rating around what factors say of it, stars²: about what this algorithm leaves. */
+const NOISE = 0.7;
+
+/**
+ * What holds somebody who is folded in to what people are usually like: the noise of a rating over the variance
+ * of the users' factors, and of their biases. Descent has no such prior; it stops early instead.
+ */
+function foldInRidge(userFactors: Float32Array, factors: number): [number, number, number] {
+  const lanes = factors + 1;
+  let ofFactors = 0;
+  let ofBiases = 0;
+  userFactors.forEach((value, at) => {
+    if (at % lanes === factors) ofBiases += value * value;
+    else ofFactors += value * value;
+  });
+  const users = userFactors.length / lanes;
+  const ridge = (squares: number, count: number): number => NOISE / Math.max(squares / count, 1e-6);
+  return [ridge(ofFactors, users * factors), ridge(ofBiases, users), 0];
+}

@@ -1,0 +1,120 @@
+import type { Arena } from '../../../math/compute/arena.ts';
+import type { Crew, Slots } from '../../../math/compute/crew.ts';
+import type { RatingMatrix } from '../../../ratings/matrix.ts';
+
+/**
+ * One of the two sides of variational Bayes matrix factorisation: the users, or the movies. A row is a user
+ * or a movie, its opposites the movies or the users it has ratings with. All arrays lie in the crew's arena.
+ */
+export interface Side {
+  /** A row for each row of this side. */
+  readonly ratings: RatingMatrix;
+  /** Numbers a row: all but the last are factors, the last is the bias. */
+  readonly lanes: number;
+  /** Posterior means, rows × lanes. */
+  readonly means: Float32Array;
+  /** Diagonals of the posterior covariances, rows × lanes. */
+  readonly variances: Float32Array;
+  /** What is known of a row before any of its ratings is looked at: f = v Σ w + Σ g, rows × lanes. */
+  readonly informed: Float32Array;
+  /** Posterior less prior means, in groups of eight lanes: groups × rows × 8. */
+  readonly deviations: Float32Array;
+  /** The part of the prior mean that all rows share: m, lanes long. */
+  readonly shared: Float32Array;
+  /** Prior precision Λ, lanes × lanes. */
+  readonly precision: Float64Array;
+  /** Λ/τ of the sweep, lanes × lanes. */
+  readonly prior: Float32Array;
+  /** What the prior means are learned from, one after the other. */
+  readonly evidence: readonly Evidence[];
+  /** How the rows are shared out. */
+  readonly bounds: Int32Array;
+  readonly groups: Int32Array;
+  readonly slots: Slots;
+}
+
+/** A kind of features of the rows of a side, and how much each says: see `learnFeatureWeights`. */
+export interface Evidence {
+  /** For each feature the rows that have it; values are of no account. */
+  readonly rowsByFeature: Pick<RatingMatrix, 'rowCount' | 'pointers' | 'columns'>;
+  /** What a feature counts for in each row: v, rows long. */
+  readonly scales: Float32Array;
+  /** What having it says: w, in groups of eight lanes, groups × features × 8. */
+  readonly weights: Float32Array;
+  /** Ridge penalty λ on w. */
+  readonly penalty: number;
+}
+
+/** Prior precision of every lane before anything is learned. */
+const INITIAL_PRECISION = 10;
+/** Standard deviation of the factors before the first sweep; biases start at zero. */
+const INITIAL_SPREAD = 0.1;
+/** Lanes that are learned together, in one register pair. */
+export const GROUP = 8;
+/** Chunks that the rows are shared out in. */
+const CHUNKS = 64;
+
+/**
+ * A side before its first update.
+ *
+ * @param draw standard normal draws.
+ */
+export function openSide(
+  crew: Crew,
+  ratings: RatingMatrix,
+  lanes: number,
+  evidence: readonly Evidence[],
+  draw: () => number,
+): Side {
+  const { arena } = crew;
+  const { rowCount, pointers } = ratings;
+  const precision = new Float64Array(lanes * lanes);
+  for (let lane = 0; lane < lanes; lane++) precision[lane * lanes + lane] = INITIAL_PRECISION;
+  const means = arena.floats(rowCount * lanes);
+  for (let at = 0; at < means.length; at++) {
+    means[at] = at % lanes === lanes - 1 ? 0 : INITIAL_SPREAD * draw();
+  }
+  // A row costs as much as its Gram matrix, and its inversion as much as a few dozen ratings.
+  const bounds = crew.weightedBounds(pointers, 2 * lanes, CHUNKS);
+  return {
+    ratings,
+    lanes,
+    means,
+    variances: arena.floats(rowCount * lanes),
+    informed: arena.floats(rowCount * lanes),
+    deviations: arena.floats(rowCount * lanes),
+    shared: arena.floats(lanes),
+    precision,
+    prior: arena.floats(lanes * lanes),
+    evidence,
+    bounds,
+    groups: crew.evenBounds(lanes / GROUP, lanes / GROUP),
+    // Covariances or a Gram matrix, then a double or a row of sums.
+    slots: crew.slots(bounds, lanes * lanes + lanes),
+  };
+}
+
+/**
+ * The opposites as evidence: that a person rated a movie at all says something of the person. A row with n
+ * ratings counts each by v = √n / (n + offset), so that few ratings say little.
+ *
+ * @param opposites ratings of the opposite side, a row for each row of it.
+ */
+export function coRated(
+  arena: Arena,
+  { pointers }: RatingMatrix,
+  opposites: RatingMatrix,
+  { lanes, offset, penalty }: { readonly lanes: number; readonly offset: number; readonly penalty: number },
+): Evidence {
+  const scales = arena.floats(pointers.length - 1);
+  for (let row = 0; row < scales.length; row++) {
+    const count = (pointers[row + 1] as number) - (pointers[row] as number);
+    scales[row] = count === 0 ? 0 : Math.sqrt(count) / (count + offset);
+  }
+  return {
+    rowsByFeature: opposites,
+    scales,
+    weights: arena.floats(opposites.rowCount * lanes),
+    penalty,
+  };
+}

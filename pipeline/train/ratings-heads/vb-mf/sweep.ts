@@ -1,0 +1,130 @@
+import { inverse, Matrix } from 'ml-matrix';
+import { addUp, type Crew } from '../../../math/compute/crew.ts';
+import type { Side } from './side.ts';
+
+/** Observations that the prior on the shared mean (at zero) counts for. */
+const MEAN_WEIGHT = 2;
+/** Ratings that are gathered at a time: CHUNK of the kernels. */
+const GATHERED = 128;
+
+/** What one update of a side says of all its rows together. */
+export interface RowStatistics {
+  /** Σ of the posterior covariances, lanes × lanes, upper triangle. */
+  readonly covariance: Float64Array;
+  /** Expected sum of squared errors over all ratings, stars². */
+  readonly squaredError: number;
+}
+
+/**
+ * Updates the posterior of every row of `side`, the opposite side being fixed.
+ *
+ * Raiko, Ilin & Karhunen, Principal Component Analysis for Large Scale Problems with Lots of Missing Values,
+ * ECML 2007, for the variational update; the equations are beside the kernel, `updateBayesRows`.
+ *
+ * @param mean μ, stars.
+ * @param noisePrecision τ, 1/stars².
+ */
+export function updateRows(
+  crew: Crew,
+  side: Side,
+  opposite: Side,
+  mean: number,
+  noisePrecision: number,
+): RowStatistics {
+  const { lanes, ratings, bounds, slots, prior, precision } = side;
+  for (let at = 0; at < prior.length; at++) prior[at] = (precision[at] as number) / noisePrecision;
+  crew.run(
+    'updateBayesRows',
+    [
+      ratings.pointers.byteOffset,
+      ratings.columns.byteOffset,
+      ratings.halves.byteOffset,
+      side.means.byteOffset,
+      side.variances.byteOffset,
+      side.informed.byteOffset,
+      side.deviations.byteOffset,
+      ratings.rowCount,
+      opposite.means.byteOffset,
+      opposite.variances.byteOffset,
+      lanes,
+      mean,
+      noisePrecision,
+      prior.byteOffset,
+      side.shared.byteOffset,
+    ],
+    { bounds, slots, scratch: (3 * lanes + GATHERED + 5) * lanes },
+  );
+  let squaredError = 0;
+  for (let at = 0; at < slots.memory.length; at += slots.stride) {
+    const address = slots.memory.byteOffset + 4 * (at + lanes * lanes);
+    squaredError += new Float64Array(slots.memory.buffer, address, 1)[0] as number;
+  }
+  return { covariance: addUp(slots, lanes * lanes), squaredError };
+}
+
+/**
+ * Learns the prior of a side from its posterior: what its evidence says before any rating is looked at, the
+ * mean that remains, and the precision around both. Mean m and precision Λ take their expectation under the
+ * Normal–Wishart posterior of the n rows y_i = m + e_i with their posterior covariances C_i:
+ *
+ *     m = n ȳ / (n + 2),   Λ = (n + D) (Σ (y_i − ȳ)(y_i − ȳ)ᵀ + Σ C_i + I + 2n/(n + 2) ȳȳᵀ)⁻¹
+ *
+ * Salakhutdinov & Mnih, Bayesian Probabilistic Matrix Factorization using MCMC, ICML 2008, eq. 14; Koren,
+ * Factorization Meets the Neighborhood, KDD 2008, for the set of opposites as evidence.
+ */
+export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistics): void {
+  const { lanes, deviations, bounds, slots, shared } = side;
+  const { rowCount } = side.ratings;
+  for (const { rowsByFeature, scales, weights, penalty } of side.evidence) {
+    crew.run(
+      'learnFeatureWeights',
+      [
+        rowsByFeature.pointers.byteOffset,
+        rowsByFeature.columns.byteOffset,
+        rowsByFeature.rowCount,
+        deviations.byteOffset,
+        rowCount,
+        scales.byteOffset,
+        weights.byteOffset,
+        penalty,
+      ],
+      { bounds: side.groups },
+    );
+  }
+  crew.run(
+    'refreshPrior',
+    [
+      side.means.byteOffset,
+      deviations.byteOffset,
+      rowCount,
+      lanes,
+      shared.byteOffset,
+      side.informed.byteOffset,
+    ],
+    { bounds, slots, scratch: GATHERED * lanes },
+  );
+  const sums = addUp(slots, lanes * lanes + lanes);
+  // ȳ − m; the rows come as deviations from m.
+  const offset = sums.subarray(lanes * lanes).map((sum) => sum / rowCount);
+  const mean = offset.map((value, lane) => value + (shared[lane] as number));
+  const meanWeight = (rowCount * MEAN_WEIGHT) / (rowCount + MEAN_WEIGHT);
+  const scale = Matrix.eye(lanes);
+  for (let a = 0; a < lanes; a++) {
+    for (let b = 0; b < lanes; b++) {
+      const [low, high] = [Math.min(a, b), Math.max(a, b)];
+      const scatter =
+        (sums[low * lanes + high] as number) - rowCount * (offset[a] as number) * (offset[b] as number);
+      const spread = covariance[low * lanes + high] as number;
+      const pull = meanWeight * (mean[a] as number) * (mean[b] as number);
+      scale.set(a, b, scale.get(a, b) + scatter + spread + pull);
+    }
+  }
+  side.precision.set(
+    inverse(scale)
+      .mul(rowCount + lanes)
+      .to1DArray(),
+  );
+  for (let lane = 0; lane < lanes; lane++) {
+    shared[lane] = (rowCount * (mean[lane] as number)) / (rowCount + MEAN_WEIGHT);
+  }
+}
