@@ -1,11 +1,11 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { normal, seededRandom } from '../../../lib/random.ts';
-import { addUp, type Crew } from '../../../math/compute/crew.ts';
 import { bayesHead } from '../../../model/ratings-heads/bayes.ts';
-import type { FoldInPrior } from '../../../model/ratings-heads/bayes-fold-in.ts';
-import { modelRows, type RatingsTrainer } from '../../head-trainer.ts';
-import { coRated, GROUP, openSide, type Side } from './side.ts';
+import { type Lesson, modelRows, type RatingsTrainer } from '../../head-trainer.ts';
+import { foldInPrior } from './fold-in-prior.ts';
+import { coRated, openSide, type Side } from './side.ts';
 import { updatePrior, updateRows } from './sweep.ts';
+import { movieTraits, type Traits } from './traits.ts';
 
 const NAME = 'vb-mf';
 
@@ -14,8 +14,10 @@ const PARAMETERS = {
   lanes: { default: 16, min: 8, max: 128, step: 8, search: { from: 8, to: 32, scale: 'linear' } },
   sweeps: { default: 20, min: 1, max: 1000, step: 1 },
   /** Ridge penalty on what being rated together says. */
-  featurePenalty: { default: 1, min: 1e-3, max: 1000, search: { from: 0.1, to: 10, scale: 'log' } },
+  featurePenalty: { default: 1, min: 1e-3, max: 1e6, search: { from: 0.1, to: 10, scale: 'log' } },
   activityOffset: { default: 5, min: 0, max: 1000, search: { from: 1, to: 50, scale: 'log' } },
+  /** Ridge penalty on what genres and decade say of a movie. */
+  traitPenalty: { default: 1, min: 1e-3, max: 1e6, search: { from: 0.1, to: 100, scale: 'log' } },
   /** Ratings at which the evidence of somebody who is folded in counts half. */
   foldInShrinkage: { default: 50, min: 0, max: 1e4 },
 } as const;
@@ -27,20 +29,26 @@ const SETTLING_SWEEPS = 2;
 
 /**
  * Variational Bayes matrix factorisation with informed priors: r = μ + b_u + c_i + p·q + N(0, 1/τ), where the
- * priors of users and movies have means that depend on what was rated together, and every prior and τ are
- * learned along the way. No learning rate, no regularisation to tune.
+ * priors of users and movies have means that depend on what was rated together, those of movies on genres and
+ * decade besides, and every prior and τ are learned along the way. No learning rate, no regularisation to tune.
  */
 export const vbMf: RatingsTrainer = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
-  async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const { lanes = 0, sweeps = 0, featurePenalty = 0, activityOffset = 0, foldInShrinkage = 0 } = parameters;
+  knowsUnrated: true,
+  async fit(lesson) {
+    const { matrix, baseline, trainedRows, crew, parameters, seed, pass } = lesson;
+    const { lanes = 0, sweeps = 0, activityOffset = 0, foldInShrinkage = 0 } = parameters;
+    const { featurePenalty: penalty = 0, traitPenalty = 0 } = parameters;
     const { byUser, byMovie, mean } = matrix;
+    const { arena } = crew;
     const draw = normal(seededRandom(seed));
-    const evidence = { lanes, offset: activityOffset, penalty: featurePenalty };
-    const users = openSide(crew, byUser, lanes, [coRated(crew.arena, byUser, byMovie, evidence)], draw);
-    const movies = openSide(crew, byMovie, lanes, [coRated(crew.arena, byMovie, byUser, evidence)], draw);
+    const together = { lanes, offset: activityOffset, penalty };
+    const traits = movieTraits(arena, trainedMovies(lesson), { lanes, penalty: traitPenalty });
+    const users = openSide(crew, byUser, lanes, [coRated(arena, byUser, byMovie, together)], draw);
+    const evidence = [coRated(arena, byMovie, byUser, together), traits.evidence];
+    const movies = openSide(crew, byMovie, lanes, evidence, draw);
     let noisePrecision = INITIAL_NOISE_PRECISION;
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await pass(`training ${NAME}`, sweep, sweeps);
@@ -49,13 +57,16 @@ export const vbMf: RatingsTrainer = {
       updatePrior(crew, movies, ofMovies);
       if (sweep >= SETTLING_SWEEPS) noisePrecision = byUser.columns.length / ofMovies.squaredError;
     }
+    const movieFactors = modelRows(movies.means, lanes, trainedRows);
+    const movieVariances = modelRows(movies.variances, lanes, trainedRows);
+    addUnrated(lesson, movies, traits, { factors: movieFactors, variances: movieVariances });
     const prior = foldInPrior(crew, users);
     return bayesHead(baseline, {
       lanes,
       userFactors: Float32Array.from(users.means),
       userVariances: Float32Array.from(users.variances),
-      movieFactors: modelRows(movies.means, lanes, trainedRows),
-      movieVariances: modelRows(movies.variances, lanes, trainedRows),
+      movieFactors,
+      movieVariances,
       noisePrecision,
       foldIn: {
         ...prior,
@@ -67,38 +78,35 @@ export const vbMf: RatingsTrainer = {
   },
 };
 
-/** What the users' prior has come to. */
-function foldInPrior(crew: Crew, users: Side): Omit<FoldInPrior, 'activityOffset' | 'shrinkage'> {
-  const { lanes, informed, bounds, slots, precision } = users;
-  const count = informed.length / lanes;
-  const evidenceMean = new Float64Array(lanes);
-  for (let at = 0; at < informed.length; at++) {
-    const lane = at % lanes;
-    evidenceMean[lane] = (evidenceMean[lane] as number) + (informed[at] as number) / count;
-  }
-  crew.run('gramRows', [informed.byteOffset, lanes], { bounds, slots });
-  const gram = addUp(slots, lanes * lanes);
-  const evidenceCovariance = Float64Array.from(gram, (_, at) => {
-    const [a, b] = [Math.floor(at / lanes), at % lanes];
-    const upper = gram[Math.min(a, b) * lanes + Math.max(a, b)] as number;
-    return upper / count - (evidenceMean[a] as number) * (evidenceMean[b] as number);
+/** What is known of the movies with ratings, by their row in the matrix. */
+function trainedMovies({ matrix, trainedRows, movieOf }: Lesson): ReturnType<Lesson['movieOf']>[] {
+  const known = new Array<ReturnType<Lesson['movieOf']>>(matrix.movies.size).fill(undefined);
+  trainedRows.forEach((trained, row) => {
+    if (trained >= 0) known[trained] = movieOf(row);
   });
-  return {
-    evidence: rowMajor(users.evidence[0]?.weights as Float32Array, lanes),
-    mean: Float64Array.from(users.shared),
-    covariance: Float64Array.from(
-      inverse(Matrix.from1DArray(lanes, lanes, Array.from(precision))).to1DArray(),
-    ),
-    evidenceMean,
-    evidenceCovariance,
-  };
+  return known;
 }
 
-/** Groups of eight lanes, groups × rows × 8, as rows × lanes. */
-function rowMajor(grouped: Float32Array, lanes: number): Float32Array {
-  const count = grouped.length / lanes;
-  return Float32Array.from(grouped, (_, at) => {
-    const [row, lane] = [Math.floor(at / lanes), at % lanes];
-    return grouped[(Math.floor(lane / GROUP) * count + row) * GROUP + (lane % GROUP)] as number;
+/**
+ * Gives movies without ratings what their prior says: the mean of all movies and what their genres and decade
+ * add to it, with all the spread that movies have around that. Strangers get their bias as a mean.
+ */
+function addUnrated(
+  { matrix, baseline, trainedRows, movieOf }: Lesson,
+  { lanes, shared, precision }: Side,
+  traits: Traits,
+  into: { readonly factors: Float32Array; readonly variances: Float32Array },
+): void {
+  if (matrix.movies.size === trainedRows.length) return;
+  const spread = inverse(Matrix.from1DArray(lanes, lanes, Array.from(precision))).diagonal();
+  trainedRows.forEach((trained, row) => {
+    const movie = movieOf(row);
+    if (trained >= 0 || movie === undefined) return;
+    const said = traits.said(movie);
+    for (let lane = 0; lane < lanes; lane++) {
+      into.factors[row * lanes + lane] = (shared[lane] as number) + (said[lane] as number);
+      into.variances[row * lanes + lane] = spread[lane] as number;
+    }
+    baseline.movieOffsets[row] = into.factors[row * lanes + lanes - 1] as number;
   });
 }
