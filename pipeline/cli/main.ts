@@ -17,6 +17,7 @@ import { recommendCommand } from './recommend.ts';
 import { statusCommand } from './status.ts';
 import { openTerminal } from './terminal.ts';
 import { trainCommand } from './train.ts';
+import { tuneCommand } from './tune.ts';
 
 const terminal = openTerminal(process.stdout, process.stderr);
 
@@ -49,6 +50,7 @@ for (const command of [
   driftCommand(terminal),
   trainCommand(terminal),
   evaluateCommand(terminal),
+  tuneCommand(terminal),
   modelCheckCommand(terminal),
   modelsCommand(terminal),
   predictCommand(terminal),

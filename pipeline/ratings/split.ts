@@ -1,5 +1,6 @@
-import { sortByTime } from './order.ts';
-import { type Ratings, sliceRatings } from './ratings.ts';
+import { seededRandom, shuffle } from '../lib/random.ts';
+import { sortByTime, sortByUser } from './order.ts';
+import { filterRatings, type Ratings, sliceRatings } from './ratings.ts';
 
 /** Two parts of a set of ratings, the first older than the second. */
 export interface TimeSplit {
@@ -28,4 +29,28 @@ export function splitIntoWindows(ratings: Ratings, count: number): readonly Rati
   const ordered = sortByTime(ratings);
   const edge = (window: number): number => Math.round((ordered.length * window) / count);
   return Array.from({ length: count }, (_, window) => sliceRatings(ordered, edge(window), edge(window + 1)));
+}
+
+/** The stream of random numbers a split draws from. Others are for those that train and search. */
+const SPLIT_STREAM = -1;
+
+/**
+ * Splits rating by rating at random so that `share` of them, rounded, are in `chosen`. Which ones depends on
+ * the set of ratings and the seed alone, not on their order. Both parts are ordered by user and movie.
+ *
+ * @param share 0 to 1.
+ */
+export function splitAtRandom(
+  ratings: Ratings,
+  share: number,
+  seed: number,
+): { readonly chosen: Ratings; readonly rest: Ratings } {
+  const ordered = sortByUser(ratings);
+  const rows = shuffle(seededRandom(seed, SPLIT_STREAM), Int32Array.from(ordered.userIds.keys()));
+  const isChosen = new Uint8Array(ordered.length);
+  for (const row of rows.subarray(0, Math.round(ordered.length * share))) isChosen[row] = 1;
+  return {
+    chosen: filterRatings(ordered, (row) => isChosen[row] === 1),
+    rest: filterRatings(ordered, (row) => isChosen[row] === 0),
+  };
 }

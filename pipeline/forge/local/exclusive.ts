@@ -2,7 +2,7 @@ import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError } from '../../lib/errors.ts';
-import { unlessMissing, writeAtomically } from './write-atomically.ts';
+import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
 
 /** Runs work while no other process and no other call in this one runs work on the same folder. */
 export type Exclusive = <T>(work: () => Promise<T>) => Promise<T>;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { OperatorError } from '../../lib/errors.ts';
+import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
 import type { Comment, Issue, Issues } from '../forge.ts';
 import type { Exclusive } from './exclusive.ts';
 import { decodeDocument, encodeDocument, instant } from './front-matter.ts';
 import { nextNumber, numberedPath, numbersIn } from './numbered-files.ts';
-import { unlessMissing, writeAtomically } from './write-atomically.ts';
 
 const schema = z.strictObject({
   title: z.string(),

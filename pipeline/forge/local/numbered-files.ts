@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unlessMissing } from './write-atomically.ts';
+import { unlessMissing } from '../../lib/write-atomically.ts';
 
 /** The numbers of the files `1.md`, `2.md`, … of a folder, ascending. */
 export async function numbersIn(directory: string): Promise<readonly number[]> {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { writeAtomically } from '../../lib/write-atomically.ts';
 import type { Deployment, Deployments, Dispatch } from '../forge.ts';
 import type { Exclusive } from './exclusive.ts';
 import { decodeDocument, encodeDocument, instant } from './front-matter.ts';
 import { nextNumber, numberedPath, numbersIn } from './numbered-files.ts';
-import { writeAtomically } from './write-atomically.ts';
 
 const deploymentSchema = z.strictObject({
   environment: z.string(),

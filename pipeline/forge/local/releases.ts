@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
+import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
 import type { Asset, Release, Releases } from '../forge.ts';
 import { SAFE_NAME, safeName } from '../safe-name.ts';
 import type { Exclusive } from './exclusive.ts';
 import { badFile, decodeDocument, encodeDocument, instant } from './front-matter.ts';
-import { unlessMissing, writeAtomically } from './write-atomically.ts';
 
 const schema = z.strictObject({
   title: z.string(),

@@ -1,0 +1,26 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTrials } from '../../pipeline/flows/trial-files.ts';
+import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
+import { quietWeeks } from '../support/pipeline.ts';
+
+const { prepared, movies } = quietWeeks();
+
+/** The ratings of every `u1.base`, and others that it does not hold. */
+export const { train, test: heldOut } = prepared;
+
+/** What most searches are asked for; `--algorithm bias` is the fastest. */
+export const SEARCH: readonly string[] =
+  '--algorithm bias --search userDamping=0.5..50:log --search movieDamping=1..20'.split(' ');
+
+/** Makes a folder with the training file `u1.base` and its movies. */
+export async function writeDataFolder(folder: string): Promise<void> {
+  await writeRatings(join(folder, 'u1.csv'), train);
+  await rename(join(folder, 'u1.csv'), join(folder, 'u1.base'));
+  await writeMovies(join(folder, 'movies.csv'), movies);
+}
+
+/** What the results in a folder say, but for how long they took. */
+export async function resultsIn(folder: string): Promise<readonly object[]> {
+  return (await readTrials(folder)).map(({ seconds: _, ...rest }) => rest);
+}
