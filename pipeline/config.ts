@@ -118,8 +118,9 @@ const schema = z.strictObject({
     .prefault({}),
   train: z
     .strictObject({
-      algorithm: z.string().default('vb-mf'),
-      /** Over the algorithm's own defaults; docs/concepts.md lists them. */
+      /** What predicts ratings and what ranks, joined by a plus; docs/algorithms.md has all there are. */
+      algorithm: z.string().default('vb-mf+ials'),
+      /** Over the algorithm's own defaults; docs/algorithms.md lists them. */
       hyperParameters: z.record(z.string(), z.number()).default({}),
       seed: z.int().default(1),
     })

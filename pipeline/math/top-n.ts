@@ -1,3 +1,4 @@
+import { once } from '../lib/once.ts';
 import { Arena } from './compute/arena.ts';
 import { instantiateKernels, type Kernels, kernelModule } from './compute/kernel-module.ts';
 
@@ -10,9 +11,7 @@ interface Desk {
   values: Float32Array;
 }
 
-let desk: Desk | null = null;
-
-function openDesk(): Desk {
+const openDesk = once((): Desk => {
   const arena = new Arena();
   return {
     arena,
@@ -21,14 +20,14 @@ function openDesk(): Desk {
     positions: arena.integers(0),
     values: arena.floats(0),
   };
-}
+});
 
 /**
  * The positions of the `n` largest scores, largest first; of equal scores the earlier position first.
  * −Infinity and NaN are never selected, so the result is shorter when fewer scores qualify.
  */
 export function topN(scores: Float32Array, n: number): Int32Array {
-  desk ??= openDesk();
+  const desk = openDesk();
   const { arena, kernels } = desk;
   const wanted = Math.min(n, scores.length);
   if (wanted <= 0) return new Int32Array(0);

@@ -34,11 +34,7 @@ export function clampToScale({ scale: [lowest, highest] }: Baseline, stars: numb
  * @param userOffset the user's damped deviation from the mean, or null for an unknown user.
  * @param movieRow −1 for an unknown movie.
  */
-export function predictFallback(
-  baseline: Baseline,
-  userOffset: number | null,
-  movieRow: number,
-): Prediction {
+export function predictFallback(baseline: Baseline, userOffset: number | null, movieRow: number): Prediction {
   const { mean, movieOffsets, movieCounts } = baseline;
   const answer = (stars: number, strategy: Prediction['strategy']): Prediction => ({
     rating: clampToScale(baseline, stars),

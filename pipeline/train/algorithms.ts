@@ -3,13 +3,13 @@ import type { Algorithm } from './algorithm.ts';
 import { fitHeads, type Recipe } from './fit-heads.ts';
 import type { RankingTrainer, RatingsTrainer } from './head-trainer.ts';
 import { resolveHyperParameters, type Specification } from './hyper-parameters.ts';
+import { logCounts, ratingCounts } from './ranking-heads/counts.ts';
+import { ease } from './ranking-heads/ease.ts';
+import { ials } from './ranking-heads/ials.ts';
 import { als } from './ratings-heads/als.ts';
 import { biases, movieMeans } from './ratings-heads/biases.ts';
 import { sgdMf } from './ratings-heads/sgd-mf.ts';
 import { vbMf } from './ratings-heads/vb-mf/vb-mf.ts';
-import { logCounts, ratingCounts } from './ranking-heads/counts.ts';
-import { ease } from './ranking-heads/ease.ts';
-import { ials } from './ranking-heads/ials.ts';
 
 /** Ratings at the mean that every user and movie is credited with. */
 const DAMPING = {
@@ -18,7 +18,12 @@ const DAMPING = {
 } as const satisfies Specification;
 
 /** What a predicted star counts for in ranking, beside what the ranking head says. */
-const RATING_WEIGHT = { default: 0.05, min: 0, max: 100, search: { from: 0.005, to: 0.5, scale: 'log' } } as const;
+const RATING_WEIGHT = {
+  default: 0.05,
+  min: 0,
+  max: 100,
+  search: { from: 0.005, to: 0.5, scale: 'log' },
+} as const;
 
 const RATINGS_TRAINERS: readonly RatingsTrainer[] = [vbMf, sgdMf, als];
 const RANKING_TRAINERS: readonly RankingTrainer[] = [ials, ease];
@@ -41,7 +46,12 @@ function pair(ratings: RatingsTrainer, ranking: RankingTrainer): Algorithm {
 }
 
 /** One algorithm, with a simple head for what it does not do. */
-function alone(name: string, ratings: RatingsTrainer, ranking: RankingTrainer, ratingWeight: 0 | 1): Algorithm {
+function alone(
+  name: string,
+  ratings: RatingsTrainer,
+  ranking: RankingTrainer,
+  ratingWeight: 0 | 1,
+): Algorithm {
   return algorithm(name, {
     ratings,
     ranking,
@@ -91,7 +101,9 @@ function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }
   };
 }
 
-const PAIRS = RATINGS_TRAINERS.flatMap((ratings) => RANKING_TRAINERS.map((ranking) => pair(ratings, ranking)));
+const PAIRS = RATINGS_TRAINERS.flatMap((ratings) =>
+  RANKING_TRAINERS.map((ranking) => pair(ratings, ranking)),
+);
 const ALONE: readonly Algorithm[] = [
   ...RATINGS_TRAINERS.map((ratings) => alone(ratings.name, ratings, logCounts(0.5), 1)),
   ...RANKING_TRAINERS.map((ranking) => alone(ranking.name, biases, ranking, 0)),

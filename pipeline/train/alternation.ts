@@ -63,7 +63,12 @@ function openSide(crew: Crew, ratings: RatingMatrix, lanes: number): Alternating
 }
 
 /** Fits every row of `side` to the opposite side: exactly, or some steps nearer where lanes are many. */
-export function solveSide(crew: Crew, side: AlternatingSide, opposite: AlternatingSide, target: Target): void {
+export function solveSide(
+  crew: Crew,
+  side: AlternatingSide,
+  opposite: AlternatingSide,
+  target: Target,
+): void {
   const { ratings, lanes, bounds, longest } = side;
   const { ridge, factor, shift, hasBias } = target;
   const args = [

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { localFolderTarget } from '../../pipeline/deploy/local-folder.ts';
 import { encodeModel } from '../../pipeline/model/artifact.ts';
+import type { Baseline } from '../../pipeline/model/baseline.ts';
+import { composeModel } from '../../pipeline/model/compose-model.ts';
 import { type ModelPackage, packModel } from '../../pipeline/model/package.ts';
 import { readPackage } from '../../pipeline/model/package-folder.ts';
-import { popularityModel } from '../../pipeline/model/popularity-model.ts';
+import { ratingCountsHead } from '../../pipeline/model/ranking-heads/rating-counts.ts';
+import { movieMeansHead } from '../../pipeline/model/ratings-heads/movie-means.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import { manifest } from '../support/report-samples.ts';
 
@@ -16,13 +19,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const model = popularityModel('popularity', {
+const baseline: Baseline = {
   users: vocabularyOf(Int32Array.of(1, 2)),
   movies: vocabularyOf(Int32Array.of(7)),
   mean: 3.5,
+  scale: [0.5, 5],
   userOffsets: new Float32Array(2),
   movieOffsets: new Float32Array(1),
   movieCounts: Int32Array.of(2),
+};
+const model = composeModel('popularity', baseline, {
+  ratings: movieMeansHead(baseline),
+  ranking: ratingCountsHead(baseline),
+  ratingWeight: 0,
 });
 
 function packageOf(version: number): ModelPackage {

@@ -7,35 +7,39 @@ export function fixedModel({
   movies,
   predicts,
   scores = predicts,
+  deviates = () => null,
 }: {
   readonly users: readonly number[];
   readonly movies: readonly number[];
   readonly predicts: (userId: number, movieId: number) => number;
   readonly scores?: (userId: number, movieId: number) => number;
+  readonly deviates?: (userId: number, movieId: number) => number | null;
 }): Model {
   const vocabulary = {
     users: vocabularyOf(Int32Array.from(users)),
     movies: vocabularyOf(Int32Array.from(movies)),
   };
-  return {
-    algorithm: 'fixed',
-    ...vocabulary,
-    predict(userId, movieId) {
-      const known = [vocabulary.users.rowOf(userId) >= 0, vocabulary.movies.rowOf(movieId) >= 0];
-      const strategy = known[0]
-        ? known[1]
-          ? 'personalised'
-          : 'user-mean'
-        : known[1]
-          ? 'movie-mean'
-          : 'global-mean';
-      return { rating: predicts(userId, movieId), deviation: null, strategy };
-    },
-    scoreMovies(userId, into) {
-      vocabulary.movies.ids.forEach((movieId, row) => {
-        into[row] = scores(userId, movieId);
-      });
-      return 'personalised';
-    },
+  const predict: Model['predict'] = (userId, movieId) => {
+    const known = [vocabulary.users.rowOf(userId) >= 0, vocabulary.movies.rowOf(movieId) >= 0];
+    const strategy = known[0]
+      ? known[1]
+        ? 'personalised'
+        : 'user-mean'
+      : known[1]
+        ? 'movie-mean'
+        : 'global-mean';
+    return { rating: predicts(userId, movieId), deviation: deviates(userId, movieId), strategy };
   };
+  const scoreMovies: Model['scoreMovies'] = (userId, into) => {
+    vocabulary.movies.ids.forEach((movieId, row) => {
+      into[row] = scores(userId, movieId);
+    });
+    return 'personalised';
+  };
+  const person: Model['person'] = (userId) => ({
+    predict: (movieId) => predict(userId, movieId),
+    scoreMovies: (into) => scoreMovies(userId, into),
+    explain: () => null,
+  });
+  return { algorithm: 'fixed', ...vocabulary, predict, scoreMovies, person, foldIn: () => person(0) };
 }

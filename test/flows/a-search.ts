@@ -1,7 +1,7 @@
 import { openSearch, type Search, type SearchOptions } from '../../pipeline/flows/run-trial.ts';
 import type { TrialResult } from '../../pipeline/flows/trial-files.ts';
 import type { Algorithm, FitOptions } from '../../pipeline/train/algorithm.ts';
-import { bias } from '../../pipeline/train/bias.ts';
+import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
 import { searchSpace } from '../../pipeline/train/search-space.ts';
 import { plantedRatings } from '../train/planted.ts';
 
@@ -20,7 +20,7 @@ export function watched(): { readonly algorithm: Algorithm; readonly fits: FitOp
     },
     fit: (ratings, options) => {
       fits.push(options);
-      return bias.fit(ratings, options);
+      return algorithmNamed('bias').fit(ratings, options);
     },
   };
   return { algorithm, fits };

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSearch, runTrial, type Search } from '../../pipeline/flows/run-trial.ts';
 import { readTrials, trialFile, writeTrial } from '../../pipeline/flows/trial-files.ts';
 import { tune } from '../../pipeline/flows/tune.ts';
-import { bias } from '../../pipeline/train/bias.ts';
+import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
 import { searchSpace } from '../../pipeline/train/search-space.ts';
 import { optionsOf, planted, rated, searchOf, watched } from './a-search.ts';
 
@@ -22,7 +22,7 @@ test.each<[string, () => Search, string]>([
   ['something fixed', () => searchOf({ fixed: { userDamping: 2 } }), 'hyper-parameters to begin with'],
   [
     'another algorithm',
-    () => openSearch(rated, { ...optionsOf(watched().algorithm), algorithm: bias }),
+    () => openSearch(rated, { ...optionsOf(watched().algorithm), algorithm: algorithmNamed('bias') }),
     'algorithm',
   ],
   [

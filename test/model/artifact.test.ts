@@ -26,7 +26,7 @@ test.each(ALGORITHM_NAMES)('%s: a model read back is written with the same bytes
   expect(Buffer.from(encodeModel(decodeModel(bytes, 'model.safetensors'))).equals(bytes)).toBe(true);
 });
 
-const intact = decodeTensors(encodeModel(await learn('vb-mf', train)), 'intact');
+const intact = decodeTensors(encodeModel(await learn('vb-mf+ials', train)), 'intact');
 
 /** The intact model with some tensors and metadata in place of its own; undefined leaves one out. */
 function spoiled(
@@ -54,11 +54,16 @@ const secondUser = (intact.tensors.get('user_ids') as Tensor).data[1] as number;
 
 test.each<[what: string, file: Uint8Array, said: string]>([
   ['another format', spoiled({}, { format: 'pickle' }), 'its format is pickle'],
-  ['a format of the future', spoiled({}, { formatVersion: '2' }), 'its format version is 2, known is 1'],
-  ['an unknown algorithm', spoiled({}, { algorithm: 'als' }), 'its algorithm is als, known are vb-mf,'],
-  ['a name every object has', spoiled({}, { algorithm: 'constructor' }), 'its algorithm is constructor'],
+  ['another format version', spoiled({}, { formatVersion: '1' }), 'its format version is 1, known is 2'],
+  ['no algorithm', spoiled({}, { algorithm: '' }), 'its algorithm is not named'],
+  ['an unknown head', spoiled({}, { ratingsHead: 'knn' }), 'its ratingsHead is knn, known are bayes,'],
+  ['a name every object has', spoiled({}, { rankingHead: 'constructor' }), 'its rankingHead is constructor'],
   ['a missing tensor', spoiled({ movie_factors: undefined }), 'tensor movie_factors is missing'],
-  ['a tensor too many', spoiled({ code: tensor(Uint8Array.of(1)) }), 'tensor code does not belong to vb-mf'],
+  [
+    'a tensor too many',
+    spoiled({ code: tensor(Uint8Array.of(1)) }),
+    'tensor code does not belong to vb-mf+ials',
+  ],
   [
     'another element type',
     spoiled({ user_offsets: tensor(new Float64Array(users)) }),
@@ -72,8 +77,29 @@ test.each<[what: string, file: Uint8Array, said: string]>([
   [
     'sides with different numbers of lanes',
     spoiled({ user_factors: tensor(new Float32Array(users * 4), [users, 4]) }),
-    'tensor movie_factors has shape',
+    'tensor user_factors has 4 lanes, which is no multiple of 8',
   ],
+  [
+    'heads of different lengths',
+    spoiled({ ranking_user_factors: tensor(new Float32Array(users * 8), [users, 8]) }),
+    'tensor ranking_movie_factors has shape',
+  ],
+  [
+    'a negative variance',
+    spoiled(changed('user_variances', 5, -0.25)),
+    'tensor user_variances holds -0.25 at position 5',
+  ],
+  [
+    'no noise at all',
+    spoiled(changed('noise_precision', 0, 0)),
+    'tensor noise_precision holds 0, which is not positive',
+  ],
+  [
+    'no confidence',
+    spoiled(changed('ranking_confidence', 0, 0)),
+    'tensor ranking_confidence holds 0, which is not positive',
+  ],
+  ['a scale upside down', spoiled(changed('scale', 0, 6)), 'tensor scale goes from 6 to'],
   [
     'a factor that is not a number',
     spoiled(changed('movie_factors', 7, Number.NaN)),

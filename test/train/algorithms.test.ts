@@ -16,7 +16,16 @@ async function rmseOf(name: string): Promise<number> {
 }
 
 test('the default algorithm comes first', () => {
-  expect(ALGORITHM_NAMES).toEqual(['vb-mf', 'sgd-mf', 'bias', 'popularity']);
+  expect(ALGORITHM_NAMES).toEqual([
+    'vb-mf+ials',
+    'vb-mf',
+    'sgd-mf',
+    'als',
+    'ials',
+    'ease',
+    'bias',
+    'popularity',
+  ]);
 });
 
 test('an unknown algorithm is refused with the names of the known ones', () => {
@@ -24,7 +33,9 @@ test('an unknown algorithm is refused with the names of the known ones', () => {
     expect.objectContaining({
       code: 'usage',
       message: expect.stringContaining('svd'),
-      remedy: 'Choose one of vb-mf, sgd-mf, bias, popularity.',
+      remedy: expect.stringMatching(
+        /^Choose one of vb-mf\+ials, vb-mf, .*join one of vb-mf, sgd-mf, als with one of/,
+      ),
     }),
   );
 });
@@ -88,7 +99,8 @@ test('a hyper-parameter nobody knows is refused with those that exist', async ()
   await expect(refused).rejects.toMatchObject({
     code: 'usage',
     message: 'bias has no hyper-parameter damping.',
-    remedy: 'It has userDamping (0 to 1000; default 5), movieDamping (0 to 1000; default 5).',
+    remedy:
+      'It has popularityWeight (0 to 10; default 0), userDamping (0 to 1000; default 5), movieDamping (0 to 1000; default 5).',
   });
 });
 
@@ -107,16 +119,16 @@ test('a hyper-parameter that is set changes the model', async () => {
   expect(small.tensors['user_factors']?.shape).toEqual([300, 8]);
 });
 
-test('progress counts the sweeps', async () => {
+test('progress counts the ratings gone over', async () => {
   const seen: Progress[] = [];
   await learn('vb-mf', planted.train, {
     hyperParameters: { sweeps: 3 },
     onProgress: (progress) => seen.push(progress),
   });
   expect(seen.map(({ done, total, unit }) => `${done}/${total} ${unit}`)).toEqual([
-    '0/3 sweeps',
-    '1/3 sweeps',
-    '2/3 sweeps',
+    '0/36000 ratings',
+    '12000/36000 ratings',
+    '24000/36000 ratings',
   ]);
 });
 

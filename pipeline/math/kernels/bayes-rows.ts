@@ -1,6 +1,6 @@
-import { factorise, invertFactor, solve, squareBytes } from './cholesky';
-import { addGram, CHUNK } from './gram';
-import { addScaled, dot, dotPairs, F32, V128 } from './vector';
+import { factorise, invertFactor, solve, squareBytes } from './cholesky.ts';
+import { addGram, CHUNK } from './gram.ts';
+import { addScaled, dot, dotPairs, F32, V128 } from './vector.ts';
 
 /** Lanes of one group of the deviations: see `learnFeatureWeights`. */
 const GROUP_BYTES: usize = 32;
@@ -105,10 +105,7 @@ export function updateBayesRows(
           const value = v128.load(q + lane);
           v128.store(z + lane, value);
           v128.store(right + lane, f32x4.add(v128.load(right + lane), f32x4.mul(targets, value)));
-          v128.store(
-            uncertainty + lane,
-            f32x4.add(v128.load(uncertainty + lane), v128.load(spread + lane)),
-          );
+          v128.store(uncertainty + lane, f32x4.add(v128.load(uncertainty + lane), v128.load(spread + lane)));
         }
         const value = f32x4.replace_lane(v128.load(q + last), 3, 1);
         v128.store(z + last, value);

@@ -1,4 +1,4 @@
-import { addScaled, dot, F32, V128 } from './vector';
+import { addScaled, dot, F32, V128 } from './vector.ts';
 
 /** The smallest pivot that is divided by: where rounding leaves less, the matrix is taken for positive definite. */
 const LEAST_PIVOT: f32 = 1e-10;

@@ -1,4 +1,4 @@
-import { dot, F32, V128 } from './vector';
+import { dot, F32, V128 } from './vector.ts';
 
 /**
  * scores = Q x, four rows at a time.

@@ -1,3 +1,4 @@
+import { once } from '../../lib/once.ts';
 import { ScoreTable } from '../../math/score-table.ts';
 import { addPopularLiking, type Baseline } from '../baseline.ts';
 import type { RankingHead, View } from '../heads.ts';
@@ -35,20 +36,10 @@ export const implicitTarget = (confidence: number): number => PREFERENCE_OF_HALF
  */
 export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors): RankingHead {
   const { lanes, userFactors, movieFactors, base, confidence, popularityWeight } = factors;
-  let table: ScoreTable | null = null;
-  let folding: LeastSquaresFoldIn | null = null;
-  const viewOf = (x: Float32Array, contributions: View['contributions']): View => ({
-    addTo(scores, weight) {
-      table ??= new ScoreTable(movieFactors, lanes);
-      table.addProducts(x, 0, weight, scores);
-    },
-    contributions,
-  });
-  return {
-    kind: IMPLICIT_FACTORS,
-    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
-    foldIn(rated) {
-      const solver = (folding ??= new LeastSquaresFoldIn({
+  const table = once(() => new ScoreTable(movieFactors, lanes));
+  const solver = once(
+    () =>
+      new LeastSquaresFoldIn({
         lanes,
         movieFactors,
         base,
@@ -56,9 +47,16 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
         factor: implicitTarget(confidence),
         shift: 0,
         hasBias: false,
-      }));
-      return viewOf(solver.solve(rated), (movieRow) => solver.contributions(rated, movieRow));
-    },
+      }),
+  );
+  const viewOf = (x: Float32Array, contributions: View['contributions']): View => ({
+    addTo: (scores, weight) => table().addProducts(x, 0, weight, scores),
+    contributions,
+  });
+  return {
+    kind: IMPLICIT_FACTORS,
+    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
+    foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
     addForStrangers: (scores) => addPopularLiking(baseline, popularityWeight, scores),
     tensors: {
       ranking_user_factors: { shape: [baseline.users.size, lanes], data: userFactors },

@@ -170,8 +170,7 @@ export class BayesFoldIn {
     const weight = this.#evidenceWeight(rated.rows.length);
     return Float64Array.from(rated.rows, (row, j) => {
       const at = row * lanes;
-      const target =
-        (rated.halves[j] as number) / 2 - this.#mean - (this.#movies[at + bias] as number);
+      const target = (rated.halves[j] as number) / 2 - this.#mean - (this.#movies[at + bias] as number);
       let ofValue = pull[bias] as number;
       let ofEvidence = 0;
       for (let lane = 0; lane < lanes; lane++) {

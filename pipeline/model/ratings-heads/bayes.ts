@@ -1,8 +1,9 @@
-import { ScoreTable } from '../../math/score-table.ts';
+import { once } from '../../lib/once.ts';
 import type { Baseline } from '../baseline.ts';
 import type { RatingsHead, RatingsView } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 import { BayesFoldIn, type FoldInPrior } from './bayes-fold-in.ts';
+import { biasedProduct } from './biased-product.ts';
 
 /** What variational Bayes matrix factorisation has learned. */
 export interface BayesFactors {
@@ -31,46 +32,30 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
   const { users, movies, mean } = baseline;
   const { lanes, userFactors, userVariances, movieFactors, movieVariances, noisePrecision } = factors;
   const bias = lanes - 1;
-  let table: ScoreTable | null = null;
-  let folding: BayesFoldIn | null = null;
+  const product = biasedProduct(mean, movieFactors, lanes);
+  const solver = once(() => new BayesFoldIn(factors, mean));
 
   const viewOf = (
     x: Float32Array,
     variances: Float32Array,
     contributions: RatingsView['contributions'],
-  ): RatingsView => {
-    const start = mean + (x[bias] as number);
-    return {
-      rate(movieRow) {
-        const movie = movieRow * lanes;
-        let stars = start + (movieFactors[movie + bias] as number);
-        for (let lane = 0; lane < bias; lane++) {
-          stars += (x[lane] as number) * (movieFactors[movie + lane] as number);
-        }
-        return stars;
-      },
-      deviation(movieRow) {
-        const movie = movieRow * lanes;
-        let variance = 1 / noisePrecision + (variances[bias] as number) + (movieVariances[movie + bias] as number);
-        for (let lane = 0; lane < bias; lane++) {
-          const p = x[lane] as number;
-          const q = movieFactors[movie + lane] as number;
-          const spreadOfP = variances[lane] as number;
-          const spreadOfQ = movieVariances[movie + lane] as number;
-          variance += p * p * spreadOfQ + q * q * spreadOfP + spreadOfP * spreadOfQ;
-        }
-        return Math.sqrt(variance);
-      },
-      addTo(scores, weight) {
-        table ??= new ScoreTable(movieFactors, lanes);
-        // With 1 in the place of the person's bias the movie's is part of the product.
-        const vector = x.slice();
-        vector[bias] = 1;
-        table.addProducts(vector, start, weight, scores);
-      },
-      contributions,
-    };
-  };
+  ): RatingsView => ({
+    ...product(x),
+    deviation(movieRow) {
+      const movie = movieRow * lanes;
+      let variance =
+        1 / noisePrecision + (variances[bias] as number) + (movieVariances[movie + bias] as number);
+      for (let lane = 0; lane < bias; lane++) {
+        const p = x[lane] as number;
+        const q = movieFactors[movie + lane] as number;
+        const spreadOfP = variances[lane] as number;
+        const spreadOfQ = movieVariances[movie + lane] as number;
+        variance += p * p * spreadOfQ + q * q * spreadOfP + spreadOfP * spreadOfQ;
+      }
+      return Math.sqrt(variance);
+    },
+    contributions,
+  });
 
   return {
     kind: BAYES,
@@ -80,9 +65,8 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
       return viewOf(userFactors.subarray(from, to), userVariances.subarray(from, to), () => null);
     },
     foldIn(rated) {
-      const solver = (folding ??= new BayesFoldIn(factors, mean));
-      const { x, variances } = solver.solve(rated);
-      return viewOf(x, variances, (movieRow) => solver.contributions(rated, movieRow));
+      const { x, variances } = solver().solve(rated);
+      return viewOf(x, variances, (movieRow) => solver().contributions(rated, movieRow));
     },
     tensors: {
       user_factors: { shape: [users.size, lanes], data: userFactors },
@@ -111,7 +95,8 @@ export function readBayesHead(file: TensorReader, baseline: Baseline): RatingsHe
   const lanes = file.lanesOf('user_factors');
   if (lanes % 8 !== 0) file.refuse(`tensor user_factors has ${lanes} lanes, which is no multiple of 8`);
   const noisePrecision = file.scalar('noise_precision');
-  if (noisePrecision <= 0) file.refuse(`tensor noise_precision holds ${noisePrecision}, which is not positive`);
+  if (noisePrecision <= 0)
+    file.refuse(`tensor noise_precision holds ${noisePrecision}, which is not positive`);
   const nonNegative = (name: string, rows: number): Float32Array => {
     const values = file.floats(name, [rows, lanes]);
     const negative = values.findIndex((value) => value < 0);

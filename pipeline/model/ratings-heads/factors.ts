@@ -1,8 +1,9 @@
-import { ScoreTable } from '../../math/score-table.ts';
+import { once } from '../../lib/once.ts';
 import type { Baseline } from '../baseline.ts';
-import type { RatedRows, RatingsHead, RatingsView } from '../heads.ts';
+import type { RatingsHead, RatingsView } from '../heads.ts';
 import { LeastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
+import { biasedProduct } from './biased-product.ts';
 
 /** What matrix factorisation has learned, whatever it was learned by. */
 export interface Factors {
@@ -26,39 +27,10 @@ export const FACTORS = 'factors';
  */
 export function factorsHead({ users, movies, mean }: Baseline, factors: Factors): RatingsHead {
   const { lanes, userFactors, movieFactors, ridge } = factors;
-  const bias = lanes - 1;
-  let table: ScoreTable | null = null;
-  let folding: LeastSquaresFoldIn | null = null;
-
-  const viewOf = (x: Float32Array, contributions: RatingsView['contributions']): RatingsView => {
-    const start = mean + (x[bias] as number);
-    return {
-      rate(movieRow) {
-        const movie = movieRow * lanes;
-        let stars = start + (movieFactors[movie + bias] as number);
-        for (let lane = 0; lane < bias; lane++) {
-          stars += (x[lane] as number) * (movieFactors[movie + lane] as number);
-        }
-        return stars;
-      },
-      deviation: () => null,
-      addTo(scores, weight) {
-        table ??= new ScoreTable(movieFactors, lanes);
-        // With 1 in the place of the person's bias the movie's is part of the product.
-        const vector = x.slice();
-        vector[bias] = 1;
-        table.addProducts(vector, start, weight, scores);
-      },
-      contributions,
-    };
-  };
-
-  return {
-    kind: FACTORS,
-    personal: true,
-    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
-    foldIn(rated: RatedRows) {
-      const solver = (folding ??= new LeastSquaresFoldIn({
+  const product = biasedProduct(mean, movieFactors, lanes);
+  const solver = once(
+    () =>
+      new LeastSquaresFoldIn({
         lanes,
         movieFactors,
         base: diagonal(lanes, ridge),
@@ -66,9 +38,18 @@ export function factorsHead({ users, movies, mean }: Baseline, factors: Factors)
         factor: 0.5,
         shift: -mean,
         hasBias: true,
-      }));
-      return viewOf(solver.solve(rated), (movieRow) => solver.contributions(rated, movieRow));
-    },
+      }),
+  );
+  const viewOf = (x: Float32Array, contributions: RatingsView['contributions']): RatingsView => ({
+    ...product(x),
+    deviation: () => null,
+    contributions,
+  });
+  return {
+    kind: FACTORS,
+    personal: true,
+    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
+    foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
     tensors: {
       user_factors: { shape: [users.size, lanes], data: userFactors },
       movie_factors: { shape: [movies.size, lanes], data: movieFactors },

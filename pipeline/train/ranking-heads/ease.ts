@@ -102,7 +102,11 @@ function chosenRatings(byUser: RatingMatrix, positionOf: Int32Array): ChosenRati
 }
 
 /** gram += XᵀX, of which the diagonal and what lies above it is meaningful: positions ascend for each user. */
-function addCoLiking(gram: Float32Array, stride: number, { pointers, positions, halves }: ChosenRatings): void {
+function addCoLiking(
+  gram: Float32Array,
+  stride: number,
+  { pointers, positions, halves }: ChosenRatings,
+): void {
   for (let user = 0; user + 1 < pointers.length; user++) {
     const end = pointers[user + 1] as number;
     for (let a = pointers[user] as number; a < end; a++) {

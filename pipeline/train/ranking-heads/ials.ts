@@ -1,8 +1,8 @@
 import { normal, seededRandom } from '../../lib/random.ts';
 import { addUp, type Crew } from '../../math/compute/crew.ts';
 import { implicitFactorsHead, implicitTarget } from '../../model/ranking-heads/implicit-factors.ts';
+import { type AlternatingSide, openAlternation, solveSide } from '../alternation.ts';
 import { modelRows, type RankingTrainer } from '../head-trainer.ts';
-import { openAlternation, type AlternatingSide, solveSide } from '../alternation.ts';
 import { popularityWeight } from './counts.ts';
 
 const NAME = 'ials';
@@ -39,7 +39,13 @@ export const ials: RankingTrainer = {
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const { factors = 0, sweeps = 0, confidence = 1, regularisation = 0, popularityWeight: weight = 0 } = parameters;
+    const {
+      factors = 0,
+      sweeps = 0,
+      confidence = 1,
+      regularisation = 0,
+      popularityWeight: weight = 0,
+    } = parameters;
     const draw = normal(seededRandom(seed, STREAM));
     const { users, movies } = openAlternation(crew, matrix, factors);
     for (let at = 0; at < users.rows.length; at++) users.rows[at] = INITIAL_SPREAD * draw();
@@ -83,4 +89,3 @@ function setBase(
     }
   }
 }
-

@@ -30,13 +30,7 @@ export const sgdMf: RatingsTrainer = {
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const {
-      factors = 0,
-      epochs = 0,
-      learningRate = 0,
-      regularisation = 0,
-      initialSpread = 0,
-    } = parameters;
+    const { factors = 0, epochs = 0, learningRate = 0, regularisation = 0, initialSpread = 0 } = parameters;
     const { arena } = crew;
     const strata = stratify(matrix, SIDE, arena);
     const lanes = Math.ceil(factors / UNROLLED) * UNROLLED;
@@ -92,11 +86,7 @@ export const sgdMf: RatingsTrainer = {
     return factorsHead(baseline, {
       lanes: factors + 1,
       userFactors,
-      movieFactors: modelRows(
-        learned(movies, movieBiases, strata.moviePositions),
-        factors + 1,
-        trainedRows,
-      ),
+      movieFactors: modelRows(learned(movies, movieBiases, strata.moviePositions), factors + 1, trainedRows),
       ridge: foldInRidge(userFactors, factors),
     });
   },
