@@ -8,7 +8,7 @@ import { tune } from '../../pipeline/flows/tune.ts';
 import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
 import { splitByTime } from '../../pipeline/ratings/split.ts';
 import type { Algorithm } from '../../pipeline/train/algorithm.ts';
-import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
+import { learn } from '../train/learn.ts';
 import { optionsOf, planted, rated, searchOf, timeless, watched } from './a-search.ts';
 
 let folder: string;
@@ -81,7 +81,7 @@ describe('a trial', () => {
     const algorithm: Algorithm = {
       ...watched().algorithm,
       fit: async (ratings, options) => ({
-        ...(await algorithmNamed('bias').fit(ratings, options)),
+        ...(await learn('bias', ratings, options)),
         predict: () => ({ rating: Number.NaN, deviation: null, strategy: 'personalised' }),
       }),
     };
