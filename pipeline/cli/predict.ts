@@ -23,9 +23,12 @@ export function predictCommand(terminal: Terminal): Command {
     .action(async ({ user, movie, json }: PredictOptions) => {
       const forge = openLocalForge(join(homeDirectory(), 'forge'), clock);
       const { manifest, model } = await loadReleasedModel(forge);
-      const { rating, strategy } = model.predict(user, movie);
-      if (json === true)
-        terminal.printJson({ user, movie, rating, strategy, modelVersion: manifest.version });
-      else terminal.print(`${formatStars(rating)} (${strategy}, model v${manifest.version})`);
+      const { rating, deviation, strategy } = model.predict(user, movie);
+      if (json === true) {
+        terminal.printJson({ user, movie, rating, deviation, strategy, modelVersion: manifest.version });
+        return;
+      }
+      const sure = deviation === null ? '' : ` ± ${formatStars(deviation)}`;
+      terminal.print(`${formatStars(rating)}${sure} (${strategy}, model v${manifest.version})`);
     });
 }

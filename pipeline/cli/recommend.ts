@@ -1,55 +1,115 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { loadReleasedModel } from '../flows/champion.ts';
+import { movieTitles } from '../flows/movie-titles.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { GivenRating, Person, Strategy } from '../model/model.ts';
 import { recommend } from '../model/recommend.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { readMovies } from '../store/read-movies.ts';
-import { readRatedMovies } from '../store/read-rated-movies.ts';
+import { readUserRatings } from '../store/read-user-ratings.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface RecommendOptions extends CommonOptions {
-  readonly user: number;
+  readonly user?: number;
+  readonly rate: readonly GivenRating[];
   readonly k: number;
+  readonly explain?: boolean;
 }
 
-/** `cinematch recommend`: the champion's best movies for a user, without those the user has rated. */
+/** How a list was made, for people. */
+const MADE: Readonly<Record<Strategy, string>> = {
+  personalised: 'by what the model has learned of this user',
+  'folded-in': 'by the ratings just told',
+  genres: 'by genres',
+  'movie-mean': 'what most people like, for nothing else is known',
+  'user-mean': 'by the user alone',
+  'global-mean': 'by nothing in particular',
+};
+/** Ratings named as the reason of a recommendation. */
+const REASONS = 2;
+
+/** `cinematch recommend`: the champion's best movies for a user or for somebody new, and why. */
 export function recommendCommand(terminal: Terminal): Command {
   return new Command('recommend')
-    .description('recommend movies a user has not rated yet, with the model that serves')
-    .requiredOption('--user <id>', 'user id; an unknown user gets what most people like', integer(1))
+    .description('recommend movies somebody has not rated yet, with the model that serves')
+    .option('--user <id>', 'user id; an unknown user gets what most people like', integer(1))
+    .option('--rate <movie=stars>', 'for somebody new, by their ratings; may be repeated', collectRating, [])
     .option('-k <n>', 'how many', integer(1), 10)
+    .option('--explain', 'name the ratings that say most for each movie')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
-    .action(async ({ user, k, json, config }: RecommendOptions) => {
+    .action(async ({ user, rate, k, explain, json, config }: RecommendOptions) => {
+      if ((user === undefined) === (rate.length === 0)) {
+        throw new OperatorError(
+          'usage',
+          'recommend was not told for whom.',
+          'Name a user (--user 1), or tell some ratings of somebody new (--rate 1=5 --rate 50=3.5).',
+        );
+      }
       await withEnvironmentPipeline(terminal, config, async ({ forge, store }) => {
         const { manifest, model } = await loadReleasedModel(forge);
-        const rated = await readRatedMovies(store, user);
-        const { strategy, items } = recommend(model, user, { k, exclude: (movieId) => rated.has(movieId) });
+        const given = user === undefined ? rate : await readUserRatings(store, user);
+        const told = model.foldIn(given);
+        const rated = new Set(given.map(({ movieId }) => movieId));
+        const { strategy, items } = recommend(model.movies, user === undefined ? told : model.person(user), {
+          k,
+          exclude: (movieId) => rated.has(movieId),
+        });
         const movies = new Map((await readMovies(store)).map((movie) => [movie.id, movie]));
-        const lines = items.map(({ movieId, predicted }) => ({
+        const recommendations = items.map(({ movieId, predicted }) => ({
           movie: movieId,
           title: movies.get(movieId)?.title ?? null,
           year: movies.get(movieId)?.year ?? null,
           genres: movies.get(movieId)?.genres ?? [],
           predicted: predicted.rating,
+          deviation: predicted.deviation,
+          ...(explain === true ? { because: reasonsOf(told, movieId) } : {}),
         }));
         if (json === true) {
-          terminal.printJson({ user, strategy, modelVersion: manifest.version, recommendations: lines });
+          terminal.printJson({
+            user: user ?? null,
+            strategy,
+            modelVersion: manifest.version,
+            recommendations,
+          });
           return;
         }
+        const whom = user === undefined ? 'somebody new' : `user ${user}`;
         terminal.print(
-          `For user ${user} (${strategy}, model v${manifest.version}, ${rated.size} rated movies left out), best first by prediction and popularity`,
+          `For ${whom}: ${MADE[strategy]} (model v${manifest.version}, ${manifest.algorithm}; ${rated.size} rated movies left out)`,
         );
         terminal.print();
+        const titleOf = await movieTitles(store);
         terminal.printTable(
-          ['Predicted', 'Movie', 'Genres'],
-          lines.map(({ movie, title, year, genres, predicted }) => [
+          ['Predicted', 'Movie', explain === true ? 'Because of' : 'Genres'],
+          recommendations.map(({ movie, genres, predicted, because }) => [
             formatStars(predicted),
-            `${title ?? `movie ${movie}`}${year === null ? '' : ` (${year})`}`,
-            genres.join(', '),
+            titleOf(movie),
+            because === undefined ? genres.join(', ') : because.map(titleOf).join(', ') || '–',
           ]),
         );
       });
     });
+}
+
+/** The movies whose ratings add most to the score of another, those that add anything. */
+function reasonsOf(person: Person, movieId: number): readonly number[] {
+  return (person.explain(movieId)?.contributions ?? [])
+    .filter(({ contribution }) => contribution > 0)
+    .sort((a, b) => b.contribution - a.contribution)
+    .slice(0, REASONS)
+    .map(({ movieId: rated }) => rated);
+}
+
+function collectRating(text: string, collected: readonly GivenRating[]): readonly GivenRating[] {
+  const [, movie, stars] = /^(\d+)=(\d(?:\.[05])?)$/.exec(text) ?? [];
+  const rating = { movieId: Number(movie), stars: Number(stars) };
+  if (!(rating.movieId >= 1 && rating.stars >= 0.5 && rating.stars <= 5)) {
+    throw new InvalidArgumentError(
+      'It must be a movie id, an equals sign and 0.5 to 5 stars by halves, such as 1=4.5.',
+    );
+  }
+  return [...collected, rating];
 }

@@ -86,7 +86,10 @@ function personaLists(model: Model, { training, movies }: CheckData): readonly P
     return oneLine(movie.year === null ? movie.title : `${movie.title} (${movie.year})`, TEXT_LENGTH);
   };
   return fixedPersonas(training, movies).map(({ name, description, userId, rated }) => {
-    const { items } = recommend(model, userId, { k: PLACES, exclude: (movieId) => rated.has(movieId) });
+    const { items } = recommend(model.movies, model.person(userId), {
+      k: PLACES,
+      exclude: (movieId) => rated.has(movieId),
+    });
     return {
       name,
       description: oneLine(description, TEXT_LENGTH),

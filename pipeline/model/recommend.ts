@@ -1,5 +1,6 @@
 import { topN } from '../math/top-n.ts';
-import type { Model, Prediction, Strategy } from './model.ts';
+import type { Vocabulary } from '../ratings/vocabulary.ts';
+import type { Person, Prediction, Strategy } from './model.ts';
 
 export interface RecommendedMovie {
   readonly movieId: number;
@@ -16,25 +17,26 @@ export interface Recommendations {
 }
 
 /**
- * The movies with the highest scores for a user, known or not.
+ * The movies with the highest scores for a person.
  *
+ * @param movies of the model the person comes from.
  * @param options.k how many.
- * @param options.exclude movies that must not be shown, usually those the user has rated.
+ * @param options.exclude movies that must not be shown, usually those the person has rated.
  */
 export function recommend(
-  model: Model,
-  userId: number,
+  movies: Vocabulary,
+  person: Person,
   { k, exclude }: { readonly k: number; readonly exclude: (movieId: number) => boolean },
 ): Recommendations {
-  const { ids } = model.movies;
+  const { ids } = movies;
   const scores = new Float32Array(ids.length);
-  const strategy = model.scoreMovies(userId, scores);
+  const strategy = person.scoreMovies(scores);
   for (let row = 0; row < ids.length; row++) {
     if (exclude(ids[row] as number)) scores[row] = Number.NEGATIVE_INFINITY;
   }
   const items = Array.from(topN(scores, k), (row) => {
     const movieId = ids[row] as number;
-    return { movieId, score: scores[row] as number, predicted: model.predict(userId, movieId) };
+    return { movieId, score: scores[row] as number, predicted: person.predict(movieId) };
   });
   return { strategy, items };
 }

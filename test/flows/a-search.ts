@@ -1,8 +1,8 @@
 import { openSearch, type Search, type SearchOptions } from '../../pipeline/flows/run-trial.ts';
 import type { TrialResult } from '../../pipeline/flows/trial-files.ts';
 import type { Algorithm, FitOptions } from '../../pipeline/train/algorithm.ts';
-import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
 import { searchSpace } from '../../pipeline/train/search-space.ts';
+import { learn } from '../train/learn.ts';
 import { plantedRatings } from '../train/planted.ts';
 
 export const planted = plantedRatings(3, 60, 40, 20);
@@ -20,7 +20,7 @@ export function watched(): { readonly algorithm: Algorithm; readonly fits: FitOp
     },
     fit: (ratings, options) => {
       fits.push(options);
-      return algorithmNamed('bias').fit(ratings, options);
+      return learn('bias', ratings, options);
     },
   };
   return { algorithm, fits };

@@ -8,8 +8,8 @@ import type { Store } from '../../pipeline/store/connect.ts';
 import { type Batch, findBatch, ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { countBufferRatings, listBatches, listRejects } from '../../pipeline/store/ledger.ts';
 import { readMovies } from '../../pipeline/store/read-movies.ts';
-import { readRatedMovies } from '../../pipeline/store/read-rated-movies.ts';
 import { ratingsDigest, readRatings, readRevisedPairs } from '../../pipeline/store/read-ratings.ts';
+import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import { readSummaries } from '../../pipeline/store/summaries.ts';
 import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
@@ -47,7 +47,7 @@ onEachHome(({ openStore }) => {
       [1, 9, 3, 3_000],
       [2, 1, 5, 1_000],
     ]);
-    expect(await readRatedMovies(store, 1)).toEqual(new Set([1, 9]));
+    expect((await readUserRatings(store, 1)).map(({ movieId }) => movieId)).toEqual([1, 9]);
   });
 
   test('the same batch twice adds nothing', async () => {
