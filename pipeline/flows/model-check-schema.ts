@@ -28,7 +28,7 @@ export const checkedDataSchema = z.object({
 export const checkedModelSchema = z.object({
   algorithm: line(60),
   hyperParameters: z
-    .record(z.string().regex(/^\w{1,60}$/), z.number().min(-1e9).max(1e9))
+    .record(z.string().regex(/^[\w.-]{1,60}$/), z.number().min(-1e9).max(1e9))
     .refine((parameters) => Object.keys(parameters).length <= 50, 'more than 50 hyper-parameters'),
   seed: z.int(),
 });

@@ -103,12 +103,12 @@ test('evaluate prints the documented keys', async () => {
     '--test',
     join(folder, 'quiet.csv'),
     '--set',
-    'sweeps=5',
+    'vb-mf.sweeps=5',
     '--json',
   );
   expect(code).toBe(0);
   const result = JSON.parse(stdout);
-  expect(result).toMatchObject({ algorithm: 'vb-mf', hyperParameters: { sweeps: 5 } });
+  expect(result).toMatchObject({ algorithm: 'vb-mf+ials', hyperParameters: { 'vb-mf.sweeps': 5 } });
   for (const metric of ['rmse', 'mae', 'precisionAt10', 'recallAt10', 'ndcgAt10', 'coverage']) {
     expect(result[metric]).toBeGreaterThan(0);
   }

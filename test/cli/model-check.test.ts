@@ -33,7 +33,7 @@ beforeAll(async () => {
   await git('init', '--quiet');
   await git('commit', '--quiet', '--allow-empty', '--message', 'Nothing yet');
   empty = await git('rev-parse', 'HEAD');
-  await configure({ hyperParameters: { sweeps: 4 } });
+  await configure({ hyperParameters: { 'vb-mf.sweeps': 4 } });
   await git('add', 'pipeline', 'package.json', 'cinematch.config.ts');
   await git('commit', '--quiet', '--message', 'Begin');
 });

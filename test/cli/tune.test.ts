@@ -168,7 +168,7 @@ describe('wrong usage exits 2 and says what is accepted', () => {
   const given = (...more: readonly string[]): string[] => ['--train', 'x', '--algorithm', 'bias', ...more];
   test.each([
     [[], '--train'],
-    [given('--set', 'userDamping=5', '--set', 'movieDamping=5'), '--search NAME=FROM..TO'],
+    [given('--set', 'popularityWeight=0'), '--search NAME=FROM..TO'],
     [given('--search', 'userDamping=1-5'), 'userDamping=0.5..50'],
     [given('--search', 'userDamping=1..5:cubic'), 'userDamping=0.5..50'],
     [given('--search', 'userDamping=5..1'), 'from a smaller to a larger'],

@@ -40,12 +40,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('two checkouts on the same data', () => {
   let usual: Scores;
   beforeAll(async () => {
-    usual = await score({ hyperParameters: { sweeps: 8 } });
+    usual = await score({ hyperParameters: { 'vb-mf.sweeps': 8 } });
   });
 
   test('that are the same do not differ, through files and back', async () => {
     await writeScores(join(folder, 'base'), usual);
-    await writeScores(join(folder, 'head'), await score({ hyperParameters: { sweeps: 8 } }));
+    await writeScores(join(folder, 'head'), await score({ hyperParameters: { 'vb-mf.sweeps': 8 } }));
     const [base, head] = [await readScores(join(folder, 'base')), await readScores(join(folder, 'head'))];
     expect(base).toEqual(usual);
     const check = conclude(base, head);
@@ -59,7 +59,10 @@ describe('two checkouts on the same data', () => {
     expect(check.conclusion).toBe('fail');
     const failed = check.metrics.filter(({ passed }) => passed === false).map(({ metric }) => metric);
     expect(failed).toContain('rmse');
-    expect(check.model).toMatchObject({ base: { algorithm: 'vb-mf' }, head: { algorithm: 'popularity' } });
+    expect(check.model).toMatchObject({
+      base: { algorithm: 'vb-mf+ials' },
+      head: { algorithm: 'popularity' },
+    });
   });
 
   test('the way back passes', async () => {

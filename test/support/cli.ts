@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
-const START = join(import.meta.dirname, '..', '..', 'pipeline', 'cli', 'start.mjs');
+export const START = join(import.meta.dirname, '..', '..', 'pipeline', 'cli', 'start.mjs');
 
 export interface CliRun {
   readonly code: number;

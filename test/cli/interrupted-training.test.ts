@@ -1,0 +1,60 @@
+/** Somebody who stops a training gets their terminal back, keeps what they had, and no half model. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeRatings } from '../../pipeline/source/write-ratings.ts';
+import { runCli, START } from '../support/cli.ts';
+import { createEmbeddedDatabase } from '../support/embedded-template.ts';
+import { plantedRatings } from '../train/planted.ts';
+
+let folder: string;
+let home: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cinematch-interrupted-'));
+  home = join(folder, 'home');
+  await createEmbeddedDatabase(join(home, 'pg'));
+  await writeRatings(join(folder, 'ratings.parquet'), plantedRatings(5, 200, 100, 40).train);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const configured = async (name: string, sweeps: number): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, `export default { train: { hyperParameters: { 'vb-mf.sweeps': ${sweeps} } } };\n`);
+  return path;
+};
+
+/** Starts an endless training and sends it a signal once it reports passes over the ratings. */
+function interrupt(config: string): Promise<{ readonly signal: string | null; readonly seen: string }> {
+  const { DATABASE_URL: _, ...environment } = process.env;
+  const training = spawn(process.execPath, [START, 'train', '--config', config], {
+    env: { ...environment, CINEMATCH_HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let seen = '';
+  training.stderr.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (seen.includes('training vb-mf')) training.kill('SIGINT');
+  });
+  return new Promise((resolve) => {
+    training.on('exit', (_code, signal) => resolve({ signal, seen }));
+  });
+}
+
+test('a training that is interrupted leaves no model, and the next one makes the version it would have had', async () => {
+  const ingested = await runCli(home, 'ingest', join(folder, 'ratings.parquet'), '--role', 'train');
+  expect(ingested.code, ingested.stderr).toBe(0);
+
+  const { signal, seen } = await interrupt(await configured('endless.ts', 1000));
+  expect(signal).toBe('SIGINT');
+  // Ratings a second and time left were shown on the way.
+  expect(seen).toMatch(/training vb-mf {2}[\d,]+ of [\d,]+ ratings {2}\d+%/);
+  expect(existsSync(join(home, 'models'))).toBe(false);
+  expect(existsSync(join(home, 'forge', 'releases'))).toBe(false);
+
+  const after = await runCli(home, 'train', '--config', await configured('short.ts', 3), '--json');
+  expect(after.code, after.stderr).toBe(0);
+  expect(JSON.parse(after.stdout)).toMatchObject({ version: 1, status: 'promoted' });
+});
