@@ -1,4 +1,3 @@
-import type { OnProgress } from '../lib/progress.ts';
 import type { Crew } from '../math/compute/crew.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { RankingHead, RatingsHead } from '../model/heads.ts';
@@ -21,7 +20,6 @@ export interface Lesson<S extends Specification = Specification> {
   readonly seed: number;
   /** Lets others have a turn, reports, and ends the training when somebody asked for it. */
   readonly pass: (stage: string, done: number, total: number) => Promise<void>;
-  readonly onProgress?: OnProgress | undefined;
 }
 
 /** A way to learn one head of a model. */
