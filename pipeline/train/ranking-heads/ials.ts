@@ -59,9 +59,9 @@ export const ials: RankingTrainer = {
     }
     return implicitFactorsHead(baseline, {
       lanes: factors,
-      userFactors: Float32Array.from(users.rows),
+      userFactors: new Float32Array(users.rows),
       movieFactors: modelRows(movies.rows, factors, trainedRows),
-      base: Float32Array.from(users.base),
+      base: new Float32Array(users.base),
       confidence,
       popularityWeight: weight,
     });

@@ -46,7 +46,7 @@ export const als: RatingsTrainer = {
     }
     return factorsHead(baseline, {
       lanes,
-      userFactors: Float32Array.from(users.rows),
+      userFactors: new Float32Array(users.rows),
       movieFactors: modelRows(movies.rows, lanes, trainedRows),
       ridge: [regularisation, regularisation, regularisationPerRating],
     });

@@ -63,8 +63,8 @@ export const vbMf: RatingsTrainer = {
     const prior = foldInPrior(crew, users);
     return bayesHead(baseline, {
       lanes,
-      userFactors: Float32Array.from(users.means),
-      userVariances: Float32Array.from(users.variances),
+      userFactors: new Float32Array(users.means),
+      userVariances: new Float32Array(users.variances),
       movieFactors,
       movieVariances,
       noisePrecision,
