@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { versionOf } from '../lib/model-tag.ts';
 import { replaceFolder } from '../lib/replace-folder.ts';
+import type { Movie } from '../ratings/movie.ts';
 import { emptyRatings, type Ratings } from '../ratings/ratings.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
 import { readSource } from '../source/read-source.ts';
 import { writeRatings } from '../source/write-ratings.ts';
 import { latestCheck } from '../store/drift-log.ts';
 import { nextVersion } from '../store/models.ts';
-import { readGenres } from '../store/read-movies.ts';
+import { readMovies } from '../store/read-movies.ts';
 import { currentChampion } from './champion.ts';
 import { readHandedOver, unusable } from './handed-over.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -22,8 +23,8 @@ export interface TrainingSet extends TrainingData {
   readonly version: number;
   /** The champion it is trained to replace; null for the first model. */
   readonly parent: number | null;
-  /** Of every movie that is known, by id. */
-  readonly genres: ReadonlyMap<number, readonly string[]>;
+  /** Every movie that is known, by ascending id: what is told of those with few ratings or none. */
+  readonly movies: readonly Movie[];
   /** The drift check that asked for it, as it goes into the model's package. */
   readonly driftReport: object | null;
   readonly exportedAt: Date;
@@ -49,7 +50,7 @@ export async function exportTraining(
     reason,
     version: await freeVersion(pipeline),
     parent: champion?.version ?? null,
-    genres: await readGenres(store),
+    movies: await readMovies(store),
     driftReport: reason === 'drift' ? await latestCheck(store) : null,
     exportedAt: clock(),
   };
@@ -67,6 +68,8 @@ async function freeVersion({ store, forge }: Pipeline): Promise<number> {
 }
 
 const FILE = 'training-set.json';
+/** Of the file. A set that another version of the code has exported is refused by it. */
+const SCHEMA = 2;
 const PARTS = ['training', 'holdout'] as const;
 
 const part = z.strictObject({
@@ -74,8 +77,14 @@ const part = z.strictObject({
   /** Over the rows in their order, as in the manifest of the model. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
+const movie = z.strictObject({
+  id: z.int().positive(),
+  title: z.string(),
+  year: z.int().nullable(),
+  genres: z.array(z.string()),
+});
 const schema = z.strictObject({
-  schema: z.literal(1),
+  schema: z.literal(SCHEMA),
   reason: z.enum(['drift', 'manual']),
   version: z.int().positive(),
   parent: z.int().positive().nullable(),
@@ -84,7 +93,7 @@ const schema = z.strictObject({
   exportedAt: z.iso.datetime(),
   training: part,
   holdout: part,
-  genres: z.array(z.tuple([z.int().positive(), z.array(z.string())])),
+  movies: z.array(movie),
   driftReport: z.looseObject({}).nullable(),
 });
 
@@ -93,16 +102,15 @@ const schema = z.strictObject({
  * `training-set.json` with everything else and the digests of the two.
  */
 export async function writeTrainingSet(directory: string, set: TrainingSet): Promise<void> {
-  const { training, holdout, genres, ...rest } = set;
+  const { training, holdout, ...rest } = set;
   const describe = (ratings: Ratings) => ({ ratings: ratings.length, sha256: snapshotDigest(ratings) });
   await replaceFolder(directory, async (unfinished) => {
     for (const name of PARTS) await writeRatings(join(unfinished, `${name}.parquet`), set[name]);
     const content = {
-      schema: 1,
+      schema: SCHEMA,
       ...rest,
       training: describe(training),
       holdout: describe(holdout),
-      genres: [...genres],
     };
     await writeFile(join(unfinished, FILE), `${JSON.stringify(content)}\n`);
   });
@@ -117,7 +125,6 @@ export async function writeTrainingSet(directory: string, set: TrainingSet): Pro
 export async function readTrainingSet(directory: string): Promise<TrainingSet> {
   const {
     schema: _,
-    genres,
     exportedAt,
     training,
     holdout,
@@ -126,7 +133,6 @@ export async function readTrainingSet(directory: string): Promise<TrainingSet> {
   return {
     ...rest,
     exportedAt: new Date(exportedAt),
-    genres: new Map(genres),
     training: await readPart(join(directory, 'training.parquet'), training),
     holdout: await readPart(join(directory, 'holdout.parquet'), holdout),
   };

@@ -27,14 +27,14 @@ export interface FittedModel {
 
 /** Fits the configured algorithm to a training set. Needs neither a database nor a secret. */
 export async function fitModel(
-  { training }: Pick<TrainingSet, 'training'>,
+  { training, movies }: Pick<TrainingSet, 'training' | 'movies'>,
   { train }: Pick<Config, 'train'>,
   onProgress: OnProgress,
 ): Promise<FittedModel> {
   const { hyperParameters, seed } = train;
   const algorithm = algorithmNamed(train.algorithm);
   const started = performance.now();
-  const model = await algorithm.fit(training, { hyperParameters, seed, onProgress });
+  const model = await algorithm.fit(training, { hyperParameters, seed, movies, onProgress });
   return {
     model,
     fitSeconds: (performance.now() - started) / 1000,

@@ -71,9 +71,10 @@ export function judgeModel(judging: Judging): Candidate {
     'model-card.md': new TextEncoder().encode(modelCard(draft, evaluation)),
     'drift-report.json': json(set.driftReport),
   });
+  const genres = new Map(set.movies.map((movie) => [movie.id, movie.genres]));
   const reference = driftReference(
     training,
-    (movieId) => set.genres.get(movieId) ?? [],
+    (movieId) => genres.get(movieId) ?? [],
     holdout.length > 0 ? performanceOf(model, holdout) : null,
     holdout,
   );

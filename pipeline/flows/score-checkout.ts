@@ -36,11 +36,7 @@ export async function scoreCheckout({
   readonly onProgress: OnProgress;
 }): Promise<Scores> {
   const { training, holdout } = data;
-  const { model, fitSeconds, hyperParameters, seed, snapshot } = await fitModel(
-    { training },
-    config,
-    onProgress,
-  );
+  const { model, fitSeconds, hyperParameters, seed, snapshot } = await fitModel(data, config, onProgress);
   const { errors, lists } = evaluateInDetail(model, { train: training, test: holdout }, { onProgress });
   if (lists.length === 0) {
     throw new OperatorError(

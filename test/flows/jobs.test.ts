@@ -15,6 +15,7 @@ import { trainModel } from '../../pipeline/flows/train-model.ts';
 import type { MirroredRun } from '../../pipeline/mirrors/mirrors.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { readReference } from '../../pipeline/store/models.ts';
+import { readMovies } from '../../pipeline/store/read-movies.ts';
 import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../support/pipeline.ts';
 
 const weeks = quietWeeks();
@@ -102,6 +103,13 @@ test('a candidate that is recorded twice is one model with one decision, and the
       'https://github.com/octo/films/actions/runs/77',
     ]),
   );
+});
+
+test('movies travel with the ratings they belong to', async () => {
+  const { store } = await openPipeline();
+  const { movies } = await readTrainingSet(join(left, 'set'));
+  expect(movies).toEqual(await readMovies(store));
+  expect(movies.length).toBeGreaterThan(0);
 });
 
 /** Changes one byte in the middle of a file, or cuts a file of text there. */
