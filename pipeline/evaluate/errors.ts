@@ -1,13 +1,16 @@
 import { OperatorError } from '../lib/errors.ts';
-import { type Model, STRATEGIES, type Strategy } from '../model/model.ts';
+import type { Model, Strategy } from '../model/model.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
+import { countByStrategy } from './evaluation.ts';
 
 /** A model's errors on a set of ratings, row by row. */
 export interface PredictionErrors {
   /** Predicted minus given, stars. */
   readonly errors: Float64Array;
+  /** Predictive standard deviation of every prediction, stars; NaN where the model cannot say. */
+  readonly deviations: Float64Array;
   /** How many ratings each strategy predicted. */
   readonly strategies: Readonly<Record<Strategy, number>>;
 }
@@ -20,11 +23,12 @@ export interface PredictionErrors {
  */
 export function predictionErrors(model: Model, ratings: Ratings): PredictionErrors {
   const errors = new Float64Array(ratings.length);
-  const strategies = Object.fromEntries(STRATEGIES.map((name) => [name, 0])) as Record<Strategy, number>;
+  const deviations = new Float64Array(ratings.length);
+  const strategies: Record<Strategy, number> = { ...countByStrategy({}) };
   for (let row = 0; row < ratings.length; row++) {
     const userId = ratings.userIds[row] as number;
     const movieId = ratings.movieIds[row] as number;
-    const { rating, strategy } = model.predict(userId, movieId);
+    const { rating, deviation, strategy } = model.predict(userId, movieId);
     if (!Number.isFinite(rating)) {
       throw new OperatorError(
         'performance-check-failed',
@@ -33,9 +37,10 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
       );
     }
     errors[row] = rating - (ratings.halves[row] as number) / 2;
+    deviations[row] = deviation ?? Number.NaN;
     strategies[strategy]++;
   }
-  return { errors, strategies };
+  return { errors, deviations, strategies };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Strategy } from '../model/model.ts';
+import { STRATEGIES, type Strategy } from '../model/model.ts';
 
 /**
  * Accuracy of predicted ratings and quality of top-10 lists. A metric is null when nothing in the data
@@ -32,13 +32,43 @@ export const METRIC_NAMES = [
 ] as const satisfies readonly (keyof Metrics)[];
 export type MetricName = (typeof METRIC_NAMES)[number];
 
-export interface Evaluation extends Metrics {
+/**
+ * What is reported of a model beside the metrics it is compared by: what its lists are like, and whether it
+ * knows how sure it can be.
+ */
+export interface SegmentMetrics extends Metrics {
+  /** Mean self-information of recommended movies, bits. */
+  readonly novelty: number | null;
+  /** Mean popularity of recommended movies against what the same users had rated, as a relative change. */
+  readonly popularityLift: number | null;
+  /** Share of held-out ratings inside the 80% interval of their prediction, 0 to 1. */
+  readonly calibration: number | null;
+  /** Mean predictive standard deviation, stars. */
+  readonly meanDeviation: number | null;
+  /** Predictions that carried a deviation, over which the two before are computed. */
+  readonly intervals: number;
+}
+
+export interface Evaluation extends SegmentMetrics {
   /** Users the training data knows. */
-  readonly warm: Metrics;
+  readonly warm: SegmentMetrics;
   /** Users it does not. */
-  readonly cold: Metrics;
+  readonly cold: SegmentMetrics;
   /** How many held-out ratings each strategy predicted. */
   readonly strategies: Readonly<Record<Strategy, number>>;
+}
+
+/** Counts for every strategy there is; one that is not among them predicted nothing. */
+export function countByStrategy(
+  counts: Readonly<Partial<Record<Strategy, number>>>,
+): Evaluation['strategies'] {
+  return Object.fromEntries(STRATEGIES.map((name) => [name, counts[name] ?? 0])) as Record<Strategy, number>;
+}
+
+/** A simple algorithm that learned from the same ratings and was measured on the same holdout. */
+export interface BaselineEvaluation {
+  readonly algorithm: string;
+  readonly evaluation: Evaluation;
 }
 
 /** One line of the gate: a metric of both models on the same ratings, and whether it passed. */

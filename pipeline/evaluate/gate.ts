@@ -4,6 +4,7 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { evaluateInDetail } from './evaluate.ts';
 import type { GateDecision, GateRule, TrainingReason } from './evaluation.ts';
 import { type PairedAnswers, pairedDifference } from './paired-difference.ts';
+import { type RankingTask, rankingTask } from './ranking.ts';
 
 /** Differences this close to a bar are on it: averages of tenths do not add up exactly in binary. */
 const ROUNDING = 1e-12;
@@ -15,6 +16,8 @@ export interface GateInput {
   readonly seen: Ratings;
   /** The newest ratings; neither model was trained on any of them. */
   readonly holdout: Ratings;
+  /** `rankingTask(seen, holdout)`, for those who have it already. */
+  readonly task?: RankingTask;
   readonly reason: TrainingReason;
   /** Of the bootstrap. */
   readonly seed: number;
@@ -28,7 +31,7 @@ export interface GateInput {
  */
 export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { champion, challenger, seen, holdout, reason, seed } = input;
-  const data = { train: seen, test: holdout };
+  const data = { train: seen, test: holdout, task: input.task ?? rankingTask(seen, holdout) };
   const before = evaluateInDetail(champion, data);
   const after = evaluateInDetail(challenger, data);
   const { confidence, resamples } = config;

@@ -4,12 +4,15 @@ import type { Model } from '../model/model.ts';
 import { type RatingMatrix, ratingMatrix } from '../ratings/matrix.ts';
 import { concatRatings, filterRatings, type Ratings } from '../ratings/ratings.ts';
 import { rowsOf, type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts';
+import { type Popularity, popularityOf } from './popularity.ts';
 import type { RankedList } from './ranked-list.ts';
 
 /** A held-out rating of at least this many half stars says that the movie was worth recommending: 4★. */
 const RELEVANT_HALVES = 8;
 /** Users between two progress reports. */
 const REPORT_EVERY = 500;
+/** An id that no user has. */
+const NOBODY = -1;
 
 /** What every model is asked, independent of the model: who is ranked, what may be shown, what is right. */
 export interface RankingTask {
@@ -21,6 +24,7 @@ export interface RankingTask {
   readonly rated: RatingMatrix;
   /** What each user liked in the holdout and had not rated before: users × catalogue. */
   readonly relevant: RatingMatrix;
+  readonly popularity: Popularity;
 }
 
 /**
@@ -47,7 +51,8 @@ export function rankingTask(seen: Ratings, holdout: Ratings): RankingTask {
   const incidence = (ratings: Ratings): RatingMatrix =>
     ratingMatrix(users, catalogue, ratings.userIds, ratings.movieIds, ratings.halves);
   const rated = incidence(filterRatings(before, (row) => users.rowOf(before.userIds[row] as number) >= 0));
-  return { users, catalogue, rated, relevant: incidence(liked) };
+  const popularity = popularityOf(seen, { users, catalogue, rated });
+  return { users, catalogue, rated, relevant: incidence(liked), popularity };
 }
 
 /**
@@ -56,36 +61,72 @@ export function rankingTask(seen: Ratings, holdout: Ratings): RankingTask {
  */
 export function rankUsers(
   model: Model,
-  { users, catalogue, rated, relevant }: RankingTask,
+  task: RankingTask,
   k: number,
   onProgress?: OnProgress,
 ): readonly RankedList[] {
-  const modelRows = rowsOf(model.movies, catalogue.ids);
-  const modelScores = new Float32Array(model.movies.size);
-  const scores = new Float32Array(catalogue.size);
-  const isRelevant = new Uint8Array(catalogue.size);
+  const { users, catalogue, rated } = task;
+  const scoreFor = catalogueScorer(model, catalogue);
   return Array.from(users.ids, (userId, user) => {
     if (user % REPORT_EVERY === 0) {
       onProgress?.({ stage: 'ranking', done: user, total: users.size, unit: 'users' });
     }
+    const scores = scoreFor(userId);
+    for (const movie of rowOf(rated, user)) scores[movie] = Number.NEGATIVE_INFINITY;
+    return listOf(task, user, topN(scores, k));
+  });
+}
+
+/**
+ * As `rankUsers`, of a model that ranks movies alike for everyone: the catalogue is ordered once, and every
+ * user is shown the first `k` of it that are not rated yet. Scores that only differ by the rounding of a
+ * user's own terms may change places.
+ */
+export function rankUsersAlike(model: Model, task: RankingTask, k: number): readonly RankedList[] {
+  const { users, catalogue, rated } = task;
+  const scores = catalogueScorer(model, catalogue)(NOBODY);
+  const order = Int32Array.from(scores.keys())
+    .filter((movie) => (scores[movie] as number) > Number.NEGATIVE_INFINITY)
+    .sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const isRated = new Uint8Array(catalogue.size);
+  return Array.from(users.ids, (_, user) => {
+    const before = rowOf(rated, user);
+    for (const movie of before) isRated[movie] = 1;
+    const top = new Int32Array(k);
+    let length = 0;
+    for (let place = 0; place < order.length && length < k; place++) {
+      const movie = order[place] as number;
+      if (isRated[movie] === 0) top[length++] = movie;
+    }
+    for (const movie of before) isRated[movie] = 0;
+    return listOf(task, user, top.subarray(0, length));
+  });
+}
+
+/** Scores every movie of the catalogue for a user, −∞ for one the model does not know; in one reused array. */
+function catalogueScorer(model: Model, catalogue: Vocabulary): (userId: number) => Float32Array {
+  const modelRows = rowsOf(model.movies, catalogue.ids);
+  const modelScores = new Float32Array(model.movies.size);
+  const scores = new Float32Array(catalogue.size);
+  return (userId) => {
     model.scoreMovies(userId, modelScores);
     for (let movie = 0; movie < scores.length; movie++) {
       const row = modelRows[movie] as number;
       scores[movie] = row < 0 ? Number.NEGATIVE_INFINITY : (modelScores[row] as number);
     }
-    for (const movie of rowOf(rated, user)) scores[movie] = Number.NEGATIVE_INFINITY;
-    const liked = rowOf(relevant, user);
-    for (const movie of liked) isRelevant[movie] = 1;
-    const top = topN(scores, k);
-    const list: RankedList = {
-      userId,
-      movieIds: top.map((movie) => catalogue.ids[movie] as number),
-      hits: Uint8Array.from(top, (movie) => isRelevant[movie] as number),
-      relevant: liked.length,
-    };
-    for (const movie of liked) isRelevant[movie] = 0;
-    return list;
-  });
+    return scores;
+  };
+}
+
+/** @param top rows of the catalogue, best first. */
+function listOf({ users, catalogue, relevant }: RankingTask, user: number, top: Int32Array): RankedList {
+  const liked = rowOf(relevant, user);
+  return {
+    userId: users.ids[user] as number,
+    movieIds: top.map((movie) => catalogue.ids[movie] as number),
+    hits: Uint8Array.from(top, (movie) => (liked.includes(movie) ? 1 : 0)),
+    relevant: liked.length,
+  };
 }
 
 function rowOf({ pointers, columns }: RatingMatrix, row: number): Int32Array {

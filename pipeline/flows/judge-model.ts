@@ -135,7 +135,6 @@ function timeRange({ ratedAt }: Ratings): [from: number, to: number] {
   return [from, to];
 }
 
-function metricsOf(evaluation: Evaluation): Manifest['metrics'] {
-  const { rmse, mae, precisionAt10, recallAt10, ndcgAt10, coverage, ratings, rankedUsers } = evaluation;
-  return { rmse, mae, precisionAt10, recallAt10, ndcgAt10, coverage, ratings, rankedUsers };
+function metricsOf({ warm: _, cold: __, strategies: ___, ...metrics }: Evaluation): Manifest['metrics'] {
+  return metrics;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
+import { countByStrategy, type Evaluation, type GateDecision } from '../evaluate/evaluation.ts';
 import { metricsSchema } from '../model/manifest.ts';
 import { STRATEGIES } from '../model/model.ts';
 
@@ -7,10 +7,19 @@ const metric = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]);
 const count = z.int().nonnegative();
 
-const evaluation: z.ZodType<Evaluation> = metricsSchema.extend({
-  warm: metricsSchema,
-  cold: metricsSchema,
-  strategies: z.record(z.enum(STRATEGIES), count),
+/** What earlier releases did not measure is null in what they wrote. */
+const segment = metricsSchema.extend({
+  novelty: metric.default(null),
+  popularityLift: metric.default(null),
+  calibration: metric.default(null),
+  meanDeviation: metric.default(null),
+  intervals: count.default(0),
+});
+
+const evaluation: z.ZodType<Evaluation> = segment.extend({
+  warm: segment,
+  cold: segment,
+  strategies: z.partialRecord(z.enum(STRATEGIES), count).transform(countByStrategy),
 });
 
 const gate: z.ZodType<GateDecision> = z.object({
@@ -35,5 +44,9 @@ const gate: z.ZodType<GateDecision> = z.object({
   seed: z.int(),
 });
 
-/** What a model is worth and what the gate said of it, as `metrics.json` of its package holds it. */
-export const judgementSchema = z.object({ evaluation, gate: gate.nullable() });
+/** What a model and its baselines are worth and what the gate said, as `metrics.json` of its package holds it. */
+export const judgementSchema = z.object({
+  evaluation,
+  baselines: z.array(z.object({ algorithm: z.string().max(100), evaluation })).default([]),
+  gate: gate.nullable(),
+});

@@ -12,6 +12,12 @@ export const metricsSchema = z.object({
   coverage: metric,
   ratings: z.int().nonnegative(),
   rankedUsers: z.int().nonnegative(),
+  // What manifests of earlier releases do not say.
+  novelty: metric.optional(),
+  popularityLift: metric.optional(),
+  calibration: metric.optional(),
+  meanDeviation: metric.optional(),
+  intervals: z.int().nonnegative().optional(),
 });
 
 /** Which ratings a model was trained on: enough to gather them again and to prove they are the same. */

@@ -1,7 +1,27 @@
 import type postgres from 'postgres';
-import { type Evaluation, METRIC_NAMES, type Metrics } from '../evaluate/evaluation.ts';
+import {
+  countByStrategy,
+  type Evaluation,
+  METRIC_NAMES,
+  type SegmentMetrics,
+} from '../evaluate/evaluation.ts';
 
-const METRICS = [...METRIC_NAMES, 'ratings', 'rankedUsers'] as const satisfies readonly (keyof Metrics)[];
+/** Metrics that rows of earlier releases lack, as they are read back then. */
+const ADDED = {
+  novelty: null,
+  popularityLift: null,
+  calibration: null,
+  meanDeviation: null,
+  intervals: 0,
+} as const satisfies Partial<SegmentMetrics>;
+const METRICS: readonly (keyof SegmentMetrics)[] = [
+  ...METRIC_NAMES,
+  'ratings',
+  'rankedUsers',
+  ...(Object.keys(ADDED) as (keyof typeof ADDED)[]),
+];
+
+type StoredSegment = Omit<SegmentMetrics, keyof typeof ADDED> & Partial<SegmentMetrics>;
 
 function metricRows(
   version: number,
@@ -33,10 +53,10 @@ export async function insertMetrics(
 
 /** The metrics of a row of `models` as they come out of `metricsColumn`: segment, then metric. */
 export interface StoredMetrics {
-  readonly all: Metrics;
-  readonly warm: Metrics;
-  readonly cold: Metrics;
-  readonly strategy: Evaluation['strategies'];
+  readonly all: StoredSegment;
+  readonly warm: StoredSegment;
+  readonly cold: StoredSegment;
+  readonly strategy: Partial<Evaluation['strategies']>;
 }
 
 /** A column for a query on `models`: its metrics as one object. */
@@ -46,5 +66,11 @@ export const metricsColumn = (sql: postgres.ISql): postgres.Fragment => sql`
          from model_metrics where model_version = version group by segment) as segments) as metrics`;
 
 export function evaluationOf({ all, warm, cold, strategy }: StoredMetrics): Evaluation {
-  return { ...all, warm, cold, strategies: strategy };
+  return {
+    ...ADDED,
+    ...all,
+    warm: { ...ADDED, ...warm },
+    cold: { ...ADDED, ...cold },
+    strategies: countByStrategy(strategy),
+  };
 }

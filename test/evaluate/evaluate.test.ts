@@ -44,9 +44,25 @@ describe('three users, one of them cold', () => {
     expect(evaluation.warm.coverage).toBeCloseTo(6 / 7, 12);
   });
 
+  test('lists are compared with what training users rated', () => {
+    // Of the two training users one each rated 10, 20, 30 and 60; nobody rated 40 and 50, which count as one
+    // user for novelty: log2(2 / 1) = 1 bit for every movie.
+    expect([evaluation.novelty, evaluation.warm.novelty, evaluation.cold.novelty]).toEqual([1, 1, 1]);
+    // Users 1 and 2 rated movies of popularity 1 and are shown two of 1 and two of 0 each; user 3 rated none.
+    expect(evaluation.popularityLift).toBeCloseTo((0.5 - 1) / 1, 12);
+    expect(evaluation.warm.popularityLift).toBeCloseTo(-0.5, 12);
+    expect(evaluation.cold.popularityLift).toBeNull();
+  });
+
+  test('a model that never says how sure it is has no calibration', () => {
+    expect(evaluation).toMatchObject({ calibration: null, meanDeviation: null, intervals: 0 });
+  });
+
   test('every prediction says how it was made', () => {
     expect(evaluation.strategies).toEqual({
       personalised: 3,
+      'folded-in': 0,
+      genres: 0,
       'user-mean': 1,
       'movie-mean': 1,
       'global-mean': 0,
@@ -99,4 +115,20 @@ test('nothing held out leaves every metric undefined', () => {
     ratings: 0,
   });
   expect(evaluation.strategies['personalised']).toBe(0);
+});
+
+test('calibration is over the predictions that carry a deviation', () => {
+  // Errors −0.5, 0.5, −1 and 0.5; half-widths of the intervals 1.2816 · 0.25 = 0.32, 0.64, none and 0.64.
+  const careful = fixedModel({
+    users: [1, 2],
+    movies: [10, 20, 40, 50, 60],
+    predicts: () => 3.5,
+    deviates: (user, movie) => (movie === 10 ? null : user === 1 && movie === 50 ? 0.25 : 0.5),
+  });
+  const test = rated([1, 50, 4], [1, 40, 3], [2, 10, 4.5], [3, 20, 3]);
+  const evaluation = evaluateModel(careful, { train, test });
+  expect(evaluation).toMatchObject({ calibration: 2 / 3, intervals: 3 });
+  expect(evaluation.meanDeviation).toBeCloseTo((0.25 + 0.5 + 0.5) / 3, 12);
+  expect(evaluation.warm).toMatchObject({ calibration: 0.5, intervals: 2 });
+  expect(evaluation.cold).toMatchObject({ calibration: 1, intervals: 1 });
 });

@@ -51,6 +51,28 @@ onEachHome(({ openStore }) => {
     expect(await championModel(store)).toBeNull();
   });
 
+  test('of a model that an earlier release recorded, what it did not measure is null', async () => {
+    const store = await openStore();
+    await record(store, 1);
+    const added = ['novelty', 'popularityLift', 'calibration', 'meanDeviation', 'intervals'];
+    const { count } = await store.sql`
+      delete from model_metrics where metric = any(${[...added, 'folded-in', 'genres']})`;
+    expect(count).toBe(3 * added.length + 2);
+    const none = {
+      novelty: null,
+      popularityLift: null,
+      calibration: null,
+      meanDeviation: null,
+      intervals: 0,
+    };
+    expect((await listModels(store))[0]?.evaluation).toEqual({
+      ...EVALUATION,
+      ...none,
+      warm: { ...EVALUATION.warm, ...none },
+      cold: { ...EVALUATION.cold, ...none },
+    });
+  });
+
   test('recording the same model again changes nothing, another under its version is refused', async () => {
     const store = await openStore();
     await record(store, 1);

@@ -1,7 +1,7 @@
-import type { Evaluation, GateDecision, Metrics } from '../../pipeline/evaluate/evaluation.ts';
+import type { Evaluation, GateDecision, SegmentMetrics } from '../../pipeline/evaluate/evaluation.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 
-const METRICS: Metrics = {
+const METRICS: SegmentMetrics = {
   rmse: 0.8731,
   mae: 0.6712,
   precisionAt10: 0.1,
@@ -10,13 +10,30 @@ const METRICS: Metrics = {
   coverage: 0.4,
   ratings: 1_000,
   rankedUsers: 120,
+  novelty: 4.25,
+  popularityLift: 0.5,
+  calibration: 0.79,
+  meanDeviation: 0.86,
+  intervals: 990,
 };
 
 /** An evaluation with a number in every place, and nulls where there were no cold users. */
 export const EVALUATION: Evaluation = {
   ...METRICS,
   warm: { ...METRICS, rmse: 0.85 },
-  cold: { ...METRICS, rmse: null, mae: null, precisionAt10: null, ratings: 0, rankedUsers: 0 },
+  cold: {
+    ...METRICS,
+    rmse: null,
+    mae: null,
+    precisionAt10: null,
+    ratings: 0,
+    rankedUsers: 0,
+    novelty: null,
+    popularityLift: null,
+    calibration: null,
+    meanDeviation: null,
+    intervals: 0,
+  },
   strategies: {
     personalised: 900,
     'folded-in': 0,

@@ -1,5 +1,10 @@
 import type { DriftCheck, SignalResult } from '../../pipeline/drift/signal.ts';
-import type { Evaluation, GateDecision, Metrics } from '../../pipeline/evaluate/evaluation.ts';
+import type {
+  BaselineEvaluation,
+  Evaluation,
+  GateDecision,
+  SegmentMetrics,
+} from '../../pipeline/evaluate/evaluation.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 import type { DriftIssueInput } from '../../pipeline/reports/drift-issue.ts';
 
@@ -124,7 +129,7 @@ export const driftIssue: DriftIssueInput = {
   confidence: 0.99,
 };
 
-const metrics: Metrics = {
+const metrics: SegmentMetrics = {
   rmse: 0.858,
   mae: 0.6612,
   precisionAt10: 0.0814,
@@ -133,12 +138,25 @@ const metrics: Metrics = {
   coverage: 0.312,
   ratings: 8_000,
   rankedUsers: 122,
+  novelty: 3.214,
+  popularityLift: 0.621,
+  calibration: 0.7941,
+  meanDeviation: 0.8533,
+  intervals: 7_980,
 };
 
 export const challenger: Evaluation = {
   ...metrics,
   warm: { ...metrics, rmse: 0.8412, ratings: 6_500, rankedUsers: 90 },
-  cold: { ...metrics, rmse: 0.9277, precisionAt10: 0.0512, ratings: 1_500, rankedUsers: 32 },
+  cold: {
+    ...metrics,
+    rmse: 0.9277,
+    precisionAt10: 0.0512,
+    ratings: 1_500,
+    rankedUsers: 32,
+    popularityLift: null,
+    intervals: 1_480,
+  },
   strategies: {
     personalised: 6_400,
     'folded-in': 0,
@@ -157,6 +175,22 @@ const champion: Evaluation = {
   coverage: 0.292,
   warm: { ...challenger.warm, rmse: 0.8566 },
 };
+
+const baseline = (algorithm: string, measured: Partial<SegmentMetrics>): BaselineEvaluation => ({
+  algorithm,
+  evaluation: { ...challenger, calibration: null, meanDeviation: null, intervals: 0, ...measured },
+});
+
+export const baselines: readonly BaselineEvaluation[] = [
+  baseline('bias', { rmse: 0.8904, mae: 0.6893, precisionAt10: 0.0203, ndcgAt10: 0.0245, coverage: 0.013 }),
+  baseline('popularity', {
+    rmse: 0.9551,
+    mae: 0.7466,
+    precisionAt10: 0.0839,
+    ndcgAt10: 0.0917,
+    coverage: 0.041,
+  }),
+];
 
 export const gate: GateDecision = {
   outcome: 'promote',
