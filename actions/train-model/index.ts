@@ -6,12 +6,12 @@ import { fitModel, readFittedModel, writeFittedModel } from '../../pipeline/flow
 import { judgeModel } from '../../pipeline/flows/judge-model.ts';
 import { loadConfig } from '../../pipeline/flows/load-config.ts';
 import { planTraining } from '../../pipeline/flows/plan-training.ts';
+import { skippedTrainingSummary } from '../../pipeline/reports/summaries/skipped-training.ts';
 import {
   evaluateSummary,
   exportSummary,
   fitSummary,
   gateSummary,
-  skippedTrainingSummary,
 } from '../../pipeline/reports/summaries/training.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
@@ -84,7 +84,7 @@ async function evaluateStep(context: Context): Promise<Result> {
   const set = await readTrainingSet(SET);
   const { forge } = openGithubOfRun(context);
   const champion = set.parent === null ? null : (await loadReleasedModel(forge, set.parent)).model;
-  const candidate = judgeModel({
+  const candidate = await judgeModel({
     set,
     fitted: await readFittedModel(FITTED),
     champion,

@@ -1,28 +1,21 @@
-import type { Evaluation, GateDecision, Metrics } from '../evaluate/evaluation.ts';
-import { formatCount, formatMetric } from '../reports/numbers.ts';
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../evaluate/evaluation.ts';
+import { baselineRows, segmentRows } from '../reports/evaluation-tables.ts';
+import { formatMetric } from '../reports/numbers.ts';
 import type { Terminal } from './terminal.ts';
 
-const COLUMNS = [
-  ['RMSE', 'rmse'],
-  ['MAE', 'mae'],
-  ['Precision@10', 'precisionAt10'],
-  ['Recall@10', 'recallAt10'],
-  ['NDCG@10', 'ndcgAt10'],
-  ['Coverage', 'coverage'],
-] as const satisfies readonly (readonly [string, keyof Metrics])[];
-
-/** All users, then those the training data knows and those it does not. */
-export function printEvaluation(terminal: Terminal, evaluation: Evaluation): void {
-  const row = (label: string, metrics: Metrics): string[] => [
-    label,
-    ...COLUMNS.map(([, key]) => formatMetric(key, metrics[key])),
-    formatCount(metrics.ratings),
-    formatCount(metrics.rankedUsers),
-  ];
-  terminal.printTable(
-    ['Users', ...COLUMNS.map(([label]) => label), 'Ratings', 'Ranked users'],
-    [row('all', evaluation), row('warm', evaluation.warm), row('cold', evaluation.cold)],
-  );
+/** A model's metrics by users, then beside the baselines where there are any. */
+export function printEvaluation(
+  terminal: Terminal,
+  algorithm: string,
+  evaluation: Evaluation,
+  baselines: readonly BaselineEvaluation[],
+): void {
+  const segments = segmentRows(evaluation);
+  terminal.printTable(segments.header, segments.rows);
+  if (baselines.length === 0) return;
+  const beside = baselineRows(algorithm, evaluation, baselines);
+  terminal.print();
+  terminal.printTable(beside.header, beside.rows);
 }
 
 /** Champion against challenger on the same held-out ratings, and what the rules made of it. */

@@ -29,7 +29,7 @@ export function trainCommand(terminal: Terminal): Command {
     .action(async (options: TrainOptions) => {
       await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
         const candidate = await trainModel(pipeline, options.reason);
-        const { manifest, evaluation, gate } = candidate;
+        const { manifest, evaluation, baselines, gate } = candidate;
         const outcome = options.publish ? await publishModel(pipeline, candidate) : null;
         const status = outcome?.status ?? (gate?.outcome === 'refuse' ? 'refused' : 'candidate');
         if (status === 'refused') process.exitCode = EXIT.found;
@@ -39,6 +39,7 @@ export function trainCommand(terminal: Terminal): Command {
             status,
             manifest,
             evaluation,
+            baselines,
             gate,
             release: outcome?.status === 'promoted' ? outcome.release.tag : null,
             closedIssue: outcome?.status === 'promoted' ? (outcome.closed?.number ?? null) : null,
@@ -50,7 +51,7 @@ export function trainCommand(terminal: Terminal): Command {
           `Model v${manifest.version} (${manifest.algorithm}) trained on ${formatCount(snapshot.ratings)} ratings in ${formatSeconds(manifest.fitSeconds)}`,
         );
         terminal.print();
-        printEvaluation(terminal, evaluation);
+        printEvaluation(terminal, manifest.algorithm, evaluation, baselines);
         if (gate !== null) {
           terminal.print();
           printGate(terminal, gate);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../evaluate/evaluation.ts';
 import { sha256 } from '../lib/digest.ts';
 import { tagOf } from '../lib/model-tag.ts';
 import { replaceFolder } from '../lib/replace-folder.ts';
@@ -15,6 +15,8 @@ import { judgementSchema } from './judgement.ts';
 export interface Candidate {
   readonly manifest: Manifest;
   readonly evaluation: Evaluation;
+  /** On the same holdout; empty in what an earlier release has made. */
+  readonly baselines: readonly BaselineEvaluation[];
   /** Null for the first model, which has no champion to beat. */
   readonly gate: GateDecision | null;
   readonly package: ModelPackage;
@@ -64,7 +66,7 @@ export async function readCandidate(folder: string): Promise<Candidate> {
   const metricsFile = join(packageFolder, METRICS_FILE);
   const metrics = files.get(METRICS_FILE);
   if (metrics === undefined) throw unusable(metricsFile, 'it is missing');
-  const { evaluation, gate } = parseHandedOver(metrics, metricsFile, judgementSchema);
+  const { evaluation, baselines, gate } = parseHandedOver(metrics, metricsFile, judgementSchema);
   const { issue, referenceSha256 } = await readHandedOver(join(folder, FILE), schema);
   const referenceFile = join(folder, REFERENCE_FILE);
   const reference = await readFile(referenceFile).catch((cause: unknown) => {
@@ -74,7 +76,7 @@ export async function readCandidate(folder: string): Promise<Candidate> {
   if (found !== referenceSha256) {
     throw unusable(referenceFile, `it has SHA-256 ${found}, ${FILE} says ${referenceSha256}`);
   }
-  return { manifest, evaluation, gate, package: { manifest, files }, reference, issue };
+  return { manifest, evaluation, baselines, gate, package: { manifest, files }, reference, issue };
 }
 
 /** Keeps a candidate on this machine, `model-v3` in the folder for models that are not released. */

@@ -4,6 +4,7 @@ import { performanceOf } from '../evaluate/errors.ts';
 import { evaluateModel } from '../evaluate/evaluate.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { runGate } from '../evaluate/gate.ts';
+import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { encodeModel } from '../model/artifact.ts';
@@ -14,6 +15,7 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { modelCard } from '../reports/model-card.ts';
+import { measureBaselines } from './baselines.ts';
 import { type Candidate, METRICS_FILE } from './candidate.ts';
 import type { TrainingSet } from './export-training.ts';
 import type { FittedModel } from './fit-model.ts';
@@ -33,13 +35,14 @@ export interface Judging {
 }
 
 /**
- * Judges a fitted model on the holdout, against the champion where there is one, and packs it with its
- * metrics, its card and what drift checks will compare with. Needs neither a database nor a secret.
+ * Judges a fitted model on the holdout, against the champion where there is one and beside baselines that
+ * learn from the same ratings, and packs it with its metrics, its card and what drift checks will compare
+ * with. Needs neither a database nor a secret.
  *
  * @throws OperatorError `artifact-invalid` when the model was fitted to other ratings than those of the set,
  * or the champion it shall be compared with is missing.
  */
-export function judgeModel(judging: Judging): Candidate {
+export async function judgeModel(judging: Judging): Promise<Candidate> {
   const { set, fitted, champion, config, trainedAt, run, issue = null, onProgress } = judging;
   const { training, holdout, parent } = set;
   const { model, seed } = fitted;
@@ -47,10 +50,16 @@ export function judgeModel(judging: Judging): Candidate {
   requireTogether(set, fitted, champion, snapshot.sha256);
 
   onProgress?.({ stage: 'evaluating', done: 0, total: null, unit: 'users' });
+  const trial = { train: training, test: holdout, task: rankingTask(training, holdout) };
   const gate = champion
-    ? runGate({ champion, challenger: model, seen: training, holdout, reason: set.reason, seed }, config.gate)
+    ? runGate(
+        { champion, challenger: model, seen: training, holdout, task: trial.task, reason: set.reason, seed },
+        config.gate,
+      )
     : null;
-  const evaluation = gate?.challenger ?? evaluateModel(model, { train: training, test: holdout });
+  const evaluation = gate?.challenger ?? evaluateModel(model, trial);
+  const measured = await measureBaselines(trial, { seed, besides: model.algorithm });
+  const baselines = measured.map(({ algorithm, evaluation: itsOwn }) => ({ algorithm, evaluation: itsOwn }));
   const draft: Omit<Manifest, 'files'> = {
     schema: 1,
     version: set.version,
@@ -67,8 +76,8 @@ export function judgeModel(judging: Judging): Candidate {
   };
   const packed = packModel(draft, {
     [MODEL_FILE]: encodeModel(model),
-    [METRICS_FILE]: json({ evaluation, gate }),
-    'model-card.md': new TextEncoder().encode(modelCard(draft, evaluation)),
+    [METRICS_FILE]: json({ evaluation, baselines, gate }),
+    'model-card.md': new TextEncoder().encode(modelCard(draft, evaluation, baselines)),
     'drift-report.json': json(set.driftReport),
   });
   const genres = new Map(set.movies.map((movie) => [movie.id, movie.genres]));
@@ -81,6 +90,7 @@ export function judgeModel(judging: Judging): Candidate {
   return {
     manifest: packed.manifest,
     evaluation,
+    baselines,
     gate,
     package: packed,
     reference: encodeReference(reference),

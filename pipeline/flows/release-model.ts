@@ -35,7 +35,7 @@ export async function releaseModel(
   { attestation }: { readonly attestation?: Uint8Array | undefined } = {},
 ): Promise<ReleaseOutcome> {
   const { forge } = pipeline;
-  const { manifest, gate, evaluation } = candidate;
+  const { manifest, gate, evaluation, baselines } = candidate;
   const { version } = manifest;
   if (gate?.outcome === 'refuse') {
     await markDriftIssue(pipeline, 'refused', version);
@@ -57,6 +57,7 @@ export async function releaseModel(
       manifest,
       gate,
       evaluation,
+      baselines,
       issue,
       ...commands(pipeline, candidate, attestation !== undefined),
     }),

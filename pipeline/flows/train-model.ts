@@ -19,7 +19,7 @@ export async function trainModel(pipeline: Pipeline, reason: TrainingSet['reason
   const set = await exportTraining(pipeline, reason);
   const fitted = await fitModel(set, config, onProgress);
   const champion = set.parent === null ? null : (await loadReleasedModel(forge, set.parent)).model;
-  const candidate = judgeModel({ set, fitted, champion, config, trainedAt: clock(), run, onProgress });
+  const candidate = await judgeModel({ set, fitted, champion, config, trainedAt: clock(), run, onProgress });
   await recordCandidate(pipeline, candidate);
   return candidate;
 }

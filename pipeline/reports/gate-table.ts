@@ -86,25 +86,3 @@ function ruleRow({ metric, champion, challenger, difference, interval, rule, pas
 export function gateProtocol({ holdout, confidence, resamples, seed }: GateDecision): string {
   return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model was trained on. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.`;
 }
-
-/** The metrics for all users, for those the training data knows and for those it does not. */
-export function segmentTable(evaluation: Evaluation): string {
-  const row = (label: string, metrics: Metrics): readonly string[] => [
-    label,
-    formatCount(metrics.ratings),
-    formatCount(metrics.rankedUsers),
-    ...METRIC_NAMES.map((name) => formatMetric(name, metrics[name])),
-  ];
-  return table(
-    {
-      header: [
-        'Users',
-        'Held-out ratings',
-        'Users ranked',
-        ...METRIC_NAMES.map((name) => METRIC_LABELS[name]),
-      ],
-      rows: [row('All', evaluation), row('Known in training', evaluation.warm), row('New', evaluation.cold)],
-    },
-    'lrrrrrrrr',
-  );
-}

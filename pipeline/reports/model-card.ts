@@ -1,15 +1,20 @@
-import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { BaselineEvaluation, Evaluation } from '../evaluate/evaluation.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { segmentTable } from './gate-table.ts';
+import { baselineSection, segmentTable } from './evaluation-tables.ts';
 import { knownLimits } from './limits.ts';
 import { paragraphs } from './markdown.ts';
+import { formatCount } from './numbers.ts';
 import { dataSection, trainingSection } from './provenance.ts';
 
 /**
  * The card that travels with a model: what it is for, what it was made of, how good it is and where not to
  * trust it. After Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
  */
-export function modelCard(manifest: Omit<Manifest, 'files'>, evaluation: Evaluation): string {
+export function modelCard(
+  manifest: Omit<Manifest, 'files'>,
+  evaluation: Evaluation,
+  baselines: readonly BaselineEvaluation[],
+): string {
   return `${paragraphs([
     `# CineMatch model v${manifest.version}`,
     '## Intended use',
@@ -19,8 +24,12 @@ export function modelCard(manifest: Omit<Manifest, 'files'>, evaluation: Evaluat
     '## Training',
     trainingSection(manifest),
     '## Evaluation',
-    'On ratings that were held out of training. RMSE and MAE are in stars. For ranking, all movies of the training data that the user has not rated there are candidates, and a held-out rating of 4★ or more makes a movie relevant; Precision@10, Recall@10 and NDCG@10 are means over users with at least one relevant movie. Coverage is the share of candidate movies that appear in at least one list of ten.',
+    'On ratings that were held out of training. RMSE and MAE are in stars. For ranking, all movies of the training data that the user has not rated there are candidates, and a held-out rating of 4★ or more makes a movie relevant; Precision@10, Recall@10 and NDCG@10 are means over users with at least one relevant movie. Coverage is the share of candidate movies that appear in at least one list of ten. Novelty is the mean self-information of recommended movies: one bit more for every halving of the users who have rated a movie. Popularity lift is how much more popular recommended movies are than what the same users had rated.',
+    evaluation.intervals === 0
+      ? null
+      : `${formatCount(evaluation.intervals)} predictions say how sure they are, by a standard deviation in stars; of a calibrated model 80% of the held-out ratings lie inside the 80% interval around the prediction.`,
     segmentTable(evaluation),
+    baselineSection(`v${manifest.version}`, evaluation, baselines),
     '## Limits',
     [
       ...knownLimits(evaluation),

@@ -40,6 +40,11 @@ export function formatStars(stars: Maybe, sign?: 'signed'): string {
   return stars === null ? NO_VALUE : `${(sign === 'signed' ? signed : fixed)(stars, 2)}★`;
 }
 
+/** Self-information as `8.12 bits`. */
+export function formatBits(bits: Maybe): string {
+  return bits === null ? NO_VALUE : `${fixed(bits, 2)} bits`;
+}
+
 /** A share, 0 to 1, as `7.2%`. */
 export function formatPercent(share: Maybe, decimals = 1): string {
   return share === null ? NO_VALUE : `${fixed(100 * share, decimals)}%`;

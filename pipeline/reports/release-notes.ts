@@ -1,6 +1,7 @@
-import type { Evaluation, GateDecision, TrainingReason } from '../evaluate/evaluation.ts';
+import type { BaselineEvaluation, Evaluation, GateDecision, TrainingReason } from '../evaluate/evaluation.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { gateProtocol, gateTable, segmentTable } from './gate-table.ts';
+import { baselineSection, segmentTable } from './evaluation-tables.ts';
+import { gateProtocol, gateTable } from './gate-table.ts';
 import { knownLimits } from './limits.ts';
 import { paragraphs, table } from './markdown.ts';
 import { formatBytes, formatChange, formatMetric } from './numbers.ts';
@@ -22,6 +23,7 @@ export interface ReleaseNotesInput {
   /** Null for the first model, which had no champion to beat. */
   readonly gate: GateDecision | null;
   readonly evaluation: Evaluation;
+  readonly baselines: readonly BaselineEvaluation[];
   /** The drift issue it answers. */
   readonly issue: number | null;
   readonly rollbackCommand: string;
@@ -33,6 +35,7 @@ export function releaseNotes({
   manifest,
   gate,
   evaluation,
+  baselines,
   issue,
   rollbackCommand,
   verifyCommand,
@@ -50,6 +53,7 @@ export function releaseNotes({
           gateTable(gate, parent === null ? 'champion' : `v${parent}`, `v${version}`),
           gateProtocol(gate),
         ]),
+    baselineSection(`v${version}`, evaluation, baselines),
     '## Data',
     dataSection(manifest),
     '## Training',

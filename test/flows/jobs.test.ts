@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../pipeline/config.ts';
+import { evaluateModel } from '../../pipeline/evaluate/evaluate.ts';
 import { readCandidate, writeCandidate } from '../../pipeline/flows/candidate.ts';
 import { loadReleasedModel } from '../../pipeline/flows/champion.ts';
 import { exportTraining, readTrainingSet, writeTrainingSet } from '../../pipeline/flows/export-training.ts';
@@ -17,6 +18,7 @@ import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { readReference } from '../../pipeline/store/models.ts';
 import { readMovies } from '../../pipeline/store/read-movies.ts';
 import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../support/pipeline.ts';
+import { learn } from '../train/learn.ts';
 
 const weeks = quietWeeks();
 const [week1] = weeks.prepared.batches as [Ratings];
@@ -38,7 +40,7 @@ beforeAll(async () => {
     join(left, 'fitted'),
     await fitModel(await readTrainingSet(join(left, 'set')), config, nobody),
   );
-  const candidate = judgeModel({
+  const candidate = await judgeModel({
     set: await readTrainingSet(join(left, 'set')),
     fitted: await readFittedModel(join(left, 'fitted')),
     champion: (await loadReleasedModel(forge, 1)).model,
@@ -73,6 +75,7 @@ test('four jobs make the very model that one process makes, and judge it alike',
   expect(handed.manifest.files['model.safetensors']).toEqual(whole.manifest.files['model.safetensors']);
   expect(handed.gate).toEqual(whole.gate);
   expect(handed.evaluation).toEqual(whole.evaluation);
+  expect(handed.baselines).toEqual(whole.baselines);
   expect(Buffer.from(handed.reference).equals(whole.reference)).toBe(true);
   expect([madeBy, handed.issue]).toEqual([run, 12]);
 });
@@ -110,6 +113,26 @@ test('movies travel with the ratings they belong to', async () => {
   const { movies } = await readTrainingSet(join(left, 'set'));
   expect(movies).toEqual(await readMovies(store));
   expect(movies.length).toBeGreaterThan(0);
+});
+
+test('a model is judged beside baselines that learned from the same ratings, also when there is a champion', async () => {
+  const {
+    baselines,
+    gate,
+    manifest,
+    evaluation,
+    package: packed,
+  } = await readCandidate(join(left, 'candidate'));
+  const { training, holdout } = await readTrainingSet(join(left, 'set'));
+  expect(gate).not.toBeNull();
+  expect(baselines.map(({ algorithm }) => algorithm)).toEqual(['bias', 'popularity']);
+  for (const { algorithm, evaluation: measured } of baselines) {
+    const model = await learn(algorithm, training);
+    expect(measured).toEqual(evaluateModel(model, { train: training, test: holdout }));
+  }
+  const { warm: _, cold: __, strategies: ___, ...metrics } = evaluation;
+  expect(manifest.metrics).toEqual(metrics);
+  expect(Buffer.from(packed.files.get('model-card.md') ?? []).toString()).toContain('| `popularity` |');
 });
 
 /** Changes one byte in the middle of a file, or cuts a file of text there. */
@@ -157,12 +180,14 @@ test('a model that was fitted to other ratings, or came without its champion, is
   const champion = fitted.model;
   const judging = { set, fitted, config: parseConfig({}, 'the test'), trainedAt: new Date(0) };
   const other = { ...fitted, snapshot: '0'.repeat(64) };
-  expect(() => judgeModel({ ...judging, fitted: other, champion })).toThrow(
-    expect.objectContaining({ code: 'artifact-invalid', message: expect.stringContaining('0'.repeat(64)) }),
-  );
-  expect(() => judgeModel({ ...judging, champion: null })).toThrow(
-    expect.objectContaining({ code: 'artifact-invalid', message: expect.stringContaining('replace v1') }),
-  );
+  await expect(judgeModel({ ...judging, fitted: other, champion })).rejects.toMatchObject({
+    code: 'artifact-invalid',
+    message: expect.stringContaining('0'.repeat(64)),
+  });
+  await expect(judgeModel({ ...judging, champion: null })).rejects.toMatchObject({
+    code: 'artifact-invalid',
+    message: expect.stringContaining('replace v1'),
+  });
 });
 
 test('a set without any held-out rating travels too', async () => {

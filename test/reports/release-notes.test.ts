@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelCard } from '../../pipeline/reports/model-card.ts';
 import { releaseNotes, releaseTitle } from '../../pipeline/reports/release-notes.ts';
-import { challenger, gate, manifest } from '../support/report-samples.ts';
+import { baselines, challenger, gate, manifest } from '../support/report-samples.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, '../golden', name);
 const commands = {
   rollbackCommand: 'cinematch models rollback',
   verifyCommand: 'cinematch models show 13',
 };
-const notes = { manifest, gate, evaluation: challenger, issue: 41, ...commands };
+const notes = { manifest, gate, evaluation: challenger, baselines, issue: 41, ...commands };
 const firstManifest = { ...manifest, version: 1, parent: null, reason: 'first-model' as const };
 const first = { ...notes, manifest: firstManifest, gate: null, issue: null };
 
@@ -44,8 +44,12 @@ describe('the notes of a release', () => {
       recallAt10: null,
       ndcgAt10: null,
       coverage: null,
+      novelty: null,
+      popularityLift: null,
+      calibration: null,
+      meanDeviation: null,
     };
-    const metrics = { ...none, ratings: 0, rankedUsers: 0 };
+    const metrics = { ...none, ratings: 0, rankedUsers: 0, intervals: 0 };
     const evaluation = {
       ...metrics,
       warm: metrics,
@@ -59,24 +63,33 @@ describe('the notes of a release', () => {
         'global-mean': 0,
       },
     };
-    const body = releaseNotes({ ...first, manifest: { ...firstManifest, metrics }, evaluation });
+    const body = releaseNotes({
+      ...first,
+      manifest: { ...firstManifest, metrics },
+      evaluation,
+      baselines: [{ algorithm: 'bias', evaluation }],
+    });
     expect(body).toContain('New users: none in the held-out ratings');
     expect(body).toContain('Predictions: none were made');
+    expect(body).not.toContain('Beside baselines');
     expect(body).not.toMatch(/NaN|null|undefined|Infinity/);
   });
 });
 
 describe('the card of a model', () => {
   it('says what it is for, what it was made of, how good it is and where it ends', async () => {
-    await expect(modelCard(manifest, challenger)).toMatchFileSnapshot(golden('reports-model-card.md'));
+    await expect(modelCard(manifest, challenger, baselines)).toMatchFileSnapshot(
+      golden('reports-model-card.md'),
+    );
   });
 
   it('says of a model that was only tried on new users that nothing else is known', () => {
     const { warm } = challenger;
-    const card = modelCard(manifest, {
-      ...challenger,
-      warm: { ...warm, rmse: null, mae: null, ratings: 0, rankedUsers: 0 },
-    });
+    const card = modelCard(
+      manifest,
+      { ...challenger, warm: { ...warm, rmse: null, mae: null, ratings: 0, rankedUsers: 0 } },
+      [],
+    );
     expect(card).toContain('there are no known users to compare with');
   });
 });

@@ -6,14 +6,14 @@ import { type CheckedDrift, driftSummary } from '../../pipeline/reports/summarie
 import { failureSummary } from '../../pipeline/reports/summaries/failure.ts';
 import { ingestSummary, type TakenBatch } from '../../pipeline/reports/summaries/ingest.ts';
 import { publishSummary } from '../../pipeline/reports/summaries/publish.ts';
+import { skippedTrainingSummary } from '../../pipeline/reports/summaries/skipped-training.ts';
 import {
   evaluateSummary,
   exportSummary,
   fitSummary,
   gateSummary,
-  skippedTrainingSummary,
 } from '../../pipeline/reports/summaries/training.ts';
-import { challenger, driftCheck, driftIssue, gate, manifest } from './report-samples.ts';
+import { baselines, challenger, driftCheck, driftIssue, gate, manifest } from './report-samples.ts';
 
 /** One summary of each kind as a living fork gives them, some of whose words may come from a stranger. */
 
@@ -144,7 +144,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         snapshot: 'a'.repeat(64),
       },
     }),
-    'train-evaluate': evaluateSummary({ manifest, evaluation: challenger, gate }),
+    'train-evaluate': evaluateSummary({ manifest, evaluation: challenger, baselines, gate }),
     'train-gate': gateSummary({ manifest, gate }),
     publish: publishSummary({
       manifest,

@@ -1,14 +1,14 @@
-import type { Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { snapshotDigest } from '../../ratings/snapshot.ts';
-import { gateProtocol, gateTable, segmentTable } from '../gate-table.ts';
-import { jobSummary, type NextStep, type SummaryStore } from '../job-summary.ts';
+import { baselineSection, segmentTable } from '../evaluation-tables.ts';
+import { gateProtocol, gateTable } from '../gate-table.ts';
+import { jobSummary, type SummaryStore } from '../job-summary.ts';
 import { knownLimits } from '../limits.ts';
 import { formatRanges, paragraphs, plural, table } from '../markdown.ts';
 import { formatChange, formatCount, formatDay, formatMetric, formatSeconds, NO_VALUE } from '../numbers.ts';
 import { prose } from './prose.ts';
-import { type SummaryRun, startWorkflow, workflowPage } from './run-links.ts';
 
 /** The ratings of a training, and what is to become of them. */
 export interface ExportedSet {
@@ -113,10 +113,12 @@ export function fitSummary({
 export function evaluateSummary({
   manifest,
   evaluation,
+  baselines,
   gate,
 }: {
   readonly manifest: Pick<Manifest, 'version'>;
   readonly evaluation: Evaluation;
+  readonly baselines: readonly BaselineEvaluation[];
   readonly gate: GateDecision | null;
 }): string {
   const reference =
@@ -130,6 +132,7 @@ export function evaluateSummary({
     },
     sections: [
       segmentTable(evaluation),
+      baselineSection(`v${manifest.version}`, evaluation, baselines),
       paragraphs([
         '**Known limits**',
         knownLimits(evaluation)
@@ -190,54 +193,4 @@ export function rmseChange({ champion, challenger }: GateDecision): string {
 function failedRules({ rules }: GateDecision): string {
   const failed = rules.filter(({ passed }) => !passed).length;
   return `${failed} of ${rules.length} ${plural(rules.length, 'rule')} failed.`;
-}
-
-/** Why a run that was asked to train has nothing to train. */
-export type SkippedTraining =
-  | { readonly kind: 'answered' | 'nothing-new'; readonly text: string }
-  | { readonly kind: 'awaiting-deployment' | 'refused-before'; readonly version: number };
-
-/** The step `export` when there is nothing to do. */
-export function skippedTrainingSummary({
-  plan,
-  store,
-  run,
-}: {
-  readonly plan: SkippedTraining;
-  readonly store: SummaryStore;
-  readonly run?: SummaryRun;
-}): string {
-  return jobSummary({
-    verdict: { tone: 'good', text: `Nothing to train: ${skipText(plan)}` },
-    next: [skipNext(plan, run)],
-    store,
-  });
-}
-
-function skipText(plan: SkippedTraining): string {
-  switch (plan.kind) {
-    case 'answered':
-    case 'nothing-new':
-      return prose(plan.text);
-    case 'awaiting-deployment':
-      return `model v${plan.version} passed the gate on these very ratings and waits for its deployment.`;
-    case 'refused-before':
-      return `the gate refused model v${plan.version} on these very ratings, by the same rules and settings.`;
-  }
-}
-
-function skipNext(plan: SkippedTraining, run: SummaryRun): NextStep {
-  switch (plan.kind) {
-    case 'answered':
-      return startWorkflow(run, 'train', 'Train all the same', { reason: 'manual' });
-    case 'nothing-new':
-      return startWorkflow(run, 'ingest', 'Take in new ratings first');
-    case 'awaiting-deployment':
-      return {
-        text: `The workflow \`deploy\` was dispatched for model v${plan.version}`,
-        url: workflowPage(run, 'deploy'),
-      };
-    case 'refused-before':
-      return startWorkflow(run, 'ingest', 'New ratings or other settings make another try worth while');
-  }
 }
