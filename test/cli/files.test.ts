@@ -115,12 +115,102 @@ test('evaluate prints the documented keys', async () => {
   expect(result.train.ratings).toBe(prepared.train.length);
   expect(result.seconds.fit).toBeGreaterThan(0);
   expect(result.seconds.evaluate).toBeGreaterThan(0);
+  expect(result.novelty).toBeGreaterThan(0);
+  expect(result.warm.popularityLift).toBeGreaterThan(-1);
+  expect(result.calibration === null || (result.calibration >= 0 && result.calibration <= 1)).toBe(true);
+  expect(result.peakMemoryBytes).toBeGreaterThan(10_000_000);
+  expect(result.baselines.map(({ algorithm }: { algorithm: string }) => algorithm)).toEqual([
+    'bias',
+    'popularity',
+  ]);
+  for (const baseline of result.baselines) {
+    expect(baseline.rmse).toBeGreaterThan(0);
+    expect(baseline.ratings).toBe(result.ratings);
+    expect(baseline.seconds.fit).toBeGreaterThan(0);
+  }
+});
+
+test('evaluate shows the model beside the baselines, and on request alone', async () => {
+  const files = ['--train', train, '--test', join(folder, 'quiet.csv')];
+  const { stdout } = await runCli(folder, 'evaluate', ...files, '--algorithm', 'bias');
+  expect(stdout).toMatch(/^bias: trained on .* peak memory \d+\.\d MB$/m);
+  expect(stdout).toMatch(/^ Novelty +\d+\.\d\d bits/m);
+  expect(stdout).toMatch(/^ popularity +0\.\d{4} +0\.\d{4}/m);
+  const alone = await runCli(folder, 'evaluate', ...files, '--algorithm', 'bias', '--no-baselines');
+  expect(alone.stdout).not.toContain('popularity');
+});
+
+describe('evaluate --folds', () => {
+  const folds = ['evaluate', '--folds', '3', '--algorithm', 'bias'];
+
+  test('prints every fold, means and differences under the documented keys', async () => {
+    const { code, stdout, stderr } = await runCli(
+      folder,
+      ...folds,
+      '--data',
+      join(folder, 'quiet.csv'),
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/fold 3 of 3: RMSE 0\.\d{4}/);
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result)).toEqual([
+      'algorithm',
+      'hyperParameters',
+      'seed',
+      'data',
+      'folds',
+      'mean',
+      'standardDeviation',
+      'peakMemoryBytes',
+      'baselines',
+    ]);
+    const rmse: number[] = result.folds.map((fold: { rmse: number }) => fold.rmse);
+    expect(rmse).toHaveLength(3);
+    expect(result.mean.rmse).toBeCloseTo(rmse.reduce((sum, value) => sum + value) / 3, 12);
+    expect(result.standardDeviation.rmse).toBeGreaterThan(0);
+    expect(result.folds.reduce((sum: number, { ratings }: { ratings: number }) => sum + ratings, 0)).toBe(
+      result.data.ratings,
+    );
+    const [sgd, popularity] = result.baselines;
+    expect([sgd.algorithm, popularity.algorithm, result.baselines.length]).toEqual([
+      'sgd-mf',
+      'popularity',
+      2,
+    ]);
+    expect(popularity.difference.rmse.mean).toBeCloseTo(popularity.mean.rmse - result.mean.rmse, 12);
+  });
+
+  test('takes its data as --train too, gives the same for the same seed, and measures alone on request', async () => {
+    const run = async (...more: readonly string[]) => {
+      const { stdout } = await runCli(folder, ...folds, '--no-baselines', '--json', ...more);
+      const { mean, baselines } = JSON.parse(stdout);
+      return { mean, baselines };
+    };
+    const data = join(folder, 'quiet.csv');
+    const first = await run('--data', data, '--seed', '7');
+    expect(first.baselines).toEqual([]);
+    expect(await run('--train', data, '--seed', '7')).toEqual(first);
+    expect((await run('--train', data, '--seed', '8')).mean.rmse).not.toBe(first.mean.rmse);
+  });
+
+  test('prints a table of folds and one of means', async () => {
+    const { stdout } = await runCli(folder, ...folds, '--data', join(folder, 'quiet.csv'), '--no-baselines');
+    expect(stdout).toMatch(/^ +3 +0\.\d{4} +0\.\d{4} +0\.\d{4} +0\.\d{4}/m);
+    expect(stdout).toMatch(/^ bias +0\.\d{4} ± 0\.\d{4}/m);
+  });
 });
 
 describe('wrong usage exits 2 and says what is accepted', () => {
   test.each([
     [['no-such-command'], 'unknown command'],
-    [['evaluate', '--train', 'x'], '--test'],
+    [['evaluate', '--train', 'x'], '--test is missing'],
+    [['evaluate', '--test', 'x'], '--train is missing'],
+    [['evaluate', '--data', 'x'], 'no --folds'],
+    [['evaluate', '--folds', '5'], 'no --data'],
+    [['evaluate', '--folds', '1', '--data', 'x'], 'whole number from 2'],
+    [['evaluate', '--folds', '5', '--data', 'x', '--test', 'y'], 'no --test'],
+    [['evaluate', '--folds', '5', '--data', 'x', '--train', 'y'], 'name two'],
     [['predict', '--user', 'abc', '--movie', '1'], 'whole number'],
     [['drift', '--preset', 'strict'], 'robust'],
     [['evaluate', '--train', 'x', '--test', 'y', '--set', 'sweeps'], 'sweeps=30'],
