@@ -79,7 +79,7 @@ export class JobBoard {
   /** Puts a job up. The one before must be done. */
   post<K extends RangeKernelName>(job: Job<K>): void {
     const { words } = this;
-    const generation = ((Atomics.load(words, GENERATION) + 1) & GENERATION_MASK) || 1;
+    const generation = (Atomics.load(words, GENERATION) + 1) & GENERATION_MASK || 1;
     // Until the board is whole again, no ticket of another job is good.
     Atomics.store(words, POSTED, 0);
     words[KERNEL] = RANGE_KERNELS.indexOf(job.kernel);

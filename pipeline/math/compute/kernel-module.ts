@@ -35,14 +35,7 @@ export interface Kernels {
     ]
   >;
   refreshPrior: RangeKernel<
-    [
-      means: Address,
-      deviations: Address,
-      rows: number,
-      lanes: number,
-      shared: Address,
-      informed: Address,
-    ]
+    [means: Address, deviations: Address, rows: number, lanes: number, shared: Address, informed: Address]
   >;
   learnFeatureWeights: RangeKernel<
     [

@@ -1,5 +1,6 @@
 // Everything the module exports. `npm run kernels` compiles it to kernels.wasm.
-export { learnFeatureWeights, refreshPrior, updateBayesRows } from './bayes-rows';
+export { learnFeatureWeights, refreshPrior } from './bayes-prior';
+export { updateBayesRows } from './bayes-rows';
 export { factorise, invertFactor, solve } from './cholesky';
 export { descend } from './descent';
 export { gramRows } from './gram';
