@@ -4,6 +4,8 @@ import { MOST_PAGES } from './kernel-module.ts';
 const PAGE = 65_536;
 /** Everything begins at a cache line, so that no two arrays share one. */
 const ALIGNMENT = 64;
+/** The last line stays free too: where an array ended at 4 GiB, its end would have address 0. */
+const MOST_BYTES = MOST_PAGES * PAGE - ALIGNMENT;
 
 /** Arrays in memory that kernels and threads share. Nothing is freed before all of it is. */
 export class Arena {
@@ -45,7 +47,7 @@ export class Arena {
     const top = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
     const missing = Math.ceil(top / PAGE) - this.memory.buffer.byteLength / PAGE;
     if (missing > 0) {
-      if (top > MOST_PAGES * PAGE) throw tooLarge(top);
+      if (top > MOST_BYTES) throw tooLarge(top);
       try {
         this.memory.grow(missing);
       } catch (cause) {

@@ -63,7 +63,7 @@ export class Crew {
   weightedBounds(pointers: Int32Array, each: number, most: number): Int32Array {
     const rows = pointers.length - 1;
     const chunks = Math.min(most, rows, MOST_CHUNKS);
-    const bounds = this.arena.integers(chunks + 1);
+    const bounds = new Int32Array(chunks + 1);
     const total = (pointers[rows] as number) + each * rows;
     let row = 0;
     for (let chunk = 1; chunk < chunks; chunk++) {
@@ -81,7 +81,7 @@ export class Crew {
   /** Bounds of chunks of nearly equal length. */
   evenBounds(count: number, most: number): Int32Array {
     const chunks = Math.min(most, count, MOST_CHUNKS);
-    const bounds = this.arena.integers(chunks + 1);
+    const bounds = new Int32Array(chunks + 1);
     for (let chunk = 0; chunk <= chunks; chunk++) bounds[chunk] = Math.round((count * chunk) / chunks);
     return bounds;
   }
@@ -97,7 +97,8 @@ export class Crew {
    *
    * @param slots cleared first.
    * @param scratch numbers each thread needs to scratch on.
-   * @throws Error when a thread failed: a bug, or memory that ran out.
+   * @throws what the kernel threw in this thread, or Error when a kernel failed in another or a thread could not
+   * start: bugs, after which the crew computes nothing more.
    */
   run<K extends RangeKernelName>(
     kernel: K,
@@ -119,11 +120,15 @@ export class Crew {
       scratch: this.#scratch.byteOffset,
       scratchBytes: 4 * stride,
     });
-    this.#board.work(this.kernels, 0);
-    this.#board.finish();
+    try {
+      this.#board.work(this.kernels, 0);
+    } finally {
+      this.#board.finish();
+    }
+    if (this.#board.failed) throw new Error(`${kernel} failed in another thread`);
   }
 
-  /** Sends the threads home. The arena stays as it is. */
+  /** Sends the threads home. The arena stays as it is, but nothing is computed on it any more. */
   async close(): Promise<void> {
     this.#board.close();
     await Promise.all(this.#workers.map((worker) => worker.terminate()));

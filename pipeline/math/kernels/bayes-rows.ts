@@ -1,9 +1,7 @@
-import { factorise, invertFactor, solve, squareBytes } from './cholesky.ts';
-import { addGram, CHUNK } from './gram.ts';
-import { addScaled, dot, dotPairs, F32, V128 } from './vector.ts';
-
-/** Lanes of one group of the deviations: see `learnFeatureWeights`. */
-const GROUP_BYTES: usize = 32;
+import { GROUP_BYTES } from './bayes-prior';
+import { factorise, invertFactor, solve, squareBytes } from './cholesky';
+import { addGram, CHUNK } from './gram';
+import { addScaled, dot, dotPairs, F32, V128 } from './vector';
 
 /**
  * A symmetric matrix as weights on an upper triangle: the sum of their products is the trace of the product of
@@ -150,111 +148,4 @@ export function updateBayesRows(
     }
   }
   store<f64>(slot + square, load<f64>(slot + square) + squaredError);
-}
-
-/**
- * Takes the learned part of the prior out of rows `from` to `to`: f = x − e − m, and sums up what is left of
- * them.
- *
- * @param means x, rows × lanes. @param deviations e, groups × rows × 8. @param shared m, lanes long.
- * @param informed f, rows × lanes: written.
- * @param slot Σ e eᵀ, upper triangle of lanes × lanes; then Σ e, lanes long: both are added to.
- * @param scratch CHUNK · lanes numbers.
- */
-export function refreshPrior(
-  means: usize,
-  deviations: usize,
-  rows: i32,
-  lanes: i32,
-  shared: usize,
-  informed: usize,
-  from: i32,
-  to: i32,
-  slot: usize,
-  scratch: usize,
-): void {
-  const row: usize = (lanes as usize) << 2;
-  const sums = slot + squareBytes(lanes);
-  for (let first = from; first < to; first += CHUNK) {
-    const count = min(CHUNK, to - first);
-    for (let i = 0; i < count; i++) {
-      const out = scratch + (i as usize) * row;
-      const at = ((first + i) as usize) * row;
-      for (let lane: usize = 0; lane < row; lane += V128) {
-        const group = deviations + (lane / GROUP_BYTES) * (rows as usize) * GROUP_BYTES;
-        const e = v128.load(group + ((first + i) as usize) * GROUP_BYTES + (lane & (GROUP_BYTES - 1)));
-        v128.store(out + lane, e);
-        const known = f32x4.sub(v128.load(means + at + lane), e);
-        v128.store(informed + at + lane, f32x4.sub(known, v128.load(shared + lane)));
-      }
-      addScaled(sums, 1, out, row);
-    }
-    addGram(scratch, count, lanes, slot);
-  }
-}
-
-/**
- * One Gauss–Seidel pass of the ridge regression of the deviations e_i = x_i − m − v_i Σ_j w_j on the sets of
- * opposites j, for groups `from` to `to` of eight lanes each; lanes do not depend on each other:
- *
- *     w_j ← (Σ_i v_i e_i + d_j w_j) / (λ + d_j),   d_j = Σ_i v_i² over the rows i that have a rating with j
- *
- * Each group of lanes lies together in memory, so that two threads never write to one cache line.
- *
- * @param pointers, columns for each opposite j the rows i that have a rating with it.
- * @param deviations e, groups × rows × 8: kept up to date.
- * @param scales v, rows long. @param weights w, groups × features × 8: updated.
- */
-export function learnFeatureWeights(
-  pointers: usize,
-  columns: usize,
-  features: i32,
-  deviations: usize,
-  rows: i32,
-  scales: usize,
-  weights: usize,
-  penalty: f32,
-  from: i32,
-  to: i32,
-  _slot: usize,
-  _scratch: usize,
-): void {
-  for (let group = from; group < to; group++) {
-    const e = deviations + (group as usize) * (rows as usize) * GROUP_BYTES;
-    const w = weights + (group as usize) * (features as usize) * GROUP_BYTES;
-    for (let j = 0; j < features; j++) {
-      const first = load<i32>(pointers + ((j as usize) << 2));
-      const end = load<i32>(pointers + ((j as usize) << 2), 4);
-      if (first === end) continue;
-      let low = f32x4.splat(0);
-      let high = low;
-      let squares: f32 = 0;
-      for (let i = first; i < end; i++) {
-        const at = load<i32>(columns + ((i as usize) << 2)) as usize;
-        const v = load<f32>(scales + (at << 2));
-        const vs = f32x4.splat(v);
-        squares += v * v;
-        low = f32x4.add(low, f32x4.mul(vs, v128.load(e + at * GROUP_BYTES)));
-        high = f32x4.add(high, f32x4.mul(vs, v128.load(e + at * GROUP_BYTES, 16)));
-      }
-      const out = w + (j as usize) * GROUP_BYTES;
-      const lowBefore = v128.load(out);
-      const highBefore = v128.load(out, 16);
-      const ds = f32x4.splat(squares);
-      const shrink = f32x4.splat(1 / (penalty + squares));
-      const lowAfter = f32x4.mul(shrink, f32x4.add(low, f32x4.mul(ds, lowBefore)));
-      const highAfter = f32x4.mul(shrink, f32x4.add(high, f32x4.mul(ds, highBefore)));
-      v128.store(out, lowAfter);
-      v128.store(out, highAfter, 16);
-      const lowChange = f32x4.sub(lowAfter, lowBefore);
-      const highChange = f32x4.sub(highAfter, highBefore);
-      for (let i = first; i < end; i++) {
-        const at = load<i32>(columns + ((i as usize) << 2)) as usize;
-        const vs = v128.load32_splat(scales + (at << 2));
-        const deviation = e + at * GROUP_BYTES;
-        v128.store(deviation, f32x4.sub(v128.load(deviation), f32x4.mul(vs, lowChange)));
-        v128.store(deviation, f32x4.sub(v128.load(deviation, 16), f32x4.mul(vs, highChange)), 16);
-      }
-    }
-  }
 }

@@ -1,12 +1,20 @@
-import { addScaled, dot, F32, V128 } from './vector.ts';
+import { addScaled, dot, F32, V128 } from './vector';
 
-/** The smallest pivot that is divided by: where rounding leaves less, the matrix is taken for positive definite. */
-const LEAST_PIVOT: f32 = 1e-10;
+/**
+ * The smallest pivot, as a part of what stood on the diagonal: what is left below that is rounding, and may be
+ * nothing or less.
+ */
+const LEAST_PART: f32 = 1e-6;
+/** What is divided by where the diagonal holds nothing at all. */
+const LEAST_DIAGONAL: f32 = 1e-30;
 
 /**
  * Replaces the upper triangle of A by U, where A = UᵀU. What lies below the diagonal is neither read nor
  * meaningful afterwards. Eight numbers of a row are summed in registers over all rows above:
  * U_jr = (A_jr − Σ_k<j U_kj U_kr) / U_jj.
+ *
+ * Where a pivot drowns in rounding, its row follows from those above it. It is cut off from those below, and only
+ * its diagonal is kept: dividing by what is left would multiply rounding from row to row.
  *
  * Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  *
@@ -17,6 +25,8 @@ export function factorise(matrix: usize, size: i32): void {
   const row: usize = (size as usize) << 2;
   for (let j = 0, top = matrix, at: usize = 0; j < size; j++, top += row, at += F32) {
     const first: usize = at & ~31;
+    const diagonal = load<f32>(top + at);
+    let drowned = false;
     let scales = f32x4.splat(0);
     for (let block: usize = first; block < row; block += 2 * V128) {
       let left = v128.load(top + block);
@@ -27,13 +37,17 @@ export function factorise(matrix: usize, size: i32): void {
         right = f32x4.sub(right, f32x4.mul(weight, v128.load(above + block, 16)));
       }
       if (block === first) {
+        const least = max(diagonal * LEAST_PART, LEAST_DIAGONAL);
         v128.store(top + block, left);
         v128.store(top + block, right, 16);
-        scales = f32x4.splat(1 / Mathf.sqrt(max(load<f32>(top + at), LEAST_PIVOT)));
+        const pivot = load<f32>(top + at);
+        drowned = pivot < least;
+        scales = f32x4.splat(drowned ? 0 : 1 / Mathf.sqrt(pivot));
       }
       v128.store(top + block, f32x4.mul(scales, left));
       v128.store(top + block, f32x4.mul(scales, right), 16);
     }
+    if (drowned) store<f32>(top + at, Mathf.sqrt(max(diagonal, LEAST_DIAGONAL)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { sumLanes } from './vector.ts';
+import { sumLanes } from './vector';
 
 /**
  * One stratum of an epoch of stochastic gradient descent: blocks `from` to `to`, none of which shares a user or

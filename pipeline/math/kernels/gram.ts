@@ -1,4 +1,4 @@
-import { V128 } from './vector.ts';
+import { V128 } from './vector';
 
 /** Rows that are gathered side by side before their Gram matrix is added: they stay in the first-level cache. */
 export const CHUNK: i32 = 128;

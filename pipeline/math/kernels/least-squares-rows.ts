@@ -1,6 +1,6 @@
-import { factorise, solve, squareBytes } from './cholesky.ts';
-import { addGram, CHUNK } from './gram.ts';
-import { addScaled, dotPairs, F32, scale, V128 } from './vector.ts';
+import { factorise, solve, squareBytes } from './cholesky';
+import { addGram, CHUNK } from './gram';
+import { addScaled, dotPairs, F32, scale, V128 } from './vector';
 
 /** What a rating is taken for, less what the opposite's own bias explains of it. */
 function targetOf(half: usize, factor: f32, shift: f32, q: usize, bias: usize, hasBias: i32): f32 {

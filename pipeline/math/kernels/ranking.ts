@@ -1,4 +1,4 @@
-import { dot, F32, V128 } from './vector.ts';
+import { dot, F32, V128 } from './vector';
 
 /**
  * scores = Q x, four rows at a time.
@@ -45,6 +45,7 @@ export function scoreRows(rows: usize, count: i32, lanes: i32, vector: usize, sc
  * @returns how many were found.
  */
 export function topK(scores: usize, count: i32, k: i32, positions: usize, values: usize): i32 {
+  if (k < 1) return 0;
   let length = 0;
   let bar: f32 = -Infinity;
   let bars = f32x4.splat(bar);

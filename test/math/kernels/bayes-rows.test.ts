@@ -1,0 +1,188 @@
+import { inverse, Matrix } from 'ml-matrix';
+import { describe, expect, test } from 'vitest';
+import { drawRatings, draws } from './draws.ts';
+import { expectClose, ROUNDOFF } from './precision.ts';
+import { Workbench } from './workbench.ts';
+
+const LENGTHS = [5, 0, 1, 127, 128, 129, 300, 40];
+const OPPOSITES = 320;
+const CHUNK = 128;
+const GROUP = 8;
+const MEAN = 3.5;
+const TAU = 1.3;
+
+const ratings = drawRatings(LENGTHS, OPPOSITES);
+const rows = LENGTHS.length;
+
+/** Everything the kernel reads, of the sizes it has in training. */
+function someSide(lanes: number) {
+  const root = Matrix.from1DArray(lanes, lanes, Array.from(draws(lanes * lanes, 0.3)));
+  const prior = root.mmul(root.transpose()).add(Matrix.eye(lanes).mul(4));
+  return {
+    opposites: draws(OPPOSITES * lanes, 0.4),
+    spreads: draws(OPPOSITES * lanes, 0.2).map(Math.abs),
+    informed: draws(rows * lanes, 0.2),
+    shared: draws(lanes, 0.2),
+    prior: Float32Array.from(prior.add(prior.transpose()).div(2).to1DArray()),
+  };
+}
+type SomeSide = ReturnType<typeof someSide>;
+
+/** The posterior of one row by the formulas as they are written, with matrix objects. */
+function naivePosterior({ opposites, spreads, informed, shared, prior }: SomeSide, row: number) {
+  const lanes = shared.length;
+  const bias = lanes - 1;
+  const of = (values: Float32Array, at: number): number[] =>
+    Array.from(values.subarray(at * lanes, (at + 1) * lanes));
+  const priorMean = Matrix.columnVector(of(informed, row)).add(Matrix.columnVector(shared));
+  const precision = Matrix.from1DArray(lanes, lanes, Array.from(prior));
+  const right = precision.mmul(priorMean);
+  const entries: { z: Matrix; target: number; spread: number[] }[] = [];
+  for (let j = ratings.pointers[row] as number; j < (ratings.pointers[row + 1] as number); j++) {
+    const column = ratings.columns[j] as number;
+    const q = of(opposites, column);
+    const spread = of(spreads, column);
+    const z = Matrix.columnVector([...q.slice(0, bias), 1]);
+    const target = (ratings.halves[j] as number) / 2 - MEAN - (q[bias] as number);
+    precision.add(z.mmul(z.transpose())).add(Matrix.diag([...spread.slice(0, bias), 0]));
+    right.add(Matrix.mul(z, target));
+    entries.push({ z, target, spread });
+  }
+  const inverted = inverse(precision);
+  const covariance = Matrix.mul(inverted, 1 / TAU);
+  const x = inverted.mmul(right);
+  // E (r − μ − b − c − p·q)² under independent posteriors of both sides.
+  let squaredError = 0;
+  for (const { z, target, spread } of entries) {
+    squaredError += (target - z.dot(x)) ** 2 + z.dot(covariance.mmul(z)) + (spread[bias] as number);
+    for (let lane = 0; lane < bias; lane++) {
+      squaredError += (spread[lane] as number) * (x.get(lane, 0) ** 2 + covariance.get(lane, lane));
+    }
+  }
+  return {
+    x: x.to1DArray(),
+    variances: covariance.diagonal(),
+    covariance,
+    squaredError,
+    deviations: Matrix.sub(x, priorMean).to1DArray(),
+  };
+}
+
+function updated(side: SomeSide, from = 0, to = rows) {
+  const lanes = side.shared.length;
+  const bench = new Workbench();
+  const means = bench.floats(rows * lanes);
+  const variances = bench.floats(rows * lanes);
+  const deviations = bench.floats(rows * lanes);
+  const slot = bench.floats(new Float32Array(lanes * lanes + 2));
+  const scratch = bench.floats((3 * lanes + CHUNK + 5) * lanes);
+  const args = [
+    bench.integers(ratings.pointers),
+    bench.integers(ratings.columns),
+    bench.bytes(ratings.halves),
+    means,
+    variances,
+    bench.floats(side.informed),
+    deviations,
+    rows,
+    bench.floats(side.opposites),
+    bench.floats(side.spreads),
+    lanes,
+    MEAN,
+    TAU,
+    bench.floats(side.prior),
+    bench.floats(side.shared),
+  ];
+  bench.call(
+    'updateBayesRows',
+    [...args, from, to, slot, scratch],
+    [means, variances, deviations, slot, scratch],
+  );
+  const [squaredError = 0] = new Float64Array(slot.buffer, slot.byteOffset + 4 * lanes * lanes, 1);
+  const rowOf = (values: Float32Array, row: number): Float32Array =>
+    values.slice(row * lanes, (row + 1) * lanes);
+  return {
+    means: (row: number) => rowOf(means, row),
+    variances: (row: number) => rowOf(variances, row),
+    deviations: (row: number) =>
+      Float32Array.from({ length: lanes }, (_, lane) => {
+        const group = Math.floor(lane / GROUP);
+        return deviations[(group * rows + row) * GROUP + (lane % GROUP)] as number;
+      }),
+    covariance: slot.slice(0, lanes * lanes),
+    squaredError,
+  };
+}
+
+describe.each([8, 16, 24, 64])('the posterior of rows of %d lanes', (lanes) => {
+  const side = someSide(lanes);
+  const expected = LENGTHS.map((_, row) => naivePosterior(side, row));
+  const actual = updated(side);
+  /*
+   * The smallest eigenvalue of the precision is at least 4, that of the prior; the largest no more than 300
+   * ratings and the prior make, some hundreds. So rounding is multiplied by up to 100.
+   */
+  const amplified = 100 * (lanes + 10) * ROUNDOFF;
+
+  test('has the means of its formula', () => {
+    expected.forEach(({ x }, row) => {
+      expectClose(actual.means(row), x, amplified * Math.hypot(...x));
+    });
+  });
+
+  test('has the variances of its formula', () => {
+    expected.forEach(({ variances }, row) => {
+      expectClose(actual.variances(row), variances, amplified * Math.max(...variances));
+    });
+  });
+
+  test('deviates from the prior as its formula says, lanes in groups of eight', () => {
+    expected.forEach(({ deviations, x }, row) => {
+      expectClose(actual.deviations(row), deviations, amplified * Math.hypot(...x));
+    });
+  });
+
+  test('sums its covariances up in the upper triangle', () => {
+    const sum = expected.reduce((total, { covariance }) => total.add(covariance), Matrix.zeros(lanes, lanes));
+    const upper = (values: ArrayLike<number>): number[] =>
+      Array.from(values).filter((_, at) => at % lanes >= Math.floor(at / lanes));
+    expectClose(upper(actual.covariance), upper(sum.to1DArray()), amplified * sum.max());
+  });
+
+  test('expects the squared error of its formula', () => {
+    const total = expected.reduce((sum, { squaredError }) => sum + squaredError, 0);
+    expectClose([actual.squaredError], [total], amplified * total);
+  });
+});
+
+test('a row without ratings is what the prior says', () => {
+  const side = someSide(16);
+  const actual = updated(side, 1, 2);
+  const covariance = inverse(Matrix.from1DArray(16, 16, Array.from(side.prior))).mul(1 / TAU);
+  const priorMean = side.shared.map((value, lane) => value + (side.informed[16 + lane] as number));
+  const bound = 1000 * ROUNDOFF;
+  expectClose(actual.means(1), priorMean, bound);
+  expectClose(actual.deviations(1), new Float32Array(16), bound);
+  expectClose(actual.variances(1), covariance.diagonal(), bound);
+  expectClose([actual.squaredError], [0], bound);
+});
+
+test('only the rows of the range are updated', () => {
+  const side = someSide(8);
+  const all = updated(side);
+  const some = updated(side, 2, 5);
+  LENGTHS.forEach((_, row) => {
+    const within = row >= 2 && row < 5;
+    const untouched = new Float32Array(8).fill(Number.NaN);
+    expect(some.means(row)).toEqual(within ? all.means(row) : untouched);
+    expect(some.deviations(row)).toEqual(within ? all.deviations(row) : untouched);
+  });
+});
+
+test('sums are added to what the slot holds', () => {
+  const side = someSide(8);
+  const parts = [updated(side, 0, 3), updated(side, 3, 7), updated(side, 7, 8)];
+  const whole = updated(side);
+  const sum = parts.reduce((total, { squaredError }) => total + squaredError, 0);
+  expect(whole.squaredError / sum).toBeCloseTo(1, 12);
+});

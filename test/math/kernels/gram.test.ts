@@ -1,0 +1,60 @@
+import { Matrix } from 'ml-matrix';
+import { describe, expect, test } from 'vitest';
+import { draws } from './draws.ts';
+import { expectClose, ROUNDOFF } from './precision.ts';
+import { Workbench } from './workbench.ts';
+
+/** start + ZᵀZ by straight loops in double precision, with what rounding of 32-bit floats may make of it. */
+function naiveGram(start: Float32Array, rows: Float32Array, lanes: number) {
+  const count = rows.length / lanes;
+  const gram = Float64Array.from(start);
+  const sizes = gram.map(Math.abs);
+  for (let row = 0; row < count; row++) {
+    for (let a = 0; a < lanes; a++) {
+      for (let b = 0; b < lanes; b++) {
+        const product = (rows[row * lanes + a] as number) * (rows[row * lanes + b] as number);
+        gram[a * lanes + b] = (gram[a * lanes + b] as number) + product;
+        sizes[a * lanes + b] = (sizes[a * lanes + b] as number) + Math.abs(product);
+      }
+    }
+  }
+  return { gram, bound: sizes.map((size) => (count + 2) * ROUNDOFF * size) };
+}
+
+/** The part of a matrix that means something. */
+const upper = (matrix: ArrayLike<number>, lanes: number): number[] =>
+  Array.from(matrix).filter((_, at) => at % lanes >= Math.floor(at / lanes));
+
+describe.each([8, 16, 24, 32, 64])('the Gram matrix of rows of %d lanes', (lanes) => {
+  // A chunk of the kernel is 128 rows.
+  test.each([0, 1, 127, 128, 129, 300])(
+    'is that of straight loops, added to what was there: %d rows',
+    (count) => {
+      const bench = new Workbench();
+      const rows = bench.floats(draws(count * lanes));
+      const slot = bench.floats(draws(lanes * lanes));
+      const { gram, bound } = naiveGram(slot, rows, lanes);
+      bench.call('gramRows', [rows, lanes, 0, count, slot, 0], [slot]);
+      expectClose(upper(slot, lanes), upper(gram, lanes), upper(bound, lanes));
+    },
+  );
+});
+
+test('the Gram matrix of part of the rows is that of ml-matrix', () => {
+  const bench = new Workbench();
+  const rows = bench.floats(draws(50 * 16));
+  const slot = bench.floats(new Float32Array(16 * 16));
+  bench.call('gramRows', [rows, 16, 10, 47, slot, 0], [slot]);
+  const z = Matrix.from1DArray(37, 16, Array.from(rows.subarray(10 * 16, 47 * 16)));
+  const expected = z.transpose().mmul(z);
+  // 37 products of standard normal draws: none sums up to more than about 100.
+  expectClose(upper(slot, 16), upper(expected.to1DArray(), 16), 100 * 37 * ROUNDOFF);
+});
+
+test('sums of whole numbers are exact', () => {
+  const bench = new Workbench();
+  const rows = bench.floats(new Float32Array(1000 * 8).fill(1));
+  const slot = bench.floats(new Float32Array(64));
+  bench.call('gramRows', [rows, 8, 0, 1000, slot, 0], [slot]);
+  expect(upper(slot, 8)).toEqual(Array.from({ length: 36 }, () => 1000));
+});

@@ -1,0 +1,174 @@
+import { Matrix } from 'ml-matrix';
+import { describe, expect, test } from 'vitest';
+import { drawRatings, draws } from './draws.ts';
+import {
+  type Equations,
+  equationsOf,
+  exactSolution,
+  naiveConjugateGradients,
+  objective,
+  type Problem,
+} from './naive-least-squares.ts';
+import { expectClose, ROUNDOFF } from './precision.ts';
+import { Workbench } from './workbench.ts';
+
+/** Rows without ratings, with few, with as many as fit into one chunk of 128 and with more. */
+const LENGTHS = [5, 0, 1, 127, 128, 129, 300, 40];
+const OPPOSITES = 320;
+const CHUNK = 128;
+
+function problemOf(lanes: number, options: Partial<Problem> = {}): Problem {
+  const base = new Float32Array(lanes * lanes);
+  for (let lane = 0; lane < lanes; lane++) base[lane * lanes + lane] = 2;
+  return {
+    ratings: drawRatings(LENGTHS, OPPOSITES),
+    opposites: draws(OPPOSITES * lanes, 0.5),
+    lanes,
+    base,
+    ridge: 0,
+    factor: 0.5,
+    shift: -3.5,
+    hasBias: false,
+    ...options,
+  };
+}
+
+/** YᵀY + λI of other rows, as implicit factorisation has it. */
+function gramBase(lanes: number): Float32Array {
+  const y = Matrix.from1DArray(50, lanes, Array.from(draws(50 * lanes, 0.3)));
+  return Float32Array.from(y.transpose().mmul(y).add(Matrix.eye(lanes)).to1DArray());
+}
+
+/** @param steps of conjugate gradients, or exactly. */
+function solved(problem: Problem, steps?: number, start?: Float32Array, from = 0, to = LENGTHS.length) {
+  const { ratings, lanes, ridge, factor, shift, hasBias } = problem;
+  const bench = new Workbench();
+  const means = bench.floats(start ?? LENGTHS.length * lanes);
+  const scratch = bench.floats(
+    steps === undefined ? (lanes + CHUNK) * lanes : (3 + Math.max(...LENGTHS)) * lanes,
+  );
+  const args = [
+    bench.integers(ratings.pointers),
+    bench.integers(ratings.columns),
+    bench.bytes(ratings.halves),
+    means,
+    bench.floats(problem.opposites),
+    lanes,
+    bench.floats(problem.base),
+    ridge,
+    factor,
+    shift,
+    hasBias ? 1 : 0,
+  ];
+  const written = [means.subarray(from * lanes, to * lanes), scratch];
+  if (steps === undefined) bench.call('solveRows', [...args, from, to, 0, scratch], written);
+  else bench.call('improveRows', [...args, steps, from, to, 0, scratch], written);
+  return Array.from(LENGTHS, (_, row) => means.slice(row * lanes, (row + 1) * lanes));
+}
+
+/**
+ * That A x̂ is b but for rounding: of the sums that make A and b, of Cholesky's factor and of both triangles
+ * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., theorem 10.4). An entry of A is a scalar
+ * product, so it is no larger than the root of the product of its diagonal entries.
+ */
+function expectSolution({ matrix, right, rightSizes, count }: Equations, x: Float32Array): void {
+  const lanes = x.length;
+  const roots = matrix.diagonal().map(Math.sqrt);
+  const length = roots.reduce((sum, root, lane) => sum + root * Math.abs(x[lane] as number), 0);
+  const steps = (3 * lanes + count + 10) * ROUNDOFF;
+  const bound = roots.map((root, lane) => steps * (root * length + rightSizes.get(lane, 0)));
+  expectClose(matrix.mmul(Matrix.columnVector(x)).to1DArray(), right.to1DArray(), bound);
+}
+
+describe.each([
+  ['with a constant ridge', {}],
+  ['with a bias in the last lane', { hasBias: true }],
+  ['with a ridge that grows with the ratings', { ridge: 0.25 }],
+  ['with a bias and a ridge of both kinds', { hasBias: true, ridge: 0.25 }],
+  ['with targets as of implicit factorisation', { factor: 0.2, shift: 0 }],
+] as const)('rows solved exactly, %s', (_, options) => {
+  test.each([8, 16, 24, 32, 64])('solve their equations: %d lanes', (lanes) => {
+    const problem = problemOf(lanes, options);
+    const rows = solved(problem);
+    LENGTHS.forEach((_length, row) => {
+      const x = rows[row] as Float32Array;
+      const equations = equationsOf(problem, row);
+      expectSolution(equations, x);
+      // No diagonal entry is above 300 and no eigenvalue below 2, so a few hundred times the rounding remain.
+      expectClose(x, exactSolution(equations), 1000 * ROUNDOFF * Math.hypot(...x));
+    });
+  });
+});
+
+test('a row without ratings is zero', () => {
+  expect(solved(problemOf(16, { hasBias: true, ridge: 0.25 }))[1]).toEqual(new Float32Array(16));
+});
+
+test('a base that is full enters the equations', () => {
+  const problem = problemOf(24, { base: gramBase(24), factor: 0.4, shift: 0 });
+  const rows = solved(problem);
+  LENGTHS.forEach((_, row) => {
+    expectSolution(equationsOf(problem, row), rows[row] as Float32Array);
+  });
+});
+
+test('only the rows of the range are solved', () => {
+  const problem = problemOf(8);
+  const all = solved(problem);
+  const some = solved(problem, undefined, new Float32Array(LENGTHS.length * 8).fill(7), 2, 5);
+  const untouched = new Float32Array(8).fill(7);
+  expect(some).toEqual(all.map((x, row) => (row >= 2 && row < 5 ? x : untouched)));
+});
+
+describe.each([
+  ['of ratings with a bias', { base: gramBase(64), hasBias: true, ridge: 0.25 }],
+  ['as of implicit factorisation', { base: gramBase(64), factor: 0.4, shift: 0 }],
+] as const)('rows improved by conjugate gradients, %s', (_, options) => {
+  const lanes = 64;
+  const problem = problemOf(lanes, options);
+  const start = draws(LENGTHS.length * lanes, 0.1);
+  const startOf = (row: number): Float32Array => start.subarray(row * lanes, (row + 1) * lanes);
+
+  test.each([1, 2, 3])('stand where %d steps of the method as written lead', (steps) => {
+    const rows = solved(problem, steps, start);
+    LENGTHS.forEach((count, row) => {
+      const x = rows[row] as Float32Array;
+      const expected = naiveConjugateGradients(equationsOf(problem, row), startOf(row), steps);
+      // Each step sums over ratings and lanes, and depends on the one before.
+      const bound = 10 * steps * (count + 3 * lanes) * ROUNDOFF * Math.hypot(...startOf(row), ...expected);
+      expectClose(x, expected, bound);
+    });
+  });
+
+  test('come nearer with every step', () => {
+    const equations = LENGTHS.map((_length, row) => equationsOf(problem, row));
+    const after = [0, 1, 2, 3].map((steps) =>
+      solved(problem, steps, start).map((x, row) =>
+        objective(equations[row] as (typeof equations)[number], x),
+      ),
+    );
+    LENGTHS.forEach((_length, row) => {
+      const values = after.map((step) => step[row] as number);
+      expect(values).toEqual([...new Set(values)].sort((a, b) => b - a));
+    });
+  });
+
+  test('arrive at the exact solution with enough steps', () => {
+    const rows = solved(problem, 3 * lanes, start);
+    const exact = solved(problem);
+    LENGTHS.forEach((_length, row) => {
+      const x = rows[row] as Float32Array;
+      expectClose(x, exact[row] as Float32Array, 5000 * ROUNDOFF * Math.hypot(...startOf(row), ...x));
+    });
+  });
+
+  test('stay where they are without a step', () => {
+    expect(solved(problem, 0, start)).toEqual(LENGTHS.map((_length, row) => startOf(row).slice()));
+  });
+});
+
+test('a row without ratings and without a base stays where it is', () => {
+  const problem = problemOf(16, { base: new Float32Array(256), ridge: 0.25 });
+  const start = draws(LENGTHS.length * 16);
+  expect(solved(problem, 3, start)[1]).toEqual(start.slice(16, 32));
+});

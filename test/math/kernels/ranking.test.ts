@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { draws } from './draws.ts';
+import { expectClose, ROUNDOFF } from './precision.ts';
+import { Workbench } from './workbench.ts';
+
+describe.each([4, 8, 20, 64])('scores of rows of %d lanes', (lanes) => {
+  test.each([0, 1, 2, 3, 4, 5, 7, 8, 103])('are their products with the vector: %d rows', (count) => {
+    const bench = new Workbench();
+    const rows = bench.floats(draws(count * lanes));
+    const vector = bench.floats(draws(lanes));
+    const scores = bench.floats(count);
+    bench.call('scoreRows', [rows, count, lanes, vector, scores], [scores]);
+    const expected = new Float64Array(count);
+    const sizes = new Float64Array(count);
+    rows.forEach((value, at) => {
+      const row = Math.floor(at / lanes);
+      const product = value * (vector[at % lanes] as number);
+      expected[row] = (expected[row] as number) + product;
+      sizes[row] = (sizes[row] as number) + Math.abs(product);
+    });
+    const bound = sizes.map((size) => lanes * ROUNDOFF * size);
+    expectClose(scores, expected, bound);
+  });
+});
+
+/** Few distinct values, so that equal ones meet; and what a score must never be taken for. */
+const someScores = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
+    fc.float({ noNaN: true }),
+    fc.constantFrom(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN, -0),
+  ),
+  { maxLength: 40 },
+);
+
+test('the k largest scores are those of sorting everything and cutting', () => {
+  fc.assert(
+    fc.property(someScores, fc.integer({ min: 0, max: 45 }), fc.float(), (scores, k, behind) => {
+      const bench = new Workbench();
+      const memory = bench.floats([...scores, behind, Number.POSITIVE_INFINITY, Number.NaN]);
+      const positions = bench.integers(k);
+      const values = bench.floats(k);
+      const found = bench.call('topK', [memory, scores.length, k, positions, values], [positions, values]);
+      const expected = scores
+        .map((score, position) => ({ score, position }))
+        .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
+        .sort((a, b) => (a.score === b.score ? a.position - b.position : b.score - a.score))
+        .slice(0, k);
+      expect(Array.from(positions.subarray(0, found))).toEqual(expected.map(({ position }) => position));
+      expect(Array.from(values.subarray(0, found))).toEqual(expected.map(({ score }) => score));
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+test('of many equal scores the first are taken, in their order', () => {
+  const bench = new Workbench();
+  const scores = bench.floats(new Float32Array(1003).fill(2.5));
+  const [positions, values] = [bench.integers(10), bench.floats(10)];
+  expect(bench.call('topK', [scores, 1000, 10, positions, values], [positions, values])).toBe(10);
+  expect([...positions]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('scores that rise all the way are turned around', () => {
+  const bench = new Workbench();
+  const scores = bench.floats(Array.from({ length: 1003 }, (_, position) => position));
+  const [positions, values] = [bench.integers(5), bench.floats(5)];
+  bench.call('topK', [scores, 1000, 5, positions, values], [positions, values]);
+  expect([...positions]).toEqual([999, 998, 997, 996, 995]);
+});

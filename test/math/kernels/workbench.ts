@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import { Arena } from '../../../pipeline/math/compute/arena.ts';
+import {
+  instantiateKernels,
+  type Kernels,
+  kernelModule,
+} from '../../../pipeline/math/compute/kernel-module.ts';
+
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Bytes between two arrays. */
+const GUARD = 256;
+/** As 32-bit or 64-bit floats NaN, so that who reads what is not theirs gets nothing good; as integers −1. */
+const PATTERN = 0xff;
+
+/** A little memory with kernels on it, which sees what they write. */
+export class Workbench {
+  readonly #arena = new Arena();
+  readonly #kernels = instantiateKernels(kernelModule, this.#arena.memory);
+
+  #guarded<T extends Numbers>(array: T, values: ArrayLike<number> | number): T {
+    if (typeof values === 'number')
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength).fill(PATTERN);
+    else array.set(values);
+    const end = array.byteOffset + array.byteLength;
+    const guard = this.#arena.bytes(GUARD);
+    new Uint8Array(guard.buffer, end, guard.byteOffset + GUARD - end).fill(PATTERN);
+    return array;
+  }
+
+  /** @param values or a length: then it holds no number yet. */
+  floats(values: ArrayLike<number> | number): Float32Array {
+    return this.#guarded(this.#arena.floats(lengthOf(values)), values);
+  }
+
+  integers(values: ArrayLike<number> | number): Int32Array {
+    return this.#guarded(this.#arena.integers(lengthOf(values)), values);
+  }
+
+  bytes(values: ArrayLike<number>): Uint8Array {
+    return this.#guarded(this.#arena.bytes(values.length), values);
+  }
+
+  /**
+   * Calls a kernel; arrays stand for their addresses.
+   *
+   * @param outputs all that it may write to: the test fails when one byte of memory changes besides.
+   */
+  call<K extends keyof Kernels>(
+    kernel: K,
+    args: readonly (number | Numbers)[],
+    outputs: readonly Numbers[],
+  ): ReturnType<Kernels[K]> {
+    const before = new Uint8Array(this.#arena.memory.buffer).slice();
+    const run = this.#kernels[kernel] as (...args: number[]) => ReturnType<Kernels[K]>;
+    const result = run(...args.map((arg) => (typeof arg === 'number' ? arg : arg.byteOffset)));
+    const after = new Uint8Array(this.#arena.memory.buffer);
+    const owned = (at: number): boolean =>
+      outputs.some(({ byteOffset, byteLength }) => at >= byteOffset && at < byteOffset + byteLength);
+    const strays: number[] = [];
+    for (let at = 0; at < after.length; at++) if (after[at] !== before[at] && !owned(at)) strays.push(at);
+    expect(strays, `${kernel} wrote to addresses that are not its own`).toEqual([]);
+    return result;
+  }
+}
+
+const lengthOf = (values: ArrayLike<number> | number): number =>
+  typeof values === 'number' ? values : values.length;
