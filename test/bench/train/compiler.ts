@@ -6,11 +6,15 @@ export interface Compiler {
   readonly version: string;
 }
 
-/** The C compiler of this machine, or null. */
+const LEAST_PROGRAM = '#include <math.h>\n#include <pthread.h>\nint main(void) { return 0; }\n';
+
+/** The C compiler of this machine, or null when there is none that finds its headers. */
 export function findCompiler(): Compiler | null {
   for (const command of ['cc', 'gcc']) {
-    const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
-    if (status === 0) return { command, version: (stdout.split('\n')[0] as string).trim() };
+    const checked = spawnSync(command, ['-fsyntax-only', '-x', 'c', '-'], { input: LEAST_PROGRAM });
+    if (checked.status !== 0) continue;
+    const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    return { command, version: (stdout.split('\n')[0] as string).trim() };
   }
   return null;
 }
