@@ -13,7 +13,7 @@ import { rmseOfModel, trainingRmse } from './training-rmse.ts';
 
 const ROUNDS = 5;
 /** Passes of a fit: the first is not counted, and the last has no end. */
-const SWEEPS = 4;
+const SWEEPS = 7;
 /** Every so many rows a reference solves in a turn, longest to shortest; the time is scaled up. */
 const STEPS = { c: 5, plain: 5, mlMatrix: 25 };
 /** Up to so many lanes the product solves exactly. */
