@@ -6,8 +6,14 @@
 import { benchDrift } from './drift.ts';
 import { benchDriftCheck } from './drift-check.ts';
 import { benchIngest } from './ingest.ts';
+import { benchTrain } from './train/parts.ts';
 
-const PARTS = { drift: benchDrift, 'drift-check': benchDriftCheck, ingest: benchIngest } as const;
+const PARTS = {
+  drift: benchDrift,
+  'drift-check': benchDriftCheck,
+  ingest: benchIngest,
+  train: (print: (line: string) => void) => benchTrain(print),
+} as const;
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));

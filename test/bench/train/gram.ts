@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { Matrix } from 'ml-matrix';
+import { Arena } from '../../../pipeline/math/compute/arena.ts';
+import { instantiateKernels, kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
+import type { Bench } from './bench.ts';
+import { CProgram } from './c-program.ts';
+import { type Compiler, SCALAR } from './compiler.ts';
+import { addOuter } from './plain/square.ts';
+import { type Contestant, race, secondsOf } from './race.ts';
+import { printRace } from './report.ts';
+
+const LANES = [16, 32, 64];
+/** Rows of an update of one user or movie: about as many as have ratings together. */
+const ROWS = 128;
+const ROUNDS = 9;
+/** Multiply-adds of a contestant's turn. */
+const WORK = 3e7;
+const SCALAR_C = 'C scalar double';
+const PLAIN = 'plain TypeScript';
+const ML_MATRIX = 'ml-matrix';
+
+/**
+ * The Gram matrix of a few rows, which is most of what a row update costs: multiply-adds a second, counting those
+ * of the upper triangle, which are needed, whatever a contestant computes besides.
+ */
+export async function benchGram({ print, compiler, folder }: Bench): Promise<void> {
+  for (const lanes of LANES) {
+    const needed = (ROWS * lanes * (lanes + 1)) / 2;
+    const passes = Math.ceil(WORK / needed);
+    const { contestants, close } = contest(lanes, passes, compiler, folder);
+    const outcomes = await race(contestants, ROUNDS);
+    close();
+    print(
+      `Gram matrix of ${ROWS} rows at ${lanes} lanes, one thread (n = ${ROUNDS} rounds of ${passes} passes)`,
+    );
+    printRace(print, outcomes, [SCALAR_C, PLAIN, ML_MATRIX], {
+      title: 'GFMA/s',
+      format: (seconds) => (needed / seconds / 1e9).toFixed(2),
+    });
+  }
+}
+
+function contest(
+  lanes: number,
+  passes: number,
+  compiler: Compiler | null,
+  folder: string,
+): { readonly contestants: readonly Contestant[]; readonly close: () => void } {
+  const values = Float64Array.from({ length: ROWS * lanes }, (_, at) => Math.sin(at));
+  const gram = new Float64Array(lanes * lanes);
+  const plain = (): void => {
+    gram.fill(0);
+    for (let row = 0; row < ROWS; row++) addOuter(values, row * lanes, lanes, gram);
+  };
+  const matrix = Matrix.from1DArray(ROWS, lanes, values);
+  const arena = new Arena();
+  const rows = arena.floats(ROWS * lanes);
+  rows.set(values);
+  const slot = arena.floats(lanes * lanes);
+  const kernels = instantiateKernels(kernelModule, arena.memory);
+  const kernel = (): void => {
+    slot.fill(0);
+    kernels.gramRows(rows.byteOffset, lanes, 0, ROWS, slot.byteOffset, 0);
+  };
+  const often = (pass: () => void, count: number) => async (): Promise<number> => {
+    const seconds = await secondsOf(() => {
+      for (let each = 0; each < count; each++) pass();
+    });
+    return seconds / count;
+  };
+  const program =
+    compiler === null
+      ? null
+      : new CProgram(compiler, 'gram.c', SCALAR, join(folder, `gram-${lanes}`), [`${ROWS}`, `${lanes}`]);
+  return {
+    close: () => program?.close(),
+    contestants: [
+      ...(program === null ? [] : [{ name: SCALAR_C, run: () => program.ask(`passes ${passes}`) }]),
+      { name: PLAIN, run: often(plain, passes) },
+      { name: ML_MATRIX, run: often(() => matrix.transpose().mmul(matrix), Math.ceil(passes / 4)) },
+      { name: 'ours', run: often(kernel, passes) },
+    ],
+  };
+}

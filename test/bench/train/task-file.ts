@@ -1,0 +1,67 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { normal, seededRandom } from '../../../pipeline/lib/random.ts';
+import type { Allocator, RatingMatrix } from '../../../pipeline/ratings/matrix.ts';
+
+/** Memory of its own kind is not needed here. */
+export const heap: Allocator = {
+  integers: (length) => new Int32Array(length),
+  bytes: (length) => new Uint8Array(length),
+};
+
+/** Ratings as a list cut into blocks, and the factors that learning starts from. */
+export interface Task {
+  readonly users: Int32Array;
+  readonly movies: Int32Array;
+  readonly halves: Uint8Array;
+  /** side² + 1 of them. */
+  readonly blocks: Int32Array;
+  readonly lanes: number;
+  /** rows × lanes. */
+  readonly userStart: Float32Array;
+  readonly movieStart: Float32Array;
+}
+
+/** Ratings user by user, in one block. */
+export function listOf(byUser: RatingMatrix): Pick<Task, 'users' | 'movies' | 'halves' | 'blocks'> {
+  const { rowCount, pointers, columns: movies, halves } = byUser;
+  const users = new Int32Array(movies.length);
+  for (let user = 0; user < rowCount; user++) users.fill(user, pointers[user], pointers[user + 1]);
+  return { users, movies, halves, blocks: Int32Array.of(0, movies.length) };
+}
+
+const INITIAL_SPREAD = 0.1;
+
+/**
+ * The factors that the algorithms start from with a seed, so that a reference starts from the same: those of
+ * users, then those of movies; biases, where the last lane is one, start at zero.
+ */
+export function startingFactors(
+  seed: number,
+  { users, movies, lanes }: { readonly users: number; readonly movies: number; readonly lanes: number },
+  hasBias: boolean,
+): Pick<Task, 'lanes' | 'userStart' | 'movieStart'> {
+  const draw = normal(seededRandom(seed));
+  const rows = (count: number): Float32Array =>
+    Float32Array.from({ length: count * lanes }, (_, at) =>
+      hasBias && at % lanes === lanes - 1 ? 0 : INITIAL_SPREAD * draw(),
+    );
+  return { lanes, userStart: rows(users), movieStart: rows(movies) };
+}
+
+/** Writes a task as `reference/task.h` reads it. */
+export function writeTask(path: string, task: Task): string {
+  const { users, movies, halves, blocks, lanes, userStart, movieStart } = task;
+  const header = Int32Array.of(
+    userStart.length / lanes,
+    movieStart.length / lanes,
+    users.length,
+    Math.sqrt(blocks.length - 1),
+    lanes,
+  );
+  const file = openSync(path, 'w');
+  for (const part of [header, blocks, users, movies, userStart, movieStart, halves]) {
+    writeSync(file, new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  }
+  closeSync(file);
+  return path;
+}
