@@ -26,6 +26,7 @@ const SLOTS = 8;
 const SLOT_BYTES = 9;
 const SCRATCH = 10;
 const SCRATCH_BYTES = 11;
+const PAGES = 12;
 const WORDS = 16;
 
 /** A ticket is the generation of a job and a chunk of it in one word, so that both are taken at once. */
@@ -55,6 +56,9 @@ export interface Job<K extends RangeKernelName> {
   readonly scratchBytes: number;
 }
 
+/** Bytes of a page of memory. */
+const PAGE = 65_536;
+
 /** Bytes of what lies on a board. */
 const WORD_BYTES = 4 * WORDS;
 const ARGUMENT_BYTES = 8 * MOST_ARGUMENTS;
@@ -62,8 +66,8 @@ const DONE_BYTES = 4 * MOST_THREADS;
 const BOUND_BYTES = 4 * (MOST_CHUNKS + 1);
 
 /**
- * Everything that threads read of a job lies on the board itself, which is there before they start: a thread may
- * learn that memory has grown only some time after a job was put up.
+ * Everything that threads read of a job lies on the board itself, which is there before they start. A thread may
+ * learn that memory has grown only some time after a job in it was put up, and waits until it has.
  */
 export class JobBoard {
   readonly words: Int32Array;
@@ -71,9 +75,12 @@ export class JobBoard {
   /** How many chunks each thread has done. */
   readonly chunksDone: Int32Array;
   readonly #bounds: Int32Array;
+  readonly #memory: WebAssembly.Memory;
 
   /** @param address where a board lies already, for a thread that joins. */
-  constructor({ buffer }: WebAssembly.Memory, address: Address) {
+  constructor(memory: WebAssembly.Memory, address: Address) {
+    const { buffer } = memory;
+    this.#memory = memory;
     const args = address + WORD_BYTES;
     const done = args + ARGUMENT_BYTES;
     this.words = new Int32Array(buffer, address, WORDS);
@@ -108,6 +115,7 @@ export class JobBoard {
     words[SLOT_BYTES] = job.slotBytes;
     words[SCRATCH] = job.scratch;
     words[SCRATCH_BYTES] = job.scratchBytes;
+    words[PAGES] = this.#memory.buffer.byteLength / PAGE;
     Atomics.store(words, COMPLETED, 0);
     Atomics.store(words, CHUNKS, job.bounds.length - 1);
     Atomics.store(words, POSTED, generation);
@@ -146,6 +154,9 @@ export class JobBoard {
   #do(kernels: Kernels, thread: number, chunk: number): void {
     const { words } = this;
     const word = (at: number): number => words[at] as number;
+    while (this.#memory.buffer.byteLength < word(PAGES) * PAGE) {
+      // The news of grown memory is taken in at the turn of a loop.
+    }
     const kernel = kernels[RANGE_KERNELS[word(KERNEL)] as RangeKernelName] as (...args: number[]) => void;
     kernel(
       ...this.#args.subarray(0, word(ARGUMENTS)),

@@ -1,7 +1,7 @@
 import { GROUP_BYTES } from './bayes-prior';
 import { factorise, invertFactor, solve, squareBytes } from './cholesky';
 import { addGram, CHUNK } from './gram';
-import { addScaled, dot, dotPairs, F32, V128 } from './vector';
+import { addScaled, clear, copy, dot, dotPairs, F32, V128 } from './vector';
 
 /**
  * A symmetric matrix as weights on an upper triangle: the sum of their products is the trace of the product of
@@ -75,8 +75,8 @@ export function updateBayesRows(
   let squaredError: f64 = 0;
   for (let i = from; i < to; i++) {
     const at = (i as usize) * row;
-    memory.copy(matrix, prior, square);
-    memory.fill(uncertainty, 0, row);
+    copy(matrix, prior, square);
+    clear(uncertainty, row);
     for (let lane: usize = 0; lane < row; lane += V128) {
       const known = f32x4.add(v128.load(shared + lane), v128.load(informed + at + lane));
       v128.store(priorMean + lane, known);
@@ -84,7 +84,7 @@ export function updateBayesRows(
     for (let lane: usize = 0, top = prior; lane < row; lane += F32, top += row) {
       store<f32>(pull + lane, dot(top, priorMean, row));
     }
-    memory.copy(right, pull, row);
+    copy(right, pull, row);
     let squaredTargets: f64 = 0;
     const end = load<i32>(pointers + ((i as usize) << 2), 4);
     for (let first = load<i32>(pointers + ((i as usize) << 2)); first < end; first += CHUNK) {
@@ -117,13 +117,13 @@ export function updateBayesRows(
       store<f32>(diagonal, load<f32>(diagonal) + load<f32>(uncertainty + lane));
     }
     const x = means + at;
-    memory.copy(x, right, row);
+    copy(x, right, row);
     factorise(matrix, lanes);
     solve(matrix, lanes, x);
     invertFactor(matrix, lanes, inverse);
 
     // A⁻¹ = WᵀW; the trace of its product with Λ/τ enters the expected error below.
-    memory.fill(matrix, 0, square);
+    clear(matrix, square);
     addGram(inverse, lanes, lanes, matrix);
     const trace = dotPairs(matrix, weighted, square);
     addScaled(slot, noise, matrix, square);

@@ -1,4 +1,4 @@
-import { addScaled, dot, F32, V128 } from './vector';
+import { addScaled, clear, dot, F32, V128 } from './vector';
 
 /**
  * The smallest pivot, as a part of what stood on the diagonal: what is left below that is rounding, and may be
@@ -95,7 +95,7 @@ export function invertFactor(factor: usize, size: i32, inverse: usize): void {
     const out = inverse + (i as usize) * row;
     const below = factor + (i as usize) * row;
     const scales = f32x4.splat(1 / load<f32>(below + at));
-    memory.fill(out, 0, row);
+    clear(out, row);
     store<f32>(out + at, 1);
     for (let block: usize = 0; block <= at; block += 2 * V128) {
       let left = v128.load(out + block);

@@ -1,6 +1,6 @@
 import { factorise, solve, squareBytes } from './cholesky';
 import { addGram, CHUNK } from './gram';
-import { addScaled, dotPairs, F32, scale, V128 } from './vector';
+import { addScaled, clear, copy, dotPairs, F32, scale, V128 } from './vector';
 
 /** What a rating is taken for, less what the opposite's own bias explains of it. */
 function targetOf(half: usize, factor: f32, shift: f32, q: usize, bias: usize, hasBias: i32): f32 {
@@ -10,7 +10,7 @@ function targetOf(half: usize, factor: f32, shift: f32, q: usize, bias: usize, h
 
 /** z = q, its last lane replaced by 1 where that lane is the opposite's bias. */
 function gather(z: usize, q: usize, row: usize, hasBias: i32): void {
-  memory.copy(z, q, row);
+  copy(z, q, row);
   if (hasBias !== 0) store<f32>(z + row - F32, 1);
 }
 
@@ -53,8 +53,8 @@ export function solveRows(
     const x = means + (i as usize) * row;
     const first = load<i32>(pointers + ((i as usize) << 2));
     const end = load<i32>(pointers + ((i as usize) << 2), 4);
-    memory.copy(matrix, base, square);
-    memory.fill(x, 0, row);
+    copy(matrix, base, square);
+    clear(x, row);
     for (let start = first; start < end; start += CHUNK) {
       const count = min(CHUNK, end - start);
       let z = gathered;
@@ -130,7 +130,7 @@ export function improveRows(
       const target = targetOf(halves + (j as usize), factor, shift, q, row - F32, hasBias);
       addScaled(residual, target - dotPairs(z, x, row), z, row);
     }
-    memory.copy(direction, residual, row);
+    copy(direction, residual, row);
     let squares = dotPairs(residual, residual, row);
     for (let step = 0; step < steps && squares > 1e-12; step++) {
       multiplyBase(product, base, weight, direction, row);

@@ -47,3 +47,17 @@ export function scale(out: usize, factor: f32, a: usize, bytes: usize): void {
     v128.store(out + at, f32x4.mul(factors, v128.load(a + at)));
   }
 }
+
+/**
+ * out = a over `bytes` bytes, a multiple of 16. Rows are short: a bulk instruction would cost a call that takes
+ * longer than these stores, and asks a thread how large it believes the memory to be.
+ */
+export function copy(out: usize, a: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += V128) v128.store(out + at, v128.load(a + at));
+}
+
+/** out = 0 over `bytes` bytes, a multiple of 16. */
+export function clear(out: usize, bytes: usize): void {
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += V128) v128.store(out + at, zero);
+}
