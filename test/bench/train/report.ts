@@ -54,7 +54,7 @@ export function printGoal(print: Print, { what, value, atLeast, atMost, unit }: 
   print(`  goal ${met ? 'met' : 'missed'}: ${what}: ${value.toPrecision(3)} ${unit} (${goal} ${unit})`);
 }
 
-/** The ratio of two contestants as a goal line; nothing when one of them is missing. */
+/** The ratio of two contestants as a goal line, which says so when one of them is missing. */
 export function printRatioGoal(
   print: Print,
   outcomes: readonly Outcome[],
@@ -65,6 +65,9 @@ export function printRatioGoal(
   }: { readonly ours: string; readonly reference: string; readonly atLeast: number },
 ): void {
   const [one, other] = [ours, reference].map((name) => outcomes.find((outcome) => outcome.name === name));
-  if (one === undefined || other === undefined) return;
+  if (one === undefined || other === undefined) {
+    print(`  goal not measured: ${ours} / ${reference} (at least ${atLeast} ×)`);
+    return;
+  }
   printGoal(print, { what: `${ours} / ${reference}`, value: timesAsFast(one, other), atLeast, unit: '×' });
 }
