@@ -1,3 +1,4 @@
+import { once } from '../lib/once.ts';
 import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
 import type { RankingHead, RatedRows, RatingsHead, RatingsView, View } from './heads.ts';
 import type { Explanation, GivenRating, Model, Person, Strategy } from './model.ts';
@@ -25,8 +26,8 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     const userRow = users.rowOf(userId);
     if (userRow < 0 || !heads.ratings.personal) return stranger;
     return personOf(baseline, heads, {
-      ratings: heads.ratings.user(userRow),
-      ranking: heads.ranking.user(userRow),
+      ratings: once(() => heads.ratings.user(userRow)),
+      ranking: once(() => heads.ranking.user(userRow)),
       offset: userOffsets[userRow] as number,
       strategy: 'personalised',
       rated: null,
@@ -41,8 +42,8 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
       const rated = ratedRows(model, given);
       if (rated.rows.length === 0 || !heads.ratings.personal) return stranger;
       return personOf(baseline, heads, {
-        ratings: heads.ratings.foldIn(rated),
-        ranking: heads.ranking.foldIn(rated),
+        ratings: once(() => heads.ratings.foldIn(rated)),
+        ranking: once(() => heads.ranking.foldIn(rated)),
         offset: dampedOffset(baseline, rated),
         strategy: 'folded-in',
         rated,
@@ -76,8 +77,9 @@ function strangerTo(baseline: Baseline, { ranking }: Heads): Person {
 }
 
 interface Views {
-  readonly ratings: RatingsView;
-  readonly ranking: View;
+  /** Each head is asked about the person when it is first needed. */
+  readonly ratings: () => RatingsView;
+  readonly ranking: () => View;
   /** Damped deviation of the person's mean rating from the overall mean, stars. */
   readonly offset: number;
   readonly strategy: 'personalised' | 'folded-in';
@@ -93,8 +95,8 @@ function personOf(
   const { movies, movieCounts } = baseline;
   const scoreMovies = (scores: Float32Array): Strategy => {
     scores.fill(0);
-    ranking.addTo(scores, 1);
-    if (ratingWeight !== 0) ratings.addTo(scores, ratingWeight);
+    ranking().addTo(scores, 1);
+    if (ratingWeight !== 0) ratings().addTo(scores, ratingWeight);
     return strategy;
   };
   return {
@@ -103,8 +105,8 @@ function personOf(
       const movieRow = movies.rowOf(movieId);
       if (movieRow < 0) return predictFallback(baseline, offset, movieRow);
       return {
-        rating: clampToScale(baseline, ratings.rate(movieRow)),
-        deviation: ratings.deviation(movieRow),
+        rating: clampToScale(baseline, ratings().rate(movieRow)),
+        deviation: ratings().deviation(movieRow),
         strategy: (movieCounts[movieRow] as number) > 0 ? strategy : 'genres',
       };
     },
@@ -113,8 +115,8 @@ function personOf(
       if (rated === null || movieRow < 0) return null;
       const scores = new Float32Array(movies.size);
       scoreMovies(scores);
-      const ofRanking = ranking.contributions(movieRow);
-      const ofRatings = ratingWeight === 0 ? null : ratings.contributions(movieRow);
+      const ofRanking = ranking().contributions(movieRow);
+      const ofRatings = ratingWeight === 0 ? null : ratings().contributions(movieRow);
       return explanation(baseline, rated, scores[movieRow] as number, (at) => {
         return (ofRanking?.[at] ?? 0) + ratingWeight * (ofRatings?.[at] ?? 0);
       });
