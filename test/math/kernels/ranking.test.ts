@@ -35,9 +35,9 @@ const someScores = fc.array(
 );
 
 test('the k largest scores are those of sorting everything and cutting', () => {
+  const bench = new Workbench();
   fc.assert(
     fc.property(someScores, fc.integer({ min: 0, max: 45 }), fc.float(), (scores, k, behind) => {
-      const bench = new Workbench();
       const memory = bench.floats([...scores, behind, Number.POSITIVE_INFINITY, Number.NaN]);
       const positions = bench.integers(k);
       const values = bench.floats(k);
