@@ -1,5 +1,6 @@
 import { Arena } from './compute/arena.ts';
-import { instantiateKernels, type Kernels, kernelModule } from './compute/kernel-module.ts';
+import { kernelModule } from './compute/kernel-module.ts';
+import { instantiateKernels, type Kernels } from './compute/kernels.ts';
 
 /** Lanes of one register. */
 const REGISTER = 4;

@@ -1,6 +1,7 @@
 import { once } from '../lib/once.ts';
 import { Arena } from './compute/arena.ts';
-import { instantiateKernels, type Kernels, kernelModule } from './compute/kernel-module.ts';
+import { kernelModule } from './compute/kernel-module.ts';
+import { instantiateKernels, type Kernels } from './compute/kernels.ts';
 
 /** Memory of the kernel, made when it is first needed and large enough for the longest list so far. */
 interface Desk {

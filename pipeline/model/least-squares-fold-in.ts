@@ -1,5 +1,6 @@
 import { Arena } from '../math/compute/arena.ts';
-import { instantiateKernels, type Kernels, kernelModule } from '../math/compute/kernel-module.ts';
+import { kernelModule } from '../math/compute/kernel-module.ts';
+import { instantiateKernels, type Kernels } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
 
 /** The least squares problem that a person's factors solve, the movies being fixed. */

@@ -1,5 +1,5 @@
 import { OperatorError } from '../../lib/errors.ts';
-import { MOST_PAGES } from './kernel-module.ts';
+import { MOST_PAGES } from './kernels.ts';
 
 const PAGE = 65_536;
 /** Everything begins at a cache line, so that no two arrays share one. */

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { JobBoard } from './job-board.ts';
-import { type Address, instantiateKernels } from './kernel-module.ts';
+import { type Address, instantiateKernels } from './kernels.ts';
 
 /** What a thread is told when it starts. */
 export interface CrewMember {

@@ -3,13 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { Arena } from './arena.ts';
 import type { CrewMember } from './crew-worker.ts';
 import { JobBoard, MOST_CHUNKS, MOST_THREADS } from './job-board.ts';
-import {
-  type ArgumentsOf,
-  instantiateKernels,
-  type Kernels,
-  kernelModule,
-  type RangeKernelName,
-} from './kernel-module.ts';
+import { kernelModule } from './kernel-module.ts';
+import { type ArgumentsOf, instantiateKernels, type Kernels, type RangeKernelName } from './kernels.ts';
 
 /** Where the chunks of a job add up their sums, chunk after chunk. */
 export interface Slots {

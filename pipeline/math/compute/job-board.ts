@@ -5,7 +5,7 @@ import {
   type Kernels,
   RANGE_KERNELS,
   type RangeKernelName,
-} from './kernel-module.ts';
+} from './kernels.ts';
 
 /**
  * How threads share out a job: it lies in memory they all see, cut into chunks, and whoever is free takes the

@@ -1,6 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { Arena } from '../../math/compute/arena.ts';
-import { instantiateKernels, type Kernels, kernelModule } from '../../math/compute/kernel-module.ts';
+import { kernelModule } from '../../math/compute/kernel-module.ts';
+import { instantiateKernels, type Kernels } from '../../math/compute/kernels.ts';
 import type { RatedRows } from '../heads.ts';
 import type { BayesFactors } from './bayes.ts';
 

@@ -1,4 +1,4 @@
-import type { Kernels } from '../../math/compute/kernel-module.ts';
+import type { Kernels } from '../../math/compute/kernels.ts';
 import { itemWeightsHead, likingOfHalves } from '../../model/ranking-heads/item-weights.ts';
 import type { RatingMatrix } from '../../ratings/matrix.ts';
 import type { RankingTrainer } from '../head-trainer.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Matrix } from 'ml-matrix';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import { instantiateKernels, kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
+import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
+import { instantiateKernels } from '../../../pipeline/math/compute/kernels.ts';
 import type { Bench } from './bench.ts';
 import { CProgram } from './c-program.ts';
 import { type Compiler, SCALAR } from './compiler.ts';

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { JobBoard } from '../../../pipeline/math/compute/job-board.ts';
-import type { Kernels } from '../../../pipeline/math/compute/kernel-module.ts';
+import type { Kernels } from '../../../pipeline/math/compute/kernels.ts';
 import { type Play, Turns } from './turns.ts';
 
 /*

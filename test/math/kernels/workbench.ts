@@ -1,10 +1,7 @@
 import { expect } from 'vitest';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import {
-  instantiateKernels,
-  type Kernels,
-  kernelModule,
-} from '../../../pipeline/math/compute/kernel-module.ts';
+import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
+import { instantiateKernels, type Kernels } from '../../../pipeline/math/compute/kernels.ts';
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 

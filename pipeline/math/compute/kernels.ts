@@ -1,0 +1,126 @@
+/** Where something lies in the memory of the kernels, bytes. */
+export type Address = number;
+
+/**
+ * A kernel that works on a range of rows (or blocks, or lanes), so that ranges can be shared out among threads:
+ * `from` (inclusive) to `to` (exclusive), the slot its sums are added to, and scratch memory of its own.
+ */
+type RangeKernel<Arguments extends readonly number[]> = (
+  ...args: [...Arguments, from: number, to: number, slot: Address, scratch: Address]
+) => void;
+
+/** The ratings of one side by row: pointers, columns and half stars. */
+type Rows = [pointers: Address, columns: Address, halves: Address];
+
+/** What `kernels.wasm` exports; each is documented where it is written, in `pipeline/math/kernels/`. */
+export interface Kernels {
+  gramRows: RangeKernel<[rows: Address, lanes: number]>;
+  updateBayesRows: RangeKernel<
+    [
+      ...Rows,
+      means: Address,
+      variances: Address,
+      informed: Address,
+      deviations: Address,
+      rows: number,
+      opposites: Address,
+      oppositeVariances: Address,
+      lanes: number,
+      mean: number,
+      tau: number,
+      prior: Address,
+      shared: Address,
+    ]
+  >;
+  refreshPrior: RangeKernel<
+    [means: Address, deviations: Address, rows: number, lanes: number, shared: Address, informed: Address]
+  >;
+  learnFeatureWeights: RangeKernel<
+    [
+      pointers: Address,
+      columns: Address,
+      features: number,
+      deviations: Address,
+      rows: number,
+      scales: Address,
+      weights: Address,
+      penalty: number,
+    ]
+  >;
+  solveRows: RangeKernel<
+    [
+      ...Rows,
+      means: Address,
+      opposites: Address,
+      lanes: number,
+      base: Address,
+      ridge: number,
+      factor: number,
+      shift: number,
+      hasBias: number,
+    ]
+  >;
+  improveRows: RangeKernel<
+    [
+      ...Rows,
+      means: Address,
+      opposites: Address,
+      lanes: number,
+      base: Address,
+      ridge: number,
+      factor: number,
+      shift: number,
+      hasBias: number,
+      steps: number,
+    ]
+  >;
+  descend: RangeKernel<
+    [
+      users: Address,
+      movies: Address,
+      halves: Address,
+      blocks: Address,
+      side: number,
+      stratum: number,
+      userFactors: Address,
+      movieFactors: Address,
+      userBiases: Address,
+      movieBiases: Address,
+      lanes: number,
+      mean: number,
+      rate: number,
+      penalty: number,
+    ]
+  >;
+  factorise(matrix: Address, size: number): void;
+  solve(factor: Address, size: number, vector: Address): void;
+  invertFactor(factor: Address, size: number, inverse: Address): void;
+  scoreRows(rows: Address, count: number, lanes: number, vector: Address, scores: Address): void;
+  topK(scores: Address, count: number, k: number, positions: Address, values: Address): number;
+}
+
+/** The kernels that can be shared out, in the order by which threads name them to each other. */
+export const RANGE_KERNELS = [
+  'gramRows',
+  'updateBayesRows',
+  'refreshPrior',
+  'learnFeatureWeights',
+  'solveRows',
+  'improveRows',
+  'descend',
+] as const satisfies readonly (keyof Kernels)[];
+export type RangeKernelName = (typeof RANGE_KERNELS)[number];
+
+type Tail = [from: number, to: number, slot: Address, scratch: Address];
+/** What a range kernel is told besides its range. */
+export type ArgumentsOf<K extends RangeKernelName> =
+  Parameters<Kernels[K]> extends [...infer Arguments extends number[], ...Tail] ? Arguments : never;
+
+/** Pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */
+export const MOST_PAGES = 65_536;
+
+/** The kernels on a memory. Instances of several threads may share one. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exports as unknown as Kernels;
+}
