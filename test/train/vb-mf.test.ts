@@ -1,55 +1,94 @@
 import { inverse, Matrix } from 'ml-matrix';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { normal, seededRandom } from '../../pipeline/lib/random.ts';
+import { Crew } from '../../pipeline/math/compute/crew.ts';
+import type { Movie } from '../../pipeline/ratings/movie.ts';
+import {
+  coRated,
+  type Evidence,
+  openSide,
+  type Side,
+} from '../../pipeline/train/ratings-heads/vb-mf/side.ts';
+import { updatePrior, updateRows } from '../../pipeline/train/ratings-heads/vb-mf/sweep.ts';
+import { movieTraits } from '../../pipeline/train/ratings-heads/vb-mf/traits.ts';
 import { trainingMatrix } from '../../pipeline/train/training-matrix.ts';
-import { updatePrior } from '../../pipeline/train/vb-mf/prior-update.ts';
-import { updateRows } from '../../pipeline/train/vb-mf/row-update.ts';
-import { openSide, type Side } from '../../pipeline/train/vb-mf/side.ts';
 import { plantedRatings } from './planted.ts';
 
-const LANES = 8;
+const LANES = 16;
+const GROUP = 8;
 const TAU = 1.3;
 const PENALTY = 0.9;
-const { byUser, byMovie, mean } = trainingMatrix(plantedRatings(4, 30, 180, 170).train);
+const TRAIT_PENALTY = 2.5;
 
-/** Two sides a sweep into training, so that nothing is zero any more. Rows are longer than one chunk. */
-function sidesInTraining(): { users: Side; movies: Side } {
+const crew = new Crew(2);
+afterAll(() => crew.close());
+// Rows of users are longer than one chunk of the kernels.
+const { byUser, byMovie, mean } = trainingMatrix(plantedRatings(4, 30, 180, 170).train, crew.arena);
+
+const GENRES = ['Comedy', 'Drama', 'War'];
+/** Of every fifth movie nothing is known. */
+const movieOf = (row: number): Movie | undefined =>
+  row % 5 === 0
+    ? undefined
+    : {
+        id: row,
+        title: '',
+        year: 1980 + (row % 40),
+        genres: GENRES.filter((_, bit) => (row >> bit) % 2 === 1),
+      };
+
+/** Two sides a sweep into training, so that nothing is zero any more. */
+function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
   const draw = normal(seededRandom(2));
-  const users = openSide(byUser, LANES, 5, draw);
-  const movies = openSide(byMovie, LANES, 5, draw);
-  updatePrior(users, byMovie, updateRows(users, movies, mean, TAU).covariance, PENALTY);
-  updatePrior(movies, byUser, updateRows(movies, users, mean, TAU).covariance, PENALTY);
+  const together = { lanes: LANES, offset: 5, penalty: PENALTY };
+  const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
+  const traits = movieTraits(crew.arena, known, { lanes: LANES, penalty: TRAIT_PENALTY });
+  const users = openSide(crew, byUser, LANES, [coRated(crew.arena, byUser, byMovie, together)], draw);
+  const ofMovies = [coRated(crew.arena, byMovie, byUser, together), traits.evidence];
+  const movies = openSide(crew, byMovie, LANES, ofMovies, draw);
+  updatePrior(crew, users, updateRows(crew, users, movies, mean, TAU));
+  updatePrior(crew, movies, updateRows(crew, movies, users, mean, TAU));
   return { users, movies };
 }
 
 const rowOf = (values: Float32Array, row: number): number[] =>
   Array.from(values.subarray(row * LANES, (row + 1) * LANES));
 
+/** Groups of eight lanes as rows. */
+function ungrouped(values: Float32Array): number[][] {
+  const rows = values.length / LANES;
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(
+      { length: LANES },
+      (_each, lane) => values[(Math.floor(lane / GROUP) * rows + row) * GROUP + (lane % GROUP)] as number,
+    ),
+  );
+}
+
 /** The posterior of one row by the formulas as they are written, with matrix objects. */
 function naivePosterior(side: Side, opposite: Side, row: number) {
   const bias = LANES - 1;
-  const prior = Matrix.from1DArray(LANES, LANES, Array.from(side.precision));
-  const priorMean = Matrix.columnVector(rowOf(side.priorMeans, row));
-  const precision = Matrix.mul(prior, 1 / TAU);
+  const priorMean = Matrix.columnVector(rowOf(side.informed, row)).add(
+    Matrix.columnVector(rowOf(side.shared, 0)),
+  );
+  const precision = Matrix.from1DArray(LANES, LANES, Array.from(side.precision)).div(TAU);
   const right = precision.mmul(priorMean);
   const entries: { z: Matrix; target: number; spread: number[] }[] = [];
-  for (let i = side.ratings.pointers[row] as number; i < (side.ratings.pointers[row + 1] as number); i++) {
-    const column = side.ratings.columns[i] as number;
-    const means = rowOf(opposite.means, column);
-    const spread = rowOf(opposite.variances, column);
+  const { pointers, columns, halves } = side.ratings;
+  for (let i = pointers[row] as number; i < (pointers[row + 1] as number); i++) {
+    const means = rowOf(opposite.means, columns[i] as number);
+    const spread = rowOf(opposite.variances, columns[i] as number);
     const z = Matrix.columnVector([...means.slice(0, bias), 1]);
-    const target = (side.ratings.values[i] as number) - mean - (means[bias] as number);
+    const target = (halves[i] as number) / 2 - mean - (means[bias] as number);
     precision.add(z.mmul(z.transpose())).add(Matrix.diag([...spread.slice(0, bias), 0]));
     right.add(Matrix.mul(z, target));
     entries.push({ z, target, spread });
   }
-  const covariance = inverse(precision).mul(1 / TAU);
+  const covariance = inverse(precision).div(TAU);
   const x = inverse(precision).mmul(right);
   let squaredError = 0;
   for (const { z, target, spread } of entries) {
-    const fitted = x.transpose().mmul(z).get(0, 0);
-    squaredError += (target - fitted) ** 2 + z.transpose().mmul(covariance).mmul(z).get(0, 0);
-    squaredError += spread[bias] as number;
+    squaredError += (target - z.dot(x)) ** 2 + z.dot(covariance.mmul(z)) + (spread[bias] as number);
     for (let lane = 0; lane < bias; lane++) {
       squaredError += (spread[lane] as number) * (x.get(lane, 0) ** 2 + covariance.get(lane, lane));
     }
@@ -57,82 +96,128 @@ function naivePosterior(side: Side, opposite: Side, row: number) {
   return { x: x.to1DArray(), covariance, squaredError };
 }
 
-test('the row update equals its formulas written out with matrices', () => {
-  const { users, movies } = sidesInTraining();
-  const expected = Array.from({ length: byUser.rowCount }, (_, row) => naivePosterior(users, movies, row));
-  const { covariance, squaredError } = updateRows(users, movies, mean, TAU);
-  const sum = Matrix.zeros(LANES, LANES);
-  expected.forEach((posterior, row) => {
-    sum.add(posterior.covariance);
-    posterior.x.forEach((value, lane) => {
-      expect(users.means[row * LANES + lane]).toBeCloseTo(value, 6);
-      expect(users.variances[row * LANES + lane]).toBeCloseTo(posterior.covariance.get(lane, lane), 7);
-    });
-  });
-  sum.to1DArray().forEach((value, at) => {
-    expect(covariance[at]).toBeCloseTo(value, 9);
-  });
-  const total = expected.reduce((error, posterior) => error + posterior.squaredError, 0);
-  expect(squaredError / total).toBeCloseTo(1, 9);
-});
-
-test('the prior update equals its formulas written out with matrices', () => {
-  const { users, movies } = sidesInTraining();
-  const { covariance } = updateRows(users, movies, mean, TAU);
-  const count = byUser.rowCount;
-  const scales = Array.from(users.featureScales);
-  const weights = Array.from({ length: byMovie.rowCount }, (_, j) => rowOf(users.featureWeights, j));
-  const sharedMean = Array.from(users.sharedMean);
-  const hasRated = Array.from({ length: count }, (_, i) =>
-    Array.from(byUser.columns.subarray(byUser.pointers[i], byUser.pointers[i + 1])),
-  );
-  const unexplained = (i: number, lane: number): number => {
-    const features = (hasRated[i] as number[]).reduce((sum, j) => sum + (weights[j]?.[lane] as number), 0);
-    return (users.means[i * LANES + lane] as number) - (scales[i] as number) * features;
-  };
-  for (let j = 0; j < weights.length; j++) {
-    const raters = Array.from({ length: count }, (_, i) => i).filter((i) => hasRated[i]?.includes(j));
-    const d = raters.reduce((sum, i) => sum + (scales[i] as number) ** 2, 0);
-    weights[j] = Array.from({ length: LANES }, (_, lane) => {
-      const pull = raters.reduce(
-        (sum, i) => sum + (scales[i] as number) * (unexplained(i, lane) - (sharedMean[lane] as number)),
-        0,
-      );
-      return (pull + d * (weights[j]?.[lane] as number)) / (PENALTY + d);
-    });
-  }
-  const y = Matrix.from1DArray(
-    count,
-    LANES,
-    Array.from({ length: count * LANES }, (_, at) => unexplained(Math.floor(at / LANES), at % LANES)),
-  );
-  const average = y.mean('column');
-  const centre = Matrix.rowVector(average);
-  const centred = Matrix.sub(y, Matrix.ones(count, 1).mmul(centre));
-  const scale = centred
-    .transpose()
-    .mmul(centred)
-    .add(Matrix.from1DArray(LANES, LANES, Array.from(covariance)))
-    .add(Matrix.eye(LANES))
-    .add(
-      centre
-        .transpose()
-        .mmul(centre)
-        .mul((2 * count) / (count + 2)),
+test.each(['users', 'movies'] as const)(
+  'the update of the rows of %s equals its formulas written out with matrices',
+  (name) => {
+    const sides = sidesInTraining();
+    const [side, opposite] = name === 'users' ? [sides.users, sides.movies] : [sides.movies, sides.users];
+    const expected = Array.from({ length: side.ratings.rowCount }, (_, row) =>
+      naivePosterior(side, opposite, row),
     );
-  const precision = inverse(scale).mul(count + LANES);
+    const { covariance, squaredError } = updateRows(crew, side, opposite, mean, TAU);
+    // 32-bit floats: of numbers below 2 and sums of some hundred terms about five digits remain.
+    const sum = Matrix.zeros(LANES, LANES);
+    expected.forEach((posterior, row) => {
+      sum.add(posterior.covariance);
+      posterior.x.forEach((value, lane) => {
+        expect(side.means[row * LANES + lane]).toBeCloseTo(value, 4);
+        expect(side.variances[row * LANES + lane]).toBeCloseTo(posterior.covariance.get(lane, lane), 6);
+      });
+    });
+    for (let a = 0; a < LANES; a++) {
+      for (let b = a; b < LANES; b++) {
+        expect(Math.abs((covariance[a * LANES + b] as number) - sum.get(a, b))).toBeLessThan(
+          1e-5 * sum.max(),
+        );
+      }
+    }
+    const total = expected.reduce((error, posterior) => error + posterior.squaredError, 0);
+    expect(squaredError / total).toBeCloseTo(1, 5);
+  },
+);
 
-  updatePrior(users, byMovie, covariance, PENALTY);
+/** One Gauss–Seidel pass over some evidence, as it is written: changes e and returns the weights. */
+function naivePass({ rowsByFeature, scales, weights, penalty }: Evidence, e: number[][]): number[][] {
+  return ungrouped(weights).map((row, feature) => {
+    const [first, end] = [rowsByFeature.pointers[feature], rowsByFeature.pointers[feature + 1]];
+    const members = Array.from(rowsByFeature.columns.subarray(first, end));
+    const scaleOf = (i: number): number => scales[i] as number;
+    const d = members.reduce((sum, i) => sum + scaleOf(i) ** 2, 0);
+    return row.map((before, lane) => {
+      const pull = members.reduce((sum, i) => sum + scaleOf(i) * (e[i]?.[lane] as number), 0);
+      const after = members.length === 0 ? before : (pull + d * before) / (penalty + d);
+      for (const i of members) {
+        (e[i] as number[])[lane] = (e[i]?.[lane] as number) - scaleOf(i) * (after - before);
+      }
+      return after;
+    });
+  });
+}
 
-  weights.flat().forEach((value, at) => {
-    expect(users.featureWeights[at]).toBeCloseTo(value, 5);
+test.each(['users', 'movies'] as const)(
+  'the update of the prior of %s equals its formulas written out with matrices',
+  (name) => {
+    const sides = sidesInTraining();
+    const [side, opposite] = name === 'users' ? [sides.users, sides.movies] : [sides.movies, sides.users];
+    const statistics = updateRows(crew, side, opposite, mean, TAU);
+    const count = side.ratings.rowCount;
+    const shared = Array.from(side.shared);
+    // What the evidence and the shared mean do not explain.
+    const e = Array.from({ length: count }, (_, row) =>
+      rowOf(side.means, row).map(
+        (x, lane) => x - (side.informed[row * LANES + lane] as number) - (shared[lane] as number),
+      ),
+    );
+    const weights = side.evidence.map((evidence) => naivePass(evidence, e));
+    const y = new Matrix(e).add(Matrix.ones(count, 1).mmul(Matrix.rowVector(shared)));
+    const average = y.mean('column');
+    const centre = Matrix.rowVector(average);
+    const centred = Matrix.sub(y, Matrix.ones(count, 1).mmul(centre));
+    const spread = Matrix.from1DArray(LANES, LANES, Array.from(statistics.covariance));
+    for (let a = 0; a < LANES; a++) for (let b = 0; b < a; b++) spread.set(a, b, spread.get(b, a));
+    const scale = centred
+      .transpose()
+      .mmul(centred)
+      .add(spread)
+      .add(Matrix.eye(LANES))
+      .add(
+        centre
+          .transpose()
+          .mmul(centre)
+          .mul((2 * count) / (count + 2)),
+      );
+    const precision = inverse(scale).mul(count + LANES);
+
+    updatePrior(crew, side, statistics);
+
+    weights.forEach((expected, kind) => {
+      expect(expected.flat().some((value) => Math.abs(value) > 1e-3)).toBe(true);
+      const actual = ungrouped(side.evidence[kind]?.weights as Float32Array);
+      expected.forEach((row, feature) => {
+        row.forEach((value, lane) => {
+          expect(actual[feature]?.[lane]).toBeCloseTo(value, 5);
+        });
+      });
+    });
+    average.forEach((value, lane) => {
+      expect(side.shared[lane]).toBeCloseTo((count * value) / (count + 2), 5);
+    });
+    precision.to1DArray().forEach((value, at) => {
+      expect(Math.abs((side.precision[at] as number) - value)).toBeLessThan(1e-4 * precision.max());
+    });
+    e.forEach((row, i) => {
+      row.forEach((value, lane) => {
+        const informed = (side.means[i * LANES + lane] as number) - value - (shared[lane] as number);
+        expect(side.informed[i * LANES + lane]).toBeCloseTo(informed, 5);
+      });
+    });
+  },
+);
+
+test('what traits say of a movie is what they have learned of it', () => {
+  const draw = normal(seededRandom(2));
+  const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
+  const traits = movieTraits(crew.arena, known, { lanes: LANES, penalty: TRAIT_PENALTY });
+  const users = openSide(crew, byUser, LANES, [], draw);
+  const movies = openSide(crew, byMovie, LANES, [traits.evidence], draw);
+  updatePrior(crew, movies, updateRows(crew, movies, users, mean, TAU));
+  known.forEach((movie, row) => {
+    const said = movie === undefined ? new Float64Array(LANES) : traits.said(movie);
+    said.forEach((value, lane) => {
+      expect(movies.informed[row * LANES + lane]).toBeCloseTo(value, 6);
+    });
   });
-  average.forEach((value, lane) => {
-    expect(users.sharedMean[lane]).toBeCloseTo((count * value) / (count + 2), 5);
-  });
-  precision.to1DArray().forEach((value, at) => {
-    expect(Math.abs((users.precision[at] as number) - value)).toBeLessThan(1e-5 * precision.max());
-  });
-  const prior = (users.means[0] as number) - unexplained(0, 0) + (users.sharedMean[0] as number);
-  expect(users.priorMeans[0]).toBeCloseTo(prior, 5);
+  expect(traits.said({ id: 0, title: '', year: null, genres: ['Unheard of'] })).toEqual(
+    new Float64Array(LANES),
+  );
 });

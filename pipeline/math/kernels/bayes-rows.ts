@@ -36,7 +36,8 @@ function weighUpper(matrix: usize, lanes: i32, weights: usize): void {
  * @param prior Λ/τ, lanes × lanes, symmetric. @param shared m, lanes long.
  * @param slot Σ of the covariances, upper triangle of lanes × lanes; then, as f64, the expected sum of squared
  * errors: both are added to.
- * @param scratch (3 · lanes + CHUNK + 5) · lanes numbers.
+ * @param scratch (3 · lanes + CHUNK + 5) · lanes numbers; the first lanes × lanes are left as the upper triangle of
+ * A⁻¹ of the last row.
  */
 export function updateBayesRows(
   pointers: usize,

@@ -26,7 +26,8 @@ function gather(z: usize, q: usize, row: usize, hasBias: i32): void {
  * @param base B, lanes × lanes, symmetric. @param ridge ρ.
  * @param factor, shift t = factor · half stars + shift.
  * @param hasBias 1 when the last lane is a bias, else 0.
- * @param scratch (lanes + CHUNK) · lanes numbers.
+ * @param scratch (lanes + CHUNK) · lanes numbers; the first lanes × lanes are left as the factorised matrix of the
+ * last row.
  */
 export function solveRows(
   pointers: usize,

@@ -110,6 +110,7 @@ function updated(side: SomeSide, from = 0, to = rows) {
         return deviations[(group * rows + row) * GROUP + (lane % GROUP)] as number;
       }),
     covariance: slot.slice(0, lanes * lanes),
+    scratch,
     squaredError,
   };
 }
@@ -165,6 +166,16 @@ test('a row without ratings is what the prior says', () => {
   expectClose(actual.deviations(1), new Float32Array(16), bound);
   expectClose(actual.variances(1), covariance.diagonal(), bound);
   expectClose([actual.squaredError], [0], bound);
+});
+
+test('the inverse of the last precision is left where it was made', () => {
+  const side = someSide(16);
+  const { scratch } = updated(side, 0, 1);
+  const { covariance } = naivePosterior(side, 0);
+  const upper = (values: ArrayLike<number>): number[] =>
+    Array.from(values).filter((_, at) => at % 16 >= Math.floor(at / 16));
+  const inverted = scratch.slice(0, 16 * 16);
+  expectClose(upper(inverted), upper(Matrix.mul(covariance, TAU).to1DArray()), 1000 * ROUNDOFF);
 });
 
 test('only the rows of the range are updated', () => {

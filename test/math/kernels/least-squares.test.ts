@@ -172,3 +172,25 @@ test('a row without ratings and without a base stays where it is', () => {
   const start = draws(LENGTHS.length * 16);
   expect(solved(problem, 3, start)[1]).toEqual(start.slice(16, 32));
 });
+
+test('the factorised matrix of the last row is left where it was made', () => {
+  const lanes = 16;
+  const problem = problemOf(lanes, { ridge: 0.25, hasBias: true });
+  const { ratings, opposites, base } = problem;
+  const bench = new Workbench();
+  const means = bench.floats(LENGTHS.length * lanes);
+  const scratch = bench.floats((lanes + CHUNK) * lanes);
+  const byRow = [
+    bench.integers(ratings.pointers),
+    bench.integers(ratings.columns),
+    bench.bytes(ratings.halves),
+  ];
+  const arrays = [...byRow, means, bench.floats(opposites), lanes, bench.floats(base)];
+  bench.call('solveRows', [...arrays, 0.25, 0.5, -3.5, 1, 0, 1, 0, scratch], [means, scratch]);
+  const right = draws(lanes);
+  const x = bench.floats(right);
+  bench.call('solve', [scratch, lanes, x], [x]);
+  const { matrix } = equationsOf(problem, 0);
+  // No eigenvalue is below 2, so the solution is no longer than the right side.
+  expectClose(matrix.mmul(Matrix.columnVector(x)).to1DArray(), right, 1000 * ROUNDOFF * Math.hypot(...right));
+});
