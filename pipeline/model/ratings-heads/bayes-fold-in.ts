@@ -23,6 +23,8 @@ export interface FoldInPrior {
 }
 
 const GATHERED = 128;
+/** Priors that are kept, by number of ratings: making one takes longer than all the rest. */
+const MOST_PRIORS = 512;
 
 /**
  * The posterior of somebody new, by the kernel that updates everybody in training, under a prior that is
@@ -140,6 +142,7 @@ export class BayesFoldIn {
     const untrusted = foldIn.shrinkage / (count + foldIn.shrinkage);
     const covariance = square(foldIn.covariance).add(square(foldIn.evidenceCovariance).mul(untrusted));
     const prior = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
+    if (this.#priors.size === MOST_PRIORS) this.#priors.clear();
     this.#priors.set(count, prior);
     return prior;
   }
