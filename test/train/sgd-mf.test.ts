@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { normal, seededRandom } from '../../pipeline/lib/random.ts';
+import { SIDE } from '../../pipeline/train/ratings-heads/sgd-mf.ts';
 import { stratify } from '../../pipeline/train/strata.ts';
 import { trainingMatrix } from '../../pipeline/train/training-matrix.ts';
 import { learn } from './learn.ts';
@@ -10,7 +11,6 @@ const EPOCHS = 3;
 const RATE = 0.01;
 const PENALTY = 0.05;
 const SPREAD = 0.2;
-const SIDE = 4;
 const SEED = 9;
 
 const { train } = plantedRatings(3, 40, 30, 12);

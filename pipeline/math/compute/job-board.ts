@@ -38,8 +38,11 @@ const CLOSED = -1;
 const MOST_ARGUMENTS = 24;
 export const MOST_THREADS = 64;
 
-/** Looks at a word before a thread lies down: most waits are shorter than waking up takes. */
-const PATIENCE = 4_000;
+/**
+ * Looks at a word before a thread lies down, about a millisecond of them. Waking somebody who lies takes longer
+ * than most waits, above all where the processor itself is virtual.
+ */
+const PATIENCE = 200_000;
 /** Whoever waits for the last chunk looks again after so long, whatever happens. */
 const NAP_MS = 20;
 

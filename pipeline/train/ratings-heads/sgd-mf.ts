@@ -6,8 +6,11 @@ import { stratify } from '../strata.ts';
 const NAME = 'sgd-mf';
 /** Lanes of the kernel's unrolled loop. */
 const UNROLLED = 16;
-/** Blocks a side: as many threads can work on a stratum. Part of the result, so it never changes. */
-const SIDE = 4;
+/**
+ * Blocks a side: as many threads can work on a stratum, and one that starts late leaves no more than a block to
+ * wait for. Part of the result, so it never changes.
+ */
+export const SIDE = 8;
 
 const PARAMETERS = {
   factors: { default: 100, min: 1, max: 512, step: 1, search: { from: 16, to: 128, scale: 'linear' } },

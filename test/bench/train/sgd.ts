@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SIDE } from '../../../pipeline/train/ratings-heads/sgd-mf.ts';
 import { stratify } from '../../../pipeline/train/strata.ts';
 import { trainingMatrix } from '../../../pipeline/train/training-matrix.ts';
 import type { Bench } from './bench.ts';
@@ -18,7 +19,6 @@ const ROUNDS = 7;
 const EPOCHS = 10;
 const EPOCHS_OF_SCALAR = 3;
 const CHECKED_EPOCHS = 5;
-const SIDE = 4;
 const SCALAR_C = 'C scalar double';
 const OPTIMISTIC_C = 'C optimistic, 2 threads';
 const PLAIN = 'plain TypeScript';
