@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Arena } from './arena.ts';
-import type { CrewMember } from './crew-worker.ts';
-import { JobBoard, MOST_CHUNKS, MOST_THREADS } from './job-board.ts';
+import type { CrewMember } from './crew-worker.mjs';
+import { JobBoard, MOST_CHUNKS, MOST_THREADS } from './job-board.mjs';
 import { kernelModule } from './kernel-module.ts';
 import { type ArgumentsOf, instantiateKernels, type Kernels, type RangeKernelName } from './kernels.ts';
 
@@ -35,7 +35,7 @@ export class Crew {
         board: this.#board.words.byteOffset,
         thread: index + 1,
       };
-      const worker = new Worker(new URL('./crew-worker.ts', import.meta.url), { workerData, execArgv: [] });
+      const worker = new Worker(new URL('./crew-worker.mjs', import.meta.url), { workerData, execArgv: [] });
       worker.on('error', (error) => {
         this.#failure = error as Error;
       });

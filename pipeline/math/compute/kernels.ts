@@ -99,17 +99,15 @@ export interface Kernels {
   topK(scores: Address, count: number, k: number, positions: Address, values: Address): number;
 }
 
-/** The kernels that can be shared out, in the order by which threads name them to each other. */
-export const RANGE_KERNELS = [
-  'gramRows',
-  'updateBayesRows',
-  'refreshPrior',
-  'learnFeatureWeights',
-  'solveRows',
-  'improveRows',
-  'descend',
-] as const satisfies readonly (keyof Kernels)[];
-export type RangeKernelName = (typeof RANGE_KERNELS)[number];
+/** The kernels that can be shared out. */
+export type RangeKernelName =
+  | 'gramRows'
+  | 'updateBayesRows'
+  | 'refreshPrior'
+  | 'learnFeatureWeights'
+  | 'solveRows'
+  | 'improveRows'
+  | 'descend';
 
 type Tail = [from: number, to: number, slot: Address, scratch: Address];
 /** What a range kernel is told besides its range. */

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
 import { addUp, Crew } from '../../../pipeline/math/compute/crew.ts';
-import { JobBoard } from '../../../pipeline/math/compute/job-board.ts';
+import { JobBoard } from '../../../pipeline/math/compute/job-board.mjs';
 import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
 import { drawRatings, draws } from '../kernels/draws.ts';
 
@@ -233,7 +233,7 @@ describe('a kernel that fails', () => {
 
 /** A thread of its own for a board, as a crew starts it. */
 function joins({ memory }: Arena, { words }: JobBoard): Worker {
-  return new Worker(new URL('../../../pipeline/math/compute/crew-worker.ts', import.meta.url), {
+  return new Worker(new URL('../../../pipeline/math/compute/crew-worker.mjs', import.meta.url), {
     workerData: { module: kernelModule, memory, board: words.byteOffset, thread: 1 },
     execArgv: [],
   });

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../pipeline/lib/random.ts';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import { GENERATION, GENERATION_MASK, JobBoard } from '../../../pipeline/math/compute/job-board.ts';
+import { GENERATION, GENERATION_MASK, JobBoard } from '../../../pipeline/math/compute/job-board.mjs';
 import { newTurns, type Play } from './turns.ts';
 
 const MOST_CHUNKS = 6;

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { JobBoard } from '../../../pipeline/math/compute/job-board.ts';
+import { JobBoard } from '../../../pipeline/math/compute/job-board.mjs';
 import type { Kernels } from '../../../pipeline/math/compute/kernels.ts';
 import { type Play, Turns } from './turns.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RANGE_KERNELS } from '../../../pipeline/math/compute/kernels.ts';
+import { RANGE_KERNELS } from '../../../pipeline/math/compute/job-board.mjs';
 
 const root = join(import.meta.dirname, '../../..');
 const committed = readFileSync(join(root, 'pipeline/math/kernels/kernels.wasm'));

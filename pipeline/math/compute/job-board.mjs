@@ -1,16 +1,14 @@
-import type { Arena } from './arena.ts';
-import {
-  type Address,
-  type ArgumentsOf,
-  type Kernels,
-  RANGE_KERNELS,
-  type RangeKernelName,
-} from './kernels.ts';
+// @ts-check
+// Plain JavaScript, as is all that a thread loads: to strip types it would first have to load what strips them, and
+// start so much later that a short training is half over.
 
 /**
  * How threads share out a job: it lies in memory they all see, cut into chunks, and whoever is free takes the
  * next chunk. A thread that comes late, or never, costs nothing but its help; and since chunks and the order in
  * which their sums are added up are fixed, the result does not depend on who took which.
+ *
+ * @import { Arena } from './arena.ts'
+ * @import { Address, ArgumentsOf, Kernels, RangeKernelName } from './kernels.ts'
  */
 
 /** Words of the board. */
@@ -39,25 +37,27 @@ const MOST_ARGUMENTS = 24;
 export const MOST_THREADS = 64;
 
 /**
+ * The kernels that can be shared out, in the order by which threads name them to each other.
+ *
+ * @type {readonly RangeKernelName[]}
+ */
+export const RANGE_KERNELS = [
+  'gramRows',
+  'updateBayesRows',
+  'refreshPrior',
+  'learnFeatureWeights',
+  'solveRows',
+  'improveRows',
+  'descend',
+];
+
+/**
  * Looks at a word before a thread lies down, about a millisecond of them. Waking somebody who lies takes longer
  * than most waits, above all where the processor itself is virtual.
  */
 const PATIENCE = 200_000;
 /** Whoever waits for the last chunk looks again after so long, whatever happens. */
 const NAP_MS = 20;
-
-export interface Job<K extends RangeKernelName> {
-  readonly kernel: K;
-  readonly args: ArgumentsOf<K>;
-  /** Where chunks begin: chunk c works on bounds[c] to bounds[c + 1]. Copied. */
-  readonly bounds: Int32Array;
-  /** Chunk c adds its sums to slots + c · slotBytes. */
-  readonly slots: Address;
-  readonly slotBytes: number;
-  /** Thread t scratches at scratch + t · scratchBytes. */
-  readonly scratch: Address;
-  readonly scratchBytes: number;
-}
 
 /** Bytes of a page of memory. */
 const PAGE = 65_536;
@@ -69,41 +69,63 @@ const DONE_BYTES = 4 * MOST_THREADS;
 const BOUND_BYTES = 4 * (MOST_CHUNKS + 1);
 
 /**
+ * @template {RangeKernelName} K
+ * @typedef {object} Job
+ * @property {K} kernel
+ * @property {ArgumentsOf<K>} args
+ * @property {Int32Array} bounds Where chunks begin: chunk c works on bounds[c] to bounds[c + 1]. Copied.
+ * @property {Address} slots Chunk c adds its sums to slots + c · slotBytes.
+ * @property {number} slotBytes
+ * @property {Address} scratch Thread t scratches at scratch + t · scratchBytes.
+ * @property {number} scratchBytes
+ */
+
+/**
  * Everything that threads read of a job lies on the board itself, which is there before they start. A thread may
  * learn that memory has grown only some time after a job in it was put up, and waits until it has.
  */
 export class JobBoard {
-  readonly words: Int32Array;
-  readonly #args: Float64Array;
-  /** How many chunks each thread has done. */
-  readonly chunksDone: Int32Array;
-  readonly #bounds: Int32Array;
-  readonly #memory: WebAssembly.Memory;
+  /** @type {Float64Array} */
+  #args;
+  /** @type {Int32Array} */
+  #bounds;
+  /** @type {WebAssembly.Memory} */
+  #memory;
 
-  /** @param address where a board lies already, for a thread that joins. */
-  constructor(memory: WebAssembly.Memory, address: Address) {
+  /**
+   * @param {WebAssembly.Memory} memory
+   * @param {Address} address where a board lies already, for a thread that joins.
+   */
+  constructor(memory, address) {
     const { buffer } = memory;
-    this.#memory = memory;
     const args = address + WORD_BYTES;
     const done = args + ARGUMENT_BYTES;
+    this.#memory = memory;
     this.words = new Int32Array(buffer, address, WORDS);
     this.#args = new Float64Array(buffer, args, MOST_ARGUMENTS);
+    /** How many chunks each thread has done. */
     this.chunksDone = new Int32Array(buffer, done, MOST_THREADS);
     this.#bounds = new Int32Array(buffer, done + DONE_BYTES, MOST_CHUNKS + 1);
   }
 
-  static open(arena: Arena): JobBoard {
+  /** @param {Arena} arena */
+  static open(arena) {
     const { byteOffset } = arena.bytes(WORD_BYTES + ARGUMENT_BYTES + DONE_BYTES + BOUND_BYTES);
     return new JobBoard(arena.memory, byteOffset);
   }
 
   /** Whether a kernel failed; then the board takes no job any more. */
-  get failed(): boolean {
+  get failed() {
     return Atomics.load(this.words, FAILED) !== 0;
   }
 
-  /** Puts a job up. The one before must be done. */
-  post<K extends RangeKernelName>(job: Job<K>): void {
+  /**
+   * Puts a job up. The one before must be done.
+   *
+   * @template {RangeKernelName} K
+   * @param {Job<K>} job
+   */
+  post(job) {
     const { words } = this;
     if (this.failed) throw new Error('a kernel has failed on this board');
     if (Atomics.load(words, GENERATION) === CLOSED) throw new Error('the threads have been sent home');
@@ -131,11 +153,14 @@ export class JobBoard {
    * Takes chunks of the job that is up until none is left. Once a kernel has failed, what is left is only counted,
    * so that nobody waits for it.
    *
+   * @param {Kernels} kernels
+   * @param {number} thread
    * @throws what a kernel threw in this thread.
    */
-  work(kernels: Kernels, thread: number): void {
+  work(kernels, thread) {
     const { words } = this;
-    const failures: unknown[] = [];
+    /** @type {unknown[]} */
+    const failures = [];
     for (;;) {
       const ticket = Atomics.add(words, TICKET, 1);
       const chunk = ticket & CHUNK_MASK;
@@ -154,27 +179,32 @@ export class JobBoard {
     if (failures.length > 0) throw failures[0];
   }
 
-  #do(kernels: Kernels, thread: number, chunk: number): void {
-    const { words } = this;
-    const word = (at: number): number => words[at] as number;
+  /**
+   * @param {Kernels} kernels
+   * @param {number} thread
+   * @param {number} chunk
+   */
+  #do(kernels, thread, chunk) {
+    const word = (/** @type {number} */ at) => Number(this.words[at]);
     while (this.#memory.buffer.byteLength < word(PAGES) * PAGE) {
       // The news of grown memory is taken in at the turn of a loop.
     }
-    const kernel = kernels[RANGE_KERNELS[word(KERNEL)] as RangeKernelName] as (...args: number[]) => void;
+    const name = /** @type {RangeKernelName} */ (RANGE_KERNELS[word(KERNEL)]);
+    const kernel = /** @type {(...args: number[]) => void} */ (kernels[name]);
     kernel(
       ...this.#args.subarray(0, word(ARGUMENTS)),
-      this.#bounds[chunk] as number,
-      this.#bounds[chunk + 1] as number,
+      Number(this.#bounds[chunk]),
+      Number(this.#bounds[chunk + 1]),
       word(SLOTS) + chunk * word(SLOT_BYTES),
       word(SCRATCH) + thread * word(SCRATCH_BYTES),
     );
-    this.chunksDone[thread] = (this.chunksDone[thread] as number) + 1;
+    this.chunksDone[thread] = Number(this.chunksDone[thread]) + 1;
   }
 
   /** Waits until nobody works on the job any more. */
-  finish(): void {
+  finish() {
     const { words } = this;
-    const chunks = words[CHUNKS] as number;
+    const chunks = words[CHUNKS];
     for (let looks = 0; ; looks++) {
       const completed = Atomics.load(words, COMPLETED);
       if (completed === chunks) return;
@@ -182,8 +212,13 @@ export class JobBoard {
     }
   }
 
-  /** Works on every job that is put up, until the board is closed. */
-  serve(kernels: Kernels, thread: number): void {
+  /**
+   * Works on every job that is put up, until the board is closed.
+   *
+   * @param {Kernels} kernels
+   * @param {number} thread
+   */
+  serve(kernels, thread) {
     const { words } = this;
     let seen = 0;
     for (let looks = 0; ; looks++) {
@@ -200,7 +235,7 @@ export class JobBoard {
   }
 
   /** Sends everybody home. */
-  close(): void {
+  close() {
     Atomics.store(this.words, GENERATION, CLOSED);
     Atomics.notify(this.words, GENERATION);
   }
