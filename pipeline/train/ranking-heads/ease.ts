@@ -2,7 +2,7 @@ import type { Kernels } from '../../math/compute/kernels.ts';
 import { itemWeightsHead, likingOfHalves } from '../../model/ranking-heads/item-weights.ts';
 import type { RatingMatrix } from '../../ratings/matrix.ts';
 import type { RankingTrainer } from '../head-trainer.ts';
-import { popularityWeight } from './counts.ts';
+import { STRANGERS_WEIGHT } from './counts.ts';
 
 const NAME = 'ease';
 
@@ -11,7 +11,7 @@ const PARAMETERS = {
   catalogue: { default: 3000, min: 8, max: 10_000, step: 1 },
   regularisation: { default: 200, min: 1, max: 1e6, search: { from: 20, to: 2000, scale: 'log' } },
   /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
-  popularityWeight: popularityWeight(0.5),
+  popularityWeight: STRANGERS_WEIGHT,
 } as const;
 
 /**

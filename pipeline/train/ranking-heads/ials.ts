@@ -3,7 +3,7 @@ import { addUp, type Crew } from '../../math/compute/crew.ts';
 import { implicitFactorsHead, implicitTarget } from '../../model/ranking-heads/implicit-factors.ts';
 import { type AlternatingSide, openAlternation, solveSide } from '../alternation.ts';
 import { modelRows, type RankingTrainer } from '../head-trainer.ts';
-import { popularityWeight } from './counts.ts';
+import { STRANGERS_WEIGHT } from './counts.ts';
 
 const NAME = 'ials';
 /** Draws of this algorithm: another stream than that of a ratings head beside it. */
@@ -19,7 +19,7 @@ const PARAMETERS = {
   /** λ on the factors of users and movies. */
   regularisation: { default: 15, min: 1e-3, max: 1e5, search: { from: 1, to: 100, scale: 'log' } },
   /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
-  popularityWeight: popularityWeight(0.5),
+  popularityWeight: STRANGERS_WEIGHT,
 } as const;
 
 /**
