@@ -1,7 +1,8 @@
 import { Arena } from '../math/compute/arena.ts';
 import { kernelModule } from '../math/compute/kernel-module.ts';
-import { instantiateKernels, type Kernels } from '../math/compute/kernels.ts';
+import { instantiateKernels, type Kernels, SCRATCH } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
+import { ToldRatings } from './told-ratings.ts';
 
 /** The least squares problem that a person's factors solve, the movies being fixed. */
 export interface LeastSquares {
@@ -21,7 +22,6 @@ export interface LeastSquares {
 }
 
 const REGISTERS = 8;
-const GATHERED = 128;
 
 /**
  * Fits a person to a handful of ratings, by the kernel that fits everybody in training:
@@ -36,10 +36,8 @@ export class LeastSquaresFoldIn {
   readonly #movies: Float32Array;
   readonly #base: Float32Array;
   readonly #x: Float32Array;
-  readonly #pointers: Int32Array;
+  readonly #told: ToldRatings;
   readonly #scratch: Float32Array;
-  #columns = new Int32Array(0) as Int32Array<ArrayBufferLike>;
-  #halves = new Uint8Array(0) as Uint8Array<ArrayBufferLike>;
 
   constructor(problem: LeastSquares) {
     const { lanes, movieFactors, base } = problem;
@@ -60,8 +58,8 @@ export class LeastSquaresFoldIn {
       }
     }
     this.#x = this.#arena.floats(padded);
-    this.#pointers = this.#arena.integers(2);
-    this.#scratch = this.#arena.floats((padded + GATHERED) * padded);
+    this.#told = new ToldRatings(this.#arena);
+    this.#scratch = this.#arena.floats(SCRATCH.solveRows(padded));
   }
 
   #laneOf(lane: number): number {
@@ -70,19 +68,10 @@ export class LeastSquaresFoldIn {
   }
 
   /** The person's factors, lanes long. */
-  solve({ rows, halves }: RatedRows): Float32Array {
+  solve(rated: RatedRows): Float32Array {
     const { lanes, ridge, factor, shift, hasBias } = this.#problem;
-    if (this.#columns.length < rows.length) {
-      this.#columns = this.#arena.integers(2 * rows.length);
-      this.#halves = this.#arena.bytes(2 * rows.length);
-    }
-    this.#columns.set(rows);
-    this.#halves.set(halves);
-    this.#pointers[1] = rows.length;
     this.#kernels.solveRows(
-      this.#pointers.byteOffset,
-      this.#columns.byteOffset,
-      this.#halves.byteOffset,
+      ...this.#told.put(rated),
       this.#x.byteOffset,
       this.#movies.byteOffset,
       this.#padded,

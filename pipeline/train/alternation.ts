@@ -1,4 +1,5 @@
 import type { Crew, Slots } from '../math/compute/crew.ts';
+import { SCRATCH } from '../math/compute/kernels.ts';
 import type { MatrixPair, RatingMatrix } from '../ratings/matrix.ts';
 
 /** One side of alternating least squares. All arrays lie in the crew's arena. */
@@ -28,7 +29,6 @@ export interface Target {
 }
 
 const CHUNKS = 64;
-const GATHERED = 128;
 /** Up to so many lanes a row is solved exactly; beyond it some steps of conjugate gradients are cheaper. */
 const EXACT_LANES = 32;
 const STEPS = 3;
@@ -85,8 +85,8 @@ export function solveSide(
     hasBias ? 1 : 0,
   ] as const;
   if (lanes <= EXACT_LANES) {
-    crew.run('solveRows', [...args], { bounds, scratch: (lanes + GATHERED) * lanes });
+    crew.run('solveRows', [...args], { bounds, scratch: SCRATCH.solveRows(lanes) });
   } else {
-    crew.run('improveRows', [...args, STEPS], { bounds, scratch: (3 + longest) * lanes });
+    crew.run('improveRows', [...args, STEPS], { bounds, scratch: SCRATCH.improveRows(lanes, longest) });
   }
 }

@@ -114,6 +114,18 @@ type Tail = [from: number, to: number, slot: Address, scratch: Address];
 export type ArgumentsOf<K extends RangeKernelName> =
   Parameters<Kernels[K]> extends [...infer Arguments extends number[], ...Tail] ? Arguments : never;
 
+/** Ratings, or rows, that a kernel gathers at a time: CHUNK of `kernels/gram.ts`. */
+const GATHERED = 128;
+
+/** Numbers that kernels scratch on. */
+export const SCRATCH = {
+  updateBayesRows: (lanes: number) => (3 * lanes + GATHERED + 5) * lanes,
+  refreshPrior: (lanes: number) => GATHERED * lanes,
+  solveRows: (lanes: number) => (lanes + GATHERED) * lanes,
+  /** @param longest ratings of the longest row. */
+  improveRows: (lanes: number, longest: number) => (3 + longest) * lanes,
+} as const;
+
 /** Pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */
 export const MOST_PAGES = 65_536;
 

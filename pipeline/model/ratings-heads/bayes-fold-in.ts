@@ -1,8 +1,9 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { Arena } from '../../math/compute/arena.ts';
 import { kernelModule } from '../../math/compute/kernel-module.ts';
-import { instantiateKernels, type Kernels } from '../../math/compute/kernels.ts';
+import { instantiateKernels, type Kernels, SCRATCH } from '../../math/compute/kernels.ts';
 import type { RatedRows } from '../heads.ts';
+import { ToldRatings } from '../told-ratings.ts';
 import type { BayesFactors } from './bayes.ts';
 
 /** What is known of people in general, so that somebody with few ratings can be judged by it. */
@@ -22,7 +23,6 @@ export interface FoldInPrior {
   readonly shrinkage: number;
 }
 
-const GATHERED = 128;
 /** Priors that are kept, by number of ratings: making one takes longer than all the rest. */
 const MOST_PRIORS = 512;
 
@@ -48,11 +48,9 @@ export class BayesFoldIn {
   readonly #variances: Float32Array;
   readonly #deviations: Float32Array;
   readonly #zeros: Float32Array;
-  readonly #pointers: Int32Array;
+  readonly #told: ToldRatings;
   readonly #slot: Float32Array;
   readonly #scratch: Float32Array;
-  #columns = new Int32Array(0) as Int32Array<ArrayBufferLike>;
-  #halves = new Uint8Array(0) as Uint8Array<ArrayBufferLike>;
   /** Λ'/τ by number of ratings. */
   readonly #priors = new Map<number, Float32Array>();
 
@@ -73,28 +71,19 @@ export class BayesFoldIn {
     this.#variances = arena.floats(lanes);
     this.#deviations = arena.floats(lanes);
     this.#zeros = arena.floats(lanes);
-    this.#pointers = arena.integers(2);
+    this.#told = new ToldRatings(arena);
     this.#slot = arena.floats(lanes * lanes + 2);
-    this.#scratch = arena.floats((3 * lanes + GATHERED + 5) * lanes);
+    this.#scratch = arena.floats(SCRATCH.updateBayesRows(lanes));
   }
 
   /** Posterior means and variances, lanes long each. */
-  solve({ rows, halves }: RatedRows): { readonly x: Float32Array; readonly variances: Float32Array } {
+  solve(rated: RatedRows): { readonly x: Float32Array; readonly variances: Float32Array } {
     const { lanes, noisePrecision } = this.#factors;
-    if (this.#columns.length < rows.length) {
-      this.#columns = this.#arena.integers(2 * rows.length);
-      this.#halves = this.#arena.bytes(2 * rows.length);
-    }
-    this.#columns.set(rows);
-    this.#halves.set(halves);
-    this.#pointers[1] = rows.length;
-    this.#prior.set(this.#priorOf(rows.length));
-    this.#setPriorMean(rows);
+    this.#prior.set(this.#priorOf(rated.rows.length));
+    this.#setPriorMean(rated.rows);
     this.#slot.fill(0);
     this.#kernels.updateBayesRows(
-      this.#pointers.byteOffset,
-      this.#columns.byteOffset,
-      this.#halves.byteOffset,
+      ...this.#told.put(rated),
       this.#x.byteOffset,
       this.#variances.byteOffset,
       this.#priorMean.byteOffset,

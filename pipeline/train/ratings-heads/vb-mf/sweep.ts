@@ -1,11 +1,10 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { addUp, type Crew } from '../../../math/compute/crew.ts';
+import { SCRATCH } from '../../../math/compute/kernels.ts';
 import type { Side } from './side.ts';
 
 /** Observations that the prior on the shared mean (at zero) counts for. */
 const MEAN_WEIGHT = 2;
-/** Ratings that are gathered at a time: CHUNK of the kernels. */
-const GATHERED = 128;
 
 /** What one update of a side says of all its rows together. */
 export interface RowStatistics {
@@ -52,7 +51,7 @@ export function updateRows(
       prior.byteOffset,
       side.shared.byteOffset,
     ],
-    { bounds, slots, scratch: (3 * lanes + GATHERED + 5) * lanes },
+    { bounds, slots, scratch: SCRATCH.updateBayesRows(lanes) },
   );
   let squaredError = 0;
   for (let at = 0; at < slots.memory.length; at += slots.stride) {
@@ -101,7 +100,7 @@ export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistic
       shared.byteOffset,
       side.informed.byteOffset,
     ],
-    { bounds, slots, scratch: GATHERED * lanes },
+    { bounds, slots, scratch: SCRATCH.refreshPrior(lanes) },
   );
   const sums = addUp(slots, lanes * lanes + lanes);
   // ȳ − m; the rows come as deviations from m.
