@@ -77,10 +77,7 @@ function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }
     resolved: Readonly<Record<string, number>>,
   ): Readonly<Record<string, number>> => {
     const keys = Object.keys(head.hyperParameters);
-    return {
-      ...resolved,
-      ...Object.fromEntries(keys.map((key) => [key, resolved[`${prefix(head)}${key}`] as number])),
-    };
+    return Object.fromEntries(keys.map((key) => [key, resolved[`${prefix(head)}${key}`] as number]));
   };
   return {
     name,

@@ -53,6 +53,7 @@ export async function fitHeads(
       trainedRows,
       movieOf: (row: number) => movieById.get(baseline.movies.ids[row] as number),
       crew,
+      damping: recipe.damping,
       seed,
       pass,
     };

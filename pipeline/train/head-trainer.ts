@@ -2,6 +2,7 @@ import type { Crew } from '../math/compute/crew.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { RankingHead, RatingsHead } from '../model/heads.ts';
 import type { Movie } from '../ratings/movie.ts';
+import type { Damping } from './baseline.ts';
 import type { Specification } from './hyper-parameters.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
@@ -16,6 +17,8 @@ export interface Lesson<S extends Specification = Specification> {
   /** What is known of movies, by their row in the model. */
   readonly movieOf: (movieRow: number) => Movie | undefined;
   readonly crew: Crew;
+  /** Of the baseline, for heads that continue it. */
+  readonly damping: Damping;
   readonly parameters: Readonly<Record<keyof S, number>>;
   readonly seed: number;
   /** Lets others have a turn, reports, and ends the training when somebody asked for it. */
@@ -33,8 +36,8 @@ export interface HeadTrainer<Head, S extends Specification = Specification> {
   fit(lesson: Lesson<S>): Promise<Head>;
 }
 
-export type RatingsTrainer = HeadTrainer<RatingsHead>;
-export type RankingTrainer = HeadTrainer<RankingHead>;
+export type RatingsTrainer<S extends Specification = Specification> = HeadTrainer<RatingsHead, S>;
+export type RankingTrainer<S extends Specification = Specification> = HeadTrainer<RankingHead, S>;
 
 /** Rows of the matrix as rows of the model, in ordinary memory; movies without ratings have zeros. */
 export function modelRows(values: Float32Array, lanes: number, trainedRows: Int32Array): Float32Array {

@@ -12,6 +12,19 @@ type RangeKernel<Arguments extends readonly number[]> = (
 /** The ratings of one side by row: pointers, columns and half stars. */
 type Rows = [pointers: Address, columns: Address, halves: Address];
 
+/** A side of alternating least squares, and what it is fitted to. */
+type LeastSquares = [
+  ...Rows,
+  means: Address,
+  opposites: Address,
+  lanes: number,
+  base: Address,
+  ridge: number,
+  factor: number,
+  shift: number,
+  hasBias: number,
+];
+
 /** What `kernels.wasm` exports; each is documented where it is written, in `pipeline/math/kernels/`. */
 export interface Kernels {
   gramRows: RangeKernel<[rows: Address, lanes: number]>;
@@ -47,33 +60,8 @@ export interface Kernels {
       penalty: number,
     ]
   >;
-  solveRows: RangeKernel<
-    [
-      ...Rows,
-      means: Address,
-      opposites: Address,
-      lanes: number,
-      base: Address,
-      ridge: number,
-      factor: number,
-      shift: number,
-      hasBias: number,
-    ]
-  >;
-  improveRows: RangeKernel<
-    [
-      ...Rows,
-      means: Address,
-      opposites: Address,
-      lanes: number,
-      base: Address,
-      ridge: number,
-      factor: number,
-      shift: number,
-      hasBias: number,
-      steps: number,
-    ]
-  >;
+  solveRows: RangeKernel<LeastSquares>;
+  improveRows: RangeKernel<[...LeastSquares, steps: number]>;
   descend: RangeKernel<
     [
       users: Address,

@@ -17,9 +17,11 @@ export const ratingCounts: RankingTrainer = {
 };
 
 /** Popularity beside predicted ratings, for algorithms that learn no ranking of their own. */
-export const logCounts = (byDefault: number): RankingTrainer => ({
+export const logCounts = (
+  byDefault: number,
+): RankingTrainer<{ popularityWeight: ReturnType<typeof popularityWeight> }> => ({
   name: 'log-counts',
   hyperParameters: { popularityWeight: popularityWeight(byDefault) },
   computes: false,
-  fit: async ({ baseline, parameters }) => logCountsHead(baseline, parameters['popularityWeight'] as number),
+  fit: async ({ baseline, parameters }) => logCountsHead(baseline, parameters.popularityWeight),
 });

@@ -24,12 +24,12 @@ const PARAMETERS = {
  *
  * Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019.
  */
-export const ease: RankingTrainer = {
+export const ease: RankingTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, pass }) {
-    const { catalogue = 0, regularisation = 0, popularityWeight: weight = 0 } = parameters;
+    const { catalogue, regularisation, popularityWeight: weight } = parameters;
     const chosen = mostRated(matrix.byMovie, catalogue);
     const size = chosen.length;
     const padded = Math.ceil(size / 8) * 8;

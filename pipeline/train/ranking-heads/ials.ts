@@ -28,24 +28,18 @@ const PARAMETERS = {
  *
  *     min Σ_ui (c_ui (p_ui − x_u·y_i)²) + λ (Σ |x_u|² + Σ |y_i|²)
  *
- * The sum over all pairs is that over rated ones and YᵀY. Users are solved last, so that somebody who is folded
- * in gets what training would give.
+ * The sum over all pairs is that over rated ones and YᵀY. Users are solved last, so that
+ * somebody who is folded in gets what training would give, exactly where training solves exactly.
  *
  * Hu, Koren & Volinsky, Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008; Rendle et al.,
  * Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022.
  */
-export const ials: RankingTrainer = {
+export const ials: RankingTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const {
-      factors = 0,
-      sweeps = 0,
-      confidence = 1,
-      regularisation = 0,
-      popularityWeight: weight = 0,
-    } = parameters;
+    const { factors, sweeps, confidence, regularisation, popularityWeight: weight } = parameters;
     const draw = normal(seededRandom(seed, STREAM));
     const { users, movies } = openAlternation(crew, matrix, factors);
     for (let at = 0; at < users.rows.length; at++) users.rows[at] = INITIAL_SPREAD * draw();

@@ -22,12 +22,12 @@ const PARAMETERS = {
  *
  * Zhou, Wilkinson, Schreiber & Pan, Large-Scale Parallel Collaborative Filtering for the Netflix Prize, AAIM 2008.
  */
-export const als: RatingsTrainer = {
+export const als: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const { lanes = 0, sweeps = 0, regularisation = 0, regularisationPerRating = 0 } = parameters;
+    const { lanes, sweeps, regularisation, regularisationPerRating } = parameters;
     const draw = normal(seededRandom(seed));
     const { users, movies } = openAlternation(crew, matrix, lanes);
     const bias = lanes - 1;

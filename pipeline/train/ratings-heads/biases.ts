@@ -8,9 +8,8 @@ export const biases: RatingsTrainer = {
   name: 'bias',
   hyperParameters: {},
   computes: false,
-  async fit({ matrix, baseline, parameters }) {
-    const { userDamping = 0, movieDamping = 0 } = parameters;
-    return biasesHead(baseline, fitUserBiases(matrix, baseline, { userDamping, movieDamping }), userDamping);
+  async fit({ matrix, baseline, damping }) {
+    return biasesHead(baseline, fitUserBiases(matrix, baseline, damping), damping.userDamping);
   },
 };
 

@@ -28,12 +28,12 @@ const PARAMETERS = {
  *
  * Koren, Bell & Volinsky (2009); semantics of https://surprise.readthedocs.io/en/stable/matrix_factorization.html
  */
-export const sgdMf: RatingsTrainer = {
+export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const { factors = 0, epochs = 0, learningRate = 0, regularisation = 0, initialSpread = 0 } = parameters;
+    const { factors, epochs, learningRate, regularisation, initialSpread } = parameters;
     const { arena } = crew;
     const strata = stratify(matrix, SIDE, arena);
     const lanes = Math.ceil(factors / UNROLLED) * UNROLLED;

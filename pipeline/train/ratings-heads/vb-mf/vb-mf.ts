@@ -32,15 +32,15 @@ const SETTLING_SWEEPS = 2;
  * priors of users and movies have means that depend on what was rated together, those of movies on genres and
  * decade besides, and every prior and τ are learned along the way. No learning rate, no regularisation to tune.
  */
-export const vbMf: RatingsTrainer = {
+export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
   knowsUnrated: true,
   async fit(lesson) {
     const { matrix, baseline, trainedRows, crew, parameters, seed, pass } = lesson;
-    const { lanes = 0, sweeps = 0, activityOffset = 0, foldInShrinkage = 0 } = parameters;
-    const { featurePenalty: penalty = 0, traitPenalty = 0 } = parameters;
+    const { lanes, sweeps, activityOffset, foldInShrinkage } = parameters;
+    const { featurePenalty: penalty, traitPenalty } = parameters;
     const { byUser, byMovie, mean } = matrix;
     const { arena } = crew;
     const draw = normal(seededRandom(seed));
