@@ -32,6 +32,9 @@ export const METRIC_NAMES = [
 ] as const satisfies readonly (keyof Metrics)[];
 export type MetricName = (typeof METRIC_NAMES)[number];
 
+/** Whether a metric is an error, of which less is better. */
+export const lowerIsBetter = (metric: MetricName): boolean => metric === 'rmse' || metric === 'mae';
+
 /**
  * What is reported of a model beside the metrics it is compared by: what its lists are like, and whether it
  * knows how sure it can be.

@@ -1,6 +1,6 @@
 import type { GateConfig } from '../config.ts';
 import { metricsOf } from './evaluate.ts';
-import { type GateRule, METRIC_NAMES, type MetricName } from './evaluation.ts';
+import { type GateRule, lowerIsBetter, METRIC_NAMES, type MetricName } from './evaluation.ts';
 import { decideGate } from './gate.ts';
 import { type PairedAnswers, type PairedDifference, pairedDifference } from './paired-difference.ts';
 import type { CheckedData, CheckedModel, PersonaList, Scores } from './scores.ts';
@@ -178,8 +178,7 @@ function meaningOf(metric: MetricName, interval: PairedDifference['interval']): 
   if (interval === null) return null;
   const [low, high] = interval;
   if (low <= 0 && high >= 0) return 'same';
-  const lowerIsBetter = metric === 'rmse' || metric === 'mae';
-  return high < 0 === lowerIsBetter ? 'better' : 'worse';
+  return high < 0 === lowerIsBetter(metric) ? 'better' : 'worse';
 }
 
 /** A persona that the base does not have, or describes otherwise, has no before. */

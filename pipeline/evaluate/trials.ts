@@ -1,4 +1,4 @@
-import type { MetricName } from './evaluation.ts';
+import { lowerIsBetter, type MetricName } from './evaluation.ts';
 
 /** The metrics that hyper-parameters can be searched for. */
 export const TUNED_METRICS = [
@@ -36,7 +36,7 @@ export interface TrialRanking<T extends Trial> {
 /** Whether the one value of a metric is better than the other. Any is better than none. */
 export function isBetter(metric: TunedMetric, one: number | null, other: number | null): boolean {
   if (one === null || other === null) return one !== null && other === null;
-  return metric === 'rmse' || metric === 'mae' ? one < other : one > other;
+  return lowerIsBetter(metric) ? one < other : one > other;
 }
 
 /** Orders trials by a metric and compares each with trial 0, the defaults. */

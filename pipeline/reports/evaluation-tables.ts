@@ -1,4 +1,9 @@
-import type { BaselineEvaluation, Evaluation, SegmentMetrics } from '../evaluate/evaluation.ts';
+import {
+  type BaselineEvaluation,
+  type Evaluation,
+  lowerIsBetter,
+  type SegmentMetrics,
+} from '../evaluate/evaluation.ts';
 import { paragraphs, table } from './markdown.ts';
 import {
   formatBits,
@@ -121,5 +126,5 @@ function betterBaselines(evaluation: Evaluation, baselines: readonly BaselineEva
 
 function isBetter(name: MetricName, value: number | null, reference: number | null): boolean {
   if (value === null || reference === null) return false;
-  return name === 'rmse' || name === 'mae' ? value < reference : value > reference;
+  return lowerIsBetter(name) ? value < reference : value > reference;
 }
