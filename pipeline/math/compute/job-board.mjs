@@ -82,7 +82,7 @@ const BOUND_BYTES = 4 * (MOST_CHUNKS + 1);
 
 /**
  * Everything that threads read of a job lies on the board itself, which is there before they start. A thread may
- * learn that memory has grown only some time after a job in it was put up, and waits until it has.
+ * not know yet that memory has grown for a job that is up, and asks before it works on it.
  */
 export class JobBoard {
   /** @type {Float64Array} */
@@ -187,7 +187,8 @@ export class JobBoard {
   #do(kernels, thread, chunk) {
     const word = (/** @type {number} */ at) => Number(this.words[at]);
     while (this.#memory.buffer.byteLength < word(PAGES) * PAGE) {
-      // The news of grown memory is taken in at the turn of a loop.
+      // V8 tells a thread so at the turn of a loop, but not one that was just joining; growing by nothing asks.
+      this.#memory.grow(0);
     }
     const name = /** @type {RangeKernelName} */ (RANGE_KERNELS[word(KERNEL)]);
     const kernel = /** @type {(...args: number[]) => void} */ (kernels[name]);
