@@ -8,6 +8,7 @@ import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { encodeModel } from '../model/artifact.ts';
+import { goldenPredictions } from '../model/golden.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
 import { MODEL_FILE, packModel } from '../model/package.ts';
@@ -72,6 +73,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
     parent,
     snapshot,
     metrics: metricsOf(evaluation),
+    golden: [...goldenPredictions(model)],
     ...(run === undefined ? {} : { run: { ...run } }),
   };
   const packed = packModel(draft, {

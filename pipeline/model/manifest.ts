@@ -36,6 +36,13 @@ const snapshot = z.object({
   split: z.string(),
 });
 
+const goldenSchema = z.object({
+  user: z.int().positive(),
+  movie: z.int().positive(),
+  /** Stars. */
+  rating: z.number(),
+});
+
 const run = z.object({
   /** Of the code it was trained by. */
   commit: z.string().regex(/^[0-9a-f]{7,64}$/),
@@ -58,6 +65,8 @@ export const manifestSchema = z.object({
   snapshot,
   /** On the holdout of its own training: ratings it was not trained on. */
   metrics: metricsSchema,
+  /** Questions with the answers of the model as it was trained: whoever serves it has to answer the same. */
+  golden: z.array(goldenSchema).optional(),
   /** The workflow run that made it; absent for a model made on one machine. */
   run: run.optional(),
   /** Size and SHA-256 of every file that travels with it, the manifest itself apart. */
@@ -65,3 +74,4 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type GoldenPrediction = z.infer<typeof goldenSchema>;

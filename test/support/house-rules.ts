@@ -25,7 +25,7 @@ import { API } from 'typescript/unstable/sync';
 /** What each room may use besides itself. Rooms further left may be used by all to their right. */
 const FOUNDATION = ['lib', 'config'] as const;
 const DOMAIN = [...FOUNDATION, 'math', 'ratings'] as const;
-const STAGES = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model'] as const;
+const STAGES = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model', 'serving'] as const;
 const SERVICES = [...STAGES, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
 
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
@@ -38,15 +38,16 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   model: DOMAIN,
   train: [...DOMAIN, 'model'],
   evaluate: [...DOMAIN, 'model'],
+  serving: [...DOMAIN, 'model'],
   store: STAGES,
   forge: STAGES,
   reports: STAGES,
   deploy: STAGES,
   mirrors: STAGES,
   flows: SERVICES,
-  cli: [...SERVICES, 'flows'],
+  cli: [...SERVICES, 'flows', 'api'],
   actions: [...SERVICES, 'flows'],
-  api: [...DOMAIN, 'model', 'reports', 'store'],
+  api: [...DOMAIN, 'model', 'serving', 'reports', 'store'],
   settings: ['config'],
 };
 
