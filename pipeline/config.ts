@@ -139,6 +139,21 @@ const schema = z.strictObject({
       resamples: z.int().min(100).default(1000),
     })
     .prefault({}),
+  /** What the API is served from, and what it allows. They are baked in when a model is deployed. */
+  serve: z
+    .strictObject({
+      /** Where what each user has rated comes from: it travels with the model, or the database is asked. */
+      seen: z.enum(['bundle', 'database']).default('bundle'),
+      /** `half` keeps a model's factors in half the room; predictions move by some thousandths of a star. */
+      precision: z.enum(['single', 'half']).default('single'),
+      /** Only so many movies, those with the most ratings; null for all. */
+      movies: z.int().positive().nullable().default(null),
+      /** Ratings that one API key may give in an hour. */
+      ratingsPerHour: z.int().positive().default(1000),
+      /** Pages of these origins may call the API from a browser; `*` is every page. */
+      corsOrigins: z.array(z.string().min(1)).default(['*']),
+    })
+    .prefault({}),
   /** How long a schedule may be silent before the watchdog says so. GitHub drops and delays scheduled runs. */
   watchdog: z
     .strictObject({

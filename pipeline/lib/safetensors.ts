@@ -1,20 +1,24 @@
 import { OperatorError } from './errors.ts';
+import { fromHalfPrecision, toHalfPrecision } from './half-precision.ts';
 
 /** The element types of the format that this product writes and reads. All are little-endian. */
 const ELEMENT = {
+  F16: Uint16Array,
   F32: Float32Array,
   F64: Float64Array,
   I32: Int32Array,
   U8: Uint8Array,
 } as const;
 
-export type TensorType = keyof typeof ELEMENT;
+type TensorType = keyof typeof ELEMENT;
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** A named block of numbers, row-major. `data.length` is the product of `shape`. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
+  /** Written in half precision, for 32-bit floats. They are read as 32-bit floats again. @default false */
+  readonly half?: boolean;
 }
 
 export interface TensorFile {
@@ -30,7 +34,9 @@ interface HeaderEntry {
 
 const ALIGNMENT = 8;
 
-function typeOf(data: TensorData): TensorType {
+type StoredData = TensorData | Uint16Array;
+
+function typeOf(data: StoredData): TensorType {
   for (const [name, element] of Object.entries(ELEMENT)) {
     if (data instanceof element) return name as TensorType;
   }
@@ -51,10 +57,12 @@ export function encodeTensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const entries = Object.entries(tensors).sort(
-    ([aName, a], [bName, b]) =>
-      b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (aName < bName ? -1 : 1),
-  );
+  const entries = Object.entries(tensors)
+    .map(stored)
+    .sort(
+      ([aName, a], [bName, b]) =>
+        b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (aName < bName ? -1 : 1),
+    );
   const header: Record<string, unknown> = { __metadata__: metadata };
   let size = 0;
   for (const [name, { shape, data }] of entries) {
@@ -76,6 +84,16 @@ export function encodeTensors(
     offset += data.byteLength;
   }
   return file;
+}
+
+function stored([name, { shape, data, half }]: [string, Tensor]): [
+  string,
+  { readonly shape: readonly number[]; readonly data: StoredData },
+] {
+  return [
+    name,
+    { shape, data: half === true && data instanceof Float32Array ? toHalfPrecision(data) : data },
+  ];
 }
 
 /**
@@ -137,7 +155,10 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
       at % element.BYTES_PER_ELEMENT === 0
         ? new element(body.buffer as ArrayBuffer, at, length)
         : new element(body.buffer.slice(at, at + length * element.BYTES_PER_ELEMENT) as ArrayBuffer);
-    tensors.set(tensorName, { shape: shape as number[], data });
+    tensors.set(tensorName, {
+      shape: shape as number[],
+      data: data instanceof Uint16Array ? fromHalfPrecision(data) : data,
+    });
   }
   const metadata = (header['__metadata__'] ?? {}) as Record<string, string>;
   return { tensors, metadata };

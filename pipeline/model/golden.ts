@@ -25,15 +25,20 @@ export function goldenPredictions(model: Model): readonly GoldenPrediction[] {
   return pairs.map(([user, movie]) => ({ user, movie, rating: model.predict(user, movie).rating }));
 }
 
-/** The first golden prediction that is answered otherwise, and by what; null when all are as they should be. */
+/**
+ * The first golden prediction that is answered otherwise, and how; null when all are as they should be.
+ *
+ * @param answers stars, in the order of the questions; undefined where there was none.
+ */
 export function firstDifference(
   golden: readonly GoldenPrediction[],
   answers: readonly (number | undefined)[],
-): { readonly golden: GoldenPrediction; readonly answer: number | undefined } | null {
+  tolerance = GOLDEN_TOLERANCE,
+): { readonly expected: GoldenPrediction; readonly answer: number | undefined } | null {
   for (const [at, expected] of golden.entries()) {
     const answer = answers[at];
-    const same = answer !== undefined && Math.abs(answer - expected.rating) <= GOLDEN_TOLERANCE;
-    if (!same) return { golden: expected, answer };
+    const same = answer !== undefined && Math.abs(answer - expected.rating) <= tolerance;
+    if (!same) return { expected, answer };
   }
   return null;
 }

@@ -36,7 +36,7 @@ const snapshot = z.object({
   split: z.string(),
 });
 
-const goldenSchema = z.object({
+export const goldenSchema = z.object({
   user: z.int().positive(),
   movie: z.int().positive(),
   /** Stars. */

@@ -78,7 +78,8 @@ export function openPackage(
   return { manifest, model };
 }
 
-function readManifest(bytes: Uint8Array | undefined, name: string): Manifest {
+/** @throws OperatorError `model-invalid` when there is none or it is none. */
+export function readManifest(bytes: Uint8Array | undefined, name: string): Manifest {
   if (bytes === undefined) return refuse(name, `${MANIFEST_FILE} is missing`);
   let content: unknown;
   try {

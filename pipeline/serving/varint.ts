@@ -17,10 +17,20 @@ export class VarintWriter {
     this.#bytes[this.#length++] = rest;
   }
 
+  /** How many bytes have been written. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Text in UTF-8, after its length in bytes. */
   writeText(text: string): void {
     const bytes = new TextEncoder().encode(text);
     this.write(bytes.length);
+    this.writeBytes(bytes);
+  }
+
+  /** Bytes as they are; whoever reads them has to know how many. */
+  writeBytes(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;

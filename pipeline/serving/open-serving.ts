@@ -1,0 +1,121 @@
+import { sha256 } from '../lib/digest.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { decodeModel } from '../model/artifact.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Model } from '../model/model.ts';
+import { MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/package.ts';
+import { type Catalogue, decodeCatalogue } from './catalogue.ts';
+import { openSearchIndex, type SearchIndex } from './search-index.ts';
+import { decodeSeenRatings, type SeenRatings } from './seen-ratings.ts';
+import {
+  BUNDLE_FILE,
+  type Bundle,
+  bundleSchema,
+  CATALOGUE_FILE,
+  SEARCH_FILE,
+  SEEN_FILE,
+  type ServingFiles,
+  STATUS_FILE,
+} from './serving-files.ts';
+import { type ServingStatus, servingStatusSchema } from './serving-status.ts';
+
+/** A bundle that was opened: what the API answers from. */
+export interface Serving {
+  readonly bundle: Bundle;
+  readonly manifest: Manifest;
+  readonly model: Model;
+  /** Of the model file in the bundle. */
+  readonly modelSha256: string;
+  readonly catalogue: Catalogue;
+  /** Null where the database is asked. */
+  readonly seen: SeenRatings | null;
+  readonly search: SearchIndex;
+  /** As it was when the bundle was made. */
+  readonly status: ServingStatus;
+}
+
+/**
+ * Opens a bundle. Name, size and digest of every file are verified before any is looked at. The model is not
+ * copied: its numbers stay where the file was read to.
+ *
+ * @param name what the bundle is, for the error.
+ * @throws OperatorError `model-invalid` that names the file and what is wrong with it.
+ */
+export function openServing(files: ServingFiles['files'], name: string): Serving {
+  const bundle = readBundle(files, name);
+  for (const file of files.keys()) {
+    if (file !== BUNDLE_FILE && !Object.hasOwn(bundle.parts, file)) {
+      refuse(name, `${file} is not listed in its ${BUNDLE_FILE}`);
+    }
+  }
+  for (const [file, expected] of Object.entries(bundle.parts)) {
+    const bytes = files.get(file);
+    if (bytes === undefined) return refuse(name, `${file} is missing`);
+    const digest = sha256(bytes);
+    if (digest !== expected.sha256) {
+      refuse(name, `${file} has SHA-256 ${digest}, its ${BUNDLE_FILE} says ${expected.sha256}`);
+    }
+  }
+  const manifest = readManifest(files.get(MANIFEST_FILE), name);
+  if (manifest.version !== bundle.modelVersion) {
+    refuse(name, `its manifest is that of model v${manifest.version}, it should be v${bundle.modelVersion}`);
+  }
+  const modelSha256 = bundle.parts[MODEL_FILE]?.sha256 ?? '';
+  const isWhole = bundle.precision === 'single' && bundle.movies === null;
+  if (isWhole && modelSha256 !== manifest.files[MODEL_FILE]?.sha256) {
+    refuse(name, `${MODEL_FILE} is not the one its ${MANIFEST_FILE} lists`);
+  }
+  const part = <T>(file: string, decode: (bytes: Uint8Array) => T): T => {
+    const bytes = files.get(file);
+    if (bytes === undefined) return refuse(name, `${file} is missing`);
+    try {
+      return decode(bytes);
+    } catch (cause) {
+      if (cause instanceof OperatorError) throw cause;
+      return refuse(name, `${file} cannot be read: ${(cause as Error).message}`, cause);
+    }
+  };
+  const catalogue = part(CATALOGUE_FILE, decodeCatalogue);
+  return {
+    bundle,
+    manifest,
+    modelSha256,
+    catalogue,
+    model: part(MODEL_FILE, (bytes) => decodeModel(bytes, `${MODEL_FILE} of ${name}`)),
+    seen:
+      bundle.seen === 'database'
+        ? null
+        : part(SEEN_FILE, (bytes) => decodeSeenRatings(bytes, catalogue.movies)),
+    search: part(SEARCH_FILE, (bytes) =>
+      openSearchIndex(bytes, {
+        size: catalogue.movies.size,
+        titleOf: catalogue.titleOf,
+        yearOf: catalogue.yearOf,
+        popularityOf: (row) => catalogue.tallyOf(row).ratings,
+        name: `${SEARCH_FILE} of ${name}`,
+      }),
+    ),
+    status: part(STATUS_FILE, (bytes) =>
+      servingStatusSchema.parse(JSON.parse(new TextDecoder().decode(bytes))),
+    ),
+  };
+}
+
+function readBundle(files: ServingFiles['files'], name: string): Bundle {
+  const bytes = files.get(BUNDLE_FILE);
+  if (bytes === undefined) return refuse(name, `${BUNDLE_FILE} is missing`);
+  try {
+    return bundleSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    return refuse(name, `${BUNDLE_FILE} cannot be read`, cause);
+  }
+}
+
+function refuse(name: string, problem: string, cause?: unknown): never {
+  throw new OperatorError(
+    'model-invalid',
+    `The bundle ${name} cannot be served: ${problem}.`,
+    'Make it again from its release: cinematch deploy.',
+    { cause },
+  );
+}

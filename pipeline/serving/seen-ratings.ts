@@ -1,0 +1,86 @@
+import type { GivenRating } from '../model/model.ts';
+import type { Ratings } from '../ratings/ratings.ts';
+import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
+import { VarintReader, VarintWriter } from './varint.ts';
+
+/** What each user has rated: lists leave it out, and reasons are found in it. */
+export interface SeenRatings {
+  readonly users: Vocabulary;
+  /** By movie id; empty for somebody unknown. */
+  ratingsOf(userId: number): readonly GivenRating[];
+}
+
+const FORMAT = 1;
+
+/**
+ * Every user's ratings in compact form: movies as distances between the rows of the catalogue, a byte each
+ * mostly, and half stars in half a byte each.
+ *
+ * @param ratings ordered by user and movie.
+ * @param movies of the catalogue; a rating of any other movie is left out.
+ */
+export function encodeSeenRatings(ratings: Ratings, movies: Vocabulary): Uint8Array {
+  const users = vocabularyOf(ratings.userIds);
+  const sizes = new VarintWriter();
+  const lists = new VarintWriter();
+  let at = 0;
+  for (const user of users.ids) {
+    const rows: number[] = [];
+    const halves: number[] = [];
+    for (; at < ratings.length && ratings.userIds[at] === user; at++) {
+      const row = movies.rowOf(ratings.movieIds[at] as number);
+      if (row < 0) continue;
+      rows.push(row);
+      halves.push(ratings.halves[at] as number);
+    }
+    const before = lists.length;
+    lists.writeAscending(rows);
+    lists.writeBytes(packNibbles(halves));
+    sizes.write(lists.length - before);
+  }
+  const writer = new VarintWriter();
+  writer.write(FORMAT);
+  writer.writeAscending(users.ids);
+  writer.writeBytes(sizes.finish());
+  writer.writeBytes(lists.finish());
+  return writer.finish();
+}
+
+/**
+ * @param movies of the catalogue they were encoded with.
+ * @throws RangeError when the bytes are no such lists.
+ */
+export function decodeSeenRatings(bytes: Uint8Array, movies: Vocabulary): SeenRatings {
+  const reader = new VarintReader(bytes);
+  const format = reader.read();
+  if (format !== FORMAT) throw new RangeError(`the seen sets have format ${format}, known is ${FORMAT}`);
+  const users = vocabularyOfSorted(reader.readAscending());
+  const starts = new Float64Array(users.size + 1);
+  for (let row = 0; row < users.size; row++) starts[row + 1] = (starts[row] as number) + reader.read();
+  const first = reader.position;
+  if (first + (starts[users.size] as number) !== bytes.length) {
+    throw new RangeError('the seen sets are not as long as they should be');
+  }
+  return {
+    users,
+    ratingsOf(userId) {
+      const user = users.rowOf(userId);
+      if (user < 0) return [];
+      const list = new VarintReader(bytes, first + (starts[user] as number));
+      const rows = list.readAscending();
+      return Array.from(rows, (row, at) => {
+        const pair = bytes[list.position + (at >> 1)] as number;
+        return { movieId: movies.ids[row] as number, stars: (at % 2 === 0 ? pair & 15 : pair >> 4) / 2 };
+      });
+    },
+  };
+}
+
+/** Two numbers below 16 in a byte, the first in its low half. */
+function packNibbles(values: readonly number[]): Uint8Array {
+  const packed = new Uint8Array(Math.ceil(values.length / 2));
+  for (const [at, value] of values.entries()) {
+    packed[at >> 1] = (packed[at >> 1] as number) | (at % 2 === 0 ? value : value << 4);
+  }
+  return packed;
+}
