@@ -7,8 +7,9 @@ import { type Github, openGithub } from '../pipeline/forge/open-github-forge.ts'
 import type { ModelMirror } from '../pipeline/mirrors/mirrors.ts';
 import { openMlflow } from '../pipeline/mirrors/mlflow.ts';
 import { openWebhook } from '../pipeline/mirrors/webhook.ts';
-import { connectStore, type Store } from '../pipeline/store/connect.ts';
+import { connectStore } from '../pipeline/store/connect.ts';
 import { migrate } from '../pipeline/store/migrate.ts';
+import type { Store } from '../pipeline/store/store.ts';
 import { restoreState } from './carried-state.ts';
 import type { githubInputs, mlflowInputs, pipelineInputs } from './common-inputs.ts';
 import type { ActionContext } from './run-action.ts';

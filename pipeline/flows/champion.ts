@@ -5,8 +5,8 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
 import { ATTESTATION_FILE, openPackage } from '../model/package.ts';
 import type { OpenedPackage } from '../model/package-folder.ts';
-import type { Store } from '../store/connect.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../store/models.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * The champion: the model whose release is promoted. The forge decides and the database follows, so a

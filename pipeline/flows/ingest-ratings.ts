@@ -2,9 +2,9 @@ import type { Config } from '../config.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { validateRatings } from '../ratings/validate.ts';
 import { digestSource, readSource } from '../source/read-source.ts';
-import type { Store } from '../store/connect.ts';
 import { findBatch, ingestBatch } from '../store/ingest-batch.ts';
 import type { BatchRole, LedgerEntry } from '../store/ledger.ts';
+import type { Store } from '../store/store.ts';
 
 /** What one ingestion did: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
 export interface IngestResult {

@@ -1,5 +1,5 @@
-import type { Store } from '../store/connect.ts';
 import { readMovies } from '../store/read-movies.ts';
+import type { Store } from '../store/store.ts';
 
 /** The title of a movie with its year, for people: `Heat (1995)`; `movie 42` where no title is known. */
 export async function movieTitles(store: Store): Promise<(id: number) => string> {

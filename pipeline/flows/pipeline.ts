@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import type { Announcement, ModelMirror } from '../mirrors/mirrors.ts';
-import type { Store } from '../store/connect.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * Everything a stage works with, handed in by an entry point: the flows join stages to it and know

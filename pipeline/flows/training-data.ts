@@ -2,9 +2,9 @@ import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { concatRatings, filterRatings, type Ratings } from '../ratings/ratings.ts';
 import { splitByTime } from '../ratings/split.ts';
-import type { Store } from '../store/connect.ts';
 import { listBatches } from '../store/ledger.ts';
 import { readRatings, readRevisedPairs } from '../store/read-ratings.ts';
+import type { Store } from '../store/store.ts';
 
 /** The ratings of one training: what the model learns from, and what it is judged by. */
 export interface TrainingData {

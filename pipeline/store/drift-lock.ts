@@ -1,4 +1,4 @@
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 /** Any number, the same in every process: the key of the advisory lock. */
 const KEY = 6_417_171;

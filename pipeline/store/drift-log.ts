@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { DriftCheck, SignalResult } from '../drift/signal.ts';
-import type { Store } from './connect.ts';
 import { jsonValue } from './json.ts';
+import type { Store } from './store.ts';
 
 /** A drift check as it was written down, with what it was made from. */
 export interface CheckRecord {

@@ -1,4 +1,4 @@
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 /** A time in which drift is measured and written down, and nothing else comes of it. */
 export interface Mute {

@@ -1,5 +1,5 @@
 import { emptyRatings, type Ratings } from '../ratings/ratings.ts';
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 /** A rating that a person gave to the API. */
 export interface FeedbackRating {

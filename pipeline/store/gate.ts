@@ -1,6 +1,6 @@
 import type { GateDecision } from '../evaluate/evaluation.ts';
-import type { Store } from './connect.ts';
 import { jsonValue } from './json.ts';
+import type { Store } from './store.ts';
 
 /** Keeps what the gate said of a challenger, whichever way it went. */
 export async function recordGate(

@@ -7,10 +7,10 @@ import type { Ratings } from '../ratings/ratings.ts';
 import type { Reject } from '../ratings/raw.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { damagedRows } from '../ratings/validate.ts';
-import type { Store } from './connect.ts';
 import { type BatchRole, insertBatch, type LedgerEntry, selectBatch } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
 import { retryLostConnections } from './retry.ts';
+import type { Store } from './store.ts';
 import { selectSummaries, upsertSummary } from './summaries.ts';
 
 /** A batch that was read and validated. `ratings` holds no (user, movie) twice. */

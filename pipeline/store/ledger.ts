@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { Reject } from '../ratings/raw.ts';
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 /**
  * What a batch is for: the two parts of the initial load (`train`, `holdout`), what has arrived since

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type postgres from 'postgres';
 import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 interface Migration {
   readonly version: number;

@@ -2,10 +2,10 @@ import type postgres from 'postgres';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Store } from './connect.ts';
 import { jsonValue } from './json.ts';
 import { evaluationOf, insertMetrics, metricsColumn, type StoredMetrics } from './model-metrics.ts';
 import { base64Column } from './packed.ts';
+import type { Store } from './store.ts';
 
 /**
  * `challenger` passed the gate or met none, and was not promoted yet; `champion` serves; `retired` has served;

@@ -1,5 +1,5 @@
 import type { Movie } from '../ratings/movie.ts';
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 interface PackedMovies {
   readonly ids: readonly number[] | null;

@@ -1,8 +1,8 @@
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { snapshotDigest } from '../ratings/snapshot.ts';
-import type { Store } from './connect.ts';
 import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
+import type { Store } from './store.ts';
 
 /**
  * The ratings that stand, of some batches or of all, ordered by user and movie.

@@ -1,5 +1,5 @@
 import type { GivenRating } from '../model/model.ts';
-import type { Store } from './connect.ts';
+import type { Store } from './store.ts';
 
 /** The ratings of one user that stand, by movie id. */
 export async function readUserRatings({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Store, unreachable } from './connect.ts';
+import { unreachable } from './connect-server.ts';
+import type { Store } from './store.ts';
 
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 250;

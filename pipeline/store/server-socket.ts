@@ -6,6 +6,8 @@ import { connect as connectTls } from 'node:tls';
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 /** Long enough for a transaction that was cut off to try its rollback. */
 const FAREWELL_MS = 50;
+/** "Ready for a query, in no transaction": what a server says last before a connection idles. */
+const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
 export interface ServerEndpoint {
   readonly host: string;
@@ -20,7 +22,7 @@ export interface ServerEndpoint {
  * When a connection is lost, postgres.js drops its socket before it rejects the query; a transaction then
  * writes its rollback to nothing, and the process ends with an exception nobody can catch
  * (https://github.com/porsager/postgres/issues/1208). So a loss is told here as an error first, what is
- * written after it goes nowhere, and the close follows a moment later.
+ * written after it goes nowhere, and the close follows a moment later, at once where nothing was asked.
  *
  * And small messages go out at once. Without that, every COPY to a server nearby waits 40 ms.
  */
@@ -28,12 +30,16 @@ export class ServerSocket extends Duplex {
   /** What postgres.js looks at to see whether it may still write. */
   readyState: 'open' | 'closed' = 'open';
   readonly #endpoint: ServerEndpoint;
+  readonly #silenceSeconds: number | null;
   #connection: Socket | undefined;
   #isLost = false;
+  #isIdle = false;
 
-  constructor(endpoint: ServerEndpoint) {
+  /** @param silenceSeconds how long nothing may be said before the connection is taken as lost; without it, for ever. */
+  constructor(endpoint: ServerEndpoint, silenceSeconds: number | null = null) {
     super({ allowHalfOpen: false });
     this.#endpoint = endpoint;
+    this.#silenceSeconds = silenceSeconds;
     this.once('close', () => {
       this.readyState = 'closed';
     });
@@ -60,7 +66,8 @@ export class ServerSocket extends Duplex {
     const { host, port } = this.#endpoint;
     plain.once('data', (answer) => {
       if (answer.toString('latin1') !== 'S') {
-        fail(new Error(`the server at ${host}:${port} does not speak TLS`));
+        const refused = new Error(`the server at ${host}:${port} does not speak TLS`);
+        fail(Object.assign(refused, { code: 'ERR_TLS_REFUSED' }));
         return;
       }
       plain.off('error', fail);
@@ -75,16 +82,23 @@ export class ServerSocket extends Duplex {
   #adopt(connection: Socket): void {
     let cause: Error | undefined;
     connection.on('data', (bytes) => {
+      this.#isIdle = bytes.subarray(-READY.length).equals(READY);
       if (!this.push(bytes)) connection.pause();
     });
     connection.on('error', (error) => {
       cause = error;
     });
     connection.once('close', () => this.#lose(cause));
+    const seconds = this.#silenceSeconds;
+    if (seconds === null) return;
+    // Whoever froze this process and woke it later may have ended the connection without a word.
+    connection.setTimeout(1000 * seconds, () => connection.destroy(new Error(`silent for ${seconds} s`)));
   }
 
   #lose(cause: Error | undefined): void {
     this.#isLost = true;
+    // Given up by postgres.js, which listens no more.
+    if (this.destroyed) return;
     if (this.writableEnded) {
       this.destroy();
       return;
@@ -92,7 +106,8 @@ export class ServerSocket extends Duplex {
     const { host, port } = this.#endpoint;
     const lost = new Error(`the connection to ${host}:${port} was lost`, { cause });
     this.emit('error', Object.assign(lost, { code: 'CONNECTION_CLOSED' }));
-    setTimeout(() => this.destroy(), FAREWELL_MS);
+    if (this.#isIdle) this.destroy();
+    else setTimeout(() => this.destroy(), FAREWELL_MS);
   }
 
   override _read(): void {
@@ -100,6 +115,7 @@ export class ServerSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#isIdle = false;
     // A failed write is told by the connection's own events.
     if (this.#isLost) done();
     else this.#connection?.write(chunk, () => done());

@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
-import type { Store } from './connect.ts';
 import { base64Column, packCounts, packNumbers, unpackCounts, unpackFloat64, unpackInt32 } from './packed.ts';
+import type { Store } from './store.ts';
 
 interface SummaryRow {
   readonly batchId: number;

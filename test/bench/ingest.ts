@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
-import { connectStore, type Store } from '../../pipeline/store/connect.ts';
+import { connectStore } from '../../pipeline/store/connect.ts';
 import { copyRatings } from '../../pipeline/store/copy-ratings.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
 import { readMovies } from '../../pipeline/store/read-movies.ts';
 import { readRatings } from '../../pipeline/store/read-ratings.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { batchOf, distinctRatings } from '../support/batches.ts';
 import { startPostgres } from '../support/postgres.ts';
 

@@ -15,7 +15,7 @@ import { tagOf } from '../../pipeline/lib/model-tag.ts';
 import type { Announcement } from '../../pipeline/mirrors/mirrors.ts';
 import { openPackage } from '../../pipeline/model/package.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
-import type { Store } from '../../pipeline/store/connect.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { type GithubHome, openFor, startHome } from '../forge/github-home.ts';
 import { bootstrap, openTestPipeline, quietWeeks, raised } from '../support/pipeline.ts';
 import { createDatabase } from '../support/postgres.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Store } from '../../pipeline/store/connect.ts';
 import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
 /** Work on a store that writes down when it begins and ends, and asks the database in between. */

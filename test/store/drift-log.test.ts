@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { DriftCheck, Verdict } from '../../pipeline/drift/signal.ts';
-import type { Store } from '../../pipeline/store/connect.ts';
 import {
   acknowledgeAlerts,
   type CheckRecord,
@@ -13,6 +12,7 @@ import {
 } from '../../pipeline/store/drift-log.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { promoteModel, recordModel } from '../../pipeline/store/models.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { batchOf, ratingsOf } from '../support/batches.ts';
 import { EVALUATION, manifestOf } from '../support/evaluations.ts';
 import { onEachHome, type TestHome } from '../support/stores.ts';

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Store } from '../../pipeline/store/connect.ts';
 import { readGate, recordGate } from '../../pipeline/store/gate.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { listBatches } from '../../pipeline/store/ledger.ts';
@@ -12,6 +11,7 @@ import {
   recordModel,
   rollbackModel,
 } from '../../pipeline/store/models.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { batchOf, ratingsOf } from '../support/batches.ts';
 import { EVALUATION, GATE, manifestOf } from '../support/evaluations.ts';
 import { onEachHome } from '../support/stores.ts';

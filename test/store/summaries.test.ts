@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PerformanceSummary } from '../../pipeline/ratings/performance.ts';
-import type { Store } from '../../pipeline/store/connect.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { recordModel } from '../../pipeline/store/models.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { readPerformance, readSummaries, writePerformance } from '../../pipeline/store/summaries.ts';
 import { batchOf, type RatingRow, ratingsOf } from '../support/batches.ts';
 import { EVALUATION, manifestOf } from '../support/evaluations.ts';

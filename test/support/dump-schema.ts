@@ -1,4 +1,4 @@
-import type { Store } from '../../pipeline/store/connect.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 
 /**
  * The schema as text, from the catalogue: tables with their columns, types, defaults and storage,

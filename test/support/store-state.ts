@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
-import type { Store } from '../../pipeline/store/connect.ts';
 import { listBatches } from '../../pipeline/store/ledger.ts';
 import { ratingsDigest } from '../../pipeline/store/read-ratings.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 
 export interface StoreState {
   readonly batches: number;

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, inject } from 'vitest';
-import { connectStore, type Store } from '../../pipeline/store/connect.ts';
+import { connectStore } from '../../pipeline/store/connect.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { createEmbeddedDatabase } from './embedded-template.ts';
 import { createDatabase } from './postgres.ts';
 

@@ -1,0 +1,84 @@
+/** What a server's connection does where there is no server, or one that falls silent. */
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, expect, inject, test } from 'vitest';
+import { connectServer, type ServerOptions } from '../../pipeline/store/connect-server.ts';
+
+const serverUrl = inject('postgresUrl');
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function opened(url: string, options: ServerOptions) {
+  const store = await connectServer(url, options);
+  closing.push(() => store.close());
+  return store;
+}
+
+/** A server that takes connections and hands each to `meet`. Returns its port. */
+async function listening(meet: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    meet(socket);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as { readonly port: number }).port;
+}
+
+test('a lazy store is open without a server, and its first query says that there is none', async () => {
+  const store = await opened('postgres://mia@127.0.0.1:1/films', { lazy: true });
+  await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('a server that takes the connection and says nothing is given up', async () => {
+  const port = await listening(() => {});
+  const store = await opened(`postgres://mia@127.0.0.1:${port}/films`, {
+    lazy: true,
+    connectTimeoutSeconds: 0.1,
+  });
+  await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' });
+});
+
+test.runIf(serverUrl !== null)(
+  'a connection that falls silent is given up, and the next query opens another',
+  async () => {
+    const { hostname, port: serverPort } = new URL(serverUrl as string);
+    const relayed: { from: Socket; to: Socket }[] = [];
+    const port = await listening((from) => {
+      const to = connect(Number(serverPort), hostname);
+      to.on('error', () => {});
+      from.pipe(to).pipe(from);
+      from.once('close', () => to.destroy());
+      relayed.push({ from, to });
+    });
+    const url = new URL(serverUrl as string);
+    url.host = `127.0.0.1:${port}`;
+    const store = await opened(url.href, { lazy: true, max: 1, silenceSeconds: 0.3 });
+    expect(await store.sql`select 1 as answer`).toEqual([{ answer: 1 }]);
+    for (const { from, to } of relayed) {
+      from.unpipe(to);
+      from.resume();
+    }
+    await expect(store.sql`select 2`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect.poll(() => store.sql`select 3 as answer`.catch(() => [])).toEqual([{ answer: 3 }]);
+    expect(relayed).toHaveLength(2);
+  },
+);
+
+test.runIf(serverUrl !== null)('a connection that nobody needs may be lost without harm', async () => {
+  const store = await opened(serverUrl as string, { lazy: true, max: 1, silenceSeconds: 0.1 });
+  const backend = () => store.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const [before] = await backend();
+  const watcher = await opened(serverUrl as string, { max: 1 });
+  const alive = () => watcher.sql`select pid from pg_stat_activity where pid = ${before?.pid ?? 0}`;
+  await expect.poll(async () => (await alive()).length).toBe(0);
+  const [after] = await backend();
+  expect(after?.pid).not.toBe(before?.pid);
+});
