@@ -2,8 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { loadReleasedModel } from '../flows/champion.ts';
 import { movieTitles } from '../flows/movie-titles.ts';
 import { OperatorError } from '../lib/errors.ts';
-import type { GivenRating, Person, Strategy } from '../model/model.ts';
-import { recommend } from '../model/recommend.ts';
+import type { GivenRating, Strategy } from '../model/model.ts';
+import { reasonsFor, recommend } from '../model/recommend.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { readUserRatings } from '../store/read-user-ratings.ts';
@@ -55,7 +55,7 @@ export function recommendCommand(terminal: Terminal): Command {
         const rated = new Set(given.map(({ movieId }) => movieId));
         const { strategy, items } = recommend(model.movies, user === undefined ? told : model.person(user), {
           k,
-          exclude: (movieId) => rated.has(movieId),
+          exclude: rated,
         });
         const movies = new Map((await readMovies(store)).map((movie) => [movie.id, movie]));
         const recommendations = items.map(({ movieId, predicted }) => ({
@@ -65,7 +65,7 @@ export function recommendCommand(terminal: Terminal): Command {
           genres: movies.get(movieId)?.genres ?? [],
           predicted: predicted.rating,
           deviation: predicted.deviation,
-          ...(explain === true ? { because: reasonsOf(told, movieId) } : {}),
+          ...(explain === true ? { because: reasonsFor(told, movieId, REASONS) } : {}),
         }));
         if (json === true) {
           terminal.printJson({
@@ -92,15 +92,6 @@ export function recommendCommand(terminal: Terminal): Command {
         );
       });
     });
-}
-
-/** The movies whose ratings add most to the score of another, those that add anything. */
-function reasonsOf(person: Person, movieId: number): readonly number[] {
-  return (person.explain(movieId)?.contributions ?? [])
-    .filter(({ contribution }) => contribution > 0)
-    .sort((a, b) => b.contribution - a.contribution)
-    .slice(0, REASONS)
-    .map(({ movieId: rated }) => rated);
 }
 
 function collectRating(text: string, collected: readonly GivenRating[]): readonly GivenRating[] {

@@ -84,7 +84,7 @@ function personaLists(model: Model, { training, movies }: CheckData): readonly P
   return fixedPersonas(training, movies).map(({ name, description, userId, rated }) => {
     const { items } = recommend(model.movies, model.person(userId), {
       k: PLACES,
-      exclude: (movieId) => rated.has(movieId),
+      exclude: rated.keys(),
     });
     return {
       name,

@@ -6,6 +6,15 @@ import type { Tensor } from '../lib/safetensors.ts';
  * part of taste as how high. Both answer by rows of the model's vocabularies.
  */
 
+/** A vector for each movie. The cosine of two says how alike the movies are. */
+export interface MovieVectors {
+  readonly lanes: number;
+  /** Numbers of a vector that count, from the first. */
+  readonly used: number;
+  /** movies.size × lanes. */
+  readonly data: Float32Array;
+}
+
 /** Ratings of movies the model knows, by row. */
 export interface RatedRows {
   readonly rows: Int32Array;
@@ -37,6 +46,8 @@ export interface RatingsHead {
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Whether its answers differ between people beyond what a fallback would say. */
   readonly personal: boolean;
+  /** Null where it has learned nothing of the kind. */
+  readonly movieVectors: MovieVectors | null;
   user(userRow: number): RatingsView;
   foldIn(rated: RatedRows): RatingsView;
 }
@@ -44,6 +55,8 @@ export interface RatingsHead {
 export interface RankingHead {
   readonly kind: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Null where it has learned nothing of the kind. */
+  readonly movieVectors: MovieVectors | null;
   user(userRow: number): View;
   foldIn(rated: RatedRows): View;
   /** For somebody of whom nothing is known: what most people like, added to `scores`. */

@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../ratings/vocabulary.ts';
+import type { MovieVectors } from './heads.ts';
 
 /**
  * How an answer was made, from the most to the least that is known: user and movie are both known from
@@ -62,6 +63,8 @@ export interface Model {
   readonly algorithm: string;
   readonly users: Vocabulary;
   readonly movies: Vocabulary;
+  /** What it has learned about which movies are alike; null when it has learned nothing of the kind. */
+  readonly movieVectors: MovieVectors | null;
   /** A user by id; one it does not know is a stranger. */
   person(userId: number): Person;
   /**

@@ -1,6 +1,8 @@
 import { topN } from '../math/top-n.ts';
 import type { Vocabulary } from '../ratings/vocabulary.ts';
+import { diversify } from './diversify.ts';
 import type { Person, Prediction, Strategy } from './model.ts';
+import type { MovieLikeness } from './movie-likeness.ts';
 
 export interface RecommendedMovie {
   readonly movieId: number;
@@ -12,31 +14,68 @@ export interface RecommendedMovie {
 export interface Recommendations {
   /** How the list was made: `movie-mean` when it is the same for everyone. */
   readonly strategy: Strategy;
-  /** Best first; shorter than asked when the model knows fewer movies that are not excluded. */
+  /** Best first; shorter than asked when the model knows fewer movies that may be shown. */
   readonly items: readonly RecommendedMovie[];
 }
+
+export interface Selection {
+  /** How many. */
+  readonly k: number;
+  /** Movies that must not be shown, usually those the person has rated. */
+  readonly exclude: Iterable<number>;
+  /** Whether a movie may be shown at all. @default every movie */
+  readonly allows?: ((movieId: number) => boolean) | undefined;
+  /** How much the movies of a list shall differ, 0 to 1, by their likeness. @default not at all */
+  readonly diversity?: { readonly strength: number; readonly likeness: MovieLikeness } | undefined;
+}
+
+/** Candidates for each place, when a list is made diverse. */
+const CANDIDATES = 10;
+const MOST_CANDIDATES = 500;
 
 /**
  * The movies with the highest scores for a person.
  *
  * @param movies of the model the person comes from.
- * @param options.k how many.
- * @param options.exclude movies that must not be shown, usually those the person has rated.
  */
 export function recommend(
-  movies: Vocabulary,
+  { ids, rowOf }: Vocabulary,
   person: Person,
-  { k, exclude }: { readonly k: number; readonly exclude: (movieId: number) => boolean },
+  { k, exclude, allows, diversity }: Selection,
 ): Recommendations {
-  const { ids } = movies;
   const scores = new Float32Array(ids.length);
   const strategy = person.scoreMovies(scores);
-  for (let row = 0; row < ids.length; row++) {
-    if (exclude(ids[row] as number)) scores[row] = Number.NEGATIVE_INFINITY;
+  for (const movieId of exclude) {
+    const row = rowOf(movieId);
+    if (row >= 0) scores[row] = Number.NEGATIVE_INFINITY;
   }
-  const items = Array.from(topN(scores, k), (row) => {
+  if (allows !== undefined) {
+    for (let row = 0; row < ids.length; row++) {
+      if (!allows(ids[row] as number)) scores[row] = Number.NEGATIVE_INFINITY;
+    }
+  }
+  const rows =
+    diversity === undefined || diversity.strength === 0
+      ? topN(scores, k)
+      : diversify(
+          topN(scores, Math.max(k, Math.min(CANDIDATES * k, MOST_CANDIDATES))),
+          scores,
+          k,
+          diversity.strength,
+          diversity.likeness,
+        );
+  const items = Array.from(rows, (row) => {
     const movieId = ids[row] as number;
     return { movieId, score: scores[row] as number, predicted: person.predict(movieId) };
   });
   return { strategy, items };
+}
+
+/** The movies whose ratings add most to the score of another, most first: those that add anything. */
+export function reasonsFor(person: Person, movieId: number, most: number): readonly number[] {
+  return (person.explain(movieId)?.contributions ?? [])
+    .filter(({ contribution }) => contribution > 0)
+    .sort((a, b) => b.contribution - a.contribution)
+    .slice(0, most)
+    .map(({ movieId: rated }) => rated);
 }

@@ -41,5 +41,13 @@ export function fixedModel({
     scoreMovies: (into) => scoreMovies(userId, into),
     explain: () => null,
   });
-  return { algorithm: 'fixed', ...vocabulary, predict, scoreMovies, person, foldIn: () => person(0) };
+  return {
+    algorithm: 'fixed',
+    ...vocabulary,
+    movieVectors: null,
+    predict,
+    scoreMovies,
+    person,
+    foldIn: () => person(0),
+  };
 }

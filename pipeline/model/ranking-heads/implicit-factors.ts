@@ -55,6 +55,7 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
   });
   return {
     kind: IMPLICIT_FACTORS,
+    movieVectors: { lanes, used: lanes, data: movieFactors },
     user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
     foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
     addForStrangers: (scores) => addPopularLiking(baseline, popularityWeight, scores),

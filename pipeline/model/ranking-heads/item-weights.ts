@@ -60,6 +60,7 @@ export function itemWeightsHead(baseline: Baseline, learned: ItemWeights): Ranki
   });
   return {
     kind: ITEM_WEIGHTS,
+    movieVectors: null,
     user(row) {
       const [from, to] = [pointers[row] as number, pointers[row + 1] as number];
       return viewOf(positions.subarray(from, to), halves.subarray(from, to), null);

@@ -15,6 +15,7 @@ export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
   const view: View = { addTo: add, contributions: () => null };
   return {
     kind: RATING_COUNTS,
+    movieVectors: null,
     tensors: {},
     user: () => view,
     foldIn: () => view,
@@ -40,6 +41,7 @@ export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
   };
   return {
     kind: LOG_COUNTS,
+    movieVectors: null,
     tensors: { popularity_weight: { shape: [1], data: Float64Array.of(weight) } },
     user: () => view,
     foldIn: () => view,

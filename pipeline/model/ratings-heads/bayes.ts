@@ -60,6 +60,7 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
   return {
     kind: BAYES,
     personal: true,
+    movieVectors: { lanes, used: bias, data: movieFactors },
     user(row) {
       const [from, to] = [row * lanes, (row + 1) * lanes];
       return viewOf(userFactors.subarray(from, to), userVariances.subarray(from, to), () => null);

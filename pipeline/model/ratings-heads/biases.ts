@@ -29,6 +29,7 @@ export function biasesHead(
   return {
     kind: BIASES,
     personal: true,
+    movieVectors: null,
     user: (row) => viewOf(userBiases[row] as number, () => null),
     foldIn({ rows, halves }) {
       const shares = Float64Array.from(rows, (row, j) => {

@@ -48,6 +48,7 @@ export function factorsHead({ users, movies, mean }: Baseline, factors: Factors)
   return {
     kind: FACTORS,
     personal: true,
+    movieVectors: { lanes, used: lanes - 1, data: movieFactors },
     user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
     foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
     tensors: {

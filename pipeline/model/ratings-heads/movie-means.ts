@@ -15,5 +15,12 @@ export function movieMeansHead({ mean, movieOffsets }: Baseline): RatingsHead {
     },
     contributions: () => null,
   };
-  return { kind: MOVIE_MEANS, personal: false, user: () => view, foldIn: () => view, tensors: {} };
+  return {
+    kind: MOVIE_MEANS,
+    personal: false,
+    movieVectors: null,
+    user: () => view,
+    foldIn: () => view,
+    tensors: {},
+  };
 }

@@ -1,0 +1,59 @@
+import { ScoreTable } from '../math/score-table.ts';
+import { topN } from '../math/top-n.ts';
+import type { MovieVectors } from './heads.ts';
+
+/** How alike movies are to the model, by rows of its vocabulary. */
+export interface MovieLikeness {
+  /** Cosine of two movies' vectors, −1 to 1; 0 where one has none. */
+  between(row: number, other: number): number;
+  /**
+   * The movies most like one, most alike first, the movie itself left out.
+   *
+   * @param isWanted whether a row may be among them.
+   */
+  nearest(
+    row: number,
+    n: number,
+    isWanted?: (row: number) => boolean,
+  ): readonly { readonly row: number; readonly cosine: number }[];
+}
+
+export function movieLikeness({ data, lanes, used }: MovieVectors): MovieLikeness {
+  const count = data.length / lanes;
+  const unit = new Float32Array(count * used);
+  const hasVector = new Uint8Array(count);
+  for (let row = 0; row < count; row++) {
+    let square = 0;
+    for (let lane = 0; lane < used; lane++) square += (data[row * lanes + lane] as number) ** 2;
+    if (square === 0) continue;
+    hasVector[row] = 1;
+    const scale = 1 / Math.sqrt(square);
+    for (let lane = 0; lane < used; lane++) {
+      unit[row * used + lane] = scale * (data[row * lanes + lane] as number);
+    }
+  }
+  const table = new ScoreTable(unit, used);
+  return {
+    between(row, other) {
+      let cosine = 0;
+      for (let lane = 0; lane < used; lane++) {
+        cosine += (unit[row * used + lane] as number) * (unit[other * used + lane] as number);
+      }
+      return cosine;
+    },
+    nearest(row, n, isWanted = () => true) {
+      if (hasVector[row] !== 1) return [];
+      const cosines = new Float32Array(count);
+      table.addProducts(unit.subarray(row * used, (row + 1) * used), 0, 1, cosines);
+      for (let other = 0; other < count; other++) {
+        if (other === row || hasVector[other] !== 1 || !isWanted(other)) {
+          cosines[other] = Number.NEGATIVE_INFINITY;
+        }
+      }
+      return Array.from(topN(cosines, n), (other) => ({
+        row: other,
+        cosine: Math.min(1, Math.max(-1, cosines[other] as number)),
+      }));
+    },
+  };
+}
