@@ -1,3 +1,17 @@
+create table api_keys (
+  key_id integer not null generated always as identity,
+  name text not null,
+  sha256 text not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  window_began_at timestamp with time zone,
+  window_ratings integer not null default 0,
+  constraint api_keys_sha256_key UNIQUE (sha256),
+  constraint api_keys_pkey PRIMARY KEY (key_id),
+  constraint api_keys_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE UNIQUE INDEX api_keys_one_living_name ON public.api_keys USING btree (name) WHERE (revoked_at IS NULL);
+
 create table batch_performance (
   batch_id smallint not null,
   model_version integer not null,
@@ -100,7 +114,23 @@ create table feedback (
   constraint feedback_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
   constraint feedback_half_check CHECK (((half >= 1) AND (half <= 10)))
 );
+CREATE INDEX feedback_by_user ON public.feedback USING btree (user_id, movie_id);
 CREATE INDEX feedback_waiting ON public.feedback USING btree (feedback_id) WHERE (batch_id IS NULL);
+
+create table feedback_requests (
+  request_id bigint not null generated always as identity,
+  key_id integer not null,
+  idempotency_key text not null,
+  sha256 text not null,
+  ratings integer not null,
+  received_at timestamp with time zone not null,
+  constraint feedback_requests_key_id_idempotency_key_key UNIQUE (key_id, idempotency_key),
+  constraint feedback_requests_pkey PRIMARY KEY (request_id),
+  constraint feedback_requests_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(key_id),
+  constraint feedback_requests_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
+  constraint feedback_requests_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX feedback_requests_by_age ON public.feedback_requests USING btree (key_id, received_at);
 
 create table gate_decisions (
   decision_id integer not null generated always as identity,

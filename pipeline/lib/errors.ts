@@ -26,7 +26,9 @@ export type ErrorCode =
   | 'setup-missing'
   | 'state-conflict'
   | 'artifact-invalid'
-  | 'deploy-failed';
+  | 'deploy-failed'
+  | 'key-exists'
+  | 'key-unknown';
 
 /**
  * A failure that the person who runs the pipeline can act on. Anything that is not an

@@ -1,3 +1,4 @@
+import type postgres from 'postgres';
 import { emptyRatings, type Ratings } from '../ratings/ratings.ts';
 import type { Store } from './store.ts';
 
@@ -19,9 +20,13 @@ export interface WaitingFeedback {
   readonly ratings: Ratings;
 }
 
-/** Keeps what people rated until a batch takes it in. Every rating is a row, also of a movie rated before. */
+/**
+ * Keeps what people rated until a batch takes it in. Every rating is a row, also of a movie rated before.
+ *
+ * @param store or a transaction of it.
+ */
 export async function recordFeedback(
-  { sql }: Store,
+  { sql }: { readonly sql: postgres.ISql },
   ratings: readonly FeedbackRating[],
 ): Promise<{ readonly recorded: number }> {
   const rows = ratings.map(({ userId, movieId, half, ratedAt }) => ({

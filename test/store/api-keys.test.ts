@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../../pipeline/store/api-keys.ts';
+import { takeFeedback } from '../../pipeline/store/take-feedback.ts';
+import { feedbackRequest } from '../support/feedback-requests.ts';
+import { onEachHome } from '../support/stores.ts';
+
+const MONDAY = new Date('2026-03-02T06:17:00Z');
+const TUESDAY = new Date('2026-03-03T06:17:00Z');
+const KEY = apiKeyOf(new Uint8Array(32));
+const OTHER = apiKeyOf(new Uint8Array(32).fill(255));
+
+test('a key is its random bytes in base64url', () => {
+  expect(KEY).toBe(`cm_${'A'.repeat(43)}`);
+  expect(OTHER).toBe(`cm_${'_'.repeat(42)}8`);
+  expect(() => apiKeyOf(new Uint8Array(16))).toThrow(RangeError);
+});
+
+onEachHome(({ openStore }) => {
+  test('of a key the store knows the name and no character', async () => {
+    const store = await openStore();
+    const created = await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
+    expect(created).toEqual({ name: 'site', createdAt: MONDAY, revokedAt: null });
+    const [row] = await store.sql<{ text: string }[]>`select api_keys::text as text from api_keys`;
+    expect(row?.text).toContain('site');
+    expect(row?.text).not.toContain('AAAA');
+  });
+
+  test('two keys in use have two names; the name of a revoked one is free', async () => {
+    const store = await openStore();
+    await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
+    const again = () => createApiKey(store, { name: 'site', key: OTHER }, TUESDAY);
+    await expect(again()).rejects.toMatchObject({ code: 'key-exists' });
+    await revokeApiKey(store, 'site', TUESDAY);
+    await again();
+    expect(await listApiKeys(store)).toEqual([
+      { name: 'site', createdAt: MONDAY, revokedAt: TUESDAY },
+      { name: 'site', createdAt: TUESDAY, revokedAt: null },
+    ]);
+  });
+
+  test('a revoked key opens nothing, and what was rated with it stays', async () => {
+    const store = await openStore();
+    await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
+    const request = feedbackRequest(KEY, { now: MONDAY });
+    expect(await takeFeedback(store, request)).toMatchObject({ status: 'recorded' });
+    await revokeApiKey(store, 'site', TUESDAY);
+    expect(await takeFeedback(store, request)).toEqual({ status: 'unauthorised' });
+    expect(await store.sql`select from feedback_requests`).toHaveLength(0);
+    expect(await store.sql`select from feedback`).toHaveLength(1);
+  });
+
+  test('what is not in use cannot be revoked', async () => {
+    const store = await openStore();
+    await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
+    await revokeApiKey(store, 'site', TUESDAY);
+    for (const name of ['site', 'shop']) {
+      await expect(revokeApiKey(store, name, TUESDAY)).rejects.toMatchObject({
+        code: 'key-unknown',
+        message: `No key named ${name} is in use.`,
+      });
+    }
+  });
+});

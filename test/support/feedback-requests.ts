@@ -1,0 +1,16 @@
+import { sha256 } from '../../pipeline/lib/digest.ts';
+import type { FeedbackRequest } from '../../pipeline/store/take-feedback.ts';
+
+/** A request to the API to take one rating, or whatever `parts` says of it. */
+export function feedbackRequest(
+  key: string,
+  parts: Partial<FeedbackRequest> & Pick<FeedbackRequest, 'now'>,
+): FeedbackRequest {
+  return {
+    keySha256: sha256(key),
+    idempotencyKey: 'first',
+    ratings: [{ userId: 1, movieId: 2, half: 7 }],
+    limit: { ratings: 10, windowSeconds: 3600 },
+    ...parts,
+  };
+}
