@@ -1,0 +1,28 @@
+import type { GivenRating } from '../model/model.ts';
+import type { Store } from './store.ts';
+
+/**
+ * What a user has told the API, by movie id, the latest of each movie. A batch that takes it in changes nothing
+ * here, so that it is known at once and stays known.
+ */
+export async function readUserFeedback({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
+  const rows = await sql<{ movieId: number; half: number }[]>`
+    select distinct on (movie_id) movie_id, half from feedback where user_id = ${userId}
+    order by movie_id, rated_at desc, feedback_id desc`;
+  return rows.map(({ movieId, half }) => ({ movieId, stars: half / 2 }));
+}
+
+/**
+ * The ratings of one user as they will stand once batches have taken in what the user has told the API, by
+ * movie id. As in a batch, the later rating of a movie counts, and of equal times the one that came later.
+ */
+export async function readRatingsOfUser({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
+  const rows = await sql<{ movieId: number; half: number }[]>`
+    select distinct on (movie_id) movie_id, half
+    from (
+      select movie_id, half, rated_at, 0 as feedback_id from ratings where user_id = ${userId}
+      union all
+      select movie_id, half, rated_at, feedback_id from feedback where user_id = ${userId}) as told
+    order by movie_id, rated_at desc, feedback_id desc`;
+  return rows.map(({ movieId, half }) => ({ movieId, stars: half / 2 }));
+}

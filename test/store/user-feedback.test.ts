@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { markFeedback, recordFeedback } from '../../pipeline/store/feedback.ts';
+import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
+import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
+import { readRatingsOfUser, readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { batchOf, ratingsOf } from '../support/batches.ts';
+import { onEachHome } from '../support/stores.ts';
+
+const TIME = 1_772_000_000;
+const told = (userId: number, movieId: number, half: number, ratedAt = TIME) => ({
+  userId,
+  movieId,
+  half,
+  ratedAt,
+});
+
+onEachHome(({ openStore }) => {
+  test('of each movie the latest word of the user counts, taken in by a batch or not', async () => {
+    const store = await openStore();
+    await ingestBatch(store, batchOf('one', ratingsOf([])), { maxRejectShare: 0 });
+    await recordFeedback(store, [told(1, 7, 8, TIME + 5), told(1, 9, 4), told(2, 7, 2)]);
+    await markFeedback(store, [1, 2, 3], 1);
+    await recordFeedback(store, [told(1, 7, 3), told(1, 9, 5), told(1, 5, 10)]);
+    expect(await readUserFeedback(store, 1)).toEqual([
+      { movieId: 5, stars: 5 },
+      { movieId: 7, stars: 4 },
+      { movieId: 9, stars: 2.5 },
+    ]);
+    expect(await readUserFeedback(store, 3)).toEqual([]);
+  });
+
+  test('what a user has told is laid over the ratings that stand, as the next batch will', async () => {
+    const store = await openStore();
+    const standing = ratingsOf([
+      [1, 1, 6, TIME],
+      [1, 2, 6, TIME],
+      [1, 3, 6, TIME],
+      [2, 1, 9, TIME],
+    ]);
+    await ingestBatch(store, batchOf('one', standing), { maxRejectShare: 0 });
+    const feedback = [told(1, 1, 7, TIME + 1), told(1, 2, 8, TIME - 1), told(1, 3, 9), told(1, 4, 10)];
+    await recordFeedback(store, feedback);
+    const expected = [
+      { movieId: 1, stars: 3.5 },
+      { movieId: 2, stars: 3 },
+      { movieId: 3, stars: 4.5 },
+      { movieId: 4, stars: 5 },
+    ];
+    expect(await readRatingsOfUser(store, 1)).toEqual(expected);
+    const batch = ratingsOf(
+      feedback.map(({ userId, movieId, half, ratedAt }) => [userId, movieId, half, ratedAt]),
+    );
+    await ingestBatch(store, batchOf('two', batch), { maxRejectShare: 0 });
+    expect(await readUserRatings(store, 1)).toEqual(expected);
+    expect(await readRatingsOfUser(store, 1)).toEqual(expected);
+  });
+});
