@@ -1,0 +1,61 @@
+/** What the API is told when its database is gone, or was not migrated. */
+import { expect, test } from 'vitest';
+import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { connectServer } from '../../pipeline/store/connect-server.ts';
+import { takeFeedback } from '../../pipeline/store/take-feedback.ts';
+import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { whileReachable } from '../../pipeline/store/while-reachable.ts';
+import { feedbackRequest } from '../support/feedback-requests.ts';
+import { onEachHome, onServer } from '../support/stores.ts';
+
+const REQUEST = feedbackRequest('cm_nobody', { now: new Date('2026-03-02T06:17:00Z') });
+
+test('without a server the work fails as a database that cannot be reached, without its password', async () => {
+  const store = await connectServer('postgres://mia:s3cret@127.0.0.1:1/films', { lazy: true, max: 1 });
+  const works: readonly (() => Promise<unknown>)[] = [
+    () => takeFeedback(store, REQUEST),
+    () => readUserFeedback(store, 1),
+  ];
+  for (const work of works) {
+    const error = await whileReachable(store, work).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'store-unavailable' });
+    expect((error as Error).message).toContain('127.0.0.1:1/films');
+    expect(`${error} ${(error as Error).cause}`).not.toMatch(/s3cret|mia/);
+  }
+  await store.close();
+});
+
+onEachHome(({ openStore, openBareStore }) => {
+  test('a database that was not migrated is named as such', async () => {
+    const store = await openBareStore();
+    await expect(whileReachable(store, () => takeFeedback(store, REQUEST))).rejects.toMatchObject({
+      code: 'store-schema',
+      message: expect.stringContaining('"api_keys"'),
+    });
+  });
+
+  test('a mistake of this program stays what it is', async () => {
+    const store = await openStore();
+    await expect(whileReachable(store, () => store.sql`select 1 / 0`)).rejects.toMatchObject({
+      code: '22012',
+    });
+    const own = new OperatorError('usage', 'no', 'yes');
+    await expect(whileReachable(store, () => Promise.reject(own))).rejects.toBe(own);
+    await expect(whileReachable(store, () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+  });
+});
+
+onServer(({ openStore, openSecondStore }) => {
+  test('a server that ends the connection in the middle of a request is gone, and nothing was written', async () => {
+    const store = await openStore();
+    const other = await openSecondStore();
+    const work = store.sql.begin(async (sql) => {
+      const [self] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      await sql`insert into feedback (user_id, movie_id, half, rated_at) values (1, 1, 4, 0)`;
+      await other.sql`select pg_terminate_backend(${self?.pid ?? 0})`;
+      await sql`select 1`;
+    });
+    await expect(whileReachable(store, () => work)).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await other.sql`select from feedback`).toHaveLength(0);
+  });
+});
