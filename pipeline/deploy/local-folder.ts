@@ -2,15 +2,15 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { tagOf, versionOf } from '../lib/model-tag.ts';
-import { MANIFEST_FILE, type ModelPackage } from '../model/package.ts';
-import { readPackage, writePackage } from '../model/package-folder.ts';
+import { BUNDLE_FILE, type ServingFiles } from '../serving/serving-files.ts';
+import { readServing, writeServing } from '../serving/serving-folder.ts';
 import type { DeployTarget } from './target.ts';
 
 /** The file that names the folder of the model that serves. */
 const CURRENT = 'current';
 
 /**
- * A folder on this machine: every model in a folder of its own, and the file `current` that names the one that
+ * A folder on this machine: the bundle of every model in a folder of its own, and the file `current` that names the one that
  * serves, changed in one rename. The model before it stays for a rollback, older ones are removed.
  *
  * @param directory it is made when the first model comes.
@@ -19,13 +19,14 @@ export function localFolderTarget(directory: string): DeployTarget {
   const name = `folder ${directory}`;
   return {
     name,
-    deploy: async (model) => {
-      const folder = tagOf(model.manifest.version);
+    deploy: async (serving) => {
+      const { version } = serving.manifest;
+      const folder = tagOf(version);
       const location = join(directory, folder);
       try {
         await mkdir(directory, { recursive: true });
-        if (!(await holds(location, model))) await writePackage(location, model);
-        await readPackage(location);
+        if (!(await holds(location, serving))) await writeServing(location, serving);
+        await readServing(location);
         const before = await currentIn(directory);
         if (before !== folder) {
           await writeFile(join(directory, `${CURRENT}.unfinished`), `${folder}\n`);
@@ -36,7 +37,7 @@ export function localFolderTarget(directory: string): DeployTarget {
       } catch (cause) {
         throw new OperatorError(
           'deploy-failed',
-          `Model v${model.manifest.version} was not brought to ${name}: ${(cause as Error).message}`,
+          `Model v${version} was not brought to ${name}: ${(cause as Error).message}`,
           'Make room and give the process the right to write there, then deploy again; the model before it keeps serving.',
           { cause },
         );
@@ -46,11 +47,11 @@ export function localFolderTarget(directory: string): DeployTarget {
 }
 
 /** Whether the very files are there already and undamaged. */
-async function holds(location: string, { files }: ModelPackage): Promise<boolean> {
+async function holds(location: string, { files }: ServingFiles): Promise<boolean> {
   try {
-    const found = await readPackage(location);
-    const wanted = files.get(MANIFEST_FILE);
-    return wanted !== undefined && Buffer.from(wanted).equals(found.files.get(MANIFEST_FILE) as Uint8Array);
+    const found = await readServing(location);
+    const wanted = files.get(BUNDLE_FILE);
+    return wanted !== undefined && Buffer.from(wanted).equals(found.files.get(BUNDLE_FILE) as Uint8Array);
   } catch {
     return false;
   }

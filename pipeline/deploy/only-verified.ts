@@ -4,22 +4,22 @@ import { MANIFEST_FILE } from '../model/package.ts';
 import type { DeployTarget } from './target.ts';
 
 /**
- * A target that takes one package and no other: the one whose files were verified before. A release can be
- * changed between being looked at and being deployed. The manifest has the digest of every other file.
+ * A target that takes one model and no other: the one whose files were verified before. A release can be changed
+ * between being looked at and being deployed. The manifest has the digest of every other file.
  *
  * @param manifestSha256 64 hex digits.
- * @returns a target whose `deploy` throws OperatorError `model-invalid` for any other package.
+ * @returns a target whose `deploy` throws OperatorError `model-invalid` for any other model.
  */
 export function onlyVerified(target: DeployTarget, manifestSha256: string): DeployTarget {
   return {
     name: target.name,
-    deploy: async (model) => {
-      const manifest = model.files.get(MANIFEST_FILE);
+    deploy: async (serving) => {
+      const manifest = serving.files.get(MANIFEST_FILE);
       const found = manifest === undefined ? 'none' : sha256(manifest);
-      if (found === manifestSha256) return target.deploy(model);
+      if (found === manifestSha256) return target.deploy(serving);
       throw new OperatorError(
         'model-invalid',
-        `Model v${model.manifest.version} is not what was verified: its ${MANIFEST_FILE} had SHA-256 ${manifestSha256}, now it has ${found}.`,
+        `Model v${serving.manifest.version} is not what was verified: its ${MANIFEST_FILE} had SHA-256 ${manifestSha256}, now it has ${found}.`,
         'Find out who changed the release meanwhile. To deploy what it holds now, run the workflow again.',
       );
     },

@@ -1,14 +1,15 @@
-import type { ModelPackage } from '../model/package.ts';
+import type { ServingFiles } from '../serving/serving-files.ts';
 
 /** Where a model is brought to serve: a folder on this machine, or a hosting service. */
 export interface DeployTarget {
   /** For reports: `folder .cinematch/serving`. */
   readonly name: string;
   /**
-   * Brings a verified model there. Returns when it answers; the model before it keeps serving until then, and
-   * when this fails. Repeating it for the model that serves changes nothing.
+   * Brings a bundle there. Returns when it answers; the model before it keeps serving until then, and when this
+   * fails. Repeating it for the bundle that serves changes nothing.
    *
-   * @throws OperatorError `deploy-failed`.
+   * @throws OperatorError `deploy-failed`, or `model-invalid` for a bundle that does not hold. What its message
+   * says up to the first colon is the same each time the same step fails for the same model.
    */
-  deploy(model: ModelPackage): Promise<{ readonly location: string }>;
+  deploy(serving: ServingFiles): Promise<{ readonly location: string }>;
 }

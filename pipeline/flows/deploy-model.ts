@@ -5,7 +5,8 @@ import { OperatorError } from '../lib/errors.ts';
 import { tagOf } from '../lib/model-tag.ts';
 import { latestCheck } from '../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../store/models.ts';
-import { currentChampion, loadReleasedPackage } from './champion.ts';
+import { bringToTarget } from './bring-to-target.ts';
+import { currentChampion } from './champion.ts';
 import { answerDriftIssue } from './drift-issue.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -21,7 +22,8 @@ export interface Deployed {
 /**
  * Brings a released model to where it serves, and only then makes it the champion and closes the drift issue
  * it answers. The package is downloaded and verified first, so nothing that is damaged serves. Every step can
- * be repeated; deploying the champion again completes what was cut off.
+ * be repeated; deploying the champion again completes what was cut off. When it fails, the model before keeps
+ * serving, nothing is recorded, and the open drift issue is told once.
  *
  * @param target null where nothing serves but the release itself.
  * @throws OperatorError `model-unknown`, `forge-missing`, `model-invalid`, `deploy-failed`; `usage` for a model
@@ -32,21 +34,20 @@ export async function deployModel(
   version: number,
   target: DeployTarget | null,
 ): Promise<Deployed> {
-  const { forge, store, mirror } = pipeline;
+  const { store, mirror } = pipeline;
   const model = await readModel(store, version);
   const champion = await currentChampion(pipeline);
   if (champion?.version !== version) requireNext(model, champion);
-  const released = await loadReleasedPackage(forge, version);
-  const deployed = await target?.deploy(released);
-  const release = await promoteRelease(pipeline, version);
+  const location = await bringToTarget(pipeline, version, champion?.version ?? null, target);
+  const release = await promoteRelease(pipeline, version, location);
   await mirror?.promote(version);
   // When a deployment is repeated long after, the open issue may be of a later episode.
   const isAnswer = (await latestCheck(store))?.modelVersion === model.manifest.parent;
   return {
     version,
     release,
-    closed: isAnswer ? await answerDriftIssue(pipeline, version) : null,
-    location: deployed?.location ?? null,
+    closed: isAnswer ? await answerDriftIssue(pipeline, version, location) : null,
+    location,
   };
 }
 
@@ -82,14 +83,19 @@ function requireNext(
  * Makes a released model the champion: the release becomes the latest, a deployment says who serves from now
  * on, and in the database the buffer becomes baseline and its alerts are acknowledged.
  *
+ * @param location where it serves, if anywhere.
  * @throws OperatorError `model-unknown` when the database knows no such model, `forge-missing` when it was
  * never released.
  */
-export async function promoteRelease(pipeline: Pipeline, version: number): Promise<Release> {
+export async function promoteRelease(
+  pipeline: Pipeline,
+  version: number,
+  location: string | null = null,
+): Promise<Release> {
   const { forge, store, clock } = pipeline;
   const { manifest } = await readModel(store, version);
   const release = await forge.releases.promote(tagOf(version));
-  await recordDeployment(pipeline, version, `Model v${version} promoted`);
+  await recordDeployment(pipeline, { version, description: `Model v${version} promoted`, location });
   await promoteModel(store, {
     version,
     promotedAt: clock(),
@@ -101,8 +107,21 @@ export async function promoteRelease(pipeline: Pipeline, version: number): Promi
 /** One record for each change of the serving model: repeating a promotion completes it and adds none. */
 export async function recordDeployment(
   { forge }: Pipeline,
-  version: number,
-  description: string,
+  {
+    version,
+    description,
+    location,
+  }: { readonly version: number; readonly description: string; readonly location: string | null },
 ): Promise<void> {
-  await forge.deployments.create({ environment: PRODUCTION, version, description });
+  const url = webAddress(location);
+  await forge.deployments.create({
+    environment: PRODUCTION,
+    version,
+    description,
+    ...(url === null ? {} : { url }),
+  });
 }
+
+/** Where a model serves, when that is a page people can open; null for a folder. */
+export const webAddress = (location: string | null): string | null =>
+  location !== null && /^https?:/.test(location) ? location : null;

@@ -155,14 +155,23 @@ export function markDriftIssue(
 /**
  * Closes the open issue with what the new champion is worth, before and after.
  *
+ * @param location where it serves, if anywhere.
  * @returns null when no issue is open, or when the model replaced no other.
  */
-export function answerDriftIssue(pipeline: Pipeline, version: number): Promise<Issue | null> {
-  return withDriftLock(pipeline.store, () => answerEpisode(pipeline, version));
+export function answerDriftIssue(
+  pipeline: Pipeline,
+  version: number,
+  location: string | null = null,
+): Promise<Issue | null> {
+  return withDriftLock(pipeline.store, () => answerEpisode(pipeline, version, location));
 }
 
 /** `answerDriftIssue`, for work under the lock of the episode. */
-export async function answerEpisode(pipeline: Pipeline, version: number): Promise<Issue | null> {
+export async function answerEpisode(
+  pipeline: Pipeline,
+  version: number,
+  location: string | null = null,
+): Promise<Issue | null> {
   const { store, forge } = pipeline;
   const episode = await readEpisode(pipeline);
   if (!isOpen(episode)) return null;
@@ -170,7 +179,7 @@ export async function answerEpisode(pipeline: Pipeline, version: number): Promis
   const gate = await readGate(store, version);
   if (gate === null || parent === null) return null;
   const issue = await rewrite(pipeline, { ...episode, stage: 'deployed' }, await decisionOf(pipeline));
-  const comment = driftClosingComment({ version, parent, gate, check: episode.newest.check });
+  const comment = driftClosingComment({ version, parent, gate, check: episode.newest.check, location });
   const closed = await forge.issues.close(issue.number, comment);
   if (episode.mute === null) await announce(pipeline, closed, comment);
   return closed;

@@ -5,7 +5,8 @@ import { OperatorError } from '../lib/errors.ts';
 import { tagOf } from '../lib/model-tag.ts';
 import { rolledBackComment } from '../reports/drift-comments.ts';
 import { rollbackModel } from '../store/models.ts';
-import { currentChampion, loadReleasedPackage } from './champion.ts';
+import { bringToTarget } from './bring-to-target.ts';
+import { currentChampion } from './champion.ts';
 import { recordDeployment } from './deploy-model.ts';
 import { openDriftIssue } from './drift-episode.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -58,12 +59,16 @@ export async function rollBack(
     );
   }
   const from = to === champion.version ? (served[0] as number) : champion.version;
-  const deployed = await target?.deploy(await loadReleasedPackage(forge, to));
+  const location = await bringToTarget(pipeline, to, champion.version, target);
   const release = await forge.releases.promote(tagOf(to));
-  await recordDeployment(pipeline, to, `Rolled back from v${from} to v${to}`);
+  await recordDeployment(pipeline, {
+    version: to,
+    description: `Rolled back from v${from} to v${to}`,
+    location,
+  });
   await rollbackModel(store, to, clock());
   await mirror?.promote(to);
   const issue = await openDriftIssue(pipeline);
   if (issue !== null) await forge.issues.comment(issue.number, rolledBackComment(from, to));
-  return { from, to, release, location: deployed?.location ?? null };
+  return { from, to, release, location };
 }

@@ -142,6 +142,8 @@ export interface Deployments {
     readonly environment: string;
     readonly version: number;
     readonly description: string;
+    /** Where it answers, for people who look at the record. */
+    readonly url?: string;
   }): Promise<Deployment>;
   /** Newest first: who was champion when. */
   list(environment: string): Promise<readonly Deployment[]>;

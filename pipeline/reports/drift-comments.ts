@@ -1,5 +1,6 @@
 import type { DriftCheck } from '../drift/signal.ts';
 import type { GateDecision } from '../evaluate/evaluation.ts';
+import { escapeMarkdown } from '../lib/escape.ts';
 import { driftSeverity, inSentence, type Severity, type Stage } from './drift-issue.ts';
 import { gateProtocol, gateTable } from './gate-table.ts';
 import { loginSpan } from './login.ts';
@@ -111,16 +112,19 @@ export function driftClosingComment({
   parent,
   gate,
   check,
+  location = null,
 }: {
   readonly version: number;
   readonly parent: number;
   readonly gate: GateDecision;
   /** The check that raised the alarm. */
   readonly check: DriftCheck;
+  /** Where it serves; only an address is worth telling. */
+  readonly location?: string | null;
 }): string {
   const raised = raisedSignals(check);
   return paragraphs([
-    `**Answered by model v${version}, which serves from now on in place of v${parent}.**`,
+    `**Answered by model v${version}, which serves from now on in place of v${parent}.**${location !== null && /^https?:/.test(location) ? ` It answers at ${location}.` : ''}`,
     'Before and after, on the newest ratings:',
     gateTable(gate, `v${parent}, before`, `v${version}, after`),
     gateProtocol(gate),
@@ -159,4 +163,40 @@ export function plainBeginning(comment: string): string {
 /** Said on an open drift issue when the model it is about was taken back. */
 export function rolledBackComment(from: number, to: number): string {
   return `**Rolled back: model v${to} serves again in place of v${from}.** The next check compares new ratings with the training data of v${to}.`;
+}
+
+interface FailedDeployment {
+  /** The model that was to serve. */
+  readonly version: number;
+  /** Who keeps serving; null when nobody served before. */
+  readonly champion: number | null;
+  readonly message: string;
+  readonly remedy: string;
+  /** The run that failed; null on one machine. */
+  readonly runUrl: string | null;
+}
+
+/** Said on an open drift issue when a model could not be brought to serve, or was taken back by itself. */
+export function failedDeploymentComment(failure: FailedDeployment): string {
+  const { version, champion, message, remedy, runUrl } = failure;
+  const keeps = champion === null ? 'Nothing serves yet.' : `Model v${champion} keeps serving.`;
+  return paragraphs([
+    `**The deployment of model v${version} failed.** ${keeps}`,
+    `${escapeMarkdown(message, LONGEST_MESSAGE)}`,
+    escapeMarkdown(remedy, LONGEST_MESSAGE),
+    runUrl === null ? null : `[The run that failed](${runUrl})`,
+    failureMarker(failure),
+  ]);
+}
+
+/** Whether a comment tells of the same failure: the same step for the same model, whatever the numbers in it. */
+export const isToldAsFailed = (comment: string, failure: FailedDeployment): boolean =>
+  comment.includes(failureMarker(failure));
+
+const LONGEST_MESSAGE = 1_500;
+
+/** What a message says up to its first colon is the same each time the same step fails. */
+function failureMarker({ version, message }: FailedDeployment): string {
+  const [step = ''] = message.split(':');
+  return `<!-- cinematch:deployment-failed v${version} ${step.replace(/[^\w .,]/g, '').slice(0, 200)} -->`;
 }

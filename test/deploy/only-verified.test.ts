@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import { onlyVerified } from '../../pipeline/deploy/only-verified.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
-import { MANIFEST_FILE, type ModelPackage, packModel } from '../../pipeline/model/package.ts';
-import { manifest } from '../support/report-samples.ts';
+import { MANIFEST_FILE } from '../../pipeline/model/package.ts';
+import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
+import { sampleServing } from '../support/sample-serving.ts';
 
-const { files: _, ...draft } = manifest;
-const verified = packModel(draft, { 'model.safetensors': Uint8Array.of(1, 2, 3) });
+const verified = sampleServing();
 const digest = sha256(verified.files.get(MANIFEST_FILE) as Uint8Array);
-const changed = packModel(draft, { 'model.safetensors': Uint8Array.of(1, 2, 4) });
+const changed = sampleServing({ mean: 3 });
 
 function openTarget() {
-  const deployed: ModelPackage[] = [];
+  const deployed: ServingFiles[] = [];
   const target = onlyVerified(
     {
       name: 'folder serving',
-      deploy: async (model) => {
-        deployed.push(model);
+      deploy: async (serving) => {
+        deployed.push(serving);
         return { location: 'serving/model' };
       },
     },

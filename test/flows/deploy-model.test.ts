@@ -14,8 +14,8 @@ import { releaseModel } from '../../pipeline/flows/release-model.ts';
 import { rollBack } from '../../pipeline/flows/roll-back.ts';
 import { trainModel } from '../../pipeline/flows/train-model.ts';
 import { PRODUCTION } from '../../pipeline/forge/forge.ts';
-import type { ModelPackage } from '../../pipeline/model/package.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
+import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
 import { runCli } from '../support/cli.ts';
 import { bootstrap, openTestPipeline, quietWeeks, raised, type TestPipeline } from '../support/pipeline.ts';
 
@@ -185,11 +185,11 @@ test('a deployment that is repeated later does not answer the drift that was fou
 test('a release that was damaged reaches no target', async () => {
   const pipeline = await openPipeline(2);
   await writeFile(join(pipeline.home, 'forge/releases/model-v2/assets/model.safetensors'), 'damaged');
-  const brought: ModelPackage[] = [];
+  const brought: ServingFiles[] = [];
   const target = {
     name: 'a target',
-    deploy: async (model: ModelPackage) => {
-      brought.push(model);
+    deploy: async (serving: ServingFiles) => {
+      brought.push(serving);
       return { location: '' };
     },
   };

@@ -246,7 +246,12 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
     });
 
     const deploy = (version: number, environment = 'production') =>
-      forge.deployments.create({ environment, version, description: `Model v${version} promoted` });
+      forge.deployments.create({
+        environment,
+        version,
+        description: `Model v${version} promoted`,
+        url: `https://films-${version}.vercel.app`,
+      });
 
     it('lists who served when, newest first, one environment at a time', async () => {
       for (const version of [1, 2, 1]) await deploy(version);

@@ -258,13 +258,15 @@ it('completes a deployment of which nobody knows yet that it succeeded', async (
     auto_merge: false,
     payload: { version: 3 },
   });
-  const again = { environment: 'production', version: 3, description: 'Promoted' };
+  const url = 'https://films.vercel.app';
+  const again = { environment: 'production', version: 3, description: 'Promoted', url };
   expect((await github.forge.deployments.create(again)).id).toBe(id);
-  const statuses = await ask<readonly { state: string }[]>(
+  const statuses = await ask<readonly { state: string; environment_url: string }[]>(
     server,
     token,
     'GET',
     `/deployments/${id}/statuses`,
   );
-  expect(statuses.map(({ state }) => state)).toEqual(['success']);
+  expect(statuses).toMatchObject([{ state: 'success', environment_url: url }]);
+  expect(statuses).toHaveLength(1);
 });

@@ -30,7 +30,7 @@ export function githubDeployments({
       .sort((a, b) => b.id - a.id);
   };
 
-  const succeed = (id: number) =>
+  const succeed = (id: number, url: string | undefined) =>
     createOnce(
       async () => {
         const statuses = await octokit.paginate(repos.listDeploymentStatuses, {
@@ -41,12 +41,20 @@ export function githubDeployments({
         return statuses.find(({ state }) => state === 'success') ?? null;
       },
       async () =>
-        (await repos.createDeploymentStatus({ ...at, deployment_id: id, state: 'success', ...once })).data,
+        (
+          await repos.createDeploymentStatus({
+            ...at,
+            deployment_id: id,
+            state: 'success',
+            ...(url === undefined ? {} : { environment_url: url }),
+            ...once,
+          })
+        ).data,
     );
 
   return {
     list,
-    create: ({ environment, version, description }) =>
+    create: ({ environment, version, description, url }) =>
       inTurn(async () => {
         const deployment = await createOnce(
           async () => {
@@ -74,7 +82,7 @@ export function githubDeployments({
             };
           },
         );
-        await succeed(deployment.id);
+        await succeed(deployment.id, url);
         return deployment;
       }),
   };

@@ -10,6 +10,7 @@ const deploymentSchema = z.strictObject({
   environment: z.string(),
   version: z.int().positive(),
   createdAt: instant,
+  url: z.string().optional(),
 });
 
 /** Deployments as files `1.md`, `2.md`, …: which model serves where from when on, and why. */
@@ -20,7 +21,8 @@ export function localDeployments(directory: string, clock: () => Date, exclusive
       ids.map(async (id): Promise<Deployment> => {
         const path = numberedPath(directory, id);
         const { fields, body } = decodeDocument(await readFile(path, 'utf8'), deploymentSchema, path);
-        return { id, ...fields, description: body };
+        const { url: _, ...known } = fields;
+        return { id, ...known, description: body };
       }),
     );
     return deployments.filter((deployment) => deployment.environment === environment).reverse();
@@ -28,7 +30,7 @@ export function localDeployments(directory: string, clock: () => Date, exclusive
 
   return {
     list,
-    create: ({ environment, version, description }) =>
+    create: ({ environment, version, description, url }) =>
       exclusively(async () => {
         const [newest] = await list(environment);
         if (newest?.version === version) return newest;
@@ -36,7 +38,10 @@ export function localDeployments(directory: string, clock: () => Date, exclusive
         const createdAt = clock();
         await writeAtomically(
           numberedPath(directory, id),
-          encodeDocument({ fields: { environment, version, createdAt }, body: description }),
+          encodeDocument({
+            fields: { environment, version, createdAt, ...(url === undefined ? {} : { url }) },
+            body: description,
+          }),
         );
         return { id, environment, version, description: description.trim(), createdAt };
       }),
