@@ -1,0 +1,87 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, sha256 } from '../../lib/digest.ts';
+import { BUNDLE_FILE, type Bundle, type ServingFiles, STATUS_FILE } from '../../serving/serving-files.ts';
+import { writeServing } from '../../serving/serving-folder.ts';
+import { type FunctionFile, type FunctionSize, measureFunction, readFunctionFiles } from './bundle-size.ts';
+import { CliError, type VercelCli } from './vercel-cli.ts';
+
+/** Where the function expects its bundle, from the root of the checkout. `vercel.json` includes it. */
+const SERVING = 'serving';
+
+/** Which project is built for; a dry run has none. */
+export interface LinkedProject {
+  readonly id: string;
+  readonly name: string;
+  readonly accountId: string;
+}
+
+export interface BuiltFunction {
+  readonly size: FunctionSize;
+  /** Names inside the function. */
+  readonly files: readonly string[];
+  /** Of everything that decides how it answers: code, packages and bundle, but for when it was made. */
+  readonly digest: string;
+}
+
+/**
+ * Places a bundle and builds the function around it, without asking Vercel anything.
+ *
+ * @param directory the checkout.
+ * @throws CliError when the build fails.
+ */
+export async function buildFunction(
+  cli: VercelCli,
+  directory: string,
+  serving: ServingFiles,
+  project: LinkedProject | null,
+): Promise<BuiltFunction> {
+  await writeServing(join(directory, SERVING), serving);
+  const output = join(directory, '.vercel', 'output');
+  await rm(output, { recursive: true, force: true });
+  await linkProject(join(directory, '.vercel'), project);
+  await cli.build();
+  const functions = await readdir(output, { recursive: true }).catch(() => []);
+  const folders = functions.filter((name) => name.endsWith('.func'));
+  const [folder] = folders;
+  if (folder === undefined || folders.length > 1) {
+    throw new CliError(`vercel build made ${folders.length} functions, not one`);
+  }
+  const files = await readFunctionFiles(join(output, folder), directory);
+  const missing = [...serving.files.keys()].find(
+    (name) => !files.some((file) => file.name === `${SERVING}/${name}`),
+  );
+  if (missing !== undefined)
+    throw new CliError(`vercel build left ${SERVING}/${missing} out of the function`);
+  return {
+    size: measureFunction(files),
+    files: files.map(({ name }) => name),
+    digest: await digestOf(files, serving),
+  };
+}
+
+/** What `vercel link` would write. Packages are installed already; the build shall not install them again. */
+async function linkProject(directory: string, project: LinkedProject | null): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const link = {
+    projectId: project?.id ?? 'prj_of_a_dry_run',
+    orgId: project?.accountId ?? 'nobody',
+    ...(project === null ? {} : { projectName: project.name }),
+    settings: { framework: null, nodeVersion: '24.x', installCommand: '', buildCommand: '' },
+  };
+  await writeFile(join(directory, 'project.json'), `${JSON.stringify(link, null, 2)}\n`);
+}
+
+async function digestOf(files: readonly FunctionFile[], serving: ServingFiles): Promise<string> {
+  const dated = [BUNDLE_FILE, STATUS_FILE].map((name) => `${SERVING}/${name}`);
+  const lines: string[] = [];
+  for (const { name, location } of files) {
+    if (!dated.includes(name)) lines.push(`${name} ${sha256(await readFile(location))}`);
+  }
+  const {
+    assembledAt: _,
+    parts: __,
+    ...bundle
+  } = JSON.parse(new TextDecoder().decode(serving.files.get(BUNDLE_FILE))) as Bundle;
+  return sha256(lines.join('\n'), canonicalJson(bundle));
+}

@@ -1,0 +1,98 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { OperatorError } from '../../lib/errors.ts';
+import { MODEL_FILE } from '../../model/package.ts';
+import { CATALOGUE_FILE, SEARCH_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
+
+/** What a function may take up uncompressed, in bytes: https://vercel.com/docs/functions/limitations. */
+export const FUNCTION_LIMIT = 250 * 1024 * 1024;
+
+/** What a function is made of, in the order of reports. */
+const PARTS = [
+  'model',
+  'catalogue',
+  'seen sets',
+  'search index',
+  'status',
+  'manifests',
+  'code',
+  'packages',
+] as const;
+export type PartName = (typeof PARTS)[number];
+
+const PART_OF_FILE: Readonly<Record<string, PartName>> = {
+  [MODEL_FILE]: 'model',
+  [CATALOGUE_FILE]: 'catalogue',
+  [SEEN_FILE]: 'seen sets',
+  [SEARCH_FILE]: 'search index',
+  [STATUS_FILE]: 'status',
+};
+
+export interface FunctionFile {
+  /** Inside the function, with slashes. */
+  readonly name: string;
+  /** Where it lies on this machine. */
+  readonly location: string;
+  readonly bytes: number;
+}
+
+export interface FunctionSize {
+  readonly parts: readonly { readonly name: PartName; readonly bytes: number }[];
+  readonly bytes: number;
+  readonly limit: number;
+}
+
+/**
+ * Lists the files of a built function: those that lie in its folder, and those that its configuration takes from
+ * elsewhere (`filePathMap`).
+ *
+ * @param folder a `.func`.
+ * @param root what `filePathMap` is relative to.
+ */
+export async function readFunctionFiles(folder: string, root: string): Promise<readonly FunctionFile[]> {
+  const config = JSON.parse(await readFile(join(folder, '.vc-config.json'), 'utf8')) as {
+    readonly filePathMap?: Readonly<Record<string, string>>;
+  };
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const inside = entries
+    .filter((entry) => !entry.isDirectory() && entry.name !== '.vc-config.json')
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((location) => ({ name: relative(folder, location).split(sep).join('/'), location }));
+  const elsewhere = Object.entries(config.filePathMap ?? {}).map(([name, path]) => ({
+    name,
+    location: join(root, path),
+  }));
+  const files = await Promise.all(
+    [...inside, ...elsewhere].map(async (file) => ({ ...file, bytes: (await stat(file.location)).size })),
+  );
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** How much room each part of a function takes, and the whole. */
+export function measureFunction(files: readonly Pick<FunctionFile, 'name' | 'bytes'>[]): FunctionSize {
+  const sizes = new Map<PartName, number>(PARTS.map((name) => [name, 0]));
+  for (const { name, bytes } of files) {
+    const part = partOf(name);
+    sizes.set(part, (sizes.get(part) ?? 0) + bytes);
+  }
+  const parts = [...sizes].map(([name, bytes]) => ({ name, bytes }));
+  return { parts, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0), limit: FUNCTION_LIMIT };
+}
+
+function partOf(name: string): PartName {
+  if (name.startsWith('serving/')) return PART_OF_FILE[name.slice('serving/'.length)] ?? 'manifests';
+  return name.startsWith('node_modules/') ? 'packages' : 'code';
+}
+
+/** @throws OperatorError `deploy-failed` with what makes a function smaller, when it is over the limit. */
+export function requireFit({ parts, bytes, limit }: FunctionSize, what: string): void {
+  if (bytes <= limit) return;
+  const [largest] = [...parts].sort((a, b) => b.bytes - a.bytes);
+  throw new OperatorError(
+    'deploy-failed',
+    `${what} does not fit into a function: it takes ${megabytes(bytes)}, Vercel allows ${megabytes(limit)}. Its largest part is the ${largest?.name} with ${megabytes(largest?.bytes ?? 0)}.`,
+    "Make it smaller in cinematch.config.ts: serve.precision: 'half' halves the model, serve.movies keeps the most rated movies only, serve.seen: 'database' leaves out what users have rated. cinematch deploy --dry-run shows the size of each part.",
+  );
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import type { Masked } from './masked.ts';
+
+/**
+ * Vercel's command line, fetched by npx when it is needed: 360 MB that no other command wants. The version is
+ * fixed. Some later ones ask the registry for a version of `sandbox` that is not there, and do not install.
+ */
+export const VERCEL_CLI: readonly string[] = ['npx', '-y', 'vercel@60.1.3'];
+
+/** Longest that the build or the upload may take, in milliseconds. */
+const TIMEOUT = 15 * 60_000;
+const LAST_LINES = 12;
+/** What the command line needs of its surroundings. Everything else, secrets above all, stays here. */
+const PASSED_ON =
+  /^(PATH|HOME|TMPDIR|LANG|CI|SystemRoot|NODE_EXTRA_CA_CERTS|npm_config_.*|https?_proxy|no_proxy)$/i;
+
+export interface VercelCli {
+  /** Builds the function of the folder into `.vercel/output`, without asking Vercel anything. */
+  build(): Promise<void>;
+  /**
+   * Uploads what was built as a production deployment that no domain points to yet.
+   *
+   * @returns the host of its own address.
+   */
+  deploy(options: {
+    readonly token: string;
+    readonly meta: Readonly<Record<string, string>>;
+  }): Promise<string>;
+}
+
+/** The command line ended badly. The message has its last lines. */
+export class CliError extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'CliError';
+  }
+}
+
+interface CliOptions {
+  /** Program and first arguments. @default VERCEL_CLI */
+  readonly command?: readonly string[];
+  /** The folder that is deployed. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Another address of Vercel's interface than its own. */
+  readonly apiUrl?: string | undefined;
+  readonly masked: Masked;
+}
+
+export function openVercelCli({
+  command = VERCEL_CLI,
+  directory,
+  environment,
+  apiUrl,
+  masked,
+}: CliOptions): VercelCli {
+  const passedOn = Object.fromEntries(Object.entries(environment).filter(([name]) => PASSED_ON.test(name)));
+  // A folder of its own: the login of whoever works on this machine is none of its business.
+  const own = ['--global-config', '.vercel/cli', ...(apiUrl === undefined ? [] : ['--api', apiUrl])];
+  const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<string> =>
+    runProgram({
+      command: [...command, ...args, ...own],
+      directory,
+      environment: { ...passedOn, ...extra, VERCEL_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+      masked,
+      name: `vercel ${args[0]}`,
+    });
+  return {
+    build: async () => {
+      await run(['build', '--prod', '--yes', '--standalone']);
+    },
+    deploy: async ({ token, meta }) => {
+      const written = Object.entries(meta).flatMap(([name, value]) => ['--meta', `${name}=${value}`]);
+      const args = ['deploy', '--prebuilt', '--prod', '--skip-domain', '--yes', ...written];
+      const output = await run(args, { VERCEL_TOKEN: token });
+      const [url] = output.match(/https?:\/\/[^\s"']+/) ?? [];
+      if (url === undefined) throw new CliError('vercel deploy named no address');
+      return new URL(url).host;
+    },
+  };
+}
+
+interface Program {
+  readonly command: readonly string[];
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly masked: Masked;
+  readonly name: string;
+}
+
+/** @returns what it printed to its standard output. */
+function runProgram({ command, directory, environment, masked, name }: Program): Promise<string> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: directory,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIMEOUT,
+    });
+    let output = '';
+    let all = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      all += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      all += text;
+    });
+    child.once('error', (cause) => {
+      reject(new CliError(`${program} could not be started, ${masked.hide(cause.message)}`, { cause }));
+    });
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve(output);
+      const ended = code === null ? `was ended by ${signal}` : `ended with code ${code}`;
+      const lines = all.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+      reject(new CliError(masked.hide(lines === '' ? `${name} ${ended}` : `${name} ${ended}\n${lines}`)));
+    });
+  });
+}

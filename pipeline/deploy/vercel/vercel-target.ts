@@ -1,0 +1,146 @@
+import { OperatorError } from '../../lib/errors.ts';
+import { openServing } from '../../serving/open-serving.ts';
+import type { ServingFiles } from '../../serving/serving-files.ts';
+import type { DeployTarget } from '../target.ts';
+import { type BuiltFunction, buildFunction } from './build-function.ts';
+import { requireFit } from './bundle-size.ts';
+import { maskSecrets } from './masked.ts';
+import type { Time } from './patience.ts';
+import { PromotionFailed, promoteAndWatch } from './promotion.ts';
+import { type ExpectedAnswers, type SiteAccess, SiteProblem, smokeTest } from './smoke-test.ts';
+import {
+  openBypass,
+  openProject,
+  readDeployment,
+  readProduction,
+  urlOf,
+  type VercelProject,
+} from './vercel-api.ts';
+import { CliError, openVercelCli } from './vercel-cli.ts';
+import { type VercelAccess, VercelError } from './vercel-request.ts';
+
+/** Where the digest of a deployment's function stands at Vercel. */
+const DIGEST = 'cinematchFunction';
+
+export interface VercelOptions {
+  readonly token: string;
+  /** Whose the project is; null for the token's own account. */
+  readonly teamId: string | null;
+  /** Name or id; a project that is not there is made. */
+  readonly project: string;
+  /** The checkout whose `api/` is deployed. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly time: Time;
+  /** Hears of every secret, for a runner's log. */
+  readonly onSecret: (secret: string) => void;
+  /** @default https://api.vercel.com */
+  readonly apiUrl?: string | undefined;
+  /** Program of Vercel's command line. @default npx with a fixed version */
+  readonly command?: readonly string[] | undefined;
+  readonly fetch?: typeof fetch;
+  /** How long one request may take. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * A project at Vercel. The function is built here and uploaded as a production deployment that no domain points
+ * to; it is asked the golden predictions; then it is promoted and watched for a minute. Until all of that has gone
+ * well the deployment before keeps serving, or serves again.
+ */
+export function vercelTarget(options: VercelOptions): DeployTarget {
+  const { token, teamId, project: wanted, directory, environment, time, command, apiUrl } = options;
+  const masked = maskSecrets(options.onSecret);
+  masked.add(token);
+  const common = { fetch: options.fetch ?? fetch, time, masked, timeoutMs: options.timeoutMs ?? 30_000 };
+  const access: VercelAccess = { ...common, token, teamId, baseUrl: apiUrl ?? 'https://api.vercel.com' };
+  const cli = openVercelCli({ ...(command && { command }), directory, environment, apiUrl, masked });
+  const name = `Vercel project ${wanted}`;
+
+  return {
+    name,
+    deploy: async (serving) => {
+      const { version } = serving.manifest;
+      const expected = expectedOf(serving);
+      const during = explaining(`Model v${version} was not deployed to ${name}`, masked.hide);
+
+      const project = await during('the project was not opened', () => openProject(access, wanted));
+      const built = await during('the build failed', () => buildFunction(cli, directory, serving, project));
+      requireFit(built.size, `Model v${version}`);
+      const bypass = await during('the project was not opened', () => openBypass(access, project));
+      const site: SiteAccess = { ...common, bypass };
+      const served = await during('production was not found', () =>
+        findServing(access, site, project, built, expected),
+      );
+      if (served !== null) return { location: served };
+
+      const staged = await during('the upload failed', async () => {
+        const host = await cli.deploy({ token, meta: { [DIGEST]: built.digest } });
+        return { ...(await readDeployment(access, host)), url: urlOf(host) };
+      });
+      await during('the smoke test failed', () => smokeTest(site, staged.url, expected));
+      const location = await during('production was not found', () =>
+        promoteAndWatch({ access, site, project, staged, version }),
+      );
+      return { location };
+    },
+  };
+}
+
+/** @throws OperatorError `model-invalid` for a bundle that does not hold. */
+function expectedOf({ files, manifest }: ServingFiles): ExpectedAnswers {
+  const { modelSha256, bundle } = openServing(files, `of model v${manifest.version}`);
+  return { version: manifest.version, modelSha256, golden: bundle.golden };
+}
+
+/** Where this very function answers in production already; null when it does not. */
+async function findServing(
+  access: VercelAccess,
+  site: SiteAccess,
+  project: VercelProject,
+  { digest }: BuiltFunction,
+  expected: ExpectedAnswers,
+): Promise<string | null> {
+  const production = await readProduction(access, project);
+  if (production === null || production.deploymentId === null) return null;
+  const { meta } = await readDeployment(access, production.deploymentId);
+  if (meta[DIGEST] !== digest) return null;
+  return smokeTest(site, production.url, expected).then(
+    () => production.url,
+    () => null,
+  );
+}
+
+const REMEDIES = {
+  before:
+    'The model before it keeps serving. Mend the cause and run it again; docs/operations.md#deployment-failed has what to look at.',
+  after:
+    'Find out what differs between the staged deployment and production, then run it again: docs/operations.md#rolled-back-by-itself.',
+  unsafe:
+    'Look at the deployments of the project at Vercel and promote the one before it: docs/operations.md#rolled-back-by-itself.',
+};
+
+/** Runs steps and words what goes wrong in them; bugs keep their stack. */
+function explaining(
+  headline: string,
+  hide: (text: string) => string,
+): <T>(problem: string, step: () => Promise<T>) => Promise<T> {
+  const fail = (begin: string, detail: string, remedy: string, cause: unknown): OperatorError =>
+    new OperatorError('deploy-failed', hide(`${begin}: ${detail}`), remedy, { cause });
+  return async (problem, step) => {
+    try {
+      return await step();
+    } catch (error) {
+      if (error instanceof PromotionFailed) {
+        const { hadServed, left, isSafe, message } = error;
+        const what = hadServed ? 'it was taken back after its promotion' : 'its promotion failed';
+        const remedy = isSafe ? (hadServed ? REMEDIES.after : REMEDIES.before) : REMEDIES.unsafe;
+        throw fail(`${headline}, ${what}`, `${message}. ${left}`, remedy, error);
+      }
+      if (error instanceof VercelError || error instanceof CliError || error instanceof SiteProblem) {
+        throw fail(`${headline}, ${problem}`, error.message, REMEDIES.before, error);
+      }
+      throw error;
+    }
+  };
+}
