@@ -72,10 +72,14 @@ const schema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash and underscore')
     .default('ratings'),
+  /**
+   * Asked in this order. Feedback comes first: the last batch that is taken is the one a drift check looks at
+   * alone, and a few ratings of the API would stand in the way of a week.
+   */
   batches: z
     .array(batchSource)
     .min(1)
-    .prefault([{ kind: 'simulation' }]),
+    .prefault([{ kind: 'feedback' }, { kind: 'simulation' }]),
   ingest: z
     .strictObject({
       /** A batch with a larger share of damaged rows is refused whole. 0 to 1. */
