@@ -9,11 +9,13 @@ import { driftCommand } from './drift.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
+import { keysCommand } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { modelCheckCommand } from './model-check.ts';
 import { modelsCommand } from './models.ts';
 import { predictCommand } from './predict.ts';
 import { recommendCommand } from './recommend.ts';
+import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { openTerminal } from './terminal.ts';
 import { trainCommand } from './train.ts';
@@ -55,6 +57,8 @@ for (const command of [
   modelsCommand(terminal),
   predictCommand(terminal),
   recommendCommand(terminal),
+  keysCommand(terminal),
+  serveCommand(terminal),
   statusCommand(terminal),
 ]) {
   program.addCommand(command);

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { Command, InvalidArgumentError } from 'commander';
+import { formatInstant } from '../reports/numbers.ts';
+import { API_KEY_BYTES, apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
+import { withEnvironmentPipeline } from './open-pipeline.ts';
+import type { CommonOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `cinematch keys`: who may give ratings to the API. */
+export function keysCommand(terminal: Terminal): Command {
+  return new Command('keys')
+    .description('create, list and revoke the keys with which ratings are given to the API')
+    .addCommand(createCommand(terminal))
+    .addCommand(listCommand(terminal))
+    .addCommand(revokeCommand(terminal));
+}
+
+function subcommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON');
+}
+
+function keyName(text: string): string {
+  if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be lower-case letters, digits, dot, dash and underscore, 64 at most, a letter or digit first.',
+  );
+}
+
+function createCommand(terminal: Terminal): Command {
+  return subcommand('create', 'make a key and print it, this once')
+    .argument('<name>', 'what the key is for, or who will use it', keyName)
+    .action(async (name: string, options: CommonOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async ({ store, clock }) => {
+        const key = apiKeyOf(randomBytes(API_KEY_BYTES));
+        const { createdAt } = await createApiKey(store, { name, key }, clock());
+        if (options.json === true) {
+          terminal.printJson({ name, key, createdAt });
+          return;
+        }
+        terminal.print(key);
+        terminal.note(
+          `This is the only time the key ${name} is shown: ${store.description} keeps its digest.`,
+        );
+        terminal.note('Send it as "Authorization: Bearer KEY" to POST /api/v1/ratings.');
+      });
+    });
+}
+
+function listCommand(terminal: Terminal): Command {
+  return subcommand('list', 'every key there is or was').action(async (options: CommonOptions) => {
+    await withEnvironmentPipeline(terminal, options.config, async ({ store }) => {
+      const keys = await listApiKeys(store);
+      if (options.json === true) {
+        terminal.printJson(keys);
+        return;
+      }
+      if (keys.length === 0) {
+        terminal.print('No key has been made yet. Next: cinematch keys create NAME');
+        return;
+      }
+      terminal.printTable(
+        ['Key', 'Created', 'Revoked'],
+        keys.map(({ name, createdAt, revokedAt }) => [
+          name,
+          formatInstant(createdAt),
+          revokedAt === null ? '' : formatInstant(revokedAt),
+        ]),
+      );
+    });
+  });
+}
+
+function revokeCommand(terminal: Terminal): Command {
+  return subcommand('revoke', 'close the door to a key; what was rated with it stays')
+    .argument('<name>', 'name of a key in use', keyName)
+    .action(async (name: string, options: CommonOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async ({ store, clock }) => {
+        const revoked = await revokeApiKey(store, name, clock());
+        if (options.json === true) terminal.printJson(revoked);
+        else terminal.print(`The key ${name} opens nothing any more.`);
+      });
+    });
+}
