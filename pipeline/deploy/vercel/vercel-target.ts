@@ -137,7 +137,10 @@ function explaining(
         const remedy = isSafe ? (hadServed ? REMEDIES.after : REMEDIES.before) : REMEDIES.unsafe;
         throw fail(`${headline}, ${what}`, `${message}. ${left}`, remedy, error);
       }
-      if (error instanceof VercelError || error instanceof CliError || error instanceof SiteProblem) {
+      const isKnown =
+        error instanceof VercelError || error instanceof CliError || error instanceof SiteProblem;
+      // A full disk, for instance.
+      if (isKnown || (error instanceof Error && 'syscall' in error)) {
         throw fail(`${headline}, ${problem}`, error.message, REMEDIES.before, error);
       }
       throw error;

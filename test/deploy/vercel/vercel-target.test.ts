@@ -1,0 +1,107 @@
+/** A bundle on its way to Vercel: staged, asked, promoted, watched. The faults are in deploy-faults.test.ts. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleServing } from '../../support/sample-serving.ts';
+import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
+
+let home: VercelHome;
+beforeEach(async () => {
+  home = await openVercelHome();
+});
+afterEach(() => home.close());
+
+const first = sampleServing({ version: 1 });
+const second = sampleServing({ version: 2, mean: 4 });
+
+async function versionAt(url: string): Promise<string | null> {
+  const response = await fetch(`${url}/api/v1/health/ready`);
+  await response.text();
+  return response.headers.get('x-model-version');
+}
+
+test('a first model makes the project, and serves a minute after its promotion', async () => {
+  const { vercel } = home;
+  expect(await home.target().deploy(first)).toEqual({ location: vercel.productionUrl });
+  expect(await versionAt(vercel.productionUrl)).toBe('1');
+  expect(vercel.requests).toContain('POST /v11/projects');
+  expect(vercel.history).toEqual([null, expect.stringMatching(/^dpl_/)]);
+  expect(home.seconds()).toBeGreaterThanOrEqual(60);
+});
+
+test('the model before serves until the next one is promoted', async () => {
+  const { vercel } = home;
+  const before = await vercel.seed(first);
+  await home.target().deploy(second);
+  expect(vercel.history).toEqual([null, before, expect.stringMatching(/^dpl_/)]);
+  expect(await versionAt(vercel.productionUrl)).toBe('2');
+  const order = vercel.requests.filter((request) => /deployments$|promote\//.test(request));
+  expect(order).toEqual(['POST /v13/deployments', expect.stringMatching(/^POST .*\/promote\/dpl_/)]);
+});
+
+test('a model that serves already is not deployed again, but another bundle of it is', async () => {
+  const { vercel } = home;
+  await home.target().deploy(first);
+  const uploads = () => vercel.requests.filter((request) => request === 'POST /v13/deployments').length;
+  const later = sampleServing({ version: 1, assembledAt: '2026-03-08T12:00:00.000Z' });
+  expect(await home.target().deploy(later)).toEqual({ location: vercel.productionUrl });
+  expect([uploads(), vercel.history.length]).toEqual([1, 2]);
+
+  await home
+    .target()
+    .deploy(sampleServing({ version: 1, facts: { corsOrigins: ['https://films.example'] } }));
+  expect([uploads(), vercel.history.length]).toEqual([2, 3]);
+});
+
+test('a model that serves already but does not answer is deployed again', async () => {
+  const { vercel } = home;
+  await home.target().deploy(first);
+  vercel.injectSite({ on: 'production', kind: { status: 500 }, times: 8 });
+  await home.target().deploy(first);
+  expect(vercel.history).toHaveLength(3);
+});
+
+test('the secret of the protection is made once, used after, and told to be one', async () => {
+  const { vercel, secrets } = home;
+  await home.target().deploy(first);
+  await home.target().deploy(second);
+  expect(vercel.bypasses).toHaveLength(1);
+  expect(secrets).toEqual(new Set([vercel.token, ...vercel.bypasses]));
+});
+
+test('a promotion may take Vercel its time', async () => {
+  const { vercel } = home;
+  await vercel.seed(first);
+  vercel.delayPromotions(10);
+  await home.target().deploy(second);
+  expect(await versionAt(vercel.productionUrl)).toBe('2');
+});
+
+test('the build gets neither the token nor anything else of the environment', async () => {
+  const environment = { PATH: process.env['PATH'], 'INPUT_DATABASE-URL': 'postgres://u:secret@host/db' };
+  const program = `process.stdout.write(Object.keys(process.env).sort().join(' ')); process.exit(1)`;
+  const target = home.target({ environment, command: [process.execPath, '-e', program, '--'] });
+  await expect(target.deploy(first)).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /: vercel build ended with code 1\nNO_COLOR PATH VERCEL_TELEMETRY_DISABLED$/,
+    ),
+  });
+});
+
+test('a project that is named by an id has to be there', async () => {
+  await expect(home.target({ project: 'prj_nowhere' }).deploy(first)).rejects.toMatchObject({
+    code: 'deploy-failed',
+    message: expect.stringContaining('Vercel knows no project prj_nowhere'),
+  });
+  expect(home.vercel.requests).toEqual(['GET /v9/projects/prj_nowhere']);
+});
+
+test('packages are not installed again by the build', async () => {
+  await home.target().deploy(first);
+  const link = JSON.parse(await readFile(join(home.directory, '.vercel/project.json'), 'utf8'));
+  expect(link).toMatchObject({
+    projectName: 'films',
+    projectId: expect.stringMatching(/^prj_/),
+    settings: { installCommand: '', nodeVersion: '24.x' },
+  });
+});
