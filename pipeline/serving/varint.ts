@@ -6,6 +6,11 @@ export class VarintWriter {
   #bytes = new Uint8Array(1024);
   #length = 0;
 
+  /** How many bytes have been written. */
+  get position(): number {
+    return this.#length;
+  }
+
   /** @param value a whole number from 0 to 2³² − 1. */
   write(value: number): void {
     let rest = value >>> 0;
