@@ -1,0 +1,81 @@
+import { OperatorError } from '../lib/errors.ts';
+import type { Movie } from '../ratings/movie.ts';
+import { MovieSearch, type SearchedMovies } from './movie-search.ts';
+import {
+  type Dictionary,
+  decodeDictionary,
+  encodeDictionary,
+  PLACE,
+  type Place,
+} from './search-dictionary.ts';
+import { cut, type Name, namesOf, otherSpellings } from './search-words.ts';
+
+export interface SearchIndex {
+  /** The rows of every movie that matches, best first. */
+  search(query: string): Int32Array;
+}
+
+/**
+ * The index of all words in titles that a search looks through.
+ *
+ * @param movies in the order of the catalogue: a movie's position is its row.
+ */
+export function buildSearchIndex(movies: readonly Pick<Movie, 'title'>[]): Uint8Array {
+  const lists = new Map<string, Map<number, Place>>();
+  for (const [row, { title }] of movies.entries()) {
+    for (const [word, place] of indexedWords(namesOf(title))) {
+      const list = lists.get(word) ?? new Map<number, Place>();
+      lists.set(word, list.set(row, Math.max(list.get(row) ?? PLACE.inside, place) as Place));
+    }
+  }
+  return encodeDictionary(movies.length, lists);
+}
+
+/**
+ * Opens what `buildSearchIndex` made of the same movies.
+ *
+ * @param movies their `name` is what the bytes are, for the error.
+ * @throws OperatorError `model-invalid` that names what is wrong with damaged bytes.
+ */
+export function openSearchIndex(
+  bytes: Uint8Array,
+  movies: SearchedMovies & { readonly name: string },
+): SearchIndex {
+  const refuse = (problem: string, cause?: unknown): never => {
+    throw new OperatorError(
+      'model-invalid',
+      `The search index ${movies.name} cannot be used: ${problem}.`,
+      'Make the bundle again from its release: cinematch deploy.',
+      { cause },
+    );
+  };
+  let dictionary: Dictionary;
+  try {
+    dictionary = decodeDictionary(bytes);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return refuse(cause.message, cause);
+  }
+  if (dictionary.movies !== movies.size) {
+    refuse(`it is one of ${dictionary.movies} movies, and the catalogue has ${movies.size}`);
+  }
+  return new MovieSearch(dictionary, movies);
+}
+
+/** Each word that a movie of these names is found by. A word may come twice. */
+function* indexedWords(names: readonly Name[]): Generator<readonly [word: string, place: Place]> {
+  for (const [at, { chunks }] of names.entries()) {
+    const whole = at === 0 ? PLACE.whole : PLACE.wholeOther;
+    for (const [position, { parts, elided }] of chunks.entries()) {
+      const ofChunk: Place = position > 0 ? PLACE.inside : chunks.length > 1 ? PLACE.first : whole;
+      if (parts.length > 1) yield [cut(parts.join('')), ofChunk];
+      if (elided !== null) yield [elided, ofChunk];
+      for (const [index, part] of parts.entries()) {
+        const begins = position === 0 && index === 0;
+        const place = parts.length === 1 ? ofChunk : begins ? PLACE.first : PLACE.inside;
+        yield [part, place];
+        for (const spelling of otherSpellings(part)) yield [spelling, place];
+      }
+    }
+  }
+}
