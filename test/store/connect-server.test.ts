@@ -1,4 +1,5 @@
 /** What a server's connection does where there is no server, or one that falls silent. */
+import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, inject, test } from 'vitest';
 import { connectServer, type ServerOptions } from '../../pipeline/store/connect-server.ts';
@@ -30,6 +31,31 @@ async function listening(meet: (socket: Socket) => void): Promise<number> {
   });
   return (server.address() as { readonly port: number }).port;
 }
+
+/** Paths of a module of the product and of all modules it imports, types aside. */
+function modulesBehind(module: URL, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(module.href)) return found;
+  found.add(module.href);
+  const source = readFileSync(module, 'utf8');
+  for (const [, imported = ''] of source.matchAll(/^(?:import|export) (?!type )[^;]*?'(\.[^']+)';/gm)) {
+    modulesBehind(new URL(imported, module), found);
+  }
+  return found;
+}
+
+const store = (file: string): URL => new URL(`../../pipeline/store/${file}.ts`, import.meta.url);
+
+test.each(['connect-server', 'take-feedback', 'user-feedback', 'serving-status', 'while-reachable'])(
+  'the API takes %s, and with it nothing of the embedded database',
+  (file) => {
+    const embedded = ['connect', 'load-pglite', 'pglite-socket', 'directory-claim'].map((name) =>
+      store(name),
+    );
+    const behind = modulesBehind(store(file));
+    expect(embedded.filter(({ href }) => behind.has(href))).toEqual([]);
+    expect(modulesBehind(store('connect'))).toContain(store('load-pglite').href);
+  },
+);
 
 test('a lazy store is open without a server, and its first query says that there is none', async () => {
   const store = await opened('postgres://mia@127.0.0.1:1/films', { lazy: true });
