@@ -37,6 +37,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     algorithm,
     users,
     movies,
+    scale: baseline.scale,
     movieVectors: heads.ranking.movieVectors ?? heads.ratings.movieVectors,
     person,
     foldIn(given) {

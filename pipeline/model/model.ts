@@ -63,6 +63,8 @@ export interface Model {
   readonly algorithm: string;
   readonly users: Vocabulary;
   readonly movies: Vocabulary;
+  /** The lowest and the highest stars it predicts. */
+  readonly scale: readonly [lowest: number, highest: number];
   /** What it has learned about which movies are alike; null when it has learned nothing of the kind. */
   readonly movieVectors: MovieVectors | null;
   /** A user by id; one it does not know is a stranger. */

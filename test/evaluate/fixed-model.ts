@@ -44,7 +44,7 @@ export function fixedModel({
   return {
     algorithm: 'fixed',
     ...vocabulary,
-    movieVectors: null,
+    scale: [0.5, 5], movieVectors: null,
     predict,
     scoreMovies,
     person,

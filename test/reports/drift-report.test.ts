@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DriftCheck, SignalResult } from '../../pipeline/drift/signal.ts';
 import { type DriftReport, driftReportHtml } from '../../pipeline/reports/drift-report/drift-report.ts';
-import { html, trusted } from '../../pipeline/reports/drift-report/html.ts';
+import { html, trusted } from '../../pipeline/reports/html.ts';
 import { driftCheck, driftIssue } from '../support/report-samples.ts';
 
 const report: DriftReport = {

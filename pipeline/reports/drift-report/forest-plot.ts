@@ -1,6 +1,6 @@
 import type { SignalResult } from '../../drift/signal.ts';
+import { html, type Markup } from '../html.ts';
 import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../numbers.ts';
-import { html, type Markup } from './html.ts';
 import { mark } from './marks.ts';
 
 /** A signal that can be drawn: its effect in multiples of its threshold. */

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../drift/signal.ts';
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from '../html.ts';
 
 /**
  * A verdict as a shape, so that colour is not all that tells them apart: a diamond for drift, a dot for watch,

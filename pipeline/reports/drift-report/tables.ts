@@ -1,5 +1,6 @@
 import type { Contributor, DriftCheck, SignalName, SignalResult } from '../../drift/signal.ts';
 import { oneLine } from '../../lib/escape.ts';
+import { html, type Markup, type Value } from '../html.ts';
 import {
   formatCount,
   formatEffect,
@@ -12,7 +13,6 @@ import {
   formatValue,
   SIGNAL_LABELS,
 } from '../numbers.ts';
-import { html, type Markup, type Value } from './html.ts';
 import type { EffectPoint } from './time-line.ts';
 
 /**

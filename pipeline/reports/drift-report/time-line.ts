@@ -1,7 +1,7 @@
 import { GROWTH_SIGNALS, type SignalName, type SignalResult } from '../../drift/signal.ts';
 import type { CheckEffects } from '../effect-chart.ts';
+import { html, type Markup } from '../html.ts';
 import { formatEffect, formatInstant, formatThreshold, SIGNAL_LABELS } from '../numbers.ts';
-import { html, type Markup } from './html.ts';
 import { mark } from './marks.ts';
 
 /** One check's effect of one signal. */

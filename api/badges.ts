@@ -1,0 +1,60 @@
+import type { Manifest } from '../pipeline/model/manifest.ts';
+import { formatMetric } from '../pipeline/reports/numbers.ts';
+import { lateness, type ServingStatus } from '../pipeline/serving/serving-status.ts';
+
+export const BADGE_NAMES = ['model', 'rmse', 'drift', 'ingest'] as const;
+export type BadgeName = (typeof BADGE_NAMES)[number];
+
+/** As shields.io takes them: https://shields.io/badges/endpoint-badge */
+export interface Badge {
+  readonly schemaVersion: 1;
+  readonly label: string;
+  readonly message: string;
+  readonly color: string;
+}
+
+const VERDICT_COLORS = {
+  ok: 'brightgreen',
+  watch: 'yellow',
+  drift: 'red',
+  insufficient: 'lightgrey',
+} as const;
+
+export function badge(
+  name: BadgeName,
+  {
+    status,
+    manifest,
+    now,
+  }: { readonly status: ServingStatus; readonly manifest: Manifest; readonly now: Date },
+): Badge {
+  const make = (label: string, message: string, color: string): Badge => ({
+    schemaVersion: 1,
+    label,
+    message,
+    color,
+  });
+  const silence = lateness(status, now);
+  switch (name) {
+    case 'model':
+      return make('model', `v${manifest.version}`, 'blue');
+    case 'rmse':
+      return make('RMSE', formatMetric('rmse', manifest.metrics.rmse), 'blue');
+    case 'drift': {
+      if (status.lastCheck === null) return make('drift', 'not checked yet', 'lightgrey');
+      if (silence.drift.isLate) return make('drift', 'check overdue', 'orange');
+      const { verdict } = status.lastCheck;
+      return make('drift', verdict, VERDICT_COLORS[verdict]);
+    }
+    case 'ingest': {
+      const { hours, isLate } = silence.ingest;
+      if (status.lastIngest === null || hours === null) return make('ingest', 'nothing yet', 'lightgrey');
+      return make('ingest', `${sinceThen(hours)} ago`, isLate ? 'orange' : 'brightgreen');
+    }
+  }
+}
+
+/** `5 h`, `3 d` */
+function sinceThen(hours: number): string {
+  return hours < 48 ? `${Math.floor(hours)} h` : `${Math.floor(hours / 24)} d`;
+}

@@ -1,0 +1,88 @@
+import type { GivenRating } from '../pipeline/model/model.ts';
+import type { ServingStatus } from '../pipeline/serving/serving-status.ts';
+import { readServingStatus } from '../pipeline/store/serving-status.ts';
+import type { Store } from '../pipeline/store/store.ts';
+import { type FeedbackOutcome, type FeedbackRequest, takeFeedback } from '../pipeline/store/take-feedback.ts';
+import { readRatingsOfUser, readUserFeedback } from '../pipeline/store/user-feedback.ts';
+import { ApiProblem } from './problem.ts';
+
+/** What the API asks of Postgres. Every call fails with an `ApiProblem` `database-unavailable`. */
+export interface Database {
+  /** What a user has told the API. */
+  feedbackOf(userId: number): Promise<readonly GivenRating[]>;
+  /** All that stands, and what the user has told the API. */
+  ratingsOf(userId: number): Promise<readonly GivenRating[]>;
+  status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
+  take(request: FeedbackRequest): Promise<FeedbackOutcome>;
+}
+
+export interface DatabaseOptions {
+  /** Runs work on an open store. */
+  readonly use: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
+  readonly clock: () => Date;
+  /** Is told of every failure. */
+  readonly onFailure: (error: unknown) => void;
+  /** How long reading and writing may take, milliseconds. */
+  readonly readMs?: number;
+  readonly writeMs?: number;
+  /** After a failure nothing is read for so long: nobody waits for a database that is down. */
+  readonly restMs?: number;
+}
+
+/**
+ * A database that may be down: what only makes an answer better is asked with a short deadline, and after a failure
+ * not at all for a while. Writing is always tried.
+ */
+export function openDatabase({
+  use,
+  clock,
+  onFailure,
+  readMs = 1_500,
+  writeMs = 8_000,
+  restMs = 15_000,
+}: DatabaseOptions): Database {
+  let restsUntil = 0;
+  const attempt = async <T>(work: (store: Store) => Promise<T>, limitMs: number): Promise<T> => {
+    try {
+      return await withDeadline(use(work), limitMs);
+    } catch (cause) {
+      restsUntil = clock().getTime() + restMs;
+      onFailure(cause);
+      throw unavailable(restMs, cause);
+    }
+  };
+  const read = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
+    const rests = restsUntil - clock().getTime();
+    if (rests > 0) throw unavailable(rests);
+    return attempt(work, readMs);
+  };
+  return {
+    feedbackOf: (userId) => read((store) => readUserFeedback(store, userId)),
+    ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
+    status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
+    take: (request) => attempt((store) => takeFeedback(store, request), writeMs),
+  };
+}
+
+export function unavailable(retryMs: number, cause?: unknown): ApiProblem {
+  const seconds = Math.max(1, Math.ceil(retryMs / 1000));
+  return new ApiProblem(
+    'database-unavailable',
+    `The database does not answer. Try again in ${seconds} s; with the same idempotency key nothing is taken twice.`,
+    { headers: { 'retry-after': String(seconds) }, cause },
+  );
+}
+
+async function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // What comes after the deadline is nobody's concern any more.
+    work.catch(() => {});
+  }
+}

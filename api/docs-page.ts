@@ -1,0 +1,168 @@
+import { html, type Markup, trusted } from '../pipeline/reports/html.ts';
+import type { ApiDescription } from './describe.ts';
+import { DOCS_STYLE } from './docs-style.ts';
+import { PROBLEMS, type ProblemCode } from './problem.ts';
+import { fieldsOf, type Schema, typeOf } from './schema-words.ts';
+
+/** What is read of one operation of the document. */
+interface Operation {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly security?: readonly unknown[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly description?: string;
+    readonly schema?: Schema;
+  }[];
+  readonly requestBody?: { readonly content?: Content };
+  readonly responses?: Readonly<
+    Record<string, { readonly description?: string; readonly content?: Content }>
+  >;
+}
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+
+interface Route extends Operation {
+  readonly method: string;
+  readonly path: string;
+  /** Other addresses of the same. */
+  readonly aliases: readonly string[];
+}
+
+/**
+ * The documentation of the API as one page of plain HTML, made of the OpenAPI document. It loads nothing, neither
+ * scripts nor from elsewhere.
+ */
+export function docsPage(description: ApiDescription): string {
+  const routes = routesOf(description);
+  const schemas = (description.components?.schemas ?? {}) as Readonly<Record<string, Schema>>;
+  const tags = description.tags ?? [];
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${description.info.title} API</title>
+<style>${trusted(DOCS_STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${description.info.title} API</h1>
+<p>${prose(description.info.description ?? '')}</p>
+<p>The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+<nav aria-label="Routes">
+${tags.map(
+  ({ name }) => html`<section>
+<h2>${name}</h2>
+<ul>${routes
+    .filter((route) => route.tags?.includes(name))
+    .map(
+      (route) =>
+        html`<li><a href="#${anchorOf(route)}">${method(route.method)} <code>${short(route.path)}</code></a></li>`,
+    )}</ul>
+</section>
+`,
+)}
+</nav>
+${tags.map(
+  (tag) => html`<h2>${tag.name}</h2>
+<p>${tag.description ?? ''}</p>
+${routes.filter((route) => route.tags?.includes(tag.name)).map((route) => article(route, schemas))}`,
+)}
+<h2 id="problems">Failures</h2>
+<p>Each has a <code>code</code> that programs can rely on and a <code>detail</code> for people.</p>
+${table(
+  ['Code', 'Status', 'Meaning'],
+  Object.entries(PROBLEMS).map(([code, { status, title }]) => [
+    html`<code id="${code as ProblemCode}">${code}</code>`,
+    status,
+    title,
+  ]),
+)}
+</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+/** Routes in the order of the document; another address of the same operation goes with the first. */
+function routesOf({ paths = {} }: ApiDescription): readonly Route[] {
+  const routes = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations as Readonly<Record<string, Operation>>).map(([name, operation]) => ({
+      ...operation,
+      method: name,
+      path,
+    })),
+  );
+  const same = Map.groupBy(routes, (route) => `${route.method} ${route.summary}`);
+  return [...same.values()].map(([first, ...others]) => ({
+    ...(first as Route),
+    aliases: others.map(({ path }) => path),
+  }));
+}
+
+function article(route: Route, schemas: Readonly<Record<string, Schema>>): Markup {
+  const { parameters = [], requestBody, responses = {}, aliases } = route;
+  const body = schemaIn(requestBody?.content);
+  const answers = Object.entries(responses);
+  const [, success] = answers.find(([status]) => status.startsWith('2')) ?? [];
+  const answer = schemaIn(success?.content);
+  return html`<article id="${anchorOf(route)}">
+<h3>${method(route.method)} <code>${route.path}</code></h3>
+<p><strong>${route.summary ?? ''}.</strong> ${prose(route.description ?? '')}</p>
+${aliases.length === 0 ? null : html`<p class="soft">Also at ${aliases.map((path, at) => html`${at === 0 ? '' : ', '}<code>${path}</code>`)}.</p>`}
+${route.security === undefined ? null : html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>`}
+${
+  parameters.length === 0
+    ? null
+    : table(
+        ['Parameter', 'Type', 'Meaning'],
+        parameters.map((parameter) => [
+          html`<code>${parameter.name}</code>${parameter.required === true ? ' *' : ''}`,
+          typeOf(parameter.schema ?? {}, schemas),
+          prose(parameter.description ?? parameter.schema?.description ?? ''),
+        ]),
+      )
+}
+${body === null ? null : fields('Body', body, schemas)}
+${answer === null ? null : fields('Answer', answer, schemas)}
+${table(
+  ['Status', 'When'],
+  answers.map(([status, { description = '' }]) => [status, prose(description)]),
+)}
+</article>
+`;
+}
+
+function fields(title: string, schema: Schema, schemas: Readonly<Record<string, Schema>>): Markup {
+  return table(
+    [title, 'Type', 'Meaning'],
+    fieldsOf(schema, schemas).map(({ name, type, required, description }) => [
+      html`<code>${name}</code>${required ? ' *' : ''}`,
+      type,
+      prose(description),
+    ]),
+  );
+}
+
+function table(header: readonly string[], rows: readonly (readonly (Markup | string | number)[])[]): Markup {
+  return html`<div class="table" role="region" aria-label="${header[0] as string}" tabindex="0"><table>
+<thead><tr>${header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table></div>
+`;
+}
+
+/** Text with what stands between backticks as code. */
+function prose(text: string): Markup {
+  return html`${text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
+const schemaIn = (content: Content | undefined): Schema | null =>
+  content?.['application/json']?.schema ?? null;
+const method = (name: string): Markup => html`<span class="method">${name.toUpperCase()}</span>`;
+const short = (path: string): string => path.replace(/^\/api\/v1/, '');
+const anchorOf = ({ method: name, path }: Route): string => `${name}${path.replace(/[^a-z]+/g, '-')}`;

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { once } from '../pipeline/lib/once.ts';
+import { readServing } from '../pipeline/serving/serving-folder.ts';
+import { connectServer } from '../pipeline/store/connect-server.ts';
+import { createApp } from './app.ts';
+import { type Database, openDatabase } from './database.ts';
+import { openLog } from './log.ts';
+
+// The one function that Vercel runs. It is opened once, when it starts, and then answers for as long as it is warm.
+
+const log = openLog(process.stdout);
+const clock = (): Date => new Date();
+
+/** With one connection that is made when it is first needed: there may be many functions for one database. */
+function databaseOf(databaseUrl: string): Database {
+  const connect = once(() =>
+    connectServer(databaseUrl, { max: 1, lazy: true, connectTimeoutSeconds: 3, silenceSeconds: 10 }),
+  );
+  return openDatabase({
+    use: async (work) => work(await connect()),
+    clock,
+    onFailure: (error) => log.failure(error, {}),
+  });
+}
+
+async function openBundle() {
+  try {
+    return await readServing(join(process.cwd(), 'serving'));
+  } catch (error) {
+    log.failure(error, {});
+    return null;
+  }
+}
+
+const databaseUrl = process.env['DATABASE_URL'];
+
+export default createApp({
+  serving: await openBundle(),
+  database: databaseUrl ? databaseOf(databaseUrl) : null,
+  clock,
+  stopwatch: () => performance.now(),
+  newRequestId: randomUUID,
+  log,
+});

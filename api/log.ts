@@ -1,0 +1,16 @@
+import type { Writable } from 'node:stream';
+import { pino } from 'pino';
+import type { Log } from './app.ts';
+
+/**
+ * Lines of JSON, one a request. Addresses, bodies and headers stay out of it: they say who asked for whom.
+ *
+ * @param output where lines go.
+ */
+export function openLog(output: Writable): Log {
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
+  return {
+    request: (line) => logger.info(line, 'answered'),
+    failure: (error, context) => logger.error({ ...context, err: error }, 'failed'),
+  };
+}

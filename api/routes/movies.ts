@@ -1,0 +1,147 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api, Routes } from '../api.ts';
+import { cacheable, FOR_EVERYONE, notModified } from '../caching.ts';
+import { encodeCursor, readCursor } from '../cursor.ts';
+import { genreRow } from '../genre.ts';
+import { LIMITS } from '../limits.ts';
+import { moviesByPopularity, type SimilarMovie, similarMovies } from '../movie-lists.ts';
+import { ApiProblem, problems } from '../problem.ts';
+import { genreInText, idInText, kInText, movieSchema, ratedMovieSchema } from '../schemas.ts';
+
+const search = createRoute({
+  method: 'get',
+  path: '/movies',
+  tags: ['Movies'],
+  summary: 'Search for movies by title',
+  description:
+    'Forgives typing errors, accents and punctuation; the last word may be unfinished. Without a query all movies, the most rated first.',
+  request: {
+    query: z.strictObject({
+      query: z.string().max(LIMITS.query).optional().openapi({ example: 'shawshenk redemption' }),
+      genre: genreInText,
+      limit: kInText,
+      cursor: z.string().max(64).optional().openapi({ description: '`next` of the page before.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Best match first.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              movies: z.array(ratedMovieSchema),
+              total: z.int().nonnegative(),
+              next: z.string().nullable().openapi({ description: 'The cursor of the next page.' }),
+            })
+            .openapi('MoviePage'),
+        },
+      },
+    },
+    304: { description: 'Unchanged since the answer with this ETag.' },
+    ...problems('invalid-request'),
+  },
+});
+
+const byId = z.object({ id: idInText('The movie.') });
+
+const details = createRoute({
+  method: 'get',
+  path: '/movies/{id}',
+  tags: ['Movies'],
+  summary: 'One movie',
+  request: { params: byId },
+  responses: {
+    200: { description: 'The movie.', content: { 'application/json': { schema: ratedMovieSchema } } },
+    304: { description: 'Unchanged since the answer with this ETag.' },
+    ...problems('invalid-request', 'not-found'),
+  },
+});
+
+const similar = createRoute({
+  method: 'get',
+  path: '/movies/{id}/similar',
+  tags: ['Movies'],
+  summary: 'Movies like this one',
+  description:
+    'By who chooses to watch them (`ratings`: cosine of what the model has learned of each), or, for a movie it has learned nothing of, by genres and year (`genres`).',
+  request: { params: byId, query: z.strictObject({ k: kInText, genre: genreInText }) },
+  responses: {
+    200: {
+      description: 'Most alike first.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              movie: z.int().positive(),
+              strategy: z.enum(['ratings', 'genres']),
+              similar: z.array(movieSchema.extend({ similarity: z.number().min(-1).max(1) })),
+            })
+            .openapi('SimilarMovies'),
+        },
+      },
+    },
+    304: { description: 'Unchanged since the answer with this ETag.' },
+    ...problems('invalid-request', 'not-found'),
+  },
+});
+
+export function movieRoutes(api: Api, routes: Routes): void {
+  const { answers, serving, tag } = api;
+  const { catalogue } = serving;
+  const popular = moviesByPopularity(catalogue);
+
+  routes.openapi(search, (c) => {
+    const { query, genre, limit, cursor } = c.req.valid('query');
+    const genreAt = genreRow(catalogue, genre);
+    const from = cursor === undefined ? 0 : readCursor(cursor, tag);
+    if (notModified(c, api)) return c.body(null, 304);
+    const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
+    const rows = genreAt === null ? found : found.filter((row) => catalogue.isOfGenre(row, genreAt));
+    const page = rows.slice(from, from + limit);
+    cacheable(c, api, FOR_EVERYONE);
+    return c.json(
+      {
+        movies: Array.from(page, answers.ratedMovie),
+        total: rows.length,
+        next: from + limit < rows.length ? encodeCursor(from + limit, tag) : null,
+      },
+      200,
+    );
+  });
+
+  routes.openapi(details, (c) => {
+    const { id } = c.req.valid('param');
+    const row = rowOf(id);
+    if (notModified(c, api)) return c.body(null, 304);
+    cacheable(c, api, FOR_EVERYONE);
+    return c.json(answers.ratedMovie(row), 200);
+  });
+
+  routes.openapi(similar, (c) => {
+    const { id } = c.req.valid('param');
+    const { k, genre } = c.req.valid('query');
+    const row = rowOf(id);
+    const genreAt = genreRow(catalogue, genre);
+    if (notModified(c, api)) return c.body(null, 304);
+    const { strategy, movies } = similarMovies(serving, answers.likeness(), row, { k, genre: genreAt });
+    cacheable(c, api, FOR_EVERYONE);
+    return c.json(
+      {
+        movie: id,
+        strategy,
+        similar: movies.map(({ movieId, similarity }: SimilarMovie) => ({
+          ...answers.movie(movieId),
+          similarity,
+        })),
+      },
+      200,
+    );
+  });
+
+  function rowOf(id: number): number {
+    const row = catalogue.movies.rowOf(id);
+    if (row >= 0) return row;
+    throw new ApiProblem('not-found', `There is no movie ${id}. Search for one: /api/v1/movies?query=….`);
+  }
+}

@@ -1,0 +1,99 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { GivenRating } from '../../pipeline/model/model.ts';
+import type { Api, Routes } from '../api.ts';
+import { cacheable, notModified } from '../caching.ts';
+import { LIMITS } from '../limits.ts';
+import { problems } from '../problem.ts';
+import { acceptJson } from '../refusals.ts';
+import { id, idInText, predictionSchema } from '../schemas.ts';
+
+const onePrediction = predictionSchema.extend({ modelVersion: z.int().positive() }).openapi('OnePrediction');
+const manyPredictions = z
+  .object({ modelVersion: z.int().positive(), predictions: z.array(predictionSchema) })
+  .openapi('Predictions');
+
+const one = createRoute({
+  method: 'get',
+  path: '/predictions',
+  tags: ['Predictions'],
+  summary: 'What a user would rate a movie',
+  description: 'Neither has to be known: `strategy` says what the prediction is made of.',
+  request: {
+    query: z.strictObject({ user: idInText('The user.'), movie: idInText('The movie.') }),
+  },
+  responses: {
+    200: { description: 'The prediction.', content: { 'application/json': { schema: onePrediction } } },
+    304: { description: 'Unchanged since the answer with this ETag.' },
+    ...problems('invalid-request'),
+  },
+});
+
+const many = createRoute({
+  method: 'post',
+  middleware: acceptJson,
+  path: '/predictions',
+  tags: ['Predictions'],
+  summary: `Up to ${LIMITS.pairs.toLocaleString('en')} predictions at once`,
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            pairs: z
+              .array(z.strictObject({ user: id, movie: id }))
+              .min(1)
+              .max(LIMITS.pairs),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'In the order they were asked for.',
+      content: { 'application/json': { schema: manyPredictions } },
+    },
+    ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
+  },
+});
+
+/** @param onePaths where one prediction is asked for. @param manyPaths where many are. */
+export function predictionRoutes(
+  api: Api,
+  routes: Routes,
+  { onePaths, manyPaths }: { readonly onePaths: readonly string[]; readonly manyPaths: readonly string[] },
+): void {
+  const { answers, serving } = api;
+  const modelVersion = serving.manifest.version;
+  const { model } = serving;
+
+  for (const path of onePaths) {
+    routes.openapi({ ...one, path }, (c) => {
+      const { user, movie } = c.req.valid('query');
+      if (notModified(c, api)) return c.body(null, 304);
+      cacheable(c, api, 'private, max-age=60');
+      return c.json({ ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion }, 200);
+    });
+  }
+
+  for (const path of manyPaths) {
+    routes.openapi({ ...many, path }, (c) => {
+      const { pairs } = c.req.valid('json');
+      const predictors = new Map<number, ReturnType<typeof predictorOf>>();
+      const predictions = pairs.map(({ user, movie }) => {
+        const predict = predictors.get(user) ?? predictorOf(user);
+        predictors.set(user, predict);
+        return answers.prediction(user, movie, predict(movie));
+      });
+      c.header('cache-control', 'no-store');
+      return c.json({ modelVersion, predictions }, 200);
+    });
+  }
+
+  /** A user whom the training did not know is folded in by the ratings given since, where the bundle has them. */
+  function predictorOf(user: number) {
+    const given: readonly GivenRating[] = model.users.rowOf(user) >= 0 ? [] : answers.seenBy(user);
+    return answers.asker(user, given).person.predict;
+  }
+}

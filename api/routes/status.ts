@@ -1,0 +1,141 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { lateness, type ServingStatus, servingStatusSchema } from '../../pipeline/serving/serving-status.ts';
+import { rounded } from '../answers.ts';
+import type { Api, Routes } from '../api.ts';
+import { BADGE_NAMES, badge } from '../badges.ts';
+import { ApiProblem, problems } from '../problem.ts';
+
+const { champion, lastIngest, lastCheck, openAlerts, bufferRatings, feedbackWaiting } =
+  servingStatusSchema.shape;
+
+const statusSchema = z
+  .object({
+    at: z.string().openapi({ format: 'date-time', description: 'When this was so.' }),
+    source: z.enum(['database', 'bundle']).openapi({
+      description: 'Read from the database just now, or known since the model was deployed.',
+    }),
+    model: z.object({ version: z.int(), trainedAt: z.string(), rmse: z.number().nullable() }),
+    champion,
+    lastIngest,
+    lastCheck,
+    drift: z.object({ open: z.boolean(), alerts: openAlerts }),
+    schedules: z.array(
+      z.object({
+        workflow: z.enum(['ingest', 'drift']),
+        hoursSince: z.number().nullable(),
+        allowedHours: z.number(),
+        late: z.boolean(),
+      }),
+    ),
+    bufferRatings,
+    feedbackWaiting,
+  })
+  .openapi('Status');
+
+const status = createRoute({
+  method: 'get',
+  path: '/status',
+  tags: ['Service'],
+  summary: 'Where the pipeline stands',
+  responses: {
+    200: {
+      description: 'The last batch, the last drift check, and whether a schedule is overdue.',
+      content: { 'application/json': { schema: statusSchema } },
+    },
+    ...problems('not-ready'),
+  },
+});
+
+const badgeRoute = createRoute({
+  method: 'get',
+  path: '/badge/{name}',
+  tags: ['Service'],
+  summary: 'A badge for a README',
+  description: 'For shields.io: `https://img.shields.io/endpoint?url=` and this address.',
+  request: { params: z.object({ name: z.string().openapi({ enum: [...BADGE_NAMES], example: 'model' }) }) },
+  responses: {
+    200: {
+      description: 'In the format of shields.io.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              schemaVersion: z.literal(1),
+              label: z.string(),
+              message: z.string(),
+              color: z.string(),
+            })
+            .openapi('Badge'),
+        },
+      },
+    },
+    ...problems('not-found'),
+  },
+});
+
+export function statusRoutes(api: Api, routes: Routes): void {
+  const { serving, clock } = api;
+  const { manifest } = serving;
+
+  routes.openapi(status, async (c) => {
+    const { value, source } = await current(api);
+    const silence = lateness(value, clock());
+    c.header('cache-control', 'public, max-age=30');
+    return c.json(
+      {
+        at: value.at,
+        source,
+        model: {
+          version: manifest.version,
+          trainedAt: manifest.trainedAt,
+          rmse: manifest.metrics.rmse,
+        },
+        champion: value.champion,
+        lastIngest: value.lastIngest,
+        lastCheck: value.lastCheck,
+        drift: { open: value.openAlerts > 0, alerts: value.openAlerts },
+        schedules: (['ingest', 'drift'] as const).map((workflow) => {
+          const { hours, isLate } = silence[workflow];
+          return {
+            workflow,
+            hoursSince: hours === null ? null : rounded(hours),
+            allowedHours: workflow === 'ingest' ? value.ingestHours : value.driftHours,
+            late: isLate,
+          };
+        }),
+        bufferRatings: value.bufferRatings,
+        feedbackWaiting: value.feedbackWaiting,
+      },
+      200,
+    );
+  });
+
+  routes.openapi(badgeRoute, async (c) => {
+    const { name } = c.req.valid('param');
+    const known = BADGE_NAMES.find((badgeName) => badgeName === name);
+    if (known === undefined) {
+      throw new ApiProblem(
+        'not-found',
+        `There is no badge ${JSON.stringify(name)}; there are ${BADGE_NAMES.join(', ')}.`,
+      );
+    }
+    const { value } = await current(api);
+    c.header('cache-control', 'public, max-age=300');
+    return c.json(badge(known, { status: value, manifest, now: clock() }), 200);
+  });
+}
+
+/** From the database where it answers, otherwise as it was when the model was deployed. */
+async function current({
+  serving,
+  database,
+}: Api): Promise<{ value: ServingStatus; source: 'database' | 'bundle' }> {
+  const bundled = { value: serving.status, source: 'bundle' } as const;
+  if (database === null) return bundled;
+  try {
+    return { value: await database.status(serving.status), source: 'database' };
+  } catch (error) {
+    if (error instanceof ApiProblem) return bundled;
+    throw error;
+  }
+}

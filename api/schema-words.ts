@@ -1,0 +1,91 @@
+/** The part of JSON Schema that the API's document uses. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly default?: unknown;
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly required?: readonly string[];
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+}
+
+export interface Field {
+  /** `recommendations[].title` */
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+type Schemas = Readonly<Record<string, Schema>>;
+
+/** Every field of an object and of the objects within it, in order. */
+export function fieldsOf(schema: Schema, schemas: Schemas, prefix = ''): readonly Field[] {
+  const whole = resolved(schema, schemas);
+  const { properties = {}, required = [] } = whole;
+  return Object.entries(properties).flatMap(([name, property]) => {
+    const inner = resolved(property, schemas);
+    const field: Field = {
+      name: `${prefix}${name}`,
+      type: typeOf(property, schemas),
+      required: required.includes(name),
+      description: property.description ?? inner.description ?? '',
+    };
+    const items = inner.items === undefined ? null : resolved(inner.items, schemas);
+    if (items?.properties !== undefined) return [field, ...fieldsOf(items, schemas, `${prefix}${name}[].`)];
+    if (inner.properties !== undefined) return [field, ...fieldsOf(inner, schemas, `${prefix}${name}.`)];
+    return [field];
+  });
+}
+
+/** What a value may be, in a few words: `integer, 1 to 100, 10 by default`. */
+export function typeOf(schema: Schema, schemas: Schemas): string {
+  const whole = resolved(schema, schemas);
+  const { minimum, maximum, maxItems, maxLength } = whole;
+  const words = [
+    kindOf(whole, schemas),
+    minimum === undefined || maximum === undefined ? '' : `${minimum} to ${maximum.toLocaleString('en')}`,
+    maxItems === undefined ? '' : `at most ${maxItems.toLocaleString('en')}`,
+    maxLength === undefined ? '' : `at most ${maxLength} characters`,
+    whole.default === undefined ? '' : `${JSON.stringify(whole.default)} by default`,
+  ];
+  return words.filter((word) => word !== '').join(', ');
+}
+
+function kindOf(schema: Schema, schemas: Schemas): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.anyOf !== undefined) return schema.anyOf.map((one) => typeOf(one, schemas)).join(' or ');
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  return types
+    .map((type) => {
+      if (type === 'array' && schema.prefixItems !== undefined)
+        return `pair of ${schema.prefixItems[0]?.type}s`;
+      if (type === 'array' && schema.items !== undefined) return `list of ${typeOf(schema.items, schemas)}`;
+      return type;
+    })
+    .join(' or ');
+}
+
+/** A schema with what it refers to in its place, and all its parts together. */
+function resolved(schema: Schema, schemas: Schemas): Schema {
+  if (schema.$ref !== undefined) {
+    return resolved(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
+  }
+  if (schema.allOf === undefined || schema.allOf.length === 0) return schema;
+  const parts = [...schema.allOf.map((part) => resolved(part, schemas)), { ...schema, allOf: [] }];
+  return Object.assign({}, ...parts, {
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: parts.flatMap(({ required = [] }) => required),
+  });
+}

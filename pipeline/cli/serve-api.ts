@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { once as event } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createApp, type Log } from '../../api/app.ts';
+import { openDatabase } from '../../api/database.ts';
+import { assembleServing } from '../flows/assemble-serving.ts';
+import { loadReleasedPackage } from '../flows/champion.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { formatBytes, formatCount } from '../reports/numbers.ts';
+import { openServing, type Serving } from '../serving/open-serving.ts';
+import { readServing } from '../serving/serving-folder.ts';
+import { connectStore } from '../store/connect.ts';
+import { type WaitingFeedback, waitingFeedback } from '../store/feedback.ts';
+import { leasedStore } from '../store/leased-store.ts';
+import { embeddedDatabase } from './embedded-database.ts';
+import { type Listener, listen } from './listen.ts';
+import { clock, homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
+import type { ServeOptions } from './serve.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How long the embedded database is held after it was used: other commands need it too. */
+const EMBEDDED_IDLE_MS = 300;
+const SERVER_IDLE_MS = 60_000;
+const FRONT_PAGE = join(import.meta.dirname, '../../public/index.html');
+
+/** Serves the API until somebody ends it. */
+export async function serveApi(terminal: Terminal, options: ServeOptions): Promise<void> {
+  const { serving, waiting } = await openBundle(terminal, options);
+  const databaseUrl = process.env['DATABASE_URL'] || undefined;
+  const store = leasedStore(() => connectStore({ directory: join(homeDirectory(), 'pg'), databaseUrl }), {
+    idleMs: databaseUrl === undefined ? EMBEDDED_IDLE_MS : SERVER_IDLE_MS,
+  });
+  const log = logTo(terminal, options.json === true);
+  const access = { use: store.use, clock, onFailure: (error: unknown) => log.failure(error, {}) };
+  const embedded = options.bundle === undefined ? embeddedDatabase(access, waiting) : null;
+  const app = createApp({
+    serving,
+    database: databaseUrl === undefined ? embedded : openDatabase(access),
+    clock,
+    stopwatch: () => performance.now(),
+    newRequestId: randomUUID,
+    log,
+  });
+  app.get('/', async (c) => c.html(await readFile(FRONT_PAGE, 'utf8')));
+  const server = await listenAt(app.fetch, options);
+  announce(terminal, options, serving, server.port);
+  await stopSignal();
+  server.close();
+  await store.close();
+}
+
+interface Opened {
+  readonly serving: Serving;
+  /** What people rated before, and no batch has taken in. */
+  readonly waiting: WaitingFeedback | null;
+}
+
+async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
+  if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
+  return withEnvironmentPipeline(terminal, config, async (pipeline) => {
+    const released = await loadReleasedPackage(pipeline.forge);
+    const { files } = await assembleServing(pipeline, released);
+    return {
+      serving: openServing(files, `model v${released.manifest.version}`),
+      waiting: await waitingFeedback(pipeline.store, clock()),
+    };
+  });
+}
+
+async function listenAt(fetch: Parameters<typeof listen>[0], options: ServeOptions): Promise<Listener> {
+  const { port, host } = options;
+  try {
+    return await listen(fetch, { port, hostname: host });
+  } catch (cause) {
+    throw new OperatorError(
+      'usage',
+      `The API cannot listen on ${host}:${port}: ${(cause as NodeJS.ErrnoException).code}.`,
+      'Name another port with --port, or 0 for any that is free.',
+      { cause },
+    );
+  }
+}
+
+function announce(
+  terminal: Terminal,
+  { host, json }: ServeOptions,
+  { manifest, bundle, catalogue }: Serving,
+  port: number,
+): void {
+  const url = `http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`;
+  if (json === true) {
+    terminal.print(JSON.stringify({ url, modelVersion: manifest.version }));
+    return;
+  }
+  const bytes = Object.values(bundle.parts).reduce((sum, part) => sum + part.bytes, 0);
+  terminal.print(
+    `Model v${manifest.version} (${manifest.algorithm}), ${formatCount(catalogue.movies.size)} movies, ${formatBytes(bytes)}: ${url}`,
+  );
+  terminal.print(`  documentation    ${url}/api/docs`);
+  terminal.print(`  for a user       curl '${url}/api/v1/recommendations?user=1&k=5'`);
+  terminal.print(
+    `  for somebody new curl '${url}/api/v1/recommendations' --json '{"ratings":[{"movie":1,"stars":5}],"explain":true}'`,
+  );
+  terminal.print('Ctrl+C ends it.');
+}
+
+function logTo(terminal: Terminal, json: boolean): Log {
+  return {
+    request(line) {
+      if (json) terminal.print(JSON.stringify(line));
+      else terminal.note(`${line.method} ${line.route} ${line.status} ${line.milliseconds.toFixed(1)} ms`);
+    },
+    failure(error) {
+      terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+  };
+}
+
+/** Waits until somebody wants it to end. */
+async function stopSignal(): Promise<void> {
+  await Promise.race([event(process, 'SIGINT'), event(process, 'SIGTERM')]);
+}
