@@ -6,10 +6,10 @@ onEachHome(({ openBareStore, openStore }) => {
   test('migrating applies every migration once', async () => {
     const store = await openBareStore();
     expect(await migrate(store)).toEqual({
-      applied: ['0001-ratings', '0002-models', '0003-drift', '0004-operations'],
-      version: 4,
+      applied: ['0001-ratings', '0002-models', '0003-drift', '0004-operations', '0005-api'],
+      version: 5,
     });
-    expect(await migrate(store)).toEqual({ applied: [], version: 4 });
+    expect(await migrate(store)).toEqual({ applied: [], version: 5 });
   });
 
   test('a migration that was edited after it ran is refused', async () => {
@@ -40,7 +40,8 @@ onServer(({ openBareStore, openSecondStore }) => {
       '0002-models',
       '0003-drift',
       '0004-operations',
+      '0005-api',
     ]);
-    expect(outcomes.map(({ version }) => version)).toEqual([4, 4, 4]);
+    expect(outcomes.map(({ version }) => version)).toEqual([5, 5, 5]);
   });
 });
