@@ -4,7 +4,7 @@
  * fail. That the real one does the same is what real-cli.test.ts is for.
  */
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const args = process.argv.slice(2);
@@ -29,6 +29,8 @@ if (command === 'build') {
   await writeFile(join(FUNCTION, 'index.js'), 'export default {};\n');
   if (fault === 'build-makes-nothing') await rm(FUNCTION, { recursive: true });
   if (fault === 'build-forgets-the-model') await rm(join(FUNCTION, 'serving/model.safetensors'));
+  // Sparse: it takes no room on the disk.
+  if (fault === 'build-makes-it-huge') await truncate(join(FUNCTION, 'index.js'), 260 * 1024 * 1024);
   if (fault === 'build-damages-the-model') {
     await writeFile(join(FUNCTION, 'serving/model.safetensors'), 'damaged');
   }

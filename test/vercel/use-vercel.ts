@@ -8,6 +8,12 @@ import { type VercelOptions as Emulated, type EmulatedVercel, startVercel } from
 
 const STUB_CLI = join(import.meta.dirname, 'stub-cli.ts');
 
+/** What the stand-in of the command line can get wrong. */
+export type StubFault =
+  | `${'build' | 'deploy'}-${'fails' | 'is-killed'}`
+  | `build-${'makes-nothing' | 'forgets-the-model' | 'damages-the-model' | 'makes-it-huge'}`
+  | 'deploy-names-no-address';
+
 export interface VercelHome {
   readonly vercel: EmulatedVercel;
   /** What was told to be a secret. */
@@ -16,8 +22,7 @@ export interface VercelHome {
   readonly directory: string;
   /** Seconds waited so far; none of them were. */
   seconds(): number;
-  /** @param fault one that the stand-in of the command line knows. */
-  target(options?: Partial<VercelOptions> & { readonly fault?: string }): DeployTarget;
+  target(options?: Partial<VercelOptions> & { readonly fault?: StubFault }): DeployTarget;
   close(): Promise<void>;
 }
 

@@ -21,7 +21,7 @@ export interface BuiltFunction {
   /** Names inside the function. */
   readonly files: readonly string[];
   /** Of everything that decides how it answers: code, packages and bundle, but for when it was made. */
-  readonly digest: string;
+  digest(): Promise<string>;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function buildFunction(
   return {
     size: measureFunction(files),
     files: files.map(({ name }) => name),
-    digest: await digestOf(files, serving),
+    digest: () => digestOf(files, serving),
   };
 }
 

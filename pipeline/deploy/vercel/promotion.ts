@@ -58,13 +58,16 @@ export async function promoteAndWatch(promotion: Promotion): Promise<string> {
   const before = await readProduction(access, project);
   const isFirst = before === null || before.deploymentId === null;
   const versionBefore = isFirst ? null : await readVersion(site, before.url);
+  let hadServed = false;
   try {
     await promote(access, project, staged.id);
     const { url } = await waitUntilServes(promotion, staged.id);
+    hadServed = true;
     await watchProduction(site, url, version, isFirst);
     return url;
   } catch (cause) {
-    throw await takeBack(promotion, isFirst ? null : before.deploymentId, versionBefore, cause);
+    const then = { id: isFirst ? null : before.deploymentId, version: versionBefore };
+    throw await takeBack(promotion, then, hadServed, cause);
   }
 }
 
@@ -80,8 +83,8 @@ async function waitUntilServes({ access, project }: Promotion, id: string): Prom
 /** Brings back who served before, and says how that went. */
 async function takeBack(
   promotion: Promotion,
-  before: string | null,
-  versionBefore: number | null,
+  { id: before, version: versionBefore }: { readonly id: string | null; readonly version: number | null },
+  wasSeen: boolean,
   cause: unknown,
 ): Promise<PromotionFailed> {
   const { access, project, staged } = promotion;
@@ -89,11 +92,12 @@ async function takeBack(
     (production) => ({ isKnown: true, id: production?.deploymentId ?? null }),
     () => ({ isKnown: false, id: null }),
   );
-  const hadServed = now.id === staged.id;
+  const isServing = now.id === staged.id;
+  const hadServed = wasSeen || isServing;
   const failed = (left: string, isSafe: boolean): PromotionFailed =>
     new PromotionFailed((cause as Error).message, { hadServed, left, isSafe }, { cause });
   try {
-    if (now.isKnown && !hadServed && now.id !== before) {
+    if (now.isKnown && !isServing && now.id !== before) {
       return failed('Somebody else has promoted another deployment meanwhile; that one serves.', true);
     }
     if (before === null) {

@@ -2,7 +2,7 @@ import { OperatorError } from '../../lib/errors.ts';
 import { openServing } from '../../serving/open-serving.ts';
 import type { ServingFiles } from '../../serving/serving-files.ts';
 import type { DeployTarget } from '../target.ts';
-import { type BuiltFunction, buildFunction } from './build-function.ts';
+import { buildFunction } from './build-function.ts';
 import { requireFit } from './bundle-size.ts';
 import { maskSecrets } from './masked.ts';
 import type { Time } from './patience.ts';
@@ -67,15 +67,16 @@ export function vercelTarget(options: VercelOptions): DeployTarget {
       const project = await during('the project was not opened', () => openProject(access, wanted));
       const built = await during('the build failed', () => buildFunction(cli, directory, serving, project));
       requireFit(built.size, `Model v${version}`);
+      const digest = await during('the build failed', () => built.digest());
       const bypass = await during('the project was not opened', () => openBypass(access, project));
       const site: SiteAccess = { ...common, bypass };
       const served = await during('production was not found', () =>
-        findServing(access, site, project, built, expected),
+        findServing(access, site, project, digest, expected),
       );
       if (served !== null) return { location: served };
 
       const staged = await during('the upload failed', async () => {
-        const host = await cli.deploy({ token, meta: { [DIGEST]: built.digest } });
+        const host = await cli.deploy({ token, meta: { [DIGEST]: digest } });
         return { ...(await readDeployment(access, host)), url: urlOf(host) };
       });
       await during('the smoke test failed', () => smokeTest(site, staged.url, expected));
@@ -98,7 +99,7 @@ async function findServing(
   access: VercelAccess,
   site: SiteAccess,
   project: VercelProject,
-  { digest }: BuiltFunction,
+  digest: string,
   expected: ExpectedAnswers,
 ): Promise<string | null> {
   const production = await readProduction(access, project);

@@ -1,0 +1,139 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
+import { assembleServing } from '../../../pipeline/flows/assemble-serving.ts';
+import { loadReleasedPackage } from '../../../pipeline/flows/champion.ts';
+import { deployModel } from '../../../pipeline/flows/deploy-model.ts';
+import { detectDrift } from '../../../pipeline/flows/detect-drift.ts';
+import { openDriftIssue } from '../../../pipeline/flows/drift-episode.ts';
+import { ingestRatings } from '../../../pipeline/flows/ingest-ratings.ts';
+import type { Pipeline } from '../../../pipeline/flows/pipeline.ts';
+import { releaseModel } from '../../../pipeline/flows/release-model.ts';
+import { trainModel } from '../../../pipeline/flows/train-model.ts';
+import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
+import { openLocalForge } from '../../../pipeline/forge/open-local-forge.ts';
+import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
+import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
+import { listModels } from '../../../pipeline/store/models.ts';
+import {
+  bootstrap,
+  openTestPipeline,
+  quietWeeks,
+  raised,
+  type TestPipeline,
+} from '../../support/pipeline.ts';
+import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
+
+/** Drift is open, v1 serves, and v2 is released to answer it. */
+export interface DeployWorld {
+  readonly pipeline: TestPipeline;
+  /** What is served of v1. */
+  readonly serving: ServingFiles;
+  close(): Promise<void>;
+}
+
+export async function openDeployWorld(): Promise<DeployWorld> {
+  const pipeline = await openTestPipeline({
+    gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 },
+  });
+  const weeks = quietWeeks();
+  await bootstrap(pipeline, weeks);
+  const [week] = weeks.prepared.batches as [Ratings];
+  await ingestRatings(pipeline, await pipeline.write('raised.csv', raised(week, 2)), 'buffer');
+  await detectDrift(pipeline);
+  await releaseModel(pipeline, await trainModel(pipeline, 'drift'));
+  const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge, 1));
+  return { pipeline, serving, close: () => pipeline.close() };
+}
+
+/** What one fault is arranged in. */
+export interface Scene extends VercelHome {
+  /** Of the forge, where releases are files. */
+  readonly forge: string;
+  /** The target that is deployed to; a fault may put another in its place. */
+  use(target: DeployTarget): void;
+}
+
+export interface DeployFault {
+  readonly name: string;
+  /** Prepares the fault. It is asked again before the deployment is repeated. */
+  arrange(scene: Scene): void | Promise<void>;
+  /** @default deploy-failed */
+  readonly code?: string;
+  /** What the message has to say. */
+  readonly says?: RegExp;
+}
+
+/**
+ * Deploys v2 twice with a fault, and holds both times to what must not happen: that v2 stays in production, that
+ * anything is recorded, that the issue is told never or twice, that a secret is seen.
+ */
+export async function tryFault(world: DeployWorld, fault: DeployFault): Promise<void> {
+  const folder = `forge-${fault.name.replace(/\W+/g, '-')}`;
+  const forge = join(world.pipeline.home, folder);
+  await cp(join(world.pipeline.home, 'forge'), forge, { recursive: true });
+  const home = await openVercelHome();
+  try {
+    const { vercel } = home;
+    const before = await vercel.seed(world.serving);
+    const pipeline: Pipeline = {
+      ...world.pipeline,
+      forge: openLocalForge(forge, world.pipeline.clock),
+      run: { commit: '3f'.repeat(20), url: 'https://github.com/octo/films/actions/runs/77' },
+    };
+    const recorded = await recordsOf(pipeline);
+    for (let time = 1; time <= 2; time++) {
+      let target: DeployTarget = home.target();
+      const use = (other: DeployTarget): void => {
+        target = other;
+      };
+      await fault.arrange({ ...home, forge, use });
+      const error = await deployModel(pipeline, 2, target).then(
+        () => null,
+        (reason: Error & { code?: string; remedy?: string }) => reason,
+      );
+      expect(error, 'It was deployed').not.toBeNull();
+      expect(error).toMatchObject({ name: 'OperatorError', code: fault.code ?? 'deploy-failed' });
+      expect(error?.message).toMatch(fault.says ?? /./);
+      expect(vercel.history.at(-1), 'who is in production').toBe(before);
+      expect(await versionOf(vercel.productionUrl), 'who answers there').toBe('1');
+      expect(await recordsOf(pipeline)).toEqual(recorded);
+
+      const told = await commentsOf(pipeline);
+      expect(told).toHaveLength(1);
+      expect(told[0]).toContain('**The deployment of model v2 failed.** Model v1 keeps serving.');
+      expect(told[0]).toContain('[The run that failed](https://github.com/octo/films/actions/runs/77)');
+      for (const secret of [vercel.token, ...vercel.bypasses]) {
+        expect(`${error?.message} ${error?.remedy} ${told[0]}`).not.toContain(secret);
+      }
+    }
+  } finally {
+    await home.close();
+    await rm(forge, { recursive: true, force: true });
+  }
+}
+
+/** Champion, releases and deployment records: nothing of them may change. */
+async function recordsOf({ forge, store }: Pipeline): Promise<unknown> {
+  return {
+    models: (await listModels(store)).map(({ version, status, promotedAt }) => ({
+      version,
+      status,
+      promotedAt,
+    })),
+    releases: (await forge.releases.list()).map(({ tag, state, latest }) => ({ tag, state, latest })),
+    deployments: await forge.deployments.list(PRODUCTION),
+  };
+}
+
+async function commentsOf(pipeline: Pipeline): Promise<readonly string[]> {
+  const issue = await openDriftIssue(pipeline);
+  return (issue?.comments ?? []).map(({ body }) => body).filter((body) => body.includes('deployment-failed'));
+}
+
+async function versionOf(url: string): Promise<string | null> {
+  const response = await fetch(`${url}/api/v1/health/ready`);
+  await response.text();
+  return response.headers.get('x-model-version');
+}

@@ -1,0 +1,299 @@
+/** Deployments that fail before production was touched. The others are in faults-after.test.ts. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onlyVerified } from '../../../pipeline/deploy/only-verified.ts';
+import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
+import type { Manifest } from '../../../pipeline/model/manifest.ts';
+import type { FaultKind, SiteAnswer, SiteFault } from '../../vercel/faults.ts';
+import type { StubFault } from '../../vercel/use-vercel.ts';
+import { type DeployFault, type DeployWorld, openDeployWorld, type Scene, tryFault } from './deploy-world.ts';
+
+let world: DeployWorld;
+beforeAll(async () => {
+  world = await openDeployWorld();
+});
+afterAll(() => world.close());
+
+const ASSETS = 'releases/model-v2/assets';
+const ALWAYS = 1_000;
+
+/** The release was changed. */
+const released = (name: string, change: (path: string) => Promise<void>, says: RegExp): DeployFault => ({
+  name,
+  code: 'model-invalid',
+  says,
+  arrange: ({ forge }) => change(join(forge, ASSETS)),
+});
+const rewriteManifest = (change: (manifest: Manifest) => Manifest) => async (assets: string) => {
+  const path = join(assets, 'manifest.json');
+  await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')) as Manifest)));
+};
+const otherGolden = (at: number) =>
+  rewriteManifest((manifest) => ({
+    ...manifest,
+    golden: manifest.golden?.map((each, index, { length }) =>
+      index === (at + length) % length ? { ...each, rating: 0.7 } : each,
+    ),
+  }));
+
+/** The bundle was damaged on its way to the target. */
+const bundle = (part: string, change: (bytes: Uint8Array) => Uint8Array | null): DeployFault => ({
+  name: `a bundle whose ${part} ${change(new Uint8Array(2)) === null ? 'is missing' : 'was damaged'}`,
+  code: 'model-invalid',
+  says: new RegExp(`The bundle of model v2 cannot be served: .*${part === 'bundle.json' ? 'bundle' : part}`),
+  arrange: ({ use, target }) => {
+    const { name, deploy } = target();
+    const damaging: DeployTarget = {
+      name,
+      deploy: (serving) => {
+        const changed = change(serving.files.get(part) as Uint8Array);
+        const others = [...serving.files].filter(([file]) => file !== part);
+        return deploy({
+          ...serving,
+          files: new Map(changed === null ? others : [...others, [part, changed]]),
+        });
+      },
+    };
+    use(damaging);
+  },
+});
+const flip = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte));
+const cutShort = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.length >> 1);
+
+const cli = (fault: StubFault, says: RegExp): DeployFault => ({
+  name: `the command line: ${fault}`,
+  says,
+  arrange: ({ use, target }) => use(target({ fault })),
+});
+
+const api = (name: string, on: RegExp, kind: FaultKind, says: RegExp, times = ALWAYS): DeployFault => ({
+  name,
+  says,
+  arrange: (scene) => {
+    if (kind === 'hang') scene.use(scene.target({ timeoutMs: 100 }));
+    scene.vercel.inject({ on, kind, times });
+  },
+});
+
+const staged = (name: string, kind: SiteFault['kind'], says: RegExp, path?: RegExp): DeployFault => ({
+  name: `staged: ${name}`,
+  says: new RegExp(`the smoke test failed: .*${says.source}`),
+  arrange: (scene: Scene) => {
+    if (kind === 'hang') scene.use(scene.target({ timeoutMs: 200 }));
+    scene.vercel.injectSite({ on: 'staged', kind, ...(path && { path }) });
+  },
+});
+const body =
+  (change: (content: Record<string, unknown>) => unknown) =>
+  (answer: SiteAnswer): SiteAnswer => ({ ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) });
+const ratings = (change: (ratings: unknown[]) => unknown[]) =>
+  body(({ predictions }) => ({ predictions: change(predictions as unknown[]) }));
+const rating = (at: number, change: (stars: number) => unknown) =>
+  ratings((all) =>
+    all.map((each, index) => {
+      const prediction = each as { rating: number };
+      return index === (at + all.length) % all.length
+        ? { ...prediction, rating: change(prediction.rating) }
+        : prediction;
+    }),
+  );
+
+const PROJECT = /^GET \/v9\/projects\/films$/;
+const DOMAINS = /\/domains$/;
+const ALIAS = /^GET \/v4\/aliases\//;
+const BYPASS = /protection-bypass$/;
+const UPLOAD = /^POST \/v2\/files/;
+const CREATE = /^POST \/v13\/deployments/;
+const LOOK_UP = /^GET \/v13\/deployments\/127/;
+const READY = /ready$/;
+const PREDICTIONS = /predictions$/;
+
+const FAULTS: readonly DeployFault[] = [
+  released(
+    'a model file with another digest',
+    (assets) => writeFile(join(assets, 'model.safetensors'), 'other'),
+    /model\.safetensors/,
+  ),
+  {
+    ...released(
+      'a model file that is missing',
+      (assets) => rm(join(assets, 'model.safetensors'), { force: true }),
+      /no asset/,
+    ),
+    code: 'forge-missing',
+  },
+  released(
+    'a manifest that is not JSON',
+    (assets) => writeFile(join(assets, 'manifest.json'), '{'),
+    /manifest\.json is not JSON/,
+  ),
+  released(
+    'a manifest of another version',
+    rewriteManifest((manifest) => ({ ...manifest, version: 9 })),
+    /its manifest is that of model v9/,
+  ),
+  released(
+    'a manifest of another algorithm',
+    rewriteManifest((manifest) => ({ ...manifest, algorithm: 'popularity' })),
+    /was made by/,
+  ),
+  released('a manifest with another first golden prediction', otherGolden(0), /is not what was trained/),
+  released('a manifest with another last golden prediction', otherGolden(-1), /is not what was trained/),
+  {
+    name: 'another model than the one that was verified',
+    code: 'model-invalid',
+    says: /is not what was verified/,
+    arrange: ({ use, target }) => use(onlyVerified(target(), 'ab'.repeat(32))),
+  },
+  ...['manifest.json', 'model.safetensors', 'catalogue.bin', 'seen.bin', 'search.bin', 'status.json'].map(
+    (part) => bundle(part, flip),
+  ),
+  bundle('bundle.json', cutShort),
+  bundle('seen.bin', () => null),
+
+  cli(
+    'build-fails',
+    /the build failed: vercel build ended with code 1\nError: build does not work, says nobody/,
+  ),
+  cli('build-is-killed', /the build failed: vercel build was ended by SIGKILL/),
+  cli('build-makes-nothing', /the build failed: vercel build made 0 functions/),
+  cli('build-forgets-the-model', /left serving\/model\.safetensors out/),
+  cli('build-damages-the-model', /the upload failed/),
+  cli(
+    'build-makes-it-huge',
+    /does not fit into a function: it takes 26\d\.\d MB, Vercel allows 250\.0 MB\. Its largest part is the code/,
+  ),
+  cli(
+    'deploy-fails',
+    /the upload failed: vercel deploy ended with code 1\nError: deploy does not work, says \*\*\*/,
+  ),
+  cli('deploy-is-killed', /the upload failed: vercel deploy was ended by SIGKILL/),
+  cli('deploy-names-no-address', /the upload failed: vercel deploy named no address/),
+  {
+    name: 'the command line is not there',
+    says: /the build failed: \/nowhere\/vercel could not be started/,
+    arrange: ({ use, target }) => use(target({ command: ['/nowhere/vercel'] })),
+  },
+  {
+    name: 'a token that Vercel does not know',
+    says: /the project was not opened: Vercel answered 403 to GET \/v9\/projects\/films: Not authorized/,
+    arrange: ({ use, target }) => use(target({ token: 'another_token_nobody_may_see' })),
+  },
+
+  api(
+    'a project that may not be seen',
+    PROJECT,
+    { status: 403, message: 'No access for vercel_token_that_nobody_may_see' },
+    /answered 403 .*No access for \*\*\*/,
+  ),
+  api('a project lookup that fails', PROJECT, { status: 500 }, /Vercel answered 500 to GET/),
+  api('a project lookup that is cut', PROJECT, 'cut-before', /Vercel did not answer GET/),
+  api('a project lookup that hangs', PROJECT, 'hang', /did not answer GET .* it took too long/),
+  api('a project lookup that is garbled', PROJECT, 'garbled', /something unknown to GET/),
+  api('a bypass that may not be made', BYPASS, { status: 403 }, /answered 403 to PATCH/),
+  api('a bypass that fails', BYPASS, { status: 502 }, /answered 502 to PATCH/),
+  api('domains that fail', DOMAINS, { status: 500 }, /production was not found: Vercel answered 500/),
+  api(
+    'a production lookup that is refused',
+    ALIAS,
+    { status: 403 },
+    /production was not found: Vercel answered 403/,
+  ),
+  api(
+    'a production lookup that meets a limit for ever',
+    ALIAS,
+    { status: 429, retryAfter: 3600 },
+    /production was not found: Vercel answered 429/,
+  ),
+  api(
+    'an upload that fails',
+    UPLOAD,
+    { status: 500 },
+    /the upload failed: .*\nError: \/v2\/files was answered with 500/,
+    1,
+  ),
+  api('an upload that is cut', UPLOAD, 'cut-before', /the upload failed/, 1),
+  api('an upload of a file too large', UPLOAD, { status: 413 }, /answered with 413/, 1),
+  api('a deployment that is refused', CREATE, { status: 402 }, /answered with 402/, 1),
+  api('a deployment that fails', CREATE, { status: 500 }, /answered with 500/, 1),
+  api('a deployment whose answer is lost', CREATE, 'cut-after', /the upload failed/, 1),
+  api(
+    'a deployment that cannot be found again',
+    LOOK_UP,
+    { status: 404 },
+    /the upload failed: Vercel answered 404/,
+  ),
+
+  staged('500 for ever', { status: 500 }, /\/api\/v1\/health\/ready was answered with 500/),
+  staged('503 for ever', { status: 503 }, /answered with 503/),
+  staged('404', { status: 404 }, /answered with 404/),
+  staged('cut connections', 'cut-before', /was not answered/),
+  staged('no answer', 'hang', /was not answered, it took too long/),
+  staged('a login', 'login', /by a login \(302\): the deployment is protected/),
+  staged('no JSON', 'garbled', /something else than the API says/),
+  staged(
+    'the header of another version',
+    (answer) => ({ ...answer, headers: { 'x-model-version': '1' } }),
+    /by model v1, not v2/,
+    READY,
+  ),
+  staged('no header of a version', (answer) => ({ ...answer, headers: {} }), /by no model, not v2/, READY),
+  staged(
+    'another version is ready',
+    body(() => ({ status: 'ready', modelVersion: 1 })),
+    /model v1 is ready there, not v2/,
+    READY,
+  ),
+  staged(
+    'another model file',
+    body(() => ({ version: 2, digest: 'ab'.repeat(32) })),
+    /SHA-256 abab/,
+    /model$/,
+  ),
+  staged('predictions fail', { status: 500 }, /predictions was answered with 500/, PREDICTIONS),
+  staged(
+    'another first prediction',
+    rating(0, (stars) => stars + 0.01),
+    /it predicts/,
+    PREDICTIONS,
+  ),
+  staged(
+    'another prediction in the middle',
+    rating(14, (stars) => stars - 2e-6),
+    /it predicts/,
+    PREDICTIONS,
+  ),
+  staged(
+    'another last prediction',
+    rating(-1, () => 5),
+    /it predicts 5, not/,
+    PREDICTIONS,
+  ),
+  staged(
+    'a prediction that is no number',
+    rating(3, () => null),
+    /something else than the API says/,
+    PREDICTIONS,
+  ),
+  staged(
+    'a prediction less',
+    ratings((all) => all.slice(1)),
+    /it predicts nothing/,
+    PREDICTIONS,
+  ),
+  staged(
+    'predictions in another order',
+    ratings((all) => all.toReversed()),
+    /it predicts nothing/,
+    PREDICTIONS,
+  ),
+];
+
+test.for(FAULTS)('$name: nothing is promoted, and the issue is told once', (fault) => tryFault(world, fault));
+
+test('there are more than fifty of them, each with a name of its own', () => {
+  expect(FAULTS.length).toBeGreaterThan(50);
+  expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
+});
