@@ -77,7 +77,6 @@ export function createApp(options: AppOptions): Routes {
   });
   app.use(securityHeaders);
   app.use(
-    '/api/*',
     cors({
       origin: serving === null ? '*' : originsOf(serving),
       allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match', 'x-request-id'],
@@ -92,11 +91,13 @@ export function createApp(options: AppOptions): Routes {
     v1.all('*', () => {
       throw notReady();
     });
+    app.route('/api/v1', v1);
   } else {
     const api: Api = { ...options, serving, answers: answersOf(serving), tag: entityTag(serving) };
-    serveRoutes(api, v1, app);
+    serveRoutes(api, v1);
+    app.route('/api/v1', v1);
+    serveFormerNames(api, app);
   }
-  app.route('/api/v1', v1);
   app.get('/api/openapi.json', (c) => {
     c.header('cache-control', 'public, max-age=300');
     return c.json(describeApi(app));
@@ -129,20 +130,22 @@ export function createApp(options: AppOptions): Routes {
   return app;
 }
 
-function serveRoutes(api: Api, v1: Routes, root: Routes): void {
-  recommendationRoutes(api, v1, ['/recommendations', '/recommend']);
-  predictionRoutes(api, v1, {
-    onePaths: ['/predictions', '/predict'],
-    manyPaths: ['/predictions', '/predict_batch'],
-  });
+function serveRoutes(api: Api, v1: Routes): void {
+  recommendationRoutes(api, v1);
+  predictionRoutes(api, v1);
   movieRoutes(api, v1);
   topRoutes(api, v1);
   ratingRoutes(api, v1);
   modelRoutes(api, v1);
   statusRoutes(api, v1);
-  // Where the service that this one grew out of had them.
-  recommendationRoutes(api, root, ['/recommend']);
-  predictionRoutes(api, root, { onePaths: ['/predict'], manyPaths: ['/predict_batch'] });
+}
+
+/** The names that the service had which this one grew out of, where it had them and beside the others. */
+function serveFormerNames(api: Api, app: Routes): void {
+  for (const prefix of ['/api/v1', '']) {
+    recommendationRoutes(api, app, `${prefix}/recommend`);
+    predictionRoutes(api, app, { one: `${prefix}/predict`, many: `${prefix}/predict_batch` });
+  }
 }
 
 /** The pattern that answers, last of all that matched. */

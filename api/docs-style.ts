@@ -26,6 +26,7 @@ table { border-collapse: collapse; font-size: .875rem; min-width: 100%; }
 th, td { padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; overflow-wrap: normal; }
 th { color: var(--soft); font-weight: 600; }
 td:first-child { white-space: nowrap; }
+td:first-child:nth-last-child(2) { width: 6rem; }
 td:nth-child(2) { min-width: 8rem; }
 td:last-child { min-width: 12rem; width: 60%; padding-right: 0; }
 `;

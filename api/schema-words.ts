@@ -27,6 +27,9 @@ export interface Field {
   readonly description: string;
 }
 
+/** A bound that every id has says nothing. */
+const LARGEST_ID = 2_147_483_647;
+
 type Schemas = Readonly<Record<string, Schema>>;
 
 /** Every field of an object and of the objects within it, in order. */
@@ -54,7 +57,9 @@ export function typeOf(schema: Schema, schemas: Schemas): string {
   const { minimum, maximum, maxItems, maxLength } = whole;
   const words = [
     kindOf(whole, schemas),
-    minimum === undefined || maximum === undefined ? '' : `${minimum} to ${maximum.toLocaleString('en')}`,
+    minimum === undefined || maximum === undefined || maximum === LARGEST_ID
+      ? ''
+      : `${minimum} to ${maximum.toLocaleString('en')}`,
     maxItems === undefined ? '' : `at most ${maxItems.toLocaleString('en')}`,
     maxLength === undefined ? '' : `at most ${maxLength} characters`,
     whole.default === undefined ? '' : `${JSON.stringify(whole.default)} by default`,

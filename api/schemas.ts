@@ -16,7 +16,10 @@ function numberInText(lowest: number, highest: number, what: string) {
 
 export const idInText = (what: string) => numberInText(1, LARGEST_ID, what);
 
-export const kInText = numberInText(1, LIMITS.k, 'How many movies.').optional().default(10);
+export const kInText = numberInText(1, LIMITS.k, 'How many movies.')
+  .optional()
+  .default(10)
+  .openapi({ default: 10 });
 
 export const flagInText = (what: string, otherwise: boolean) =>
   z

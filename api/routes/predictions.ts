@@ -58,38 +58,35 @@ const many = createRoute({
   },
 });
 
-/** @param onePaths where one prediction is asked for. @param manyPaths where many are. */
+/** @param alias other addresses to answer at, instead of its own. */
 export function predictionRoutes(
   api: Api,
   routes: Routes,
-  { onePaths, manyPaths }: { readonly onePaths: readonly string[]; readonly manyPaths: readonly string[] },
+  alias?: { readonly one: string; readonly many: string },
 ): void {
   const { answers, serving } = api;
   const modelVersion = serving.manifest.version;
   const { model } = serving;
+  const at = (path: string | undefined) => (path === undefined ? {} : { path, deprecated: true });
 
-  for (const path of onePaths) {
-    routes.openapi({ ...one, path }, (c) => {
-      const { user, movie } = c.req.valid('query');
-      if (notModified(c, api)) return c.body(null, 304);
-      cacheable(c, api, 'private, max-age=60');
-      return c.json({ ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion }, 200);
-    });
-  }
+  routes.openapi({ ...one, ...at(alias?.one) }, (c) => {
+    const { user, movie } = c.req.valid('query');
+    if (notModified(c, api)) return c.body(null, 304);
+    cacheable(c, api, 'private, max-age=60');
+    return c.json({ ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion }, 200);
+  });
 
-  for (const path of manyPaths) {
-    routes.openapi({ ...many, path }, (c) => {
-      const { pairs } = c.req.valid('json');
-      const predictors = new Map<number, ReturnType<typeof predictorOf>>();
-      const predictions = pairs.map(({ user, movie }) => {
-        const predict = predictors.get(user) ?? predictorOf(user);
-        predictors.set(user, predict);
-        return answers.prediction(user, movie, predict(movie));
-      });
-      c.header('cache-control', 'no-store');
-      return c.json({ modelVersion, predictions }, 200);
+  routes.openapi({ ...many, ...at(alias?.many) }, (c) => {
+    const { pairs } = c.req.valid('json');
+    const predictors = new Map<number, ReturnType<typeof predictorOf>>();
+    const predictions = pairs.map(({ user, movie }) => {
+      const predict = predictors.get(user) ?? predictorOf(user);
+      predictors.set(user, predict);
+      return answers.prediction(user, movie, predict(movie));
     });
-  }
+    c.header('cache-control', 'no-store');
+    return c.json({ modelVersion, predictions }, 200);
+  });
 
   /** A user whom the training did not know is folded in by the ratings given since, where the bundle has them. */
   function predictorOf(user: number) {

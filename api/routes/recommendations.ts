@@ -82,41 +82,41 @@ export const forRatings = createRoute({
   },
 });
 
-export function recommendationRoutes(api: Api, routes: Routes, paths: readonly string[]): void {
+/** @param alias another address to answer at, instead of its own. */
+export function recommendationRoutes(api: Api, routes: Routes, alias?: string): void {
   const { answers, serving } = api;
   const { catalogue } = serving;
   const modelVersion = serving.manifest.version;
 
-  for (const path of paths) {
-    routes.openapi({ ...forUser, path }, async (c) => {
-      const { user, k, genre, diversity, explain, exclude_seen } = c.req.valid('query');
-      const genreAt = genreRow(catalogue, genre);
-      // With a database the answer changes with every rating the user gives.
-      if (api.database === null && notModified(c, api)) return c.body(null, 304);
-      const rated = await ratingsOf(api, user);
-      const list = answers.list(answers.asker(user, rated), {
-        k,
-        genre: genreAt,
-        diversity,
-        explain,
-        excludeRated: exclude_seen,
-      });
-      if (api.database === null) cacheable(c, api, 'private, max-age=60');
-      else c.header('cache-control', 'private, no-store');
-      return c.json({ user, modelVersion, ...list }, 200);
+  const at = alias === undefined ? {} : { path: alias, deprecated: true };
+  routes.openapi({ ...forUser, ...at }, async (c) => {
+    const { user, k, genre, diversity, explain, exclude_seen } = c.req.valid('query');
+    const genreAt = genreRow(catalogue, genre);
+    // With a database the answer changes with every rating the user gives.
+    if (api.database === null && notModified(c, api)) return c.body(null, 304);
+    const rated = await ratingsOf(api, user);
+    const list = answers.list(answers.asker(user, rated), {
+      k,
+      genre: genreAt,
+      diversity,
+      explain,
+      excludeRated: exclude_seen,
     });
+    if (api.database === null) cacheable(c, api, 'private, max-age=60');
+    else c.header('cache-control', 'private, no-store');
+    return c.json({ user, modelVersion, ...list }, 200);
+  });
 
-    routes.openapi({ ...forRatings, path }, (c) => {
-      const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
-      const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
-      const list = answers.list(
-        { person: serving.model.foldIn(given), rated: given },
-        { k, genre: genreRow(catalogue, genre), diversity, explain, excludeRated: true, exclude },
-      );
-      c.header('cache-control', 'no-store');
-      return c.json({ user: null, modelVersion, ...list }, 200);
-    });
-  }
+  routes.openapi({ ...forRatings, ...at }, (c) => {
+    const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
+    const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
+    const list = answers.list(
+      { person: serving.model.foldIn(given), rated: given },
+      { k, genre: genreRow(catalogue, genre), diversity, explain, excludeRated: true, exclude },
+    );
+    c.header('cache-control', 'no-store');
+    return c.json({ user: null, modelVersion, ...list }, 200);
+  });
 }
 
 /**
