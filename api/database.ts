@@ -1,12 +1,14 @@
+import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GivenRating } from '../pipeline/model/model.ts';
 import type { ServingStatus } from '../pipeline/serving/serving-status.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import type { Store } from '../pipeline/store/store.ts';
 import { type FeedbackOutcome, type FeedbackRequest, takeFeedback } from '../pipeline/store/take-feedback.ts';
 import { readRatingsOfUser, readUserFeedback } from '../pipeline/store/user-feedback.ts';
+import { whileReachable } from '../pipeline/store/while-reachable.ts';
 import { ApiProblem } from './problem.ts';
 
-/** What the API asks of Postgres. Every call fails with an `ApiProblem` `database-unavailable`. */
+/** What the API asks of Postgres. Where it does not answer, a call fails with `database-unavailable`. */
 export interface Database {
   /** What a user has told the API. */
   feedbackOf(userId: number): Promise<readonly GivenRating[]>;
@@ -44,8 +46,13 @@ export function openDatabase({
   let restsUntil = 0;
   const attempt = async <T>(work: (store: Store) => Promise<T>, limitMs: number): Promise<T> => {
     try {
-      return await withDeadline(use(work), limitMs);
+      return await withDeadline(
+        use((store) => whileReachable(store, () => work(store))),
+        limitMs,
+      );
     } catch (cause) {
+      // What is no failure of the database is a fault of ours, and stays one.
+      if (!(cause instanceof OperatorError || cause instanceof LateAnswer)) throw cause;
       restsUntil = clock().getTime() + restMs;
       onFailure(cause);
       throw unavailable(restMs, cause);
@@ -73,10 +80,12 @@ export function unavailable(retryMs: number, cause?: unknown): ApiProblem {
   );
 }
 
+class LateAnswer extends Error {}
+
 async function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => reject(new LateAnswer(`no answer within ${limitMs} ms`)), limitMs);
   });
   try {
     return await Promise.race([work, late]);
