@@ -83,9 +83,12 @@ export function servingOf({
     [MODEL_FILE]: encodeModel(model),
   });
   const catalogued = vocabularyOfSorted(Int32Array.from(movies, ({ id }) => id));
-  const tallies = movies.map(({ id }) => {
-    const given = ratings.halves.filter((_, row) => ratings.movieIds[row] === id);
-    return { ratings: given.length, halves: given.reduce((sum, half) => sum + half, 0) };
+  const tallies = movies.map(() => ({ ratings: 0, halves: 0 }));
+  ratings.movieIds.forEach((id, row) => {
+    const tally = tallies[catalogued.rowOf(id)];
+    if (tally === undefined) return;
+    tally.ratings++;
+    tally.halves += ratings.halves[row] as number;
   });
   return packServing(
     manifest,
