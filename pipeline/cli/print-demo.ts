@@ -98,6 +98,7 @@ export function printDemoReport(terminal: Terminal, report: DemoReport, home: st
       .map(({ tag, location }) => [`release ${tag}`, place(location)] as const),
     ['what serves', 'npm run -s cinematch -- status'],
     ['recommendations', 'npm run -s cinematch -- recommend --user 1'],
+    ['the API', 'npm run serve'],
     ['the tour', 'docs/tour.md'],
     ['start afresh', `remove ${place(home)}`],
   ];
