@@ -1,0 +1,65 @@
+import type { Movie } from '../../pipeline/ratings/movie.ts';
+import { concatRatings, emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
+import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
+import { learn } from '../train/learn.ts';
+import { plantedRatings } from '../train/planted.ts';
+import { type ServedParts, servingOf } from './serving.ts';
+
+const GENRES = ['Action', 'Comedy', 'Drama', 'Film-Noir', 'Sci-Fi'];
+
+/** Rated something since the training: in the bundle's ratings, not in the model. */
+export const NEWCOMER = 5;
+/** Nobody has heard of. */
+export const UNKNOWN_USER = 9_999;
+/** In the catalogue, with genres and without a single rating. */
+export const UNRATED_MOVIE = 1_001;
+/** Rated, and of no known title. */
+export const UNTITLED_MOVIE = 9;
+/** In no list of movies. */
+export const UNKNOWN_MOVIE = 77_777;
+
+/**
+ * A model of 60 users and some 80 movies, and what is served with it: titles and genres, what everybody has rated,
+ * a user who came after the training, a movie nobody rated and one without a title.
+ */
+export async function smallWorld(
+  algorithm = 'vb-mf+ials',
+): Promise<Required<Pick<ServedParts, 'model' | 'ratings' | 'movies'>>> {
+  const { train, test } = plantedRatings(3, 60, 80, 25);
+  const model = await learn(algorithm, train);
+  const ratings = concatRatings([train, test, ratingsOfNewcomer(train)]);
+  return { model, ratings, movies: moviesOf(ratings) };
+}
+
+/** The same as files. */
+export const smallServing = async (facts: ServedParts['facts'] = {}) =>
+  servingOf({ ...(await smallWorld()), facts });
+
+function ratingsOfNewcomer(train: Ratings): Ratings {
+  const { ids } = vocabularyOf(train.movieIds);
+  const given = emptyRatings(8);
+  for (let at = 0; at < given.length; at++) {
+    given.userIds[at] = NEWCOMER;
+    given.movieIds[at] = ids[3 * at + 2] as number;
+    given.halves[at] = 3 + at;
+    given.ratedAt[at] = 1_700_000_000 + at;
+  }
+  return given;
+}
+
+function moviesOf({ movieIds }: Ratings): readonly Movie[] {
+  const rated = [...vocabularyOf(movieIds).ids].map(
+    (id, at): Movie =>
+      id === UNTITLED_MOVIE
+        ? { id, title: '', year: null, genres: [] }
+        : {
+            id,
+            title: `${TITLES[at % TITLES.length]} ${Math.floor(at / TITLES.length) + 1}`,
+            year: 1950 + at,
+            genres: [GENRES[at % 5] as string, GENRES[(at * 3 + 1) % 5] as string].toSorted(),
+          },
+  );
+  return [...rated, { id: UNRATED_MOVIE, title: 'Unseen', year: 1999, genres: ['Drama', 'Film-Noir'] }];
+}
+
+const TITLES = ['Matrix', 'Godfather', 'Amélie', 'Blade Runner', 'Star Wars', 'Heat', 'Alien', 'Psycho'];
