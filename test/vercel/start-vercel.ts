@@ -32,6 +32,8 @@ export interface EmulatedVercel {
   seed(serving: ServingFiles): Promise<string>;
   /** Whom production points to, the oldest first; it begins with null. */
   readonly history: readonly (string | null)[];
+  /** The files of each deployment in turn, by path. */
+  readonly uploads: readonly ReadonlyMap<string, Buffer>[];
   /** How many times a promotion that was asked for next is not seen yet when somebody looks. */
   delayPromotions(looks: number): void;
   stop(): Promise<void>;
@@ -59,7 +61,8 @@ export async function startVercel({
   });
   const faults = openFaults<ApiFault>(1);
   const requests: string[] = [];
-  const uploads = new Map<string, Buffer>();
+  const uploaded = new Map<string, Buffer>();
+  const deployments: ReadonlyMap<string, Buffer>[] = [];
   const wasProduction = new Set<string>();
   let pending: { id: string; looks: number } | null = null;
   let delay = 0;
@@ -123,18 +126,16 @@ export async function startVercel({
       files: { file: string; sha: string }[];
       autoAssignCustomDomains?: boolean;
     };
-    const missing = body.files.map(({ sha }) => sha).filter((sha) => !uploads.has(sha));
+    const missing = body.files.map(({ sha }) => sha).filter((sha) => !uploaded.has(sha));
     if (missing.length > 0) {
       return json(400, { error: { code: 'missing_files', message: 'Missing files', missing } });
     }
     const reply = await forward(call);
     if (reply.status >= 300) return reply;
     const { id } = JSON.parse(String(reply.body)) as { id: string };
-    await sites.open(
-      id,
-      new Map(body.files.map(({ file, sha }) => [file, uploads.get(sha) as Buffer])),
-      true,
-    );
+    const files = new Map(body.files.map(({ file, sha }) => [file, uploaded.get(sha) as Buffer]));
+    deployments.push(files);
+    await sites.open(id, files, true);
     if (body.autoAssignCustomDomains !== false) point(id);
     return patched(reply, deployment);
   };
@@ -166,7 +167,7 @@ export async function startVercel({
     }
     if (/^(GET \/v9|POST \/v11)\/projects/.test(route)) return patched(await forward(call), project);
     if (route === 'POST /v2/files') {
-      uploads.set(createHash('sha1').update(call.body).digest('hex'), call.body);
+      uploaded.set(createHash('sha1').update(call.body).digest('hex'), call.body);
       return json(200, {});
     }
     if (route === 'POST /v13/deployments') return open(call);
@@ -225,6 +226,7 @@ export async function startVercel({
       return id;
     },
     history: sites.history,
+    uploads: deployments,
     delayPromotions: (looks) => {
       delay = looks;
     },

@@ -60,14 +60,14 @@ export async function buildFunction(
   };
 }
 
-/** What `vercel link` would write. Packages are installed already; the build shall not install them again. */
+/** What `vercel link` would write. */
 async function linkProject(directory: string, project: LinkedProject | null): Promise<void> {
   await mkdir(directory, { recursive: true });
   const link = {
     projectId: project?.id ?? 'prj_of_a_dry_run',
     orgId: project?.accountId ?? 'nobody',
     ...(project === null ? {} : { projectName: project.name }),
-    settings: { framework: null, nodeVersion: '24.x', installCommand: '', buildCommand: '' },
+    settings: { framework: null, nodeVersion: '24.x' },
   };
   await writeFile(join(directory, 'project.json'), `${JSON.stringify(link, null, 2)}\n`);
 }

@@ -67,7 +67,8 @@ export function openVercelCli({
     });
   return {
     build: async () => {
-      await run(['build', '--prod', '--yes', '--standalone']);
+      // Packages are installed already.
+      await run(['build', '--prod', '--yes', '--standalone'], { VERCEL_INSTALL_COMPLETED: '1' });
     },
     deploy: async ({ token, meta }) => {
       const written = Object.entries(meta).flatMap(([name, value]) => ['--meta', `${name}=${value}`]);

@@ -1,6 +1,4 @@
 /** A bundle on its way to Vercel: staged, asked, promoted, watched. The faults are in deploy-faults.test.ts. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleServing } from '../../support/sample-serving.ts';
 import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
@@ -83,7 +81,7 @@ test('the build gets neither the token nor anything else of the environment', as
   const target = home.target({ environment, command: [process.execPath, '-e', program, '--'] });
   await expect(target.deploy(first)).rejects.toMatchObject({
     message: expect.stringMatching(
-      /: vercel build ended with code 1\nNO_COLOR PATH VERCEL_TELEMETRY_DISABLED$/,
+      /: vercel build ended with code 1\nNO_COLOR PATH VERCEL_INSTALL_COMPLETED VERCEL_TELEMETRY_DISABLED$/,
     ),
   });
 });
@@ -94,14 +92,4 @@ test('a project that is named by an id has to be there', async () => {
     message: expect.stringContaining('Vercel knows no project prj_nowhere'),
   });
   expect(home.vercel.requests).toEqual(['GET /v9/projects/prj_nowhere']);
-});
-
-test('packages are not installed again by the build', async () => {
-  await home.target().deploy(first);
-  const link = JSON.parse(await readFile(join(home.directory, '.vercel/project.json'), 'utf8'));
-  expect(link).toMatchObject({
-    projectName: 'films',
-    projectId: expect.stringMatching(/^prj_/),
-    settings: { installCommand: '', nodeVersion: '24.x' },
-  });
 });

@@ -1,0 +1,103 @@
+/**
+ * The whole way with the real command line: the function is built, uploaded to the Vercel on this machine, run away
+ * from the repository, asked, promoted, watched, and taken back. npx fetches the command line from the registry.
+ */
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
+import { FUNCTION_LIMIT, measureFunction } from '../../../pipeline/deploy/vercel/bundle-size.ts';
+import { VERCEL_CLI } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
+import { sampleServing } from '../../support/sample-serving.ts';
+import { copyCheckout } from '../../vercel/checkout.ts';
+import { runFunction } from '../../vercel/run-function.ts';
+import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
+
+let home: VercelHome;
+let directory: string;
+beforeAll(async () => {
+  home = await openVercelHome({ run: runFunction });
+  directory = await copyCheckout();
+}, 120_000);
+afterAll(async () => {
+  await home.close();
+  await rm(directory, { recursive: true, force: true });
+}, 60_000);
+
+const target = (): DeployTarget => home.target({ directory, command: VERCEL_CLI });
+/** Names inside the function that was uploaded last. */
+const uploaded = (): readonly { readonly name: string; readonly bytes: number }[] =>
+  [...(home.vercel.uploads.at(-1) ?? [])]
+    .filter(([path]) => path.includes('/index.func/') && !path.endsWith('.vc-config.json'))
+    .map(([path, bytes]) => ({ name: path.slice(path.indexOf('.func/') + 6), bytes: bytes.length }));
+
+async function ask(path: string): Promise<{ status: number; body: string; version: string | null }> {
+  const response = await fetch(`${home.vercel.productionUrl}${path}`);
+  const body = await response.text();
+  return { status: response.status, body, version: response.headers.get('x-model-version') };
+}
+
+test('the function is built, uploaded, asked, promoted and watched', async () => {
+  expect(await target().deploy(sampleServing({ version: 1 }))).toEqual({
+    location: home.vercel.productionUrl,
+  });
+  expect(await ask('/api/v1/health/ready')).toEqual({
+    status: 200,
+    body: '{"status":"ready","modelVersion":1}',
+    version: '1',
+  });
+}, 240_000);
+
+test('every path below /api reaches it as it was asked for', async () => {
+  expect(await ask('/api/v1/movies/7')).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('"Heat"'),
+  });
+  expect(await ask('/api/v1/predictions?user=1&movie=9')).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('"rating":4'),
+  });
+  expect(await ask('/api/docs')).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('<!doctype html>'),
+  });
+  expect(await ask('/api/v1/nowhere')).toMatchObject({
+    status: 404,
+    body: expect.stringContaining('/api/v1/nowhere'),
+  });
+});
+
+test('nothing of training is in it, and no package that only other commands use', () => {
+  const names = uploaded().map(({ name }) => name);
+  expect(names).toContain('api/index.js');
+  expect(names).toContain('serving/model.safetensors');
+  expect(names).toContain('pipeline/math/kernels/kernels.wasm');
+  const rooms = new Set(names.flatMap((name) => /^pipeline\/([^/]+)\//.exec(name)?.[1] ?? []));
+  expect([...rooms].sort()).toEqual(['lib', 'math', 'model', 'ratings', 'reports', 'serving', 'store']);
+  const packages = new Set(
+    names.flatMap((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []),
+  );
+  for (const name of ['hono', 'zod', 'pino', 'postgres']) expect(packages).toContain(name);
+  const strange = /polars|pglite|octokit|^@actions|commander|hono\/node-server|yauzl|typescript|vercel/;
+  expect([...packages].filter((name) => strange.test(name))).toEqual([]);
+});
+
+test('code and packages take up little of what a function may', () => {
+  const { parts, bytes } = measureFunction(uploaded());
+  const sizes = Object.fromEntries(parts.map((part) => [part.name, part.bytes]));
+  expect((sizes['code'] ?? 0) + (sizes['packages'] ?? 0)).toBeLessThan(10 * 1024 * 1024);
+  expect(bytes).toBeLessThan(FUNCTION_LIMIT);
+});
+
+test('a model that fails in production is taken back, and the one before answers', async () => {
+  const { vercel } = home;
+  const before = vercel.history.at(-1);
+  vercel.injectSite({ on: 'production', kind: { status: 500 }, from: 30_000 });
+  await expect(target().deploy(sampleServing({ version: 2, mean: 3 }))).rejects.toMatchObject({
+    code: 'deploy-failed',
+    message: expect.stringMatching(
+      /taken back after its promotion: 30 s after promotion .*Model v1 serves as before/,
+    ),
+  });
+  expect(vercel.history.at(-1)).toBe(before);
+  expect(await ask('/api/v1/health/ready')).toMatchObject({ status: 200, version: '1' });
+}, 240_000);
