@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
+import { once } from '../pipeline/lib/once.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import { answersOf } from './answers.ts';
 import type { Api, RequestState, Routes } from './api.ts';
@@ -98,13 +99,14 @@ export function createApp(options: AppOptions): Routes {
     app.route('/api/v1', v1);
     serveFormerNames(api, app);
   }
+  const description = once(() => describeApi(app));
   app.get('/api/openapi.json', (c) => {
     c.header('cache-control', 'public, max-age=300');
-    return c.json(describeApi(app));
+    return c.json(description());
   });
   app.get('/api/docs', (c) => {
     c.header('cache-control', 'public, max-age=300');
-    return c.html(docsPage(describeApi(app)));
+    return c.html(docsPage(description()));
   });
 
   app.notFound((c) => {

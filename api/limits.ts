@@ -8,6 +8,8 @@ export const LIMITS = {
   pairs: 1_000,
   /** Ratings that somebody new is folded in by. */
   foldIn: 500,
+  /** Movies that a list shall do without. */
+  exclude: 1_000,
   /** Ratings of one feedback request. */
   feedback: 1_000,
   /** Characters of a search. */

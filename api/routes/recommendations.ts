@@ -3,6 +3,7 @@ import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, notModified } from '../caching.ts';
 import { genreRow } from '../genre.ts';
+import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
 import {
@@ -61,13 +62,13 @@ export const forRatings = createRoute({
         'application/json': {
           schema: z.strictObject({
             ratings: ratingsOfPerson,
-            k: z.int().min(1).max(100).optional().default(10),
+            k: z.int().min(1).max(LIMITS.k).optional().default(10),
             genre: z.string().min(1).max(64).optional(),
             diversity: z.number().min(0).max(1).optional().default(0),
             explain: z.boolean().optional().default(false),
             exclude: z
               .array(id)
-              .max(1_000)
+              .max(LIMITS.exclude)
               .optional()
               .default([])
               .openapi({ description: 'Further movies that shall not be shown.' }),
