@@ -1,6 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { once } from '../pipeline/lib/once.ts';
@@ -8,6 +7,7 @@ import type { Serving } from '../pipeline/serving/open-serving.ts';
 import { answersOf } from './answers.ts';
 import type { Api, RequestState, Routes } from './api.ts';
 import { entityTag } from './caching.ts';
+import { crossOrigin } from './cross-origin.ts';
 import type { Database } from './database.ts';
 import { describeApi } from './describe.ts';
 import { docsPage } from './docs-page.ts';
@@ -77,14 +77,7 @@ export function createApp(options: AppOptions): Routes {
     });
   });
   app.use(securityHeaders);
-  app.use(
-    cors({
-      origin: serving === null ? '*' : originsOf(serving),
-      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match', 'x-request-id'],
-      exposeHeaders: ['etag', 'retry-after', 'x-model-version', 'x-request-id'],
-      maxAge: 86_400,
-    }),
-  );
+  app.use(crossOrigin(serving?.bundle.corsOrigins ?? ['*']));
 
   const v1 = new OpenAPIHono<RequestState>({ defaultHook: refuseInvalid });
   healthRoutes(v1, serving?.manifest.version ?? null);
@@ -152,6 +145,3 @@ function serveFormerNames(api: Api, app: Routes): void {
 
 /** The pattern that answers, last of all that matched. */
 const routeOf = (c: Context): string => matchedRoutes(c).at(-1)?.path ?? c.req.path;
-
-const originsOf = ({ bundle: { corsOrigins } }: Serving): string | string[] =>
-  corsOrigins.includes('*') ? '*' : [...corsOrigins];
