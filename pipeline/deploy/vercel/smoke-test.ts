@@ -34,13 +34,14 @@ export class SiteProblem extends Error {
 
 const readySchema = z.object({ status: z.literal('ready'), modelVersion: z.int() });
 const modelSchema = z.object({ version: z.int(), digest: z.string() });
+const recommendationsSchema = z.object({ recommendations: z.array(z.unknown()) });
 const predictionsSchema = z.object({
   predictions: z.array(z.object({ user: z.int(), movie: z.int(), rating: z.number() })),
 });
 
 /**
- * Asks a deployment whether it is ready with the right model, which model file it serves from, and every golden
- * prediction. It may need some seconds to wake up; a wrong answer is wrong at once.
+ * Asks a deployment whether it is ready with the right model, which model file it serves from, every golden
+ * prediction, and a recommendation. It may need some seconds to wake up; a wrong answer is wrong at once.
  *
  * @throws SiteProblem
  */
@@ -64,10 +65,18 @@ export async function smokeTest(site: SiteAccess, url: string, expected: Expecte
     return given?.user === user && given.movie === movie ? given.rating : undefined;
   });
   const difference = firstDifference(golden, inOrder);
-  if (difference === null) return;
-  const { user, movie, rating } = difference.expected;
-  throw new SiteProblem(
-    `for user ${user} and movie ${movie} it predicts ${difference.answer ?? 'nothing'}, not ${rating}`,
+  if (difference !== null) {
+    const { user, movie, rating } = difference.expected;
+    throw new SiteProblem(
+      `for user ${user} and movie ${movie} it predicts ${difference.answer ?? 'nothing'}, not ${rating}`,
+    );
+  }
+  // What it recommends to somebody new is not compared. That it does needs code which predictions leave aside, and
+  // no database.
+  const ratings = [{ movie: golden[0]?.movie, stars: 5 }];
+  const recommendations = `${url}/api/v1/recommendations`;
+  await asProblem(() =>
+    patiently(site.time, () => ask(site, recommendations, recommendationsSchema, { ratings, k: 1 })),
   );
 }
 

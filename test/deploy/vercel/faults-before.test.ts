@@ -283,6 +283,7 @@ const FAULTS: readonly DeployFault[] = [
     /it predicts nothing/,
     PREDICTIONS,
   ),
+  staged('no recommendations', { status: 500 }, /recommendations was answered with 500/, /recommendations$/),
   staged(
     'predictions in another order',
     ratings((all) => all.toReversed()),

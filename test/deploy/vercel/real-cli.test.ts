@@ -14,8 +14,12 @@ import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
 
 let home: VercelHome;
 let directory: string;
+/** What is lost on the way to Vercel. */
+let lost: RegExp | null = null;
 beforeAll(async () => {
-  home = await openVercelHome({ run: runFunction });
+  home = await openVercelHome({
+    run: (files) => runFunction(new Map([...files].filter(([path]) => lost?.test(path) !== true))),
+  });
   directory = await copyCheckout();
 }, 120_000);
 afterAll(async () => {
@@ -100,4 +104,14 @@ test('a model that fails in production is taken back, and the one before answers
   });
   expect(vercel.history.at(-1)).toBe(before);
   expect(await ask('/api/v1/health/ready')).toMatchObject({ status: 200, version: '1' });
+}, 240_000);
+
+test('a function that lacks a file it needs does not pass the smoke test', async () => {
+  const { vercel } = home;
+  const before = vercel.history.at(-1);
+  lost = /node_modules\/hono\/dist\/hono\.js$/;
+  await expect(target().deploy(sampleServing({ version: 3, mean: 2 }))).rejects.toMatchObject({
+    message: expect.stringMatching(/the smoke test failed: .*ready was answered with 500/),
+  });
+  expect(vercel.history.at(-1)).toBe(before);
 }, 240_000);
