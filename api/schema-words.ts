@@ -60,7 +60,9 @@ export function typeOf(schema: Schema, schemas: Schemas): string {
     minimum === undefined || maximum === undefined || maximum === LARGEST_ID
       ? ''
       : `${minimum} to ${maximum.toLocaleString('en')}`,
-    maxItems === undefined ? '' : `at most ${maxItems.toLocaleString('en')}`,
+    maxItems === undefined || whole.prefixItems !== undefined
+      ? ''
+      : `at most ${maxItems.toLocaleString('en')}`,
     maxLength === undefined ? '' : `at most ${maxLength} characters`,
     whole.default === undefined ? '' : `${JSON.stringify(whole.default)} by default`,
   ];

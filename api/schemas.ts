@@ -75,10 +75,11 @@ export const ratedMovieSchema = movieSchema
   })
   .openapi('RatedMovie');
 
-const interval = z
-  .tuple([z.number(), z.number()])
-  .nullable()
-  .openapi({ description: 'What the rating will lie in, in four of five cases; null where nobody can say.' });
+const interval = z.tuple([z.number(), z.number()]).nullable().openapi({
+  description: 'What the rating will lie in, in four of five cases; null where nobody can say.',
+  minItems: 2,
+  maxItems: 2,
+});
 
 export const predictionSchema = z
   .object({
