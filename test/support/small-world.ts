@@ -7,6 +7,15 @@ import { type ServedParts, servingOf } from './serving.ts';
 
 const GENRES = ['Action', 'Comedy', 'Drama', 'Film-Noir', 'Sci-Fi'];
 
+/** With the defaults so few ratings teach that all movies are alike. */
+const HYPER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'vb-mf+ials': {
+    'vb-mf.lanes': 8,
+    'ials.factors': 16,
+    'ials.regularisation': 1,
+    'ials.popularityWeight': 0.1,
+  },
+};
 /** Rated something since the training: in the bundle's ratings, not in the model. */
 export const NEWCOMER = 5;
 /** Nobody has heard of. */
@@ -26,7 +35,7 @@ export async function smallWorld(
   algorithm = 'vb-mf+ials',
 ): Promise<Required<Pick<ServedParts, 'model' | 'ratings' | 'movies'>>> {
   const { train, test } = plantedRatings(3, 60, 80, 25);
-  const model = await learn(algorithm, train);
+  const model = await learn(algorithm, train, { hyperParameters: HYPER_PARAMETERS[algorithm] ?? {} });
   const ratings = concatRatings([train, test, ratingsOfNewcomer(train)]);
   return { model, ratings, movies: moviesOf(ratings) };
 }
@@ -56,7 +65,7 @@ function moviesOf({ movieIds }: Ratings): readonly Movie[] {
             id,
             title: `${TITLES[at % TITLES.length]} ${Math.floor(at / TITLES.length) + 1}`,
             year: 1950 + at,
-            genres: [GENRES[at % 5] as string, GENRES[(at * 3 + 1) % 5] as string].toSorted(),
+            genres: [GENRES[at % 5] as string, GENRES[(at + 1 + (at % 3)) % 5] as string].toSorted(),
           },
   );
   return [...rated, { id: UNRATED_MOVIE, title: 'Unseen', year: 1999, genres: ['Drama', 'Film-Noir'] }];

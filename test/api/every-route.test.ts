@@ -1,0 +1,186 @@
+/** Every route of the document is asked for every answer that the document says it gives. */
+import { expect, test } from 'vitest';
+import { openServing } from '../../pipeline/serving/open-serving.ts';
+import { servingOf } from '../support/serving.ts';
+import { smallWorld, UNKNOWN_MOVIE } from '../support/small-world.ts';
+import { type ApiDocument, describedAnswers } from './api-document.ts';
+import { memoryDatabase } from './memory-database.ts';
+import { startApi, type TestApi } from './start-api.ts';
+
+const world = await smallWorld();
+const serving = openServing(servingOf(world).files, 'model v3');
+const KEY = 'cm_of-a-test';
+
+const HOMES = {
+  /** A whole bundle and no database. */
+  whole: () => startApi({ serving }),
+  damaged: () => startApi({ serving: null }),
+  /** Ratings are in a database that is not there. */
+  withoutRatings: () => startApi({ serving: servingOf({ ...world, facts: { seen: 'database' } }) }),
+  withDatabase: () => withDatabase(serving),
+  limited: () => withDatabase(openServing(servingOf({ ...world, facts: { ratingsPerHour: 1 } }).files, 'x')),
+};
+
+function withDatabase(of: typeof serving): TestApi {
+  const database = memoryDatabase();
+  database.addKey(KEY);
+  return startApi({ serving: of, database });
+}
+
+interface Scenario {
+  readonly home?: keyof typeof HOMES;
+  /** What the path's parameters stand for. */
+  readonly id?: string;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Asked before, and answered well. */
+  readonly before?: Scenario;
+}
+type Scenarios = Readonly<Record<number, Scenario>>;
+
+const known = { headers: { 'if-none-match': '*' } };
+const refusedBodies = (headers: Readonly<Record<string, string>> = {}) => ({
+  400: { body: '{', headers },
+  413: { body: `"${'x'.repeat(256 * 1024)}"`, headers },
+  415: { body: '', headers: { ...headers, 'content-type': 'text/plain' } },
+});
+const keyed = { authorization: `Bearer ${KEY}`, 'idempotency-key': 'first' };
+const rated = (stars: number) => ({
+  ratings: [{ user: 10, movie: 7, stars, ratedAt: '2026-03-01T10:00:00Z' }],
+});
+
+const SCENARIOS: Readonly<Record<string, Scenarios>> = {
+  'get /health/live': { 200: {} },
+  'get /health/ready': { 200: {}, 503: { home: 'damaged' } },
+  'get /recommendations': {
+    200: { query: '?user=10&k=3&genre=drama&diversity=0.4&explain=true&exclude_seen=false' },
+    304: { query: '?user=10', ...known },
+    422: { query: '?user=ten' },
+    503: { query: '?user=10', home: 'withoutRatings' },
+  },
+  'post /recommendations': {
+    200: { body: { ratings: [{ movie: 7, stars: 4.5 }], k: 2, explain: true, exclude: [11] } },
+    ...refusedBodies(),
+    422: { body: { ratings: [{ movie: 7, stars: 4.3 }] } },
+  },
+  'get /predictions': {
+    200: { query: '?user=10&movie=7' },
+    304: { query: '?user=10&movie=7', ...known },
+    422: { query: '?user=10' },
+  },
+  'post /predictions': {
+    200: {
+      body: {
+        pairs: [
+          { user: 10, movie: 7 },
+          { user: 10, movie: UNKNOWN_MOVIE },
+        ],
+      },
+    },
+    ...refusedBodies(),
+    422: { body: { pairs: [] } },
+  },
+  'get /movies': { 200: { query: '?query=matrx&limit=2' }, 304: known, 422: { query: '?limit=101' } },
+  'get /movies/{id}': {
+    200: { id: '9' },
+    304: { id: '9', ...known },
+    404: { id: String(UNKNOWN_MOVIE) },
+    422: { id: 'nine' },
+  },
+  'get /movies/{id}/similar': {
+    200: { id: '7', query: '?k=4&genre=Comedy' },
+    304: { id: '7', ...known },
+    404: { id: String(UNKNOWN_MOVIE) },
+    422: { id: '7', query: '?k=0' },
+  },
+  'get /top': { 200: { query: '?k=4' }, 304: known, 422: { query: '?genre=Opera' } },
+  'post /ratings': {
+    202: { body: rated(4), headers: keyed, home: 'withDatabase' },
+    ...refusedBodies(keyed),
+    401: { body: rated(4) },
+    409: {
+      body: rated(4),
+      headers: keyed,
+      home: 'withDatabase',
+      before: { body: rated(3), headers: keyed },
+    },
+    422: { body: rated(0), headers: keyed },
+    429: {
+      body: rated(4),
+      headers: keyed,
+      home: 'limited',
+      before: { body: rated(3), headers: { ...keyed, 'idempotency-key': 'other' } },
+    },
+    503: { body: rated(4), headers: keyed },
+  },
+  'get /model': { 200: {}, 304: known, 503: { home: 'damaged' } },
+  'get /status': { 200: {}, 503: { home: 'damaged' } },
+  'get /badge/{name}': { 200: { id: 'ingest' }, 404: { id: 'coverage' } },
+};
+
+/** Addresses that mean the same. */
+const nameOf = (method: string, path: string): string =>
+  `${method} ${path.replace('/api/v1', '')}`
+    .replace(/\/recommend$/, '/recommendations')
+    .replace(/\/predict(_batch)?$/, '/predictions');
+
+const document = (await (await HOMES.whole().get('/api/openapi.json')).json()) as ApiDocument;
+const described = describedAnswers(document);
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+);
+const answers = operations.flatMap(({ method, path, operation }) =>
+  Object.keys(operation.responses).map((status) => [method, path, Number(status)] as const),
+);
+
+function ask(api: TestApi, method: string, path: string, scenario: Scenario): Promise<Response> {
+  const address = path.replace(/\{\w+\}/, scenario.id ?? '') + (scenario.query ?? '');
+  return method === 'get'
+    ? api.get(address, scenario.headers)
+    : api.post(address, scenario.body, scenario.headers);
+}
+
+test.each(answers)('%s %s answers %i as it is described', async (method, path, status) => {
+  const scenario = SCENARIOS[nameOf(method, path)]?.[status];
+  if (scenario === undefined) throw new Error(`no scenario makes ${method} ${path} answer ${status}`);
+  const api = HOMES[scenario.home ?? 'whole']();
+  if (scenario.before !== undefined) {
+    expect((await ask(api, method, path, scenario.before)).ok).toBe(true);
+  }
+  const response = await ask(api, method, path, scenario);
+  const answer = { status: response.status, headers: response.headers, body: await response.text() };
+  expect(answer.status, answer.body).toBe(status);
+  expect(described.problemsOf(method, path, answer)).toEqual([]);
+  expect(response.headers.get('x-request-id')).toMatch(/^request-\d$/);
+  expect(response.headers.get('x-model-version')).toBe(scenario.home === 'damaged' ? null : '3');
+  expect(api.failures).toEqual([]);
+});
+
+test('there is no scenario for a route or an answer that the document does not have', () => {
+  const describedNames = new Map(
+    operations.map(({ method, path, operation }) => [nameOf(method, path), Object.keys(operation.responses)]),
+  );
+  const tested = Object.entries(SCENARIOS).map(([name, of]) => [name, Object.keys(of)] as const);
+  expect(new Map(tested)).toEqual(describedNames);
+});
+
+test('an answer that is not as described is told apart', () => {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  const said = (body: object, status = 200) =>
+    described.problemsOf('get', '/api/v1/predictions', { status, headers, body: JSON.stringify(body) });
+  const whole = {
+    user: 1,
+    movie: 2,
+    rating: 3.5,
+    deviation: null,
+    interval: null,
+    strategy: 'folded-in',
+    modelVersion: 3,
+  };
+  expect(said(whole)).toEqual([]);
+  expect(said({ ...whole, secret: 1 })).toEqual([expect.stringContaining('unevaluated properties')]);
+  expect(said({ ...whole, strategy: 'guess' })).toEqual([expect.stringContaining('strategy')]);
+  expect(said({ ...whole, modelVersion: undefined })).toEqual([expect.stringContaining('modelVersion')]);
+  expect(said(whole, 201)).toEqual([expect.stringContaining('does not say that it answers 201')]);
+});

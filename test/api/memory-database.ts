@@ -1,0 +1,109 @@
+import { type Database, unavailable } from '../../api/database.ts';
+import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
+import type { GivenRating } from '../../pipeline/model/model.ts';
+import type { ServingStatus } from '../../pipeline/serving/serving-status.ts';
+import {
+  type FeedbackOutcome,
+  type FeedbackRequest,
+  IDEMPOTENCY_HOURS,
+} from '../../pipeline/store/take-feedback.ts';
+import { STATUS } from '../support/serving.ts';
+
+interface Key {
+  revoked: boolean;
+  windowBeganAt: number;
+  windowRatings: number;
+  readonly requests: Map<string, { readonly digest: string; readonly id: number; readonly at: number }>;
+}
+
+export interface MemoryDatabase extends Database {
+  addKey(key: string): void;
+  revokeKey(key: string): void;
+  /** From now on nothing is answered. */
+  breakDown(): void;
+}
+
+/**
+ * Does what Postgres does for the API, in memory and in a few microseconds. A test asks both the same and compares.
+ *
+ * @param ratings what stands of each user, beside what they tell.
+ */
+export function memoryDatabase({
+  status = STATUS,
+  ratings = () => [],
+}: {
+  readonly status?: ServingStatus;
+  readonly ratings?: (userId: number) => readonly GivenRating[];
+} = {}): MemoryDatabase {
+  const keys = new Map<string, Key>();
+  const told = new Map<number, Map<number, GivenRating & { readonly at: number }>>();
+  let lastRequest = 0;
+  let isDown = false;
+  const whileUp = async <T>(work: () => T): Promise<T> => {
+    if (isDown) throw unavailable(15_000);
+    return work();
+  };
+  const feedbackOf = (userId: number): readonly GivenRating[] =>
+    [...(told.get(userId)?.values() ?? [])]
+      .map(({ movieId, stars }) => ({ movieId, stars }))
+      .toSorted((a, b) => a.movieId - b.movieId);
+
+  function take({ keySha256, idempotencyKey, ratings: sent, now, limit }: FeedbackRequest): FeedbackOutcome {
+    const key = keys.get(keySha256);
+    if (key === undefined || key.revoked) return { status: 'unauthorised' };
+    const at = now.getTime();
+    const digest = sha256(canonicalJson(sent));
+    const earlier = key.requests.get(idempotencyKey);
+    if (earlier !== undefined && earlier.at >= at - IDEMPOTENCY_HOURS * 3_600_000) {
+      return earlier.digest === digest
+        ? { status: 'recorded', recorded: sent.length, requestId: earlier.id, repeated: true }
+        : { status: 'conflict' };
+    }
+    const isOver = at >= key.windowBeganAt + 1000 * limit.windowSeconds;
+    const beganAt = isOver ? at : key.windowBeganAt;
+    const used = isOver ? 0 : key.windowRatings;
+    if (used + sent.length > limit.ratings) {
+      return {
+        status: 'limited',
+        retryAfterSeconds: Math.ceil(limit.windowSeconds - (at - beganAt) / 1000),
+        limit: limit.ratings,
+        windowSeconds: limit.windowSeconds,
+      };
+    }
+    [key.windowBeganAt, key.windowRatings] = [beganAt, used + sent.length];
+    for (const { userId, movieId, half, ratedAt = Math.floor(at / 1000) } of sent) {
+      const ofUser = told.get(userId) ?? new Map();
+      told.set(userId, ofUser);
+      if ((ofUser.get(movieId)?.at ?? 0) <= ratedAt)
+        ofUser.set(movieId, { movieId, stars: half / 2, at: ratedAt });
+    }
+    key.requests.set(idempotencyKey, { digest, id: ++lastRequest, at });
+    return { status: 'recorded', recorded: sent.length, requestId: lastRequest, repeated: false };
+  }
+
+  return {
+    addKey: (key) => {
+      keys.set(sha256(key), {
+        revoked: false,
+        windowBeganAt: Number.NEGATIVE_INFINITY,
+        windowRatings: 0,
+        requests: new Map(),
+      });
+    },
+    revokeKey: (key) => {
+      (keys.get(sha256(key)) as Key).revoked = true;
+    },
+    breakDown: () => {
+      isDown = true;
+    },
+    feedbackOf: (userId) => whileUp(() => feedbackOf(userId)),
+    ratingsOf: (userId) =>
+      whileUp(() => [
+        ...new Map(
+          [...ratings(userId), ...feedbackOf(userId)].map((rating) => [rating.movieId, rating]),
+        ).values(),
+      ]),
+    status: (allowed) => whileUp(() => ({ ...status, ...allowed })),
+    take: (request) => whileUp(() => take(request)),
+  };
+}

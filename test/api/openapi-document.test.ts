@@ -1,0 +1,138 @@
+/** What the API says of itself: the OpenAPI document and the page made of it. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { PROBLEMS } from '../../api/problem.ts';
+import { openServing } from '../../pipeline/serving/open-serving.ts';
+import { smallServing } from '../support/small-world.ts';
+import type { ApiDocument, Schema } from './api-document.ts';
+import { startApi } from './start-api.ts';
+
+const api = startApi({ serving: openServing((await smallServing()).files, 'model v3') });
+const documentText = await (await api.get('/api/openapi.json')).text();
+const document = JSON.parse(documentText) as ApiDocument;
+const page = await (await api.get('/api/docs')).text();
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+);
+
+test('the document is OpenAPI 3.1 with a title, a version, a licence and tags that are described', () => {
+  expect(document.openapi).toMatch(/^3\.1\.\d$/);
+  expect(document.info).toMatchObject({ title: 'CineMatch', version: '1', license: { name: 'MIT' } });
+  for (const tag of document.tags) expect(tag.description).toMatch(/\.$/);
+});
+
+test('every operation has a summary, a known tag, answers with words, and says how it fails', () => {
+  const tags = document.tags.map(({ name }) => name);
+  for (const { method, path, operation } of operations) {
+    const name = `${method} ${path}`;
+    expect(operation.summary, name).toMatch(/^[A-Z]/);
+    expect(operation.tags, name).toHaveLength(1);
+    expect(tags, name).toContain(operation.tags?.[0]);
+    for (const { description } of Object.values(operation.responses)) expect(description, name).not.toBe('');
+    const statuses = Object.keys(operation.responses).map(Number);
+    expect(
+      statuses.filter((status) => status < 300),
+      name,
+    ).toHaveLength(1);
+    if (path !== '/api/v1/health/live') expect(Math.max(...statuses), name).toBeGreaterThanOrEqual(400);
+    if (operation.requestBody !== undefined) {
+      expect(statuses, name).toEqual(expect.arrayContaining([400, 413, 415, 422]));
+    }
+    if (operation.parameters?.some((parameter) => parameter.in === 'query')) {
+      expect(statuses, name).toContain(422);
+    }
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      const type = Number(status) >= 400 ? 'application/problem+json' : 'application/json';
+      if (status !== '304') expect(Object.keys(content ?? {}), `${name} ${status}`).toEqual([type]);
+    }
+  }
+});
+
+test('the parameters of a path are those that stand in it, and they are required', () => {
+  for (const { path, operation } of operations) {
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+    expect(inPath.every(({ required }) => required)).toBe(true);
+    const names = (operation.parameters ?? []).map((parameter) => `${parameter.in} ${parameter.name}`);
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+test('everything that is referred to is there, and nothing else', () => {
+  const named = [...documentText.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
+    ([, name]) => name,
+  );
+  expect(new Set(named)).toEqual(new Set(Object.keys(document.components.schemas)));
+  const schemes = operations.flatMap(({ operation }) => (operation.security ?? []).flatMap(Object.keys));
+  expect(new Set(schemes)).toEqual(new Set(Object.keys(document.components.securitySchemes)));
+});
+
+test('every schema is one of JSON Schema 2020-12, which OpenAPI 3.1 describes values with', () => {
+  const ajv = new Ajv2020({ strict: false });
+  const schemas: Schema[] = [...Object.values(document.components.schemas)];
+  for (const { operation } of operations) {
+    schemas.push(...(operation.parameters ?? []).map(({ schema }) => schema));
+    const contents = [operation.requestBody, ...Object.values(operation.responses)].map((of) => of?.content);
+    schemas.push(...contents.flatMap((content) => Object.values(content ?? {}).map(({ schema }) => schema)));
+  }
+  expect(schemas.length).toBeGreaterThan(100);
+  for (const schema of schemas) {
+    expect(ajv.validateSchema(schema), ajv.errorsText(ajv.errors)).toBe(true);
+    expect(schema).not.toHaveProperty('nullable');
+  }
+});
+
+test('the document is the same whenever it is asked for, and asking leaves nothing behind', async () => {
+  const definitions = api.app.openAPIRegistry.definitions.length;
+  expect(await (await api.get('/api/openapi.json')).text()).toBe(documentText);
+  expect(await (await api.get('/api/docs')).text()).toBe(page);
+  expect(api.app.openAPIRegistry.definitions).toHaveLength(definitions);
+});
+
+test('the page names every route with its parameters, its answers and every kind of failure', () => {
+  for (const { method, path, operation } of operations) {
+    expect(page).toContain(`<code>${path}</code>`);
+    expect(page).toContain(`<span class="method">${method.toUpperCase()}</span>`);
+    for (const { name } of operation.parameters ?? []) expect(page).toContain(`<code>${name}</code>`);
+  }
+  for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`<code id="${code}">${code}</code>`);
+});
+
+test('the page loads nothing, has no script, and names no other host but shields.io', () => {
+  expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|video|audio|source|base|form)\b/i);
+  expect(page).not.toMatch(/\bon\w+=|@import|url\(/i);
+  const hosts = [...page.matchAll(/https?:\/\/[^\s"'<>`]+/g)].map(([address]) => new URL(address).host);
+  expect(new Set(hosts)).toEqual(new Set(['img.shields.io']));
+});
+
+test('the page is HTML whose elements are closed in order, with ids that are unique and links that lead somewhere', () => {
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+  const open: string[] = [];
+  for (const [, closing, name = ''] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*>/g)) {
+    if (['meta', 'br', 'hr'].includes(name)) continue;
+    if (closing === '') open.push(name);
+    else expect(open.pop()).toBe(name);
+  }
+  expect(open).toEqual([]);
+  const ids = [...page.matchAll(/\bid="([^"]*)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const targets = [...page.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
+  expect(targets.length).toBeGreaterThan(10);
+  expect(targets.filter((id) => !ids.includes(id))).toEqual([]);
+  expect(page).not.toContain('undefined');
+  expect(page).not.toContain('[object');
+});
+
+test('a failure points to where its kind is described', async () => {
+  const { type } = (await (await api.get('/api/v1/nothing')).json()) as { type: string };
+  const [address, anchor] = type.split('#') as [string, string];
+  expect((await api.get(address)).status).toBe(200);
+  expect(page).toContain(`id="${anchor}"`);
+});
+
+test('with a bundle that is damaged the document and the page are there, of the routes that are left', async () => {
+  const damaged = startApi({ serving: null });
+  const { paths } = (await (await damaged.get('/api/openapi.json')).json()) as ApiDocument;
+  expect(Object.keys(paths)).toEqual(['/api/v1/health/live', '/api/v1/health/ready']);
+  expect((await damaged.get('/api/docs')).status).toBe(200);
+});

@@ -1,0 +1,58 @@
+import type { Routes } from '../../api/api.ts';
+import { createApp, type RequestLine } from '../../api/app.ts';
+import type { Database } from '../../api/database.ts';
+import { openServing, type Serving } from '../../pipeline/serving/open-serving.ts';
+import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
+import { NOW } from '../support/serving.ts';
+
+export interface TestApi {
+  readonly app: Routes;
+  /** What was logged of each request, in order. */
+  readonly lines: readonly RequestLine[];
+  readonly failures: readonly { readonly error: unknown; readonly context: object }[];
+  get(address: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Sends a value as JSON; a string as it is. */
+  post(address: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  setTime(iso: string): void;
+}
+
+/** The API in this process, with a clock that tests set and ids that count. */
+export function startApi({
+  serving,
+  database = null,
+}: {
+  /** Null is a bundle that could not be opened. */
+  readonly serving: Serving | ServingFiles | null;
+  readonly database?: Database | null;
+}): TestApi {
+  let now = NOW;
+  let [requests, milliseconds] = [0, 0];
+  const lines: RequestLine[] = [];
+  const failures: { error: unknown; context: object }[] = [];
+  const app = createApp({
+    serving: serving !== null && 'files' in serving ? openServing(serving.files, 'model v3') : serving,
+    database,
+    clock: () => now,
+    stopwatch: () => (milliseconds += 0.5),
+    newRequestId: () => `request-${++requests}`,
+    log: {
+      request: (line) => void lines.push(line),
+      failure: (error, context) => void failures.push({ error, context }),
+    },
+  });
+  return {
+    app,
+    lines,
+    failures,
+    get: async (address, headers = {}) => app.request(address, { headers }),
+    post: async (address, body, headers = {}) =>
+      app.request(address, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    setTime: (iso) => {
+      now = new Date(iso);
+    },
+  };
+}
