@@ -5,6 +5,7 @@ import { batchesCommand } from './batches.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
+import { deployCommand } from './deploy.ts';
 import { driftCommand } from './drift.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { EXIT } from './exit.ts';
@@ -55,6 +56,7 @@ for (const command of [
   tuneCommand(terminal),
   modelCheckCommand(terminal),
   modelsCommand(terminal),
+  deployCommand(terminal),
   predictCommand(terminal),
   recommendCommand(terminal),
   keysCommand(terminal),

@@ -90,9 +90,13 @@ export function requireFit({ parts, bytes, limit }: FunctionSize, what: string):
   const [largest] = [...parts].sort((a, b) => b.bytes - a.bytes);
   throw new OperatorError(
     'deploy-failed',
-    `${what} does not fit into a function: it takes ${megabytes(bytes)}, Vercel allows ${megabytes(limit)}. Its largest part is the ${largest?.name} with ${megabytes(largest?.bytes ?? 0)}.`,
+    `${what} does not fit into a function: it takes ${formatSize(bytes)}, Vercel allows ${formatSize(limit)}. Its largest part is the ${largest?.name} with ${formatSize(largest?.bytes ?? 0)}.`,
     "Make it smaller in cinematch.config.ts: serve.precision: 'half' halves the model, serve.movies keeps the most rated movies only, serve.seen: 'database' leaves out what users have rated. cinematch deploy --dry-run shows the size of each part.",
   );
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+/** A size as Vercel's limits count it: a megabyte has 1024 × 1024 bytes. */
+export function formatSize(bytes: number): string {
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}

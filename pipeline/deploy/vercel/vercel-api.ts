@@ -146,3 +146,7 @@ export function urlOf(host: string): string {
   const { hostname } = new URL(`http://${host}`);
   return `${hostname === '127.0.0.1' || hostname === 'localhost' ? 'http' : 'https'}://${host}`;
 }
+
+/** The team among owners of projects: a user's own id is not asked for in requests. */
+export const teamOf = (ownerId: string | null): string | null =>
+  ownerId?.startsWith('team_') === true ? ownerId : null;

@@ -2,15 +2,19 @@
  * The whole way with the real command line: the function is built, uploaded to the Vercel on this machine, run away
  * from the repository, asked, promoted, watched, and taken back. npx fetches the command line from the registry.
  */
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
 import { FUNCTION_LIMIT, measureFunction } from '../../../pipeline/deploy/vercel/bundle-size.ts';
 import { VERCEL_CLI } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
+import { START } from '../../support/cli.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
 import { copyCheckout } from '../../vercel/checkout.ts';
 import { runFunction } from '../../vercel/run-function.ts';
 import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
+import { openDeployWorld } from './deploy-world.ts';
 
 let home: VercelHome;
 let directory: string;
@@ -104,6 +108,39 @@ test('a model that fails in production is taken back, and the one before answers
   });
   expect(vercel.history.at(-1)).toBe(before);
   expect(await ask('/api/v1/health/ready')).toMatchObject({ status: 200, version: '1' });
+}, 240_000);
+
+test('cinematch deploy --dry-run builds it, and shows the size of each part and of the whole', async () => {
+  const { pipeline } = await openDeployWorld();
+  await pipeline.close({ keep: true });
+  onTestFinished(() => rm(pipeline.home, { recursive: true, force: true }));
+  const dryRun = async (...args: readonly string[]): Promise<string> => {
+    const { DATABASE_URL: _, VERCEL_TOKEN: __, ...env } = process.env;
+    const { stdout } = await promisify(execFile)(process.execPath, [START, 'deploy', '--dry-run', ...args], {
+      cwd: directory,
+      env: { ...env, CINEMATCH_HOME: pipeline.home, NO_COLOR: '1' },
+    });
+    return stdout;
+  };
+  const { version, parts, bytes, limit } = JSON.parse(await dryRun('--json'));
+  expect([version, limit]).toEqual([1, FUNCTION_LIMIT]);
+  expect(parts.map(({ name }: { name: string }) => name)).toEqual([
+    'model',
+    'catalogue',
+    'seen sets',
+    'search index',
+    'status',
+    'manifests',
+    'code',
+    'packages',
+  ]);
+  for (const part of parts) expect(part.bytes, part.name).toBeGreaterThan(0);
+  expect(parts.reduce((sum: number, part: { bytes: number }) => sum + part.bytes, 0)).toBe(bytes);
+
+  const table = await dryRun('--version', '2');
+  expect(table).toContain('Model v2 as a function at Vercel');
+  expect(table).toMatch(/the whole +\d+\.\d MB +\d\.\d%/);
+  expect(table).toMatch(/limit +250\.0 MB +100\.0%/);
 }, 240_000);
 
 test('a function that lacks a file it needs does not pass the smoke test', async () => {

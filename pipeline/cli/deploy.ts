@@ -1,0 +1,75 @@
+import { setTimeout } from 'node:timers/promises';
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { teamOf } from '../deploy/vercel/vercel-api.ts';
+import { type VercelOptions, vercelTarget } from '../deploy/vercel/vercel-target.ts';
+import { currentChampion } from '../flows/champion.ts';
+import { deployModel } from '../flows/deploy-model.ts';
+import type { Pipeline } from '../flows/pipeline.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { planDeployment } from './deploy-plan.ts';
+import { withEnvironmentPipeline } from './open-pipeline.ts';
+import { type CommonOptions, integer } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+interface DeployOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+  readonly version?: number;
+  readonly project?: string;
+}
+
+/** `cinematch deploy`: brings a model to Vercel, or only shows how large the function would be. */
+export function deployCommand(terminal: Terminal): Command {
+  return new Command('deploy')
+    .description('bring a model to Vercel: build, stage, test, promote, watch')
+    .option('--dry-run', 'build the function and show the size of each part; needs no token')
+    .option('--version <version>', 'model version, the champion otherwise', integer(1))
+    .option('--project <name>', 'name or id of the project at Vercel')
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .action(async (options: DeployOptions) => {
+      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+        const version = options.version ?? (await championVersion(pipeline));
+        if (options.dryRun === true) {
+          await planDeployment(terminal, pipeline, version, options.json === true);
+          return;
+        }
+        const target = vercelTarget(readEnvironment(options.project));
+        const { location } = await deployModel(pipeline, version, target);
+        if (options.json === true) terminal.printJson({ version, location });
+        else terminal.print(`Model v${version} serves at ${location}`);
+      });
+    });
+}
+
+async function championVersion(pipeline: Pipeline): Promise<number> {
+  const champion = await currentChampion(pipeline);
+  if (champion !== null) return champion.version;
+  throw new OperatorError(
+    'no-champion',
+    'No model has been promoted yet, so there is none to deploy.',
+    'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train.',
+  );
+}
+
+function readEnvironment(project: string | undefined): VercelOptions {
+  const { env } = process;
+  const token = env['VERCEL_TOKEN'];
+  if (!token) {
+    throw new OperatorError(
+      'usage',
+      'VERCEL_TOKEN is not set, so nothing can be deployed.',
+      'Make a token at https://vercel.com/account/settings/tokens and set it in the environment. The size of the function can be seen without: cinematch deploy --dry-run.',
+    );
+  }
+  return {
+    token,
+    teamId: teamOf(env['VERCEL_ORG_ID'] || env['VERCEL_TEAM_ID'] || null),
+    project: project ?? (env['VERCEL_PROJECT_ID'] || packageJson.name),
+    directory: process.cwd(),
+    environment: env,
+    time: { now: () => performance.now(), sleep: (milliseconds) => setTimeout(milliseconds) },
+    onSecret: () => {},
+    apiUrl: env['VERCEL_API'] || undefined,
+  };
+}
