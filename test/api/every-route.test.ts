@@ -5,6 +5,7 @@ import { servingOf } from '../support/serving.ts';
 import { smallWorld, UNKNOWN_MOVIE } from '../support/small-world.ts';
 import { type ApiDocument, describedAnswers } from './api-document.ts';
 import { memoryDatabase } from './memory-database.ts';
+import { nameOfRoute } from './route-names.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
 const world = await smallWorld();
@@ -119,12 +120,6 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   'get /badge/{name}': { 200: { id: 'ingest' }, 404: { id: 'coverage' } },
 };
 
-/** Addresses that mean the same. */
-const nameOf = (method: string, path: string): string =>
-  `${method} ${path.replace('/api/v1', '')}`
-    .replace(/\/recommend$/, '/recommendations')
-    .replace(/\/predict(_batch)?$/, '/predictions');
-
 const document = (await (await HOMES.whole().get('/api/openapi.json')).json()) as ApiDocument;
 const described = describedAnswers(document);
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -142,7 +137,7 @@ function ask(api: TestApi, method: string, path: string, scenario: Scenario): Pr
 }
 
 test.each(answers)('%s %s answers %i as it is described', async (method, path, status) => {
-  const scenario = SCENARIOS[nameOf(method, path)]?.[status];
+  const scenario = SCENARIOS[nameOfRoute(method, path)]?.[status];
   if (scenario === undefined) throw new Error(`no scenario makes ${method} ${path} answer ${status}`);
   const api = HOMES[scenario.home ?? 'whole']();
   if (scenario.before !== undefined) {
@@ -159,7 +154,10 @@ test.each(answers)('%s %s answers %i as it is described', async (method, path, s
 
 test('there is no scenario for a route or an answer that the document does not have', () => {
   const describedNames = new Map(
-    operations.map(({ method, path, operation }) => [nameOf(method, path), Object.keys(operation.responses)]),
+    operations.map(({ method, path, operation }) => [
+      nameOfRoute(method, path),
+      Object.keys(operation.responses),
+    ]),
   );
   const tested = Object.entries(SCENARIOS).map(([name, of]) => [name, Object.keys(of)] as const);
   expect(new Map(tested)).toEqual(describedNames);
