@@ -8,7 +8,8 @@ import { NOW } from '../support/serving.ts';
 import { smallServing } from '../support/small-world.ts';
 import { type ApiDocument, describedAnswers } from './api-document.ts';
 import { memoryDatabase } from './memory-database.ts';
-import { KEY, ODD_REQUESTS, type OddRequest } from './odd-requests.ts';
+import type { OddRequest } from './odd-parts.ts';
+import { KEY, ODD_REQUESTS } from './odd-requests.ts';
 import { nameOfRoute } from './route-names.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
