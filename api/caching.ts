@@ -10,20 +10,21 @@ export function entityTag({ bundle, modelSha256 }: Serving): string {
   return `"v${bundle.modelVersion}-${modelSha256.slice(0, 12)}-${Date.parse(bundle.assembledAt).toString(36)}"`;
 }
 
-/** Whether the asker has the very answer already; then nothing needs to be computed. */
-export function notModified(c: Context, { tag }: Api): boolean {
-  const known = c.req.header('if-none-match');
-  if (known === undefined) return false;
-  const isKnown = known === '*' || known.split(',').some((part) => part.trim().replace(/^W\//, '') === tag);
-  if (isKnown) c.header('etag', tag);
-  return isKnown;
-}
-
-/** Marks an answer that stays the same as long as the bundle does. */
-export function cacheable(c: Context, { tag }: Api, cacheControl: string): void {
+/**
+ * Marks an answer that stays the same as long as the bundle does.
+ *
+ * @returns whether the asker has it already: then nothing needs to be computed, and 304 says so.
+ */
+export function isKnown(c: Context, { tag }: Api, cacheControl: string): boolean {
+  // RFC 9110, 15.4.5: a 304 carries what the answer would have carried.
   c.header('etag', tag);
   c.header('cache-control', cacheControl);
+  const known = c.req.header('if-none-match');
+  if (known === undefined) return false;
+  return known.trim() === '*' || known.split(',').some((part) => part.trim().replace(/^W\//, '') === tag);
 }
 
 /** For what is the same for everyone: a minute in browsers, a day at the edge, which a deployment empties. */
 export const FOR_EVERYONE = 'public, max-age=60, s-maxage=86400';
+/** For what is about one user. */
+export const FOR_ONE = 'private, max-age=60';

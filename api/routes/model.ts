@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, FOR_EVERYONE, notModified } from '../caching.ts';
+import { FOR_EVERYONE, isKnown } from '../caching.ts';
 import { problems } from '../problem.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
@@ -56,8 +56,7 @@ export function modelRoutes(api: Api, routes: Routes): void {
   const { snapshot } = manifest;
   const at = (seconds: number): string => new Date(1000 * seconds).toISOString();
   routes.openapi(model, (c) => {
-    if (notModified(c, api)) return c.body(null, 304);
-    cacheable(c, api, FOR_EVERYONE);
+    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
     return c.json(
       {
         version: manifest.version,

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, FOR_EVERYONE, notModified } from '../caching.ts';
+import { FOR_EVERYONE, isKnown } from '../caching.ts';
 import { encodeCursor, readCursor } from '../cursor.ts';
 import { genreRow } from '../genre.ts';
 import { LIMITS } from '../limits.ts';
@@ -95,11 +95,10 @@ export function movieRoutes(api: Api, routes: Routes): void {
     const { query, genre, limit, cursor } = c.req.valid('query');
     const genreAt = genreRow(catalogue, genre);
     const from = cursor === undefined ? 0 : readCursor(cursor, tag);
-    if (notModified(c, api)) return c.body(null, 304);
+    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
     const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
     const rows = genreAt === null ? found : found.filter((row) => catalogue.isOfGenre(row, genreAt));
     const page = rows.slice(from, from + limit);
-    cacheable(c, api, FOR_EVERYONE);
     return c.json(
       {
         movies: Array.from(page, answers.ratedMovie),
@@ -113,8 +112,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
   routes.openapi(details, (c) => {
     const { id } = c.req.valid('param');
     const row = rowOf(id);
-    if (notModified(c, api)) return c.body(null, 304);
-    cacheable(c, api, FOR_EVERYONE);
+    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
     return c.json(answers.ratedMovie(row), 200);
   });
 
@@ -123,9 +121,8 @@ export function movieRoutes(api: Api, routes: Routes): void {
     const { k, genre } = c.req.valid('query');
     const row = rowOf(id);
     const genreAt = genreRow(catalogue, genre);
-    if (notModified(c, api)) return c.body(null, 304);
+    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
     const { strategy, movies } = similarMovies(serving, answers.likeness(), row, { k, genre: genreAt });
-    cacheable(c, api, FOR_EVERYONE);
     return c.json(
       {
         movie: id,

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, notModified } from '../caching.ts';
+import { FOR_ONE, isKnown } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
@@ -71,8 +71,7 @@ export function predictionRoutes(
 
   routes.openapi({ ...one, ...at(alias?.one) }, (c) => {
     const { user, movie } = c.req.valid('query');
-    if (notModified(c, api)) return c.body(null, 304);
-    cacheable(c, api, 'private, max-age=60');
+    if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
     return c.json({ ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion }, 200);
   });
 

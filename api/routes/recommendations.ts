@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, notModified } from '../caching.ts';
+import { FOR_ONE, isKnown } from '../caching.ts';
 import { genreRow } from '../genre.ts';
 import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
@@ -94,7 +94,8 @@ export function recommendationRoutes(api: Api, routes: Routes, alias?: string): 
     const { user, k, genre, diversity, explain, exclude_seen } = c.req.valid('query');
     const genreAt = genreRow(catalogue, genre);
     // With a database the answer changes with every rating the user gives.
-    if (api.database === null && notModified(c, api)) return c.body(null, 304);
+    if (api.database !== null) c.header('cache-control', 'private, no-store');
+    else if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
     const rated = await ratingsOf(api, user);
     const list = answers.list(answers.asker(user, rated), {
       k,
@@ -103,8 +104,6 @@ export function recommendationRoutes(api: Api, routes: Routes, alias?: string): 
       explain,
       excludeRated: exclude_seen,
     });
-    if (api.database === null) cacheable(c, api, 'private, max-age=60');
-    else c.header('cache-control', 'private, no-store');
     return c.json({ user, modelVersion, ...list }, 200);
   });
 

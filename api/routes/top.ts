@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { rounded } from '../answers.ts';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, FOR_EVERYONE, notModified } from '../caching.ts';
+import { FOR_EVERYONE, isKnown } from '../caching.ts';
 import { genreRow } from '../genre.ts';
 import { DAMPING, moviesByDampedMean } from '../movie-lists.ts';
 import { problems } from '../problem.ts';
@@ -36,14 +36,13 @@ export function topRoutes(api: Api, routes: Routes): void {
   routes.openapi(top, (c) => {
     const { genre, k } = c.req.valid('query');
     const genreAt = genreRow(catalogue, genre);
-    if (notModified(c, api)) return c.body(null, 304);
+    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
     const { rows, dampedMeanOf } = byDampedMean();
     const best: number[] = [];
     for (let at = 0; at < rows.length && best.length < k; at++) {
       const row = rows[at] as number;
       if (genreAt === null || catalogue.isOfGenre(row, genreAt)) best.push(row);
     }
-    cacheable(c, api, FOR_EVERYONE);
     const movies = best.map((row) => ({
       ...api.answers.ratedMovie(row),
       dampedMean: rounded(dampedMeanOf(row)),
