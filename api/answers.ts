@@ -101,7 +101,7 @@ export function answersOf({ model, catalogue, seen }: Serving) {
       const told = explain ? model.foldIn(rated) : null;
       return {
         strategy: listStrategy(strategy),
-        excluded: excludeRated ? rated.length : 0,
+        excluded: excludeRated ? new Set(rated.map(({ movieId }) => movieId)).size : 0,
         recommendations: items.map(({ movieId, predicted }) => ({
           ...movie(movieId),
           rating: rounded(predicted.rating),
