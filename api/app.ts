@@ -86,6 +86,11 @@ export function createApp(options: AppOptions): Routes {
       throw notReady();
     });
     app.route('/api/v1', v1);
+    for (const path of FORMER_PATHS) {
+      app.all(path, () => {
+        throw notReady();
+      });
+    }
   } else {
     const api: Api = { ...options, serving, answers: answersOf(serving), tag: entityTag(serving) };
     serveRoutes(api, v1);
@@ -135,11 +140,15 @@ function serveRoutes(api: Api, v1: Routes): void {
   statusRoutes(api, v1);
 }
 
-/** The names that the service had which this one grew out of, where it had them and beside the others. */
+/** The names that the service had which this one grew out of. */
+const FORMER_PATHS = ['/recommend', '/predict', '/predict_batch'] as const;
+
+/** Where it had them, and beside the others. */
 function serveFormerNames(api: Api, app: Routes): void {
+  const [list, one, many] = FORMER_PATHS;
   for (const prefix of ['/api/v1', '']) {
-    recommendationRoutes(api, app, `${prefix}/recommend`);
-    predictionRoutes(api, app, { one: `${prefix}/predict`, many: `${prefix}/predict_batch` });
+    recommendationRoutes(api, app, `${prefix}${list}`);
+    predictionRoutes(api, app, { one: `${prefix}${one}`, many: `${prefix}${many}` });
   }
 }
 
