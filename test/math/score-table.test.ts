@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ScoreTable } from '../../pipeline/math/score-table.ts';
 
@@ -40,4 +41,52 @@ test('a table has a copy of its rows', () => {
   const after = new Float32Array(4);
   table.addProducts([1, 1, 1, 1], 0, 1, after);
   expect(after).toEqual(before);
+});
+
+/** Few distinct numbers, so that products meet. */
+const tables = fc
+  .record({ count: fc.integer({ min: 0, max: 60 }), lanes: fc.integer({ min: 1, max: 20 }) })
+  .chain(({ count, lanes }) =>
+    fc.record({
+      lanes: fc.constant(lanes),
+      values: fc.array(
+        fc.oneof(fc.integer({ min: -2, max: 2 }), fc.float({ min: -9, max: 9, noNaN: true })),
+        {
+          minLength: count * lanes,
+          maxLength: count * lanes,
+        },
+      ),
+      vector: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: -3, max: 3 })), {
+        minLength: lanes,
+        maxLength: lanes,
+      }),
+      n: fc.integer({ min: 0, max: 70 }),
+      hidden: fc.array(fc.nat(Math.max(0, count - 1)), { maxLength: count }),
+    }),
+  );
+
+test('the best rows are those of multiplying all and sorting, to the last bit', () => {
+  fc.assert(
+    fc.property(tables, ({ lanes, values, vector, n, hidden }) => {
+      const table = new ScoreTable(Float32Array.from(values), lanes);
+      const scores = new Float32Array(values.length / lanes);
+      table.addProducts(vector, 0, 1, scores);
+      const expected = Array.from(scores, (score, row) => ({ score, row }))
+        .filter(({ row }) => !hidden.includes(row))
+        .sort((a, b) => b.score - a.score || a.row - b.row)
+        .slice(0, n);
+      const best = table.best(vector, n, hidden);
+      expect([...best.rows]).toEqual(expected.map(({ row }) => row));
+      expect(best.products).toEqual(Float32Array.from(expected, ({ score }) => score));
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+test('whom one search passes over, the next one finds', () => {
+  const table = new ScoreTable(rows(50, 9), 9);
+  const vector = [3, 1, -1, 2, 0, 0, 1, 5, -2];
+  const before = table.best(vector, 4, []);
+  expect(table.best(vector, 4, before.rows).rows).not.toEqual(before.rows);
+  expect(table.best(vector, 4, [])).toEqual(before);
 });

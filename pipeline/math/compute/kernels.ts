@@ -84,6 +84,29 @@ export interface Kernels {
   solve(factor: Address, size: number, vector: Address): void;
   invertFactor(factor: Address, size: number, inverse: Address): void;
   scoreRows(rows: Address, count: number, lanes: number, vector: Address, scores: Address): void;
+  scoreSomeRows(
+    rows: Address,
+    positions: Address,
+    count: number,
+    lanes: number,
+    vector: Address,
+    scores: Address,
+  ): void;
+  ceilingsOfRows(
+    codes: Address,
+    count: number,
+    lanes: number,
+    offsets: Address,
+    scales: Address,
+    residuals: Address,
+    norms: Address,
+    vector: Address,
+    step: number,
+    length: number,
+    residual: number,
+    ceilings: Address,
+  ): void;
+  positionsFrom(scores: Address, count: number, least: number, positions: Address): number;
   topK(scores: Address, count: number, k: number, positions: Address, values: Address): number;
 }
 

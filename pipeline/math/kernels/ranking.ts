@@ -25,15 +25,56 @@ export function scoreRows(rows: usize, count: i32, lanes: i32, vector: usize, sc
       c = f32x4.add(c, f32x4.mul(x, v128.load(q2 + at)));
       d = f32x4.add(d, f32x4.mul(x, v128.load(q3 + at)));
     }
-    // Lanes of four registers are added across at once: the transposed sums.
-    const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
-    const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
-    const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    // Lanes of four registers are added across at once, each row's in the order of `sumLanes`.
+    const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+    const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 2, 4, 6), v128.shuffle<f32>(c, d, 1, 3, 5, 7));
+    const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
     v128.store(scores + ((i as usize) << 2), sums);
   }
   for (; i < count; i++) {
     store<f32>(scores + ((i as usize) << 2), dot(rows + (i as usize) * row, vector, row));
   }
+}
+
+/**
+ * The same of some rows: to the last bit the numbers of `scoreRows`.
+ *
+ * @param positions of the rows, count long. @param scores count long, in the order of the positions.
+ */
+export function scoreSomeRows(
+  rows: usize,
+  positions: usize,
+  count: i32,
+  lanes: i32,
+  vector: usize,
+  scores: usize,
+): void {
+  const row: usize = (lanes as usize) << 2;
+  for (let i = 0; i < count; i++) {
+    const at = (i as usize) << 2;
+    store<f32>(scores + at, dot(rows + (load<i32>(positions + at) as usize) * row, vector, row));
+  }
+}
+
+/**
+ * The positions of all scores that are not below `least`, in their order. Four at a time are passed over.
+ *
+ * @param scores count long, followed by three numbers that may hold anything; NaN is never taken.
+ * @param positions count long: written as far as there are any.
+ * @returns how many were found.
+ */
+export function positionsFrom(scores: usize, count: i32, least: f32, positions: usize): i32 {
+  const bars = f32x4.splat(least);
+  let found = 0;
+  for (let i = 0; i < count; i += 4) {
+    if (!v128.any_true(f32x4.ge(v128.load(scores + ((i as usize) << 2)), bars))) continue;
+    for (let position = i; position < min(i + 4, count); position++) {
+      if (!(load<f32>(scores + ((position as usize) << 2)) >= least)) continue;
+      store<i32>(positions + ((found as usize) << 2), position);
+      found++;
+    }
+  }
+  return found;
 }
 
 /**

@@ -69,3 +69,30 @@ test('scores that rise all the way are turned around', () => {
   bench.call('topK', [scores, 1000, 5, positions, values], [positions, values]);
   expect([...positions]).toEqual([999, 998, 997, 996, 995]);
 });
+
+test('the positions from a bar up are those of looking at each score', () => {
+  const bench = new Workbench();
+  fc.assert(
+    fc.property(someScores, fc.integer({ min: -4, max: 4 }), (scores, least) => {
+      const memory = bench.floats([...scores, 9, Number.POSITIVE_INFINITY, Number.NaN]);
+      const positions = bench.integers(scores.length);
+      const found = bench.call('positionsFrom', [memory, scores.length, least, positions], [positions]);
+      const expected = [...scores.keys()].filter((position) => (scores[position] as number) >= least);
+      expect([...positions.subarray(0, found)]).toEqual(expected);
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+test.each([4, 20, 64])('scores of some rows of %d lanes are to the last bit those of all', (lanes) => {
+  const bench = new Workbench();
+  const count = 23;
+  const rows = bench.floats(draws(count * lanes));
+  const vector = bench.floats(draws(lanes));
+  const all = bench.floats(count);
+  bench.call('scoreRows', [rows, count, lanes, vector, all], [all]);
+  const positions = bench.integers([22, 0, 7, 7, 21, 3]);
+  const some = bench.floats(positions.length);
+  bench.call('scoreSomeRows', [rows, positions, positions.length, lanes, vector, some], [some]);
+  expect([...some]).toEqual(Array.from(positions, (position) => all[position]));
+});

@@ -1,0 +1,110 @@
+import type { Arena } from './compute/arena.ts';
+import type { Kernels } from './compute/kernels.ts';
+
+/** Lanes of one register. */
+const REGISTER = 16;
+/** The whole numbers that a row and a vector are made of, from −MOST to MOST. */
+const MOST = { row: 127, vector: 63 };
+/** Added to those of the vector: the kernel takes none below zero. */
+const SHIFT = 64;
+const EPSILON = 2 ** -23;
+
+/**
+ * Rows in whole numbers of one byte, an eighth of the work: they do not say what the product with a vector is, but what
+ * it is at most. See `ceilingsOfRows` for how.
+ */
+export class CoarseRows {
+  readonly #kernels: Kernels;
+  readonly #lanes: number;
+  readonly #padded: number;
+  readonly #codes: Int8Array;
+  readonly #offsets: Int32Array;
+  readonly #scales: Float32Array;
+  readonly #residuals: Float32Array;
+  readonly #norms: Float32Array;
+  readonly #vector: Uint8Array;
+  readonly #ceilings: Float32Array;
+
+  /** @param rows count × lanes: not kept. */
+  constructor(arena: Arena, kernels: Kernels, rows: Float32Array, lanes: number) {
+    const count = rows.length / lanes;
+    // The kernel takes four rows at a time.
+    const counted = Math.ceil(count / 4) * 4;
+    this.#kernels = kernels;
+    this.#lanes = lanes;
+    this.#padded = Math.ceil(lanes / REGISTER) * REGISTER;
+    const codes = arena.bytes(counted * this.#padded);
+    this.#codes = new Int8Array(codes.buffer, codes.byteOffset, codes.length);
+    this.#offsets = arena.integers(counted);
+    this.#scales = arena.floats(counted);
+    this.#residuals = arena.floats(counted);
+    this.#norms = arena.floats(counted);
+    this.#vector = arena.bytes(this.#padded);
+    this.#ceilings = arena.floats(counted);
+    for (let row = 0; row < count; row++) this.#encodeRow(row, rows);
+  }
+
+  #encodeRow(row: number, rows: Float32Array): void {
+    const lanes = this.#lanes;
+    const from = row * lanes;
+    let largest = 0;
+    for (let lane = 0; lane < lanes; lane++)
+      largest = Math.max(largest, Math.abs(rows[from + lane] as number));
+    const scale = Math.fround(largest / MOST.row);
+    if (scale === 0) return;
+    let sum = 0;
+    let square = 0;
+    let left = 0;
+    for (let lane = 0; lane < lanes; lane++) {
+      const value = rows[from + lane] as number;
+      const code = Math.round(value / scale);
+      this.#codes[row * this.#padded + lane] = code;
+      sum += code;
+      square += (scale * code) ** 2;
+      left += (value - scale * code) ** 2;
+    }
+    this.#offsets[row] = SHIFT * sum;
+    this.#scales[row] = scale;
+    this.#residuals[row] = Math.sqrt(left);
+    this.#norms[row] = Math.sqrt(square);
+  }
+
+  /**
+   * What each row's product with a vector, worked out in single precision, is at most. The array is the same every
+   * time, and may be written to.
+   */
+  ceilings(vector: Float32Array): Float32Array {
+    let largest = 0;
+    for (let lane = 0; lane < this.#lanes; lane++) {
+      largest = Math.max(largest, Math.abs(vector[lane] as number));
+    }
+    const step = largest / MOST.vector || 1;
+    let square = 0;
+    let left = 0;
+    for (let lane = 0; lane < this.#lanes; lane++) {
+      const value = vector[lane] as number;
+      const code = Math.round(value / step);
+      this.#vector[lane] = code + SHIFT;
+      square += value ** 2;
+      left += (value - step * code) ** 2;
+    }
+    const length = Math.sqrt(square);
+    // Twice what rounding can do to a sum of so many products, here and where it is worked out.
+    const rounding = 2 * (this.#lanes + REGISTER) * EPSILON * length;
+    this.#kernels.ceilingsOfRows(
+      this.#codes.byteOffset,
+      this.#offsets.length,
+      this.#padded,
+      this.#offsets.byteOffset,
+      this.#scales.byteOffset,
+      this.#residuals.byteOffset,
+      this.#norms.byteOffset,
+      this.#vector.byteOffset,
+      step,
+      length,
+      Math.sqrt(left) + rounding,
+      this.#ceilings.byteOffset,
+    );
+    return this.#ceilings;
+  }
+}

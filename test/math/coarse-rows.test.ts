@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CoarseRows } from '../../pipeline/math/coarse-rows.ts';
+import { Arena } from '../../pipeline/math/compute/arena.ts';
+import { kernelModule } from '../../pipeline/math/compute/kernel-module.ts';
+import { instantiateKernels } from '../../pipeline/math/compute/kernels.ts';
+import { draws } from './kernels/draws.ts';
+
+function ceilingsOf(rows: Float32Array, lanes: number, vector: Float32Array): number[] {
+  const arena = new Arena();
+  const coarse = new CoarseRows(arena, instantiateKernels(kernelModule, arena.memory), rows, lanes);
+  return [...coarse.ceilings(vector).subarray(0, rows.length / lanes)];
+}
+
+const exact = (rows: Float32Array, lanes: number, vector: Float32Array): number[] =>
+  Array.from({ length: rows.length / lanes }, (_, row) =>
+    vector.reduce((sum, value, lane) => sum + value * (rows[row * lanes + lane] as number), 0),
+  );
+
+const number = fc
+  .float({ min: -1e6, max: 1e6, noNaN: true })
+  .map((value) => (Math.abs(value) < 1e-6 ? 0 : value));
+
+test('no product is above its ceiling', () => {
+  const table = fc.integer({ min: 1, max: 40 }).chain((lanes) =>
+    fc.record({
+      vector: fc.array(number, { minLength: lanes, maxLength: lanes }),
+      rows: fc.array(fc.array(number, { minLength: lanes, maxLength: lanes }), {
+        minLength: 1,
+        maxLength: 9,
+      }),
+    }),
+  );
+  fc.assert(
+    fc.property(table, ({ vector, rows }) => {
+      const values = Float32Array.from(rows.flat());
+      const x = Float32Array.from(vector);
+      const products = exact(values, x.length, x);
+      const ceilings = ceilingsOf(values, x.length, x);
+      expect(ceilings.filter((ceiling, row) => ceiling < (products[row] as number))).toEqual([]);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+test('ceilings are low: a twentieth of the lengths above the product at most', () => {
+  const lanes = 64;
+  const rows = draws(50 * lanes);
+  const vector = Float32Array.from(draws(lanes));
+  const values = Float32Array.from(rows);
+  const products = exact(values, lanes, vector);
+  const length = (of: Float32Array): number => Math.hypot(...of);
+  ceilingsOf(values, lanes, vector).forEach((ceiling, row) => {
+    const lengths = length(vector) * length(values.subarray(row * lanes, (row + 1) * lanes));
+    expect(ceiling - (products[row] as number)).toBeLessThan(lengths / 20);
+  });
+});
+
+test('rows and vectors of nothing have a ceiling of nothing', () => {
+  expect(ceilingsOf(Float32Array.of(0, 0, 1, 2), 2, Float32Array.of(3, -1))[0]).toBe(0);
+  expect(ceilingsOf(Float32Array.of(5, 6, 1, 2), 2, new Float32Array(2))).toEqual([0, 0]);
+});
