@@ -2,6 +2,7 @@ import { once } from '../lib/once.ts';
 import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
 import type { RankingHead, RatedRows, RatingsHead, RatingsView, View } from './heads.ts';
 import type { Explanation, GivenRating, Model, Person, Strategy } from './model.ts';
+import { bestOf, type RankingScores, rankingScoresOf, type Views } from './ranking-scores.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 export interface Heads {
@@ -22,10 +23,11 @@ const FOLD_IN_DAMPING = 5;
 export function composeModel(algorithm: string, baseline: Baseline, heads: Heads): TrainedModel {
   const { users, movies, userOffsets } = baseline;
   const stranger = strangerTo(baseline, heads);
+  const rankingScores = once(() => rankingScoresOf(heads, movies.size));
   const person = (userId: number): Person => {
     const userRow = users.rowOf(userId);
     if (userRow < 0 || !heads.ratings.personal) return stranger;
-    return personOf(baseline, heads, {
+    return personOf(baseline, heads, rankingScores, {
       ratings: once(() => heads.ratings.user(userRow)),
       ranking: once(() => heads.ranking.user(userRow)),
       offset: userOffsets[userRow] as number,
@@ -43,7 +45,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     foldIn(given) {
       const rated = ratedRows(model, given);
       if (rated.rows.length === 0 || !heads.ratings.personal) return stranger;
-      return personOf(baseline, heads, {
+      return personOf(baseline, heads, rankingScores, {
         ratings: once(() => heads.ratings.foldIn(rated)),
         ranking: once(() => heads.ranking.foldIn(rated)),
         offset: dampedOffset(baseline, rated),
@@ -67,18 +69,23 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
 }
 
 function strangerTo(baseline: Baseline, { ranking }: Heads): Person {
+  const scoreMovies = (scores: Float32Array): Strategy => {
+    scores.fill(0);
+    ranking.addForStrangers(scores);
+    return 'movie-mean';
+  };
   return {
     predict: (movieId) => predictFallback(baseline, null, baseline.movies.rowOf(movieId)),
-    scoreMovies(scores) {
-      scores.fill(0);
-      ranking.addForStrangers(scores);
-      return 'movie-mean';
+    scoreMovies,
+    bestMovies(n, hidden) {
+      const scores = new Float32Array(baseline.movies.size);
+      return { strategy: scoreMovies(scores), ...bestOf(scores, n, hidden) };
     },
     explain: () => null,
   };
 }
 
-interface Views {
+interface Knowledge {
   /** Each head is asked about the person when it is first needed. */
   readonly ratings: () => RatingsView;
   readonly ranking: () => View;
@@ -92,17 +99,18 @@ interface Views {
 function personOf(
   baseline: Baseline,
   { ratingWeight }: Heads,
-  { ratings, ranking, offset, strategy, rated }: Views,
+  rankingScores: () => RankingScores,
+  { ratings, ranking, offset, strategy, rated }: Knowledge,
 ): Person {
   const { movies, movieCounts } = baseline;
+  const views = (): Views => ({ ranking: ranking(), ratings: ratingWeight === 0 ? null : ratings() });
   const scoreMovies = (scores: Float32Array): Strategy => {
-    scores.fill(0);
-    ranking().addTo(scores, 1);
-    if (ratingWeight !== 0) ratings().addTo(scores, ratingWeight);
+    rankingScores().all(views(), scores);
     return strategy;
   };
   return {
     scoreMovies,
+    bestMovies: (n, hidden) => ({ strategy, ...rankingScores().best(views(), n, hidden) }),
     predict(movieId) {
       const movieRow = movies.rowOf(movieId);
       if (movieRow < 0) return predictFallback(baseline, offset, movieRow);

@@ -22,8 +22,17 @@ export interface RatedRows {
   readonly halves: Uint8Array;
 }
 
+/** What a head says of movie i as a product: vector · z_i + start. */
+export interface ProductView {
+  /** As long as the vector z_i that the head has of each movie, all its lanes. */
+  readonly vector: Float32Array;
+  readonly start: number;
+}
+
 /** One head's view of one person. */
 export interface View {
+  /** Of a head with vectors of movies; null of any other. */
+  readonly product: ProductView | null;
   /** Adds `weight` times what the head says of every movie to `scores`. */
   addTo(scores: Float32Array, weight: number): void;
   /**

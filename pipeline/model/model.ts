@@ -34,6 +34,13 @@ export interface GivenRating {
   readonly stars: number;
 }
 
+/** The best movies for a person by row, best first, with their scores. */
+export interface BestMovies {
+  readonly strategy: Strategy;
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+}
+
 /** Somebody the model answers for: a user it knows, one who has told some ratings, or a stranger. */
 export interface Person {
   /** What the person would rate a movie; its id need not be known. */
@@ -43,6 +50,12 @@ export interface Person {
    * For a stranger the scores rank movies by what most people like, and the strategy says so.
    */
   scoreMovies(scores: Float32Array): Strategy;
+  /**
+   * The `n` movies with the highest of these scores, without scoring all; of equal ones the earlier row first.
+   *
+   * @param hidden rows of movies that are left out.
+   */
+  bestMovies(n: number, hidden: Iterable<number>): BestMovies;
   /**
    * Why a movie has its score: what each of the person's ratings adds to it. Null for those whose ratings the
    * model was not told, and for a movie it does not know.

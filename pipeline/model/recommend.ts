@@ -1,4 +1,3 @@
-import { topN } from '../math/top-n.ts';
 import type { Vocabulary } from '../ratings/vocabulary.ts';
 import { diversify } from './diversify.ts';
 import type { Person, Prediction, Strategy } from './model.ts';
@@ -43,30 +42,23 @@ export function recommend(
   person: Person,
   { k, exclude, allows, diversity }: Selection,
 ): Recommendations {
-  const scores = new Float32Array(ids.length);
-  const strategy = person.scoreMovies(scores);
+  const hidden: number[] = [];
   for (const movieId of exclude) {
     const row = rowOf(movieId);
-    if (row >= 0) scores[row] = Number.NEGATIVE_INFINITY;
+    if (row >= 0) hidden.push(row);
   }
   if (allows !== undefined) {
-    for (let row = 0; row < ids.length; row++) {
-      if (!allows(ids[row] as number)) scores[row] = Number.NEGATIVE_INFINITY;
-    }
+    for (let row = 0; row < ids.length; row++) if (!allows(ids[row] as number)) hidden.push(row);
   }
-  const rows =
-    diversity === undefined || diversity.strength === 0
-      ? topN(scores, k)
-      : diversify(
-          topN(scores, Math.max(k, Math.min(CANDIDATES * k, MOST_CANDIDATES))),
-          scores,
-          k,
-          diversity.strength,
-          diversity.likeness,
-        );
-  const items = Array.from(rows, (row) => {
-    const movieId = ids[row] as number;
-    return { movieId, score: scores[row] as number, predicted: person.predict(movieId) };
+  const isDiverse = diversity !== undefined && diversity.strength > 0;
+  const candidates = isDiverse ? Math.max(k, Math.min(CANDIDATES * k, MOST_CANDIDATES)) : k;
+  const { strategy, rows, scores } = person.bestMovies(candidates, hidden);
+  const places = isDiverse
+    ? diversify(rows, scores, k, diversity.strength, diversity.likeness)
+    : Array.from(rows.keys());
+  const items = Array.from(places, (place) => {
+    const movieId = ids[rows[place] as number] as number;
+    return { movieId, score: scores[place] as number, predicted: person.predict(movieId) };
   });
   return { strategy, items };
 }

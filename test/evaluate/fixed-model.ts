@@ -1,4 +1,5 @@
 import type { Model } from '../../pipeline/model/model.ts';
+import { bestOf } from '../../pipeline/model/ranking-scores.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 
 /** A model whose every answer is written in the test: predicted stars and ranking scores by ids. */
@@ -39,12 +40,17 @@ export function fixedModel({
   const person: Model['person'] = (userId) => ({
     predict: (movieId) => predict(userId, movieId),
     scoreMovies: (into) => scoreMovies(userId, into),
+    bestMovies(n, hidden) {
+      const all = new Float32Array(movies.length);
+      return { strategy: scoreMovies(userId, all), ...bestOf(all, n, hidden) };
+    },
     explain: () => null,
   });
   return {
     algorithm: 'fixed',
     ...vocabulary,
-    scale: [0.5, 5], movieVectors: null,
+    scale: [0.5, 5],
+    movieVectors: null,
     predict,
     scoreMovies,
     person,

@@ -25,6 +25,27 @@ test('the list is what sorting every score gives', () => {
   for (const { movieId, predicted } of items) expect(predicted).toEqual(model.predict(user, movieId));
 });
 
+test('the lists of two heads are what sorting every score gives, whoever it is', async () => {
+  const both = await learn('vb-mf+ials', train);
+  const folded = both.foldIn([{ movieId: both.movies.ids[3] as number, stars: 4.5 }]);
+  for (const person of [...Array.from(both.users.ids, both.person), folded]) {
+    const scores = new Float32Array(both.movies.size);
+    person.scoreMovies(scores);
+    const expected = Array.from(both.movies.ids, (movieId, row) => ({
+      movieId,
+      score: scores[row] as number,
+    }))
+      .filter(({ movieId }) => movieId % 5 !== 0)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 12);
+    const { items } = recommend(both.movies, person, {
+      k: 12,
+      exclude: [...both.movies.ids].filter((movieId) => movieId % 5 === 0),
+    });
+    expect(items.map(({ movieId, score }) => ({ movieId, score }))).toEqual(expected);
+  }
+});
+
 test('someone unknown gets a list too, and it says that it is for everyone', () => {
   const { strategy, items } = recommend(model.movies, model.person(999_999), { k: 3, exclude: [] });
   expect(strategy).toBe('movie-mean');

@@ -11,12 +11,16 @@ export function biasedProduct(
   mean: number,
   movieFactors: Float32Array,
   lanes: number,
-): (x: Float32Array) => Pick<RatingsView, 'rate' | 'addTo'> {
+): (x: Float32Array) => Pick<RatingsView, 'rate' | 'addTo' | 'product'> {
   const bias = lanes - 1;
   const table = once(() => new ScoreTable(movieFactors, lanes));
   return (x) => {
     const start = mean + (x[bias] as number);
+    // With 1 in the place of the person's bias the movie's is part of the product.
+    const vector = x.slice();
+    vector[bias] = 1;
     return {
+      product: { vector, start },
       rate(movieRow) {
         const movie = movieRow * lanes;
         let stars = start + (movieFactors[movie + bias] as number);
@@ -26,9 +30,6 @@ export function biasedProduct(
         return stars;
       },
       addTo(scores, weight) {
-        // With 1 in the place of the person's bias the movie's is part of the product.
-        const vector = x.slice();
-        vector[bias] = 1;
         table().addProducts(vector, start, weight, scores);
       },
     };

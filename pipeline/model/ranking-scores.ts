@@ -1,0 +1,96 @@
+import { ScoreTable } from '../math/score-table.ts';
+import { topN } from '../math/top-n.ts';
+import type { Heads } from './compose-model.ts';
+import type { ProductView, View } from './heads.ts';
+
+/** Movies by row, best first, with what they were scored. */
+export interface ScoredMovies {
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+}
+
+/** What both heads say of one person. */
+export interface Views {
+  readonly ranking: View;
+  /** Null when predicted stars count for nothing in ranking. */
+  readonly ratings: View | null;
+}
+
+/** How movies are scored for a person. */
+export interface RankingScores {
+  /** Scores every movie. */
+  all(views: Views, scores: Float32Array): void;
+  /** The `n` movies with the highest scores; of equal ones the earlier row first. */
+  best(views: Views, n: number, hidden: Iterable<number>): ScoredMovies;
+}
+
+/** By one product where both heads say what they say by products, otherwise head after head. */
+export function rankingScoresOf({ ranking, ratings, ratingWeight }: Heads, movies: number): RankingScores {
+  const heads = ratingWeight === 0 ? [ranking] : [ranking, ratings];
+  const vectors = heads.flatMap(({ movieVectors }) => movieVectors ?? []);
+  if (vectors.length < heads.length) return headAfterHead(ratingWeight, movies);
+  const lanes = vectors.reduce((sum, head) => sum + head.lanes, 0);
+  const rows = new Float32Array(movies * lanes);
+  let first = 0;
+  for (const { data, lanes: own } of vectors) {
+    for (let row = 0; row < movies; row++) {
+      rows.set(data.subarray(row * own, (row + 1) * own), row * lanes + first);
+    }
+    first += own;
+  }
+  return byOneProduct(new ScoreTable(rows, lanes), lanes, ratingWeight);
+}
+
+/** score = [what the ranking head multiplies with, ratingWeight · what the ratings head multiplies with] · row */
+function byOneProduct(table: ScoreTable, lanes: number, ratingWeight: number): RankingScores {
+  const joined = new Float32Array(lanes);
+  const join = ({ ranking, ratings }: Views): { readonly vector: Float32Array; readonly start: number } => {
+    const [first, second] = [productOf(ranking), ratings === null ? null : productOf(ratings)];
+    joined.set(first.vector);
+    if (second === null) return { vector: joined, start: first.start };
+    second.vector.forEach((value, lane) => {
+      joined[first.vector.length + lane] = ratingWeight * value;
+    });
+    return { vector: joined, start: first.start + ratingWeight * second.start };
+  };
+  return {
+    all(views, scores) {
+      const { vector, start } = join(views);
+      scores.fill(0);
+      table.addProducts(vector, start, 1, scores);
+    },
+    best(views, n, hidden) {
+      const { vector, start } = join(views);
+      const { rows, products } = table.best(vector, n, hidden);
+      return { rows, scores: products.map((product) => start + product) };
+    },
+  };
+}
+
+function productOf({ product }: View): ProductView {
+  if (product === null) throw new Error('a head with vectors of movies has none of the person');
+  return product;
+}
+
+function headAfterHead(ratingWeight: number, movies: number): RankingScores {
+  const all = ({ ranking, ratings }: Views, scores: Float32Array): void => {
+    scores.fill(0);
+    ranking.addTo(scores, 1);
+    ratings?.addTo(scores, ratingWeight);
+  };
+  return {
+    all,
+    best(views, n, hidden) {
+      const scores = new Float32Array(movies);
+      all(views, scores);
+      return bestOf(scores, n, hidden);
+    },
+  };
+}
+
+/** The best of scores that have been worked out. @param scores written to. */
+export function bestOf(scores: Float32Array, n: number, hidden: Iterable<number>): ScoredMovies {
+  for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY;
+  const rows = topN(scores, n);
+  return { rows, scores: Float32Array.from(rows, (row) => scores[row] as number) };
+}
