@@ -57,7 +57,7 @@ ${table({
 | Secret | Who reads it | Without it |
 | --- | --- | --- |
 | \`DATABASE_URL\` | \`bootstrap\`, \`ingest\`, \`drift\`, \`train\` (export and publish), \`deploy\`, \`rollback\`, \`issue-command\` | The embedded Postgres is used; its data directory travels from run to run as an artifact. |
-| \`VERCEL_TOKEN\` | nobody yet: the serving part will | Models are released and recorded; nothing is hosted. |
+| \`VERCEL_TOKEN\`, \`VERCEL_ORG_ID\`, \`VERCEL_PROJECT_ID\` | \`deploy\`, \`rollback\` | Models are released and recorded; nothing is hosted, and the bundle is an artifact of the run. |
 | \`ALERT_WEBHOOK_URL\` | the same as \`DATABASE_URL\` | Changes are told on the issue only. |
 | \`MLFLOW_TRACKING_URI\`, \`MLFLOW_TRACKING_USERNAME\`, \`MLFLOW_TRACKING_PASSWORD\`, \`MLFLOW_TRACKING_TOKEN\` | \`train\` (publish), \`deploy\`, \`rollback\` | Trainings are not mirrored. |
 

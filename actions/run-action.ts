@@ -25,6 +25,8 @@ export interface ActionContext<I extends Inputs> {
   readonly warn: (message: string) => void;
   /** The same, for what is worth knowing. */
   readonly note: (message: string) => void;
+  /** From here on this text is masked in the log. */
+  readonly mask: (secret: string) => void;
 }
 
 export interface ActionResult<O extends Outputs> {
@@ -58,6 +60,7 @@ export async function runAction<I extends Inputs, O extends Outputs>(
       onProgress: progressLog(() => clock().getTime()),
       warn: (message) => warning(message, { title: definition.name }),
       note: (message) => notice(message, { title: definition.name }),
+      mask: setSecret,
     });
     for (const [name, value] of Object.entries(result.outputs)) setOutput(name, value);
     await writeSummary(env, result.summary);

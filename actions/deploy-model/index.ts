@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import packageJson from '../../package.json' with { type: 'json' };
 import { localFolderTarget } from '../../pipeline/deploy/local-folder.ts';
 import { onlyVerified } from '../../pipeline/deploy/only-verified.ts';
+import type { DeployTarget } from '../../pipeline/deploy/target.ts';
+import { teamOf } from '../../pipeline/deploy/vercel/vercel-api.ts';
+import { vercelTarget } from '../../pipeline/deploy/vercel/vercel-target.ts';
 import { deployModel as deploy } from '../../pipeline/flows/deploy-model.ts';
 import { fetchRelease } from '../../pipeline/flows/fetch-release.ts';
 import { rollBack } from '../../pipeline/flows/roll-back.ts';
@@ -32,8 +37,8 @@ async function fetchStep(context: Context): Promise<Result> {
 }
 
 function serveStep(context: Context): Promise<Result> {
-  const { inputs, artifacts } = context;
-  const target = onlyVerified(localFolderTarget(inputs.directory), required('verified', inputs.verified));
+  const { inputs, note } = context;
+  const target = onlyVerified(targetOf(context), required('verified', inputs.verified));
   return withPipeline(context, 'change', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
@@ -46,7 +51,9 @@ function serveStep(context: Context): Promise<Result> {
           closed: null,
         }))
       : await deploy(pipeline, required('version', requested), target);
-    const { url } = await artifacts.upload('serving', inputs.directory, { retentionDays: 7 });
+    const isHosted = inputs['vercel-token'] !== null;
+    const bundle = isHosted ? null : await keepBundle(context);
+    if (!isHosted) note(notHosted(outcome.version));
     return {
       outputs: {
         version: outcome.version,
@@ -57,7 +64,7 @@ function serveStep(context: Context): Promise<Result> {
         version: outcome.version,
         from: served === outcome.version ? null : served,
         rolledBack: isRollback,
-        target: { name: target.name, location: url },
+        target: { name: target.name, location: bundle ?? outcome.location ?? '', isHosted },
         issueClosed: outcome.closed,
         deployments: await pipeline.forge.deployments.list(PRODUCTION),
         release: outcome.release,
@@ -66,6 +73,31 @@ function serveStep(context: Context): Promise<Result> {
       }),
     };
   });
+}
+
+/** Vercel with a token, a folder without. */
+function targetOf({ inputs, env, mask }: Context): DeployTarget {
+  const token = inputs['vercel-token'];
+  if (token === null) return localFolderTarget(inputs.directory);
+  return vercelTarget({
+    token,
+    teamId: teamOf(inputs['vercel-org-id']),
+    project: inputs['vercel-project'] ?? packageJson.name,
+    directory: process.cwd(),
+    environment: env,
+    time: { now: () => performance.now(), sleep: (milliseconds) => setTimeout(milliseconds) },
+    onSecret: mask,
+    apiUrl: env['VERCEL_API'] || undefined,
+  });
+}
+
+/** @returns where the bundle can be downloaded. */
+async function keepBundle({ artifacts, inputs }: Context): Promise<string> {
+  return (await artifacts.upload('serving', inputs.directory, { retentionDays: 7 })).url;
+}
+
+function notHosted(version: number): string {
+  return `Model v${version} is the champion and is hosted nowhere: the secret VERCEL_TOKEN is not set. Set it under Settings → Secrets and variables → Actions → New repository secret, then run this workflow again. The bundle is kept as the artifact "serving" of this run.`;
 }
 
 function required<T>(name: 'version' | 'verified', value: T | null): T {

@@ -33,8 +33,9 @@ const SECRET_CHECKS: Readonly<
     lacks: 'the embedded Postgres is used; its data directory travels between runs as an artifact',
   },
   VERCEL_TOKEN: {
-    has: 'the API is hosted with the model that was promoted',
-    lacks: 'models are trained, judged, released and recorded; nothing is hosted',
+    has: 'the API is hosted at Vercel with the model that was promoted',
+    lacks:
+      'models are trained, judged, released and recorded; nothing is hosted, and what would be is an artifact of each deployment',
   },
   MLFLOW_TRACKING_URI: {
     has: 'every training is mirrored to this MLflow server',

@@ -28,7 +28,11 @@ export interface ActionStage {
   start(
     action: string,
     inputs?: Readonly<Record<string, string>>,
-    options?: { readonly event?: Readonly<Record<string, unknown>>; readonly sameJob?: boolean },
+    options?: {
+      readonly event?: Readonly<Record<string, unknown>>;
+      readonly sameJob?: boolean;
+      readonly env?: Readonly<Record<string, string>>;
+    },
   ): Promise<StepRun>;
   close(): Promise<void>;
 }
@@ -60,7 +64,7 @@ export async function openActionStage(databaseUrl?: string): Promise<ActionStage
       github.finishRun(runId, 'success');
       runId = github.startRun({ workflow: `${workflow}.yml`, event: 'workflow_dispatch' }).runId;
     },
-    start: (action, inputs = {}, { event = {}, sameJob = false } = {}) => {
+    start: (action, inputs = {}, { event = {}, sameJob = false, env = {} } = {}) => {
       if (!sameJob) {
         for (const left of ['.cinematch', 'training-set', 'fitted-model', 'candidate', 'fetched']) {
           rmSync(join(workspace, left), { recursive: true, force: true });
@@ -72,6 +76,7 @@ export async function openActionStage(databaseUrl?: string): Promise<ActionStage
         machine,
         action: join(workspace, 'actions', action),
         workspace,
+        env,
         with: {
           ...(databaseUrl !== undefined && action !== 'report-metrics'
             ? { 'database-url': databaseUrl }

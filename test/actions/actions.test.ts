@@ -2,8 +2,9 @@
  * Every action by itself, started as the runner starts it: outputs, summary, exit code. One life of a
  * pipeline, because each action works with what those before it have left.
  */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
+import { startVercel } from '../vercel/start-vercel.ts';
 import { type ActionStage, openActionStage } from './action-stage.ts';
 
 let stage: ActionStage;
@@ -96,6 +97,43 @@ test('deploy-model fetches a release, promotes it, and does so once', async () =
   const repeated = await stage.start('deploy-model', { version: '1', verified });
   expect(repeated).toMatchObject({ code: 0, outputs: { version: '1' } });
   expect(deployed.summary).toContain('v1');
+  expect(deployed.annotations).toEqual([
+    {
+      level: 'notice',
+      title: 'deploy-model',
+      message: expect.stringContaining('the secret VERCEL_TOKEN is not set. Set it under Settings'),
+    },
+  ]);
+});
+
+test('deploy-model with a token goes to Vercel, and fails in words where it is not let in', async () => {
+  const vercel = await startVercel();
+  onTestFinished(() => vercel.stop());
+  stage.beginRun('deploy');
+  const fetched = await stage.start('deploy-model', { step: 'fetch', version: '1' });
+  const verified = fetched.outputs['digest'] ?? '';
+  const token = 'a_token_that_has_expired';
+  const run = await stage.start(
+    'deploy-model',
+    {
+      version: '1',
+      verified,
+      'vercel-token': token,
+      'vercel-org-id': 'team_films',
+      'vercel-project': 'films',
+    },
+    { env: { VERCEL_API: vercel.apiUrl } },
+  );
+  expect(run).toMatchObject({
+    code: 1,
+    annotations: [{ level: 'error', title: 'deploy-model: deploy-failed' }],
+  });
+  expect(run.annotations[0]?.message).toContain(
+    'Model v1 was not deployed to Vercel project films, the project was not opened: Vercel answered 403 to GET /v9/projects/films',
+  );
+  expect(run.masks).toContain(token);
+  expect(run.leaks).toEqual([]);
+  expect(vercel.requests).toEqual(['GET /v9/projects/films']);
 });
 
 test('deploy-model deploys no version that was never trained', async () => {

@@ -38,7 +38,7 @@ describe('the summary of', () => {
     expect(shown.split('<details>')).toHaveLength(shown.split('</details>').length);
     expect(shown).not.toMatch(/(?<!\w)[@#](?!\u200b)\w/);
     expect(shown).not.toMatch(/^\s*(#|```)/m);
-    expect(shown).not.toMatch(/(?<!\\)\]\((?!https:\/\/github\.com\/octo\/films)/);
+    expect(shown).not.toMatch(/(?<!\\)\]\((?!https:\/\/(github\.com\/octo\/films|films\.vercel\.app))/);
     expect(shown).not.toContain('://evil.example');
     expect(shown).not.toContain('\u202e');
   });

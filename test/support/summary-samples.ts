@@ -166,7 +166,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       version: 13,
       from: 12,
       rolledBack: false,
-      target: { name: `folder ${outside}`, location: `${run.url}/artifacts/3` },
+      target: { name: `folder ${outside}`, location: `${run.url}/artifacts/3`, isHosted: false },
       issueClosed: { number: 41, title: outside, location: `${REPOSITORY}/issues/41` },
       deployments: [
         { version: 13, description: 'Model v13 promoted', createdAt: new Date('2026-03-07T10:02:00Z') },
@@ -174,6 +174,17 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       ],
       release: { tag: 'model-v13', location: `${REPOSITORY}/releases/tag/model-v13` },
       store: embedded,
+      run,
+    }),
+    'deploy-hosted': deploySummary({
+      version: 13,
+      from: 12,
+      rolledBack: false,
+      target: { name: `Vercel project ${outside}`, location: 'https://films.vercel.app', isHosted: true },
+      issueClosed: null,
+      deployments: [],
+      release: { tag: 'model-v13', location: `${REPOSITORY}/releases/tag/model-v13` },
+      store: server,
       run,
     }),
     bootstrap: bootstrapSummary({

@@ -10,7 +10,12 @@ export interface DeploySummary {
   /** The one that served before; null when there was none, or the same. */
   readonly from: number | null;
   readonly rolledBack: boolean;
-  readonly target: { readonly name: string; readonly location: string } | null;
+  readonly target: {
+    readonly name: string;
+    /** An address; of a bundle to download, where nothing is hosted. */
+    readonly location: string;
+    readonly isHosted: boolean;
+  } | null;
   readonly issueClosed: {
     readonly number: number;
     readonly title: string;
@@ -43,7 +48,7 @@ export function deploySummary(summary: DeploySummary): string {
     sections: [
       target === null
         ? 'It serves nowhere but as the latest release: no place to deploy to is set up.'
-        : `Brought to ${escapeMarkdown(target.name, 200)}.`,
+        : targetText(target),
       rolledBack
         ? 'Batches keep their roles, so the next check compares new ratings with what this model was trained on.'
         : null,
@@ -52,6 +57,13 @@ export function deploySummary(summary: DeploySummary): string {
     next: nextSteps(summary),
     store,
   });
+}
+
+function targetText({ name, location, isHosted }: NonNullable<DeploySummary['target']>): string {
+  const brought = `Brought to ${escapeMarkdown(name, 200)}`;
+  return isHosted
+    ? `${brought}: it answers at ${location}.`
+    : `${brought}, and hosted nowhere: the secret \`VERCEL_TOKEN\` is not set (Settings → Secrets and variables → Actions → New repository secret).`;
 }
 
 function deploymentTable(deployments: DeploySummary['deployments']): string | null {
@@ -92,7 +104,13 @@ function nextSteps({
           },
         ]),
     { text: `Release \`${release.tag}\`, now the latest`, url: release.location },
-    ...(target === null ? [] : [{ text: 'What was brought there', url: target.location }]),
+    ...(target === null
+      ? []
+      : [
+          target.isHosted
+            ? { text: 'The API', url: `${target.location}/api/docs` }
+            : { text: 'What was brought there, as an artifact', url: target.location },
+        ]),
     ...(before === undefined
       ? []
       : [
