@@ -1,5 +1,5 @@
 import type { Routes } from '../../api/api.ts';
-import { createApp, type RequestLine } from '../../api/app.ts';
+import { createApp, type Log, type RequestLine } from '../../api/app.ts';
 import type { Database } from '../../api/database.ts';
 import { openServing, type Serving } from '../../pipeline/serving/open-serving.ts';
 import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
@@ -20,10 +20,13 @@ export interface TestApi {
 export function startApi({
   serving,
   database = null,
+  log,
 }: {
   /** Null is a bundle that could not be opened. */
   readonly serving: Serving | ServingFiles | null;
   readonly database?: Database | null;
+  /** Is told as well. */
+  readonly log?: Log;
 }): TestApi {
   let now = NOW;
   let [requests, milliseconds] = [0, 0];
@@ -36,8 +39,14 @@ export function startApi({
     stopwatch: () => (milliseconds += 0.5),
     newRequestId: () => `request-${++requests}`,
     log: {
-      request: (line) => void lines.push(line),
-      failure: (error, context) => void failures.push({ error, context }),
+      request: (line) => {
+        lines.push(line);
+        log?.request(line);
+      },
+      failure: (error, context) => {
+        failures.push({ error, context });
+        log?.failure(error, context);
+      },
     },
   });
   return {
@@ -55,4 +64,13 @@ export function startApi({
       now = new Date(iso);
     },
   };
+}
+
+/** The body of a good answer. */
+// biome-ignore lint/suspicious/noExplicitAny: it is held against the document elsewhere.
+export async function good(answer: Promise<Response>): Promise<any> {
+  const response = await answer;
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${body}`);
+  return JSON.parse(body);
 }
