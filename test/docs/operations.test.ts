@@ -9,6 +9,7 @@ const PAGES = [
   'data/README.md',
   'test/github/README.md',
   'test/runner/README.md',
+  'test/vercel/README.md',
   ...readdirSync(new URL('../../docs/', import.meta.url), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => `docs/${path}`),
