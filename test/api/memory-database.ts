@@ -103,7 +103,7 @@ export function memoryDatabase({
           [...ratings(userId), ...feedbackOf(userId)].map((rating) => [rating.movieId, rating]),
         ).values(),
       ]),
-    status: (allowed) => whileUp(() => ({ ...status, ...allowed })),
+    status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
     take: (request) => whileUp(() => take(request)),
   };
 }

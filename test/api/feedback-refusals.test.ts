@@ -1,0 +1,89 @@
+/** What is refused of the ratings that people send, and how that is told. */
+import { expect, test } from 'vitest';
+import { openServing } from '../../pipeline/serving/open-serving.ts';
+import { smallServing, UNKNOWN_MOVIE } from '../support/small-world.ts';
+import { memoryDatabase } from './memory-database.ts';
+import { errorsOf, refusal } from './refusal.ts';
+import { startApi } from './start-api.ts';
+
+const serving = openServing((await smallServing()).files, 'model v3');
+const database = memoryDatabase();
+database.addKey('cm_x');
+const api = startApi({ serving, database });
+const keyed = (key = 'a-request') => ({ authorization: 'Bearer cm_x', 'idempotency-key': key });
+const give = (ratings: readonly object[], headers: Readonly<Record<string, string>> = keyed()) =>
+  api.post('/api/v1/ratings', { ratings }, headers);
+const rating = { user: 10, movie: 7, stars: 4 };
+
+test('ratings of movies nobody knows are refused by name, and nothing is stored', async () => {
+  const ratings = [rating, { ...rating, movie: UNKNOWN_MOVIE }];
+  expect(await refusal(give(ratings))).toMatchObject({
+    status: 422,
+    detail: `ratings.1.movie: there is no movie ${UNKNOWN_MOVIE}. Nothing was stored.`,
+    errors: [{ at: 'ratings.1.movie', message: `there is no movie ${UNKNOWN_MOVIE}` }],
+  });
+  expect(await database.feedbackOf(10)).not.toContainEqual({ movieId: 7, stars: 4 });
+});
+
+test('ratings of the future and of before 1970 are refused, those of a clock that is ahead are not', async () => {
+  // The service's clock stands at 2026-03-04T12:00:00Z.
+  for (const ratedAt of ['2026-03-04T12:05:01Z', '2999-01-01T00:00:00Z', '1969-12-31T23:59:59Z']) {
+    expect(await errorsOf(give([{ ...rating, ratedAt }]))).toEqual([
+      { at: 'ratings.0.ratedAt', message: `${ratedAt} is no time between 1970 and now` },
+    ]);
+  }
+  for (const ratedAt of ['yesterday', '2026-02-30T10:00:00Z', '2026-03-04', 1_772_000_000]) {
+    expect((await give([{ ...rating, ratedAt }])).status).toBe(422);
+  }
+  for (const ratedAt of ['2026-03-04T12:05:00Z', '2026-03-04T13:00:00+01:00', '1970-01-01T00:00:00Z']) {
+    expect((await give([{ ...rating, ratedAt }], keyed(ratedAt))).status).toBe(202);
+  }
+});
+
+test('stars that are none are refused', async () => {
+  for (const stars of [0, 0.4, 5.5, 3.7, '4', null]) {
+    const errors = await errorsOf(give([{ ...rating, stars }]));
+    expect(new Set(errors?.map(({ at }) => at))).toEqual(new Set(['ratings.0.stars']));
+  }
+});
+
+test('a thousand ratings are taken at once and one more is not', async () => {
+  const ratings = Array.from({ length: 1001 }, (_, at) => ({ ...rating, user: 20_000 + at }));
+  expect(await errorsOf(give(ratings))).toEqual([{ at: 'ratings', message: 'takes at most 1,000' }]);
+  const fresh = memoryDatabase();
+  fresh.addKey('cm_x');
+  const response = await startApi({ serving, database: fresh }).post(
+    '/api/v1/ratings',
+    { ratings: ratings.slice(1) },
+    keyed(),
+  );
+  expect(await response.json()).toMatchObject({ recorded: 1000, repeated: false });
+});
+
+test('without a key nothing is read of the body, and the answer says how to get one', async () => {
+  for (const authorization of [undefined, 'cm_x', 'Basic cm_x', 'Bearer', 'Bearer ', 'Bearer cm_x cm_y']) {
+    const headers = { 'idempotency-key': 'a', ...(authorization === undefined ? {} : { authorization }) };
+    const response = await api.post('/api/v1/ratings', '{', headers);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toMatchObject({
+      status: 401,
+      code: 'unauthorised',
+      detail: expect.stringContaining('cinematch keys create'),
+    });
+  }
+  expect(await refusal(give([rating], { ...keyed(), authorization: 'Bearer cm_other' }))).toMatchObject({
+    status: 401,
+    detail: expect.stringContaining('The key is unknown or was revoked'),
+  });
+});
+
+test('a request without a name of its own is refused with how to choose one', async () => {
+  const { 'idempotency-key': _, ...unnamed } = keyed();
+  expect(await errorsOf(give([rating], unnamed))).toMatchObject([{ at: 'idempotency-key' }]);
+  for (const name of ['', 'a b', 'x'.repeat(256), 'é']) {
+    expect(await errorsOf(give([rating], keyed(name)))).toEqual([
+      { at: 'idempotency-key', message: expect.stringContaining('1 to 255 visible characters') },
+    ]);
+  }
+  expect((await give([rating], keyed('x'.repeat(255)))).status).toBe(202);
+});
