@@ -14,10 +14,8 @@ import { releaseModel } from '../../pipeline/flows/release-model.ts';
 import { rollBack } from '../../pipeline/flows/roll-back.ts';
 import { trainModel } from '../../pipeline/flows/train-model.ts';
 import { type Deployments, PRODUCTION } from '../../pipeline/forge/forge.ts';
-import { OperatorError } from '../../pipeline/lib/errors.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
-import { muteDrift } from '../../pipeline/store/drift-mutes.ts';
 import { runCli } from '../support/cli.ts';
 import { bootstrap, openTestPipeline, quietWeeks, raised, type TestPipeline } from '../support/pipeline.ts';
 
@@ -177,78 +175,6 @@ test('where a model answers is kept with the record of its deployment, and told 
   expect(deployed.closed?.comments.at(-1)?.body).toContain(
     'in place of v1.** It answers at https://films.example.',
   );
-});
-
-/** Drift is open, and a target that fails as told. */
-async function openFailing(message: string) {
-  const pipeline = await openPipeline(2);
-  await ingestRatings(pipeline, await pipeline.write('raised.csv', raised(week2, 2)), 'buffer');
-  await detectDrift(pipeline);
-  const announced: string[] = [];
-  const failure = { message };
-  const target = {
-    name: 'a host',
-    deploy: async () => {
-      throw new OperatorError('deploy-failed', failure.message, 'Run it again.');
-    },
-  };
-  const announce = async ({ text }: { readonly text: string }): Promise<void> => {
-    announced.push(text);
-  };
-  const comments = async () => ((await openDriftIssue(pipeline))?.comments ?? []).map(({ body }) => body);
-  return { pipeline: { ...pipeline, run, announce }, target, failure, announced, comments };
-}
-
-test('a deployment that fails is told on the issue and elsewhere, once for each step that fails', async () => {
-  const { pipeline, target, failure, announced, comments } = await openFailing('It was not built: code 1');
-  await expect(deployModel(pipeline, 2, target)).rejects.toMatchObject({
-    message: 'It was not built: code 1',
-  });
-  failure.message = 'It was not built: code 2 after 3 s';
-  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('code 2');
-  expect(await comments()).toHaveLength(1);
-  failure.message = 'It was not uploaded: nobody answered';
-  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('not uploaded');
-  expect(await comments()).toEqual([
-    [
-      '**The deployment of model v2 failed.** Model v1 keeps serving.',
-      'It was not built: code 1',
-      'Run it again.',
-      `[The run that failed](${run.url})`,
-      '<!-- cinematch:deployment-failed v2 It was not built -->',
-    ].join('\n\n'),
-    expect.stringContaining('It was not uploaded: nobody answered'),
-  ]);
-  expect(announced).toEqual(Array(2).fill('The deployment of model v2 failed. Model v1 keeps serving.'));
-});
-
-test('a failure is told on a muted issue, and nowhere else', async () => {
-  const { pipeline, target, announced, comments } = await openFailing('It was not built: code 1');
-  const at = pipeline.clock();
-  await muteDrift(pipeline.store, { at, until: new Date(at.getTime() + 86_400_000), by: 'octocat' });
-  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('It was not built');
-  expect([(await comments()).length, announced]).toEqual([1, []]);
-});
-
-test('a rollback that cannot be brought to the target is told as well', async () => {
-  const { pipeline, target, comments } = await openFailing('It was not built: code 1');
-  await pipeline.forge.deployments.create({ environment: PRODUCTION, version: 2, description: 'Before' });
-  await pipeline.forge.deployments.create({ environment: PRODUCTION, version: 1, description: 'Now' });
-  await expect(rollBack(pipeline, 2, target)).rejects.toMatchObject({ code: 'deploy-failed' });
-  expect(await comments()).toEqual([
-    expect.stringContaining('**The deployment of model v2 failed.** Model v1 keeps serving.'),
-  ]);
-});
-
-test('a failure that the issue could not be told of is still the failure', async () => {
-  const { pipeline, target } = await openFailing('It was not built: code 1');
-  const { forge } = pipeline;
-  const comment = () => Promise.reject(new Error('GitHub is away'));
-  const cut = { ...pipeline, forge: { ...forge, issues: { ...forge.issues, comment } } };
-  await expect(deployModel(cut, 2, target)).rejects.toMatchObject({
-    code: 'deploy-failed',
-    message: 'It was not built: code 1 The drift issue could not be told: GitHub is away',
-  });
 });
 
 test('a challenger that was judged against another champion, a former champion and an unknown one are not deployed', async () => {

@@ -32,8 +32,11 @@ export interface EmulatedVercel {
   seed(serving: ServingFiles): Promise<string>;
   /** Whom production points to, the oldest first; it begins with null. */
   readonly history: readonly (string | null)[];
-  /** The files of each deployment in turn, by path. */
-  readonly uploads: readonly ReadonlyMap<string, Buffer>[];
+  /** What each deployment was asked for with, and its files by path. */
+  readonly uploads: readonly {
+    readonly request: Readonly<Record<string, unknown>>;
+    readonly files: ReadonlyMap<string, Buffer>;
+  }[];
   /** How many times a promotion that was asked for next is not seen yet when somebody looks. */
   delayPromotions(looks: number): void;
   stop(): Promise<void>;
@@ -62,7 +65,7 @@ export async function startVercel({
   const faults = openFaults<ApiFault>(1);
   const requests: string[] = [];
   const uploaded = new Map<string, Buffer>();
-  const deployments: ReadonlyMap<string, Buffer>[] = [];
+  const deployments: EmulatedVercel['uploads'][number][] = [];
   const wasProduction = new Set<string>();
   let pending: { id: string; looks: number } | null = null;
   let delay = 0;
@@ -134,7 +137,7 @@ export async function startVercel({
     if (reply.status >= 300) return reply;
     const { id } = JSON.parse(String(reply.body)) as { id: string };
     const files = new Map(body.files.map(({ file, sha }) => [file, uploaded.get(sha) as Buffer]));
-    deployments.push(files);
+    deployments.push({ request: body, files });
     await sites.open(id, files, true);
     if (body.autoAssignCustomDomains !== false) point(id);
     return patched(reply, deployment);

@@ -19,14 +19,14 @@ export interface Production {
 export interface VercelDeployment {
   readonly id: string;
   /** What was written beside it when it was made. */
-  readonly meta: Readonly<Record<string, string>>;
+  readonly meta: Readonly<Record<string, unknown>>;
 }
 
 const projectSchema = z.object({
   id: z.string(),
   name: z.string(),
   accountId: z.string(),
-  protectionBypass: z.record(z.string(), z.object({ scope: z.string() })).nullish(),
+  protectionBypass: z.record(z.string(), z.object({ scope: z.string().optional() })).nullish(),
 });
 const domainsSchema = z.object({
   domains: z.array(
@@ -40,7 +40,7 @@ const domainsSchema = z.object({
 });
 const deploymentSchema = z.object({
   id: z.string(),
-  meta: z.record(z.string(), z.string()).optional(),
+  meta: z.record(z.string(), z.unknown()).optional(),
 });
 const anything = z.unknown();
 

@@ -14,6 +14,13 @@ const LAST_LINES = 12;
 const PASSED_ON =
   /^(PATH|HOME|TMPDIR|LANG|CI|SystemRoot|NODE_EXTRA_CA_CERTS|npm_config_.*|https?_proxy|no_proxy)$/i;
 
+const OF_OUR_OWN = {
+  VERCEL_TELEMETRY_DISABLED: '1',
+  NO_COLOR: '1',
+  // No repository is found there, so nothing is said of the last commit: Vercel turns away authors it does not know.
+  GIT_DIR: '.vercel/no-repository',
+};
+
 export interface VercelCli {
   /** Builds the function of the folder into `.vercel/output`, without asking Vercel anything. */
   build(): Promise<void>;
@@ -61,7 +68,7 @@ export function openVercelCli({
     runProgram({
       command: [...command, ...args, ...own],
       directory,
-      environment: { ...passedOn, ...extra, VERCEL_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+      environment: { ...passedOn, ...extra, ...OF_OUR_OWN },
       masked,
       name: `vercel ${args[0]}`,
     });

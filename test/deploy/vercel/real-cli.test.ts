@@ -34,7 +34,7 @@ afterAll(async () => {
 const target = (): DeployTarget => home.target({ directory, command: VERCEL_CLI });
 /** Names inside the function that was uploaded last. */
 const uploaded = (): readonly { readonly name: string; readonly bytes: number }[] =>
-  [...(home.vercel.uploads.at(-1) ?? [])]
+  [...(home.vercel.uploads.at(-1)?.files ?? [])]
     .filter(([path]) => path.includes('/index.func/') && !path.endsWith('.vc-config.json'))
     .map(([path, bytes]) => ({ name: path.slice(path.indexOf('.func/') + 6), bytes: bytes.length }));
 
@@ -54,6 +54,12 @@ test('the function is built, uploaded, asked, promoted and watched', async () =>
     version: '1',
   });
 }, 240_000);
+
+test('Vercel is not told whose commit it is, for it turns away authors it does not know', () => {
+  const { request } = home.vercel.uploads.at(-1) ?? {};
+  expect(request).toMatchObject({ target: 'production', autoAssignCustomDomains: false });
+  expect(request).not.toHaveProperty('gitMetadata');
+});
 
 test('every path below /api reaches it as it was asked for', async () => {
   expect(await ask('/api/v1/movies/7')).toMatchObject({

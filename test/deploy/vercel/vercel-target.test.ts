@@ -81,7 +81,7 @@ test('the build gets neither the token nor anything else of the environment', as
   const target = home.target({ environment, command: [process.execPath, '-e', program, '--'] });
   await expect(target.deploy(first)).rejects.toMatchObject({
     message: expect.stringMatching(
-      /: vercel build ended with code 1\nNO_COLOR PATH VERCEL_INSTALL_COMPLETED VERCEL_TELEMETRY_DISABLED$/,
+      /: vercel build ended with code 1\nGIT_DIR NO_COLOR PATH VERCEL_INSTALL_COMPLETED VERCEL_TELEMETRY_DISABLED$/,
     ),
   });
 });
