@@ -33,6 +33,8 @@ export interface Sites {
   open(id: string, files: ReadonlyMap<string, Buffer>, isNew: boolean): Promise<Site>;
   find(idOrHost: string): Site | undefined;
   close(id: string): Promise<void>;
+  /** From here on a deployment answers everything with 500. */
+  breakDown(id: string): void;
   /** Points the production domain to a deployment, or nowhere. */
   point(id: string | null): void;
   /** Whom the domain points to, the oldest first. */
@@ -44,11 +46,13 @@ export async function openSites({ run, now, isBypass }: SitesOptions): Promise<S
   const faults = openFaults<SiteFault>(Number.POSITIVE_INFINITY);
   const sites = new Map<string, Site & { readonly handler: SiteHandler; readonly server: HttpServer }>();
   const history: (string | null)[] = [null];
+  const brokenDown = new Set<string>();
   let pointedAt = 0;
 
   const serve = async (id: string, on: SiteFault['on'], call: Call): Promise<Reaction> => {
     const site = sites.get(id);
     if (site === undefined) return { status: 404, body: 'DEPLOYMENT_NOT_FOUND' };
+    if (brokenDown.has(id)) return { status: 500, body: 'FUNCTION_INVOCATION_FAILED' };
     const fault = site.isNew
       ? faults.strike(
           (each) =>
@@ -93,6 +97,7 @@ export async function openSites({ run, now, isBypass }: SitesOptions): Promise<S
     },
     find: (idOrHost) => sites.get(idOrHost) ?? [...sites.values()].find(({ host }) => host === idOrHost),
     close,
+    breakDown: (id) => void brokenDown.add(id),
     point: (id) => {
       if (id === (history.at(-1) ?? null)) return;
       history.push(id);

@@ -30,6 +30,10 @@ export interface EmulatedVercel {
   injectSite(fault: SiteFault): void;
   /** Puts up a deployment that no fault hits, and points production to it. */
   seed(serving: ServingFiles): Promise<string>;
+  /** Somebody else points production to a deployment. */
+  point(id: string): void;
+  /** From here on a deployment answers everything with 500. */
+  breakDown(id: string): void;
   /** Whom production points to, the oldest first; it begins with null. */
   readonly history: readonly (string | null)[];
   /** What each deployment was asked for with, and its files by path. */
@@ -228,6 +232,8 @@ export async function startVercel({
       point(id);
       return id;
     },
+    point,
+    breakDown: sites.breakDown,
     history: sites.history,
     uploads: deployments,
     delayPromotions: (looks) => {

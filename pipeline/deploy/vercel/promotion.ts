@@ -14,6 +14,8 @@ import { watchProduction } from './watch-production.ts';
 /** Vercel moves its domains within seconds; after so many looks a second or more apart something is wrong. */
 const LOOKS = 60;
 const LOOK_PAUSE = 2_000;
+/** How often production is asked after a rollback. */
+const ANSWERS = 15;
 
 export interface Promotion {
   readonly access: VercelAccess;
@@ -106,7 +108,7 @@ async function takeBack(
     }
     if (now.id !== before) await restore(promotion, before);
     // A promotion that was only accepted must not come true later.
-    else await removeDeployment(access, staged.id);
+    if (!hadServed) await removeDeployment(access, staged.id);
     return failed(await howItServes(promotion, before, versionBefore), true);
   } catch (error) {
     const why = (error as Error).message;
@@ -126,17 +128,21 @@ async function restore(promotion: Promotion, before: string): Promise<void> {
   }
 }
 
+/** Asks production for a while, since it may go on answering from the deployment that was taken back. */
 async function howItServes(
-  { access, site, project }: Promotion,
+  { access, site, project, version }: Promotion,
   before: string,
   versionBefore: number | null,
 ): Promise<string> {
   const production = await readProduction(access, project);
   if (production?.deploymentId !== before) throw new SiteProblem('production moved again meanwhile');
-  const found = await readVersion(site, production.url);
-  if (found === null) return 'The deployment before it is back in place, and does not answer as ready.';
-  const isSame = versionBefore === null || found === versionBefore;
-  return isSame
-    ? `Model v${found} serves as before.`
-    : `The deployment before it is back in place with model v${found}, where v${versionBefore} was.`;
+  let found: number | null = null;
+  for (let look = 1; look <= ANSWERS; look++) {
+    found = await readVersion(site, production.url);
+    const isBack = versionBefore === null ? found !== null && found !== version : found === versionBefore;
+    if (isBack) return `Model v${found} serves as before.`;
+    await access.time.sleep(LOOK_PAUSE);
+  }
+  const answers = found === null ? 'and does not answer as ready' : `and answers with model v${found}`;
+  return `The deployment before it is back in place, ${answers}.`;
 }

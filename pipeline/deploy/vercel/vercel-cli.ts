@@ -8,7 +8,7 @@ import type { Masked } from './masked.ts';
 export const VERCEL_CLI: readonly string[] = ['npx', '-y', 'vercel@60.1.3'];
 
 /** Longest that the build or the upload may take, in milliseconds. */
-const TIMEOUT = 15 * 60_000;
+const TIMEOUT = 10 * 60_000;
 const LAST_LINES = 12;
 /** What the command line needs of its surroundings. Everything else, secrets above all, stays here. */
 const PASSED_ON =

@@ -39,7 +39,7 @@ export interface VercelOptions {
   /** Program of Vercel's command line. @default npx with a fixed version */
   readonly command?: readonly string[] | undefined;
   readonly fetch?: typeof fetch;
-  /** How long one request may take. @default 30000 */
+  /** How long one request may take. @default 20000 */
   readonly timeoutMs?: number;
 }
 
@@ -52,7 +52,7 @@ export function vercelTarget(options: VercelOptions): DeployTarget {
   const { token, teamId, project: wanted, directory, environment, time, command, apiUrl } = options;
   const masked = maskSecrets(options.onSecret);
   masked.add(token);
-  const common = { fetch: options.fetch ?? fetch, time, masked, timeoutMs: options.timeoutMs ?? 30_000 };
+  const common = { fetch: options.fetch ?? fetch, time, masked, timeoutMs: options.timeoutMs ?? 20_000 };
   const access: VercelAccess = { ...common, token, teamId, baseUrl: apiUrl ?? 'https://api.vercel.com' };
   const cli = openVercelCli({ ...(command && { command }), directory, environment, apiUrl, masked });
   const name = `Vercel project ${wanted}`;
