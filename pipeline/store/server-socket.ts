@@ -50,14 +50,17 @@ export class ServerSocket extends Duplex {
     const { host, port, encrypted } = this.#endpoint;
     const plain = connect({ host, port, noDelay: true, keepAlive: true });
     this.#connection = plain;
-    plain.once('error', done);
+    // postgres.js collects what it writes until the next turn. A socket that is closed before makes it wait for ever,
+    // and it writes to no other either; so no end is told before that turn.
+    const fail = (error: Error): void => void setImmediate(done, error);
+    plain.once('error', fail);
     plain.once('connect', () => {
       const ready = (connection: Socket): void => {
-        connection.off('error', done);
+        connection.off('error', fail);
         this.#adopt(connection);
         done();
       };
-      if (encrypted) this.#encrypt(plain, ready, done);
+      if (encrypted) this.#encrypt(plain, ready, fail);
       else ready(plain);
     });
   }
@@ -106,7 +109,7 @@ export class ServerSocket extends Duplex {
     const { host, port } = this.#endpoint;
     const lost = new Error(`the connection to ${host}:${port} was lost`, { cause });
     this.emit('error', Object.assign(lost, { code: 'CONNECTION_CLOSED' }));
-    if (this.#isIdle) this.destroy();
+    if (this.#isIdle) setImmediate(() => this.destroy());
     else setTimeout(() => this.destroy(), FAREWELL_MS);
   }
 
