@@ -14,6 +14,7 @@ export interface TestApi {
   /** Sends a value as JSON; a string as it is. */
   post(address: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   setTime(iso: string): void;
+  now(): Date;
 }
 
 /** The API in this process, with a clock that tests set and ids that count. */
@@ -63,6 +64,7 @@ export function startApi({
     setTime: (iso) => {
       now = new Date(iso);
     },
+    now: () => now,
   };
 }
 

@@ -1,0 +1,213 @@
+/** A database that is stopped, refuses, or falls silent: what needs it says so, and nothing else waits for it. */
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../api/database.ts';
+import { openServing } from '../../pipeline/serving/open-serving.ts';
+import { createApiKey } from '../../pipeline/store/api-keys.ts';
+import { connectServer } from '../../pipeline/store/connect-server.ts';
+import { migrate } from '../../pipeline/store/migrate.ts';
+import type { Store } from '../../pipeline/store/store.ts';
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { NOW, servingOf } from '../support/serving.ts';
+import { smallWorld } from '../support/small-world.ts';
+import { good, startApi, type TestApi } from './start-api.ts';
+import { functionFolder, startFunction } from './start-function.ts';
+
+const serverUrl = inject('postgresUrl');
+const world = await smallWorld();
+const bundle = servingOf(world);
+const KEY = 'cm_of-a-test';
+const LIST = '/api/v1/recommendations?user=10&k=5';
+const OTHERS = [
+  '/api/v1/health/live',
+  '/api/v1/health/ready',
+  '/api/v1/predictions?user=10&movie=7',
+  '/api/v1/movies?query=star',
+  '/api/v1/movies/7',
+  '/api/v1/movies/7/similar',
+  '/api/v1/top',
+  '/api/v1/model',
+  '/api/openapi.json',
+];
+const keyed = (name: string) => ({
+  authorization: `Bearer ${KEY}`,
+  'content-type': 'application/json',
+  'idempotency-key': name,
+});
+const RATING = { ratings: [{ user: 10, movie: 7, stars: 4 }] };
+const isDown = (proxy: DatabaseProxy, how: 'refuse' | 'hang') => proxy[how]();
+
+describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
+  let databaseUrl: string;
+  let store: Store;
+  beforeAll(async () => {
+    databaseUrl = await createDatabase(serverUrl as string, `cinematch_down_${process.pid}`);
+    store = await connectServer(databaseUrl);
+    await migrate(store);
+    await createApiKey(store, { name: 'site', key: KEY }, NOW);
+  });
+  afterAll(() => store.close());
+
+  async function proxied(): Promise<DatabaseProxy> {
+    const proxy = await startDatabaseProxy(databaseUrl);
+    onTestFinished(() => proxy.close());
+    await store.sql`truncate feedback, feedback_requests`;
+    return proxy;
+  }
+
+  /** The API by way of a proxy, as the function connects, with deadlines that tests can wait for. */
+  async function started(of = bundle): Promise<{
+    readonly api: TestApi;
+    readonly proxy: DatabaseProxy;
+    readonly failures: unknown[];
+    uses(): number;
+  }> {
+    const proxy = await proxied();
+    const client = await connectServer(proxy.url, {
+      max: 1,
+      lazy: true,
+      connectTimeoutSeconds: 1,
+      silenceSeconds: 1,
+    });
+    onTestFinished(() => client.close());
+    const failures: unknown[] = [];
+    let uses = 0;
+    const database = openDatabase({
+      use: (work) => {
+        uses++;
+        return work(client);
+      },
+      clock: () => api.now(),
+      onFailure: (error) => failures.push(error),
+      readMs: 500,
+      writeMs: 700,
+    });
+    const api: TestApi = startApi({ serving: openServing(of.files, 'model v3'), database });
+    return { api, proxy, failures, uses: () => uses };
+  }
+
+  const HOWS = ['refuse', 'hang'] as const;
+  describe.each(HOWS)('that does %s', (how) => {
+    test('takes no ratings, says when to try again, and takes them when it is back', async () => {
+      const { api, proxy, failures } = await started();
+      await isDown(proxy, how);
+      const response = await api.post('/api/v1/ratings', RATING, keyed('first'));
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
+      expect(await response.json()).toMatchObject({
+        code: 'database-unavailable',
+        detail: expect.stringContaining('with the same idempotency key nothing is taken twice'),
+      });
+      expect(failures).toHaveLength(1);
+      await proxy.mend();
+      expect(await good(api.post('/api/v1/ratings', RATING, keyed('first')))).toMatchObject({ recorded: 1 });
+      expect(await store.sql`select from feedback`).toHaveLength(1);
+    });
+
+    test('leaves every other route as it was', async () => {
+      const { api, proxy } = await started();
+      const answered = () =>
+        Promise.all(OTHERS.map(async (address) => [address, await (await api.get(address)).text()]));
+      const before = await answered();
+      const [status, listed] = [await good(api.get('/api/v1/status')), await good(api.get(LIST))];
+      expect(status).toMatchObject({ source: 'database', feedbackWaiting: 0 });
+      await isDown(proxy, how);
+      expect(await answered()).toEqual(before);
+      expect(await good(api.get(LIST))).toEqual(listed);
+      expect(await good(api.get('/api/v1/status'))).toMatchObject({ source: 'bundle', feedbackWaiting: 4 });
+      expect((await api.get('/api/v1/badge/ingest')).status).toBe(200);
+      expect(api.failures).toEqual([]);
+    });
+
+    test('is asked once, and then not again for a quarter of a minute', async () => {
+      const { api, proxy, failures, uses } = await started();
+      await isDown(proxy, how);
+      for (let time = 0; time < 5; time++) await good(api.get(LIST));
+      await good(api.get('/api/v1/status'));
+      expect([uses(), failures.length]).toEqual([1, 1]);
+      await proxy.mend();
+      api.setTime('2026-03-04T12:00:14.999Z');
+      expect(await good(api.get('/api/v1/status'))).toMatchObject({ source: 'bundle' });
+      api.setTime('2026-03-04T12:00:15.000Z');
+      expect(await good(api.get('/api/v1/status'))).toMatchObject({ source: 'database' });
+      expect(uses()).toBe(2);
+    });
+
+    test('makes no list where it alone knows what a user has rated', async () => {
+      const { api, proxy, uses } = await started(servingOf({ ...world, facts: { seen: 'database' } }));
+      expect((await good(api.get(LIST))).recommendations).toHaveLength(5);
+      await isDown(proxy, how);
+      for (let time = 0; time < 3; time++) {
+        const response = await api.get(LIST);
+        expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
+      }
+      expect(uses()).toBe(2);
+      const somebody = { ratings: [{ movie: 7, stars: 5 }], k: 5 };
+      expect((await good(api.post('/api/v1/recommendations', somebody))).recommendations).toHaveLength(5);
+    });
+  });
+
+  test('ratings whose answer was lost are stored, and a second request for them says so', async () => {
+    const { api, proxy } = await started();
+    await good(api.get(LIST));
+    proxy.mute();
+    expect((await api.post('/api/v1/ratings', RATING, keyed('lost'))).status).toBe(503);
+    await proxy.mend();
+    const again = await good(api.post('/api/v1/ratings', RATING, keyed('lost')));
+    // What the first came to depends on how far it got; what is stored does not.
+    expect(again).toMatchObject({ recorded: 1, repeated: expect.any(Boolean) });
+    expect(await store.sql`select from feedback`).toHaveLength(1);
+  });
+
+  test('a database without the tables of the API is told apart in the log, and ratings wait', async () => {
+    const { api, failures } = await started();
+    await store.sql`alter table feedback_requests rename to away`;
+    const response = await api.post('/api/v1/ratings', RATING, keyed('first'));
+    await store.sql`alter table away rename to feedback_requests`;
+    expect(response.status).toBe(503);
+    expect(failures).toEqual([expect.objectContaining({ code: 'store-schema' })]);
+  });
+
+  test('the function takes ratings, goes on without its database, and its log has no password', async () => {
+    const proxy = await proxied();
+    const url = new URL(proxy.url);
+    url.password = 'a-secret-word';
+    url.searchParams.set('sslmode', 'disable');
+    const { url: at, log } = await startFunction(await functionFolder(bundle), { DATABASE_URL: url.href });
+    const give = (name: string) =>
+      fetch(`${at}/api/v1/ratings`, { method: 'POST', headers: keyed(name), body: JSON.stringify(RATING) });
+    const before = await good(fetch(at + LIST));
+    const first = before.recommendations[0].movie as number;
+    expect(await good(give('first'))).toMatchObject({ recorded: 1, repeated: false });
+    expect(await good(give('first'))).toMatchObject({ recorded: 1, repeated: true });
+    await proxy.refuse();
+    const refused = await give('second');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '15']);
+    const after = await good(fetch(at + LIST));
+    expect(after.recommendations[0].movie).toBe(first);
+    expect((await fetch(`${at}/api/v1/health/ready`)).status).toBe(200);
+    expect(JSON.stringify(log())).toContain('store-unavailable');
+    expect(JSON.stringify(log())).not.toContain('a-secret-word');
+    await proxy.mend();
+    expect(await good(give('second'))).toMatchObject({ recorded: 1, repeated: false });
+  });
+
+  test('the function starts without its database, and answers what needs none', async () => {
+    const { url, process: child } = await startFunction(await functionFolder(bundle), {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none?sslmode=disable',
+    });
+    expect((await good(fetch(url + LIST))).strategy).toBe('personalised');
+    expect(await good(fetch(`${url}/api/v1/status`))).toMatchObject({ source: 'bundle' });
+    expect(child.exitCode).toBeNull();
+  });
+});
+
+test('an address that is no database leaves all but the ratings answered', async () => {
+  const { url } = await startFunction(await functionFolder(bundle), { DATABASE_URL: 'nonsense' });
+  expect((await good(fetch(url + LIST))).strategy).toBe('personalised');
+  const response = await fetch(`${url}/api/v1/ratings`, {
+    method: 'POST',
+    headers: keyed('first'),
+    body: JSON.stringify(RATING),
+  });
+  expect(response.status).toBe(503);
+});
