@@ -32,7 +32,7 @@ export interface ProductView {
 /** One head's view of one person. */
 export interface View {
   /** Of a head with vectors of movies; null of any other. */
-  readonly product: ProductView | null;
+  product(): ProductView | null;
   /** Adds `weight` times what the head says of every movie to `scores`. */
   addTo(scores: Float32Array, weight: number): void;
   /**

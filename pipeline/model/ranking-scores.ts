@@ -67,7 +67,8 @@ function byOneProduct(table: ScoreTable, lanes: number, ratingWeight: number): R
   };
 }
 
-function productOf({ product }: View): ProductView {
+function productOf(view: View): ProductView {
+  const product = view.product();
   if (product === null) throw new Error('a head with vectors of movies has none of the person');
   return product;
 }

@@ -50,7 +50,7 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
       }),
   );
   const viewOf = (x: Float32Array, contributions: View['contributions']): View => ({
-    product: { vector: x, start: 0 },
+    product: () => ({ vector: x, start: 0 }),
     addTo: (scores, weight) => table().addProducts(x, 0, weight, scores),
     contributions,
   });

@@ -35,7 +35,7 @@ export function itemWeightsHead(baseline: Baseline, learned: ItemWeights): Ranki
     positionOf[row] = position;
   });
   const viewOf = (known: Int32Array, given: Uint8Array, rated: RatedRows | null): View => ({
-    product: null,
+    product: () => null,
     addTo(scores, weight) {
       const sums = new Float32Array(size);
       known.forEach((position, j) => {

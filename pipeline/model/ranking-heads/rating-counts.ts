@@ -12,7 +12,7 @@ export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
       scores[row] = (scores[row] as number) + weight * (movieCounts[row] as number);
     }
   };
-  const view: View = { product: null, addTo: add, contributions: () => null };
+  const view: View = { product: () => null, addTo: add, contributions: () => null };
   return {
     kind: RATING_COUNTS,
     movieVectors: null,
@@ -32,7 +32,7 @@ export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
 export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
   const gains = Float64Array.from(baseline.movieCounts, (count) => weight * Math.log1p(count));
   const view: View = {
-    product: null,
+    product: () => null,
     addTo(scores, share) {
       for (let row = 0; row < scores.length; row++) {
         scores[row] = (scores[row] as number) + share * (gains[row] as number);

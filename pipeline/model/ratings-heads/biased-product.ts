@@ -1,6 +1,6 @@
 import { once } from '../../lib/once.ts';
 import { ScoreTable } from '../../math/score-table.ts';
-import type { RatingsView } from '../heads.ts';
+import type { ProductView, RatingsView } from '../heads.ts';
 
 /**
  * r̂ = μ + b_u + c_i + Σ p_uf q_if for a person x = [p, b] and movies y = [q, c].
@@ -16,11 +16,14 @@ export function biasedProduct(
   const table = once(() => new ScoreTable(movieFactors, lanes));
   return (x) => {
     const start = mean + (x[bias] as number);
-    // With 1 in the place of the person's bias the movie's is part of the product.
-    const vector = x.slice();
-    vector[bias] = 1;
+    const product = (): ProductView => {
+      // With 1 in the place of the person's bias the movie's is part of the product.
+      const vector = x.slice();
+      vector[bias] = 1;
+      return { vector, start };
+    };
     return {
-      product: { vector, start },
+      product,
       rate(movieRow) {
         const movie = movieRow * lanes;
         let stars = start + (movieFactors[movie + bias] as number);
@@ -30,7 +33,7 @@ export function biasedProduct(
         return stars;
       },
       addTo(scores, weight) {
-        table().addProducts(vector, start, weight, scores);
+        table().addProducts(product().vector, start, weight, scores);
       },
     };
   };

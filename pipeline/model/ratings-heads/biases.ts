@@ -16,7 +16,7 @@ export function biasesHead(
   userDamping: number,
 ): RatingsHead {
   const viewOf = (userBias: number, contributions: RatingsView['contributions']): RatingsView => ({
-    product: null,
+    product: () => null,
     rate: (movieRow) => mean + userBias + (movieOffsets[movieRow] as number),
     deviation: () => null,
     addTo(scores, weight) {

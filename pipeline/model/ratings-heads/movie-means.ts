@@ -6,7 +6,7 @@ export const MOVIE_MEANS = 'movie-means';
 /** Predicts a movie's damped mean, the same for everyone. It knows users by name only. */
 export function movieMeansHead({ mean, movieOffsets }: Baseline): RatingsHead {
   const view: RatingsView = {
-    product: null,
+    product: () => null,
     rate: (movieRow) => mean + (movieOffsets[movieRow] as number),
     deviation: () => null,
     addTo(scores, weight) {
