@@ -80,6 +80,17 @@ test('every path below /api reaches it as it was asked for', async () => {
   });
 });
 
+test('beside it one page is published, which loads nothing and whose links are answered', async () => {
+  const files = [...(home.vercel.uploads.at(-1)?.files ?? [])];
+  const published = files.filter(([path]) => path.includes('/output/static/'));
+  expect(published.map(([path]) => path)).toEqual(['.vercel/output/static/index.html']);
+  const page = String(published[0]?.[1]);
+  expect(page).not.toMatch(/https?:|<script|<link|<img|url\(/);
+  const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link);
+  expect(links).toEqual(['/api/docs', '/api/v1/status', '/api/v1/model']);
+  for (const link of links) expect(await ask(link)).toMatchObject({ status: 200 });
+});
+
 test('nothing of training is in it, and no package that only other commands use', () => {
   const names = uploaded().map(({ name }) => name);
   expect(names).toContain('api/index.js');
