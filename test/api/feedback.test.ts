@@ -162,7 +162,7 @@ onEachHome(({ openStore }) => {
     });
     const request = fc.record({
       keySha256: fc.constantFrom(...keys, 'cm_none').map((key) => sha256(key)),
-      idempotencyKey: fc.constantFrom('one', 'two', 'three', 'four', 'five', 'six'),
+      idempotencyKey: fc.nat({ max: 20 }).map(String),
       ratings: fc.constantFrom<FeedbackRequest['ratings']>(
         [told(1, 7, 8)],
         [told(1, 7, 3, 1_772_000_001)],
