@@ -45,12 +45,9 @@ export class CoarseRows {
   }
 
   #encodeRow(row: number, rows: Float32Array): void {
-    const lanes = this.#lanes;
-    const from = row * lanes;
-    let largest = 0;
-    for (let lane = 0; lane < lanes; lane++)
-      largest = Math.max(largest, Math.abs(rows[from + lane] as number));
-    const scale = Math.fround(largest / MOST.row);
+    const [lanes, codes] = [this.#lanes, this.#codes];
+    const [from, to] = [row * lanes, row * this.#padded];
+    const scale = Math.fround(largestOf(rows, from, lanes) / MOST.row);
     if (scale === 0) return;
     let sum = 0;
     let square = 0;
@@ -58,15 +55,16 @@ export class CoarseRows {
     for (let lane = 0; lane < lanes; lane++) {
       const value = rows[from + lane] as number;
       const code = Math.round(value / scale);
-      this.#codes[row * this.#padded + lane] = code;
+      const rest = value - scale * code;
+      codes[to + lane] = code;
       sum += code;
-      square += (scale * code) ** 2;
-      left += (value - scale * code) ** 2;
+      square += code * code;
+      left += rest * rest;
     }
     this.#offsets[row] = SHIFT * sum;
     this.#scales[row] = scale;
     this.#residuals[row] = Math.sqrt(left);
-    this.#norms[row] = Math.sqrt(square);
+    this.#norms[row] = scale * Math.sqrt(square);
   }
 
   /**
@@ -74,11 +72,7 @@ export class CoarseRows {
    * time, and may be written to.
    */
   ceilings(vector: Float32Array): Float32Array {
-    let largest = 0;
-    for (let lane = 0; lane < this.#lanes; lane++) {
-      largest = Math.max(largest, Math.abs(vector[lane] as number));
-    }
-    const step = largest / MOST.vector || 1;
+    const step = largestOf(vector, 0, this.#lanes) / MOST.vector || 1;
     let square = 0;
     let left = 0;
     for (let lane = 0; lane < this.#lanes; lane++) {
@@ -107,4 +101,14 @@ export class CoarseRows {
     );
     return this.#ceilings;
   }
+}
+
+/** The largest magnitude of some numbers in a row. */
+function largestOf(values: Float32Array, from: number, count: number): number {
+  let largest = 0;
+  for (let at = from; at < from + count; at++) {
+    const size = Math.abs(values[at] as number);
+    if (size > largest) largest = size;
+  }
+  return largest;
 }
