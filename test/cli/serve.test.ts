@@ -1,0 +1,150 @@
+/** The API on one machine, beside other commands that need the same embedded database. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeServing } from '../../pipeline/serving/serving-folder.ts';
+import { connectStore } from '../../pipeline/store/connect.ts';
+import { good } from '../api/start-api.ts';
+import { runCli } from '../support/cli.ts';
+import { createEmbeddedDatabase } from '../support/embedded-template.ts';
+import { bootstrap, openTestPipeline, quietWeeks } from '../support/pipeline.ts';
+import { smallServing } from '../support/small-world.ts';
+import { type RunningCli, startCli } from '../support/start-cli.ts';
+
+let home: string;
+/** Somebody whom the first model knows. */
+let user: number;
+
+beforeAll(async () => {
+  const pipeline = await openTestPipeline();
+  const weeks = quietWeeks();
+  await bootstrap(pipeline, weeks);
+  user = weeks.prepared.train.userIds[0] as number;
+  await pipeline.close({ keep: true });
+  home = pipeline.home;
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+interface Listed {
+  readonly recommendations: readonly { readonly movie: number }[];
+}
+
+async function serve(...args: readonly string[]): Promise<RunningCli & { readonly url: string }> {
+  const cli = startCli(home, 'serve', '--port', '0', '--json', ...args);
+  const { url, modelVersion } = JSON.parse(await cli.line());
+  expect([url, modelVersion]).toEqual([
+    expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    expect.any(Number),
+  ]);
+  return { ...cli, url };
+}
+const list = (url: string): Promise<Listed> => good(fetch(`${url}/api/v1/recommendations?user=${user}&k=3`));
+const give = (url: string, key: string, movie: number, name: string) =>
+  fetch(`${url}/api/v1/ratings`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      'idempotency-key': name,
+    },
+    body: JSON.stringify({ ratings: [{ user, movie, stars: 4.5 }] }),
+  });
+
+test('while it serves, a key is made, ratings are taken with it, and other commands go on', async () => {
+  const { url, line, interrupt } = await serve();
+  const before = await list(url);
+  expect(JSON.parse(await line())).toMatchObject({
+    method: 'GET',
+    route: '/api/v1/recommendations',
+    status: 200,
+  });
+  const [first, second, third] = before.recommendations.map(({ movie }) => movie) as [number, number, number];
+
+  const made = await runCli(home, 'keys', 'create', 'site');
+  expect(made.code, made.stderr).toBe(0);
+  const key = made.stdout.trim();
+  expect(await good(give(url, key, first, 'one'))).toEqual({ recorded: 1, request: 1, repeated: false });
+  expect(await good(give(url, key, first, 'one'))).toEqual({ recorded: 1, request: 1, repeated: true });
+  expect((await give(url, 'cm_other', first, 'two')).status).toBe(401);
+  expect((await list(url)).recommendations.slice(0, 2).map(({ movie }) => movie)).toEqual([second, third]);
+
+  const status = await runCli(home, 'status', '--json');
+  expect(status.code, status.stderr).toBe(0);
+  expect(JSON.parse(status.stdout)).toMatchObject({ champion: { version: 1 } });
+  expect(await good(give(url, key, second, 'three'))).toMatchObject({ recorded: 1 });
+  expect(await interrupt()).toBe(0);
+
+  // What no batch has taken in yet is known to the next one that serves.
+  const again = await serve();
+  expect((await list(again.url)).recommendations[0]).toMatchObject({ movie: third });
+  expect(await good(fetch(`${again.url}/api/v1/status`))).toMatchObject({ feedbackWaiting: 2 });
+  expect(await again.interrupt()).toBe(0);
+});
+
+test('while another command has the database, ratings wait and lists do not', async () => {
+  const { url, interrupt } = await serve();
+  const { stdout } = await runCli(home, 'keys', 'create', 'shop');
+  const before = await list(url);
+  const store = await connectStore({ directory: join(home, 'pg') });
+  const response = await give(url, stdout.trim(), 1, 'wait');
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
+  expect(await list(url)).toEqual(before);
+  await store.close();
+  expect(await good(give(url, stdout.trim(), 1, 'wait'))).toMatchObject({ recorded: 1, repeated: false });
+  expect(await interrupt()).toBe(0);
+});
+
+test('in words it says what it serves, where, and what to try, and notes each request', async () => {
+  const cli = startCli(home, 'serve', '--port', '0');
+  const said = [await cli.line()];
+  while (said.at(-1) !== 'Ctrl+C ends it.') said.push(await cli.line());
+  const [, url] = /^Model v1 \(vb-mf\), \d+ movies, [\d.]+ kB: (http:\S+)$/.exec(said[0] as string) ?? [];
+  expect(url, said[0]).toBeDefined();
+  const forUser = /curl '([^']+)'$/.exec(said[2] as string)?.[1] as string;
+  expect((await good(fetch(forUser))).recommendations).toHaveLength(5);
+  const [, forNew, body] = /curl '([^']+)' --json '([^']+)'$/.exec(said[3] as string) ?? [];
+  const headers = { 'content-type': 'application/json' };
+  const made = await good(fetch(forNew as string, { method: 'POST', headers, body: body as string }));
+  expect(made.strategy).toBe('folded-in');
+  expect(await (await fetch(url as string)).text()).toBe(
+    await readFile(join(import.meta.dirname, '../../public/index.html'), 'utf8'),
+  );
+  expect((await fetch(`${url}/api/docs`)).status).toBe(200);
+  expect(cli.notes()).toMatch(/GET \/api\/docs 200 \d+\.\d ms/);
+  expect(await cli.interrupt()).toBe(0);
+});
+
+test('a port that is taken is wrong usage, and another is proposed', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as { readonly port: number };
+  const { code, stderr } = await runCli(home, 'serve', '--port', String(port));
+  other.close();
+  expect(code).toBe(2);
+  expect(stderr).toContain(`The API cannot listen on 127.0.0.1:${port}: EADDRINUSE.`);
+  expect(stderr).toContain('Name another port with --port, or 0 for any that is free.');
+});
+
+test('before a model was promoted there is nothing to serve, and it is said how to get one', async () => {
+  await createEmbeddedDatabase(join(home, 'empty', 'pg'));
+  const { code, stderr } = await runCli(join(home, 'empty'), 'serve', '--port', '0');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('[no-champion]')]);
+});
+
+test('a bundle that was made before is served without a pipeline, and a damaged one is not', async () => {
+  const folder = join(home, 'bundle');
+  await writeServing(folder, await smallServing());
+  const nowhere = join(home, 'nowhere');
+  const cli = startCli(nowhere, 'serve', '--port', '0', '--json', '--bundle', folder);
+  const { url, modelVersion } = JSON.parse(await cli.line());
+  expect(modelVersion).toBe(3);
+  expect(await good(fetch(`${url}/api/v1/health/ready`))).toMatchObject({ status: 'ready' });
+  expect((await give(url, 'cm_x', 7, 'one')).status).toBe(503);
+  expect(await cli.interrupt()).toBe(0);
+
+  await writeFile(join(folder, 'seen.bin'), 'damaged');
+  const damaged = await runCli(nowhere, 'serve', '--port', '0', '--bundle', folder);
+  expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining('[model-invalid]')]);
+  expect(damaged.stderr).toContain('seen.bin');
+});
