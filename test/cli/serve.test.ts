@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeServing } from '../../pipeline/serving/serving-folder.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { good } from '../api/start-api.ts';
@@ -11,6 +11,9 @@ import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 import { bootstrap, openTestPipeline, quietWeeks } from '../support/pipeline.ts';
 import { smallServing } from '../support/small-world.ts';
 import { type RunningCli, startCli } from '../support/start-cli.ts';
+
+// Each command is a process, and the embedded database takes a while to start in it.
+vi.setConfig({ testTimeout: 90_000 });
 
 let home: string;
 /** Somebody whom the first model knows. */
