@@ -32,6 +32,8 @@ export class ServerSocket extends Duplex {
   readonly #endpoint: ServerEndpoint;
   readonly #silenceSeconds: number | null;
   #connection: Socket | undefined;
+  /** Connected, and encrypted where it has to be. */
+  #isMade = false;
   #isLost = false;
   #isIdle = false;
 
@@ -57,6 +59,7 @@ export class ServerSocket extends Duplex {
     plain.once('connect', () => {
       const ready = (connection: Socket): void => {
         connection.off('error', fail);
+        this.#isMade = true;
         this.#adopt(connection);
         done();
       };
@@ -111,6 +114,12 @@ export class ServerSocket extends Duplex {
     this.emit('error', Object.assign(lost, { code: 'CONNECTION_CLOSED' }));
     if (this.#isIdle) setImmediate(() => this.destroy());
     else setTimeout(() => this.destroy(), FAREWELL_MS);
+  }
+
+  /** A stream that is still being made is not destroyed before it is, which may be never: a server can fall silent. */
+  override destroy(error?: Error): this {
+    if (!this.#isMade) this.#connection?.destroy(new Error('it was given up'));
+    return super.destroy(error);
   }
 
   override _read(): void {

@@ -1,4 +1,6 @@
-/** A client that was there before its server. */
+/** A client that was there before its server, or before that spoke. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { expect, inject, test } from 'vitest';
 import { connectServer } from '../../pipeline/store/connect-server.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
@@ -20,3 +22,21 @@ test.runIf(serverUrl !== null)(
     await proxy.close();
   },
 );
+
+test('a server that never says whether it speaks TLS is given up, and asked again by the next query', async () => {
+  let met = 0;
+  const silent = createServer((socket) => {
+    met++;
+    socket.on('error', () => {}).resume();
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as { readonly port: number };
+  const url = `postgres://somebody@127.0.0.1:${port}/films?sslmode=verify-full`;
+  const store = await connectServer(url, { max: 1, lazy: true, connectTimeoutSeconds: 0.2 });
+  for (let time = 1; time <= 3; time++) {
+    await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' });
+    expect(met).toBe(time);
+  }
+  await store.close();
+  silent.close();
+});
