@@ -5,6 +5,7 @@ import { writeServing } from '../../../pipeline/serving/serving-folder.ts';
 import type { Print } from '../train/report.ts';
 import type { Bench } from './bench.ts';
 import { benchBundle } from './bundle.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchKernels } from './kernels.ts';
 import { largeServing, SHAPE } from './large-serving.ts';
 import { benchLatency } from './latency.ts';
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   latency: benchLatency,
   kernels: benchKernels,
   bundle: benchBundle,
+  'cold-start': benchColdStart,
 };
 
 export const PART_NAMES: readonly string[] = Object.keys(PARTS);
