@@ -84,6 +84,7 @@ test('pages follow each other by cursor without a gap or a repeat, and the last 
     cursor = page.next;
   }
   expect(found).toEqual(all.movies);
+  expect((await get(`/movies?query=star&limit=${all.total}`)).next).toBeNull();
 });
 
 test('without a query every movie is listed, the most rated first', async () => {
