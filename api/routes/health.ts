@@ -3,6 +3,7 @@ import type { Routes } from '../api.ts';
 import { ApiProblem, problems } from '../problem.ts';
 
 const live = createRoute({
+  operationId: 'getLiveness',
   method: 'get',
   path: '/health/live',
   tags: ['Service'],
@@ -16,6 +17,7 @@ const live = createRoute({
 });
 
 const ready = createRoute({
+  operationId: 'getReadiness',
   method: 'get',
   path: '/health/ready',
   tags: ['Service'],

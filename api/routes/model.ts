@@ -37,6 +37,7 @@ const servedModel = z
   .openapi('ServedModel');
 
 const model = createRoute({
+  operationId: 'getModel',
   method: 'get',
   path: '/model',
   tags: ['Service'],

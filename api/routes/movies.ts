@@ -9,6 +9,7 @@ import { ApiProblem, problems } from '../problem.ts';
 import { genreInText, idInText, kInText, movieSchema, ratedMovieSchema } from '../schemas.ts';
 
 const search = createRoute({
+  operationId: 'searchMovies',
   method: 'get',
   path: '/movies',
   tags: ['Movies'],
@@ -46,6 +47,7 @@ const search = createRoute({
 const byId = z.object({ id: idInText('The movie.') });
 
 const details = createRoute({
+  operationId: 'getMovie',
   method: 'get',
   path: '/movies/{id}',
   tags: ['Movies'],
@@ -59,6 +61,7 @@ const details = createRoute({
 });
 
 const similar = createRoute({
+  operationId: 'listSimilarMovies',
   method: 'get',
   path: '/movies/{id}/similar',
   tags: ['Movies'],

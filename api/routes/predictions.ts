@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_ONE, isKnown } from '../caching.ts';
+import { atFormerName } from '../former-name.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
@@ -13,6 +14,7 @@ const manyPredictions = z
   .openapi('Predictions');
 
 const one = createRoute({
+  operationId: 'predict',
   method: 'get',
   path: '/predictions',
   tags: ['Predictions'],
@@ -29,6 +31,7 @@ const one = createRoute({
 });
 
 const many = createRoute({
+  operationId: 'predictMany',
   method: 'post',
   middleware: acceptJson,
   path: '/predictions',
@@ -67,15 +70,14 @@ export function predictionRoutes(
   const { answers, serving } = api;
   const modelVersion = serving.manifest.version;
   const { model } = serving;
-  const at = (path: string | undefined) => (path === undefined ? {} : { path, deprecated: true });
 
-  routes.openapi({ ...one, ...at(alias?.one) }, (c) => {
+  routes.openapi(atFormerName(one, alias?.one), (c) => {
     const { user, movie } = c.req.valid('query');
     if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
     return c.json({ ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion }, 200);
   });
 
-  routes.openapi({ ...many, ...at(alias?.many) }, (c) => {
+  routes.openapi(atFormerName(many, alias?.many), (c) => {
     const { pairs } = c.req.valid('json');
     const predictors = new Map<number, ReturnType<typeof predictorOf>>();
     const predictions = pairs.map(({ user, movie }) => {

@@ -27,6 +27,7 @@ const requireKey: MiddlewareHandler = async (c, next) => {
 };
 
 const give = createRoute({
+  operationId: 'giveRatings',
   method: 'post',
   middleware: [requireKey, ...acceptJson],
   path: '/ratings',

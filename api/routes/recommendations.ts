@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_ONE, isKnown } from '../caching.ts';
+import { atFormerName } from '../former-name.ts';
 import { genreRow } from '../genre.ts';
 import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
@@ -27,6 +28,7 @@ const wishes = {
 };
 
 export const forUser = createRoute({
+  operationId: 'recommendForUser',
   method: 'get',
   path: '/recommendations',
   tags: ['Recommendations'],
@@ -48,6 +50,7 @@ export const forUser = createRoute({
 });
 
 export const forRatings = createRoute({
+  operationId: 'recommendForRatings',
   method: 'post',
   middleware: acceptJson,
   path: '/recommendations',
@@ -89,8 +92,7 @@ export function recommendationRoutes(api: Api, routes: Routes, alias?: string): 
   const { catalogue } = serving;
   const modelVersion = serving.manifest.version;
 
-  const at = alias === undefined ? {} : { path: alias, deprecated: true };
-  routes.openapi({ ...forUser, ...at }, async (c) => {
+  routes.openapi(atFormerName(forUser, alias), async (c) => {
     const { user, k, genre, diversity, explain, exclude_seen } = c.req.valid('query');
     const genreAt = genreRow(catalogue, genre);
     // With a database the answer changes with every rating the user gives.
@@ -107,7 +109,7 @@ export function recommendationRoutes(api: Api, routes: Routes, alias?: string): 
     return c.json({ user, modelVersion, ...list }, 200);
   });
 
-  routes.openapi({ ...forRatings, ...at }, (c) => {
+  routes.openapi(atFormerName(forRatings, alias), (c) => {
     const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
     const list = answers.list(

@@ -33,6 +33,7 @@ const statusSchema = z
   .openapi('Status');
 
 const status = createRoute({
+  operationId: 'getStatus',
   method: 'get',
   path: '/status',
   tags: ['Service'],
@@ -47,6 +48,7 @@ const status = createRoute({
 });
 
 const badgeRoute = createRoute({
+  operationId: 'getBadge',
   method: 'get',
   path: '/badge/{name}',
   tags: ['Service'],

@@ -8,6 +8,7 @@ import { problems } from '../problem.ts';
 import { genreInText, kInText, ratedMovieSchema } from '../schemas.ts';
 
 const top = createRoute({
+  operationId: 'listTopMovies',
   method: 'get',
   path: '/top',
   tags: ['Movies'],

@@ -24,8 +24,6 @@ export interface Catalogue {
 }
 
 const FORMAT = 1;
-/** Years are kept as their distance from the one before the first film. */
-const YEAR_ZERO = 1870;
 
 /**
  * The catalogue in compact form, column by column: ids as distances, years and tallies as short numbers, each
@@ -52,7 +50,10 @@ export function encodeCatalogue(movies: readonly Movie[], tallies: readonly Rati
     for (const genre of combination) writer.write(genreAt.get(genre) as number);
   }
   for (const movie of movies) writer.write(combinationAt.get(movie.genres.join('|')) as number);
-  for (const { year } of movies) writer.write(year === null ? 0 : Math.max(1, year - YEAR_ZERO));
+  const years = movies.flatMap(({ year }) => year ?? []);
+  const first = years.reduce((earliest, year) => Math.min(earliest, year), years[0] ?? 0);
+  writer.write(first);
+  for (const { year } of movies) writer.write(year === null ? 0 : year - first + 1);
   for (const { ratings, halves } of tallies) {
     writer.write(ratings);
     writer.write(halves);
@@ -77,6 +78,7 @@ export function decodeCatalogue(bytes: Uint8Array): Catalogue {
   const named = combinations.map((combination) => combination.map((genre) => genres[genre] as string));
   const has = combinations.map((combination) => new Set(combination));
   const combinationOf = column();
+  const firstYear = reader.read();
   const years = column();
   const ratings = new Int32Array(movies.size);
   const halves = new Int32Array(movies.size);
@@ -94,7 +96,7 @@ export function decodeCatalogue(bytes: Uint8Array): Catalogue {
     movies,
     genres,
     titleOf: (row) => titles.slice(row === 0 ? 0 : ends[row - 1], ends[row]),
-    yearOf: (row) => (years[row] === 0 ? null : (years[row] as number) + YEAR_ZERO),
+    yearOf: (row) => (years[row] === 0 ? null : (years[row] as number) + firstYear - 1),
     genresOf: (row) => named[combinationOf[row] as number] as string[],
     isOfGenre: (row, genre) => has[combinationOf[row] as number]?.has(genre) === true,
     tallyOf: (row) => ({ ratings: ratings[row] as number, halves: halves[row] as number }),

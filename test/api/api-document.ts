@@ -14,6 +14,7 @@ export interface ApiDocument {
 }
 
 export interface Operation {
+  readonly operationId?: string;
   readonly summary?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly Readonly<Record<string, unknown>>[];

@@ -48,6 +48,12 @@ test('every operation has a summary, a known tag, answers with words, and says h
   }
 });
 
+test('every operation has a name of its own, for those who generate clients', () => {
+  const names = operations.map(({ operation }) => operation.operationId);
+  expect(names.filter((name) => !/^[a-z]\w+$/i.test(name ?? ''))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('the parameters of a path are those that stand in it, and they are required', () => {
   for (const { path, operation } of operations) {
     const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');

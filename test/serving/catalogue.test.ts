@@ -8,7 +8,7 @@ const movies = fc.uniqueArray(
   fc.record({
     id: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 2_147_483_647 })),
     title: fc.string({ unit: 'binary', maxLength: 20 }),
-    year: fc.option(fc.integer({ min: 1871, max: 2100 })),
+    year: fc.option(fc.integer({ min: 1800, max: 2100 })),
     genres: fc.uniqueArray(genre, { maxLength: 4 }),
     tally: fc.record({
       ratings: fc.integer({ min: 0, max: 2_000_000 }),
