@@ -5,7 +5,11 @@ import type { Database } from './database.ts';
 
 /** What is kept for the length of one request. */
 export interface RequestState {
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** The body of an answer that stays the same as long as the bundle does. */
+    lasting?: string;
+  };
 }
 
 export type Routes = OpenAPIHono<RequestState>;

@@ -11,6 +11,7 @@ import { crossOrigin } from './cross-origin.ts';
 import type { Database } from './database.ts';
 import { describeApi } from './describe.ts';
 import { docsPage } from './docs-page.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { ApiProblem } from './problem.ts';
 import { methodsAt, refuseInvalid } from './refusals.ts';
 import { healthRoutes, notReady } from './routes/health.ts';
@@ -60,21 +61,27 @@ export function createApp(options: AppOptions): Routes {
   const { serving, newRequestId, log, stopwatch } = options;
   const app = new OpenAPIHono<RequestState>({ defaultHook: refuseInvalid });
 
+  const answers = new KeptAnswers();
   app.use(async (c, next) => {
     const began = stopwatch();
     const sent = c.req.header('x-request-id');
     const requestId = sent !== undefined && REQUEST_ID.test(sent) ? sent : newRequestId();
+    const tell = (route: string, status: number): void => {
+      const milliseconds = Math.round(1000 * (stopwatch() - began)) / 1000;
+      log.request({ requestId, method: c.req.method, route, status, milliseconds });
+    };
+    const kept = answers.get(c);
+    if (kept !== undefined) {
+      tell(kept.route, 200);
+      return new Response(kept.body, { headers: { ...kept.headers, 'x-request-id': requestId } });
+    }
     c.set('requestId', requestId);
     await next();
     c.res.headers.set('x-request-id', requestId);
     if (serving !== null) c.res.headers.set('x-model-version', String(serving.manifest.version));
-    log.request({
-      requestId,
-      method: c.req.method,
-      route: routeOf(c),
-      status: c.res.status,
-      milliseconds: Math.round(1000 * (stopwatch() - began)) / 1000,
-    });
+    const route = routeOf(c);
+    answers.keep(c, route);
+    tell(route, c.res.status);
   });
   app.use(securityHeaders);
   app.use(crossOrigin(serving?.bundle.corsOrigins ?? ['*']));

@@ -9,7 +9,7 @@ import { openLog } from './log.ts';
 
 // The one function that Vercel runs. It is opened once, when it starts, and then answers for as long as it is warm.
 
-const log = openLog(process.stdout);
+const log = openLog();
 const clock = (): Date => new Date();
 
 /** With one connection that is made when it is first needed: there may be many functions for one database. */

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_EVERYONE, isKnown } from '../caching.ts';
+import { lasting } from '../kept-answers.ts';
 import { problems } from '../problem.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
@@ -58,30 +59,27 @@ export function modelRoutes(api: Api, routes: Routes): void {
   const at = (seconds: number): string => new Date(1000 * seconds).toISOString();
   routes.openapi(model, (c) => {
     if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    return c.json(
-      {
-        version: manifest.version,
-        algorithm: manifest.algorithm,
-        hyperParameters: manifest.hyperParameters,
-        digest: modelSha256,
-        precision: bundle.precision,
-        trainedAt: manifest.trainedAt,
-        assembledAt: bundle.assembledAt,
-        reason: manifest.reason,
-        parent: manifest.parent,
-        trainedOn: {
-          ratings: snapshot.ratings,
-          users: snapshot.users,
-          movies: snapshot.movies,
-          from: at(snapshot.from),
-          to: at(snapshot.to),
-          sha256: snapshot.sha256,
-          split: snapshot.split,
-        },
-        metrics: manifest.metrics,
-        run: manifest.run ?? null,
+    return lasting(c, {
+      version: manifest.version,
+      algorithm: manifest.algorithm,
+      hyperParameters: manifest.hyperParameters,
+      digest: modelSha256,
+      precision: bundle.precision,
+      trainedAt: manifest.trainedAt,
+      assembledAt: bundle.assembledAt,
+      reason: manifest.reason,
+      parent: manifest.parent,
+      trainedOn: {
+        ratings: snapshot.ratings,
+        users: snapshot.users,
+        movies: snapshot.movies,
+        from: at(snapshot.from),
+        to: at(snapshot.to),
+        sha256: snapshot.sha256,
+        split: snapshot.split,
       },
-      200,
-    );
+      metrics: manifest.metrics,
+      run: manifest.run ?? null,
+    });
   });
 }

@@ -3,6 +3,7 @@ import type { Api, Routes } from '../api.ts';
 import { FOR_EVERYONE, isKnown } from '../caching.ts';
 import { encodeCursor, readCursor } from '../cursor.ts';
 import { genreRow } from '../genre.ts';
+import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
 import { moviesByPopularity, type SimilarMovie, similarMovies } from '../movie-lists.ts';
 import { ApiProblem, problems } from '../problem.ts';
@@ -102,21 +103,18 @@ export function movieRoutes(api: Api, routes: Routes): void {
     const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
     const rows = genreAt === null ? found : found.filter((row) => catalogue.isOfGenre(row, genreAt));
     const page = rows.slice(from, from + limit);
-    return c.json(
-      {
-        movies: Array.from(page, answers.ratedMovie),
-        total: rows.length,
-        next: from + limit < rows.length ? encodeCursor(from + limit, tag) : null,
-      },
-      200,
-    );
+    return lasting(c, {
+      movies: Array.from(page, answers.ratedMovie),
+      total: rows.length,
+      next: from + limit < rows.length ? encodeCursor(from + limit, tag) : null,
+    });
   });
 
   routes.openapi(details, (c) => {
     const { id } = c.req.valid('param');
     const row = rowOf(id);
     if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    return c.json(answers.ratedMovie(row), 200);
+    return lasting(c, answers.ratedMovie(row));
   });
 
   routes.openapi(similar, (c) => {
@@ -126,17 +124,14 @@ export function movieRoutes(api: Api, routes: Routes): void {
     const genreAt = genreRow(catalogue, genre);
     if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
     const { strategy, movies } = similarMovies(serving, answers.likeness(), row, { k, genre: genreAt });
-    return c.json(
-      {
-        movie: id,
-        strategy,
-        similar: movies.map(({ movieId, similarity }: SimilarMovie) => ({
-          ...answers.movie(movieId),
-          similarity,
-        })),
-      },
-      200,
-    );
+    return lasting(c, {
+      movie: id,
+      strategy,
+      similar: movies.map(({ movieId, similarity }: SimilarMovie) => ({
+        ...answers.movie(movieId),
+        similarity,
+      })),
+    });
   });
 
   function rowOf(id: number): number {

@@ -3,6 +3,7 @@ import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_ONE, isKnown } from '../caching.ts';
 import { atFormerName } from '../former-name.ts';
+import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
@@ -74,7 +75,7 @@ export function predictionRoutes(
   routes.openapi(atFormerName(one, alias?.one), (c) => {
     const { user, movie } = c.req.valid('query');
     if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
-    return c.json({ ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion }, 200);
+    return lasting(c, { ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion });
   });
 
   routes.openapi(atFormerName(many, alias?.many), (c) => {

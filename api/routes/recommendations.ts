@@ -4,6 +4,7 @@ import type { Api, Routes } from '../api.ts';
 import { FOR_ONE, isKnown } from '../caching.ts';
 import { atFormerName } from '../former-name.ts';
 import { genreRow } from '../genre.ts';
+import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
@@ -106,7 +107,8 @@ export function recommendationRoutes(api: Api, routes: Routes, alias?: string): 
       explain,
       excludeRated: exclude_seen,
     });
-    return c.json({ user, modelVersion, ...list }, 200);
+    const answer = { user, modelVersion, ...list };
+    return api.database === null ? lasting(c, answer) : c.json(answer, 200);
   });
 
   routes.openapi(atFormerName(forRatings, alias), (c) => {

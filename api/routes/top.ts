@@ -3,6 +3,7 @@ import { rounded } from '../answers.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_EVERYONE, isKnown } from '../caching.ts';
 import { genreRow } from '../genre.ts';
+import { lasting } from '../kept-answers.ts';
 import { DAMPING, moviesByDampedMean } from '../movie-lists.ts';
 import { problems } from '../problem.ts';
 import { genreInText, kInText, ratedMovieSchema } from '../schemas.ts';
@@ -48,6 +49,6 @@ export function topRoutes(api: Api, routes: Routes): void {
       ...api.answers.ratedMovie(row),
       dampedMean: rounded(dampedMeanOf(row)),
     }));
-    return c.json({ movies }, 200);
+    return lasting(c, { movies });
   });
 }

@@ -9,6 +9,16 @@ export const EVERY_USER = Array.from({ length: SHAPE.users }, (_, row) => ({
   path: `${RECOMMENDATIONS}?user=${row + 1}`,
 }));
 
+/**
+ * The same questions at so many addresses that no answer is kept until its turn comes again: an id may have zeros
+ * before it.
+ */
+export const EVERY_USER_ANEW = ['', '0', '00', '000', '0000', '00000'].flatMap((zeros) =>
+  Array.from({ length: SHAPE.users }, (_, row) => ({
+    path: `${RECOMMENDATIONS}?user=${zeros}${row + 1}&k=10`,
+  })),
+);
+
 /** What a bare route answers, whoever asks. */
 export interface FixedAnswer {
   readonly headers: Record<string, string>;

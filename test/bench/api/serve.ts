@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { printGoal } from '../train/report.ts';
-import { EVERY_USER, oneAnswer, RECOMMENDATIONS, writeAnswer } from './asking.ts';
+import { EVERY_USER, EVERY_USER_ANEW, oneAnswer, RECOMMENDATIONS, writeAnswer } from './asking.ts';
 import type { Bench } from './bench.ts';
 import { SHAPE } from './large-serving.ts';
 import { CONNECTIONS, type Measured, measure } from './load.ts';
@@ -30,16 +30,19 @@ export async function benchServe({ print, bundle, folder }: Bench): Promise<void
       server: await ServerProcess.start('bare', writeAnswer(join(folder, 'whole.json'), whole)),
     },
     { name: 'the API', server: app },
-  ].map((contestant) => ({ ...contestant, rounds: [] as Measured[] }));
-  for (const { server } of contestants) {
-    await measure(server, { requests: EVERY_USER, seconds: WARM_UP_SECONDS });
+    { name: 'the API, every list worked out', server: app, requests: EVERY_USER_ANEW },
+  ].map((contestant) => ({ requests: EVERY_USER, ...contestant, rounds: [] as Measured[] }));
+  for (const { server, requests } of contestants) {
+    await measure(server, { requests, seconds: WARM_UP_SECONDS });
   }
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { server, rounds } of contestants) {
-      rounds.push(await measure(server, { requests: EVERY_USER, seconds: SECONDS }));
+    for (const { server, requests, rounds } of contestants) {
+      // Those that were kept in the round before have made room for others.
+      if (requests === EVERY_USER) await measure(server, { requests, seconds: 1 });
+      rounds.push(await measure(server, { requests, seconds: SECONDS }));
     }
   }
-  for (const { server } of contestants) server.stop();
+  for (const server of new Set(contestants.map((contestant) => contestant.server))) server.stop();
 
   print(
     `GET ${RECOMMENDATIONS}?user=U of ${SHAPE.users} users, ${SHAPE.movies} movies, two heads of ${SHAPE.lanes} lanes; ${answer.body.length} bytes, ${Object.keys(whole.headers).length} headers, ${CONNECTIONS} connections (n = ${ROUNDS} rounds of ${SECONDS} s)`,
@@ -51,19 +54,14 @@ export async function benchServe({ print, bundle, folder }: Bench): Promise<void
       `  ${name.padEnd(34)}${rate.toFixed(0).padStart(8)} requests/s, ${worked.toFixed(1).padStart(6)} µs of work each`,
     );
   }
-  const [body, headers, ours] = contestants.map(({ rounds }) => rounds) as [
-    Measured[],
-    Measured[],
-    Measured[],
-  ];
-  const share = (reference: readonly Measured[]): number =>
-    100 *
-    median(
-      ours.map(
-        ({ requestsPerSecond }, round) =>
-          requestsPerSecond / (reference[round] as Measured).requestsPerSecond,
-      ),
-    );
-  print(`  of the bare route with its headers: ${share(headers).toFixed(1)} %`);
-  printGoal(print, { what: 'of the bare route', value: share(body), atLeast: GOAL, unit: '%' });
+  const [body, headers, kept, anew] = contestants.map(({ rounds }) =>
+    rounds.map(({ requestsPerSecond }) => requestsPerSecond),
+  ) as [number[], number[], number[], number[]];
+  const share = (ours: readonly number[], reference: readonly number[]): number =>
+    100 * median(ours.map((rate, round) => rate / (reference[round] as number)));
+  print(
+    `  of the bare route with its headers: ${share(kept, headers).toFixed(1)} %, and ${share(anew, headers).toFixed(1)} % with every list worked out`,
+  );
+  print(`  of the bare route, every list worked out: ${share(anew, body).toFixed(1)} %`);
+  printGoal(print, { what: 'of the bare route', value: share(kept, body), atLeast: GOAL, unit: '%' });
 }

@@ -29,7 +29,7 @@ async function theApp() {
     clock: () => new Date(),
     stopwatch: () => performance.now(),
     newRequestId: randomUUID,
-    log: openLog(process.stdout),
+    log: openLog(),
   });
 }
 
