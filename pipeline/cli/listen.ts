@@ -27,7 +27,8 @@ export function listen(
   fetch: Answer,
   options: { readonly port: number; readonly hostname: string },
 ): Promise<Listener> {
-  const { serve } = createRequire(import.meta.url)('@hono/node-server') as NodeServer;
+  const require = createRequire(import.meta.url);
+  const { serve } = require('@hono/node-server') as NodeServer;
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, ...options }, ({ port }) => {
       resolve({ port, close: () => void server.close() });
