@@ -66,7 +66,7 @@ export interface ServedParts {
   readonly movies: readonly Movie[];
   readonly status?: ServingStatus;
   readonly version?: number;
-  readonly facts?: Partial<Pick<Bundle, 'seen' | 'ratingsPerHour' | 'corsOrigins' | 'assembledAt'>>;
+  readonly facts?: Partial<Bundle>;
 }
 
 /** A bundle of a model that no pipeline has trained. */

@@ -41,7 +41,7 @@ test('a model that serves already is not deployed again, but another bundle of i
   const { vercel } = home;
   await home.target().deploy(first);
   const uploads = () => vercel.requests.filter((request) => request === 'POST /v13/deployments').length;
-  const later = sampleServing({ version: 1, assembledAt: '2026-03-08T12:00:00.000Z' });
+  const later = sampleServing({ version: 1, facts: { assembledAt: '2026-03-08T12:00:00.000Z' } });
   expect(await home.target().deploy(later)).toEqual({ location: vercel.productionUrl });
   expect([uploads(), vercel.history.length]).toEqual([1, 2]);
 
