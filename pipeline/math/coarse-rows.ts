@@ -8,6 +8,8 @@ const MOST = { row: 127, vector: 63 };
 /** Added to those of the vector: the kernel takes none below zero. */
 const SHIFT = 64;
 const EPSILON = 2 ** -23;
+/** Magnitudes whose products single precision holds to their last bit, as the bounds take for granted. */
+const SOUND = { least: 2 ** -40, most: 2 ** 50 };
 
 /**
  * Rows in whole numbers of one byte, an eighth of the work: they do not say what the product with a vector is, but what
@@ -47,8 +49,13 @@ export class CoarseRows {
   #encodeRow(row: number, rows: Float32Array): void {
     const [lanes, codes] = [this.#lanes, this.#codes];
     const [from, to] = [row * lanes, row * this.#padded];
-    const scale = Math.fround(largestOf(rows, from, lanes) / MOST.row);
-    if (scale === 0) return;
+    const largest = largestOf(rows, from, lanes);
+    if (largest === 0) return;
+    if (!isSound(largest)) {
+      this.#norms[row] = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const scale = Math.fround(largest / MOST.row);
     let sum = 0;
     let square = 0;
     let left = 0;
@@ -68,11 +75,14 @@ export class CoarseRows {
   }
 
   /**
-   * What each row's product with a vector, worked out in single precision, is at most. The array is the same every
-   * time, and may be written to.
+   * What each row's product with a vector, worked out in single precision, is at most: infinity where the numbers are
+   * too small or too large to say. The array is the same every time, and may be written to.
    */
   ceilings(vector: Float32Array): Float32Array {
-    const step = largestOf(vector, 0, this.#lanes) / MOST.vector || 1;
+    const largest = largestOf(vector, 0, this.#lanes);
+    if (largest === 0) return this.#ceilings.fill(0);
+    if (!isSound(largest)) return this.#ceilings.fill(Number.POSITIVE_INFINITY);
+    const step = largest / MOST.vector;
     let square = 0;
     let left = 0;
     for (let lane = 0; lane < this.#lanes; lane++) {
@@ -102,6 +112,8 @@ export class CoarseRows {
     return this.#ceilings;
   }
 }
+
+const isSound = (magnitude: number): boolean => magnitude >= SOUND.least && magnitude <= SOUND.most;
 
 /** The largest magnitude of some numbers in a row. */
 function largestOf(values: Float32Array, from: number, count: number): number {

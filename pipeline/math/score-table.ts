@@ -94,6 +94,8 @@ export class ScoreTable {
     this.#multiply(positions, promising);
     let least = promising < wanted ? -LARGEST_FLOAT : Number.POSITIVE_INFINITY;
     for (let i = 0; i < promising; i++) least = Math.min(least, scores[i] as number);
+    // Products beyond what a number holds bar nobody, but for those that are hidden.
+    if (!Number.isFinite(least)) least = -LARGEST_FLOAT;
     const eligible = this.#kernels.positionsFrom(at, count, least, positions.byteOffset);
     this.#multiply(positions, eligible);
     const found = this.#kernels.topK(

@@ -90,3 +90,25 @@ test('whom one search passes over, the next one finds', () => {
   expect(table.best(vector, 4, before.rows).rows).not.toEqual(before.rows);
   expect(table.best(vector, 4, [])).toEqual(before);
 });
+
+test.each([
+  ['too small for a byte of them', [1, 190, 3, 127], 2 ** -149],
+  ['smaller than single precision holds in full', [5, -3, 8, 1], 2 ** -140],
+])('the best rows are the best where numbers are %s', (_, numbers, unit) => {
+  const rowsOf = (scale: number): Float32Array => Float32Array.from(numbers, (value) => value * scale);
+  const vectors = [
+    [unit, rowsOf(1)],
+    [1, rowsOf(unit)],
+  ] as const;
+  for (const [scale, values] of vectors) {
+    const table = new ScoreTable(values, 1);
+    const best = table.best([scale], 2, [0]);
+    const expected = [1, 2, 3].sort((a, b) => (numbers[b] as number) - (numbers[a] as number)).slice(0, 2);
+    expect([...best.rows]).toEqual(expected);
+  }
+});
+
+test('rows are found where a product is nearly as large as numbers are', () => {
+  const table = new ScoreTable(new Float32Array(9).fill(1), 3);
+  expect([...table.best([1e38, 1e38, -3e38], 2, [1]).rows]).toEqual([0, 2]);
+});
