@@ -34,9 +34,12 @@ function messageOf({ code, origin, maximum, message }: Issue): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
+/** What Hono reads as JSON, and it refuses the rest in its own words: `application/json`, with whole parameters. */
+const JSON_TYPE = /^application\/json(;\s*[a-z0-9-]+=[^;]+)*$/i;
+
 const requireJson: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
+  if (!JSON_TYPE.test(type)) {
     throw new ApiProblem(
       'not-json',
       `The body is ${type === '' ? 'of no named type' : JSON.stringify(type.slice(0, 80))}. Send application/json.`,

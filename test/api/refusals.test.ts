@@ -56,6 +56,8 @@ describe.each(WRITES)('%s', (address, valid) => {
       'application/x-www-form-urlencoded',
       'application/jsonp',
       'text/json',
+      'application/json;',
+      'application/json ; charset=utf-8',
     ]) {
       expect(
         await refusal(api.post(address, valid, { ...headers('type'), 'content-type': type })),
