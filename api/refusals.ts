@@ -13,7 +13,7 @@ const NAMED = 20;
 export const refuseInvalid: Hook<any, RequestState, any, any> = (result) => {
   if (result.success) return;
   const errors = result.error.issues.slice(0, NAMED).map((issue) => {
-    const at = issue.path.map(String).join('.') || result.target;
+    const at = issue.path.map(String).join('.') || (result.target === 'json' ? 'body' : result.target);
     return { at, message: messageOf(issue) };
   });
   const detail = errors.map(({ at, message }) => `${at}: ${message}`).join('; ');
@@ -24,14 +24,49 @@ interface Issue {
   readonly code?: string | undefined;
   readonly origin?: unknown;
   readonly maximum?: unknown;
+  readonly minimum?: unknown;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly expected?: unknown;
   readonly message: string;
 }
 
-/** Says which limit it was where a list is too long. */
-function messageOf({ code, origin, maximum, message }: Issue): string {
-  if (code === 'too_big' && origin === 'array')
-    return `takes at most ${Number(maximum).toLocaleString('en')}`;
-  return message.charAt(0).toLowerCase() + message.slice(1);
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'text',
+};
+
+/** What is wrong with a part, in words of the request instead of the schema. */
+function messageOf(issue: Issue): string {
+  const { code, origin, expected, message } = issue;
+  switch (code) {
+    case 'too_big':
+      return limit(origin, 'at most', Number(issue.maximum));
+    case 'too_small':
+      return limit(origin, 'at least', Number(issue.minimum));
+    case 'unrecognized_keys':
+      return `there is no ${(issue.keys ?? []).map((key) => JSON.stringify(key)).join(', ')} here`;
+    case 'invalid_value':
+      return `must be ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_type':
+      if (message.endsWith('received undefined')) return 'is missing';
+      // A parameter of an address is a list where it was sent twice.
+      if (message.endsWith('expected string, received array')) return 'was sent more than once';
+      return `must be ${KINDS[String(expected)] ?? String(expected)}`;
+    default:
+      return message.charAt(0).toLowerCase() + message.slice(1);
+  }
+}
+
+function limit(origin: unknown, bound: string, value: number): string {
+  const count = value.toLocaleString('en');
+  if (origin === 'array') return `takes ${bound} ${count}`;
+  if (origin !== 'string') return `must be ${bound} ${count}`;
+  return `takes ${bound} ${count} ${value === 1 ? 'character' : 'characters'}`;
 }
 
 /** What Hono reads as JSON, and it refuses the rest in its own words: `application/json`, with whole parameters. */
