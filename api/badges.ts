@@ -43,7 +43,9 @@ export function badge(
     case 'drift': {
       if (status.lastCheck === null) return make('drift', 'not checked yet', 'lightgrey');
       if (silence.drift.isLate) return make('drift', 'check overdue', 'orange');
-      const { verdict } = status.lastCheck;
+      const { verdict, modelVersion } = status.lastCheck;
+      // What an earlier model was found to have drifted from is no word about this one.
+      if (modelVersion !== manifest.version) return make('drift', 'not checked yet', 'lightgrey');
       return make('drift', verdict, VERDICT_COLORS[verdict]);
     }
     case 'ingest': {

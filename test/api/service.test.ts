@@ -125,6 +125,9 @@ test('with a database the status is that of now, and of the bundle again when it
 const checked = (verdict: 'ok' | 'watch' | 'drift' | 'insufficient'): Partial<ServingStatus> => ({
   lastCheck: { at: '2026-03-04T05:43:00.000Z', verdict, modelVersion: 3, signals: [] },
 });
+const driftOfBefore = {
+  lastCheck: { ...(checked('drift').lastCheck as NonNullable<ServingStatus['lastCheck']>), modelVersion: 2 },
+};
 const ingested = (at: string): Partial<ServingStatus> => ({
   lastIngest: { ...(STATUS.lastIngest as NonNullable<ServingStatus['lastIngest']>), at },
 });
@@ -140,6 +143,7 @@ test.each<[string, string, Partial<ServingStatus>, string, string]>([
   ['drift', 'a check to watch', checked('watch'), 'watch', 'yellow'],
   ['drift', 'drift', checked('drift'), 'drift', 'red'],
   ['drift', 'too few ratings', checked('insufficient'), 'insufficient', 'lightgrey'],
+  ['drift', 'drift that this model answered', driftOfBefore, 'not checked yet', 'lightgrey'],
   ['drift', 'no check yet', { lastCheck: null }, 'not checked yet', 'lightgrey'],
   ['drift', 'a check that is late', { lastCheck: lateCheck }, 'check overdue', 'orange'],
   ['ingest', 'a batch of today', ingested('2026-03-04T11:01:00.000Z'), '0 h ago', 'brightgreen'],
