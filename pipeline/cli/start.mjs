@@ -2,8 +2,13 @@
 // Plain JavaScript, so that a Node too old to run the rest can still say so.
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
+  const [command, ...options] = process.argv.slice(2);
+  const script = ['demo', 'serve'].includes(command)
+    ? `npm run ${command} --`
+    : `npm run -s cinematch -- ${command ?? ''}`;
+  const wanted = [script, ...options].join(' ').replace(/ --$/, '').trim();
   console.error(
-    `CineMatch needs Node 22.18 or newer, this is ${process.versions.node}. Run it as: npx -y -p node@24 -c 'npm ci && npm run demo'`,
+    `CineMatch needs Node 22.18 or newer, this is ${process.versions.node}. Run it as: npx -y -p node@24 -c '${wanted}'\nThe packages have to be installed by that Node too, once: npx -y -p node@24 -c 'npm ci'`,
   );
   process.exit(1);
 }
