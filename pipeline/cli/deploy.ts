@@ -48,7 +48,7 @@ async function championVersion(pipeline: Pipeline): Promise<number> {
   throw new OperatorError(
     'no-champion',
     'No model has been promoted yet, so there is none to deploy.',
-    'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train.',
+    'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With invented ratings: cinematch demo.',
   );
 }
 

@@ -75,11 +75,22 @@ async function listenAt(fetch: Parameters<typeof listen>[0], options: ServeOptio
   } catch (cause) {
     throw new OperatorError(
       'usage',
-      `The API cannot listen on ${host}:${port}: ${(cause as NodeJS.ErrnoException).code}.`,
+      `The API cannot listen on ${host}:${port}: ${reasonOf(cause as NodeJS.ErrnoException)}.`,
       'Name another port with --port, or 0 for any that is free.',
       { cause },
     );
   }
+}
+
+function reasonOf({ code = 'no reason was given' }: NodeJS.ErrnoException): string {
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'this user may not use that port',
+    EADDRINUSE: 'something else listens there',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    ENOTFOUND: 'there is no such host',
+    ERR_SOCKET_BAD_PORT: 'ports go to 65535',
+  };
+  return reasons[code] ?? code;
 }
 
 function announce(

@@ -59,7 +59,7 @@ export async function loadReleasedPackage(forge: Forge, version?: number): Promi
       ? new OperatorError(
           'no-champion',
           'No model has been promoted yet.',
-          'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train.',
+          'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With invented ratings: cinematch demo.',
         )
       : new OperatorError(
           'forge-missing',

@@ -125,7 +125,7 @@ test('a port that is taken is wrong usage, and another is proposed', async () =>
   const { code, stderr } = await runCli(home, 'serve', '--port', String(port));
   other.close();
   expect(code).toBe(2);
-  expect(stderr).toContain(`The API cannot listen on 127.0.0.1:${port}: EADDRINUSE.`);
+  expect(stderr).toContain(`The API cannot listen on 127.0.0.1:${port}: something else listens there.`);
   expect(stderr).toContain('Name another port with --port, or 0 for any that is free.');
 });
 
