@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import { type Config, parseConfig } from '../config.ts';
 import { ingestRatings } from '../flows/ingest-ratings.ts';
@@ -73,7 +73,9 @@ interface DemoRun {
 async function liveThreeWeeks(pipeline: Pipeline, run: DemoRun): Promise<DemoReport> {
   const { prepared, files, narrate } = run;
   const observer = demoObserver(narrate, run.terminal, pipeline.config);
-  observer.begins(run.dataset, prepared, pipeline.store.description);
+  // Where it is from here, as the paths at the end are.
+  const place = pipeline.store.description.replace(`${process.cwd()}${sep}`, '');
+  observer.begins(run.dataset, prepared, place);
   await ingestRatings(pipeline, files.train, 'train');
   await ingestRatings(pipeline, files.test, 'holdout');
   const first = await trainModel(pipeline, 'manual');
