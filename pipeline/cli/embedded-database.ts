@@ -1,6 +1,5 @@
 import { type Database, openDatabase, unavailable } from '../../api/database.ts';
-import type { GivenRating } from '../model/model.ts';
-import type { WaitingFeedback } from '../store/feedback.ts';
+import type { FeedbackRating, WaitingFeedback } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
 
 /** How long a read is worth trying again after, for what is never read here. */
@@ -22,25 +21,33 @@ export function embeddedDatabase(
   waiting: WaitingFeedback | null,
 ): Database {
   const database = openDatabase(options);
-  const told = new Map<number, Map<number, GivenRating>>();
-  const remember = (userId: number, movieId: number, half: number): void => {
-    const ofUser = told.get(userId) ?? new Map<number, GivenRating>();
-    told.set(userId, ofUser.set(movieId, { movieId, stars: half / 2 }));
+  const told = new Map<number, Map<number, FeedbackRating>>();
+  /** As in the database, the later rating of a movie counts, and of equal times the one that came later. */
+  const remember = (rating: FeedbackRating): void => {
+    const { userId, movieId, ratedAt } = rating;
+    const ofUser = told.get(userId) ?? new Map<number, FeedbackRating>();
+    told.set(userId, ofUser);
+    const before = ofUser.get(movieId);
+    if (before === undefined || before.ratedAt <= ratedAt) ofUser.set(movieId, rating);
   };
   if (waiting !== null) {
-    const { userIds, movieIds, halves } = waiting.ratings;
-    userIds.forEach((user, row) => {
-      remember(user, movieIds[row] as number, halves[row] as number);
+    const { userIds, movieIds, halves, ratedAt } = waiting.ratings;
+    userIds.forEach((userId, row) => {
+      const [movieId, half, at] = [movieIds[row], halves[row], ratedAt[row]] as [number, number, number];
+      remember({ userId, movieId, half, ratedAt: at });
     });
   }
   return {
-    feedbackOf: async (userId) => [...(told.get(userId)?.values() ?? [])],
+    feedbackOf: async (userId) =>
+      Array.from(told.get(userId)?.values() ?? [], ({ movieId, half }) => ({ movieId, stars: half / 2 })),
     ratingsOf: database.ratingsOf,
     status: () => Promise.reject(unavailable(RETRY_MS)),
     async take(request) {
       const outcome = await database.take(request);
       if (outcome.status === 'recorded') {
-        for (const { userId, movieId, half } of request.ratings) remember(userId, movieId, half);
+        // When those of a repeated request were given is not known; whatever else is known of a movie is later.
+        const otherwise = outcome.repeated ? 0 : Math.floor(request.now.getTime() / 1000);
+        for (const { ratedAt = otherwise, ...rating } of request.ratings) remember({ ...rating, ratedAt });
       }
       return outcome;
     },

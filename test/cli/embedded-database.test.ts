@@ -1,0 +1,65 @@
+/** What the server on one machine remembers of ratings is what the database would say, which it does not ask. */
+import { expect, test } from 'vitest';
+import type { Database } from '../../api/database.ts';
+import { embeddedDatabase } from '../../pipeline/cli/embedded-database.ts';
+import { sha256 } from '../../pipeline/lib/digest.ts';
+import { createApiKey } from '../../pipeline/store/api-keys.ts';
+import { waitingFeedback } from '../../pipeline/store/feedback.ts';
+import type { Store } from '../../pipeline/store/store.ts';
+import type { SentRating } from '../../pipeline/store/take-feedback.ts';
+import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { onEachHome } from '../support/stores.ts';
+
+const NOW = new Date('2026-03-04T12:00:00Z');
+const USER = 10;
+
+onEachHome(({ openStore }) => {
+  async function opened(): Promise<{ store: Store; database: Database }> {
+    const store = await openStore();
+    await createApiKey(store, { name: 'site', key: 'cm_site' }, NOW);
+    return { store, database: openedOn(store, null) };
+  }
+  const openedOn = (store: Store, waiting: Parameters<typeof embeddedDatabase>[1]): Database =>
+    embeddedDatabase({ use: (work) => work(store), clock: () => NOW, onFailure: () => {} }, waiting);
+
+  const give = (
+    database: Database,
+    idempotencyKey: string,
+    ratings: readonly Omit<SentRating, 'userId'>[],
+    seconds = 0,
+  ) =>
+    database.take({
+      keySha256: sha256('cm_site'),
+      idempotencyKey,
+      ratings: ratings.map((rating) => ({ ...rating, userId: USER })),
+      now: new Date(NOW.getTime() + 1000 * seconds),
+      limit: { ratings: 100, windowSeconds: 3600 },
+    });
+
+  async function expectSame(store: Store, database: Database): Promise<void> {
+    const remembered = (await database.feedbackOf(USER)).toSorted((a, b) => a.movieId - b.movieId);
+    expect(remembered).toEqual(await readUserFeedback(store, USER));
+  }
+
+  test('a request that is sent again does not undo what was rated since', async () => {
+    const { store, database } = await opened();
+    await give(database, 'one', [{ movieId: 7, half: 10 }]);
+    await give(database, 'two', [{ movieId: 7, half: 2 }], 5);
+    expect(await give(database, 'one', [{ movieId: 7, half: 10 }], 9)).toMatchObject({ repeated: true });
+    expect(await database.feedbackOf(USER)).toEqual([{ movieId: 7, stars: 1 }]);
+    await expectSame(store, database);
+  });
+
+  test('a rating of long ago does not take the place of a newer one', async () => {
+    const { store, database } = await opened();
+    await give(database, 'one', [{ movieId: 7, half: 10 }]);
+    await give(database, 'two', [
+      { movieId: 7, half: 2, ratedAt: 1_500_000_000 },
+      { movieId: 8, half: 3, ratedAt: 1_500_000_000 },
+      { movieId: 8, half: 4, ratedAt: 1_500_000_000 },
+    ]);
+    expect(await database.feedbackOf(USER)).toHaveLength(2);
+    await expectSame(store, database);
+    await expectSame(store, openedOn(store, await waitingFeedback(store, NOW)));
+  });
+});
