@@ -63,10 +63,13 @@ export function recommend(
   return { strategy, items };
 }
 
-/** The movies whose ratings add most to the score of another, most first: those that add anything. */
+/**
+ * The movies whose ratings add most to the score of another, most first: those that add anything. That a person has
+ * rated the movie itself is no reason to show it.
+ */
 export function reasonsFor(person: Person, movieId: number, most: number): readonly number[] {
   return (person.explain(movieId)?.contributions ?? [])
-    .filter(({ contribution }) => contribution > 0)
+    .filter(({ movieId: rated, contribution }) => rated !== movieId && contribution > 0)
     .sort((a, b) => b.contribution - a.contribution)
     .slice(0, most)
     .map(({ movieId: rated }) => rated);

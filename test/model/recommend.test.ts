@@ -108,3 +108,14 @@ test('reasons are the ratings that add most, and only those that add anything', 
   expect(values.at(-1)).toBeGreaterThan(0);
   expect(reasonsFor(model.person(user), best!.movieId, 3)).toEqual([]);
 });
+
+test('a movie that is shown although it was rated is not its own reason', () => {
+  const ratings = [...model.movies.ids.subarray(0, 6)].map((movieId) => ({ movieId, stars: 5 }));
+  const person = model.foldIn(ratings);
+  const own = ratings.filter(({ movieId }) => {
+    const of = person.explain(movieId)?.contributions.find((rated) => rated.movieId === movieId);
+    return (of?.contribution ?? 0) > 0;
+  });
+  expect(own).not.toEqual([]);
+  for (const { movieId } of own) expect(reasonsFor(person, movieId, 6)).not.toContain(movieId);
+});
