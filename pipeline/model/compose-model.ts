@@ -108,6 +108,12 @@ function personOf(
     rankingScores().all(views(), scores);
     return strategy;
   };
+  /** Whoever asks why a movie has its score asks of a whole list. */
+  const scored = once((): Float32Array => {
+    const scores = new Float32Array(movies.size);
+    scoreMovies(scores);
+    return scores;
+  });
   return {
     scoreMovies,
     bestMovies: (n, hidden) => ({ strategy, ...rankingScores().best(views(), n, hidden) }),
@@ -123,11 +129,9 @@ function personOf(
     explain(movieId) {
       const movieRow = movies.rowOf(movieId);
       if (rated === null || movieRow < 0) return null;
-      const scores = new Float32Array(movies.size);
-      scoreMovies(scores);
       const ofRanking = ranking().contributions(movieRow);
       const ofRatings = ratingWeight === 0 ? null : ratings().contributions(movieRow);
-      return explanation(baseline, rated, scores[movieRow] as number, (at) => {
+      return explanation(baseline, rated, scored()[movieRow] as number, (at) => {
         return (ofRanking?.[at] ?? 0) + ratingWeight * (ofRatings?.[at] ?? 0);
       });
     },
