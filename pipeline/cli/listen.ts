@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 /** A server on this machine that hands each request to a function. */
 export interface Listener {
   readonly port: number;
-  close(): void;
+  /** Takes no request any more, and waits until those it has taken are answered. */
+  close(): Promise<void>;
 }
 
 type Answer = (request: Request) => Response | Promise<Response>;
@@ -13,7 +14,7 @@ interface NodeServer {
   readonly serve: (
     options: { readonly fetch: Answer; readonly port: number; readonly hostname: string },
     listening: (address: AddressInfo) => void,
-  ) => { on(event: 'error', listener: (error: Error) => void): unknown; close(): unknown };
+  ) => { on(event: 'error', listener: (error: Error) => void): unknown; close(done: () => void): unknown };
 }
 
 /**
@@ -31,7 +32,7 @@ export function listen(
   const { serve } = require('@hono/node-server') as NodeServer;
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, ...options }, ({ port }) => {
-      resolve({ port, close: () => void server.close() });
+      resolve({ port, close: () => new Promise((closed) => void server.close(() => closed())) });
     });
     server.on('error', reject);
   });

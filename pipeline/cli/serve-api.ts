@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once as event } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { createApp, type Log } from '../../api/app.ts';
 import { openDatabase } from '../../api/database.ts';
@@ -46,7 +47,8 @@ export async function serveApi(terminal: Terminal, options: ServeOptions): Promi
   const server = await listenAt(app.fetch, options);
   announce(terminal, options, serving, server.port);
   await stopSignal();
-  server.close();
+  // Whoever has been listened to may still have something to write down.
+  await server.close();
   await store.close();
 }
 
@@ -99,7 +101,7 @@ function announce(
   { manifest, bundle, catalogue }: Serving,
   port: number,
 ): void {
-  const url = `http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`;
+  const url = `http://${nameOf(host)}:${port}`;
   if (json === true) {
     terminal.print(JSON.stringify({ url, modelVersion: manifest.version }));
     return;
@@ -114,6 +116,12 @@ function announce(
     `  for somebody new curl '${url}/api/v1/recommendations' --json '{"ratings":[{"movie":1,"stars":5}],"explain":true}'`,
   );
   terminal.print('Ctrl+C ends it.');
+}
+
+/** The host as it stands in an address. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function logTo(terminal: Terminal, json: boolean): Log {

@@ -1,7 +1,9 @@
 /** The API on one machine, beside other commands that need the same embedded database. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeServing } from '../../pipeline/serving/serving-folder.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
@@ -96,6 +98,32 @@ test('while another command has the database, ratings wait and lists do not', as
   await store.close();
   expect(await good(give(url, stdout.trim(), 1, 'wait'))).toMatchObject({ recorded: 1, repeated: false });
   expect(await interrupt()).toBe(0);
+});
+
+test('a request that has begun is answered and kept, although Ctrl+C has ended the server meanwhile', async () => {
+  const { stdout } = await runCli(home, 'keys', 'create', 'slow');
+  const { url, interrupt } = await serve();
+  const body = JSON.stringify({ ratings: [{ user, movie: 1, stars: 2 }] });
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  socket.write(
+    `POST /api/v1/ratings HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: Bearer ${stdout.trim()}\r\nIdempotency-Key: slow\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
+  );
+  // Requests are begun in the order they come.
+  await list(url);
+  const ended = interrupt();
+  await vi.waitFor(() => expect(fetch(`${url}/api/v1/health/live`)).rejects.toThrow(), 5_000);
+  socket.write(body.slice(9));
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 202 /);
+  expect(await ended).toBe(0);
+});
+
+const hasIPv6 = Object.values(networkInterfaces()).some((of) => of?.some(({ address }) => address === '::1'));
+test.runIf(hasIPv6)('an address of IPv6 is written as addresses are', async () => {
+  const cli = startCli(home, 'serve', '--port', '0', '--json', '--host', '::1');
+  const { url } = JSON.parse(await cli.line());
+  expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  expect((await fetch(`${url}/api/v1/health/live`)).status).toBe(200);
+  expect(await cli.interrupt()).toBe(0);
 });
 
 test('in words it says what it serves, where, and what to try, and notes each request', async () => {
