@@ -78,7 +78,8 @@ export function decodeCatalogue(bytes: Uint8Array): Catalogue {
   const named = combinations.map((combination) => combination.map((genre) => genres[genre] as string));
   const has = combinations.map((combination) => new Set(combination));
   const combinationOf = column();
-  const firstYear = reader.read();
+  // Below zero it was written as a large number.
+  const firstYear = reader.read() | 0;
   const years = column();
   const ratings = new Int32Array(movies.size);
   const halves = new Int32Array(movies.size);

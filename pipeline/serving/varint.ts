@@ -63,7 +63,8 @@ export class VarintWriter {
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A mark of byte order is text as any other. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads what `VarintWriter` wrote, one after the other. @throws RangeError beyond the end. */
 export class VarintReader {

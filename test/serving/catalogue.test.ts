@@ -7,8 +7,10 @@ const genre = fc.constantFrom('Action', 'Comédie', 'Drama', 'Film-Noir', '(no g
 const movies = fc.uniqueArray(
   fc.record({
     id: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 2_147_483_647 })),
-    title: fc.string({ unit: 'binary', maxLength: 20 }),
-    year: fc.option(fc.integer({ min: 1800, max: 2100 })),
+    title: fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constant('\ufeffHeat')),
+    year: fc.option(
+      fc.oneof(fc.integer({ min: 1800, max: 2100 }), fc.integer({ min: -32_768, max: 32_767 })),
+    ),
     genres: fc.uniqueArray(genre, { maxLength: 4 }),
     tally: fc.record({
       ratings: fc.integer({ min: 0, max: 2_000_000 }),
