@@ -39,8 +39,12 @@ export async function buildFunction(
   await writeServing(join(directory, SERVING), serving);
   const output = join(directory, '.vercel', 'output');
   await rm(output, { recursive: true, force: true });
-  await linkProject(join(directory, '.vercel'), project);
-  await cli.build();
+  const unlink = await linkProject(join(directory, '.vercel'), project);
+  try {
+    await cli.build();
+  } finally {
+    await unlink();
+  }
   const functions = await readdir(output, { recursive: true }).catch(() => []);
   const folders = functions.filter((name) => name.endsWith('.func'));
   const [folder] = folders;
@@ -60,16 +64,27 @@ export async function buildFunction(
   };
 }
 
-/** What `vercel link` would write. */
-async function linkProject(directory: string, project: LinkedProject | null): Promise<void> {
+/**
+ * Writes what `vercel link` would write.
+ *
+ * @returns takes the project of a dry run away again: whoever has linked the checkout to their own keeps that.
+ */
+async function linkProject(directory: string, project: LinkedProject | null): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
+  const file = join(directory, 'project.json');
+  const before = await readFile(file).catch(() => null);
   const link = {
     projectId: project?.id ?? 'prj_of_a_dry_run',
     orgId: project?.accountId ?? 'nobody',
     ...(project === null ? {} : { projectName: project.name }),
     settings: { framework: null, nodeVersion: '24.x' },
   };
-  await writeFile(join(directory, 'project.json'), `${JSON.stringify(link, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(link, null, 2)}\n`);
+  return async () => {
+    if (project !== null) return;
+    if (before === null) await rm(file, { force: true });
+    else await writeFile(file, before);
+  };
 }
 
 async function digestOf(files: readonly FunctionFile[], serving: ServingFiles): Promise<string> {
