@@ -14,12 +14,14 @@ function numberInText(lowest: number, highest: number, what: string) {
     .openapi({ type: 'integer', minimum: lowest, maximum: highest, description: what });
 }
 
-export const idInText = (what: string) => numberInText(1, LARGEST_ID, what);
+export const userInText = numberInText(1, LARGEST_ID, 'The user.').openapi({ example: 1 });
+
+export const movieInText = numberInText(1, LARGEST_ID, 'The movie.').openapi({ example: 7 });
 
 export const kInText = numberInText(1, LIMITS.k, 'How many movies.')
   .optional()
   .default(10)
-  .openapi({ default: 10 });
+  .openapi({ default: 10, example: 3 });
 
 export const flagInText = (what: string, otherwise: boolean) =>
   z
@@ -34,7 +36,11 @@ export const genreInText = z
   .min(1)
   .max(64)
   .optional()
-  .openapi({ description: 'Only movies of this genre, in any case.', example: 'Comedy' });
+  .openapi({ description: 'Only movies of this genre, such as `comedy`, in any case.' });
+
+export const DIVERSITY =
+  'How much the movies of the list shall differ from each other: 0 is by score alone, 1 by difference alone.';
+export const EXPLAIN = 'Name the person’s own ratings that say most for each movie.';
 
 export const diversityInText = z
   .string()
@@ -47,8 +53,10 @@ export const diversityInText = z
     minimum: 0,
     maximum: 1,
     default: 0,
-    description: 'How much the movies of the list shall differ from each other; 0 is by score alone.',
+    description: DIVERSITY,
   });
+
+export const versionSchema = z.int().positive().openapi({ description: 'The model that answered.' });
 
 export const id = z.int().min(1).max(LARGEST_ID);
 
@@ -62,8 +70,8 @@ export const stars = z
 export const movieSchema = z
   .object({
     movie: id.openapi({ description: 'The id.' }),
-    title: z.string().nullable(),
-    year: z.int().nullable(),
+    title: z.string().nullable().openapi({ description: 'Without the year; null where it is not known.' }),
+    year: z.int().nullable().openapi({ description: 'When it came out; null where that is not known.' }),
     genres: z.array(z.string()),
   })
   .openapi('Movie');
@@ -103,12 +111,12 @@ export type ListStrategy = (typeof LIST_STRATEGIES)[number];
 
 export const recommendationsSchema = z
   .object({
-    user: id.nullable(),
+    user: id.nullable().openapi({ description: 'Who was asked for; null for somebody new.' }),
     strategy: z.enum(LIST_STRATEGIES).openapi({
       description:
         'How the list was made: by what the model has learned of the user, by the ratings just told (or given since the training), or by what most people like.',
     }),
-    modelVersion: z.int().positive(),
+    modelVersion: versionSchema,
     excluded: z.int().nonnegative().openapi({ description: 'Rated movies that were left out.' }),
     recommendations: z.array(
       movieSchema.extend({

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Routes } from '../api.ts';
 import { ApiProblem, problems } from '../problem.ts';
+import { versionSchema } from '../schemas.ts';
 
 const live = createRoute({
   operationId: 'getLiveness',
@@ -27,7 +28,7 @@ const ready = createRoute({
       description: 'It is, and its digest was verified.',
       content: {
         'application/json': {
-          schema: z.object({ status: z.literal('ready'), modelVersion: z.int().positive() }).openapi('Ready'),
+          schema: z.object({ status: z.literal('ready'), modelVersion: versionSchema }).openapi('Ready'),
         },
       },
     },

@@ -4,28 +4,29 @@ import type { Api, Routes } from '../api.ts';
 import { FOR_EVERYONE, isKnown } from '../caching.ts';
 import { lasting } from '../kept-answers.ts';
 import { problems } from '../problem.ts';
+import { versionSchema } from '../schemas.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
 
 const servedModel = z
   .object({
-    version: z.int().positive(),
+    version: versionSchema,
     algorithm: z.string(),
     hyperParameters: z.record(z.string(), z.number()),
     digest: z.string().openapi({ description: 'SHA-256 of the model file that answers.' }),
-    precision: z.enum(['single', 'half']),
+    precision: z.enum(['single', 'half']).openapi({ description: 'Of the numbers it answers by.' }),
     trainedAt: instant,
     assembledAt: instant.openapi({ description: 'When it was put together with what else is served.' }),
-    reason: z.enum(['first-model', 'drift', 'manual']),
+    reason: z.enum(['first-model', 'drift', 'manual']).openapi({ description: 'Why it was trained.' }),
     parent: z.int().nullable().openapi({ description: 'The model it was trained to replace.' }),
     trainedOn: z.object({
       ratings: z.int(),
       users: z.int(),
       movies: z.int(),
-      from: instant,
-      to: instant,
-      sha256: z.string(),
-      split: z.string(),
+      from: instant.openapi({ description: 'When the oldest rating was given.' }),
+      to: instant.openapi({ description: 'When the newest was given.' }),
+      sha256: z.string().openapi({ description: 'Of the ratings.' }),
+      split: z.string().openapi({ description: 'What was held out to measure with.' }),
     }),
     metrics: z
       .object(metricsSchema.shape)

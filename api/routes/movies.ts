@@ -7,7 +7,7 @@ import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
 import { moviesByPopularity, type SimilarMovie, similarMovies } from '../movie-lists.ts';
 import { ApiProblem, problems } from '../problem.ts';
-import { genreInText, idInText, kInText, movieSchema, ratedMovieSchema } from '../schemas.ts';
+import { genreInText, kInText, movieInText, movieSchema, ratedMovieSchema } from '../schemas.ts';
 
 const search = createRoute({
   operationId: 'searchMovies',
@@ -19,7 +19,11 @@ const search = createRoute({
     'Forgives typing errors, accents and punctuation; the last word may be unfinished. Without a query all movies, the most rated first.',
   request: {
     query: z.strictObject({
-      query: z.string().max(LIMITS.query).optional().openapi({ example: 'shawshenk redemption' }),
+      query: z
+        .string()
+        .max(LIMITS.query)
+        .optional()
+        .openapi({ description: 'Words of the title, such as `shawshenk redem`.', example: 'the' }),
       genre: genreInText,
       limit: kInText,
       cursor: z.string().max(64).optional().openapi({ description: '`next` of the page before.' }),
@@ -33,8 +37,11 @@ const search = createRoute({
           schema: z
             .object({
               movies: z.array(ratedMovieSchema),
-              total: z.int().nonnegative(),
-              next: z.string().nullable().openapi({ description: 'The cursor of the next page.' }),
+              total: z.int().nonnegative().openapi({ description: 'How many there are on all pages.' }),
+              next: z
+                .string()
+                .nullable()
+                .openapi({ description: 'The `cursor` of the next page; null on the last.' }),
             })
             .openapi('MoviePage'),
         },
@@ -45,7 +52,7 @@ const search = createRoute({
   },
 });
 
-const byId = z.object({ id: idInText('The movie.') });
+const byId = z.object({ id: movieInText });
 
 const details = createRoute({
   operationId: 'getMovie',
@@ -77,9 +84,13 @@ const similar = createRoute({
         'application/json': {
           schema: z
             .object({
-              movie: z.int().positive(),
-              strategy: z.enum(['ratings', 'genres']),
-              similar: z.array(movieSchema.extend({ similarity: z.number().min(-1).max(1) })),
+              movie: z.int().positive().openapi({ description: 'The one that was asked for.' }),
+              strategy: z.enum(['ratings', 'genres']).openapi({ description: 'What they are alike by.' }),
+              similar: z.array(
+                movieSchema.extend({
+                  similarity: z.number().min(-1).max(1).openapi({ description: '1 is the same.' }),
+                }),
+              ),
             })
             .openapi('SimilarMovies'),
         },

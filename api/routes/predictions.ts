@@ -7,11 +7,11 @@ import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
-import { id, idInText, predictionSchema } from '../schemas.ts';
+import { id, movieInText, predictionSchema, userInText, versionSchema } from '../schemas.ts';
 
-const onePrediction = predictionSchema.extend({ modelVersion: z.int().positive() }).openapi('OnePrediction');
+const onePrediction = predictionSchema.extend({ modelVersion: versionSchema }).openapi('OnePrediction');
 const manyPredictions = z
-  .object({ modelVersion: z.int().positive(), predictions: z.array(predictionSchema) })
+  .object({ modelVersion: versionSchema, predictions: z.array(predictionSchema) })
   .openapi('Predictions');
 
 const one = createRoute({
@@ -22,7 +22,7 @@ const one = createRoute({
   summary: 'What a user would rate a movie',
   description: 'Neither has to be known: `strategy` says what the prediction is made of.',
   request: {
-    query: z.strictObject({ user: idInText('The user.'), movie: idInText('The movie.') }),
+    query: z.strictObject({ user: userInText, movie: movieInText }),
   },
   responses: {
     200: { description: 'The prediction.', content: { 'application/json': { schema: onePrediction } } },
@@ -43,6 +43,12 @@ const many = createRoute({
       required: true,
       content: {
         'application/json': {
+          example: {
+            pairs: [
+              { user: 1, movie: 7 },
+              { user: 2, movie: 7 },
+            ],
+          },
           schema: z.strictObject({
             pairs: z
               .array(z.strictObject({ user: id, movie: id }))

@@ -41,12 +41,16 @@ const give = createRoute({
       'idempotency-key': z
         .string()
         .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters, chosen anew for each request')
-        .openapi({ example: '6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51' }),
+        .openapi({
+          description: 'Your own name of this request; the same when it is sent again.',
+          example: '6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51',
+        }),
     }),
     body: {
       required: true,
       content: {
         'application/json': {
+          example: { ratings: [{ user: 1, movie: 7, stars: 4.5 }] },
           schema: z.strictObject({
             ratings: z
               .array(
@@ -74,7 +78,7 @@ const give = createRoute({
         'application/json': {
           schema: z
             .object({
-              recorded: z.int().positive(),
+              recorded: z.int().positive().openapi({ description: 'How many ratings were stored.' }),
               request: z.int().openapi({ description: 'The number it has in the database.' }),
               repeated: z.boolean().openapi({ description: 'Whether an earlier request had stored it.' }),
             })

@@ -9,14 +9,16 @@ import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { acceptJson } from '../refusals.ts';
 import {
+  DIVERSITY,
   diversityInText,
+  EXPLAIN,
   flagInText,
   genreInText,
   id,
-  idInText,
   kInText,
   ratingsOfPerson,
   recommendationsSchema,
+  userInText,
 } from '../schemas.ts';
 
 const content = { 'application/json': { schema: recommendationsSchema } };
@@ -25,7 +27,7 @@ const wishes = {
   k: kInText,
   genre: genreInText,
   diversity: diversityInText,
-  explain: flagInText('Name the person’s own ratings that say most for each movie.', false),
+  explain: flagInText(EXPLAIN, false),
 };
 
 export const forUser = createRoute({
@@ -38,7 +40,7 @@ export const forUser = createRoute({
     'Movies the user has rated are left out. A user the model does not know gets a list by the ratings given since its training, and without any what most people like; `strategy` says which.',
   request: {
     query: z.strictObject({
-      user: idInText('The user.'),
+      user: userInText,
       ...wishes,
       exclude_seen: flagInText('Leave out what the user has rated.', true),
     }),
@@ -64,12 +66,19 @@ export const forRatings = createRoute({
       required: true,
       content: {
         'application/json': {
+          example: { ratings: [{ movie: 7, stars: 4.5 }], k: 3, explain: true },
           schema: z.strictObject({
             ratings: ratingsOfPerson,
-            k: z.int().min(1).max(LIMITS.k).optional().default(10),
-            genre: z.string().min(1).max(64).optional(),
-            diversity: z.number().min(0).max(1).optional().default(0),
-            explain: z.boolean().optional().default(false),
+            k: z
+              .int()
+              .min(1)
+              .max(LIMITS.k)
+              .optional()
+              .default(10)
+              .openapi({ description: 'How many movies.' }),
+            genre: genreInText,
+            diversity: z.number().min(0).max(1).optional().default(0).openapi({ description: DIVERSITY }),
+            explain: z.boolean().optional().default(false).openapi({ description: EXPLAIN }),
             exclude: z
               .array(id)
               .max(LIMITS.exclude)

@@ -14,21 +14,26 @@ const statusSchema = z
     source: z.enum(['database', 'bundle']).openapi({
       description: 'Read from the database just now, or known since the model was deployed.',
     }),
-    model: z.object({ version: z.int(), trainedAt: z.string(), rmse: z.number().nullable() }),
-    champion,
-    lastIngest,
-    lastCheck,
-    drift: z.object({ open: z.boolean(), alerts: openAlerts }),
+    model: z
+      .object({ version: z.int(), trainedAt: z.string(), rmse: z.number().nullable() })
+      .openapi({ description: 'The model that answers.' }),
+    champion: champion.describe('The model that was promoted last; null before the first.'),
+    lastIngest: lastIngest.describe('The newest batch; null before the first.'),
+    lastCheck: lastCheck.describe('The newest drift check; null before the first.'),
+    drift: z.object({
+      open: z.boolean().openapi({ description: 'Whether an alert is open.' }),
+      alerts: openAlerts.describe('About the champion, answered by nothing and nobody.'),
+    }),
     schedules: z.array(
       z.object({
         workflow: z.enum(['ingest', 'drift']),
         hoursSince: z.number().nullable(),
         allowedHours: z.number(),
-        late: z.boolean(),
+        late: z.boolean().openapi({ description: 'Silent for longer than it may be.' }),
       }),
     ),
-    bufferRatings,
-    feedbackWaiting,
+    bufferRatings: bufferRatings.describe('Ratings that have arrived since the champion’s data.'),
+    feedbackWaiting: feedbackWaiting.describe('Ratings given here that no batch has taken in yet.'),
   })
   .openapi('Status');
 

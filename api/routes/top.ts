@@ -22,7 +22,11 @@ const top = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ movies: z.array(ratedMovieSchema.extend({ dampedMean: z.number() })) })
+            .object({
+              movies: z.array(
+                ratedMovieSchema.extend({ dampedMean: z.number().openapi({ description: 'Stars.' }) }),
+              ),
+            })
             .openapi('TopMovies'),
         },
       },
