@@ -1,11 +1,12 @@
 import { html, type Markup, trusted } from '../pipeline/reports/html.ts';
 import type { ApiDescription } from './describe.ts';
+import { exampleOf } from './docs-example.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import { fieldsOf, type Schema, typeOf } from './schema-words.ts';
 
 /** What is read of one operation of the document. */
-interface Operation {
+export interface Operation {
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
@@ -22,9 +23,9 @@ interface Operation {
     Record<string, { readonly description?: string; readonly content?: Content }>
   >;
 }
-type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+type Content = Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>>;
 
-interface Route extends Operation {
+export interface Route extends Operation {
   readonly method: string;
   readonly path: string;
   /** Other addresses of the same. */
@@ -51,7 +52,7 @@ export function docsPage(description: ApiDescription): string {
 <main>
 <h1>${description.info.title} API</h1>
 <p>${prose(description.info.description ?? '')}</p>
-<p>The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+<p>The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>. In the examples <code>$CINEMATCH</code> is the address of this service, before <code>/api</code>. What is marked * has to be sent.</p>
 <nav aria-label="Routes">
 ${tags.map(
   ({ name }) => html`<section>
@@ -115,6 +116,7 @@ function article(route: Route, schemas: Readonly<Record<string, Schema>>): Marku
 <p><strong>${route.summary ?? ''}.</strong> ${prose(route.description ?? '')}</p>
 ${aliases.length === 0 ? null : html`<p class="soft">Also at ${aliases.map((path, at) => html`${at === 0 ? '' : ', '}<code>${path}</code>`)}.</p>`}
 ${route.security === undefined ? null : html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>`}
+<pre><code>${exampleOf(route)}</code></pre>
 ${
   parameters.length === 0
     ? null
@@ -127,8 +129,8 @@ ${
         ]),
       )
 }
-${body === null ? null : fields('Body', body, schemas)}
-${answer === null ? null : fields('Answer', answer, schemas)}
+${body === null ? null : table(['Body', 'Type', 'Meaning'], rowsOf(body, schemas, { required: ' *', optional: '' }))}
+${answer === null ? null : table(['Answer', 'Type', 'Meaning'], rowsOf(answer, schemas, { required: '', optional: ' (not always there)' }))}
 ${table(
   ['Status', 'When'],
   answers.map(([status, { description = '' }]) => [status, prose(description)]),
@@ -137,15 +139,17 @@ ${table(
 `;
 }
 
-function fields(title: string, schema: Schema, schemas: Readonly<Record<string, Schema>>): Markup {
-  return table(
-    [title, 'Type', 'Meaning'],
-    fieldsOf(schema, schemas).map(({ name, type, required, description }) => [
-      html`<code>${name}</code>${required ? ' *' : ''}`,
-      type,
-      prose(description),
-    ]),
-  );
+/** A row for each field, those of an object below it. */
+function rowsOf(
+  schema: Schema,
+  schemas: Readonly<Record<string, Schema>>,
+  marks: { readonly required: string; readonly optional: string },
+): readonly (readonly Markup[])[] {
+  return fieldsOf(schema, schemas).map(({ name, path, depth, type, required, description }) => [
+    html`<code class="in-${depth}" title="${path}">${name}</code>${required ? marks.required : ''}`,
+    html`${type}${required ? '' : marks.optional}`,
+    prose(description),
+  ]);
 }
 
 function table(header: readonly string[], rows: readonly (readonly (Markup | string | number)[])[]): Markup {

@@ -11,6 +11,9 @@ h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
 p { margin: 0 0 .75rem; max-width: 46rem; }
 a { color: var(--link); }
 code { font-size: .9em; }
+pre { margin: 0 0 1rem; padding: .6rem .8rem; background: var(--panel); white-space: pre-wrap; }
+.in-1 { padding-left: 1.1rem; }
+.in-2 { padding-left: 2.2rem; }
 nav { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 1.5rem; background: var(--panel); padding: .5rem 1rem 1rem; }
 nav h2 { font-size: .95rem; margin: .75rem 0 .25rem; }
 nav ul { list-style: none; margin: 0; padding: 0; font-size: .9rem; }
@@ -28,5 +31,13 @@ th { color: var(--soft); font-weight: 600; }
 td:first-child { white-space: nowrap; }
 td:first-child:nth-last-child(2) { width: 6rem; }
 td:nth-child(2) { min-width: 8rem; }
-td:last-child { min-width: 12rem; width: 60%; padding-right: 0; }
+td:last-child { min-width: 12rem; padding-right: 0; }
+td:nth-child(3):last-child { width: 60%; }
+@media (max-width: 34rem) {
+  th, td { padding-right: .6rem; }
+  td:nth-child(2) { min-width: 5.5rem; }
+  td:last-child { min-width: 8rem; }
+  .in-1 { padding-left: .6rem; }
+  .in-2 { padding-left: 1.2rem; }
+}
 `;

@@ -3,6 +3,7 @@ export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly description?: string;
+  readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly minimum?: number;
@@ -10,6 +11,7 @@ export interface Schema {
   readonly maxLength?: number;
   readonly maxItems?: number;
   readonly default?: unknown;
+  readonly example?: unknown;
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -20,8 +22,12 @@ export interface Schema {
 }
 
 export interface Field {
-  /** `recommendations[].title` */
+  /** `title` */
   readonly name: string;
+  /** `recommendations[].title` */
+  readonly path: string;
+  /** How many objects it stands in. */
+  readonly depth: number;
   readonly type: string;
   readonly required: boolean;
   readonly description: string;
@@ -33,20 +39,26 @@ const LARGEST_ID = 2_147_483_647;
 type Schemas = Readonly<Record<string, Schema>>;
 
 /** Every field of an object and of the objects within it, in order. */
-export function fieldsOf(schema: Schema, schemas: Schemas, prefix = ''): readonly Field[] {
+export function fieldsOf(schema: Schema, schemas: Schemas, prefix = '', depth = 0): readonly Field[] {
   const whole = resolved(schema, schemas);
   const { properties = {}, required = [] } = whole;
   return Object.entries(properties).flatMap(([name, property]) => {
     const inner = resolved(property, schemas);
     const field: Field = {
-      name: `${prefix}${name}`,
+      name,
+      path: `${prefix}${name}`,
+      depth,
       type: typeOf(property, schemas),
       required: required.includes(name),
       description: property.description ?? inner.description ?? '',
     };
     const items = inner.items === undefined ? null : resolved(inner.items, schemas);
-    if (items?.properties !== undefined) return [field, ...fieldsOf(items, schemas, `${prefix}${name}[].`)];
-    if (inner.properties !== undefined) return [field, ...fieldsOf(inner, schemas, `${prefix}${name}.`)];
+    if (items?.properties !== undefined) {
+      return [field, ...fieldsOf(items, schemas, `${field.path}[].`, depth + 1)];
+    }
+    if (inner.properties !== undefined) {
+      return [field, ...fieldsOf(inner, schemas, `${field.path}.`, depth + 1)];
+    }
     return [field];
   });
 }
@@ -78,8 +90,10 @@ function kindOf(schema: Schema, schemas: Schemas): string {
     .map((type) => {
       if (type === 'array' && schema.prefixItems !== undefined)
         return `pair of ${schema.prefixItems[0]?.type}s`;
-      if (type === 'array' && schema.items !== undefined) return `list of ${typeOf(schema.items, schemas)}`;
-      return type;
+      if (type === 'array' && schema.items !== undefined) {
+        return `list of ${typeOf(schema.items, schemas).replace(/^\w+/, '$&s')}`;
+      }
+      return type === 'string' && schema.format === 'date-time' ? 'time (ISO 8601)' : type;
     })
     .join(' or ');
 }

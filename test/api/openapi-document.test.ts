@@ -5,6 +5,7 @@ import { PROBLEMS } from '../../api/problem.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { smallServing } from '../support/small-world.ts';
 import type { ApiDocument, Schema } from './api-document.ts';
+import { memoryDatabase } from './memory-database.ts';
 import { startApi } from './start-api.ts';
 
 const api = startApi({ serving: openServing((await smallServing()).files, 'model v3') });
@@ -127,6 +128,29 @@ test('the page is HTML whose elements are closed in order, with ids that are uni
   expect(targets.filter((id) => !ids.includes(id))).toEqual([]);
   expect(page).not.toContain('undefined');
   expect(page).not.toContain('[object');
+});
+
+test('the page has an example of every route, and each is answered as one hopes', async () => {
+  const database = memoryDatabase();
+  database.addKey('cm_x');
+  const asked = startApi({ serving: openServing((await smallServing()).files, 'model v3'), database });
+  const articles = [...page.matchAll(/<article[^>]*>[\s\S]*?<\/article>/g)].map(([text]) => text);
+  expect(articles).toHaveLength(page.match(/<h3>/g)?.length ?? 0);
+  for (const article of articles) {
+    const [, code = ''] = /<pre><code>([\s\S]*?)<\/code><\/pre>/.exec(article) ?? [];
+    const typed = code
+      .replace(/<[^>]+>/g, '')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'");
+    const [, address = ''] = /^curl "\$CINEMATCH([^"]+)"/.exec(typed.replaceAll('&amp;', '&')) ?? [];
+    const [, body] = /--json '(.+)'$/.exec(typed) ?? [];
+    const sent = [...typed.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
+    const headers = Object.fromEntries(sent) as Record<string, string>;
+    if ('Authorization' in headers) headers['Authorization'] = 'Bearer cm_x';
+    const answer = await (body === undefined ? asked.get(address) : asked.post(address, body, headers));
+    expect([200, 202], `${typed}: ${await answer.clone().text()}`).toContain(answer.status);
+    if (body === undefined) expect(code).toContain(`<a href="${address.replaceAll('&', '&amp;')}">`);
+  }
 });
 
 test('a failure points to where its kind is described', async () => {
