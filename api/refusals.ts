@@ -7,6 +7,9 @@ import { ApiProblem } from './problem.ts';
 
 /** Parts that are named in one refusal. */
 const NAMED = 20;
+/** Keys of one part that are named, and characters of each. */
+const MOST_KEYS = 5;
+const LONGEST_KEY = 80;
 
 /** Turns what a schema found wrong into a problem that names every part. */
 // biome-ignore lint/suspicious/noExplicitAny: the hook is the same for every input there is.
@@ -49,7 +52,7 @@ function messageOf(issue: Issue): string {
     case 'too_small':
       return limit(origin, 'at least', Number(issue.minimum));
     case 'unrecognized_keys':
-      return `there is no ${(issue.keys ?? []).map((key) => JSON.stringify(key)).join(', ')} here`;
+      return `there is no ${namesOf(issue.keys ?? [])} here`;
     case 'invalid_value':
       return `must be ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_type':
@@ -60,6 +63,14 @@ function messageOf(issue: Issue): string {
     default:
       return message.charAt(0).toLowerCase() + message.slice(1);
   }
+}
+
+/** Those of a whole body would make an answer as long as the body. */
+function namesOf(keys: readonly string[]): string {
+  const named = keys.slice(0, MOST_KEYS).map((key) => JSON.stringify(key.slice(0, LONGEST_KEY)));
+  return keys.length > MOST_KEYS
+    ? `${named.join(', ')} and ${(keys.length - MOST_KEYS).toLocaleString('en')} more`
+    : named.join(', ');
 }
 
 function limit(origin: unknown, bound: string, value: number): string {

@@ -189,6 +189,17 @@ test('of a thousand wrong parts the first twenty are named', async () => {
   expect(errors?.[3]?.at).toBe('pairs.1.movie');
 });
 
+test('of ten thousand fields nobody described the first five are named, by their beginnings', async () => {
+  const fields = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`field${at}`, 1]));
+  const [tooMany] =
+    (await errorsOf(api.post('/api/v1/predictions', { pairs: [{ user: 1, movie: 7 }], ...fields }))) ?? [];
+  expect(tooMany?.message).toBe(
+    'there is no "field0", "field1", "field2", "field3", "field4" and 9,995 more here',
+  );
+  const long = await errorsOf(api.get(`/api/v1/top?${'x'.repeat(5_000)}=1`));
+  expect(long).toEqual([{ at: 'query', message: `there is no "${'x'.repeat(80)}" here` }]);
+});
+
 test('an id that was sent is kept when it is sane, and replaced when it is not', async () => {
   const idOf = async (sent: string) =>
     (await refusal(api.get('/nothing', { 'x-request-id': sent }))).requestId;
