@@ -97,7 +97,7 @@ async function keepBundle({ artifacts, inputs }: Context): Promise<string> {
 }
 
 function notHosted(version: number): string {
-  return `Model v${version} is the champion and is hosted nowhere: the secret VERCEL_TOKEN is not set. Set it under Settings → Secrets and variables → Actions → New repository secret, then run this workflow again. The bundle is kept as the artifact "serving" of this run.`;
+  return `Model v${version} is the champion and is hosted nowhere: the secret VERCEL_TOKEN is not set. Set it under Settings → Secrets and variables → Actions → New repository secret, then run "deploy" with version ${version} again: it brings the model there. The bundle is kept as the artifact "serving" of this run.`;
 }
 
 function required<T>(name: 'version' | 'verified', value: T | null): T {

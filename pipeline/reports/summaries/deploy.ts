@@ -106,11 +106,12 @@ function nextSteps({
     { text: `Release \`${release.tag}\`, now the latest`, url: release.location },
     ...(target === null
       ? []
-      : [
-          target.isHosted
-            ? { text: 'The API', url: `${target.location}/api/docs` }
-            : { text: 'What was brought there, as an artifact', url: target.location },
-        ]),
+      : target.isHosted
+        ? [{ text: 'The API', url: `${target.location}/api/docs` }]
+        : [
+            { text: 'What was brought there, as an artifact', url: target.location },
+            startWorkflow(run, 'deploy', 'Once `VERCEL_TOKEN` is set, bring it to Vercel', { version }),
+          ]),
     ...(before === undefined
       ? []
       : [
