@@ -100,7 +100,7 @@ async function outputOf({ language, code, shown }: Example): Promise<string> {
     return (await run(process.execPath, [file], { env })).stdout;
   }
   const isFailure = shown?.text.includes('"code"') === true;
-  const script = isFailure ? code : code.replaceAll('curl -s', 'curl --fail-with-body -sS');
+  const script = isFailure ? code : code.replaceAll('curl ', 'curl --fail-with-body -sS ');
   return (await run('bash', ['-euo', 'pipefail', '-c', script], { env })).stdout;
 }
 
