@@ -52,6 +52,8 @@ interface CliOptions {
   /** Another address of Vercel's interface than its own. */
   readonly apiUrl?: string | undefined;
   readonly masked: Masked;
+  /** How long one command may take. @default ten minutes */
+  readonly timeoutMs?: number;
 }
 
 export function openVercelCli({
@@ -60,6 +62,7 @@ export function openVercelCli({
   environment,
   apiUrl,
   masked,
+  timeoutMs = TIMEOUT,
 }: CliOptions): VercelCli {
   const passedOn = Object.fromEntries(Object.entries(environment).filter(([name]) => PASSED_ON.test(name)));
   // A folder of its own: the login of whoever works on this machine is none of its business.
@@ -71,6 +74,7 @@ export function openVercelCli({
       environment: { ...passedOn, ...extra, ...OF_OUR_OWN },
       masked,
       name: `vercel ${args[0]}`,
+      timeoutMs,
     });
   return {
     build: async () => {
@@ -94,20 +98,31 @@ interface Program {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly masked: Masked;
   readonly name: string;
+  readonly timeoutMs: number;
 }
 
 /** @returns what it printed to its standard output. */
-function runProgram({ command, directory, environment, masked, name }: Program): Promise<string> {
+function runProgram({ command, directory, environment, masked, name, timeoutMs }: Program): Promise<string> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: directory,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIMEOUT,
     });
     let output = '';
     let all = '';
+    const failed = (how: string): CliError => {
+      const lines = all.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+      return new CliError(masked.hide(lines === '' ? `${name} ${how}` : `${name} ${how}\n${lines}`));
+    };
+    const timer = setTimeout(() => {
+      reject(failed(`was given up after ${Math.round(timeoutMs / 1000)} s`));
+      // What npx has started outlives it, and holds on to its outputs.
+      child.kill();
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, timeoutMs);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       all += text;
@@ -116,13 +131,13 @@ function runProgram({ command, directory, environment, masked, name }: Program):
       all += text;
     });
     child.once('error', (cause) => {
+      clearTimeout(timer);
       reject(new CliError(`${program} could not be started, ${masked.hide(cause.message)}`, { cause }));
     });
     child.once('close', (code, signal) => {
-      if (code === 0) return resolve(output);
-      const ended = code === null ? `was ended by ${signal}` : `ended with code ${code}`;
-      const lines = all.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-      reject(new CliError(masked.hide(lines === '' ? `${name} ${ended}` : `${name} ${ended}\n${lines}`)));
+      clearTimeout(timer);
+      if (code === 0) resolve(output);
+      else reject(failed(code === null ? `was ended by ${signal}` : `ended with code ${code}`));
     });
   });
 }
