@@ -110,8 +110,10 @@ create table feedback (
   half smallint not null,
   rated_at integer not null,
   batch_id smallint,
+  key_id integer,
   constraint feedback_pkey PRIMARY KEY (feedback_id),
   constraint feedback_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
+  constraint feedback_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(key_id),
   constraint feedback_half_check CHECK (((half >= 1) AND (half <= 10)))
 );
 CREATE INDEX feedback_by_user ON public.feedback USING btree (user_id, movie_id);

@@ -26,5 +26,8 @@ create table feedback_requests (
 
 create index feedback_requests_by_age on feedback_requests (key_id, received_at);
 
+-- With which key it was given, so that what came with a stolen one can be withdrawn.
+alter table feedback add column key_id integer references api_keys;
+
 -- What one user has told the API, by movie.
 create index feedback_by_user on feedback (user_id, movie_id);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { formatInstant } from '../reports/numbers.ts';
+import { formatCount, formatInstant } from '../reports/numbers.ts';
 import { API_KEY_BYTES, apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
@@ -76,11 +76,16 @@ function listCommand(terminal: Terminal): Command {
 function revokeCommand(terminal: Terminal): Command {
   return subcommand('revoke', 'close the door to a key; what was rated with it stays')
     .argument('<name>', 'name of a key in use', keyName)
-    .action(async (name: string, options: CommonOptions) => {
+    .option('--withdraw', 'remove what was rated with it and no batch has taken in yet')
+    .action(async (name: string, options: CommonOptions & { readonly withdraw?: boolean }) => {
       await withEnvironmentPipeline(terminal, options.config, async ({ store, clock }) => {
-        const revoked = await revokeApiKey(store, name, clock());
+        const { withdraw = false } = options;
+        const revoked = await revokeApiKey(store, name, clock(), { withdraw });
         if (options.json === true) terminal.printJson(revoked);
         else terminal.print(`The key ${name} opens nothing any more.`);
+        if (options.json !== true && withdraw) {
+          terminal.print(`${formatCount(revoked.withdrawn)} ratings were withdrawn.`);
+        }
       });
     });
 }

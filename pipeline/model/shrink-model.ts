@@ -19,6 +19,8 @@ const BY_MOVIE = new Set([
   'fold_in_evidence',
   'ranking_movie_factors',
 ]);
+/** Sums over all movies: small, and too large for half precision. */
+const KEPT_EXACT = 'ranking_base';
 /** Tensors that say by their content which movies there are. */
 const BY_CONTENT = 'ranking_movie_rows';
 
@@ -44,7 +46,10 @@ export function shrinkModel(bytes: Uint8Array, { precision, movies }: Shrinking,
   const kept = isSmaller ? topN(Float32Array.from(counts), movies).sort() : null;
   const shrunk = [...tensors].map(([tensorName, tensor]): [string, Tensor] => {
     const part = kept !== null && BY_MOVIE.has(tensorName) ? rowsOf(tensor, kept) : tensor;
-    return [tensorName, { ...part, half: precision === 'half' && part.shape.length === 2 }];
+    return [
+      tensorName,
+      { ...part, half: precision === 'half' && part.shape.length === 2 && tensorName !== KEPT_EXACT },
+    ];
   });
   return encodeTensors(Object.fromEntries(shrunk), metadata);
 }

@@ -47,16 +47,26 @@ export function listApiKeys({ sql }: Store): Promise<readonly ApiKey[]> {
 }
 
 /**
- * Closes the door to a key. What was rated with it stays.
+ * Closes the door to a key. What was rated with it stays, unless it shall be withdrawn: then what no batch has taken
+ * in yet is removed.
  *
+ * @returns the key, and how many ratings were withdrawn.
  * @throws OperatorError `key-unknown` when no key that opens the door has the name.
  */
-export async function revokeApiKey({ sql }: Store, name: string, now: Date): Promise<ApiKey> {
-  const [revoked] = await sql<ApiKey[]>`
+export async function revokeApiKey(
+  { sql }: Store,
+  name: string,
+  now: Date,
+  { withdraw = false }: { readonly withdraw?: boolean } = {},
+): Promise<ApiKey & { readonly withdrawn: number }> {
+  const [revoked] = await sql<(ApiKey & { withdrawn: number })[]>`
     with revoked as (
       update api_keys set revoked_at = ${now} where name = ${name} and revoked_at is null returning *),
-    forgotten as (delete from feedback_requests where key_id in (select key_id from revoked))
-    select name, created_at, revoked_at from revoked`;
+    forgotten as (delete from feedback_requests where key_id in (select key_id from revoked)),
+    withdrawn as (
+      delete from feedback
+      where ${withdraw} and batch_id is null and key_id in (select key_id from revoked) returning 1)
+    select name, created_at, revoked_at, (select count(*)::integer from withdrawn) as withdrawn from revoked`;
   if (revoked !== undefined) return revoked;
   throw new OperatorError(
     'key-unknown',

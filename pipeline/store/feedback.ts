@@ -24,10 +24,12 @@ export interface WaitingFeedback {
  * Keeps what people rated until a batch takes it in. Every rating is a row, also of a movie rated before.
  *
  * @param store or a transaction of it.
+ * @param keyId with which key it was given.
  */
 export async function recordFeedback(
   { sql }: { readonly sql: postgres.ISql },
   ratings: readonly FeedbackRating[],
+  keyId: number | null = null,
 ): Promise<{ readonly recorded: number }> {
   const rows = ratings.map(({ userId, movieId, half, ratedAt }) => ({
     user_id: userId,
@@ -36,8 +38,8 @@ export async function recordFeedback(
     rated_at: ratedAt,
   }));
   const { count } = await sql`
-    insert into feedback (user_id, movie_id, half, rated_at)
-    select user_id, movie_id, half, rated_at
+    insert into feedback (user_id, movie_id, half, rated_at, key_id)
+    select user_id, movie_id, half, rated_at, ${keyId}::integer
     from json_to_recordset(${sql.json(rows)}::json)
       as rating (user_id integer, movie_id integer, half smallint, rated_at integer)`;
   return { recorded: count };

@@ -137,6 +137,7 @@ async function record(
   await recordFeedback(
     { sql },
     ratings.map((rating) => ({ ...rating, ratedAt: rating.ratedAt ?? seconds })),
+    keyId,
   );
   const [request] = await sql<{ requestId: number }[]>`
     with counted as (

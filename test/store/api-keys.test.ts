@@ -49,6 +49,28 @@ onEachHome(({ openStore }) => {
     expect(await store.sql`select from feedback`).toHaveLength(1);
   });
 
+  test('what came with a stolen key is withdrawn, but for what a batch has taken in', async () => {
+    const store = await openStore();
+    await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
+    await createApiKey(store, { name: 'shop', key: OTHER }, MONDAY);
+    for (const [at, key] of [KEY, KEY, OTHER].entries()) {
+      await takeFeedback(store, feedbackRequest(key, { now: MONDAY, idempotencyKey: `request-${at}` }));
+    }
+    await store.sql`
+      insert into ingestion_ledger (batch_id, sha256, source, role, rows_read, rows_new, rows_updated,
+        rows_unchanged, rows_rejected, ingested_at, duration_ms)
+      values (1, ${'a'.repeat(64)}, 'feedback', 'buffer', 1, 1, 0, 0, 0, ${MONDAY}, 5)`;
+    await store.sql`update feedback set batch_id = 1 where feedback_id = 1`;
+    expect(await revokeApiKey(store, 'site', TUESDAY, { withdraw: true })).toEqual({
+      name: 'site',
+      createdAt: MONDAY,
+      revokedAt: TUESDAY,
+      withdrawn: 1,
+    });
+    const left = await store.sql`select feedback_id::integer as id from feedback order by id`;
+    expect(left.map(({ id }) => id)).toEqual([1, 3]);
+  });
+
   test('what is not in use cannot be revoked', async () => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
