@@ -16,13 +16,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cinematch-interrupted-'));
   home = join(folder, 'home');
   await createEmbeddedDatabase(join(home, 'pg'));
-  await writeRatings(join(folder, 'ratings.parquet'), plantedRatings(5, 200, 100, 40).train);
+  await writeRatings(join(folder, 'ratings.parquet'), plantedRatings(5, 400, 300, 80).train);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const configured = async (name: string, sweeps: number): Promise<string> => {
+const configured = async (name: string, sweeps: number, lanes: number): Promise<string> => {
   const path = join(folder, name);
-  await writeFile(path, `export default { train: { hyperParameters: { 'vb-mf.sweeps': ${sweeps} } } };\n`);
+  const hyperParameters = { 'vb-mf.sweeps': sweeps, 'vb-mf.lanes': lanes };
+  await writeFile(path, `export default ${JSON.stringify({ train: { hyperParameters } })};\n`);
   return path;
 };
 
@@ -47,14 +48,14 @@ test('a training that is interrupted leaves no model, and the next one makes the
   const ingested = await runCli(home, 'ingest', join(folder, 'ratings.parquet'), '--role', 'train');
   expect(ingested.code, ingested.stderr).toBe(0);
 
-  const { signal, seen } = await interrupt(await configured('endless.ts', 1000));
+  const { signal, seen } = await interrupt(await configured('endless.ts', 1000, 128));
   expect(signal).toBe('SIGINT');
   // Ratings a second and time left were shown on the way.
   expect(seen).toMatch(/training vb-mf {2}[\d,]+ of [\d,]+ ratings {2}\d+%/);
   expect(existsSync(join(home, 'models'))).toBe(false);
   expect(existsSync(join(home, 'forge', 'releases'))).toBe(false);
 
-  const after = await runCli(home, 'train', '--config', await configured('short.ts', 3), '--json');
+  const after = await runCli(home, 'train', '--config', await configured('short.ts', 3, 8), '--json');
   expect(after.code, after.stderr).toBe(0);
   expect(JSON.parse(after.stdout)).toMatchObject({ version: 1, status: 'promoted' });
 });

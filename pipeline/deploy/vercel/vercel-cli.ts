@@ -10,9 +10,12 @@ export const VERCEL_CLI: readonly string[] = ['npx', '-y', 'vercel@60.1.3'];
 /** Longest that the build or the upload may take, in milliseconds. */
 const TIMEOUT = 10 * 60_000;
 const LAST_LINES = 12;
-/** What the command line needs of its surroundings. Everything else, secrets above all, stays here. */
+/**
+ * What the command line needs of its surroundings. Everything else, secrets above all, stays here, and so does what
+ * an npx or npm that this runs under was told to run.
+ */
 const PASSED_ON =
-  /^(PATH|HOME|TMPDIR|LANG|CI|SystemRoot|NODE_EXTRA_CA_CERTS|npm_config_.*|https?_proxy|no_proxy)$/i;
+  /^(PATH|HOME|TMPDIR|LANG|CI|SystemRoot|NODE_EXTRA_CA_CERTS|npm_config_(registry|cache|userconfig|globalconfig|cafile|strict_ssl|(https_)?proxy|noproxy)|https?_proxy|no_proxy)$/i;
 
 const OF_OUR_OWN = {
   VERCEL_TELEMETRY_DISABLED: '1',

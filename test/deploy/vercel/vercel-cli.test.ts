@@ -41,3 +41,31 @@ test('a program that is not there is told by its name', async () => {
     'no-such-program could not be started, spawn no-such-program ENOENT',
   );
 });
+
+test('it hears of the registry, and of no secret and nothing that an npx around it was told to run', async () => {
+  const cli = openVercelCli({
+    command: ['sh', '-c', 'env >&2; exit 1'],
+    directory: tmpdir(),
+    environment: {
+      PATH: process.env['PATH'],
+      HTTPS_PROXY: 'http://proxy.example:8080',
+      npm_config_registry: 'https://registry.example/',
+      npm_config_call: 'npm test',
+      npm_config_package: 'node@24',
+      npm_config_allow_scripts: '',
+      DATABASE_URL: 'postgres://somebody:secret@db.example/films',
+      INPUT_VERCEL_TOKEN: SECRET,
+    },
+    masked: maskSecrets(() => {}),
+  });
+  const { message } = await cli.build().then(
+    () => expect.unreachable(),
+    (error: Error) => error,
+  );
+  const names = [...message.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+  expect(names).toEqual(expect.arrayContaining(['PATH', 'HTTPS_PROXY', 'npm_config_registry']));
+  for (const name of ['npm_config_call', 'npm_config_package', 'DATABASE_URL', 'INPUT_VERCEL_TOKEN']) {
+    expect(names).not.toContain(name);
+  }
+  expect(message).not.toContain('secret');
+});
