@@ -10,8 +10,8 @@ import { ApiProblem } from './problem.ts';
 
 /** What the API asks of Postgres. Where it does not answer, a call fails with `database-unavailable`. */
 export interface Database {
-  /** What a user has told the API. */
-  feedbackOf(userId: number): Promise<readonly GivenRating[]>;
+  /** What a user has told the API. @param since but for what batches had taken in before: a bundle has that. */
+  feedbackOf(userId: number, since?: Date): Promise<readonly GivenRating[]>;
   /** All that stands, and what the user has told the API. */
   ratingsOf(userId: number): Promise<readonly GivenRating[]>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
@@ -64,7 +64,7 @@ export function openDatabase({
     return attempt(work, readMs);
   };
   return {
-    feedbackOf: (userId) => read((store) => readUserFeedback(store, userId)),
+    feedbackOf: (userId, since) => read((store) => readUserFeedback(store, userId, since)),
     ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
     take: (request) => attempt((store) => takeFeedback(store, request), writeMs),

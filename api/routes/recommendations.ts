@@ -148,7 +148,7 @@ async function ratingsOf({ serving, database, answers }: Api, user: number): Pro
   const bundled = answers.seenBy(user);
   if (database === null) return bundled;
   try {
-    const told = await database.feedbackOf(user);
+    const told = await database.feedbackOf(user, new Date(serving.bundle.assembledAt));
     const latest = new Map([...bundled, ...told].map((rating) => [rating.movieId, rating]));
     return [...latest.values()];
   } catch (error) {

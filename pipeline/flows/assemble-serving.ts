@@ -51,15 +51,16 @@ export async function assembleServing(
   const served = bytes === released ? model : decodeModel(bytes, MODEL_FILE);
   if (mostMovies === null) requireSameAnswers(manifest, served, HALF_TOLERANCE);
 
+  const assembledAt = clock();
   const ratings = await readRatings(store);
   const movies = allMovies(await readMovies(store), served, ratings);
   const { watchdog } = config;
-  const status = await readServingStatus(store, { now: clock(), ...watchdog });
+  const status = await readServingStatus(store, { now: assembledAt, ...watchdog });
   const text = new TextEncoder();
   return packServing(
     manifest,
     {
-      assembledAt: clock().toISOString(),
+      assembledAt: assembledAt.toISOString(),
       precision,
       movies: mostMovies,
       seen,

@@ -2,12 +2,21 @@ import type { GivenRating } from '../model/model.ts';
 import type { Store } from './store.ts';
 
 /**
- * What a user has told the API, by movie id, the latest of each movie. A batch that takes it in changes nothing
- * here, so that it is known at once and stays known.
+ * What a user has told the API, by movie id, the latest of each movie: what no batch has taken in yet, and what
+ * batches have taken in since a moment. So it is known at once, and nothing of it goes before a newer rating that
+ * stood at that moment.
+ *
+ * @param since when the ratings were read that this is laid over. @default all that was ever told
  */
-export async function readUserFeedback({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
+export async function readUserFeedback(
+  { sql }: Store,
+  userId: number,
+  since = new Date(0),
+): Promise<readonly GivenRating[]> {
   const rows = await sql<{ movieId: number; half: number }[]>`
-    select distinct on (movie_id) movie_id, half from feedback where user_id = ${userId}
+    select distinct on (movie_id) movie_id, half
+    from feedback left join ingestion_ledger using (batch_id)
+    where user_id = ${userId} and (batch_id is null or ingested_at >= ${since})
     order by movie_id, rated_at desc, feedback_id desc`;
   return rows.map(({ movieId, half }) => ({ movieId, stars: half / 2 }));
 }

@@ -29,6 +29,23 @@ onEachHome(({ openStore }) => {
     expect(await readUserFeedback(store, 3)).toEqual([]);
   });
 
+  test('what a batch took in before a moment is left to what stood then', async () => {
+    const store = await openStore();
+    await ingestBatch(store, batchOf('one', ratingsOf([])), { maxRejectShare: 0 });
+    const [batch] = await store.sql<{ ingestedAt: Date }[]>`select ingested_at from ingestion_ledger`;
+    const { ingestedAt } = batch as { ingestedAt: Date };
+    await recordFeedback(store, [told(1, 7, 8)]);
+    await markFeedback(store, [1], 1);
+    await recordFeedback(store, [told(1, 9, 4)]);
+    const since = (milliseconds: number) =>
+      readUserFeedback(store, 1, new Date(ingestedAt.getTime() + milliseconds));
+    expect(await since(-1)).toEqual([
+      { movieId: 7, stars: 4 },
+      { movieId: 9, stars: 2 },
+    ]);
+    expect(await since(1)).toEqual([{ movieId: 9, stars: 2 }]);
+  });
+
   test('what a user has told is laid over the ratings that stand, as the next batch will', async () => {
     const store = await openStore();
     const standing = ratingsOf([
