@@ -21,6 +21,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Runs work on an open store. */
   readonly use: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
+  /** Is called after a failure, so that the next attempt is made with another connection. */
+  readonly renew?: () => void;
   readonly clock: () => Date;
   /** Is told of every failure. */
   readonly onFailure: (error: unknown) => void;
@@ -37,6 +39,7 @@ export interface DatabaseOptions {
  */
 export function openDatabase({
   use,
+  renew,
   clock,
   onFailure,
   readMs = 1_500,
@@ -53,6 +56,7 @@ export function openDatabase({
     } catch (cause) {
       // What is no failure of the database is a fault of ours, and stays one.
       if (!(cause instanceof OperatorError || cause instanceof LateAnswer)) throw cause;
+      renew?.();
       restsUntil = clock().getTime() + restMs;
       onFailure(cause);
       throw unavailable(restMs, cause);

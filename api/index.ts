@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { once } from '../pipeline/lib/once.ts';
 import { readServing } from '../pipeline/serving/serving-folder.ts';
 import { connectServer } from '../pipeline/store/connect-server.ts';
+import { renewedStore } from '../pipeline/store/renewed-store.ts';
 import { createApp } from './app.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openLog } from './log.ts';
@@ -14,11 +14,12 @@ const clock = (): Date => new Date();
 
 /** With one connection that is made when it is first needed: there may be many functions for one database. */
 function databaseOf(databaseUrl: string): Database {
-  const connect = once(() =>
+  const { use, renew } = renewedStore(() =>
     connectServer(databaseUrl, { max: 1, lazy: true, connectTimeoutSeconds: 3, silenceSeconds: 10 }),
   );
   return openDatabase({
-    use: async (work) => work(await connect()),
+    use,
+    renew,
     clock,
     onFailure: (error) => log.failure(error, {}),
   });

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { createApp, type Log } from '../../api/app.ts';
-import { openDatabase } from '../../api/database.ts';
+import { type Database, openDatabase } from '../../api/database.ts';
 import { assembleServing } from '../flows/assemble-serving.ts';
 import { loadReleasedPackage } from '../flows/champion.ts';
 import { OperatorError } from '../lib/errors.ts';
@@ -12,8 +12,10 @@ import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { openServing, type Serving } from '../serving/open-serving.ts';
 import { readServing } from '../serving/serving-folder.ts';
 import { connectStore } from '../store/connect.ts';
+import { connectServer } from '../store/connect-server.ts';
 import { type WaitingFeedback, waitingFeedback } from '../store/feedback.ts';
 import { leasedStore } from '../store/leased-store.ts';
+import { renewedStore } from '../store/renewed-store.ts';
 import { embeddedDatabase } from './embedded-database.ts';
 import { type Listener, listen } from './listen.ts';
 import { clock, homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
@@ -21,23 +23,17 @@ import type { ServeOptions } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How long the embedded database is held after it was used: other commands need it too. */
-const EMBEDDED_IDLE_MS = 300;
-const SERVER_IDLE_MS = 60_000;
+const IDLE_MS = 300;
 const FRONT_PAGE = join(import.meta.dirname, '../../public/index.html');
 
 /** Serves the API until somebody ends it. */
 export async function serveApi(terminal: Terminal, options: ServeOptions): Promise<void> {
   const { serving, waiting } = await openBundle(terminal, options);
-  const databaseUrl = process.env['DATABASE_URL'] || undefined;
-  const store = leasedStore(() => connectStore({ directory: join(homeDirectory(), 'pg'), databaseUrl }), {
-    idleMs: databaseUrl === undefined ? EMBEDDED_IDLE_MS : SERVER_IDLE_MS,
-  });
   const log = logTo(terminal, options.json === true);
-  const access = { use: store.use, clock, onFailure: (error: unknown) => log.failure(error, {}) };
-  const embedded = options.bundle === undefined ? embeddedDatabase(access, waiting) : null;
+  const { database, close } = openAccess(options, waiting, (error) => log.failure(error, {}));
   const app = createApp({
     serving,
-    database: databaseUrl === undefined ? embedded : openDatabase(access),
+    database,
     clock,
     stopwatch: () => performance.now(),
     newRequestId: randomUUID,
@@ -49,7 +45,25 @@ export async function serveApi(terminal: Terminal, options: ServeOptions): Promi
   await stopSignal();
   // Whoever has been listened to may still have something to write down.
   await server.close();
-  await store.close();
+  await close();
+}
+
+/** A server's database stays open; the embedded one is only borrowed, and with a bundle of elsewhere it is another's. */
+function openAccess(
+  { bundle }: ServeOptions,
+  waiting: WaitingFeedback | null,
+  onFailure: (error: unknown) => void,
+): { readonly database: Database | null; readonly close: () => Promise<void> } {
+  const databaseUrl = process.env['DATABASE_URL'];
+  if (databaseUrl) {
+    const { use, renew, close } = renewedStore(() => connectServer(databaseUrl, { lazy: true }));
+    return { database: openDatabase({ use, renew, clock, onFailure }), close };
+  }
+  const { use, close } = leasedStore(() => connectStore({ directory: join(homeDirectory(), 'pg') }), {
+    idleMs: IDLE_MS,
+  });
+  const database = bundle === undefined ? embeddedDatabase({ use, clock, onFailure }, waiting) : null;
+  return { database, close };
 }
 
 interface Opened {
