@@ -61,7 +61,7 @@ export function createApp(options: AppOptions): Routes {
   const { serving, newRequestId, log, stopwatch } = options;
   const app = new OpenAPIHono<RequestState>({ defaultHook: refuseInvalid });
 
-  const answers = new KeptAnswers();
+  const keptAnswers = new KeptAnswers();
   app.use(async (c, next) => {
     const began = stopwatch();
     const sent = c.req.header('x-request-id');
@@ -70,7 +70,7 @@ export function createApp(options: AppOptions): Routes {
       const milliseconds = Math.round(1000 * (stopwatch() - began)) / 1000;
       log.request({ requestId, method: c.req.method, route, status, milliseconds });
     };
-    const kept = answers.get(c);
+    const kept = keptAnswers.get(c);
     if (kept !== undefined) {
       tell(kept.route, 200);
       return new Response(kept.body, { headers: { ...kept.headers, 'x-request-id': requestId } });
@@ -80,7 +80,7 @@ export function createApp(options: AppOptions): Routes {
     c.res.headers.set('x-request-id', requestId);
     if (serving !== null) c.res.headers.set('x-model-version', String(serving.manifest.version));
     const route = routeOf(c);
-    answers.keep(c, route);
+    keptAnswers.keep(c, route);
     tell(route, c.res.status);
   });
   app.use(securityHeaders);

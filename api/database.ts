@@ -21,8 +21,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Runs work on an open store. */
   readonly use: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
-  /** Is called after a failure, so that the next attempt is made with another connection. */
-  readonly renew?: () => void;
+  /** Is told of a store that has failed, so that the next attempt is made with another. */
+  readonly renew?: (failed: Store) => void;
   readonly clock: () => Date;
   /** Is told of every failure. */
   readonly onFailure: (error: unknown) => void;
@@ -48,15 +48,17 @@ export function openDatabase({
 }: DatabaseOptions): Database {
   let restsUntil = 0;
   const attempt = async <T>(work: (store: Store) => Promise<T>, limitMs: number): Promise<T> => {
+    let used: Store | undefined;
     try {
-      return await withDeadline(
-        use((store) => whileReachable(store, () => work(store))),
-        limitMs,
-      );
+      const worked = use((store) => {
+        used = store;
+        return whileReachable(store, () => work(store));
+      });
+      return await withDeadline(worked, limitMs);
     } catch (cause) {
       // What is no failure of the database is a fault of ours, and stays one.
       if (!(cause instanceof OperatorError || cause instanceof LateAnswer)) throw cause;
-      renew?.();
+      if (used !== undefined) renew?.(used);
       restsUntil = clock().getTime() + restMs;
       onFailure(cause);
       throw unavailable(restMs, cause);

@@ -30,7 +30,7 @@ const wishes = {
   explain: flagInText(EXPLAIN, false),
 };
 
-export const forUser = createRoute({
+const forUser = createRoute({
   operationId: 'recommendForUser',
   method: 'get',
   path: '/recommendations',
@@ -52,7 +52,7 @@ export const forUser = createRoute({
   },
 });
 
-export const forRatings = createRoute({
+const forRatings = createRoute({
   operationId: 'recommendForRatings',
   method: 'post',
   middleware: acceptJson,

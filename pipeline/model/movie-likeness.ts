@@ -18,6 +18,10 @@ export interface MovieLikeness {
   ): readonly { readonly row: number; readonly cosine: number }[];
 }
 
+/**
+ * Scales every vector to length 1 once, so that a cosine is a product. Takes 4 bytes a number for that, twice: laid out
+ * for one pair, and for one movie with all.
+ */
 export function movieLikeness({ data, lanes, used }: MovieVectors): MovieLikeness {
   const count = data.length / lanes;
   const unit = new Float32Array(count * used);

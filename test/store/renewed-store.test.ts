@@ -13,8 +13,13 @@ const one = ({ sql }: Store) => sql<{ one: number }[]>`select 1 as one`.then(([r
 
 /** Asks, and takes another store after a failure, as the API does. */
 async function ask({ use, renew }: RenewedStore): Promise<number | undefined | null> {
-  return use(one).catch(() => {
-    renew();
+  let used: Store | undefined;
+  const asked = use((store) => {
+    used = store;
+    return one(store);
+  });
+  return asked.catch(() => {
+    renew(used as Store);
     return null;
   });
 }
@@ -51,25 +56,35 @@ function countedStore() {
   return { counts, renewed };
 }
 
+/** The store that is given now. */
+const given = ({ use }: RenewedStore): Promise<Store> => use(async (store) => store);
+
 test('a store is opened once, for as long as it does', async () => {
   const { counts, renewed } = countedStore();
   expect(counts).toEqual({ opened: 0, closed: 0 });
-  await Promise.all([renewed.use(async () => 1), renewed.use(async () => 2)]);
+  const [store, same] = await Promise.all([given(renewed), given(renewed)]);
+  expect(same).toBe(store);
   expect(counts).toEqual({ opened: 1, closed: 0 });
-  renewed.renew();
-  await renewed.use(async () => 3);
+  renewed.renew(store);
+  await given(renewed);
   expect(counts).toEqual({ opened: 2, closed: 1 });
   await renewed.close();
   expect(counts).toEqual({ opened: 2, closed: 2 });
 });
 
-test('one that could not be opened is tried again after it was given up', async () => {
+test('two who failed with one store do not give up the next one, which somebody else uses', async () => {
+  const { counts, renewed } = countedStore();
+  const failed = await given(renewed);
+  renewed.renew(failed);
+  const next = await given(renewed);
+  renewed.renew(failed);
+  expect(await given(renewed)).toBe(next);
+  expect(counts).toEqual({ opened: 2, closed: 1 });
+});
+
+test('one that could not be opened is tried again', async () => {
   const { renewed } = countedStore();
-  for (let time = 0; time < 2; time++) {
-    await renewed.use(async () => 1);
-    renewed.renew();
-  }
-  await expect(renewed.use(async () => 1)).rejects.toThrow('not there');
-  renewed.renew();
+  for (let time = 0; time < 2; time++) renewed.renew(await given(renewed));
+  await expect(given(renewed)).rejects.toThrow('not there');
   expect(await renewed.use(async () => 4)).toBe(4);
 });
