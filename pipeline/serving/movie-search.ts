@@ -81,11 +81,11 @@ export class MovieSearch {
   #fitWords({ wanted, letters, year }: Query): number {
     this.#worstFit.fill(FIT.same);
     this.#wordsFound.fill(0);
+    const isYearAlone = letters === String(year);
     let most = 0;
     for (const [at, word] of wanted.entries()) {
       this.#fit.fill(0);
       fitWord(this.#dictionary, word, at < MOST_WITH_TYPOS, this.#fit);
-      const isYearAlone = letters === String(year);
       for (let row = 0; row < this.#fit.length; row++) {
         let fit = this.#fit[row] as number;
         if (isYearAlone && fit === 0 && this.#movies.yearOf(row) === year) fit = FIT.beginning;

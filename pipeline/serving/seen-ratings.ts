@@ -33,10 +33,10 @@ export function encodeSeenRatings(ratings: Ratings, movies: Vocabulary): Uint8Ar
       rows.push(row);
       halves.push(ratings.halves[at] as number);
     }
-    const before = lists.length;
+    const before = lists.position;
     lists.writeAscending(rows);
     lists.writeBytes(packNibbles(halves));
-    sizes.write(lists.length - before);
+    sizes.write(lists.position - before);
   }
   const writer = new VarintWriter();
   writer.write(FORMAT);

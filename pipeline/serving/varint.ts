@@ -22,11 +22,6 @@ export class VarintWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** How many bytes have been written. */
-  get length(): number {
-    return this.#length;
-  }
-
   /** Text in UTF-8, after its length in bytes. */
   writeText(text: string): void {
     const bytes = new TextEncoder().encode(text);
