@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../pipeline/config.ts';
-import { loadConfig } from '../pipeline/flows/load-config.ts';
-import type { Pipeline } from '../pipeline/flows/pipeline.ts';
 import { type Github, openGithub } from '../pipeline/forge/open-github-forge.ts';
 import type { ModelMirror } from '../pipeline/mirrors/mirrors.ts';
 import { openMlflow } from '../pipeline/mirrors/mlflow.ts';
 import { openWebhook } from '../pipeline/mirrors/webhook.ts';
+import { loadConfig } from '../pipeline/stages/load-config.ts';
+import type { Pipeline } from '../pipeline/stages/pipeline.ts';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { migrate } from '../pipeline/store/migrate.ts';
 import type { Store } from '../pipeline/store/store.ts';

@@ -1,7 +1,7 @@
 import { error, getInput, info, notice, setOutput, setSecret, summary, warning } from '@actions/core';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { OnProgress } from '../pipeline/lib/progress.ts';
-import { failureSummary } from '../pipeline/reports/summaries/failure.ts';
+import { failureSummary } from '../pipeline/reports/failure-summary.ts';
 import { type Artifacts, openArtifacts } from './artifacts.ts';
 import { type Environment, type GithubRun, readGithubRun } from './github-run.ts';
 import { type ActionDefinition, type Inputs, type InputValues, type Outputs, readInputs } from './inputs.ts';

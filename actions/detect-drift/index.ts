@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { currentChampion } from '../../pipeline/flows/champion.ts';
-import { detectDrift as judge } from '../../pipeline/flows/detect-drift.ts';
-import { effectHistory } from '../../pipeline/flows/effect-history.ts';
-import { movieTitles } from '../../pipeline/flows/movie-titles.ts';
-import { driftReportHtml } from '../../pipeline/reports/drift-report/drift-report.ts';
-import { driftSummary } from '../../pipeline/reports/summaries/drift.ts';
+import { currentChampion } from '../../pipeline/stages/champion/champion.ts';
+import { detectDrift as judge } from '../../pipeline/stages/drift/detect-drift.ts';
+import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
+import { effectHistory } from '../../pipeline/stages/drift/effect-history.ts';
+import { driftReportHtml } from '../../pipeline/stages/drift/report/drift-report.ts';
+import { movieTitles } from '../../pipeline/stages/movie-titles.ts';
 import { pruneStates } from '../carried-state.ts';
 import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';

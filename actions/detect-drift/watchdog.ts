@@ -1,4 +1,4 @@
-import { type Schedule, type SilentSchedule, silentSchedules } from '../../pipeline/flows/watchdog.ts';
+import { type Schedule, type SilentSchedule, silentSchedules } from '../../pipeline/stages/drift/watchdog.ts';
 import { listBatches } from '../../pipeline/store/ledger.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 

@@ -1,7 +1,7 @@
-import { bootstrapData } from '../../pipeline/flows/bootstrap.ts';
-import { preflight, type SetupCheck, type SetupFacts } from '../../pipeline/flows/preflight.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
-import { bootstrapSummary } from '../../pipeline/reports/summaries/bootstrap.ts';
+import { bootstrapData } from '../../pipeline/stages/ingest/bootstrap.ts';
+import { bootstrapSummary } from '../../pipeline/stages/ingest/bootstrap-summary.ts';
+import { preflight, type SetupCheck, type SetupFacts } from '../../pipeline/stages/ingest/preflight.ts';
 import { DRIFT_LABELS } from '../drift-labels.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';

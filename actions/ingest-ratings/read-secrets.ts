@@ -1,5 +1,5 @@
-import type { OptionalSecret, SetupFacts } from '../../pipeline/flows/preflight.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
+import type { OptionalSecret, SetupFacts } from '../../pipeline/stages/ingest/preflight.ts';
 
 const SECRETS: readonly OptionalSecret[] = [
   'DATABASE_URL',

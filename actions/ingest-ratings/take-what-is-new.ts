@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
-import type { IngestResult } from '../../pipeline/flows/ingest-ratings.ts';
-import { takeBatches } from '../../pipeline/flows/take-batches.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import type { Reject } from '../../pipeline/ratings/raw.ts';
-import { ingestSummary } from '../../pipeline/reports/summaries/ingest.ts';
+import type { IngestResult } from '../../pipeline/stages/ingest/ingest-ratings.ts';
+import { ingestSummary } from '../../pipeline/stages/ingest/ingest-summary.ts';
+import { takeBatches } from '../../pipeline/stages/ingest/take-batches.ts';
 import { listBatches, listRejects } from '../../pipeline/store/ledger.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PACKAGE_FOLDER, readCandidate } from '../../pipeline/flows/candidate.ts';
-import { recordCandidate } from '../../pipeline/flows/record-candidate.ts';
-import { releaseModel } from '../../pipeline/flows/release-model.ts';
 import { MANIFEST_FILE, MODEL_FILE } from '../../pipeline/model/package.ts';
-import { publishSummary } from '../../pipeline/reports/summaries/publish.ts';
+import { publishSummary } from '../../pipeline/stages/release/publish-summary.ts';
+import { releaseModel } from '../../pipeline/stages/release/release-model.ts';
+import { PACKAGE_FOLDER, readCandidate } from '../../pipeline/stages/training/candidate.ts';
+import { recordCandidate } from '../../pipeline/stages/training/record-candidate.ts';
 import { withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { publishModel } from './action.ts';

@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readModelCheck } from '../../pipeline/flows/model-check-file.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
-import { modelCheckReport } from '../../pipeline/reports/model-check.ts';
 import { unzip } from '../../pipeline/source/unzip.ts';
+import { readModelCheck } from '../../pipeline/stages/model-check/model-check-file.ts';
+import { modelCheckReport } from '../../pipeline/stages/model-check/model-check-report.ts';
 import { openGithubOfRun } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
 import type { reportMetrics } from './action.ts';

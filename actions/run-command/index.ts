@@ -1,6 +1,6 @@
-import { hearIssueCommand, runIssueCommand } from '../../pipeline/flows/issue-commands.ts';
-import { loadConfig } from '../../pipeline/flows/load-config.ts';
-import { commandSummary } from '../../pipeline/reports/summaries/command.ts';
+import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
+import { hearIssueCommand, runIssueCommand } from '../../pipeline/stages/commands/issue-commands.ts';
+import { loadConfig } from '../../pipeline/stages/load-config.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { runCommand } from './action.ts';

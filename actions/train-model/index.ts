@@ -1,18 +1,22 @@
-import { readCandidate, writeCandidate } from '../../pipeline/flows/candidate.ts';
-import { loadReleasedModel } from '../../pipeline/flows/champion.ts';
-import { markDriftIssue } from '../../pipeline/flows/drift-issue.ts';
-import { exportTraining, readTrainingSet, writeTrainingSet } from '../../pipeline/flows/export-training.ts';
-import { fitModel, readFittedModel, writeFittedModel } from '../../pipeline/flows/fit-model.ts';
-import { judgeModel } from '../../pipeline/flows/judge-model.ts';
-import { loadConfig } from '../../pipeline/flows/load-config.ts';
-import { planTraining } from '../../pipeline/flows/plan-training.ts';
-import { skippedTrainingSummary } from '../../pipeline/reports/summaries/skipped-training.ts';
+import { loadReleasedModel } from '../../pipeline/stages/champion/champion.ts';
+import { markDriftIssue } from '../../pipeline/stages/drift/follow-issue.ts';
+import { loadConfig } from '../../pipeline/stages/load-config.ts';
+import { readCandidate, writeCandidate } from '../../pipeline/stages/training/candidate.ts';
+import {
+  exportTraining,
+  readTrainingSet,
+  writeTrainingSet,
+} from '../../pipeline/stages/training/export-training.ts';
+import { fitModel, readFittedModel, writeFittedModel } from '../../pipeline/stages/training/fit-model.ts';
+import { judgeModel } from '../../pipeline/stages/training/judge-model.ts';
+import { planTraining } from '../../pipeline/stages/training/plan-training.ts';
+import { skippedTrainingSummary } from '../../pipeline/stages/training/skipped-summary.ts';
 import {
   evaluateSummary,
   exportSummary,
   fitSummary,
   gateSummary,
-} from '../../pipeline/reports/summaries/training.ts';
+} from '../../pipeline/stages/training/training-summary.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { trainModel } from './action.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import {
   type AskedSource,
   askedSource,
@@ -7,8 +8,7 @@ import {
   type SourceOffer,
   type TakenBatches,
   takeBatches,
-} from '../flows/take-batches.ts';
-import { formatCount, formatSeconds } from '../reports/numbers.ts';
+} from '../stages/ingest/take-batches.ts';
 import { homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { bootstrapData } from '../flows/bootstrap.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { bootstrapData } from '../stages/ingest/bootstrap.ts';
 import { homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';

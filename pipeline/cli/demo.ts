@@ -3,11 +3,6 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import { type Config, parseConfig } from '../config.ts';
-import { ingestRatings } from '../flows/ingest-ratings.ts';
-import type { Pipeline } from '../flows/pipeline.ts';
-import { publishModel } from '../flows/publish-model.ts';
-import { runWeek, type WeekOutcome } from '../flows/run-week.ts';
-import { trainModel } from '../flows/train-model.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -18,10 +13,15 @@ import {
   prepareDataset,
   writePrepared,
 } from '../source/prepare.ts';
-import { type DemoReport, demoReport } from './demo-report.ts';
+import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
+import type { Pipeline } from '../stages/pipeline.ts';
+import { publishModel } from '../stages/release/publish-model.ts';
+import { trainModel } from '../stages/training/train-model.ts';
+import { runWeek, type WeekOutcome } from '../stages/week/run-week.ts';
 import { homeDirectory, withPipeline } from './open-pipeline.ts';
 import { integer } from './options.ts';
-import { demoObserver, printDemoReport } from './print-demo.ts';
+import { demoObserver, printDemoReport } from './print/demo.ts';
+import { type DemoReport, demoReport } from './print/demo-report.ts';
 import { readRatingsFile } from './read-ratings-file.ts';
 import type { Terminal } from './terminal.ts';
 

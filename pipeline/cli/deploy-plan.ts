@@ -2,10 +2,10 @@ import { buildFunction } from '../deploy/vercel/build-function.ts';
 import { type FunctionSize, formatSize, requireFit } from '../deploy/vercel/bundle-size.ts';
 import { maskSecrets } from '../deploy/vercel/masked.ts';
 import { CliError, openVercelCli } from '../deploy/vercel/vercel-cli.ts';
-import { assembleServing } from '../flows/assemble-serving.ts';
-import { loadReleasedPackage } from '../flows/champion.ts';
-import type { Pipeline } from '../flows/pipeline.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { loadReleasedPackage } from '../stages/champion/champion.ts';
+import type { Pipeline } from '../stages/pipeline.ts';
+import { assembleServing } from '../stages/release/assemble-serving.ts';
 import type { Terminal } from './terminal.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../config.ts';
-import { compareRatings } from '../flows/compare-ratings.ts';
-import { detectDrift } from '../flows/detect-drift.ts';
-import { loadConfig } from '../flows/load-config.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { compareRatings } from '../stages/compare/compare-ratings.ts';
+import { detectDrift } from '../stages/drift/detect-drift.ts';
+import { loadConfig } from '../stages/load-config.ts';
 import { EXIT } from './exit.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
-import { printDriftCheck } from './print-drift-check.ts';
+import { printDriftCheck } from './print/drift-check.ts';
 import { readRatingsFile } from './read-ratings-file.ts';
 import type { Terminal } from './terminal.ts';
 

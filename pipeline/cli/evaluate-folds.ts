@@ -1,12 +1,12 @@
 import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
 import { METRIC_NAMES, type SegmentMetrics } from '../evaluate/evaluation.ts';
-import { crossValidate } from '../flows/cross-validate.ts';
-import type { Measurement } from '../flows/measure-algorithm.ts';
 import { formatCount, formatMetric, formatSeconds } from '../reports/numbers.ts';
-import { describeRatings } from './describe-ratings.ts';
+import { crossValidate } from '../stages/compare/cross-validate.ts';
+import type { Measurement } from '../stages/training/measure-algorithm.ts';
 import type { EvaluateRun } from './evaluate.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
-import { printCrossValidation } from './print-cross-validation.ts';
+import { printCrossValidation } from './print/cross-validation.ts';
+import { describeRatings } from './print/describe-ratings.ts';
 import { readRatingsFile } from './read-ratings-file.ts';
 import type { Terminal } from './terminal.ts';
 

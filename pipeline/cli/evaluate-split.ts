@@ -1,11 +1,11 @@
 import { rankingTask } from '../evaluate/ranking.ts';
-import { measureBaselines } from '../flows/baselines.ts';
-import { measureAlgorithm } from '../flows/measure-algorithm.ts';
 import { formatBytes, formatCount, formatSeconds } from '../reports/numbers.ts';
-import { describeRatings } from './describe-ratings.ts';
+import { measureBaselines } from '../stages/training/baselines.ts';
+import { measureAlgorithm } from '../stages/training/measure-algorithm.ts';
 import type { EvaluateRun } from './evaluate.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
-import { printEvaluation } from './print-evaluation.ts';
+import { describeRatings } from './print/describe-ratings.ts';
+import { printEvaluation } from './print/evaluation.ts';
 import { readRatingsFile } from './read-ratings-file.ts';
 import type { Terminal } from './terminal.ts';
 

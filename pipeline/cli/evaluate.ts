@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../flows/load-config.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { loadConfig } from '../stages/load-config.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
 import { evaluateFolds } from './evaluate-folds.ts';
 import { evaluateSplit } from './evaluate-split.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { ingestRatings } from '../flows/ingest-ratings.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
 import { BATCH_ROLES, type BatchRole, listRejects } from '../store/ledger.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';

@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { readSavedCandidate } from '../flows/candidate.ts';
-import { currentChampion, loadReleasedModel } from '../flows/champion.ts';
-import { deployModel } from '../flows/deploy-model.ts';
-import { publishModel } from '../flows/publish-model.ts';
-import { rollBack } from '../flows/roll-back.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { tagOf } from '../lib/model-tag.ts';
 import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
+import { currentChampion, loadReleasedModel } from '../stages/champion/champion.ts';
+import { deployModel } from '../stages/release/deploy-model.ts';
+import { publishModel } from '../stages/release/publish-model.ts';
+import { rollBack } from '../stages/release/roll-back.ts';
+import { readSavedCandidate } from '../stages/training/candidate.ts';
 import { readGate } from '../store/gate.ts';
 import { listModels, readModel } from '../store/models.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
-import { printGate } from './print-evaluation.ts';
+import { printGate } from './print/evaluation.ts';
 import type { Terminal } from './terminal.ts';
 import { verifyCommand } from './verify-model.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { loadReleasedModel } from '../flows/champion.ts';
 import { openLocalForge } from '../forge/open-local-forge.ts';
 import { formatStars } from '../reports/numbers.ts';
+import { loadReleasedModel } from '../stages/champion/champion.ts';
 import { clock, homeDirectory } from './open-pipeline.ts';
 import { integer } from './options.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { loadReleasedModel } from '../flows/champion.ts';
-import { movieTitles } from '../flows/movie-titles.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
 import { reasonsFor, recommend } from '../model/recommend.ts';
 import { formatStars } from '../reports/numbers.ts';
+import { loadReleasedModel } from '../stages/champion/champion.ts';
+import { movieTitles } from '../stages/movie-titles.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { readUserRatings } from '../store/read-user-ratings.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Scores } from '../evaluate/scores.ts';
-import { readBaseScores } from '../flows/scores-file.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { oneLine } from '../lib/escape.ts';
+import type { Scores } from '../stages/model-check/scores.ts';
+import { readBaseScores } from '../stages/model-check/scores-file.ts';
 import { homeDirectory } from './open-pipeline.ts';
 import type { Terminal } from './terminal.ts';
 

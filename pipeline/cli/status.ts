@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { currentChampion } from '../flows/champion.ts';
-import { openDriftIssue } from '../flows/drift-episode.ts';
 import { formatCount, formatInstant, formatMetric } from '../reports/numbers.ts';
+import { currentChampion } from '../stages/champion/champion.ts';
+import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
-import { styledVerdict } from './print-drift-check.ts';
+import { styledVerdict } from './print/drift-check.ts';
 import type { Terminal } from './terminal.ts';
 
 const SHOWN_BATCHES = 10;

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { publishModel } from '../flows/publish-model.ts';
-import { trainModel } from '../flows/train-model.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import { publishModel } from '../stages/release/publish-model.ts';
+import { trainModel } from '../stages/training/train-model.ts';
 import { EXIT } from './exit.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
-import { printEvaluation, printGate } from './print-evaluation.ts';
+import { printEvaluation, printGate } from './print/evaluation.ts';
 import type { Terminal } from './terminal.ts';
 
 interface TrainOptions extends CommonOptions {

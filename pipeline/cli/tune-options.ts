@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { TUNED_METRICS, type TunedMetric } from '../evaluate/trials.ts';
-import { loadConfig } from '../flows/load-config.ts';
-import { openSearch, type Search } from '../flows/run-trial.ts';
-import { searchDigest } from '../flows/trial-files.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { openSearch, type Search } from '../stages/compare/run-trial.ts';
+import { searchDigest } from '../stages/compare/trial-files.ts';
+import { TUNED_METRICS, type TunedMetric } from '../stages/compare/trials.ts';
+import { loadConfig } from '../stages/load-config.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
 import { resolveHyperParameters } from '../train/hyper-parameters.ts';
 import { type SearchRange, searchSpace } from '../train/search-space.ts';

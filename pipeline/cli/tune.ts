@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { isBetter, type TunedMetric } from '../evaluate/trials.ts';
-import { readTrials, type TrialResult, trialFile } from '../flows/trial-files.ts';
-import { tune } from '../flows/tune.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { formatCount, formatMetric, formatSeconds, METRIC_LABELS } from '../reports/numbers.ts';
+import { readTrials, type TrialResult, trialFile } from '../stages/compare/trial-files.ts';
+import { isBetter, type TunedMetric } from '../stages/compare/trials.ts';
+import { tune } from '../stages/compare/tune.ts';
 import { type CommonOptions, integer } from './options.ts';
-import { describeSearch, printTrial, printTrials, trialsJson } from './print-tune.ts';
+import { describeSearch, printTrial, printTrials, trialsJson } from './print/tune.ts';
 import type { Terminal } from './terminal.ts';
 import { metricOption, type SearchCommandOptions, searchOf, withSearchOptions } from './tune-options.ts';
 

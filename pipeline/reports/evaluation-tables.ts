@@ -4,7 +4,7 @@ import {
   lowerIsBetter,
   type SegmentMetrics,
 } from '../evaluate/evaluation.ts';
-import { paragraphs, table } from './markdown.ts';
+import { paragraphs, type TableText, table } from './markdown.ts';
 import {
   formatBits,
   formatChange,
@@ -15,7 +15,6 @@ import {
   METRIC_LABELS,
   type MetricName,
 } from './numbers.ts';
-import type { TableText } from './week-table.ts';
 
 type Row = readonly [label: string, value: (metrics: SegmentMetrics) => string];
 

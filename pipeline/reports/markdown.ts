@@ -1,5 +1,10 @@
 import { markdownTable } from 'markdown-table';
-import type { TableText } from './week-table.ts';
+
+/** A header and rows of text, for the terminal or for Markdown. */
+export interface TableText {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 /**
  * A table in GitHub's Markdown. Cells are Markdown already: what came from outside is escaped by the caller.

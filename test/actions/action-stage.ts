@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EmulatedGithub, startGithub } from '../github/start-github.ts';
-import { type Machine, prepareMachine } from '../runner/machine.ts';
-import { runAction } from '../runner/run-action.ts';
-import type { StepRun } from '../runner/run-step.ts';
-import { copyRepository } from '../runner/workspace.ts';
+import { type EmulatedGithub, startGithub } from '../emulators/github/start-github.ts';
+import { type Machine, prepareMachine } from '../emulators/runner/machine.ts';
+import { runAction } from '../emulators/runner/run-action.ts';
+import type { StepRun } from '../emulators/runner/run-step.ts';
+import { copyRepository } from '../emulators/runner/workspace.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Everything a job of ours may be permitted. */

@@ -3,8 +3,8 @@
  * pipeline, because each action works with what those before it have left.
  */
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { startVercel } from '../emulators/vercel/start-vercel.ts';
 import { createDatabase } from '../support/postgres.ts';
-import { startVercel } from '../vercel/start-vercel.ts';
 import { type ActionStage, openActionStage } from './action-stage.ts';
 
 let stage: ActionStage;

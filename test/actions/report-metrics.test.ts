@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../../pipeline/config.ts';
-import { compareScores } from '../../pipeline/evaluate/model-check.ts';
-import { modelCheckJson } from '../../pipeline/flows/model-check-file.ts';
-import { writeScores } from '../../pipeline/flows/scores-file.ts';
-import type { OpenedPullRequest } from '../github/pull-requests.ts';
+import { compareScores } from '../../pipeline/stages/model-check/compare-scores.ts';
+import { modelCheckJson } from '../../pipeline/stages/model-check/model-check-file.ts';
+import { writeScores } from '../../pipeline/stages/model-check/scores-file.ts';
+import type { OpenedPullRequest } from '../emulators/github/pull-requests.ts';
 import { zipArchive } from '../source/zip-archive.ts';
 import { personaWith, scoresWith } from '../support/scores.ts';
 import { type ActionStage, openActionStage } from './action-stage.ts';

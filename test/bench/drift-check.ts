@@ -1,11 +1,11 @@
-import { detectDrift } from '../../pipeline/flows/detect-drift.ts';
-import { publishModel } from '../../pipeline/flows/publish-model.ts';
-import { trainModel } from '../../pipeline/flows/train-model.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { type Ratings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
 import { splitIntoWindows } from '../../pipeline/ratings/split.ts';
 import { generateRatings } from '../../pipeline/source/synthetic.ts';
+import { detectDrift } from '../../pipeline/stages/drift/detect-drift.ts';
+import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
+import { trainModel } from '../../pipeline/stages/training/train-model.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import type { BatchRole } from '../../pipeline/store/ledger.ts';
 import { openTestPipeline, type TestPipeline } from '../support/pipeline.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readModelCheck } from '../../pipeline/flows/model-check-file.ts';
 import { concatRatings } from '../../pipeline/ratings/ratings.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
+import { readModelCheck } from '../../pipeline/stages/model-check/model-check-file.ts';
 import { type CliRun, runCli } from '../support/cli.ts';
 import { quietWeeks } from '../support/pipeline.ts';
 

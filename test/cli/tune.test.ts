@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../pipeline/evaluate/evaluation.ts';
-import { readTrials, type TrialResult } from '../../pipeline/flows/trial-files.ts';
+import { readTrials, type TrialResult } from '../../pipeline/stages/compare/trial-files.ts';
 import { type CliRun, runCli } from '../support/cli.ts';
 import { resultsIn, SEARCH, writeDataFolder } from './tuning-data.ts';
 

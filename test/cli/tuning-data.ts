@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTrials } from '../../pipeline/flows/trial-files.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
+import { readTrials } from '../../pipeline/stages/compare/trial-files.ts';
 import { quietWeeks } from '../support/pipeline.ts';
 
 const { prepared, movies } = quietWeeks();

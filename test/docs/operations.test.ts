@@ -7,9 +7,9 @@ const PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'data/README.md',
-  'test/github/README.md',
-  'test/runner/README.md',
-  'test/vercel/README.md',
+  'test/emulators/github/README.md',
+  'test/emulators/runner/README.md',
+  'test/emulators/vercel/README.md',
   ...readdirSync(new URL('../../docs/', import.meta.url), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => `docs/${path}`),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
-import type { Fault } from '../github/faults.ts';
-import type { LoggedRequest } from '../github/origin.ts';
+import type { Fault } from '../emulators/github/faults.ts';
+import type { LoggedRequest } from '../emulators/github/origin.ts';
 import { finished, runEpisode, whatIsThere } from './episode.ts';
 import { type GithubHome, openFor, startHome } from './github-home.ts';
 

@@ -1,5 +1,5 @@
 import { type Github, openGithub } from '../../pipeline/forge/open-github-forge.ts';
-import { type EmulatedGithub, type GithubOptions, startGithub } from '../github/start-github.ts';
+import { type EmulatedGithub, type GithubOptions, startGithub } from '../emulators/github/start-github.ts';
 
 /** What the jobs that use the forge are given, all together. */
 export const PERMISSIONS = {

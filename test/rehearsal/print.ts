@@ -1,4 +1,4 @@
-import type { StepResult } from '../runner/run-job.ts';
+import type { StepResult } from '../emulators/runner/run-job.ts';
 import type { SeenIssue, SeenRelease } from './read-github.ts';
 import type { Rehearsed } from './rehearse.ts';
 import type { RehearsedRun } from './stage.ts';

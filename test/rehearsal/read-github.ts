@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EmulatedGithub } from '../github/start-github.ts';
+import type { EmulatedGithub } from '../emulators/github/start-github.ts';
 
 /** What people would see, read without any of the pipeline's code. */
 export interface SeenOnGithub {

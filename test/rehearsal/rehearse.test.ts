@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { asker } from '../github/ask.ts';
-import { issueCommentEvent, pullRequestEvent } from '../runner/payloads.ts';
+import { asker } from '../emulators/github/ask.ts';
+import { issueCommentEvent, pullRequestEvent } from '../emulators/runner/payloads.ts';
 import { readComments, readGithub, type SeenOnGithub } from './read-github.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import type { Stage } from './stage.ts';

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { prepareSimulation } from '../../pipeline/source/batches/simulation.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
-import type { EmulatedGithub } from '../github/start-github.ts';
+import type { EmulatedGithub } from '../emulators/github/start-github.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { type StoreState, storeState } from '../support/store-state.ts';
 import { readGithub, type SeenOnGithub } from './read-github.ts';

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EmulatedGithub, startGithub } from '../github/start-github.ts';
-import type { TriggerEvent } from '../runner/events.ts';
-import { knownActions } from '../runner/known-actions.ts';
-import { type Machine, prepareMachine } from '../runner/machine.ts';
-import { workflowRunEvent } from '../runner/payloads.ts';
-import { openQueues } from '../runner/queues.ts';
-import { runWorkflow, type WorkflowResult } from '../runner/run-workflow.ts';
-import { readWorkflow, workflowFiles } from '../runner/workflow.ts';
-import { copyRepository } from '../runner/workspace.ts';
+import { type EmulatedGithub, startGithub } from '../emulators/github/start-github.ts';
+import type { TriggerEvent } from '../emulators/runner/events.ts';
+import { knownActions } from '../emulators/runner/known-actions.ts';
+import { type Machine, prepareMachine } from '../emulators/runner/machine.ts';
+import { workflowRunEvent } from '../emulators/runner/payloads.ts';
+import { openQueues } from '../emulators/runner/queues.ts';
+import { runWorkflow, type WorkflowResult } from '../emulators/runner/run-workflow.ts';
+import { readWorkflow, workflowFiles } from '../emulators/runner/workflow.ts';
+import { copyRepository } from '../emulators/runner/workspace.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Stands in for GitHub's own program, which asks a service for the attestation of a file. */

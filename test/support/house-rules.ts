@@ -22,13 +22,25 @@ import {
 import { createVirtualFileSystem } from 'typescript/unstable/fs';
 import { API } from 'typescript/unstable/sync';
 
-/** What each room may use besides itself. Rooms further left may be used by all to their right. */
+/** Rooms further left may be used by all to their right. */
 const FOUNDATION = ['lib', 'config'] as const;
 const DOMAIN = [...FOUNDATION, 'math', 'ratings'] as const;
-const STAGES = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model', 'serving'] as const;
-const SERVICES = [...STAGES, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
+const PARTS = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model', 'serving'] as const;
+const SERVICES = [...PARTS, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
+/** What every stage may use: the services, and the few files at the top of `pipeline/stages/`. */
+const STAGE = [...SERVICES, 'stages'] as const;
+const LOOP = ['stages/champion', 'stages/ingest', 'stages/drift', 'stages/training'] as const;
+const STAGES = [
+  ...LOOP,
+  'stages/release',
+  'stages/commands',
+  'stages/model-check',
+  'stages/compare',
+  'stages/week',
+] as const;
 
-const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+/** What each room may use besides itself. `docs/architecture.md` draws it. */
+export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   config: ['lib'],
   math: FOUNDATION,
@@ -39,14 +51,23 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   train: [...DOMAIN, 'model'],
   evaluate: [...DOMAIN, 'model'],
   serving: [...DOMAIN, 'model'],
-  store: STAGES,
-  forge: STAGES,
-  reports: STAGES,
-  deploy: STAGES,
-  mirrors: STAGES,
-  flows: SERVICES,
-  cli: [...SERVICES, 'flows', 'api'],
-  actions: [...SERVICES, 'flows'],
+  store: PARTS,
+  forge: PARTS,
+  reports: PARTS,
+  deploy: PARTS,
+  mirrors: PARTS,
+  stages: SERVICES,
+  'stages/champion': STAGE,
+  'stages/ingest': [...STAGE, ...LOOP.slice(0, 1)],
+  'stages/drift': [...STAGE, ...LOOP.slice(0, 2)],
+  'stages/training': [...STAGE, ...LOOP.slice(0, 3)],
+  'stages/release': [...STAGE, ...LOOP],
+  'stages/commands': [...STAGE, ...LOOP],
+  'stages/model-check': [...STAGE, ...LOOP],
+  'stages/compare': [...STAGE, ...LOOP, 'stages/model-check'],
+  'stages/week': [...STAGE, ...LOOP, 'stages/release'],
+  cli: [...STAGE, ...STAGES, 'api'],
+  actions: [...STAGE, ...STAGES],
   api: [...DOMAIN, 'model', 'serving', 'reports', 'store'],
   settings: ['config'],
 };
@@ -73,7 +94,12 @@ const LONGEST_FILE = 250;
 function roomOf(path: string): string | null {
   if (path === 'cinematch.config.ts') return 'settings';
   if (path === 'pipeline/config.ts') return 'config';
-  return /^pipeline\/([^/]+)\//.exec(path)?.[1] ?? /^(actions|api)\//.exec(path)?.[1] ?? null;
+  return (
+    /^pipeline\/(stages\/[^/]+)\//.exec(path)?.[1] ??
+    /^pipeline\/([^/]+)\//.exec(path)?.[1] ??
+    /^(actions|api)\//.exec(path)?.[1] ??
+    null
+  );
 }
 
 /**

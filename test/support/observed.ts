@@ -1,5 +1,5 @@
-import type { Pipeline } from '../../pipeline/flows/pipeline.ts';
 import type { Announcement } from '../../pipeline/mirrors/mirrors.ts';
+import type { Pipeline } from '../../pipeline/stages/pipeline.ts';
 
 export interface Observed<P extends Pipeline> {
   /** Works as the pipeline it was made from; what leaves it is written down. */

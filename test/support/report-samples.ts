@@ -6,7 +6,7 @@ import type {
   SegmentMetrics,
 } from '../../pipeline/evaluate/evaluation.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
-import type { DriftIssueInput } from '../../pipeline/reports/drift-issue.ts';
+import type { DriftIssueInput } from '../../pipeline/stages/drift/issue-title.ts';
 
 /** A drift, a gate and a model as a run of three weeks gives them, for the tests of reports. */
 

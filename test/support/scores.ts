@@ -1,5 +1,5 @@
 import type { RankedList } from '../../pipeline/evaluate/ranked-list.ts';
-import type { Scores } from '../../pipeline/evaluate/scores.ts';
+import type { Scores } from '../../pipeline/stages/model-check/scores.ts';
 
 /** Users 1 to 30, of whom the training data knows the first 20. */
 export const SCORED_USERS: readonly number[] = Array.from({ length: 30 }, (_, i) => i + 1);

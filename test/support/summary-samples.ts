@@ -1,18 +1,18 @@
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
-import { bootstrapSummary } from '../../pipeline/reports/summaries/bootstrap.ts';
-import { commandSummary } from '../../pipeline/reports/summaries/command.ts';
-import { deploySummary } from '../../pipeline/reports/summaries/deploy.ts';
-import { type CheckedDrift, driftSummary } from '../../pipeline/reports/summaries/drift.ts';
-import { failureSummary } from '../../pipeline/reports/summaries/failure.ts';
-import { ingestSummary, type TakenBatch } from '../../pipeline/reports/summaries/ingest.ts';
-import { publishSummary } from '../../pipeline/reports/summaries/publish.ts';
-import { skippedTrainingSummary } from '../../pipeline/reports/summaries/skipped-training.ts';
+import { failureSummary } from '../../pipeline/reports/failure-summary.ts';
+import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
+import { type CheckedDrift, driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
+import { bootstrapSummary } from '../../pipeline/stages/ingest/bootstrap-summary.ts';
+import { ingestSummary, type TakenBatch } from '../../pipeline/stages/ingest/ingest-summary.ts';
+import { deploySummary } from '../../pipeline/stages/release/deploy-summary.ts';
+import { publishSummary } from '../../pipeline/stages/release/publish-summary.ts';
+import { skippedTrainingSummary } from '../../pipeline/stages/training/skipped-summary.ts';
 import {
   evaluateSummary,
   exportSummary,
   fitSummary,
   gateSummary,
-} from '../../pipeline/reports/summaries/training.ts';
+} from '../../pipeline/stages/training/training-summary.ts';
 import { baselines, challenger, driftCheck, driftIssue, gate, manifest } from './report-samples.ts';
 
 /** One summary of each kind as a living fork gives them, some of whose words may come from a stranger. */

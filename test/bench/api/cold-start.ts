@@ -6,12 +6,12 @@ import { buildFunction } from '../../../pipeline/deploy/vercel/build-function.ts
 import { formatSize } from '../../../pipeline/deploy/vercel/bundle-size.ts';
 import { maskSecrets } from '../../../pipeline/deploy/vercel/masked.ts';
 import { openVercelCli } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
-import { copyCheckout } from '../../vercel/checkout.ts';
+import { copyCheckout } from '../../emulators/vercel/checkout.ts';
 import type { Bench } from './bench.ts';
 import { largeServing, SHAPE } from './large-serving.ts';
 
 const STARTS = 15;
-const PROCESS = join(import.meta.dirname, '../../vercel/function-process.ts');
+const PROCESS = join(import.meta.dirname, '../../emulators/vercel/function-process.ts');
 const BARE = join(import.meta.dirname, 'bare-process.ts');
 const ASKED = '/api/v1/recommendations?user=1&k=10';
 

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
 import type { Manifest } from '../../../pipeline/model/manifest.ts';
-import type { FaultKind, SiteAnswer, SiteFault } from '../../vercel/faults.ts';
-import type { StubFault } from '../../vercel/use-vercel.ts';
+import type { FaultKind, SiteAnswer, SiteFault } from '../../emulators/vercel/faults.ts';
+import type { StubFault } from '../../emulators/vercel/use-vercel.ts';
 import type { DeployFault, Scene } from './deploy-world.ts';
 
 const ASSETS = 'releases/model-v2/assets';

@@ -2,20 +2,21 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
-import { assembleServing } from '../../../pipeline/flows/assemble-serving.ts';
-import { loadReleasedPackage } from '../../../pipeline/flows/champion.ts';
-import { deployModel } from '../../../pipeline/flows/deploy-model.ts';
-import { detectDrift } from '../../../pipeline/flows/detect-drift.ts';
-import { openDriftIssue } from '../../../pipeline/flows/drift-episode.ts';
-import { ingestRatings } from '../../../pipeline/flows/ingest-ratings.ts';
-import type { Pipeline } from '../../../pipeline/flows/pipeline.ts';
-import { releaseModel } from '../../../pipeline/flows/release-model.ts';
-import { trainModel } from '../../../pipeline/flows/train-model.ts';
 import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import { openLocalForge } from '../../../pipeline/forge/open-local-forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
+import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
+import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
+import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
+import type { Pipeline } from '../../../pipeline/stages/pipeline.ts';
+import { assembleServing } from '../../../pipeline/stages/release/assemble-serving.ts';
+import { deployModel } from '../../../pipeline/stages/release/deploy-model.ts';
+import { releaseModel } from '../../../pipeline/stages/release/release-model.ts';
+import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { listModels } from '../../../pipeline/store/models.ts';
+import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import {
   bootstrap,
   openTestPipeline,
@@ -23,7 +24,6 @@ import {
   raised,
   type TestPipeline,
 } from '../../support/pipeline.ts';
-import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
 
 /** Drift is open, v1 serves, and v2 is released to answer it. */
 export interface DeployWorld {

@@ -1,6 +1,6 @@
 /** Deployments that fail when production is touched: the version before has to serve at the end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiFault, SiteFault } from '../../vercel/faults.ts';
+import type { ApiFault, SiteFault } from '../../emulators/vercel/faults.ts';
 import { type DeployFault, type DeployWorld, openDeployWorld, tryFault } from './deploy-world.ts';
 
 let world: DeployWorld;

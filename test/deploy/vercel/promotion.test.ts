@@ -1,7 +1,7 @@
 /** Promotions that fail where there is no simple way back. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
-import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
 
 let home: VercelHome;
 beforeEach(async () => {

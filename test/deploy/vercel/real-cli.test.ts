@@ -9,11 +9,11 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
 import { FUNCTION_LIMIT, measureFunction } from '../../../pipeline/deploy/vercel/bundle-size.ts';
 import { VERCEL_CLI } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
+import { copyCheckout } from '../../emulators/vercel/checkout.ts';
+import { runFunction } from '../../emulators/vercel/run-function.ts';
+import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { START } from '../../support/cli.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
-import { copyCheckout } from '../../vercel/checkout.ts';
-import { runFunction } from '../../vercel/run-function.ts';
-import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
 import { openDeployWorld } from './deploy-world.ts';
 
 let home: VercelHome;

@@ -7,10 +7,15 @@ import {
   smokeTest,
 } from '../../../pipeline/deploy/vercel/smoke-test.ts';
 import { openServing } from '../../../pipeline/serving/open-serving.ts';
+import {
+  type Call,
+  type HttpServer,
+  openHttpServer,
+  type Reaction,
+} from '../../emulators/vercel/http-server.ts';
+import { runBundle } from '../../emulators/vercel/run-bundle.ts';
+import type { SiteHandler } from '../../emulators/vercel/sites.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
-import { type Call, type HttpServer, openHttpServer, type Reaction } from '../../vercel/http-server.ts';
-import { runBundle } from '../../vercel/run-bundle.ts';
-import type { SiteHandler } from '../../vercel/sites.ts';
 
 const { files, manifest } = sampleServing({ version: 5 });
 const { bundle, modelSha256 } = openServing(files, 'of the test');

@@ -1,7 +1,7 @@
 /** A bundle on its way to Vercel: staged, asked, promoted, watched. The faults are in deploy-faults.test.ts. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
-import { openVercelHome, type VercelHome } from '../../vercel/use-vercel.ts';
 
 let home: VercelHome;
 beforeEach(async () => {

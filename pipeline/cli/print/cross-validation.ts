@@ -1,0 +1,70 @@
+import { acrossFolds, pairedAcrossFolds } from '../../evaluate/across-folds.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMetric,
+  formatSeconds,
+  METRIC_LABELS,
+  NO_VALUE,
+} from '../../reports/numbers.ts';
+import type { Measurement } from '../../stages/training/measure-algorithm.ts';
+import type { Terminal } from '../terminal.ts';
+
+const SHOWN = ['rmse', 'mae', 'precisionAt10', 'ndcgAt10'] as const;
+type Shown = (typeof SHOWN)[number];
+
+/** Every fold of one algorithm, then its means beside those of others on the same folds. */
+export function printCrossValidation(
+  terminal: Terminal,
+  {
+    own,
+    others,
+    peakMemoryBytes,
+  }: {
+    /** One measurement a fold. */
+    readonly own: readonly Measurement[];
+    readonly others: readonly (readonly Measurement[])[];
+    readonly peakMemoryBytes: number;
+  },
+): void {
+  const name = own[0]?.algorithm ?? '';
+  const ratings = own.reduce((sum, { evaluation }) => sum + evaluation.ratings, 0);
+  terminal.print(
+    `${name}: ${own.length} folds of ${formatCount(ratings)} ratings, each rating tested once; peak memory ${formatBytes(peakMemoryBytes)}`,
+  );
+  terminal.print();
+  terminal.printTable(
+    ['Fold', ...SHOWN.map((metric) => METRIC_LABELS[metric]), 'Fit', 'Evaluate'],
+    own.map(({ evaluation, seconds }, fold) => [
+      `${fold + 1}`,
+      ...SHOWN.map((metric) => formatMetric(metric, evaluation[metric])),
+      formatSeconds(seconds.fit),
+      formatSeconds(seconds.evaluate),
+    ]),
+  );
+  terminal.print();
+  terminal.printTable(
+    ['Mean ± SD over folds', ...SHOWN.map((metric) => METRIC_LABELS[metric]), `RMSE − ${name}`, 'Fit'],
+    [own, ...others].map((measured) => [
+      measured[0]?.algorithm ?? '',
+      ...SHOWN.map((metric) => spread(metric, acrossFolds(valuesOf(measured, metric)))),
+      measured === own
+        ? NO_VALUE
+        : spread('rmse', pairedAcrossFolds(valuesOf(measured, 'rmse'), valuesOf(own, 'rmse')), 'signed'),
+      formatSeconds(acrossFolds(measured.map(({ seconds }) => seconds.fit)).mean),
+    ]),
+  );
+}
+
+const valuesOf = (measured: readonly Measurement[], metric: Shown): readonly (number | null)[] =>
+  measured.map(({ evaluation }) => evaluation[metric]);
+
+/** `0.8571 ± 0.0042` */
+function spread(
+  metric: Shown,
+  { mean, standardDeviation }: ReturnType<typeof acrossFolds>,
+  sign?: 'signed',
+): string {
+  const text = formatMetric(metric, mean, sign);
+  return standardDeviation === null ? text : `${text} ± ${formatMetric(metric, standardDeviation)}`;
+}

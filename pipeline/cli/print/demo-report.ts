@@ -1,0 +1,111 @@
+import type { SignalName } from '../../drift/signal.ts';
+import type { Metrics } from '../../evaluate/evaluation.ts';
+import type { Issue, Release } from '../../forge/forge.ts';
+import type { PreparedDataset } from '../../source/prepare.ts';
+import type { Candidate } from '../../stages/training/candidate.ts';
+import type { WeekOutcome } from '../../stages/week/run-week.ts';
+import type { ModelLine, Week } from '../../stages/week/week-table.ts';
+
+/** What `cinematch demo --json` prints. */
+export interface DemoReport {
+  readonly dataset: {
+    readonly name: string;
+    readonly ratings: number;
+    readonly train: number;
+    readonly test: number;
+  };
+  readonly weeks: readonly Week[];
+  readonly models: readonly ModelLine[];
+  readonly issues: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly state: string;
+    readonly location: string;
+  }[];
+  readonly releases: readonly {
+    readonly tag: string;
+    readonly title: string;
+    readonly latest: boolean;
+    readonly location: string;
+  }[];
+  readonly seconds: number;
+}
+
+export function demoReport(run: {
+  readonly dataset: string;
+  readonly prepared: PreparedDataset;
+  readonly first: Candidate;
+  readonly weeks: readonly WeekOutcome[];
+  readonly issues: readonly Issue[];
+  readonly releases: readonly Release[];
+  readonly seconds: number;
+}): DemoReport {
+  const { train, test, batches } = run.prepared;
+  return {
+    dataset: {
+      name: run.dataset,
+      ratings: [train, test, ...batches].reduce((sum, part) => sum + part.length, 0),
+      train: train.length,
+      test: test.length,
+    },
+    weeks: run.weeks.map(weekLine),
+    models: modelLines(run.first, run.weeks),
+    issues: run.issues.map(({ number, title, state, location }) => ({ number, title, state, location })),
+    releases: run.releases.map(({ tag, title, latest, location }) => ({ tag, title, latest, location })),
+    seconds: run.seconds,
+  };
+}
+
+function weekLine({ ingest, drift }: WeekOutcome, index: number): Week {
+  if (drift.status === 'nothing-new') {
+    return {
+      week: index + 1,
+      batchRatings: ingest.new + ingest.updated,
+      bufferRatings: 0,
+      ks: null,
+      meanChange: null,
+      stdChange: null,
+      verdict: 'insufficient',
+      decision: 'wait',
+    };
+  }
+  const effect = (name: SignalName): number | null =>
+    drift.check.signals.find((signal) => signal.name === name && signal.window === 'newest')?.effect ?? null;
+  return {
+    week: index + 1,
+    batchRatings: ingest.new + ingest.updated,
+    bufferRatings: drift.bufferRatings,
+    ks: effect('rating_distribution_ks'),
+    meanChange: effect('rating_mean'),
+    stdChange: effect('rating_std'),
+    verdict: drift.check.verdict,
+    decision: drift.decision.decision,
+  };
+}
+
+/**
+ * Every model with its metrics. Where a gate was held, both sides are measured on its holdout, so that
+ * baseline and retrained model compare on the same ratings.
+ */
+function modelLines(first: Candidate, weeks: readonly WeekOutcome[]): ModelLine[] {
+  const challengers = weeks.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
+  const line = (candidate: Candidate, role: string, metrics: Metrics): ModelLine => ({
+    version: candidate.manifest.version,
+    role,
+    rmse: metrics.rmse,
+    mae: metrics.mae,
+    precisionAt10: metrics.precisionAt10,
+    ndcgAt10: metrics.ndcgAt10,
+    trainingRatings: candidate.manifest.snapshot.ratings,
+  });
+  return [
+    line(first, 'baseline', challengers[0]?.gate?.champion ?? first.evaluation),
+    ...challengers.map((candidate) =>
+      line(
+        candidate,
+        candidate.gate?.outcome === 'promote' ? 'retrained' : 'refused',
+        candidate.gate?.challenger ?? candidate.evaluation,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,50 @@
+import type { DriftCheck, Verdict } from '../../drift/signal.ts';
+import {
+  formatCount,
+  formatEffect,
+  formatInterval,
+  formatThreshold,
+  formatValue,
+  SIGNAL_LABELS,
+} from '../../reports/numbers.ts';
+import type { Terminal } from '../terminal.ts';
+
+const STYLE = { ok: 'green', watch: 'yellow', drift: 'red', insufficient: 'dim' } as const;
+
+export function styledVerdict(terminal: Terminal, verdict: Verdict): string {
+  return terminal.style(STYLE[verdict], verdict);
+}
+
+/** The verdict, the sizes of what was compared, and one line a signal and window. */
+export function printDriftCheck(terminal: Terminal, check: DriftCheck): void {
+  terminal.print(`${styledVerdict(terminal, check.verdict)} (preset ${check.preset})`);
+  for (const { name, ratings, users, movies } of check.windows) {
+    terminal.print(
+      `${name}: ${formatCount(ratings)} ratings of ${formatCount(movies)} movies by ${formatCount(users)} users`,
+    );
+  }
+  const { reference } = check;
+  terminal.print(
+    `reference: ${formatCount(reference.ratings)} ratings of ${formatCount(reference.movies)} movies by ${formatCount(reference.users)} users`,
+  );
+  terminal.print();
+  terminal.printTable(
+    ['Signal', 'Window', 'Reference', 'Now', 'Effect', 'Interval', 'Threshold', 'Verdict'],
+    check.signals.map((signal) => [
+      SIGNAL_LABELS[signal.name],
+      signal.window,
+      formatValue(signal.name, signal.reference),
+      formatValue(signal.name, signal.value),
+      formatEffect(signal),
+      formatInterval(signal),
+      formatThreshold(signal),
+      styledVerdict(terminal, signal.verdict),
+    ]),
+  );
+  const unjudged = new Set(
+    check.signals
+      .filter(({ verdict }) => verdict === 'insufficient')
+      .map(({ name, note }) => `${SIGNAL_LABELS[name]}: ${note}`),
+  );
+  for (const line of unjudged) terminal.print(terminal.style('dim', line));
+}

@@ -1,0 +1,43 @@
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import { baselineRows, segmentRows } from '../../reports/evaluation-tables.ts';
+import { formatMetric } from '../../reports/numbers.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A model's metrics by users, then beside the baselines where there are any. */
+export function printEvaluation(
+  terminal: Terminal,
+  algorithm: string,
+  evaluation: Evaluation,
+  baselines: readonly BaselineEvaluation[],
+): void {
+  const segments = segmentRows(evaluation);
+  terminal.printTable(segments.header, segments.rows);
+  if (baselines.length === 0) return;
+  const beside = baselineRows(algorithm, evaluation, baselines);
+  terminal.print();
+  terminal.printTable(beside.header, beside.rows);
+}
+
+/** Champion against challenger on the same held-out ratings, and what the rules made of it. */
+export function printGate(terminal: Terminal, gate: GateDecision): void {
+  terminal.printTable(
+    [
+      'Gate',
+      'Champion',
+      'Challenger',
+      'Difference',
+      `${Math.round(gate.confidence * 100)}% interval`,
+      'Rule',
+      'Passed',
+    ],
+    gate.rules.map(({ metric, champion, challenger, difference, interval, rule, passed }) => [
+      metric === 'rmse' ? 'RMSE' : 'Precision@10',
+      formatMetric(metric, champion),
+      formatMetric(metric, challenger),
+      formatMetric(metric, difference, 'signed'),
+      interval === null ? '–' : interval.map((end) => formatMetric(metric, end, 'signed')).join(' to '),
+      rule,
+      passed ? terminal.style('green', 'yes') : terminal.style('red', 'no'),
+    ]),
+  );
+}

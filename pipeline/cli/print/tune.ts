@@ -1,0 +1,152 @@
+import { basename } from 'node:path';
+import { METRIC_NAMES } from '../../evaluate/evaluation.ts';
+import {
+  formatCount,
+  formatMetric,
+  formatPercent,
+  formatSeconds,
+  METRIC_LABELS,
+} from '../../reports/numbers.ts';
+import type { SearchDescription, TrialResult } from '../../stages/compare/trial-files.ts';
+import { rankTrials, type TunedMetric } from '../../stages/compare/trials.ts';
+import type { Terminal } from '../terminal.ts';
+
+type Values = Readonly<Record<string, number>>;
+
+/** What is searched, and on which ratings: `bias on u1.base: …`, in two lines. */
+export function describeSearch(
+  { algorithm, fixed, ranges, seeds, data }: SearchDescription,
+  file?: string,
+): string {
+  const searched = Object.entries(ranges).map(
+    ([name, { from, to, scale }]) => `${name} ${from} to ${to}${scale === 'log' ? ' (log)' : ''}`,
+  );
+  const constant = Object.entries(fixed).map(([name, value]) => `${name} = ${value}`);
+  const part = data.split === 'time' ? 'the newest' : 'a random';
+  return [
+    `${algorithm}${file === undefined ? '' : ` on ${basename(file)}`}: trains on ${formatCount(data.training.ratings)} ratings, validates with ${part} ${formatPercent(data.share, 0)}, ${formatCount(data.validation.ratings)}; seed ${seeds.search}`,
+    `searches ${searched.join(', ')}${constant.length > 0 ? `; begins with ${constant.join(', ')}` : ''}`,
+  ].join('\n');
+}
+
+/** The result of one trial, in a line, and where it is. */
+export function printTrial(
+  terminal: Terminal,
+  { trial, failure, metrics, hyperParameters, search, seconds }: TrialResult,
+  file: string,
+): void {
+  const values = Object.keys(search.ranges).map((name) => `${name} = ${hyperParameters[name]}`);
+  terminal.print(
+    `Trial ${trial} of ${search.algorithm}: ${values.join(', ')} (${formatSeconds(seconds.fit + seconds.evaluate)})`,
+  );
+  terminal.print(
+    failure ??
+      METRIC_NAMES.map((name) => `${METRIC_LABELS[name]} ${formatMetric(name, metrics[name])}`).join('  '),
+  );
+  terminal.print(file);
+}
+
+/** All trials, best first, what to make of them, and the winner as a setting. */
+export function printTrials(terminal: Terminal, results: readonly TrialResult[], metric: TunedMetric): void {
+  const search = (results[0] as TrialResult).search;
+  const ranking = rankTrials(results, metric);
+  const searched = Object.keys(search.ranges);
+  const others = METRIC_NAMES.filter((name) => name !== metric);
+  terminal.print(describeSearch(search));
+  terminal.print();
+  terminal.printTable(
+    [
+      'Trial',
+      broken(METRIC_LABELS[metric]),
+      'To the\ndefaults',
+      ...searched.map(broken),
+      ...others.map((name) => broken(METRIC_LABELS[name])),
+      'Time',
+    ],
+    ranking.trials.map(({ trial, metrics, difference, hyperParameters, seconds }) => [
+      trial === 0 ? '0 (defaults)' : String(trial),
+      formatMetric(metric, metrics[metric]),
+      formatMetric(metric, trial === 0 ? null : difference, 'signed'),
+      ...searched.map((name) => String(hyperParameters[name])),
+      ...others.map((name) => formatMetric(name, metrics[name])),
+      formatSeconds(seconds.fit + seconds.evaluate),
+    ]),
+  );
+  terminal.print();
+  for (const { trial, failure } of results) {
+    if (failure !== null) terminal.print(`Trial ${trial} failed: ${failure}`);
+  }
+  if (ranking.missing.length > 0) terminal.print(`Not made yet: ${listed(ranking.missing)}.`);
+  for (const line of conclusion(ranking, metric)) terminal.print(line);
+}
+
+const LISTED = 12;
+
+function listed(trials: readonly number[]): string {
+  const more = trials.length - LISTED;
+  const names = trials.slice(0, LISTED).join(', ');
+  return `${trials.length === 1 ? 'trial' : 'trials'} ${names}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function conclusion(
+  { trials, defaults, best }: ReturnType<typeof rankTrials<TrialResult>>,
+  metric: TunedMetric,
+): readonly string[] {
+  const label = METRIC_LABELS[metric];
+  if (defaults === null) return ['Without trial 0, the defaults, there is nothing to compare with.'];
+  const bar = defaults.metrics[metric];
+  if (best === null) {
+    return [
+      bar === null
+        ? `No trial has a value of ${label}.`
+        : `No trial beats the defaults (${label} ${formatMetric(metric, bar)}): keep them.`,
+    ];
+  }
+  return [
+    `Best is trial ${best.trial}: ${label} ${formatMetric(metric, best.metrics[metric])}, with the defaults ${formatMetric(metric, bar)}.`,
+    `Its figure flatters: it is the best of ${formatCount(trials.length)} on the very ratings it was chosen on, and the fewer these are,`,
+    'the more of it is luck. Before you believe it, measure on ratings no trial has seen (cinematch evaluate).',
+    '',
+    'In cinematch.config.ts:',
+    `  train: { algorithm: ${quoted(best.search.algorithm)}, hyperParameters: { ${settings(best)} } },`,
+  ];
+}
+
+/** What trial `best` was made with in place of the algorithm's own defaults. */
+function chosen({ search, hyperParameters }: TrialResult): Values {
+  const names = [...Object.keys(search.fixed), ...Object.keys(search.ranges)];
+  return Object.fromEntries(names.map((name) => [name, hyperParameters[name] as number]));
+}
+
+const settings = (best: TrialResult): string =>
+  Object.entries(chosen(best))
+    .map(([name, value]) => `${/^\w+$/.test(name) ? name : quoted(name)}: ${value}`)
+    .join(', ');
+
+const quoted = (text: string): string => `'${text}'`;
+
+/** A long name on several lines: behind the dot of `vb-mf.sweeps`, before the sign of `Precision@10`. */
+const broken = (name: string): string =>
+  name
+    .replace('.', '.\n')
+    .replace('@', '\n@')
+    .replace(/([a-z]{6,})([A-Z])/g, '$1\n$2');
+
+/** All trials as the document of `--json`, best first. */
+export function trialsJson(results: readonly TrialResult[], metric: TunedMetric, folder: string): unknown {
+  const { trials, defaults, best, missing } = rankTrials(results, metric);
+  const { search, searchSha256 } = results[0] as TrialResult;
+  return {
+    folder,
+    metric,
+    best:
+      best === null
+        ? null
+        : { trial: best.trial, algorithm: search.algorithm, hyperParameters: chosen(best) },
+    defaults: defaults?.metrics[metric] ?? null,
+    trials: trials.map(({ schema: _, search: __, searchSha256: ___, ...trial }) => trial),
+    missing,
+    searchSha256,
+    search,
+  };
+}

@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Forge } from '../../forge/forge.ts';
+import { tagOf } from '../../lib/model-tag.ts';
+import { ATTESTATION_FILE, MODEL_FILE } from '../../model/package.ts';
+import { writePackage } from '../../model/package-folder.ts';
+import { loadReleasedPackage } from './champion.ts';
+
+/** Where the files of a release are on the disk. */
+export interface FetchedRelease {
+  readonly folder: string;
+  readonly model: string;
+  /** Null when the release carries none. */
+  readonly attestation: string | null;
+}
+
+/**
+ * Downloads a released model into a folder. Its digests and shapes are verified before anything is written.
+ *
+ * @throws OperatorError `forge-missing` or `model-invalid`.
+ */
+export async function fetchRelease(forge: Forge, version: number, folder: string): Promise<FetchedRelease> {
+  const tag = tagOf(version);
+  await writePackage(folder, await loadReleasedPackage(forge, version));
+  const model = join(folder, MODEL_FILE);
+  const release = await forge.releases.get(tag);
+  if (release?.assets.some(({ name }) => name === ATTESTATION_FILE) !== true) {
+    return { folder, model, attestation: null };
+  }
+  const attestation = join(folder, ATTESTATION_FILE);
+  await writeFile(attestation, await forge.releases.download(tag, ATTESTATION_FILE));
+  return { folder, model, attestation };
+}

@@ -1,0 +1,38 @@
+import { latestCheck, newestAcknowledgement, openAlerts } from '../../store/drift-log.ts';
+import { activeMute } from '../../store/drift-mutes.ts';
+import { countBufferRatings } from '../../store/ledger.ts';
+import { currentChampion } from '../champion/champion.ts';
+import { isOpen, readEpisode } from '../drift/episode.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { PipelineStatus } from './status-report.ts';
+
+/** Where the pipeline stands: what serves, what has arrived, what the last check said, what comes next. */
+export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
+  const { config, store, clock } = pipeline;
+  const at = clock();
+  const champion = await currentChampion(pipeline);
+  const newest = await latestCheck(store);
+  const alerts = await openAlerts(store, { since: new Date(0) });
+  const episode = await readEpisode(pipeline);
+  return {
+    at,
+    champion: champion && {
+      version: champion.version,
+      promotedAt: champion.promotedAt,
+      rmse: champion.manifest.metrics.rmse,
+    },
+    bufferRatings: await countBufferRatings(store),
+    minBufferRatings: config.retraining.minBufferRatings,
+    check: newest && {
+      checkedAt: newest.checkedAt,
+      verdict: newest.check.verdict,
+      modelVersion: newest.modelVersion,
+    },
+    openAlerts: alerts.filter(({ modelVersion }) => modelVersion === champion?.version).length,
+    acknowledgement: champion && (await newestAcknowledgement(store, champion.version)),
+    mute: await activeMute(store, at),
+    episode: isOpen(episode)
+      ? { issue: episode.issue.number, stage: episode.stage, requestedAt: episode.requestedAt }
+      : null,
+  };
+}

@@ -1,0 +1,49 @@
+import type { DriftConfig } from '../../config.ts';
+import { checkDrift } from '../../drift/check.ts';
+import { driftReference } from '../../drift/reference.ts';
+import type { DriftCheck } from '../../drift/signal.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import type { Movie } from '../../ratings/movie.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+import { mergeSummaries, summariseRatings } from '../../ratings/summary.ts';
+
+/** Ratings that were read from somewhere, with what is known of their movies. */
+export interface RatedMovies {
+  readonly ratings: Ratings;
+  readonly movies: readonly Movie[];
+}
+
+/**
+ * A drift check without a store or a champion: some ratings against others. The last window is the newest,
+ * all together are the buffer. Signals about a model are `insufficient`.
+ *
+ * @param windows oldest first.
+ * @throws OperatorError `usage` when the baseline or the newest window has no ratings.
+ */
+export function compareRatings(
+  baseline: RatedMovies,
+  windows: readonly RatedMovies[],
+  config: DriftConfig,
+): DriftCheck {
+  const sources = [baseline, ...windows];
+  const genres = new Map(sources.flatMap(({ movies }) => movies).map((movie) => [movie.id, movie.genres]));
+  const genresOf = (movieId: number): readonly string[] => genres.get(movieId) ?? [];
+  const summaries = windows.map(({ ratings }) => summariseRatings(ratings));
+  const newest = summaries.at(-1);
+  if (newest === undefined || newest.count === 0 || baseline.ratings.length === 0) {
+    throw new OperatorError(
+      'usage',
+      `There is nothing to compare: the baseline has ${baseline.ratings.length} usable ratings, the newest window ${newest?.count ?? 0}.`,
+      'Give files with ratings in them.',
+    );
+  }
+  return checkDrift(
+    {
+      reference: driftReference(baseline.ratings, genresOf, null),
+      newest: { summary: newest, performance: null },
+      buffer: summaries.length > 1 ? { summary: mergeSummaries(summaries), performance: null } : null,
+      genresOf,
+    },
+    config,
+  );
+}

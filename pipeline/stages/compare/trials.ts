@@ -1,0 +1,64 @@
+import { lowerIsBetter, type MetricName } from '../../evaluate/evaluation.ts';
+
+/** The metrics that hyper-parameters can be searched for. */
+export const TUNED_METRICS = [
+  'rmse',
+  'mae',
+  'ndcgAt10',
+  'precisionAt10',
+  'recallAt10',
+] as const satisfies readonly MetricName[];
+export type TunedMetric = (typeof TUNED_METRICS)[number];
+
+/** What is compared of a trial of a search for hyper-parameters. */
+export interface Trial {
+  /** 0 for the defaults. */
+  readonly trial: number;
+  /** Of the validation ratings. */
+  readonly metrics: Readonly<Record<MetricName, number | null>>;
+}
+
+/** The trials of a search, judged by one metric. */
+export interface TrialRanking<T extends Trial> {
+  /** Best first; trials that tie by their number, those without the metric last. */
+  readonly trials: readonly (T & {
+    /** Of the metric, from that of the defaults; null where either has none. */
+    readonly difference: number | null;
+  })[];
+  /** Trial 0, or null when it has not been made. */
+  readonly defaults: T | null;
+  /** The best trial, or null when none is better than the defaults or there are none to compare with. */
+  readonly best: T | null;
+  /** Numbers below the largest of which there is no trial, ascending. */
+  readonly missing: readonly number[];
+}
+
+/** Whether the one value of a metric is better than the other. Any is better than none. */
+export function isBetter(metric: TunedMetric, one: number | null, other: number | null): boolean {
+  if (one === null || other === null) return one !== null && other === null;
+  return lowerIsBetter(metric) ? one < other : one > other;
+}
+
+/** Orders trials by a metric and compares each with trial 0, the defaults. */
+export function rankTrials<T extends Trial>(trials: readonly T[], metric: TunedMetric): TrialRanking<T> {
+  const figureOf = (trial: Trial | null): number | null => trial?.metrics[metric] ?? null;
+  const ranked = trials.toSorted((a, b) => {
+    if (isBetter(metric, figureOf(a), figureOf(b))) return -1;
+    return isBetter(metric, figureOf(b), figureOf(a)) ? 1 : a.trial - b.trial;
+  });
+  const defaults = trials.find(({ trial }) => trial === 0) ?? null;
+  const bar = figureOf(defaults);
+  const first = ranked[0] ?? null;
+  const numbers = new Set(trials.map(({ trial }) => trial));
+  return {
+    trials: ranked.map((trial) => {
+      const value = figureOf(trial);
+      return { ...trial, difference: value === null || bar === null ? null : value - bar };
+    }),
+    defaults,
+    best: defaults !== null && isBetter(metric, figureOf(first), bar) ? first : null,
+    missing: Array.from({ length: Math.max(0, ...numbers) }, (_, number) => number).filter(
+      (number) => !numbers.has(number),
+    ),
+  };
+}

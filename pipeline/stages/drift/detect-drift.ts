@@ -1,0 +1,185 @@
+import { checkDrift, type Sample } from '../../drift/check.ts';
+import { decodeReference } from '../../drift/reference.ts';
+import type { RetrainingDecision } from '../../drift/retraining.ts';
+import type { DriftCheck } from '../../drift/signal.ts';
+import { performanceOf } from '../../evaluate/errors.ts';
+import type { Issue } from '../../forge/forge.ts';
+import { canonicalJson, sha256 } from '../../lib/digest.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { mergePerformance, type PerformanceSummary } from '../../ratings/performance.ts';
+import { mergeSummaries, type RatingSummary } from '../../ratings/summary.ts';
+import { withDriftLock } from '../../store/drift-lock.ts';
+import { latestCheck, recordDecision, recordDriftCheck } from '../../store/drift-log.ts';
+import type { Mute } from '../../store/drift-mutes.ts';
+import { listBatches } from '../../store/ledger.ts';
+import { type ModelRecord, readReference } from '../../store/models.ts';
+import { readGenres } from '../../store/read-movies.ts';
+import { readRatings } from '../../store/read-ratings.ts';
+import { readPerformance, readSummaries, writePerformance } from '../../store/summaries.ts';
+import { currentChampion, loadReleasedModel } from '../champion/champion.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
+import { answerEpisode, followDriftIssue } from './follow-issue.ts';
+import { decideOnEpisode } from './retraining-decision.ts';
+
+/** What a check found and what follows from it, or why there was nothing to check. */
+export type DriftOutcome =
+  | { readonly status: 'nothing-new'; readonly modelVersion: number }
+  | {
+      readonly status: 'checked';
+      readonly modelVersion: number;
+      readonly checkId: number;
+      readonly checkedAt: Date;
+      readonly check: DriftCheck;
+      /** Changes when a setting of the check does. */
+      readonly configDigest: string;
+      readonly bufferRatings: number;
+      readonly batchIds: readonly number[];
+      readonly decision: RetrainingDecision;
+      /** Whether this check raised the alert of its newest batch, or an earlier one had. */
+      readonly alert: 'raised' | 'already-raised' | 'none';
+      /** Nothing was opened, said or dispatched because of it; null when no mute lasts. */
+      readonly muted: Mute | null;
+      /** The issue of this episode, just closed perhaps, or null when there is none. */
+      readonly issue: Issue | null;
+    };
+
+/**
+ * Compares what has arrived since the champion was trained with what it was trained on, writes the check and
+ * the decision down, and keeps the drift issue up to date. When retraining is due it is dispatched. Checks of
+ * several processes take turns.
+ *
+ * @throws OperatorError `no-champion` before the first model, `performance-check-failed` when the champion
+ * cannot be scored on the new ratings: a check that failed is never reported as "no drift".
+ */
+export function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
+  return withDriftLock(pipeline.store, () => checkAndFollow(pipeline));
+}
+
+async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
+  const { config, store, clock } = pipeline;
+  const champion = await currentChampion(pipeline);
+  if (champion === null) {
+    throw new OperatorError(
+      'no-champion',
+      'There is no model to compare the new ratings with.',
+      'Train the first one: cinematch train.',
+    );
+  }
+  await answerIfPromoted(pipeline, champion);
+  const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
+  const [summaries, scored, genres, reference] = await Promise.all([
+    readSummaries(store, batchIds),
+    readPerformance(store, champion.version, batchIds),
+    readGenres(store),
+    readReference(store, champion.version),
+  ]);
+  const filled = batchIds.filter((id) => (summaries.get(id)?.count ?? 0) > 0);
+  const newestId = filled.at(-1);
+  if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
+
+  const performances = await scoreMissing(pipeline, champion, filled, scored);
+  const sampleOf = (ids: readonly number[]): Sample => ({
+    summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
+    performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
+  });
+  const buffer = sampleOf(filled);
+  const check = checkDrift(
+    {
+      reference: decodeReference(reference),
+      newest: sampleOf([newestId]),
+      buffer: filled.length > 1 ? buffer : null,
+      genresOf: (movieId) => genres.get(movieId) ?? [],
+    },
+    config.drift,
+  );
+
+  const checkedAt = clock();
+  const digest = configDigest(config.drift);
+  const bufferRatings = buffer.summary.count;
+  const { checkId, alert } = await recordDriftCheck(store, {
+    checkedAt,
+    modelVersion: champion.version,
+    check,
+    newestBatchId: newestId,
+    bufferBatchIds: filled,
+    bufferRatings,
+    inputs: {
+      config: config.drift,
+      configDigest: digest,
+      snapshot: champion.manifest.snapshot.sha256,
+      ...(pipeline.run === undefined ? {} : { run: pipeline.run }),
+    },
+  });
+  const episode = (await readEpisode(pipeline)) as Episode;
+  const { decision, alerts } = await decideOnEpisode(pipeline, episode);
+  await recordDecision(store, {
+    checkId,
+    decidedAt: checkedAt,
+    decision,
+    inputs: { alerts: alerts.map(({ alertId }) => alertId), bufferRatings, config: config.retraining },
+  });
+  const issue = await followDriftIssue(pipeline, episode, decision);
+  return {
+    status: 'checked',
+    modelVersion: champion.version,
+    checkId,
+    checkedAt,
+    check,
+    configDigest: digest,
+    bufferRatings,
+    batchIds: filled,
+    decision,
+    alert,
+    muted: episode.mute,
+    issue,
+  };
+}
+
+/**
+ * Closes an issue that the champion has answered, when its deployment was cut off before it could say so. What
+ * else that left undone, the record of who serves for instance, another deployment of the champion completes.
+ */
+async function answerIfPromoted(pipeline: Pipeline, { version, manifest }: ModelRecord): Promise<void> {
+  const last = await latestCheck(pipeline.store);
+  if (last === null || last.modelVersion !== manifest.parent) return;
+  if ((await openDriftIssue(pipeline)) === null) return;
+  await pipeline.forge.dispatch('deploy', { version: String(version) });
+  await answerEpisode(pipeline, version);
+}
+
+/** Twelve hex digits that change when a setting of the check does. */
+function configDigest(config: unknown): string {
+  return sha256(canonicalJson(config)).slice(0, 12);
+}
+
+/** The champion's errors on each batch. A batch is scored once; later checks read the sums. */
+async function scoreMissing(
+  { store, forge, onProgress }: Pipeline,
+  champion: ModelRecord,
+  batchIds: readonly number[],
+  scored: ReadonlyMap<number, PerformanceSummary>,
+): Promise<ReadonlyMap<number, PerformanceSummary>> {
+  const known = new Map(scored);
+  const missing = batchIds.filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  try {
+    const { model } = await loadReleasedModel(forge, champion.version);
+    for (const [done, id] of missing.entries()) {
+      onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
+      const performance = performanceOf(model, await readRatings(store, { batchIds: [id] }));
+      await writePerformance(store, champion.version, id, performance);
+      known.set(id, performance);
+    }
+  } catch (cause) {
+    throw new OperatorError(
+      'performance-check-failed',
+      `Model v${champion.version} could not be scored on the new ratings (batches ${missing.join(', ')}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause instanceof OperatorError
+        ? cause.remedy
+        : 'Nothing is known about drift until this works. See the cause below.',
+      { cause },
+    );
+  }
+  return known;
+}

@@ -1,0 +1,58 @@
+import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
+import { formatCount, formatInstant } from '../../reports/numbers.ts';
+import { contributorTable } from './contributor-table.ts';
+import { type CheckEffects, effectChart } from './effect-chart.ts';
+import { alertBlock, checklist } from './issue-progress.ts';
+import { type DriftIssueInput, driftMarker, trainingMarker, type WorkflowRun } from './issue-title.ts';
+import { signalSection, strongestSignal } from './signal-table.ts';
+
+/** The whole issue. A newer check replaces it; what changed on the way is in the comments. */
+export function driftIssueBody(input: DriftIssueInput): string {
+  const { check, dataset, batchIds, configDigest, checkedAt, bufferRatings, confidence = null } = input;
+  const { requestedAt = null, run = null } = input;
+  const strongest = strongestSignal(check);
+  return paragraphs([
+    [driftMarker(dataset), ...(requestedAt === null ? [] : [trainingMarker(requestedAt)])].join('\n'),
+    alertBlock(input),
+    signalSection(check, confidence),
+    '### Where it comes from',
+    contributorTable(check.contributors, input.movieTitle),
+    strongest === null ? null : effectChart(strongest.name, strongest.threshold, withNewest(input)),
+    '### What happens next',
+    checklist(input),
+    input.actions.length === 0 ? null : '### What you can do',
+    input.actions.map((action) => `- ${action}`).join('\n'),
+    details(
+      'How this was measured',
+      [
+        `- Checked ${formatInstant(checkedAt)} with the preset \`${check.preset}\`, settings \`${configDigest}\``,
+        ...(run === null ? [] : [`- Made by ${runLink(run)}`]),
+        ...check.windows.map(
+          ({ name, ratings, users, movies }) =>
+            `- ${name === 'newest' ? 'Newest batch' : 'Whole buffer'}: ${sizes(ratings, users, movies)}`,
+        ),
+        `- Reference, the training data of model v${input.modelVersion}: ${sizes(check.reference.ratings, check.reference.users, check.reference.movies)}`,
+        `- Buffer: ${formatCount(bufferRatings)} ratings, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}`,
+        check.preset === 'robust'
+          ? '- Several signals at once: p-values are corrected after Holm; intervals are not'
+          : '- Each signal is compared with its own threshold; nothing is corrected for their number',
+      ].join('\n'),
+    ),
+  ]);
+}
+
+const sizes = (ratings: number, users: number, movies: number): string =>
+  `${formatCount(ratings)} ratings by ${formatCount(users)} users of ${formatCount(movies)} movies`;
+
+/** `[run 812](https://…) at commit 5a1c0e9` */
+function runLink({ commit, url }: WorkflowRun): string {
+  return `[run ${url.slice(url.lastIndexOf('/') + 1)}](${url}) at commit \`${commit.slice(0, 7)}\``;
+}
+
+/** The history up to and with the newest check, which is written by its loudest window. */
+function withNewest({ check, checkedAt, history }: DriftIssueInput): readonly CheckEffects[] {
+  if (history.some((past) => past.checkedAt.getTime() === checkedAt.getTime())) return history;
+  const strongest = strongestSignal(check);
+  if (strongest === null || strongest.effect === null) return history;
+  return [...history, { checkedAt, effects: { [strongest.name]: strongest.effect } }];
+}

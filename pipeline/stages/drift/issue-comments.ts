@@ -1,0 +1,202 @@
+import type { DriftCheck } from '../../drift/signal.ts';
+import type { GateDecision } from '../../evaluate/evaluation.ts';
+import { escapeMarkdown } from '../../lib/escape.ts';
+import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
+import { loginSpan } from '../../reports/login.ts';
+import { paragraphs, table } from '../../reports/markdown.ts';
+import {
+  formatEffect,
+  formatInstant,
+  formatMetric,
+  formatThreshold,
+  formatValue,
+  SIGNAL_LABELS,
+} from '../../reports/numbers.ts';
+import { driftSeverity, inSentence, type Severity, type Stage } from './issue-title.ts';
+import { raisedSignals, strongestSignal } from './signal-table.ts';
+
+/** What a comment on a drift issue announces: never a mere repeat. */
+export type DriftChange =
+  | { readonly kind: 'severity'; readonly from: Severity; readonly check: DriftCheck }
+  | {
+      readonly kind: 'training';
+      /** Login of the person who asked for it; null when a check did. */
+      readonly askedBy: string | null;
+      /** The earlier request, of which nothing came; null when this is the first. */
+      readonly again: { readonly requestedAt: Date | null } | null;
+      /** Where the runs of the training workflow are listed; null on one machine. */
+      readonly trainingUrl: string | null;
+    }
+  | {
+      readonly kind: 'stage';
+      readonly stage: Exclude<Stage, 'detected' | 'training'>;
+      readonly champion: number;
+      /** The model that answers. */
+      readonly version: number;
+      readonly gate: GateDecision | null;
+    };
+
+/** The comment for a change of severity or stage. */
+export function driftStageComment(change: DriftChange): string {
+  switch (change.kind) {
+    case 'severity':
+      return severityComment(change);
+    case 'training':
+      return trainingComment(change);
+    case 'stage':
+      return stageComment(change);
+  }
+}
+
+function severityComment({ from, check }: Extract<DriftChange, { kind: 'severity' }>): string {
+  const to = driftSeverity(check);
+  return `**Severity: ${from} → ${to}.** The strongest signal now: ${strongestFinding(check)}.`;
+}
+
+/** `mean per user +0.24★, threshold 0.10★` */
+export function strongestFinding(check: DriftCheck): string {
+  const strongest = strongestSignal(check);
+  return strongest === null
+    ? 'nothing could be judged'
+    : `${inSentence(strongest.name)} ${formatEffect(strongest)}, threshold ${formatThreshold(strongest)}`;
+}
+
+const ASKED_AGAIN = '**Retraining was dispatched again';
+
+/** Whether a comment says that nothing came of a request to train. */
+export const isAskedAgain = (comment: string): boolean => comment.startsWith(ASKED_AGAIN);
+
+function trainingComment({
+  askedBy,
+  again,
+  trainingUrl,
+}: Extract<DriftChange, { kind: 'training' }>): string {
+  const runs = trainingUrl === null ? '' : ` [Runs of the training](${trainingUrl}).`;
+  const asked = askedBy === null ? '' : `, ${asAsked(askedBy)}`;
+  if (again === null) return `**Retraining was dispatched${asked}.**${runs}`;
+  const before =
+    again.requestedAt === null ? 'an earlier request' : `the request of ${formatInstant(again.requestedAt)}`;
+  return `${ASKED_AGAIN}${asked}:** nothing came of ${before}.${runs}`;
+}
+
+const asAsked = (login: string): string => `as ${loginSpan(login)} asked`;
+
+/** Whether a comment says that training was dispatched because this person asked. */
+export const isAskedBy = (comment: string, login: string): boolean =>
+  comment.startsWith('**Retraining was dispatched') && comment.includes(asAsked(login));
+
+function stageComment({ stage, champion, version, gate }: Extract<DriftChange, { kind: 'stage' }>): string {
+  const headline: Readonly<Record<typeof stage, string>> = {
+    gated: `**The gate passed: model v${version} is better than v${champion} or as good.**`,
+    refused: `**The gate refused model v${version}: v${champion} keeps serving.**`,
+    released: `**Released: model v${version}, which passed the gate against v${champion}${errors(gate)}.** It serves once it is deployed.`,
+    deployed: `**Deployed: model v${version} is serving.**`,
+  };
+  // The closing comment has the table of the model that answers; a refused one is never told of again.
+  if (gate === null || stage !== 'refused') return headline[stage];
+  return paragraphs([headline[stage], gateTable(gate, `v${champion}`, `v${version}`), gateProtocol(gate)]);
+}
+
+/** `: RMSE 0.9536 → 0.9034`; empty where there is none. */
+function errors(gate: GateDecision | null): string {
+  if (gate === null) return '';
+  const [before, after] = [gate.champion.rmse, gate.challenger.rmse];
+  return before === null || after === null
+    ? ''
+    : `: RMSE ${formatMetric('rmse', before)} → ${formatMetric('rmse', after)}`;
+}
+
+/** The last comment: which model answers the drift, what it is worth, and what had drifted. */
+export function driftClosingComment({
+  version,
+  parent,
+  gate,
+  check,
+  location = null,
+}: {
+  readonly version: number;
+  readonly parent: number;
+  readonly gate: GateDecision;
+  /** The check that raised the alarm. */
+  readonly check: DriftCheck;
+  /** Where it serves; only an address is worth telling. */
+  readonly location?: string | null;
+}): string {
+  const raised = raisedSignals(check);
+  return paragraphs([
+    `**Answered by model v${version}, which serves from now on in place of v${parent}.**${location !== null && /^https?:/.test(location) ? ` It answers at ${location}.` : ''}`,
+    'Before and after, on the newest ratings:',
+    gateTable(gate, `v${parent}, before`, `v${version}, after`),
+    gateProtocol(gate),
+    raised.length === 0
+      ? null
+      : paragraphs([
+          'What had drifted:',
+          table(
+            {
+              header: ['Signal', 'Window', 'In training', 'Seen', 'Effect', 'Threshold'],
+              rows: raised.map((signal) => [
+                SIGNAL_LABELS[signal.name],
+                signal.window,
+                formatValue(signal.name, signal.reference),
+                formatValue(signal.name, signal.value),
+                formatEffect(signal),
+                formatThreshold(signal),
+              ]),
+            },
+            'llrrrr',
+          ),
+        ]),
+    `The next check compares new ratings with the training data of v${version}.`,
+  ]);
+}
+
+/** What a comment says first, as plain text for people who do not read Markdown. */
+export function plainBeginning(comment: string): string {
+  const [first = ''] = comment.split('\n');
+  return first
+    .replace(/ ?\[[^\]]*\]\([^)]*\)\.?/g, '')
+    .replace(/[*`]/g, '')
+    .trim();
+}
+
+/** Said on an open drift issue when the model it is about was taken back. */
+export function rolledBackComment(from: number, to: number): string {
+  return `**Rolled back: model v${to} serves again in place of v${from}.** The next check compares new ratings with the training data of v${to}.`;
+}
+
+interface FailedDeployment {
+  /** The model that was to serve. */
+  readonly version: number;
+  /** Who keeps serving; null when nobody served before. */
+  readonly champion: number | null;
+  readonly message: string;
+  readonly remedy: string;
+  /** The run that failed; null on one machine. */
+  readonly runUrl: string | null;
+}
+
+/** Said on an open drift issue when a model could not be brought to serve, or was taken back by itself. */
+export function failedDeploymentComment(failure: FailedDeployment): string {
+  const { version, champion, message, remedy, runUrl } = failure;
+  const keeps = champion === null ? 'Nothing serves yet.' : `Model v${champion} keeps serving.`;
+  return paragraphs([
+    `**The deployment of model v${version} failed.** ${keeps}`,
+    `${escapeMarkdown(message, LONGEST_MESSAGE)}`,
+    escapeMarkdown(remedy, LONGEST_MESSAGE),
+    runUrl === null ? null : `[The run that failed](${runUrl})`,
+    failureMarker(failure),
+  ]);
+}
+
+/** Whether a comment tells of the same failure: the same step for the same model, whatever the numbers in it. */
+export const isToldAsFailed = (comment: string, failure: FailedDeployment): boolean =>
+  comment.includes(failureMarker(failure));
+
+const LONGEST_MESSAGE = 1_500;
+
+/** What a message says up to its first colon is the same each time the same step fails. */
+function failureMarker({ version, message }: FailedDeployment): string {
+  const [step = ''] = message.split(':');
+  return `<!-- cinematch:deployment-failed v${version} ${step.replace(/[^\w .,]/g, '').slice(0, 200)} -->`;
+}

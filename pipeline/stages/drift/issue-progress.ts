@@ -1,0 +1,114 @@
+import type { SignalResult } from '../../drift/signal.ts';
+import { escapeMarkdown } from '../../lib/escape.ts';
+import { loginSpan } from '../../reports/login.ts';
+import { plural } from '../../reports/markdown.ts';
+import {
+  formatCount,
+  formatEffect,
+  formatInstant,
+  formatThreshold,
+  formatValue,
+  SIGNAL_LABELS,
+} from '../../reports/numbers.ts';
+import { type DriftIssueInput, driftSeverity, type Stage } from './issue-title.ts';
+import { strongestSignal } from './signal-table.ts';
+
+/** What was found and how far the answer has come, for whoever reads no further. */
+export function alertBlock(input: DriftIssueInput): string {
+  const { check, modelVersion, mute = null, acknowledgement = null } = input;
+  const severity = driftSeverity(check);
+  const strongest = strongestSignal(check);
+  const window = check.windows.find(({ name }) => name === (strongest?.window ?? 'newest'));
+  const users =
+    window === undefined
+      ? 'New ratings'
+      : `Ratings from ${formatCount(window.users)} ${plural(window.users, 'user')}`;
+  const training = `the data model v${modelVersion} was trained on`;
+  const headline = {
+    high: `**${users} differ from ${training}.**`,
+    watch: `**${users} begin to differ from ${training}.**`,
+    none:
+      check.verdict === 'ok'
+        ? `**${users} no longer differ from ${training}.**`
+        : `**${users} are too few to compare with ${training}.**`,
+  }[severity];
+  return [
+    `> [!${{ high: 'WARNING', watch: 'IMPORTANT', none: 'NOTE' }[severity]}]`,
+    `> ${headline}`,
+    ...(strongest === null ? [] : [`> ${finding(strongest)}`]),
+    `> ${progress(input)}`,
+    ...(acknowledgement === null
+      ? []
+      : [
+          `> Acknowledged by ${loginSpan(acknowledgement.by)}, ${formatInstant(acknowledgement.at)}: retraining waits for a new alert.`,
+        ]),
+    ...(mute === null
+      ? []
+      : [
+          `> Muted by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}: until then nothing is said and nothing is trained.`,
+        ]),
+  ].join('\n');
+}
+
+/** `Mean per user: 3.52★ before, 3.76★ now, an effect of +0.24★ against a threshold of 0.10★.` */
+function finding(signal: SignalResult): string {
+  const { name, reference, value, threshold } = signal;
+  const effect = formatEffect(signal);
+  const change =
+    reference === null || value === null
+      ? effect
+      : `${formatValue(name, reference)} before, ${formatValue(name, value)} now, an effect of ${effect}`;
+  const bar = threshold === null ? '' : ` against a threshold of ${formatThreshold(signal)}`;
+  return `${SIGNAL_LABELS[name]}: ${change}${bar}.`;
+}
+
+const SHOWN_REASONS = 10;
+
+function progress({
+  stage,
+  modelVersion,
+  decision: { decision, reasons },
+  requestedAt = null,
+  trainingUrl = null,
+}: DriftIssueInput): string {
+  const shown = reasons.slice(0, SHOWN_REASONS).map((reason) => escapeMarkdown(reason, 300));
+  const why = shown.length === 0 ? '' : `: ${shown.join('; ')}`;
+  switch (stage) {
+    case 'detected':
+      return `${decision === 'retrain' ? 'Retraining is due' : 'Retraining waits'}${why}.`;
+    case 'training':
+      return [
+        trainingUrl === null ? 'Retraining was dispatched' : `[Retraining was dispatched](${trainingUrl})`,
+        requestedAt === null ? '' : ` ${formatInstant(requestedAt)}`,
+        decision === 'retrain' ? why : '',
+        '.',
+      ].join('');
+    case 'gated':
+      return 'A challenger passed the gate and is being released.';
+    case 'released':
+      return 'A better model is released; its deployment comes next.';
+    case 'deployed':
+      return 'A better model is serving.';
+    case 'refused':
+      return `The gate refused the challenger: model v${modelVersion} keeps serving.`;
+  }
+}
+
+/** The steps of the answer in order; how many of them are done at each stage. */
+const STEPS = ['Drift detected', 'Retraining dispatched', 'Gate passed', 'Released', 'Deployed'] as const;
+const STEPS_DONE: Readonly<Record<Stage, number>> = {
+  detected: 1,
+  training: 2,
+  refused: 2,
+  gated: 3,
+  released: 4,
+  deployed: 5,
+};
+
+/** The steps of the answer as a list of boxes. */
+export function checklist({ stage, modelVersion }: DriftIssueInput): string {
+  return STEPS.map((step, index) => {
+    const refused = stage === 'refused' && index === STEPS_DONE.refused;
+    return `- [${index < STEPS_DONE[stage] ? 'x' : ' '}] ${step}${refused ? `: **refused**, model v${modelVersion} keeps serving` : ''}`;
+  }).join('\n');
+}

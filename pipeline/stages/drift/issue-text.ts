@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { RetrainingDecision } from '../../drift/retraining.ts';
+import { movieTitles } from '../movie-titles.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { repositoryOf } from '../run-repository.ts';
+import { type Episode, effectsByBatch } from './episode.ts';
+import { driftIssueBody } from './issue-body.ts';
+import { type DriftIssueInput, driftIssueLabels, driftIssueTitle, driftSeverity } from './issue-title.ts';
+
+export interface IssueText {
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+}
+
+/** Title, body and labels of the issue as the episode stands. */
+export async function driftIssueText(
+  pipeline: Pipeline,
+  episode: Episode,
+  decision: RetrainingDecision,
+): Promise<IssueText> {
+  const { config, store } = pipeline;
+  const { newest, checks, stage, requestedAt, mute, acknowledgement } = episode;
+  const input: DriftIssueInput = {
+    dataset: config.dataset,
+    modelVersion: newest.modelVersion,
+    check: newest.check,
+    checkedAt: newest.checkedAt,
+    bufferRatings: newest.bufferRatings,
+    history: effectsByBatch(checks),
+    stage,
+    decision,
+    batchIds: newest.bufferBatchIds,
+    movieTitle: await movieTitles(store),
+    configDigest: String(newest.inputs['configDigest'] ?? ''),
+    actions: pipeline.run === undefined ? ON_ONE_MACHINE : ON_GITHUB,
+    ...(newest.check.preset === 'robust' ? { confidence: 1 - config.drift.robust.familyWiseErrorRate } : {}),
+    requestedAt,
+    run: runSchema.nullable().catch(null).parse(newest.inputs['run']),
+    trainingUrl: trainingUrl(pipeline),
+    mute,
+    acknowledgement,
+  };
+  return { title: driftIssueTitle(input), body: driftIssueBody(input), labels: labelsOf(episode) };
+}
+
+const ON_ONE_MACHINE: readonly string[] = [
+  '`cinematch train --reason drift` trains and judges a challenger now',
+  '`cinematch drift` checks again',
+  '`cinematch status` shows what serves and what has arrived',
+];
+
+const ON_GITHUB: readonly string[] = [
+  '`/cinematch retrain` in a comment trains and judges a challenger now',
+  '`/cinematch ack` says that you have looked: retraining waits for a new alert',
+  '`/cinematch mute 14d` silences the checks for so long, and `/cinematch unmute` ends that',
+  '`/cinematch status` answers with what serves and what comes next',
+  'Commands count from people with write permission',
+];
+
+/** The run that made a check, as the check's inputs have it. */
+const runSchema = z.object({ commit: z.string(), url: z.string() });
+
+/** Where the runs of the training workflow are listed; null on one machine. */
+export function trainingUrl({ run }: Pick<Pipeline, 'run'>): string | null {
+  const repository = repositoryOf(run);
+  return repository === null ? null : `${repository.url}/actions/workflows/train.yml`;
+}
+
+const OURS = /^(drift|automated|acknowledged|muted|severity:.*|stage:.*)$/;
+
+/** Our labels as the episode stands; those that people have added stay. */
+function labelsOf({ newest, stage, severity, mute, acknowledgement, issue }: Episode): readonly string[] {
+  return [
+    // A change of severity is told in a comment. While that is muted the label stays, so that it is told later.
+    ...driftIssueLabels(mute === null ? driftSeverity(newest.check) : severity),
+    `stage:${stage}`,
+    ...(acknowledgement === null ? [] : ['acknowledged']),
+    ...(mute === null ? [] : ['muted']),
+    ...(issue?.labels.filter((label) => !OURS.test(label)) ?? []),
+  ];
+}

@@ -1,0 +1,104 @@
+import type { DriftCheck, SignalName, Verdict } from '../../drift/signal.ts';
+import { oneLine } from '../../lib/escape.ts';
+import { formatEffect, SIGNAL_LABELS } from '../../reports/numbers.ts';
+import type { CheckEffects } from './effect-chart.ts';
+import { strongestSignal } from './signal-table.ts';
+
+/** How far the answer to a drift has come. */
+export type Stage = 'detected' | 'training' | 'gated' | 'released' | 'deployed' | 'refused';
+
+/** How much a check demands: `high` is drift, `watch` an early sign, `none` nothing. */
+export type Severity = 'high' | 'watch' | 'none';
+
+const SEVERITY: Readonly<Record<Verdict, Severity>> = {
+  drift: 'high',
+  watch: 'watch',
+  ok: 'none',
+  insufficient: 'none',
+};
+
+export const driftSeverity = ({ verdict }: Pick<DriftCheck, 'verdict'>): Severity => SEVERITY[verdict];
+
+/** Everything the issue of a drift episode says. */
+export interface DriftIssueInput {
+  readonly dataset: string;
+  readonly modelVersion: number;
+  /** The newest check of the episode. */
+  readonly check: DriftCheck;
+  readonly checkedAt: Date;
+  readonly bufferRatings: number;
+  /** Earlier checks, in any order; the newest one may be among them. */
+  readonly history: readonly CheckEffects[];
+  readonly stage: Stage;
+  readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
+  readonly batchIds: readonly number[];
+  readonly movieTitle: (id: number) => string;
+  /** Identifies the settings of the check. */
+  readonly configDigest: string;
+  /** What a person can do, one line of Markdown each. */
+  readonly actions: readonly string[];
+  /** Confidence of the intervals, 0 to 1, where the preset has any. */
+  readonly confidence?: number;
+  /** When training was last asked for in this episode; absent before the first time. */
+  readonly requestedAt?: Date | null;
+  /** The workflow run that made the check; absent on one machine. */
+  readonly run?: WorkflowRun | null;
+  /** Where the runs of the training workflow are listed; absent on one machine. */
+  readonly trainingUrl?: string | null;
+  /** The check is silent until then because a person asked for it. */
+  readonly mute?: { readonly until: Date; readonly by: string } | null;
+  /** A person has looked at the newest alert. */
+  readonly acknowledgement?: { readonly at: Date; readonly by: string } | null;
+}
+
+export interface WorkflowRun {
+  /** 40 hex digits. */
+  readonly commit: string;
+  /** `https://github.com/OWNER/REPOSITORY/actions/runs/812` */
+  readonly url: string;
+}
+
+/** The hidden mark by which the issue of a data set is found again. */
+export const driftMarker = (dataset: string): string => `<!-- cinematch:drift:${dataset} -->`;
+
+const TRAINING_MARK = 'cinematch:training-requested';
+
+/** The hidden note of when training was last asked for, which the next check reads. */
+export const trainingMarker = (requestedAt: Date): string =>
+  `<!-- ${TRAINING_MARK}:${requestedAt.toISOString()} -->`;
+
+/** Reads `trainingMarker` back out of an issue's body; null when there is none. */
+export function readTrainingMarker(body: string): Date | null {
+  const instant = new RegExp(`<!-- ${TRAINING_MARK}:(\\S+) -->`).exec(body)?.[1];
+  const requestedAt = new Date(instant ?? Number.NaN);
+  return Number.isNaN(requestedAt.getTime()) ? null : requestedAt;
+}
+
+/** `drift`, `severity:high` or `severity:watch`, `automated`. */
+export function driftIssueLabels(severity: Severity): readonly string[] {
+  return ['drift', ...(severity === 'none' ? [] : [`severity:${severity}`]), 'automated'];
+}
+
+/** `Drift: ratings — mean per user +0.24★ (high), model v12` */
+export function driftIssueTitle({
+  dataset,
+  modelVersion,
+  check,
+}: Pick<DriftIssueInput, 'dataset' | 'modelVersion' | 'check'>): string {
+  const strongest = strongestSignal(check);
+  const severity = driftSeverity(check);
+  const strongestText =
+    strongest === null
+      ? 'nothing could be judged'
+      : `${inSentence(strongest.name)} ${formatEffect(strongest)}`;
+  return oneLine(
+    `Drift: ${dataset} — ${strongestText} (${severity === 'none' ? check.verdict : severity}), model v${modelVersion}`,
+    200,
+  );
+}
+
+/** A signal's label where a sentence goes on: `mean per user`, but `RMSE of the champion`. */
+export function inSentence(name: SignalName): string {
+  const label = SIGNAL_LABELS[name];
+  return /^[A-Z][a-z]/.test(label) ? `${label[0]?.toLowerCase()}${label.slice(1)}` : label;
+}

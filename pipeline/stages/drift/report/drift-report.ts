@@ -1,0 +1,195 @@
+import type { DriftCheck, SignalResult, Verdict } from '../../../drift/signal.ts';
+import { oneLine } from '../../../lib/escape.ts';
+import { html, type Markup, trusted } from '../../../reports/html.ts';
+import { webAddress } from '../../../reports/job-summary.ts';
+import { formatRanges } from '../../../reports/markdown.ts';
+import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
+import type { CheckEffects } from '../effect-chart.ts';
+import { strongestFinding } from '../issue-comments.ts';
+import { driftIssueTitle, inSentence, type WorkflowRun } from '../issue-title.ts';
+import { raisedSignals, strongestSignal } from '../signal-table.ts';
+import { forestPlot } from './forest-plot.ts';
+import { STYLE } from './style.ts';
+import { contributorTable, effectTable, signalNotes, signalTable, sizeTable } from './tables.ts';
+import { effectPoints, timeLine } from './time-line.ts';
+
+/** One check with everything a person wants to know about it. */
+export interface DriftReport {
+  readonly dataset: string;
+  readonly modelVersion: number;
+  readonly check: DriftCheck;
+  readonly checkedAt: Date;
+  readonly bufferRatings: number;
+  readonly batchIds: readonly number[];
+  /** Earlier checks, in any order; this one may be among them. */
+  readonly history: readonly CheckEffects[];
+  readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
+  readonly movieTitle: (id: number) => string;
+  readonly muted?: { readonly until: Date; readonly by: string } | null;
+  readonly issue?: { readonly number: number; readonly location: string } | null;
+  /** Identifies the settings of the check. */
+  readonly configDigest?: string | null;
+  /** Confidence of the intervals, 0 to 1, where it is known. */
+  readonly confidence?: number | null;
+  /** The workflow run that made the check; absent on one machine. */
+  readonly run?: WorkflowRun | null;
+}
+
+// An empty icon, so that a browser asks nobody for one.
+const HEAD = `<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">`;
+
+/**
+ * A drift check as one page that needs nothing else: no script, no other file, no request. For people to
+ * download, keep and send on.
+ */
+export function driftReportHtml(report: DriftReport): string {
+  const title = driftIssueTitle(report);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+${trusted(HEAD)}
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${verdictSection(report)}
+${signalSection(report)}
+${timeSection(report)}
+${contributorSection(report)}
+${methodSection(report)}
+</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  drift: 'Drift',
+  watch: 'Watch: an early sign of drift',
+  ok: 'No drift',
+  insufficient: 'Too little data to judge',
+};
+
+function verdictSection({
+  check,
+  modelVersion,
+  decision,
+  muted = null,
+  checkedAt,
+  issue = null,
+  run = null,
+}: DriftReport): Markup {
+  const isRaised = check.verdict === 'drift' || check.verdict === 'watch';
+  const reasons = decision.reasons.map((reason) => oneLine(reason, 300)).join('; ');
+  const retraining = decision.decision === 'retrain' ? 'Retraining is due' : 'Retraining waits';
+  return html`<p class="verdict ${check.verdict}"><strong>${WORDS[check.verdict]}</strong> against the data model v${modelVersion} was trained on${isRaised ? `: ${strongestFinding(check)}` : ''}.<br>
+${retraining}${reasons === '' ? '' : `: ${reasons}`}.${
+    muted === null
+      ? null
+      : html`<br>
+Muted by ${oneLine(muted.by, 60)} until ${formatInstant(muted.until)}: until then nothing is opened, said or trained because of it.`
+  }</p>
+<p class="meta">Checked ${formatInstant(checkedAt)}${issue === null ? null : html` · ${link(`drift issue ${issue.number}`, issue.location)}`}${run === null ? null : madeBy(run)}</p>`;
+}
+
+/** ` · workflow run 812, commit 5a1c0e9`; nothing for a run whose address is none. */
+function madeBy({ url, commit }: WorkflowRun): Markup | null {
+  if (webAddress(url) === null) return null;
+  const id = url.slice(url.lastIndexOf('/') + 1);
+  return html` · ${link(`workflow run ${id}`, url)}, commit <code>${oneLine(commit.slice(0, 7))}</code>`;
+}
+
+const link = (text: string, address: string): Markup =>
+  webAddress(address) === null ? html`${text}` : html`<a href="${address}" rel="noreferrer">${text}</a>`;
+
+/** The raised ones first, the loudest before the others. */
+function inOrder(check: DriftCheck): readonly SignalResult[] {
+  const raised = raisedSignals(check);
+  return [...raised, ...check.signals.filter((signal) => !raised.includes(signal))];
+}
+
+function signalSection({ check, confidence = null }: DriftReport): Markup {
+  const signals = inOrder(check);
+  const plot = forestPlot(signals);
+  const hasIntervals = signals.some(({ interval }) => interval !== null);
+  const interval = confidence === null ? 'interval' : `${formatPercent(confidence, 0)} interval`;
+  return html`<section aria-labelledby="signals">
+<h2 id="signals">What was compared</h2>
+<p>An effect is how far the new ratings lie from those of the training. Each is shown as a multiple of its own threshold, so that stars, shares and distances can stand beside each other.</p>
+${
+  plot === null
+    ? null
+    : html`<figure>${plot}
+<figcaption>Diamond: drift. Dot: watch. Ring: ok.${hasIntervals ? ` The bar is the ${interval} of the effect; what reaches further ends at the edge.` : null} To the left of zero counts for the signals that may fall as well as rise: mean and spread of ratings.</figcaption></figure>`
+}
+${signalTable(signals, confidence)}
+${signalNotes(signals)}
+</section>`;
+}
+
+function timeSection(report: DriftReport): Markup | null {
+  const strongest = strongestSignal(report.check);
+  if (strongest === null) return null;
+  const points = effectPoints(strongest.name, withThis(report, strongest));
+  const chart = timeLine(strongest, points);
+  if (chart === null) return null;
+  return html`<section aria-labelledby="time">
+<h2 id="time">The strongest signal over time: ${inSentence(strongest.name)}</h2>
+<figure>${chart}
+<figcaption>The last ${points.length} checks that measured it, at equal distances; the last one is this check.</figcaption></figure>
+<details><summary>The same as a table</summary>
+${effectTable(strongest.name, points)}
+</details>
+</section>`;
+}
+
+/** The history up to and with this check, and nothing that came after. */
+function withThis(
+  { checkedAt, history }: DriftReport,
+  { name, effect }: SignalResult,
+): readonly CheckEffects[] {
+  const before = history.filter((past) => past.checkedAt.getTime() < checkedAt.getTime());
+  return effect === null ? before : [...before, { checkedAt, effects: { [name]: effect } }];
+}
+
+function contributorSection({ check, movieTitle }: DriftReport): Markup {
+  return html`<section aria-labelledby="parts">
+<h2 id="parts">Where it comes from</h2>
+${
+  check.contributors.length === 0
+    ? html`<p>No genre, movie or group of users stands out.</p>`
+    : html`<p>The genres, movies and groups of users whose share of the ratings changed most. A rating counts for every genre of its movie.</p>
+${contributorTable(check.contributors, movieTitle)}`
+}
+</section>`;
+}
+
+function methodSection({
+  check,
+  modelVersion,
+  bufferRatings,
+  batchIds,
+  configDigest = null,
+}: DriftReport): Markup {
+  return html`<section aria-labelledby="method">
+<h2 id="method">How this was measured</h2>
+${sizeTable(check, modelVersion)}
+<ul>
+<li>Since the training ${formatCount(bufferRatings)} ratings have arrived, in ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)} of the ledger.</li>
+<li>Preset <code>${check.preset}</code>${configDigest === null ? null : html`, settings <code>${oneLine(configDigest, 64)}</code>`}. ${
+    check.preset === 'robust'
+      ? 'p-values are corrected after Holm for the number of signals; intervals are not. Users are what varies, not single ratings, because the ratings of one person resemble each other.'
+      : 'Each signal is compared with its own threshold; nothing is corrected for their number.'
+  }</li>
+<li>Words: <strong>drift</strong> is an effect beyond its threshold that chance does not explain, <strong>watch</strong> an early sign, <strong>ok</strong> neither; <strong>insufficient</strong> is too little data to say, which is not the same as ok.</li>
+</ul>
+</section>`;
+}

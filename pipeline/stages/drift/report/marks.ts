@@ -1,0 +1,23 @@
+import type { Verdict } from '../../../drift/signal.ts';
+import { html, type Markup } from '../../../reports/html.ts';
+
+/**
+ * A verdict as a shape, so that colour is not all that tells them apart: a diamond for drift, a dot for watch,
+ * a ring for the others.
+ *
+ * @param x a percentage; `y` in pixels.
+ * @param name what a pointer that rests on it is told.
+ */
+export function mark(verdict: Verdict, x: string, y: number, name: string): Markup {
+  const title = html`<title>${name}</title>`;
+  switch (verdict) {
+    case 'drift':
+      // A nested drawing: a path cannot be placed by percentages.
+      return html`<svg x="${x}" y="${y}" width="1" height="1">${title}<path class="mark" d="M0-7 7 0 0 7-7 0Z"/></svg>`;
+    case 'watch':
+      return html`<circle class="mark" cx="${x}" cy="${y}" r="5">${title}</circle>`;
+    case 'ok':
+    case 'insufficient':
+      return html`<circle class="mark hollow" cx="${x}" cy="${y}" r="5">${title}</circle>`;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Contributor, DriftCheck, SignalName, SignalResult } from '../../../drift/signal.ts';
+import { oneLine } from '../../../lib/escape.ts';
+import { html, type Markup, type Value } from '../../../reports/html.ts';
+import {
+  formatCount,
+  formatEffect,
+  formatInstant,
+  formatInterval,
+  formatPercent,
+  formatPoints,
+  formatStars,
+  formatThreshold,
+  formatValue,
+  SIGNAL_LABELS,
+} from '../../../reports/numbers.ts';
+import type { EffectPoint } from './time-line.ts';
+
+/**
+ * A table that scrolls sideways by itself where it is too wide, with the keyboard too.
+ *
+ * @param label what it is about, for people who do not see it.
+ * @param align one letter a column, `l` or `r`; the first column names the row.
+ */
+function table(
+  label: string,
+  align: string,
+  header: readonly string[],
+  rows: readonly (readonly Value[])[],
+  width: 'full' | 'fit' = 'full',
+): Markup {
+  const side = (column: number): Markup | null => (align[column] === 'r' ? html` class="r"` : null);
+  return html`<div class="table ${width}" role="region" aria-label="${label}" tabindex="0"><table>
+<thead><tr>${header.map((text, column) => html`<th scope="col"${side(column)}>${text}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (cells) => html`
+<tr>${cells.map((cell, column) => (column === 0 ? html`<th scope="row">${cell}</th>` : html`<td${side(column)}>${cell}</td>`))}</tr>`,
+  )}
+</tbody></table></div>`;
+}
+
+/** Every signal with its numbers and verdict, in the order given. */
+export function signalTable(signals: readonly SignalResult[], confidence: number | null): Markup {
+  const interval = confidence === null ? 'Interval' : `${formatPercent(confidence, 0)} interval`;
+  return table(
+    'All signals',
+    'lllrrrrr',
+    ['Signal', 'Window', 'Verdict', 'Effect', 'Threshold', interval, 'In training', 'Now'],
+    signals.map((signal) => [
+      SIGNAL_LABELS[signal.name],
+      signal.window,
+      html`<span class="word ${signal.verdict}">${signal.verdict}</span>`,
+      formatEffect(signal),
+      formatThreshold(signal),
+      formatInterval(signal),
+      formatValue(signal.name, signal.reference),
+      formatValue(signal.name, signal.value),
+    ]),
+  );
+}
+
+/** What stands behind the verdicts that are not `ok`, one sentence each. */
+export function signalNotes(signals: readonly SignalResult[]): Markup | null {
+  const noted = signals.filter(({ verdict, note }) => verdict !== 'ok' && note !== '');
+  if (noted.length === 0) return null;
+  return html`<ul class="note">${noted.map(
+    ({ name, window, verdict, note }) => html`
+<li><span class="word ${verdict}">${verdict}</span>: ${SIGNAL_LABELS[name]}, ${window}. ${oneLine(note, 300)}</li>`,
+  )}
+</ul>`;
+}
+
+/** One signal's effects from check to check, the newest first. */
+export function effectTable(name: SignalName, points: readonly EffectPoint[]): Markup {
+  return table(
+    `${SIGNAL_LABELS[name]} from check to check`,
+    'lr',
+    ['Check', 'Effect'],
+    [...points]
+      .reverse()
+      .map(({ checkedAt, effect }) => [formatInstant(checkedAt), formatEffect({ name, effect })]),
+    'fit',
+  );
+}
+
+/** The genres, movies and user groups that changed most. */
+export function contributorTable(
+  contributors: readonly Contributor[],
+  movieTitle: (id: number) => string,
+): Markup {
+  return table(
+    'Parts that changed most',
+    'llrrrr',
+    ['Part', 'Kind', 'Share in training', 'Share now', 'Change', 'Mean now'],
+    contributors.map(({ kind, label, referenceShare, windowShare, windowMean }) => [
+      oneLine(kind === 'movie' ? movieTitle(Number(label)) : label),
+      kind === 'user-group' ? 'users' : kind,
+      formatPercent(referenceShare),
+      formatPercent(windowShare),
+      formatPoints(windowShare - referenceShare),
+      formatStars(windowMean),
+    ]),
+  );
+}
+
+/** How many ratings, users and movies stand behind the numbers. */
+export function sizeTable({ windows, reference }: DriftCheck, modelVersion: number): Markup {
+  const row = (name: string, size: DriftCheck['reference']): readonly string[] => [
+    name,
+    formatCount(size.ratings),
+    formatCount(size.users),
+    formatCount(size.movies),
+  ];
+  return table(
+    'Sample sizes',
+    'lrrr',
+    ['Data', 'Ratings', 'Users', 'Movies'],
+    [
+      row(`Training data of model v${modelVersion}`, reference),
+      ...windows.map((window) =>
+        row(
+          window.name === 'newest' ? 'newest: the newest batch' : 'buffer: everything since the training',
+          window,
+        ),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,94 @@
+import type { DriftCheck, SignalResult, Verdict } from '../../drift/signal.ts';
+import { escapeMarkdown } from '../../lib/escape.ts';
+import { details, paragraphs, table } from '../../reports/markdown.ts';
+import {
+  formatEffect,
+  formatInterval,
+  formatPercent,
+  formatThreshold,
+  formatValue,
+  NO_VALUE,
+  SIGNAL_LABELS,
+} from '../../reports/numbers.ts';
+
+const WEIGHT: Readonly<Record<Verdict, number>> = { drift: 3, watch: 2, ok: 1, insufficient: 0 };
+
+/** How loud a signal is: verdict first, then its effect as a multiple of its threshold. */
+function loudness({ verdict, effect, threshold }: SignalResult): number {
+  const multiple = effect === null || threshold === null ? 0 : Math.abs(effect) / threshold;
+  return WEIGHT[verdict] + multiple / (1 + multiple);
+}
+
+/** Signals with the loudest first; equals keep their order. */
+function loudestFirst(signals: readonly SignalResult[]): readonly SignalResult[] {
+  return [...signals].sort((a, b) => loudness(b) - loudness(a));
+}
+
+/** The signal that says most about a drift, or null when a check judged none. */
+export function strongestSignal({ signals }: DriftCheck): SignalResult | null {
+  return loudestFirst(signals).find(({ effect }) => effect !== null) ?? null;
+}
+
+const isRaised = ({ verdict }: SignalResult): boolean => verdict === 'drift' || verdict === 'watch';
+
+/** The signals at `watch` or `drift`, the loudest first. */
+export function raisedSignals({ signals }: DriftCheck): readonly SignalResult[] {
+  return loudestFirst(signals.filter(isRaised));
+}
+
+/** `Effect [99% CI]`; without the confidence where it is not known, plain where there are no intervals. */
+function effectHeading(signals: readonly SignalResult[], confidence: number | null): string {
+  if (signals.every(({ interval }) => interval === null)) return 'Effect';
+  return confidence === null ? 'Effect [interval]' : `Effect [${formatPercent(confidence, 0)} CI]`;
+}
+
+/** The effect with its interval: `+0.24★ [+0.17★, +0.31★]`. */
+function effectCell(signal: SignalResult): string {
+  const interval = formatInterval(signal);
+  return interval === NO_VALUE ? formatEffect(signal) : `${formatEffect(signal)} ${interval}`;
+}
+
+/** One row a signal and window, in the order given. */
+export function signalTable(signals: readonly SignalResult[], confidence: number | null): string {
+  return table(
+    {
+      header: [
+        'Signal',
+        'Window',
+        'Reference',
+        'Now',
+        effectHeading(signals, confidence),
+        'Threshold',
+        'Verdict',
+      ],
+      rows: signals.map((signal) => [
+        SIGNAL_LABELS[signal.name],
+        signal.window,
+        formatValue(signal.name, signal.reference),
+        formatValue(signal.name, signal.value),
+        effectCell(signal),
+        formatThreshold(signal),
+        signal.verdict === 'drift' ? '**drift**' : signal.verdict,
+      ]),
+    },
+    'llrrrrl',
+  );
+}
+
+/** All signals of a check: those that were raised in sight, the others behind a click. */
+export function signalSection(check: DriftCheck, confidence: number | null): string {
+  const raised = raisedSignals(check);
+  const quiet = check.signals.filter((signal) => !isRaised(signal));
+  const unjudged = quiet
+    .filter(({ verdict, note }) => verdict === 'insufficient' && note !== '')
+    .map(({ name, window, note }) => `- ${SIGNAL_LABELS[name]}, ${window}: ${escapeMarkdown(note, 300)}`);
+  return paragraphs([
+    raised.length === 0 ? 'No signal is raised.' : signalTable(raised, confidence),
+    quiet.length === 0
+      ? null
+      : details(
+          raised.length === 0 ? 'All signals' : `${quiet.length} more, none of them raised`,
+          paragraphs([signalTable(quiet, confidence), unjudged.join('\n')]),
+        ),
+  ]);
+}

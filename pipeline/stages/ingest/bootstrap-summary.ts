@@ -1,0 +1,106 @@
+import { escapeMarkdown } from '../../lib/escape.ts';
+import {
+  jobSummary,
+  type NextStep,
+  type SummaryStore,
+  type SummaryVerdict,
+} from '../../reports/job-summary.ts';
+import { paragraphs, table } from '../../reports/markdown.ts';
+import { proseCell } from '../../reports/message-markdown.ts';
+import { formatCount } from '../../reports/numbers.ts';
+import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
+import { batchLine, type TakenBatch } from './ingest-summary.ts';
+
+/** One thing a living pipeline has or lacks. */
+export interface SetupCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'optional-missing' | 'missing';
+  readonly purpose: string;
+  /** Where a person sets it. */
+  readonly where: string;
+}
+
+export interface BootstrapSummary {
+  readonly checks: readonly SetupCheck[];
+  /** Null when something is missing and nothing was loaded. */
+  readonly loaded: {
+    readonly status: 'loaded' | 'champion-exists';
+    readonly dataset: string;
+    readonly ingested: readonly TakenBatch[];
+    /** The champion's version. */
+    readonly champion: number | null;
+  } | null;
+  readonly store: SummaryStore;
+  readonly run?: SummaryRun;
+}
+
+const STATUS: Readonly<Record<SetupCheck['status'], string>> = {
+  missing: '**missing**',
+  'optional-missing': 'not set',
+  ok: 'ok',
+};
+
+/** What is set up and what is missing, what was loaded, and that the first model is on its way. */
+export function bootstrapSummary({ checks, loaded, store, run }: BootstrapSummary): string {
+  const missing = checks.filter(({ status }) => status === 'missing');
+  return jobSummary({
+    verdict: verdictOf(missing.length, loaded),
+    ...(loaded === null ? {} : { timeline: loaded.ingested.map(batchLine) }),
+    sections: [paragraphs(['**What is set up**', checkTable(checks)])],
+    next: nextSteps(loaded, run),
+    store,
+  });
+}
+
+function verdictOf(missing: number, loaded: BootstrapSummary['loaded']): SummaryVerdict {
+  if (loaded === null) {
+    return {
+      tone: 'bad',
+      text: `${missing === 1 ? 'One thing is' : `${missing} things are`} missing, so nothing was loaded. Set what is marked below and run \`bootstrap\` again.`,
+    };
+  }
+  const { status, dataset, ingested, champion } = loaded;
+  if (status === 'champion-exists') {
+    return {
+      tone: 'good',
+      text: `There is nothing to begin: model v${champion ?? '?'} serves already. Nothing was loaded.`,
+    };
+  }
+  const ratings = ingested.reduce((total, batch) => total + batch.new, 0);
+  const isRepeated = ingested.every((batch) => batch.status === 'already-ingested');
+  return {
+    tone: 'good',
+    text: isRepeated
+      ? `The initial load was made before: ${escapeMarkdown(dataset, 200)}.`
+      : `The initial load is made: ${formatCount(ratings)} ratings of ${escapeMarkdown(dataset, 200)}.`,
+  };
+}
+
+function checkTable(checks: readonly SetupCheck[]): string {
+  const order: readonly SetupCheck['status'][] = ['missing', 'optional-missing', 'ok'];
+  return table({
+    header: ['What', 'State', 'What it does, or what happens without it', 'Where it is set'],
+    rows: [...checks]
+      .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
+      .map(({ name, status, purpose, where }) => [
+        escapeMarkdown(name),
+        STATUS[status],
+        proseCell(purpose),
+        status === 'ok' ? '' : proseCell(where),
+      ]),
+  });
+}
+
+function nextSteps(loaded: BootstrapSummary['loaded'], run: SummaryRun): readonly NextStep[] {
+  if (loaded === null) return [startWorkflow(run, 'bootstrap', 'When it is set, run `bootstrap` again')];
+  if (loaded.status === 'champion-exists') {
+    return [startWorkflow(run, 'ingest', 'Take in new ratings')];
+  }
+  return [
+    {
+      text: 'The workflow `train` was dispatched for the first model; `deploy` follows by itself',
+      url: workflowPage(run, 'train'),
+    },
+    startWorkflow(run, 'ingest', 'When the model serves, take in new ratings: weekly by itself, or now'),
+  ];
+}

@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { Config } from '../../config.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { damagedRows } from '../../ratings/validate.ts';
+import { prepareSimulation, type Simulation, simulatedName } from '../../source/batches/simulation.ts';
+import { DATASETS, type DatasetName } from '../../source/download.ts';
+import {
+  type DatasetOptions,
+  downloadedDataset,
+  inventDataset,
+  type LoadedDataset,
+  readDataset,
+} from '../../source/load-dataset.ts';
+import { type PreparedFiles, prepareDataset } from '../../source/prepare.ts';
+import { prepareOnce } from '../../source/prepare-once.ts';
+import { digestSource } from '../../source/read-source.ts';
+import { listBatches } from '../../store/ledger.ts';
+import { currentChampion } from '../champion/champion.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
+
+export interface BootstrapOptions {
+  /**
+   * `configured` for the data set of the configured simulation, `synthetic`, the name of a MovieLens data set,
+   * or the path of a file or folder of ratings.
+   */
+  readonly dataset: string;
+  /** Folder for data sets and prepared files; what is there is used again. */
+  readonly dataDirectory: string;
+  /** @default the global fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Where MovieLens is downloaded from. @default GroupLens */
+  readonly datasetsUrl?: string | undefined;
+}
+
+export interface BootstrapOutcome {
+  /** With a champion there is nothing to begin, and nothing is ingested. */
+  readonly status: 'loaded' | 'champion-exists';
+  /** In words: `synthetic, the initial part of a simulation in 3 weeks`. */
+  readonly dataset: string;
+  /** Training part and holdout. */
+  readonly ingested: readonly IngestResult[];
+  /** The version of the champion that is there, or null. */
+  readonly champion: number | null;
+}
+
+/** What is to be loaded: in the older part a model learns, in the newer it is judged. */
+interface InitialLoad {
+  readonly description: string;
+  readonly nameOf: (path: string) => string;
+  prepare(): Promise<PreparedFiles>;
+}
+
+/** Share of a whole data set that the first model learns from; the newer rest judges it. */
+const TRAIN_SHARE = 0.7;
+const NAMES: readonly string[] = ['synthetic', ...DATASETS];
+
+/**
+ * Makes the initial load of a new pipeline: of the configured simulation its initial part, of any other data
+ * set everything, the older 70% to learn from and the rest as holdout. Doing it again changes nothing.
+ *
+ * @throws OperatorError `input-invalid` for a data set that is none, or that the configured simulation would
+ * mix with another; `state-conflict` when the store holds the initial load of another data set;
+ * `batch-rejected`, `download-failed`, `source-*`.
+ */
+export async function bootstrapData(
+  pipeline: Pipeline,
+  { dataset, ...rest }: BootstrapOptions,
+): Promise<BootstrapOutcome> {
+  const { config, clock, onProgress } = pipeline;
+  const load = await initialLoad(config, dataset, { ...rest, now: clock(), onProgress });
+  const champion = await currentChampion(pipeline);
+  if (champion !== null) {
+    return {
+      status: 'champion-exists',
+      dataset: load.description,
+      ingested: [],
+      champion: champion.version,
+    };
+  }
+  const files = await load.prepare();
+  await refuseAnother(pipeline, load, [files.train, files.test]);
+  const ingested = [
+    await ingestRatings(pipeline, files.train, 'train', load.nameOf(files.train)),
+    await ingestRatings(pipeline, files.test, 'holdout', load.nameOf(files.test)),
+  ];
+  return { status: 'loaded', dataset: load.description, ingested, champion: null };
+}
+
+async function initialLoad(config: Config, dataset: string, options: DatasetOptions): Promise<InitialLoad> {
+  const simulations = config.batches.filter((source) => source.kind === 'simulation');
+  const simulation = simulations.find((each) => dataset === 'configured' || each.dataset === dataset);
+  if (simulation !== undefined) return initialPart(simulation, options);
+  const [other] = simulations;
+  if (other !== undefined) {
+    throw new OperatorError(
+      'input-invalid',
+      `The data set ${dataset} cannot be loaded while \`batches\` in cinematch.config.ts feeds a simulation of ${other.dataset}: users and movies of the two have the same numbers and would be mixed.`,
+      NAMES.includes(dataset)
+        ? `Use \`configured\`, or set batches: [{ kind: 'simulation', dataset: '${dataset}' }].`
+        : 'Use `configured`, or set `batches` to where further ratings of this data set arrive.',
+    );
+  }
+  if (dataset === 'synthetic') {
+    return whole(dataset, options, () => inventDataset({ weeks: 3, seed: 1, drift: 0 }));
+  }
+  if (isDatasetName(dataset)) return whole(dataset, options, () => downloadedDataset(dataset, options));
+  if (dataset === 'configured' || dataset.trim() === '' || !existsSync(dataset)) {
+    throw new OperatorError(
+      'input-invalid',
+      dataset === 'configured'
+        ? 'No simulation is configured, so there is no configured data set.'
+        : `There is no data set or file "${dataset}".`,
+      `Choose one of ${NAMES.join(', ')}, or a file or folder of ratings.`,
+    );
+  }
+  const { sha256 } = await digestSource(dataset);
+  return whole(`${basename(resolve(dataset))}-${sha256.slice(0, 12)}`, options, async () =>
+    refuseDamaged(dataset, await readDataset(dataset, options), config.ingest.maxRejectShare),
+  );
+}
+
+const isDatasetName = (name: string): name is DatasetName => (DATASETS as readonly string[]).includes(name);
+
+function initialPart(simulation: Simulation, options: DatasetOptions): InitialLoad {
+  const { dataset, weeks } = simulation;
+  return {
+    description: `${dataset}, the initial part of a simulation in ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`,
+    nameOf: (path) => simulatedName(simulation, path),
+    prepare: () => prepareSimulation(simulation, options),
+  };
+}
+
+function whole(
+  name: string,
+  { dataDirectory }: DatasetOptions,
+  read: () => LoadedDataset | Promise<LoadedDataset>,
+): InitialLoad {
+  return {
+    description: `${name}, whole`,
+    nameOf: (path) => `${name}/${basename(path)}`,
+    prepare: () =>
+      prepareOnce(join(dataDirectory, `dataset-${name}`), 0, async () => {
+        const { ratings, movies } = await read();
+        const prepared = prepareDataset(ratings, { weeks: 0, initialShare: 1, trainShare: TRAIN_SHARE });
+        return { prepared, movies };
+      }),
+  };
+}
+
+/** Rows that cannot be used are left out before the data are cut, so they are counted here. */
+function refuseDamaged(path: string, data: LoadedDataset, maxRejectShare: number): LoadedDataset {
+  const damaged = damagedRows(data.rejects);
+  if (damaged <= maxRejectShare * data.read) return data;
+  const first = data.rejects.find(({ reason }) => reason !== 'superseded');
+  throw new OperatorError(
+    'batch-rejected',
+    `${path}: ${damaged} of ${data.read} rows are damaged, more than the ${100 * maxRejectShare}% allowed. First: row ${first?.rowNumber}: ${first?.reason} (${first?.content}).`,
+    'Nothing was stored. Mend the source, or raise ingest.maxRejectShare if these rows can be done without.',
+  );
+}
+
+/** Two initial loads in one store would be mixed: their users and movies have the same numbers. */
+async function refuseAnother(pipeline: Pipeline, load: InitialLoad, paths: readonly string[]): Promise<void> {
+  const digests = await Promise.all(paths.map(async (path) => (await digestSource(path)).sha256));
+  const names = paths.map(load.nameOf);
+  const loaded = await listBatches(pipeline.store, ['train', 'holdout']);
+  const other = loaded.find(({ sha256, source }) => !digests.includes(sha256) && !names.includes(source));
+  if (other === undefined) return;
+  throw new OperatorError(
+    'state-conflict',
+    `The store (${pipeline.store.description}) already holds another initial load: batch ${other.batchId}, ${other.source}.`,
+    'Train the first model on what is there, or begin with an empty database.',
+  );
+}

@@ -1,0 +1,179 @@
+import { escapeMarkdown } from '../../lib/escape.ts';
+import type { Reject } from '../../ratings/raw.ts';
+import { jobSummary, type NextStep, type StageLine, type SummaryStore } from '../../reports/job-summary.ts';
+import { paragraphs, plural, table } from '../../reports/markdown.ts';
+import { formatCount } from '../../reports/numbers.ts';
+import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
+import { barChart } from './bar-chart.ts';
+
+/** A batch and what became of its rows. */
+export interface TakenBatch {
+  readonly status: 'ingested' | 'already-ingested';
+  /** The ledger's number. */
+  readonly batch: number;
+  readonly source: string;
+  readonly read: number;
+  readonly new: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly seconds: number;
+}
+
+export interface AskedSource {
+  /** `folder data/batches`. */
+  readonly description: string;
+  readonly offered: number;
+  /** Of those, the ones the ledger had before. */
+  readonly alreadyTaken: number;
+  readonly note: string | null;
+}
+
+interface Common {
+  readonly store: SummaryStore;
+  readonly run?: SummaryRun;
+}
+
+export type IngestSummary = Common &
+  (
+    | { readonly status: 'not-bootstrapped' }
+    | {
+        readonly status: 'done';
+        readonly taken: readonly TakenBatch[];
+        readonly sources: readonly AskedSource[];
+        readonly rejects: readonly (Reject & { readonly batch: number })[];
+        /** The artifact with all of them. */
+        readonly rejectsUrl: string | null;
+        /** The workflow that was asked to look at what arrived. */
+        readonly dispatched: string | null;
+      }
+  );
+
+/** What an ingest found, took and did not take. */
+export function ingestSummary(summary: IngestSummary): string {
+  const { store, run } = summary;
+  if (summary.status === 'not-bootstrapped') {
+    return jobSummary({
+      verdict: {
+        tone: 'attention',
+        text: 'There is no initial load yet, so nothing was taken in.',
+      },
+      next: [
+        startWorkflow(
+          run,
+          'bootstrap',
+          'Run the workflow `bootstrap`, which checks the setup and loads the first ratings',
+        ),
+      ],
+      store,
+    });
+  }
+  const { taken, sources, rejects, rejectsUrl, dispatched } = summary;
+  const fresh = taken.filter(({ status }) => status === 'ingested');
+  return jobSummary({
+    verdict: {
+      tone: fresh.some(({ rejected }) => rejected > 0) ? 'attention' : 'good',
+      text: fresh.length === 0 ? nothingNew(taken, sources) : `${batchesTaken(fresh)}.`,
+    },
+    timeline: taken.map(batchLine),
+    sections: [
+      paragraphs([sources.length === 0 ? null : '**Where batches come from**', sourceTable(sources)]),
+      barChart(
+        'New ratings of each batch',
+        'ratings',
+        fresh.map((batch) => ({ label: `batch ${batch.batch}`, value: batch.new })),
+      ),
+      reasonTable(rejects),
+    ],
+    rejects: {
+      header: ['Batch', 'Row', 'Reason', 'What it held'],
+      rows: rejects.map(({ batch, rowNumber, reason, content }) => [
+        String(batch),
+        formatCount(rowNumber),
+        `\`${reason}\``,
+        escapeMarkdown(content, 160),
+      ]),
+      total: rejects.length,
+      url: rejectsUrl,
+    },
+    next: [nextStep(dispatched, run)],
+    store,
+  });
+}
+
+/** `2 batches taken in: 39,950 new ratings, 8 changed, 30 known before, 12 rows rejected` */
+export function batchesTaken(batches: readonly TakenBatch[]): string {
+  const sum = (count: (batch: TakenBatch) => number): number =>
+    batches.reduce((total, batch) => total + count(batch), 0);
+  const added = sum((batch) => batch.new);
+  const parts = [
+    `${formatCount(added)} new ${plural(added, 'rating')}`,
+    ...(
+      [
+        [sum(({ updated }) => updated), 'changed'],
+        [sum(({ unchanged }) => unchanged), 'known before'],
+      ] as const
+    ).flatMap(([count, word]) => (count === 0 ? [] : [`${formatCount(count)} ${word}`])),
+  ];
+  const rejected = sum((batch) => batch.rejected);
+  return [
+    `${formatCount(batches.length)} ${batches.length === 1 ? 'batch' : 'batches'} taken in: ${parts.join(', ')}`,
+    ...(rejected === 0 ? [] : [`${formatCount(rejected)} ${plural(rejected, 'row')} rejected`]),
+  ].join('; ');
+}
+
+function nothingNew(taken: readonly TakenBatch[], sources: readonly AskedSource[]): string {
+  if (taken.length > 0) return 'Nothing new: the ledger knows this content already.';
+  return sources.length === 0
+    ? 'Nothing to ask: no source is configured under `batches` in `cinematch.config.ts`.'
+    : 'Nothing new: the ledger has every batch that the sources offer.';
+}
+
+/** A batch as a line of the timeline. */
+export function batchLine({ status, batch, source, ...rows }: TakenBatch): StageLine {
+  const stage = `Batch ${batch}, ${escapeMarkdown(source)}`;
+  if (status === 'already-ingested') return { stage, seconds: rows.seconds, note: 'in the ledger before' };
+  const { read, updated, unchanged, rejected, seconds } = rows;
+  return { stage, seconds, read, new: rows.new, updated, unchanged, rejected };
+}
+
+function sourceTable(sources: readonly AskedSource[]): string | null {
+  if (sources.length === 0) return null;
+  return table(
+    {
+      header: ['Source', 'Batches offered', 'In the ledger before', 'Note'],
+      rows: sources.map(({ description, offered, alreadyTaken, note }) => [
+        escapeMarkdown(description, 200),
+        formatCount(offered),
+        formatCount(alreadyTaken),
+        note === null ? '' : escapeMarkdown(note, 300),
+      ]),
+    },
+    'lrrl',
+  );
+}
+
+/** How many rows were rejected for each reason, the most frequent first. */
+function reasonTable(rejects: readonly Reject[]): string | null {
+  if (rejects.length === 0) return null;
+  const counts = new Map<string, number>();
+  for (const { reason } of rejects) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return table(
+    {
+      header: ['Why rows were rejected', 'Rows'],
+      rows: [...counts]
+        .sort(([, a], [, b]) => b - a)
+        .map(([reason, count]) => [`\`${reason}\``, formatCount(count)]),
+    },
+    'lr',
+  );
+}
+
+function nextStep(dispatched: string | null, run: SummaryRun): NextStep {
+  return dispatched === null
+    ? { text: 'Nothing was dispatched. The next run takes whatever the ledger lacks' }
+    : {
+        text: `The workflow \`${dispatched}\` was dispatched: it compares these ratings with what the champion was trained on`,
+        url: workflowPage(run, dispatched),
+      };
+}

@@ -1,0 +1,210 @@
+import type { GateConfig } from '../../config.ts';
+import { metricsOf } from '../../evaluate/evaluate.ts';
+import { type GateRule, lowerIsBetter, METRIC_NAMES, type MetricName } from '../../evaluate/evaluation.ts';
+import { decideGate } from '../../evaluate/gate.ts';
+import {
+  type PairedAnswers,
+  type PairedDifference,
+  pairedDifference,
+} from '../../evaluate/paired-difference.ts';
+import type { CheckedData, CheckedModel, PersonaList, Scores } from './scores.ts';
+
+/** All users of the holdout, those the training data knows, those it does not. */
+export const SEGMENTS = ['all', 'warm', 'cold'] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+/** A metric on both sides. Null where nothing defines it, or where there is no base. */
+export interface MetricComparison {
+  readonly metric: MetricName;
+  readonly segment: Segment;
+  readonly base: number | null;
+  readonly head: number | null;
+  /** Head minus base. */
+  readonly difference: number | null;
+  readonly interval: readonly [number, number] | null;
+  /** The rule of the gate in words; null for a metric that is only reported. */
+  readonly rule: string | null;
+  readonly passed: boolean | null;
+  /** `same`: the interval holds zero. Null without an interval. */
+  readonly meaning: 'better' | 'worse' | 'same' | null;
+}
+
+/** How a persona's recommendations changed. Without a base there is no before, and nothing changed. */
+export interface PersonaChange {
+  readonly name: string;
+  readonly description: string;
+  /** Titles, best first. */
+  readonly before: readonly string[] | null;
+  readonly after: readonly string[];
+  /** Titles that are on the list now, in the order of the list, and those that no longer are. */
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+  /** How many movies are on both lists. */
+  readonly overlap: number | null;
+}
+
+/**
+ * Why base and head could not be compared: the base cannot be measured, the two were not given the same
+ * ratings, or were not asked the same of them.
+ */
+export type Obstacle = 'no-base' | 'other-data' | 'other-protocol';
+
+interface Sides<T> {
+  readonly base: T | null;
+  readonly head: T;
+}
+
+/** What a change of the code does to the model. */
+export interface ModelCheck {
+  /** What the gate says; `neutral` when there is nothing to compare with. */
+  readonly conclusion: 'pass' | 'fail' | 'neutral';
+  readonly obstacle: Obstacle | null;
+  /** Every metric in every segment. */
+  readonly metrics: readonly MetricComparison[];
+  readonly personas: readonly PersonaChange[];
+  readonly model: Sides<CheckedModel>;
+  readonly fitSeconds: Sides<number>;
+  readonly modelBytes: Sides<number>;
+  /** The head's. */
+  readonly data: CheckedData;
+  readonly confidence: number;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/**
+ * Compares what two checkouts scored on the same fixed data. The rules are those of the gate when drift is
+ * the reason, RMSE with its tolerance: a change that leaves the model as it is has nothing to prove.
+ *
+ * @param base null when it cannot be measured: then the head is reported and nothing is judged.
+ * @param options.seed of the bootstrap.
+ */
+export function compareScores(
+  base: Scores | null,
+  head: Scores,
+  { gate, seed }: { readonly gate: GateConfig; readonly seed: number },
+): ModelCheck {
+  const obstacle = obstacleBetween(base, head);
+  const comparable = obstacle === null ? base : null;
+  const { confidence, resamples } = gate;
+  const bootstrap = { confidence, resamples, seed };
+  const metrics =
+    comparable === null
+      ? SEGMENTS.flatMap((segment) => headOnly(head, segment))
+      : SEGMENTS.flatMap((segment) => compareSegment(comparable, head, segment, gate, bootstrap));
+  const failed = metrics.some(({ passed }) => passed === false);
+  return {
+    conclusion: comparable === null ? 'neutral' : failed ? 'fail' : 'pass',
+    obstacle,
+    metrics,
+    personas: head.personas.map((persona) => comparePersona(comparable, persona)),
+    model: { base: base?.model ?? null, head: head.model },
+    fitSeconds: { base: base?.fitSeconds ?? null, head: head.fitSeconds },
+    modelBytes: { base: base?.modelBytes ?? null, head: head.modelBytes },
+    data: head.data,
+    ...bootstrap,
+  };
+}
+
+function obstacleBetween(base: Scores | null, head: Scores): Obstacle | null {
+  if (base === null) return 'no-base';
+  const { training, holdout } = base.data;
+  if (training.sha256 !== head.data.training.sha256 || holdout.sha256 !== head.data.holdout.sha256) {
+    return 'other-data';
+  }
+  const sameTask =
+    base.data.candidates === head.data.candidates &&
+    equal(base.userIds, head.userIds) &&
+    equal(base.warm, head.warm) &&
+    base.lists.length === head.lists.length &&
+    base.lists.every(({ userId, relevant }, at) => {
+      const other = head.lists[at];
+      return other?.userId === userId && other.relevant === relevant;
+    });
+  return sameTask ? null : 'other-protocol';
+}
+
+const equal = (a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean =>
+  a.length === b.length && a.every((value, at) => value === b[at]);
+
+/** The part of the answers that is about a segment, with the metrics they come to. */
+function answersOf(scores: Scores, segment: Segment): PairedAnswers['before'] & { userIds: Int32Array } {
+  const { userIds, warm, data } = scores;
+  const isIn = (row: number): boolean => segment === 'all' || (warm[row] === 1) === (segment === 'warm');
+  const users = new Set(userIds.filter((_, row) => isIn(row)));
+  const errors = scores.errors.filter((_, row) => isIn(row));
+  const lists = scores.lists.filter(({ userId }) => users.has(userId));
+  return {
+    evaluation: metricsOf(errors, lists, data.candidates),
+    errors,
+    lists,
+    userIds: userIds.filter((_, row) => isIn(row)),
+  };
+}
+
+function headOnly(head: Scores, segment: Segment): readonly MetricComparison[] {
+  const { evaluation } = answersOf(head, segment);
+  const nothing = { base: null, difference: null, interval: null, rule: null, passed: null, meaning: null };
+  return METRIC_NAMES.map((metric) => ({ metric, segment, ...nothing, head: evaluation[metric] }));
+}
+
+function compareSegment(
+  base: Scores,
+  head: Scores,
+  segment: Segment,
+  { rmseTolerance, precisionTolerance }: GateConfig,
+  bootstrap: PairedAnswers['bootstrap'],
+): readonly MetricComparison[] {
+  const { userIds, ...before } = answersOf(base, segment);
+  const pair: PairedAnswers = { before, after: answersOf(head, segment), userIds, bootstrap };
+  const rules: readonly GateRule[] =
+    segment === 'all'
+      ? decideGate(pair, { rmse: rmseTolerance, precision: precisionTolerance, rival: 'base' }).rules
+      : [];
+  return METRIC_NAMES.map((metric) => {
+    const rule = rules.find((each) => each.metric === metric);
+    const { before: baseValue, after: headValue, difference, interval } = pairedDifference(metric, pair);
+    return {
+      metric,
+      segment,
+      base: baseValue,
+      head: headValue,
+      difference,
+      interval,
+      rule: rule?.rule ?? null,
+      passed: rule?.passed ?? null,
+      meaning: meaningOf(metric, interval),
+    };
+  });
+}
+
+function meaningOf(metric: MetricName, interval: PairedDifference['interval']): MetricComparison['meaning'] {
+  if (interval === null) return null;
+  const [low, high] = interval;
+  if (low <= 0 && high >= 0) return 'same';
+  return high < 0 === lowerIsBetter(metric) ? 'better' : 'worse';
+}
+
+/** A persona that the base does not have, or describes otherwise, has no before. */
+function comparePersona(
+  base: Scores | null,
+  { name, description, userId, movies }: PersonaList,
+): PersonaChange {
+  const titles = (list: PersonaList['movies']): readonly string[] => list.map(({ title }) => title);
+  const same = base?.personas.find((other) => other.name === name && other.userId === userId);
+  if (same === undefined) {
+    return { name, description, before: null, after: titles(movies), gained: [], lost: [], overlap: null };
+  }
+  const without = (list: PersonaList['movies'], other: PersonaList['movies']): PersonaList['movies'] =>
+    list.filter(({ id }) => !other.some((movie) => movie.id === id));
+  const gained = without(movies, same.movies);
+  return {
+    name,
+    description,
+    before: titles(same.movies),
+    after: titles(movies),
+    gained: titles(gained),
+    lost: titles(without(same.movies, movies)),
+    overlap: movies.length - gained.length,
+  };
+}

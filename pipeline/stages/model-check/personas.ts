@@ -1,0 +1,157 @@
+import { median } from 'simple-statistics';
+import type { Movie } from '../../ratings/movie.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+
+/** Someone whose recommendations are watched, in words and as a user of the training data. */
+export interface Persona {
+  readonly name: string;
+  readonly description: string;
+  /** Known in training, but for the newcomer, who is nobody: 0. */
+  readonly userId: number;
+  /** Movies rated in training: not recommended again. */
+  readonly rated: ReadonlySet<number>;
+}
+
+/** A rating of at least this many half stars says that the movie was liked: 4★. */
+const LIKED_HALVES = 8;
+/** Fewer ratings, or liked movies, say too little of what someone is like. */
+const TELLING = 20;
+
+/** What is known of a user from the training data. */
+interface Profile {
+  readonly userId: number;
+  readonly rated: Set<number>;
+  readonly liked: number[];
+  halves: number;
+}
+
+/**
+ * Picks the personas of a set of training ratings: who keeps most to one genre, who has rated least, who is
+ * hardest to please, who likes what few have seen, and a newcomer. The same ratings give the same personas;
+ * ties go to the lower user id, nobody is picked twice, and one that nobody fits is left out.
+ */
+export function fixedPersonas(training: Ratings, movies: readonly Movie[]): readonly Persona[] {
+  const profiles = profilesOf(training);
+  const active = profiles.filter(({ rated }) => rated.size >= TELLING);
+  const liking = profiles.filter(({ liked }) => liked.length >= TELLING);
+  const picked = new Set<number>();
+  const pick = (from: readonly Profile[], score: (profile: Profile) => number): Profile | null => {
+    let best: Profile | null = null;
+    for (const profile of from) {
+      if (picked.has(profile.userId)) continue;
+      if (best === null || score(profile) > score(best)) best = profile;
+    }
+    if (best !== null) picked.add(best.userId);
+    return best;
+  };
+  const persona = (
+    name: string,
+    profile: Profile | null,
+    describe: (profile: Profile) => string,
+  ): readonly Persona[] =>
+    profile === null
+      ? []
+      : [{ name, description: describe(profile), userId: profile.userId, rated: profile.rated }];
+
+  const favourite = favouriteGenre(profiles, movies);
+  const popularity = ratingsByMovie(training);
+  const seenBy = ({ liked }: Profile): number => median(liked.map((id) => popularity.get(id) ?? 0));
+  return [
+    ...persona(
+      'Genre lover',
+      favourite === null ? null : pick(liking, (profile) => favourite(profile).excess),
+      (profile) => {
+        const { genre, share, usual } = (favourite as NonNullable<typeof favourite>)(profile);
+        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for everyone; ${counted(profile.rated.size)}`;
+      },
+    ),
+    ...persona(
+      'Beginner',
+      pick(profiles, ({ rated }) => -rated.size),
+      (profile) => `rates little: ${counted(profile.rated.size)}`,
+    ),
+    ...persona(
+      'Hard to please',
+      pick(active, (profile) => -meanStars(profile)),
+      (profile) => `gives ${meanStars(profile).toFixed(2)}★ on average; ${counted(profile.rated.size)}`,
+    ),
+    ...persona(
+      'Off the beaten track',
+      pick(liking, (profile) => -seenBy(profile)),
+      (profile) =>
+        `half of the liked movies have at most ${counted(Math.round(seenBy(profile)))}; ${counted(profile.rated.size)}`,
+    ),
+    {
+      name: 'Newcomer',
+      description: 'has not rated anything',
+      userId: 0,
+      rated: new Set(),
+    },
+  ];
+}
+
+/** Users in the order of their ids. */
+function profilesOf(ratings: Ratings): readonly Profile[] {
+  const profiles = new Map<number, Profile>();
+  for (let row = 0; row < ratings.length; row++) {
+    const userId = ratings.userIds[row] as number;
+    const movieId = ratings.movieIds[row] as number;
+    const halves = ratings.halves[row] as number;
+    let profile = profiles.get(userId);
+    if (profile === undefined) {
+      profile = { userId, rated: new Set(), liked: [], halves: 0 };
+      profiles.set(userId, profile);
+    }
+    profile.rated.add(movieId);
+    profile.halves += halves;
+    if (halves >= LIKED_HALVES) profile.liked.push(movieId);
+  }
+  return [...profiles.values()].sort((a, b) => a.userId - b.userId);
+}
+
+interface Favourite {
+  readonly genre: string;
+  /** Of the user's liked movies, and of everyone's: the share that has the genre, 0 to 1. */
+  readonly share: number;
+  readonly usual: number;
+  readonly excess: number;
+}
+
+/** Names the genre that a user likes most beyond what is usual; null where no genre is known. */
+function favouriteGenre(
+  profiles: readonly Profile[],
+  movies: readonly Movie[],
+): ((profile: Profile) => Favourite) | null {
+  const genresOf = new Map(movies.map(({ id, genres }) => [id, genres]));
+  const sharesOf = (liked: readonly number[]): ReadonlyMap<string, number> => {
+    const shares = new Map<string, number>();
+    for (const id of liked) {
+      for (const genre of genresOf.get(id) ?? []) {
+        shares.set(genre, (shares.get(genre) ?? 0) + 1 / liked.length);
+      }
+    }
+    return shares;
+  };
+  const everyone = sharesOf(profiles.flatMap(({ liked }) => liked));
+  if (everyone.size === 0) return null;
+  const genres = [...everyone.keys()].sort();
+  return ({ liked }) => {
+    const shares = sharesOf(liked);
+    const favourites = genres.map((genre): Favourite => {
+      const share = shares.get(genre) ?? 0;
+      const usual = everyone.get(genre) as number;
+      return { genre, share, usual, excess: share - usual };
+    });
+    return favourites.reduce((best, each) => (each.excess > best.excess ? each : best));
+  };
+}
+
+function ratingsByMovie({ movieIds }: Ratings): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const id of movieIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+const meanStars = ({ halves, rated }: Profile): number => halves / 2 / rated.size;
+const counted = (count: number): string => `${count} ${count === 1 ? 'rating' : 'ratings'}`;
+const percent = (share: number): string => `${Math.round(100 * share)}%`;

@@ -1,0 +1,126 @@
+import { lstat, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OperatorError } from '../../lib/errors.ts';
+import { replaceFolder } from '../../lib/replace-folder.ts';
+import { decodeTensors, encodeTensors, type Tensor } from '../../lib/safetensors.ts';
+import {
+  checkedDataSchema,
+  checkedModelSchema,
+  line,
+  MAX_BYTES,
+  MAX_SECONDS,
+  problemsOf,
+} from './model-check-schema.ts';
+import type { Scores } from './scores.ts';
+import { SCORES_TENSORS, scoresOf, tensorsOf } from './scores-tensors.ts';
+
+const JSON_FILE = 'scores.json';
+const TENSOR_FILE = 'scores.safetensors';
+/** Of both files. One that says otherwise was written by another version of the code. */
+const FORMAT = 1;
+const MAX_JSON_BYTES = 1_000_000;
+const MAX_TENSOR_BYTES = 19_000_000;
+
+const schema = z.object({
+  format: z.literal(FORMAT),
+  data: checkedDataSchema,
+  model: checkedModelSchema,
+  fitSeconds: z.number().min(0).max(MAX_SECONDS),
+  modelBytes: z.int().min(0).max(MAX_BYTES),
+  personas: z
+    .array(
+      z.object({
+        name: line(60),
+        description: line(200),
+        userId: z.int().min(0),
+        movies: z.array(z.object({ id: z.int().positive(), title: line(200) })).max(10),
+      }),
+    )
+    .max(10),
+});
+
+/** Writes scores as a folder of two files, `scores.json` and `scores.safetensors`. */
+export async function writeScores(directory: string, scores: Scores): Promise<void> {
+  const { data, model, fitSeconds, modelBytes, personas } = scores;
+  const content = { format: FORMAT, data, model, fitSeconds, modelBytes, personas };
+  await replaceFolder(directory, async (unfinished) => {
+    await writeFile(join(unfinished, JSON_FILE), `${JSON.stringify(content, null, 2)}\n`);
+    await writeFile(join(unfinished, TENSOR_FILE), encodeTensors(tensorsOf(scores)));
+  });
+}
+
+/**
+ * Reads scores that any code may have written: the code of a pull request is a stranger's. Sizes, shapes,
+ * ranges and how the parts agree are checked, and control characters are taken out of text.
+ *
+ * @throws OperatorError `artifact-invalid` that names the file and the field.
+ */
+export async function readScores(directory: string): Promise<Scores> {
+  const jsonPath = join(directory, JSON_FILE);
+  const parsed = schema.safeParse(await readJson(jsonPath));
+  if (!parsed.success) throw refusal(jsonPath, problemsOf(parsed.error));
+  const { format: _, ...rest } = parsed.data;
+  const tensorPath = join(directory, TENSOR_FILE);
+  const numbers = scoresOf(await readTensors(tensorPath), rest.data, (field, problem) => {
+    throw refusal(tensorPath, `${field} ${problem}`);
+  });
+  return { ...rest, ...numbers };
+}
+
+/**
+ * Reads the scores of a base. Null when there are none or they are of another format: an older version of the
+ * code cannot be measured, and that is no fault.
+ *
+ * @throws OperatorError `artifact-invalid` when they are damaged.
+ */
+export async function readBaseScores(directory: string): Promise<Scores | null> {
+  const path = join(directory, JSON_FILE);
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return null;
+  const { data } = z.object({ format: z.int() }).safeParse(await readJson(path));
+  return data !== undefined && data.format !== FORMAT ? null : readScores(directory);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const bytes = await readLimited(path, MAX_JSON_BYTES);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw refusal(path, 'it is not JSON');
+  }
+}
+
+async function readTensors(path: string): Promise<ReadonlyMap<string, Tensor>> {
+  const bytes = await readLimited(path, MAX_TENSOR_BYTES);
+  try {
+    const { tensors } = decodeTensors(bytes, 'it');
+    const stray = [...tensors.keys()].find((name) => !SCORES_TENSORS.includes(name));
+    if (stray === undefined) return tensors;
+  } catch (cause) {
+    throw refusal(path, 'it is not a readable safetensors file', cause);
+  }
+  throw refusal(path, 'it holds a tensor that does not belong to it');
+}
+
+/** Links are not followed, and what is too large is not read. */
+async function readLimited(path: string, most: number): Promise<Uint8Array> {
+  const found = await lstat(path).catch((cause: unknown) => {
+    throw refusal(path, 'it cannot be read', cause);
+  });
+  if (!found.isFile()) throw refusal(path, 'it is no regular file');
+  if (found.size > most) throw refusal(path, `it has ${found.size} bytes, at most ${most} are read`);
+  return readFile(path);
+}
+
+function refusal(path: string, problem: string, cause?: unknown): OperatorError {
+  return new OperatorError(
+    'artifact-invalid',
+    `${path} cannot be used: ${problem}.`,
+    'Score the checkout again: cinematch model-check score --out DIR.',
+    { cause },
+  );
+}

@@ -1,0 +1,140 @@
+import type { RankedList } from '../../evaluate/ranked-list.ts';
+import type { Tensor, TensorData } from '../../lib/safetensors.ts';
+import type { CheckedData, Scores } from './scores.ts';
+
+/** Places of a list. */
+const PLACES = 10;
+/** Ratings and predictions are 0.5 to 5 stars; a base may have predicted a little beyond. */
+const LARGEST_ERROR = 10;
+
+type NumericScores = Pick<Scores, 'userIds' | 'warm' | 'errors' | 'lists'>;
+
+/** The tensors of a scores file: n held-out ratings, m ranked users, lists of ten with 0 for no movie. */
+export const SCORES_TENSORS: readonly string[] = [
+  'user_ids',
+  'warm',
+  'errors',
+  'list_user_ids',
+  'list_relevant',
+  'list_movie_ids',
+  'list_hits',
+];
+
+/** The answers of a model as tensors. */
+export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Readonly<Record<string, Tensor>> {
+  const movieIds = new Int32Array(lists.length * PLACES);
+  const hits = new Uint8Array(lists.length * PLACES);
+  lists.forEach((list, at) => {
+    movieIds.set(list.movieIds, at * PLACES);
+    hits.set(list.hits, at * PLACES);
+  });
+  const rows = userIds.length;
+  const users = lists.length;
+  return {
+    user_ids: { shape: [rows], data: userIds },
+    warm: { shape: [rows], data: warm },
+    errors: { shape: [rows], data: errors },
+    list_user_ids: { shape: [users], data: Int32Array.from(lists, ({ userId }) => userId) },
+    list_relevant: { shape: [users], data: Int32Array.from(lists, ({ relevant }) => relevant) },
+    list_movie_ids: { shape: [users, PLACES], data: movieIds },
+    list_hits: { shape: [users, PLACES], data: hits },
+  };
+}
+
+/** Says which field is wrong and why, and does not come back. */
+export type Refuse = (field: string, problem: string) => never;
+
+type Tensors = ReadonlyMap<string, Tensor>;
+
+/**
+ * The answers that tensors hold, every number of them checked.
+ *
+ * @param data what the file says of its ratings, which the shapes must agree with.
+ */
+export function scoresOf(
+  tensors: Tensors,
+  { holdout, candidates }: Pick<CheckedData, 'holdout' | 'candidates'>,
+  refuse: Refuse,
+): NumericScores {
+  const rows = holdout.ratings;
+  const read = <T extends TensorData>(
+    name: string,
+    element: new (length: number) => T,
+    shape: readonly number[],
+    isFine: (value: number) => boolean,
+  ): T => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) return refuse(name, 'is missing');
+    const { data } = tensor;
+    if (!(data instanceof element)) {
+      return refuse(name, `holds ${data.constructor.name}, not ${element.name}`);
+    }
+    if (tensor.shape.join() !== shape.join()) {
+      refuse(name, `has shape [${tensor.shape.join(', ')}], not [${shape.join(', ')}]`);
+    }
+    for (let i = 0; i < data.length; i++) {
+      if (!isFine(data[i] as number)) refuse(name, `holds ${data[i]} at position ${i}`);
+    }
+    return data;
+  };
+  const isId = (value: number): boolean => value >= 1;
+  const isFlag = (value: number): boolean => value <= 1;
+  const userIds = read('user_ids', Int32Array, [rows], isId);
+  const warm = read('warm', Uint8Array, [rows], isFlag);
+  const errors = read('errors', Float64Array, [rows], (error) => Math.abs(error) <= LARGEST_ERROR);
+  const users = usersOf(userIds, warm, holdout.users, refuse);
+  const ranked = holdout.rankedUsers;
+  const listUserIds = read('list_user_ids', Int32Array, [ranked], (id) => users.has(id));
+  const relevant = read('list_relevant', Int32Array, [ranked], (found) => found >= 1 && found <= candidates);
+  const movieIds = read('list_movie_ids', Int32Array, [ranked, PLACES], (id) => id >= 0);
+  const hits = read('list_hits', Uint8Array, [ranked, PLACES], isFlag);
+  const lists = Array.from(listUserIds, (userId, at): RankedList => {
+    if (at > 0 && userId <= (listUserIds[at - 1] as number)) {
+      refuse('list_user_ids', `does not ascend at position ${at}`);
+    }
+    const slot = {
+      movieIds: movieIds.subarray(at * PLACES, (at + 1) * PLACES),
+      hits: hits.subarray(at * PLACES, (at + 1) * PLACES),
+    };
+    return { userId, relevant: relevant[at] as number, ...listOf(slot, relevant[at] as number, at, refuse) };
+  });
+  const shown = new Set(lists.flatMap((list) => [...list.movieIds]));
+  if (shown.size > candidates) refuse('list_movie_ids', `shows ${shown.size} of ${candidates} movies`);
+  return { userIds, warm, errors, lists };
+}
+
+/** The users of the held-out ratings; a user is known in all of them or in none. */
+function usersOf(
+  userIds: Int32Array,
+  warm: Uint8Array,
+  expected: number,
+  refuse: Refuse,
+): ReadonlyMap<number, number> {
+  const users = new Map<number, number>();
+  for (let row = 0; row < userIds.length; row++) {
+    const userId = userIds[row] as number;
+    const isWarm = warm[row] as number;
+    if ((users.get(userId) ?? isWarm) !== isWarm) refuse('warm', `says both of user ${userId}`);
+    users.set(userId, isWarm);
+  }
+  if (users.size !== expected) refuse('user_ids', `has ${users.size} users, not ${expected}`);
+  return users;
+}
+
+/** A list without its empty places, which come last. */
+function listOf(
+  { movieIds, hits }: { readonly movieIds: Int32Array; readonly hits: Uint8Array },
+  relevant: number,
+  at: number,
+  refuse: Refuse,
+): Pick<RankedList, 'movieIds' | 'hits'> {
+  const empty = movieIds.indexOf(0);
+  const length = empty < 0 ? PLACES : empty;
+  const beyond = (value: number, place: number): boolean => place >= length && value !== 0;
+  if (movieIds.some(beyond) || hits.some(beyond)) refuse('list_movie_ids', `has a gap in list ${at}`);
+  const shown = movieIds.slice(0, length);
+  if (new Set(shown).size !== length) refuse('list_movie_ids', `shows a movie twice in list ${at}`);
+  const found = hits.reduce((sum, hit) => sum + hit, 0);
+  if (found > relevant) refuse('list_hits', `finds ${found} of ${relevant} relevant movies in list ${at}`);
+  return { movieIds: shown, hits: hits.slice(0, length) };
+}

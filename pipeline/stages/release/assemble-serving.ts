@@ -1,0 +1,120 @@
+import { OperatorError } from '../../lib/errors.ts';
+import { decodeModel } from '../../model/artifact.ts';
+import { firstDifference, GOLDEN_TOLERANCE, goldenPredictions } from '../../model/golden.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { Model } from '../../model/model.ts';
+import { MANIFEST_FILE, MODEL_FILE } from '../../model/package.ts';
+import type { OpenedPackage } from '../../model/package-folder.ts';
+import { shrinkModel } from '../../model/shrink-model.ts';
+import type { Movie } from '../../ratings/movie.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+import { vocabularyOfSorted } from '../../ratings/vocabulary.ts';
+import { encodeCatalogue, type RatingTally } from '../../serving/catalogue.ts';
+import { buildSearchIndex } from '../../serving/search-index.ts';
+import { encodeSeenRatings } from '../../serving/seen-ratings.ts';
+import {
+  CATALOGUE_FILE,
+  packServing,
+  SEARCH_FILE,
+  SEEN_FILE,
+  type ServingFiles,
+  STATUS_FILE,
+} from '../../serving/serving-files.ts';
+import { readMovies } from '../../store/read-movies.ts';
+import { readRatings } from '../../store/read-ratings.ts';
+import { readServingStatus } from '../../store/serving-status.ts';
+import type { Pipeline } from '../pipeline.ts';
+
+/** How far a prediction may move when numbers are kept in half precision, stars. */
+const HALF_TOLERANCE = 0.02;
+
+/**
+ * Puts together what the API serves a model from: the model, the titles and how their ratings stand, what each
+ * user has rated, the search index, and where the pipeline stands.
+ *
+ * @param opened a verified package.
+ * @throws OperatorError `model-invalid` when the model does not answer as its manifest says it did in training.
+ */
+export async function assembleServing(
+  { store, config, clock, onProgress }: Pick<Pipeline, 'store' | 'config' | 'clock' | 'onProgress'>,
+  { manifest, model, files }: OpenedPackage,
+): Promise<ServingFiles> {
+  const { seen, precision, movies: mostMovies, ratingsPerHour, corsOrigins } = config.serve;
+  requireSameAnswers(manifest, model, GOLDEN_TOLERANCE);
+  onProgress({ stage: 'assembling', done: 0, total: null, unit: 'parts' });
+  const released = files.get(MODEL_FILE) as Uint8Array;
+  const bytes = shrinkModel(
+    released,
+    { precision, movies: mostMovies },
+    `${MODEL_FILE} of v${manifest.version}`,
+  );
+  const served = bytes === released ? model : decodeModel(bytes, MODEL_FILE);
+  if (mostMovies === null) requireSameAnswers(manifest, served, HALF_TOLERANCE);
+
+  const assembledAt = clock();
+  const ratings = await readRatings(store);
+  const movies = allMovies(await readMovies(store), served, ratings);
+  const { watchdog } = config;
+  const status = await readServingStatus(store, { now: assembledAt, ...watchdog });
+  const text = new TextEncoder();
+  return packServing(
+    manifest,
+    {
+      assembledAt: assembledAt.toISOString(),
+      precision,
+      movies: mostMovies,
+      seen,
+      ratingsPerHour,
+      corsOrigins: [...corsOrigins],
+      golden: [...goldenPredictions(served)],
+    },
+    {
+      [MODEL_FILE]: bytes,
+      [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
+      [CATALOGUE_FILE]: encodeCatalogue(movies, talliesOf(movies, ratings)),
+      [SEARCH_FILE]: buildSearchIndex(movies),
+      [STATUS_FILE]: text.encode(JSON.stringify(status)),
+      ...(seen === 'bundle'
+        ? {
+            [SEEN_FILE]: encodeSeenRatings(
+              ratings,
+              vocabularyOfSorted(Int32Array.from(movies, ({ id }) => id)),
+            ),
+          }
+        : {}),
+    },
+  );
+}
+
+/** A model that was changed on its way, or by a fault of this code, answers otherwise than it did in training. */
+function requireSameAnswers({ version, golden = [] }: Manifest, model: Model, tolerance: number): void {
+  const answers = golden.map(({ user, movie }) => model.predict(user, movie).rating);
+  const difference = firstDifference(golden, answers, tolerance);
+  if (difference === null) return;
+  const { expected, answer } = difference;
+  throw new OperatorError(
+    'model-invalid',
+    `Model v${version} is not what was trained: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars, its manifest says ${expected.rating}.`,
+    'Train again with this version of the code; the model before it keeps serving.',
+  );
+}
+
+/** Movies with titles, and those that only have ratings, by ascending id. */
+function allMovies(known: readonly Movie[], model: Model, { movieIds }: Ratings): readonly Movie[] {
+  const byId = new Map(known.map((movie) => [movie.id, movie]));
+  for (const ids of [model.movies.ids, movieIds]) {
+    for (const id of ids) if (!byId.has(id)) byId.set(id, { id, title: '', year: null, genres: [] });
+  }
+  return [...byId.values()].sort((a, b) => a.id - b.id);
+}
+
+function talliesOf(movies: readonly Movie[], { movieIds, halves }: Ratings): readonly RatingTally[] {
+  const tallies = new Map(movies.map(({ id }) => [id, { ratings: 0, halves: 0 }]));
+  for (let at = 0; at < movieIds.length; at++) {
+    const tally = tallies.get(movieIds[at] as number);
+    if (tally === undefined) continue;
+    tally.ratings++;
+    tally.halves += halves[at] as number;
+  }
+  return [...tallies.values()];
+}

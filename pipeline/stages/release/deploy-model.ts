@@ -1,0 +1,127 @@
+import type { DeployTarget } from '../../deploy/target.ts';
+import type { Issue, Release } from '../../forge/forge.ts';
+import { PRODUCTION } from '../../forge/forge.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { tagOf } from '../../lib/model-tag.ts';
+import { latestCheck } from '../../store/drift-log.ts';
+import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
+import { currentChampion } from '../champion/champion.ts';
+import { answerDriftIssue } from '../drift/follow-issue.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { bringToTarget } from './bring-to-target.ts';
+
+export interface Deployed {
+  readonly version: number;
+  readonly release: Release;
+  /** The drift issue it answers, now closed. */
+  readonly closed: Issue | null;
+  /** Where it serves; null without a target. */
+  readonly location: string | null;
+}
+
+/**
+ * Brings a released model to where it serves, and only then makes it the champion and closes the drift issue
+ * it answers. The package is downloaded and verified first, so nothing that is damaged serves. Every step can
+ * be repeated; deploying the champion again completes what was cut off. When it fails, the model before keeps
+ * serving, nothing is recorded, and the open drift issue is told once.
+ *
+ * @param target null where nothing serves but the release itself.
+ * @throws OperatorError `model-unknown`, `forge-missing`, `model-invalid`, `deploy-failed`; `usage` for a model
+ * that was refused or has served before, `forge-conflict` for one that was judged against another champion.
+ */
+export async function deployModel(
+  pipeline: Pipeline,
+  version: number,
+  target: DeployTarget | null,
+): Promise<Deployed> {
+  const { store, mirror } = pipeline;
+  const model = await readModel(store, version);
+  const champion = await currentChampion(pipeline);
+  if (champion?.version !== version) requireNext(model, champion);
+  const location = await bringToTarget(pipeline, version, champion?.version ?? null, target);
+  const release = await promoteRelease(pipeline, version, location);
+  await mirror?.promote(version);
+  // When a deployment is repeated long after, the open issue may be of a later episode.
+  const isAnswer = (await latestCheck(store))?.modelVersion === model.manifest.parent;
+  return {
+    version,
+    release,
+    closed: isAnswer ? await answerDriftIssue(pipeline, version, location) : null,
+    location,
+  };
+}
+
+/** A challenger follows the champion it was compared with, and no other. */
+function requireNext(
+  { version, status, promotedAt, manifest }: ModelRecord,
+  champion: ModelRecord | null,
+): void {
+  const parent = manifest.parent;
+  if (status === 'refused') {
+    throw new OperatorError(
+      'usage',
+      `Model v${version} was refused by the gate.`,
+      `Train another when more ratings are there; cinematch models show and the drift issue have the numbers.`,
+    );
+  }
+  if (parent === (champion?.version ?? null)) return;
+  if (promotedAt !== null) {
+    throw new OperatorError(
+      'usage',
+      `Model v${version} has served before v${champion?.version}, so deploying it again is a rollback.`,
+      `Roll back: cinematch models rollback --to ${version}, on GitHub the workflow rollback.`,
+    );
+  }
+  throw new OperatorError(
+    'forge-conflict',
+    `Model v${version} was compared with ${parent === null ? 'no champion' : `v${parent}`}, but ${champion === null ? 'there is no champion' : `v${champion.version} serves now`}: what the gate said of it does not hold any more.`,
+    'Train again: the next challenger is compared with the model that serves.',
+  );
+}
+
+/**
+ * Makes a released model the champion: the release becomes the latest, a deployment says who serves from now
+ * on, and in the database the buffer becomes baseline and its alerts are acknowledged.
+ *
+ * @param location where it serves, if anywhere.
+ * @throws OperatorError `model-unknown` when the database knows no such model, `forge-missing` when it was
+ * never released.
+ */
+export async function promoteRelease(
+  pipeline: Pipeline,
+  version: number,
+  location: string | null = null,
+): Promise<Release> {
+  const { forge, store, clock } = pipeline;
+  const { manifest } = await readModel(store, version);
+  const release = await forge.releases.promote(tagOf(version));
+  await recordDeployment(pipeline, { version, description: `Model v${version} promoted`, location });
+  await promoteModel(store, {
+    version,
+    promotedAt: clock(),
+    trainedBatchIds: manifest.snapshot.batches,
+  });
+  return release;
+}
+
+/** One record for each change of the serving model: repeating a promotion completes it and adds none. */
+export async function recordDeployment(
+  { forge }: Pipeline,
+  {
+    version,
+    description,
+    location,
+  }: { readonly version: number; readonly description: string; readonly location: string | null },
+): Promise<void> {
+  const url = webAddress(location);
+  await forge.deployments.create({
+    environment: PRODUCTION,
+    version,
+    description,
+    ...(url === null ? {} : { url }),
+  });
+}
+
+/** Where a model serves, when that is a page people can open; null for a folder. */
+export const webAddress = (location: string | null): string | null =>
+  location !== null && /^https?:/.test(location) ? location : null;

@@ -1,0 +1,106 @@
+import type { GateDecision } from '../../evaluate/evaluation.ts';
+import type { Release } from '../../forge/forge.ts';
+import { sha256 } from '../../lib/digest.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { tagOf } from '../../lib/model-tag.ts';
+import { ATTESTATION_FILE, MANIFEST_FILE, MODEL_FILE } from '../../model/package.ts';
+import { openDriftIssue } from '../drift/episode.ts';
+import { markDriftIssue } from '../drift/follow-issue.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { repositoryOf } from '../run-repository.ts';
+import type { Candidate } from '../training/candidate.ts';
+import { releaseNotes, releaseTitle } from './release-notes.ts';
+
+export interface RefusedModel {
+  readonly status: 'refused';
+  readonly version: number;
+  readonly gate: GateDecision;
+}
+
+export type ReleaseOutcome =
+  | { readonly status: 'released'; readonly version: number; readonly release: Release }
+  | RefusedModel;
+
+/**
+ * Releases a candidate that passed the gate: draft, assets, digests verified, prerelease. It is promoted when
+ * it is deployed. A refused candidate is not released; the open drift issue says why. Every step can be
+ * repeated, so an interrupted call is completed by the next one.
+ *
+ * @param proof.attestation a signed statement of where the model file was made, kept beside the package.
+ * @throws OperatorError `forge-conflict` when the version was released with another model in it.
+ */
+export async function releaseModel(
+  pipeline: Pipeline,
+  candidate: Candidate,
+  { attestation }: { readonly attestation?: Uint8Array | undefined } = {},
+): Promise<ReleaseOutcome> {
+  const { forge } = pipeline;
+  const { manifest, gate, evaluation, baselines } = candidate;
+  const { version } = manifest;
+  if (gate?.outcome === 'refuse') {
+    await markDriftIssue(pipeline, 'refused', version);
+    return { status: 'refused', version, gate };
+  }
+  await markDriftIssue(pipeline, 'gated', version);
+  const tag = tagOf(version);
+  const existing = await forge.releases.get(tag);
+  if (existing !== null && existing.state !== 'draft') {
+    requireSame(existing, candidate);
+    await markDriftIssue(pipeline, 'released', version);
+    return { status: 'released', version, release: existing };
+  }
+  const issue = candidate.issue ?? (await openDriftIssue(pipeline))?.number ?? null;
+  await forge.releases.draft({
+    tag,
+    title: releaseTitle({ manifest, gate }),
+    body: releaseNotes({
+      manifest,
+      gate,
+      evaluation,
+      baselines,
+      issue,
+      ...commands(pipeline, candidate, attestation !== undefined),
+    }),
+  });
+  for (const [name, bytes] of candidate.package.files) await forge.releases.upload(tag, name, bytes);
+  if (attestation !== undefined) await forge.releases.upload(tag, ATTESTATION_FILE, attestation);
+  const release = await forge.releases.publish(tag);
+  await markDriftIssue(pipeline, 'released', version);
+  return { status: 'released', version, release };
+}
+
+/** A published release stays as it is: it is the candidate's, or the version is taken. */
+function requireSame({ tag, assets, location }: Release, candidate: Candidate): void {
+  const manifest = candidate.package.files.get(MANIFEST_FILE);
+  const released = assets.find(({ name }) => name === MANIFEST_FILE)?.sha256;
+  if (manifest !== undefined && released === sha256(manifest)) return;
+  throw new OperatorError(
+    'forge-conflict',
+    `${tag} was released with another model in it: ${location}.`,
+    'Train again; that model gets the next version.',
+  );
+}
+
+/** How to check a release and how to go back, where the reader is. */
+function commands(
+  { run }: Pipeline,
+  { manifest: { version, parent } }: Candidate,
+  attested: boolean,
+): { readonly verifyCommand: string; readonly rollbackCommand: string } {
+  const repository = repositoryOf(run)?.name;
+  const tag = tagOf(version);
+  if (repository === undefined) {
+    return {
+      verifyCommand: `cinematch models show ${version}`,
+      rollbackCommand: 'cinematch models rollback',
+    };
+  }
+  return {
+    verifyCommand: [
+      `gh release download ${tag} --repo ${repository} --dir ${tag}`,
+      ...(attested ? [`gh attestation verify ${tag}/${MODEL_FILE} --repo ${repository}`] : []),
+      `npm run -s cinematch -- models verify ${tag}`,
+    ].join('\n'),
+    rollbackCommand: `gh workflow run rollback.yml --repo ${repository} -f version=${parent ?? ''}`,
+  };
+}

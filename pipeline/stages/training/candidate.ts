@@ -1,0 +1,94 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import { sha256 } from '../../lib/digest.ts';
+import { tagOf } from '../../lib/model-tag.ts';
+import { replaceFolder } from '../../lib/replace-folder.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { ModelPackage } from '../../model/package.ts';
+import { readPackage, writePackage } from '../../model/package-folder.ts';
+import { judgementSchema } from './judgement.ts';
+import { parseHandedOver, readHandedOver, unusable } from './stage-artifact.ts';
+
+/** A trained model with the proof of what it is worth, not released yet. */
+export interface Candidate {
+  readonly manifest: Manifest;
+  readonly evaluation: Evaluation;
+  /** On the same holdout; empty in what an earlier release has made. */
+  readonly baselines: readonly BaselineEvaluation[];
+  /** Null for the first model, which has no champion to beat. */
+  readonly gate: GateDecision | null;
+  readonly package: ModelPackage;
+  /** What drift checks compare with once it serves, as the store keeps it. */
+  readonly reference: Uint8Array;
+  /** The drift issue that asked for it, where that was known when it was judged. */
+  readonly issue?: number | null;
+}
+
+/** The file of a package that says what the model is worth. */
+export const METRICS_FILE = 'metrics.json';
+/** The folder of a candidate that holds the package, to be released as it is. */
+export const PACKAGE_FOLDER = 'package';
+const REFERENCE_FILE = 'reference.bin';
+const FILE = 'candidate.json';
+
+const schema = z.strictObject({
+  schema: z.literal(1),
+  issue: z.int().positive().nullable(),
+  /** Of the reference; the package has digests of its own. */
+  referenceSha256: z.string(),
+});
+
+/**
+ * Writes a candidate as a folder that appears whole or not at all: `package/`, `reference.bin` and
+ * `candidate.json`. Publishing goes on from it in another process, in another job, or after an interruption.
+ */
+export async function writeCandidate(folder: string, candidate: Candidate): Promise<void> {
+  const { reference, issue = null } = candidate;
+  await replaceFolder(folder, async (unfinished) => {
+    await writePackage(join(unfinished, PACKAGE_FOLDER), candidate.package);
+    await writeFile(join(unfinished, REFERENCE_FILE), reference);
+    const content = { schema: 1, issue, referenceSha256: sha256(reference) };
+    await writeFile(join(unfinished, FILE), `${JSON.stringify(content, null, 2)}\n`);
+  });
+}
+
+/**
+ * Reads a candidate back, every file verified.
+ *
+ * @throws OperatorError `model-unknown` when there is none, `model-invalid` when the files of its package are
+ * not what the manifest says, `artifact-invalid` when what stands beside them is damaged.
+ */
+export async function readCandidate(folder: string): Promise<Candidate> {
+  const packageFolder = join(folder, PACKAGE_FOLDER);
+  const { manifest, files } = await readPackage(packageFolder);
+  const metricsFile = join(packageFolder, METRICS_FILE);
+  const metrics = files.get(METRICS_FILE);
+  if (metrics === undefined) throw unusable(metricsFile, 'it is missing');
+  const { evaluation, baselines, gate } = parseHandedOver(metrics, metricsFile, judgementSchema);
+  const { issue, referenceSha256 } = await readHandedOver(join(folder, FILE), schema);
+  const referenceFile = join(folder, REFERENCE_FILE);
+  const reference = await readFile(referenceFile).catch((cause: unknown) => {
+    throw unusable(referenceFile, 'it cannot be read', cause);
+  });
+  const found = sha256(reference);
+  if (found !== referenceSha256) {
+    throw unusable(referenceFile, `it has SHA-256 ${found}, ${FILE} says ${referenceSha256}`);
+  }
+  return { manifest, evaluation, baselines, gate, package: { manifest, files }, reference, issue };
+}
+
+/** Keeps a candidate on this machine, `model-v3` in the folder for models that are not released. */
+export function saveCandidate(modelDirectory: string, candidate: Candidate): Promise<void> {
+  return writeCandidate(join(modelDirectory, tagOf(candidate.manifest.version)), candidate);
+}
+
+/**
+ * The candidate that `saveCandidate` kept.
+ *
+ * @throws OperatorError as `readCandidate`.
+ */
+export function readSavedCandidate(modelDirectory: string, version: number): Promise<Candidate> {
+  return readCandidate(join(modelDirectory, tagOf(version)));
+}

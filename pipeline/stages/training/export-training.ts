@@ -1,0 +1,158 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { versionOf } from '../../lib/model-tag.ts';
+import { replaceFolder } from '../../lib/replace-folder.ts';
+import type { Movie } from '../../ratings/movie.ts';
+import { emptyRatings, type Ratings } from '../../ratings/ratings.ts';
+import { snapshotDigest } from '../../ratings/snapshot.ts';
+import { readSource } from '../../source/read-source.ts';
+import { writeRatings } from '../../source/write-ratings.ts';
+import { latestCheck } from '../../store/drift-log.ts';
+import { nextVersion } from '../../store/models.ts';
+import { readMovies } from '../../store/read-movies.ts';
+import { currentChampion } from '../champion/champion.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { readHandedOver, unusable } from './stage-artifact.ts';
+import { challengerTrainingData, firstTrainingData, type TrainingData } from './training-data.ts';
+
+/** Everything that fitting and judging a model take from the database, so that both can do without one. */
+export interface TrainingSet extends TrainingData {
+  readonly reason: 'drift' | 'manual';
+  /** The version the model will have. */
+  readonly version: number;
+  /** The champion it is trained to replace; null for the first model. */
+  readonly parent: number | null;
+  /** Every movie that is known, by ascending id: what is told of those with few ratings or none. */
+  readonly movies: readonly Movie[];
+  /** The drift check that asked for it, as it goes into the model's package. */
+  readonly driftReport: object | null;
+  readonly exportedAt: Date;
+}
+
+/**
+ * Gathers what a training needs: the ratings to learn from, those to be judged by, and the next free version.
+ *
+ * @throws OperatorError `no-training-data` when there is nothing to learn from or to judge by.
+ */
+export async function exportTraining(
+  pipeline: Pipeline,
+  reason: TrainingSet['reason'],
+): Promise<TrainingSet> {
+  const { config, store, clock, onProgress } = pipeline;
+  const champion = await currentChampion(pipeline);
+  onProgress({ stage: 'reading ratings', done: 0, total: null, unit: 'ratings' });
+  const data = champion
+    ? await challengerTrainingData(store, config)
+    : await firstTrainingData(store, config);
+  return {
+    ...data,
+    reason,
+    version: await freeVersion(pipeline),
+    parent: champion?.version ?? null,
+    movies: await readMovies(store),
+    driftReport: reason === 'drift' ? await latestCheck(store) : null,
+    exportedAt: clock(),
+  };
+}
+
+/**
+ * One after the newest that the database knows or the forge has published. Both are asked: a run that was
+ * lost with its database has used its version up all the same, because what is published stays as it is.
+ */
+async function freeVersion({ store, forge }: Pipeline): Promise<number> {
+  const published = (await forge.releases.list())
+    .filter(({ state }) => state !== 'draft')
+    .map(({ tag }) => versionOf(tag) ?? 0);
+  return Math.max(await nextVersion(store), ...published.map((version) => version + 1));
+}
+
+const FILE = 'training-set.json';
+/** Of the file. A set that another version of the code has exported is refused by it. */
+const SCHEMA = 2;
+const PARTS = ['training', 'holdout'] as const;
+
+const part = z.strictObject({
+  ratings: z.int().nonnegative(),
+  /** Over the rows in their order, as in the manifest of the model. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+const movie = z.strictObject({
+  id: z.int().positive(),
+  title: z.string(),
+  year: z.int().nullable(),
+  genres: z.array(z.string()),
+});
+const schema = z.strictObject({
+  schema: z.literal(SCHEMA),
+  reason: z.enum(['drift', 'manual']),
+  version: z.int().positive(),
+  parent: z.int().positive().nullable(),
+  batchIds: z.array(z.int().positive()),
+  split: z.string(),
+  exportedAt: z.iso.datetime(),
+  training: part,
+  holdout: part,
+  movies: z.array(movie),
+  driftReport: z.looseObject({}).nullable(),
+});
+
+/**
+ * Writes a training set as a folder for another job: `training.parquet`, `holdout.parquet`, and
+ * `training-set.json` with everything else and the digests of the two.
+ */
+export async function writeTrainingSet(directory: string, set: TrainingSet): Promise<void> {
+  const { training, holdout, ...rest } = set;
+  const describe = (ratings: Ratings) => ({ ratings: ratings.length, sha256: snapshotDigest(ratings) });
+  await replaceFolder(directory, async (unfinished) => {
+    for (const name of PARTS) await writeRatings(join(unfinished, `${name}.parquet`), set[name]);
+    const content = {
+      schema: SCHEMA,
+      ...rest,
+      training: describe(training),
+      holdout: describe(holdout),
+    };
+    await writeFile(join(unfinished, FILE), `${JSON.stringify(content)}\n`);
+  });
+}
+
+/**
+ * Reads a training set back. What it says of itself is checked, and that both sets of ratings are, row by
+ * row, the ones that were exported.
+ *
+ * @throws OperatorError `artifact-invalid`.
+ */
+export async function readTrainingSet(directory: string): Promise<TrainingSet> {
+  const {
+    schema: _,
+    exportedAt,
+    training,
+    holdout,
+    ...rest
+  } = await readHandedOver(join(directory, FILE), schema);
+  return {
+    ...rest,
+    exportedAt: new Date(exportedAt),
+    training: await readPart(join(directory, 'training.parquet'), training),
+    holdout: await readPart(join(directory, 'holdout.parquet'), holdout),
+  };
+}
+
+async function readPart(path: string, expected: z.infer<typeof part>): Promise<Ratings> {
+  const { raw } = await readSource(path).catch((cause: unknown) => {
+    throw unusable(path, (cause as Error).message, cause);
+  });
+  const ratings = emptyRatings(raw.length);
+  for (let row = 0; row < raw.length; row++) {
+    ratings.userIds[row] = raw.userIds[row] as number;
+    ratings.movieIds[row] = raw.movieIds[row] as number;
+    ratings.halves[row] = 2 * (raw.stars[row] as number);
+    ratings.ratedAt[row] = raw.timestamps[row] as number;
+  }
+  const found = snapshotDigest(ratings);
+  if (ratings.length === expected.ratings && found === expected.sha256) return ratings;
+  throw unusable(
+    path,
+    `it holds ${ratings.length} ratings with SHA-256 ${found}, but ${expected.ratings} with ${expected.sha256} were exported`,
+  );
+}

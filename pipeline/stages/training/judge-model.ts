@@ -1,0 +1,152 @@
+import type { Config } from '../../config.ts';
+import { driftReference, encodeReference } from '../../drift/reference.ts';
+import { performanceOf } from '../../evaluate/errors.ts';
+import { evaluateModel } from '../../evaluate/evaluate.ts';
+import type { Evaluation } from '../../evaluate/evaluation.ts';
+import { runGate } from '../../evaluate/gate.ts';
+import { rankingTask } from '../../evaluate/ranking.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import type { OnProgress } from '../../lib/progress.ts';
+import { encodeModel } from '../../model/artifact.ts';
+import { goldenPredictions } from '../../model/golden.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { Model } from '../../model/model.ts';
+import { MODEL_FILE, packModel } from '../../model/package.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+import { snapshotDigest } from '../../ratings/snapshot.ts';
+import { vocabularyOf } from '../../ratings/vocabulary.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { measureBaselines } from './baselines.ts';
+import { type Candidate, METRICS_FILE } from './candidate.ts';
+import type { TrainingSet } from './export-training.ts';
+import type { FittedModel } from './fit-model.ts';
+import { modelCard } from './model-card.ts';
+
+export interface Judging {
+  readonly set: TrainingSet;
+  readonly fitted: FittedModel;
+  /** The model of `set.parent`, or null for the first model, which has nothing to beat. */
+  readonly champion: Model | null;
+  readonly config: Pick<Config, 'gate'>;
+  readonly trainedAt: Date;
+  readonly run?: Pipeline['run'];
+  /** The drift issue that asked for it, where it is known by now. */
+  readonly issue?: number | null;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Judges a fitted model on the holdout, against the champion where there is one and beside baselines that
+ * learn from the same ratings, and packs it with its metrics, its card and what drift checks will compare
+ * with. Needs neither a database nor a secret.
+ *
+ * @throws OperatorError `artifact-invalid` when the model was fitted to other ratings than those of the set,
+ * or the champion it shall be compared with is missing.
+ */
+export async function judgeModel(judging: Judging): Promise<Candidate> {
+  const { set, fitted, champion, config, trainedAt, run, issue = null, onProgress } = judging;
+  const { training, holdout, parent } = set;
+  const { model, seed } = fitted;
+  const snapshot = snapshotOf(set);
+  requireTogether(set, fitted, champion, snapshot.sha256);
+
+  onProgress?.({ stage: 'evaluating', done: 0, total: null, unit: 'users' });
+  const trial = { train: training, test: holdout, task: rankingTask(training, holdout) };
+  const gate = champion
+    ? runGate(
+        { champion, challenger: model, seen: training, holdout, task: trial.task, reason: set.reason, seed },
+        config.gate,
+      )
+    : null;
+  const evaluation = gate?.challenger ?? evaluateModel(model, trial);
+  const measured = await measureBaselines(trial, { seed, besides: model.algorithm });
+  const baselines = measured.map(({ algorithm, evaluation: itsOwn }) => ({ algorithm, evaluation: itsOwn }));
+  const draft: Omit<Manifest, 'files'> = {
+    schema: 1,
+    version: set.version,
+    algorithm: model.algorithm,
+    hyperParameters: { ...fitted.hyperParameters },
+    seed,
+    trainedAt: trainedAt.toISOString(),
+    fitSeconds: fitted.fitSeconds,
+    reason: parent === null ? 'first-model' : set.reason,
+    parent,
+    snapshot,
+    metrics: metricsOf(evaluation),
+    golden: [...goldenPredictions(model)],
+    ...(run === undefined ? {} : { run: { ...run } }),
+  };
+  const packed = packModel(draft, {
+    [MODEL_FILE]: encodeModel(model),
+    [METRICS_FILE]: json({ evaluation, baselines, gate }),
+    'model-card.md': new TextEncoder().encode(modelCard(draft, evaluation, baselines)),
+    'drift-report.json': json(set.driftReport),
+  });
+  const genres = new Map(set.movies.map((movie) => [movie.id, movie.genres]));
+  const reference = driftReference(
+    training,
+    (movieId) => genres.get(movieId) ?? [],
+    holdout.length > 0 ? performanceOf(model, holdout) : null,
+    holdout,
+  );
+  return {
+    manifest: packed.manifest,
+    evaluation,
+    baselines,
+    gate,
+    package: packed,
+    reference: encodeReference(reference),
+    issue,
+  };
+}
+
+/** What several jobs have left must belong to one training. */
+function requireTogether(
+  { parent, version }: TrainingSet,
+  { snapshot }: FittedModel,
+  champion: Model | null,
+  digest: string,
+): void {
+  const problem =
+    snapshot !== digest
+      ? `it was fitted to ratings with SHA-256 ${snapshot}, the training set has ${digest}`
+      : (parent === null) !== (champion === null)
+        ? `it is trained to replace ${parent === null ? 'none' : `v${parent}`}, which was not what it came with`
+        : null;
+  if (problem === null) return;
+  throw new OperatorError(
+    'artifact-invalid',
+    `Model v${version} cannot be judged: ${problem}.`,
+    'Run all jobs of the workflow again, so that they work on one training set.',
+  );
+}
+
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+
+function snapshotOf({ training, batchIds, split }: TrainingSet): Manifest['snapshot'] {
+  const [from, to] = timeRange(training);
+  return {
+    sha256: snapshotDigest(training),
+    ratings: training.length,
+    users: vocabularyOf(training.userIds).size,
+    movies: vocabularyOf(training.movieIds).size,
+    from,
+    to,
+    batches: [...batchIds],
+    split,
+  };
+}
+
+function timeRange({ ratedAt }: Ratings): [from: number, to: number] {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const time of ratedAt) {
+    from = Math.min(from, time);
+    to = Math.max(to, time);
+  }
+  return [from, to];
+}
+
+function metricsOf({ warm: _, cold: __, strategies: ___, ...metrics }: Evaluation): Manifest['metrics'] {
+  return metrics;
+}

@@ -1,0 +1,40 @@
+import { evaluateModel, type Trial } from '../../evaluate/evaluate.ts';
+import type { Evaluation } from '../../evaluate/evaluation.ts';
+import type { FitOptions } from '../../train/algorithm.ts';
+import { algorithmNamed } from '../../train/algorithms.ts';
+import { defaultsOf } from '../../train/hyper-parameters.ts';
+
+/** Algorithms whose models rank movies alike for everyone. */
+const RANK_ALIKE: readonly string[] = ['bias', 'popularity'];
+
+/** What an algorithm makes of some ratings, measured on others. */
+export interface Measurement {
+  readonly algorithm: string;
+  /** All there are, defaults included. */
+  readonly hyperParameters: Readonly<Record<string, number>>;
+  readonly evaluation: Evaluation;
+  readonly seconds: { readonly fit: number; readonly evaluate: number };
+}
+
+/** Fits an algorithm to `trial.train` and measures the model on `trial.test`. The model is not kept. */
+export async function measureAlgorithm(
+  name: string,
+  trial: Trial,
+  options: FitOptions,
+): Promise<Measurement> {
+  const algorithm = algorithmNamed(name);
+  const { hyperParameters, onProgress } = options;
+  const started = performance.now();
+  const model = await algorithm.fit(trial.train, options);
+  const fitted = performance.now();
+  const evaluation = evaluateModel(model, trial, {
+    ranksAlike: RANK_ALIKE.includes(name),
+    ...(onProgress && { onProgress }),
+  });
+  return {
+    algorithm: name,
+    hyperParameters: { ...defaultsOf(algorithm.hyperParameters), ...hyperParameters },
+    evaluation,
+    seconds: { fit: (fitted - started) / 1000, evaluate: (performance.now() - fitted) / 1000 },
+  };
+}

@@ -1,0 +1,32 @@
+import { tagOf } from '../../lib/model-tag.ts';
+import { MODEL_FILE } from '../../model/package.ts';
+import { readGate, recordGate } from '../../store/gate.ts';
+import { recordModel } from '../../store/models.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { assetAddress } from '../run-repository.ts';
+import { type Candidate, saveCandidate } from './candidate.ts';
+
+/**
+ * Keeps a judged model, its metrics and the gate's numbers, whatever the gate said. Recording the same
+ * candidate again completes what was cut off and changes nothing else.
+ *
+ * @throws OperatorError `model-invalid` when another model has its version by now.
+ */
+export async function recordCandidate(pipeline: Pipeline, candidate: Candidate): Promise<void> {
+  const { store, modelDirectory, mirror, run } = pipeline;
+  const { manifest, evaluation, gate, reference } = candidate;
+  const { version, parent, trainedAt } = manifest;
+  await saveCandidate(modelDirectory, candidate);
+  const status = gate?.outcome === 'refuse' ? 'refused' : 'challenger';
+  await recordModel(store, { manifest, evaluation, reference, status });
+  if (gate !== null && (await readGate(store, version)) === null) {
+    await recordGate(store, gate, parent, version, new Date(trainedAt));
+  }
+  await mirror?.recordRun({
+    manifest,
+    evaluation,
+    gate,
+    source: assetAddress(run, tagOf(version), MODEL_FILE),
+    runUrl: run?.url ?? null,
+  });
+}

@@ -1,0 +1,203 @@
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+import { snapshotDigest } from '../../ratings/snapshot.ts';
+import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
+import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
+import { jobSummary, type SummaryStore } from '../../reports/job-summary.ts';
+import { formatRanges, paragraphs, plural, table } from '../../reports/markdown.ts';
+import { prose } from '../../reports/message-markdown.ts';
+import {
+  formatChange,
+  formatCount,
+  formatDay,
+  formatMetric,
+  formatSeconds,
+  NO_VALUE,
+} from '../../reports/numbers.ts';
+import { knownLimits } from './known-limits.ts';
+
+/** The ratings of a training, and what is to become of them. */
+export interface ExportedSet {
+  readonly reason: 'drift' | 'manual';
+  /** The version the model will have. */
+  readonly version: number;
+  /** The champion it is trained to replace. */
+  readonly parent: number | null;
+  readonly batchIds: readonly number[];
+  readonly split: string;
+  readonly training: Ratings;
+  readonly holdout: Ratings;
+}
+
+/** The step `export`: which ratings the model will learn from and be judged by. */
+export function exportSummary({
+  set,
+  store,
+}: {
+  readonly set: ExportedSet;
+  readonly store: SummaryStore;
+}): string {
+  const { version, parent, training, batchIds, split } = set;
+  return jobSummary({
+    verdict: {
+      tone: 'good',
+      text: `${formatCount(training.length)} ratings exported to train model v${version}${parent === null ? ', the first' : `, which is to replace v${parent}`}.`,
+    },
+    sections: [
+      table(
+        {
+          header: ['Ratings to', 'Ratings', 'Users', 'Movies', 'Rated from', 'to', 'SHA-256'],
+          rows: [partRow('learn from', training), partRow('be judged by', set.holdout)],
+        },
+        'lrrrlll',
+      ),
+      `Held out: ${prose(split, 400)}. ${batchIds.length === 1 ? 'Batch' : 'Batches'} of the ledger: ${formatRanges(batchIds)}. Reason: \`${set.reason}\`.`,
+    ],
+    next: [{ text: 'The job `train` fits the model, without any secret' }],
+    store,
+  });
+}
+
+function partRow(name: string, ratings: Ratings): readonly string[] {
+  const { length, userIds, movieIds, ratedAt } = ratings;
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = 0; row < length; row++) {
+    from = Math.min(from, ratedAt[row] as number);
+    to = Math.max(to, ratedAt[row] as number);
+  }
+  return [
+    name,
+    formatCount(length),
+    formatCount(new Set(userIds.subarray(0, length)).size),
+    formatCount(new Set(movieIds.subarray(0, length)).size),
+    formatDay(length === 0 ? null : from),
+    formatDay(length === 0 ? null : to),
+    `\`${snapshotDigest(ratings).slice(0, 12)}…\``,
+  ];
+}
+
+/** The step `train`: what was fitted, with everything it takes to fit it again. */
+export function fitSummary({
+  set,
+  fitted,
+}: {
+  readonly set: Pick<ExportedSet, 'version' | 'training'>;
+  readonly fitted: {
+    readonly fitSeconds: number;
+    readonly hyperParameters: Readonly<Record<string, number>>;
+    readonly seed: number;
+    /** SHA-256 of the ratings it learned from. */
+    readonly snapshot: string;
+    readonly algorithm?: string;
+  };
+}): string {
+  const { fitSeconds, hyperParameters, seed, snapshot, algorithm } = fitted;
+  return jobSummary({
+    verdict: {
+      tone: 'good',
+      text: `Model v${set.version} learned from ${formatCount(set.training.length)} ratings in ${formatSeconds(fitSeconds)}.`,
+    },
+    sections: [
+      table(
+        {
+          header: ['Setting', 'Value'],
+          rows: [
+            ...(algorithm === undefined ? [] : [['algorithm', `\`${algorithm}\``]]),
+            ['seed', String(seed)],
+            ...Object.entries(hyperParameters).map(([name, value]) => [`\`${name}\``, String(value)]),
+            ['SHA-256 of the ratings', `\`${snapshot}\``],
+          ],
+        },
+        'll',
+      ),
+    ],
+    next: [{ text: 'The job `evaluate` scores it on ratings it has not seen' }],
+  });
+}
+
+/** The step `evaluate`: how good the model is on ratings it was not trained on. */
+export function evaluateSummary({
+  manifest,
+  evaluation,
+  baselines,
+  gate,
+}: {
+  readonly manifest: Pick<Manifest, 'version'>;
+  readonly evaluation: Evaluation;
+  readonly baselines: readonly BaselineEvaluation[];
+  readonly gate: GateDecision | null;
+}): string {
+  const reference =
+    gate === null
+      ? 'the first model has no champion beside it'
+      : `the champion has ${formatMetric('rmse', gate.champion.rmse)} on the same ratings`;
+  return jobSummary({
+    verdict: {
+      tone: 'good',
+      text: `Model v${manifest.version}: RMSE ${formatMetric('rmse', evaluation.rmse)} on ${formatCount(evaluation.ratings)} held-out ratings; ${reference}.`,
+    },
+    sections: [
+      segmentTable(evaluation),
+      baselineSection(`v${manifest.version}`, evaluation, baselines),
+      paragraphs([
+        '**Known limits**',
+        knownLimits(evaluation)
+          .map((limit) => `- ${limit}`)
+          .join('\n'),
+      ]),
+    ],
+    next: [{ text: 'The job `gate` decides by the rules of `cinematch.config.ts`' }],
+  });
+}
+
+/** The step `gate`: whether the model may replace the champion, rule by rule. */
+export function gateSummary({
+  manifest: { version, parent },
+  gate,
+}: {
+  readonly manifest: Pick<Manifest, 'version' | 'parent'>;
+  readonly gate: GateDecision | null;
+}): string {
+  const passed = gate === null || gate.outcome === 'promote';
+  return jobSummary({
+    verdict: {
+      tone: passed ? 'good' : 'attention',
+      text:
+        gate === null
+          ? `Model v${version} passes: as the first it has no champion to beat.`
+          : passed
+            ? `Model v${version} passed the gate against v${parent ?? NO_VALUE}: RMSE ${rmseChange(gate)}.`
+            : `The gate refused model v${version}: v${parent ?? NO_VALUE} keeps serving. ${failedRules(gate)}`,
+    },
+    sections: gateSections({ version, parent }, gate),
+    next: [
+      {
+        text: passed
+          ? 'The job `publish` attests it and publishes it as a prerelease'
+          : 'The job `publish` writes the refusal down; nothing is released',
+      },
+    ],
+  });
+}
+
+/** Champion and challenger side by side; empty for the first model. */
+export function gateSections(
+  { version, parent }: Pick<Manifest, 'version' | 'parent'>,
+  gate: GateDecision | null,
+): readonly string[] {
+  if (gate === null) return [];
+  return [gateTable(gate, parent === null ? 'champion' : `v${parent}`, `v${version}`), gateProtocol(gate)];
+}
+
+/** `0.8710 → 0.8580 (−1.5%)` */
+export function rmseChange({ champion, challenger }: GateDecision): string {
+  const [before, after] = [champion.rmse, challenger.rmse];
+  const change = before === null || after === null || before === 0 ? null : (after - before) / before;
+  return `${formatMetric('rmse', before)} → ${formatMetric('rmse', after)}${change === null ? '' : ` (${formatChange(change)})`}`;
+}
+
+function failedRules({ rules }: GateDecision): string {
+  const failed = rules.filter(({ passed }) => !passed).length;
+  return `${failed} of ${rules.length} ${plural(rules.length, 'rule')} failed.`;
+}

@@ -1,0 +1,42 @@
+import { type DriftOutcome, detectDrift } from '../drift/detect-drift.ts';
+import { type IngestResult, ingestRatings } from '../ingest/ingest-ratings.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { type PublishOutcome, publishModel } from '../release/publish-model.ts';
+import type { Candidate } from '../training/candidate.ts';
+import { trainModel } from '../training/train-model.ts';
+
+/** One week of the loop, stage by stage. Training happens only when the check decides so. */
+export interface WeekOutcome {
+  readonly ingest: IngestResult;
+  readonly drift: DriftOutcome;
+  readonly candidate: Candidate | null;
+  readonly published: PublishOutcome | null;
+}
+
+/** Told when a stage ends, so that a person can watch. */
+export interface WeekObserver {
+  ingested?(result: IngestResult): void;
+  checked?(outcome: DriftOutcome): void;
+  trained?(candidate: Candidate): void;
+  published?(outcome: PublishOutcome): void;
+}
+
+/** Takes one batch in, checks for drift, and when retraining is due trains, judges, releases and promotes. */
+export async function runWeek(
+  pipeline: Pipeline,
+  batchPath: string,
+  observer: WeekObserver = {},
+): Promise<WeekOutcome> {
+  const ingest = await ingestRatings(pipeline, batchPath, 'buffer');
+  observer.ingested?.(ingest);
+  const drift = await detectDrift(pipeline);
+  observer.checked?.(drift);
+  if (drift.status !== 'checked' || drift.decision.decision === 'wait') {
+    return { ingest, drift, candidate: null, published: null };
+  }
+  const candidate = await trainModel(pipeline, 'drift');
+  observer.trained?.(candidate);
+  const published = await publishModel(pipeline, candidate);
+  observer.published?.(published);
+  return { ingest, drift, candidate, published };
+}

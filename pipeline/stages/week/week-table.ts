@@ -1,0 +1,96 @@
+import type { Verdict } from '../../drift/signal.ts';
+import type { TableText } from '../../reports/markdown.ts';
+import {
+  formatChange,
+  formatCount,
+  formatMetric,
+  formatNumber,
+  METRIC_LABELS,
+} from '../../reports/numbers.ts';
+
+/** What one week of the pipeline's life brought. */
+export interface Week {
+  readonly week: number;
+  readonly batchRatings: number;
+  readonly bufferRatings: number;
+  /** Two-sample Kolmogorov–Smirnov distance of the newest batch, 0 to 1. */
+  readonly ks: number | null;
+  /** Relative change of the mean rating. */
+  readonly meanChange: number | null;
+  /** Relative change of the standard deviation. */
+  readonly stdChange: number | null;
+  readonly verdict: Verdict;
+  readonly decision: string;
+}
+
+/** One model of the comparison. */
+export interface ModelLine {
+  readonly version: number;
+  readonly role: string;
+  readonly rmse: number | null;
+  readonly mae: number | null;
+  readonly precisionAt10: number | null;
+  readonly ndcgAt10: number | null;
+  readonly trainingRatings: number;
+}
+
+/** The weeks as a table, one row each. */
+export function weekRows(weeks: readonly Week[]): TableText {
+  return {
+    header: ['Week', 'Batch', 'Buffer', 'KS', 'Mean change', 'SD change', 'Verdict', 'Decision'],
+    rows: weeks.map((week) => [
+      formatCount(week.week),
+      formatCount(week.batchRatings),
+      formatCount(week.bufferRatings),
+      formatNumber(week.ks),
+      formatChange(week.meanChange),
+      formatChange(week.stdChange),
+      week.verdict,
+      week.decision,
+    ]),
+  };
+}
+
+/**
+ * The models side by side, one row a metric. With two models or more a last column says how the last one
+ * differs from the first, relative to the first.
+ */
+export function modelRows(models: readonly ModelLine[]): TableText {
+  const first = models[0];
+  const last = models.at(-1);
+  const compared = first !== undefined && last !== undefined && first !== last;
+  const row = (
+    label: string,
+    pick: (model: ModelLine) => number | null,
+    format: (value: number | null) => string,
+  ): readonly string[] => [
+    label,
+    ...models.map((model) => format(pick(model))),
+    ...(compared ? [formatChange(relativeChange(pick(first), pick(last)))] : []),
+  ];
+  const metric = (name: 'rmse' | 'mae' | 'precisionAt10' | 'ndcgAt10'): readonly string[] =>
+    row(
+      METRIC_LABELS[name],
+      (model) => model[name],
+      (value) => formatMetric(name, value),
+    );
+  return {
+    header: [
+      'Metric',
+      ...models.map(({ version, role }) => `v${version} (${role})`),
+      ...(compared ? ['Change'] : []),
+    ],
+    rows: [
+      metric('rmse'),
+      metric('mae'),
+      metric('precisionAt10'),
+      metric('ndcgAt10'),
+      row('Training ratings', ({ trainingRatings }) => trainingRatings, formatCount),
+    ],
+  };
+}
+
+/** Null where either is unknown or there is nothing to be relative to. */
+function relativeChange(before: number | null, after: number | null): number | null {
+  return before === null || after === null || before === 0 ? null : (after - before) / before;
+}

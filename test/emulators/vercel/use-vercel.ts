@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
+import type { Time } from '../../../pipeline/deploy/vercel/patience.ts';
+import { type VercelOptions, vercelTarget } from '../../../pipeline/deploy/vercel/vercel-target.ts';
+import { type VercelOptions as Emulated, type EmulatedVercel, startVercel } from './start-vercel.ts';
+
+const STUB_CLI = join(import.meta.dirname, 'stub-cli.ts');
+
+/** What the stand-in of the command line can get wrong. */
+export type StubFault =
+  | `${'build' | 'deploy'}-${'fails' | 'is-killed'}`
+  | `build-${'makes-nothing' | 'forgets-the-model' | 'damages-the-model' | 'makes-it-huge'}`
+  | 'deploy-names-no-address';
+
+export interface VercelHome {
+  readonly vercel: EmulatedVercel;
+  /** What was told to be a secret. */
+  readonly secrets: ReadonlySet<string>;
+  /** The folder that is deployed. */
+  readonly directory: string;
+  /** Seconds waited so far; none of them were. */
+  seconds(): number;
+  target(options?: Partial<VercelOptions> & { readonly fault?: StubFault }): DeployTarget;
+  close(): Promise<void>;
+}
+
+/** Vercel, and targets for it whose waiting takes no time. */
+export async function openVercelHome(options: Pick<Emulated, 'run'> = {}): Promise<VercelHome> {
+  let elapsed = 0;
+  const time: Time = {
+    now: () => elapsed,
+    sleep: async (milliseconds) => {
+      elapsed += milliseconds;
+    },
+  };
+  const vercel = await startVercel({ ...options, now: time.now });
+  const directory = await mkdtemp(join(tmpdir(), 'cinematch-vercel-'));
+  const secrets = new Set<string>();
+  return {
+    vercel,
+    secrets,
+    directory,
+    seconds: () => elapsed / 1000,
+    target: ({ fault, ...changes } = {}) =>
+      vercelTarget({
+        token: vercel.token,
+        teamId: null,
+        project: vercel.project,
+        directory,
+        environment: process.env,
+        time,
+        onSecret: (secret) => secrets.add(secret),
+        apiUrl: vercel.apiUrl,
+        command: [process.execPath, STUB_CLI, ...(fault === undefined ? [] : [`--fault=${fault}`])],
+        ...changes,
+      }),
+    close: async () => {
+      await vercel.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

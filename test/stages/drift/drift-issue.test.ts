@@ -1,0 +1,106 @@
+/** One drift episode is one issue: opened, kept up to date, commented on only when something changes. */
+import { rm } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Issue } from '../../../pipeline/forge/forge.ts';
+import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
+import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
+import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
+import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
+import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
+import { openAlerts } from '../../../pipeline/store/drift-log.ts';
+import {
+  bootstrap,
+  openTestPipeline,
+  quietWeeks,
+  raised,
+  type TestPipeline,
+} from '../../support/pipeline.ts';
+
+const weeks = quietWeeks();
+const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
+/** Every second rating half a star higher: +0.25★ on average. */
+const mildlyRaised = (ratings: Ratings): Ratings => ({
+  ...ratings,
+  halves: ratings.halves.map((half, row) => Math.min(10, half + (row % 2))),
+});
+let template: string;
+let pipeline: TestPipeline;
+
+beforeAll(async () => {
+  const first = await openTestPipeline({ retraining: { minBufferRatings: 4_000 } });
+  await bootstrap(first, weeks);
+  await first.close({ keep: true });
+  template = first.home;
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
+beforeEach(async () => {
+  pipeline = await openTestPipeline({ retraining: { minBufferRatings: 4_000 } }, template);
+});
+afterEach(() => pipeline.close());
+
+async function arrive(name: string, ratings: Ratings): Promise<Issue | null> {
+  await ingestRatings(pipeline, await pipeline.write(name, ratings), 'buffer');
+  const outcome = await detectDrift(pipeline);
+  return outcome.status === 'checked' ? outcome.issue : null;
+}
+
+test('a quiet week opens nothing', async () => {
+  expect(await arrive('week-1.csv', week1)).toBeNull();
+  expect(await pipeline.forge.issues.list()).toEqual([]);
+});
+
+test('a repeated check edits the one issue, raises no second alert and comments on nothing', async () => {
+  const opened = await arrive('week-1.csv', raised(week1, 2));
+  expect(opened).toMatchObject({ state: 'open', comments: [] });
+  expect(opened?.labels).toContain('severity:high');
+  pipeline.setTime('2026-03-03T06:17:00Z');
+  await detectDrift(pipeline);
+
+  const [issue, ...others] = await pipeline.forge.issues.list();
+  expect(others).toEqual([]);
+  expect(issue?.comments).toEqual([]);
+  expect(issue?.body).toContain('2026-03-03 06:17 UTC');
+  expect(await openAlerts(pipeline.store, { since: new Date(0) })).toHaveLength(1);
+});
+
+test('when enough has gathered training is dispatched, with the issue and the reason, and the stage is told once', async () => {
+  const opened = await arrive('week-1.csv', raised(week1, 2));
+  const dispatched = await arrive('week-2.csv', raised(week2, 2));
+  expect(dispatched?.number).toBe(opened?.number);
+  expect(dispatched?.labels).toContain('stage:training');
+  await detectDrift(pipeline);
+  const issue = await pipeline.forge.issues.get(opened?.number ?? 0);
+  expect(issue.comments.map(({ body }) => body)).toEqual(['**Retraining was dispatched.**']);
+});
+
+test('a refused challenger is told on the issue, and the same ratings do not lead to another training', async () => {
+  await arrive('week-1.csv', mildlyRaised(week1));
+  const issue = await arrive('week-2.csv', mildlyRaised(week2));
+  // A model that knows nobody's taste loses against one that does, mood or no mood.
+  const { config } = pipeline;
+  const careless = { ...config, train: { ...config.train, algorithm: 'popularity', hyperParameters: {} } };
+  const candidate = await trainModel({ ...pipeline, config: careless }, 'manual');
+  expect(candidate.gate?.outcome).toBe('refuse');
+  await publishModel(pipeline, candidate);
+
+  const told = await pipeline.forge.issues.get(issue?.number ?? 0);
+  expect(told.labels).toContain('stage:refused');
+  expect(told.comments.at(-1)?.body).toContain('The gate refused model v2');
+  const again = await detectDrift(pipeline);
+  expect(again.status === 'checked' && again.decision).toMatchObject({ decision: 'wait' });
+  expect(again.status === 'checked' && again.decision.reasons[0]).toContain('model v2');
+});
+
+test('two checks without a finding close an episode that no model answered', async () => {
+  const opened = await arrive('week-1.csv', raised(week1, 2));
+  // The week is taken back: every rating arrives again as it should have been.
+  const mended = { ...week1, ratedAt: week1.ratedAt.map((time) => time + 1) };
+  const first = await arrive('week-1-mended.csv', mended);
+  expect(first).toMatchObject({ number: opened?.number, state: 'open' });
+  await arrive('week-2.csv', week2);
+  const last = await arrive('week-3.csv', week3);
+  expect(last === null || last.state === 'closed').toBe(true);
+  const issue = await pipeline.forge.issues.get(opened?.number ?? 0);
+  expect(issue.state).toBe('closed');
+  expect(issue.comments.map(({ body }) => body).join('\n')).toContain('Severity: high → ');
+});

@@ -1,0 +1,65 @@
+/** What a repository has and lacks is named, with the place where it is set. */
+import { expect, test } from 'vitest';
+import { preflight, type SetupFacts } from '../../../pipeline/stages/ingest/preflight.ts';
+
+const everything: SetupFacts = {
+  hasSecret: { DATABASE_URL: true, VERCEL_TOKEN: true, MLFLOW_TRACKING_URI: true, ALERT_WEBHOOK_URL: true },
+  canWrite: { issues: true, contents: true, actions: true, deployments: true },
+  isFork: false,
+  issuesEnabled: true,
+};
+const noSecrets = {
+  DATABASE_URL: false,
+  VERCEL_TOKEN: false,
+  MLFLOW_TRACKING_URI: false,
+  ALERT_WEBHOOK_URL: false,
+};
+const lacking = (facts: SetupFacts, status: string): readonly string[] =>
+  preflight(facts)
+    .filter((check) => check.status === status)
+    .map(({ name }) => name);
+
+test('where everything is set, every check is ok', () => {
+  expect(new Set(preflight(everything).map(({ status }) => status))).toEqual(new Set(['ok']));
+  expect(preflight(everything)).toHaveLength(9);
+});
+
+test('without any secret a pipeline lives, and is told what it goes without', () => {
+  const facts = { ...everything, hasSecret: noSecrets };
+  expect(lacking(facts, 'optional-missing')).toEqual(Object.keys(noSecrets));
+  expect(lacking(facts, 'missing')).toEqual([]);
+  const database = preflight(facts).find(({ name }) => name === 'DATABASE_URL');
+  expect(database?.purpose).toBe(
+    'the embedded Postgres is used; its data directory travels between runs as an artifact',
+  );
+  expect(database?.where).toBe('Settings → Secrets and variables → Actions → New repository secret');
+});
+
+test('a fork without issues is told that forks begin so, and where to switch them on', () => {
+  const facts = { ...everything, isFork: true, issuesEnabled: false };
+  expect(lacking(facts, 'missing')).toEqual(['Issues']);
+  expect(preflight(facts)[0]).toEqual({
+    name: 'Issues',
+    status: 'missing',
+    purpose: 'every drift episode is an issue; a fork begins with issues switched off',
+    where: 'Settings → General → Features → Issues',
+  });
+});
+
+test('every permission and workflow that is missing is named, with the place', () => {
+  const facts = {
+    ...everything,
+    canWrite: { ...everything.canWrite, contents: false, actions: false },
+    disabledWorkflows: ['drift'],
+  };
+  expect(lacking(facts, 'missing')).toEqual(['contents: write', 'actions: write', 'Workflow drift']);
+  const where = preflight(facts).flatMap((check) => (check.status === 'missing' ? [check.where] : []));
+  expect(where[0]).toContain('Settings → Actions → General → Workflow permissions');
+  expect(where[2]).toBe('Actions → drift → Enable workflow');
+});
+
+test('a permission that was not tried is not judged', () => {
+  expect(preflight({ ...everything, canWrite: { issues: true } }).map(({ name }) => name)).not.toContain(
+    'deployments: write',
+  );
+});

@@ -1,0 +1,106 @@
+/** A model that cannot be brought to serve: who is told, and how often. */
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
+import { OperatorError } from '../../../pipeline/lib/errors.ts';
+import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
+import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
+import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
+import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
+import { deployModel } from '../../../pipeline/stages/release/deploy-model.ts';
+import { releaseModel } from '../../../pipeline/stages/release/release-model.ts';
+import { rollBack } from '../../../pipeline/stages/release/roll-back.ts';
+import { readSavedCandidate } from '../../../pipeline/stages/training/candidate.ts';
+import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
+import { muteDrift } from '../../../pipeline/store/drift-mutes.ts';
+import { bootstrap, openTestPipeline, quietWeeks, raised } from '../../support/pipeline.ts';
+
+const weeks = quietWeeks();
+const run = { commit: '3f'.repeat(20), url: 'https://github.com/octo/films/actions/runs/77' };
+let template: string;
+
+/** v1 serves, drift is open, and v2 is released to answer it. */
+beforeAll(async () => {
+  const config = { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } };
+  const first = await openTestPipeline(config);
+  await bootstrap(first, weeks);
+  const [week] = weeks.prepared.batches as [Ratings];
+  await ingestRatings(first, await first.write('raised.csv', raised(week, 2)), 'buffer');
+  await detectDrift(first);
+  await trainModel(first, 'drift');
+  await releaseModel(first, await readSavedCandidate(first.modelDirectory, 2));
+  await first.close({ keep: true });
+  template = first.home;
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
+
+/** A target that fails as told. */
+async function openFailing(message: string) {
+  const pipeline = await openTestPipeline({}, template);
+  onTestFinished(() => pipeline.close());
+  const announced: string[] = [];
+  const failure = { message };
+  const target = {
+    name: 'a host',
+    deploy: async () => {
+      throw new OperatorError('deploy-failed', failure.message, 'Run it again.');
+    },
+  };
+  const announce = async ({ text }: { readonly text: string }): Promise<void> => {
+    announced.push(text);
+  };
+  const comments = async () => ((await openDriftIssue(pipeline))?.comments ?? []).map(({ body }) => body);
+  return { pipeline: { ...pipeline, run, announce }, target, failure, announced, comments };
+}
+
+test('a deployment that fails is told on the issue and elsewhere, once for each step that fails', async () => {
+  const { pipeline, target, failure, announced, comments } = await openFailing('It was not built: code 1');
+  await expect(deployModel(pipeline, 2, target)).rejects.toMatchObject({
+    message: 'It was not built: code 1',
+  });
+  failure.message = 'It was not built: code 2 after 3 s';
+  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('code 2');
+  expect(await comments()).toHaveLength(1);
+  failure.message = 'It was not uploaded: nobody answered';
+  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('not uploaded');
+  expect(await comments()).toEqual([
+    [
+      '**The deployment of model v2 failed.** Model v1 keeps serving.',
+      'It was not built: code 1',
+      'Run it again.',
+      `[The run that failed](${run.url})`,
+      '<!-- cinematch:deployment-failed v2 It was not built -->',
+    ].join('\n\n'),
+    expect.stringContaining('It was not uploaded: nobody answered'),
+  ]);
+  expect(announced).toEqual(Array(2).fill('The deployment of model v2 failed. Model v1 keeps serving.'));
+});
+
+test('a failure is told on a muted issue, and nowhere else', async () => {
+  const { pipeline, target, announced, comments } = await openFailing('It was not built: code 1');
+  const at = pipeline.clock();
+  await muteDrift(pipeline.store, { at, until: new Date(at.getTime() + 86_400_000), by: 'octocat' });
+  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('It was not built');
+  expect([(await comments()).length, announced]).toEqual([1, []]);
+});
+
+test('a rollback that cannot be brought to the target is told as well', async () => {
+  const { pipeline, target, comments } = await openFailing('It was not built: code 1');
+  await pipeline.forge.deployments.create({ environment: PRODUCTION, version: 2, description: 'Before' });
+  await pipeline.forge.deployments.create({ environment: PRODUCTION, version: 1, description: 'Now' });
+  await expect(rollBack(pipeline, 2, target)).rejects.toMatchObject({ code: 'deploy-failed' });
+  expect(await comments()).toEqual([
+    expect.stringContaining('**The deployment of model v2 failed.** Model v1 keeps serving.'),
+  ]);
+});
+
+test('a failure that the issue could not be told of is still the failure', async () => {
+  const { pipeline, target } = await openFailing('It was not built: code 1');
+  const { forge } = pipeline;
+  const comment = () => Promise.reject(new Error('GitHub is away'));
+  const cut = { ...pipeline, forge: { ...forge, issues: { ...forge.issues, comment } } };
+  await expect(deployModel(cut, 2, target)).rejects.toMatchObject({
+    code: 'deploy-failed',
+    message: 'It was not built: code 1 The drift issue could not be told: GitHub is away',
+  });
+});
