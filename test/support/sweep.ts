@@ -1,0 +1,41 @@
+/**
+ * How much of an exhaustive sweep a run takes. `npm test` takes a sample, the nightly workflow takes all of it.
+ * The variable CINEMATCH_SWEEP is `whole`, or the seed of another sample.
+ */
+import { seededRandom, shuffle } from '../../pipeline/lib/random.ts';
+
+const asked = process.env['CINEMATCH_SWEEP'] || '1';
+const isWhole = asked === 'whole';
+if (!isWhole && !/^[1-9]\d{0,8}$/.test(asked)) {
+  throw new Error(`CINEMATCH_SWEEP is "${asked}". Set it to "whole" or to a seed from 1 to 999999999.`);
+}
+
+/** The message of an expectation about a sweep: it says how to repeat the run. */
+export const SWEEP_NOTE = isWhole
+  ? 'The whole sweep (CINEMATCH_SWEEP=whole).'
+  : `A sample of the sweep (CINEMATCH_SWEEP=${asked}). CINEMATCH_SWEEP=whole takes all of it.`;
+
+/** How many random cases to make: `whole` in the whole sweep, else `sample`. */
+export const sweepSize = (whole: number, sample: number): number => (isWhole ? whole : sample);
+
+/**
+ * The cases that this run takes, in their order: all in the whole sweep, else one in `oneIn`, chosen by the seed.
+ * At least one case of each class is taken.
+ */
+export function sampleSweep<T>(
+  cases: readonly T[],
+  { oneIn, classOf = () => '' }: { readonly oneIn: number; readonly classOf?: (each: T) => string },
+): readonly T[] {
+  if (isWhole) return cases;
+  const random = seededRandom(Number(asked));
+  const classes = Map.groupBy(cases.keys(), (at) => classOf(cases[at] as T));
+  const firsts = [...classes.values()].map((members) => shuffle(random, [...members])[0] as number);
+  const others = shuffle(
+    random,
+    [...cases.keys()].filter((at) => !firsts.includes(at)),
+  );
+  const taken = new Set(
+    [...firsts, ...others].slice(0, Math.max(firsts.length, Math.ceil(cases.length / oneIn))),
+  );
+  return cases.filter((_, at) => taken.has(at));
+}
