@@ -92,18 +92,10 @@ export function createApp(options: AppOptions): Routes {
     v1.all('*', () => {
       throw notReady();
     });
-    app.route('/api/v1', v1);
-    for (const path of FORMER_PATHS) {
-      app.all(path, () => {
-        throw notReady();
-      });
-    }
   } else {
-    const api: Api = { ...options, serving, answers: answersOf(serving), tag: entityTag(serving) };
-    serveRoutes(api, v1);
-    app.route('/api/v1', v1);
-    serveFormerNames(api, app);
+    serveRoutes({ ...options, serving, answers: answersOf(serving), tag: entityTag(serving) }, v1);
   }
+  app.route('/api/v1', v1);
   const description = once(() => describeApi(app));
   app.get('/api/openapi.json', (c) => {
     c.header('cache-control', 'public, max-age=300');
@@ -145,18 +137,6 @@ function serveRoutes(api: Api, v1: Routes): void {
   ratingRoutes(api, v1);
   modelRoutes(api, v1);
   statusRoutes(api, v1);
-}
-
-/** The names that the service had which this one grew out of. */
-const FORMER_PATHS = ['/recommend', '/predict', '/predict_batch'] as const;
-
-/** Where it had them, and beside the others. */
-function serveFormerNames(api: Api, app: Routes): void {
-  const [list, one, many] = FORMER_PATHS;
-  for (const prefix of ['/api/v1', '']) {
-    recommendationRoutes(api, app, `${prefix}${list}`);
-    predictionRoutes(api, app, { one: `${prefix}${one}`, many: `${prefix}${many}` });
-  }
 }
 
 /** The pattern that answers, last of all that matched. */

@@ -28,8 +28,6 @@ type Content = Readonly<Record<string, { readonly schema?: Schema; readonly exam
 export interface Route extends Operation {
   readonly method: string;
   readonly path: string;
-  /** Other addresses of the same. */
-  readonly aliases: readonly string[];
 }
 
 /**
@@ -89,24 +87,19 @@ ${table(
   return page.text;
 }
 
-/** Routes in the order of the document; another address of the same operation goes with the first. */
+/** Every operation, in the order of the document. */
 function routesOf({ paths = {} }: ApiDescription): readonly Route[] {
-  const routes = Object.entries(paths).flatMap(([path, operations]) =>
+  return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations as Readonly<Record<string, Operation>>).map(([name, operation]) => ({
       ...operation,
       method: name,
       path,
     })),
   );
-  const same = Map.groupBy(routes, (route) => `${route.method} ${route.summary}`);
-  return [...same.values()].map(([first, ...others]) => ({
-    ...(first as Route),
-    aliases: others.map(({ path }) => path),
-  }));
 }
 
 function article(route: Route, schemas: Readonly<Record<string, Schema>>): Markup {
-  const { parameters = [], requestBody, responses = {}, aliases } = route;
+  const { parameters = [], requestBody, responses = {} } = route;
   const body = schemaIn(requestBody?.content);
   const answers = Object.entries(responses);
   const [, success] = answers.find(([status]) => status.startsWith('2')) ?? [];
@@ -114,7 +107,6 @@ function article(route: Route, schemas: Readonly<Record<string, Schema>>): Marku
   return html`<article id="${anchorOf(route)}">
 <h3>${method(route.method)} <code>${route.path}</code></h3>
 <p><strong>${route.summary ?? ''}.</strong> ${prose(route.description ?? '')}</p>
-${aliases.length === 0 ? null : html`<p class="soft">Also at ${aliases.map((path, at) => html`${at === 0 ? '' : ', '}<code>${path}</code>`)}.</p>`}
 ${route.security === undefined ? null : html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>`}
 <pre><code>${exampleOf(route)}</code></pre>
 ${

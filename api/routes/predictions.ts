@@ -2,7 +2,6 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_ONE, isKnown } from '../caching.ts';
-import { atFormerName } from '../former-name.ts';
 import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
@@ -68,23 +67,18 @@ const many = createRoute({
   },
 });
 
-/** @param alias other addresses to answer at, instead of its own. */
-export function predictionRoutes(
-  api: Api,
-  routes: Routes,
-  alias?: { readonly one: string; readonly many: string },
-): void {
+export function predictionRoutes(api: Api, routes: Routes): void {
   const { answers, serving } = api;
   const modelVersion = serving.manifest.version;
   const { model } = serving;
 
-  routes.openapi(atFormerName(one, alias?.one), (c) => {
+  routes.openapi(one, (c) => {
     const { user, movie } = c.req.valid('query');
     if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
     return lasting(c, { ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion });
   });
 
-  routes.openapi(atFormerName(many, alias?.many), (c) => {
+  routes.openapi(many, (c) => {
     const { pairs } = c.req.valid('json');
     const predictors = new Map<number, ReturnType<typeof predictorOf>>();
     const predictions = pairs.map(({ user, movie }) => {

@@ -2,7 +2,6 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
 import { FOR_ONE, isKnown } from '../caching.ts';
-import { atFormerName } from '../former-name.ts';
 import { genreRow } from '../genre.ts';
 import { lasting } from '../kept-answers.ts';
 import { LIMITS } from '../limits.ts';
@@ -96,13 +95,12 @@ const forRatings = createRoute({
   },
 });
 
-/** @param alias another address to answer at, instead of its own. */
-export function recommendationRoutes(api: Api, routes: Routes, alias?: string): void {
+export function recommendationRoutes(api: Api, routes: Routes): void {
   const { answers, serving } = api;
   const { catalogue } = serving;
   const modelVersion = serving.manifest.version;
 
-  routes.openapi(atFormerName(forUser, alias), async (c) => {
+  routes.openapi(forUser, async (c) => {
     const { user, k, genre, diversity, explain, exclude_seen } = c.req.valid('query');
     const genreAt = genreRow(catalogue, genre);
     // With a database the answer changes with every rating the user gives.
@@ -120,7 +118,7 @@ export function recommendationRoutes(api: Api, routes: Routes, alias?: string): 
     return api.database === null ? lasting(c, answer) : c.json(answer, 200);
   });
 
-  routes.openapi(atFormerName(forRatings, alias), (c) => {
+  routes.openapi(forRatings, (c) => {
     const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
     const list = answers.list(

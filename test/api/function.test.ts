@@ -13,7 +13,7 @@ const LIST = '/api/v1/recommendations?user=10&k=3';
 /** It lives, serves nothing, and its log names what is wrong. */
 async function expectDamage({ url, log }: FunctionProcess, named: string): Promise<void> {
   expect(await good(fetch(`${url}/api/v1/health/live`))).toEqual({ status: 'live' });
-  for (const address of ['/api/v1/health/ready', LIST, '/predict?user=10&movie=7']) {
+  for (const address of ['/api/v1/health/ready', LIST, '/api/v1/predictions?user=10&movie=7']) {
     const response = await fetch(url + address);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('60');

@@ -17,7 +17,6 @@ const LASTING = [
   '/api/v1/movies/7/similar',
   '/api/v1/top',
   '/api/v1/model',
-  '/predict?user=10&movie=7',
 ];
 
 /** An API that counts how often its model was asked for somebody. */

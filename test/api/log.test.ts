@@ -77,7 +77,7 @@ test('neither ids of users nor keys, searches or addresses are in it, whatever h
   const keyed = { authorization: 'Bearer cm_secret-key', 'idempotency-key': 'secret-name' };
   const rating = { user, movie: 7, stars: 5 };
   await api.get(`/api/v1/recommendations?user=${user}`);
-  await api.get(`/recommend?user=${user}&k=0`);
+  await api.get(`/api/v1/recommendations?user=${user}&k=0`);
   await api.get(`/api/v1/predictions?user=${user}&movie=7`);
   await api.get(`/api/v1/users/${user}`);
   await api.get(`/${user}`);

@@ -82,7 +82,7 @@ test('every schema is one of JSON Schema 2020-12, which OpenAPI 3.1 describes va
     const contents = [operation.requestBody, ...Object.values(operation.responses)].map((of) => of?.content);
     schemas.push(...contents.flatMap((content) => Object.values(content ?? {}).map(({ schema }) => schema)));
   }
-  expect(schemas.length).toBeGreaterThan(100);
+  expect(schemas.length).toBeGreaterThan(5 * operations.length);
   for (const schema of schemas) {
     expect(ajv.validateSchema(schema), ajv.errorsText(ajv.errors)).toBe(true);
     expect(schema).not.toHaveProperty('nullable');

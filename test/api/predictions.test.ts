@@ -89,14 +89,3 @@ test('a model that cannot say how sure it is gives neither deviation nor interva
   const body = await good(startApi({ serving: servingOf(plain) }).get(`${PREDICT}?user=10&movie=7`));
   expect(body).toMatchObject({ deviation: null, interval: null });
 });
-
-test('one prediction and many are the same bytes at their former names', async () => {
-  const query = '?user=10&movie=7';
-  const body = { pairs: [{ user: 10, movie: 7 }] };
-  const single = await (await api.get(PREDICT + query)).text();
-  const batch = await (await api.post(PREDICT, body)).text();
-  for (const prefix of ['/api/v1', '']) {
-    expect(await (await api.get(`${prefix}/predict${query}`)).text()).toBe(single);
-    expect(await (await api.post(`${prefix}/predict_batch`, body)).text()).toBe(batch);
-  }
-});

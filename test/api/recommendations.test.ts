@@ -204,18 +204,3 @@ test('where the database that keeps them is down, no list is made that might sho
     expect(response.headers.get('cache-control')).toBe('no-store');
   }
 });
-
-test('lists for a user and for somebody new are the same bytes at their former name', async () => {
-  const query = `?user=${known}&k=7&explain=true&diversity=0.2`;
-  const body = { ratings: [{ movie: 7, stars: 5 }], genre: 'Drama' };
-  const [read, made] = [await api.get(LIST + query), await api.post(LIST, body)];
-  const [readText, madeText] = [await read.text(), await made.text()];
-  for (const former of ['/api/v1/recommend', '/recommend']) {
-    const again = await api.get(former + query);
-    expect(await again.text()).toBe(readText);
-    for (const header of ['etag', 'cache-control', 'content-type']) {
-      expect(again.headers.get(header)).toBe(read.headers.get(header));
-    }
-    expect(await (await api.post(former, body)).text()).toBe(madeText);
-  }
-});

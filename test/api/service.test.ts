@@ -29,10 +29,7 @@ test('a service without a bundle is live, and says of everything else that nothi
     api.get('/api/v1/badge/model'),
     api.get('/api/v1/whatever'),
     api.post('/api/v1/ratings', '{'),
-    api.post('/api/v1/predict_batch', { pairs: [] }),
-    api.get('/recommend?user=10'),
-    api.get('/predict?user=10&movie=7'),
-    api.post('/predict_batch', { pairs: [] }),
+    api.post('/api/v1/predictions', { pairs: [] }),
   ];
   for (const answer of answers) {
     const { status, headers, ...response } = await answer.then(async (each) => ({
