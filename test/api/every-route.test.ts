@@ -158,10 +158,7 @@ test.each(answers)('%s %s answers %i as it is described', async (method, path, s
 
 test('there is no scenario for a route or an answer that the document does not have', () => {
   const describedNames = new Map(
-    operations.map(({ method, path, operation }) => [
-      nameOf(method, path),
-      Object.keys(operation.responses),
-    ]),
+    operations.map(({ method, path, operation }) => [nameOf(method, path), Object.keys(operation.responses)]),
   );
   const tested = Object.entries(SCENARIOS).map(([name, of]) => [name, Object.keys(of)] as const);
   expect(new Map(tested)).toEqual(describedNames);

@@ -1,26 +1,16 @@
 /** The function that Vercel runs, as a process: what it does with the bundle beside it, whole or not. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BUNDLE_FILE } from '../../pipeline/serving/serving-files.ts';
+import { writeServing } from '../../pipeline/serving/serving-folder.ts';
 import { smallServing } from '../support/small-world.ts';
 import { good } from './start-api.ts';
-import { type FunctionProcess, functionFolder, startFunction } from './start-function.ts';
+import { type FunctionProcess, functionFolder, startFunction, startFunctions } from './start-function.ts';
 
 const bundle = await smallServing();
 const LIST = '/api/v1/recommendations?user=10&k=3';
-
-/** It lives, serves nothing, and its log names what is wrong. */
-async function expectDamage({ url, log }: FunctionProcess, named: string): Promise<void> {
-  expect(await good(fetch(`${url}/api/v1/health/live`))).toEqual({ status: 'live' });
-  for (const address of ['/api/v1/health/ready', LIST, '/api/v1/predictions?user=10&movie=7']) {
-    const response = await fetch(url + address);
-    expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('60');
-    expect(await response.text()).not.toContain(named);
-  }
-  expect(log()[0]).toMatchObject({ level: 50, err: { message: expect.stringContaining(named) } });
-}
 
 test('with a whole bundle and no database it answers everything but what needs one', async () => {
   const { url, log } = await startFunction(await functionFolder(bundle));
@@ -61,39 +51,62 @@ test('a body that is too large is refused over the wire as well, and the next re
   expect((await send(256 * 1024)).status).toBe(200);
 });
 
-test.each([...bundle.files.keys()])(
-  'with a bit of %s turned over it lives and serves nothing',
-  async (part) => {
-    const folder = await functionFolder(bundle);
-    const path = join(folder, 'serving', part);
-    const bytes = await readFile(path);
-    // The head lists the digests of all parts, and has none of its own.
-    const at = part === BUNDLE_FILE ? 0 : bytes.length >> 1;
-    bytes[at] = (bytes[at] as number) ^ 0x10;
-    await writeFile(path, bytes);
-    await expectDamage(await startFunction(folder), part);
-  },
-);
+const flipBit = (part: string) => async (serving: string) => {
+  const path = join(serving, part);
+  const bytes = await readFile(path);
+  // The head lists the digests of all parts, and has none of its own.
+  const at = part === BUNDLE_FILE ? 0 : bytes.length >> 1;
+  bytes[at] = (bytes[at] as number) ^ 0x10;
+  await writeFile(path, bytes);
+};
 
-test('with a part missing it lives and serves nothing', async () => {
-  const folder = await functionFolder(bundle);
-  await rm(join(folder, 'serving', 'seen.bin'));
-  await expectDamage(await startFunction(folder), 'seen.bin is missing');
-});
+/** What is wrong with the bundle, what the log names, and how the folder of the bundle is damaged. */
+const DAMAGES: readonly (readonly [string, string, (serving: string) => Promise<unknown>])[] = [
+  ...[...bundle.files.keys()].map((part) => [`a wrong bit in ${part}`, part, flipBit(part)] as const),
+  ['a missing part', 'seen.bin is missing', (serving) => rm(join(serving, 'seen.bin'))],
+  [
+    'a file that is not a part',
+    'extra.js is not listed',
+    (serving) => writeFile(join(serving, 'extra.js'), ''),
+  ],
+  [
+    'a folder in the place of a part',
+    'EISDIR',
+    async (serving) => {
+      await rm(join(serving, 'search.bin'));
+      await mkdir(join(serving, 'search.bin'));
+    },
+  ],
+  ['no bundle', 'There is no bundle to serve', (serving) => rm(serving, { recursive: true })],
+];
 
-test('with a file that does not belong to the bundle it lives and serves nothing', async () => {
-  const folder = await functionFolder(bundle);
-  await writeFile(join(folder, 'serving', 'extra.js'), '');
-  await expectDamage(await startFunction(folder), 'extra.js is not listed');
-});
+describe('a function is live, serves nothing and names the damage in its log: with', () => {
+  let home: string;
+  let functions: readonly FunctionProcess[];
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'cinematch-damaged-'));
+    const folders = DAMAGES.map((_, at) => join(home, String(at)));
+    for (const [at, [, , damage]] of DAMAGES.entries()) {
+      const serving = join(folders[at] as string, 'serving');
+      await writeServing(serving, bundle);
+      await damage(serving);
+    }
+    ({ functions, close } = await startFunctions(folders));
+  });
+  afterAll(async () => {
+    await close?.();
+    await rm(home, { recursive: true, force: true });
+  });
 
-test('with a folder in the place of a part, and without any bundle, it lives and serves nothing', async () => {
-  const folder = await functionFolder(bundle);
-  await rm(join(folder, 'serving', 'search.bin'));
-  await mkdir(join(folder, 'serving', 'search.bin'));
-  const { url, log } = await startFunction(folder);
-  expect((await fetch(`${url}/api/v1/health/ready`)).status).toBe(503);
-  expect(log()[0]).toMatchObject({ level: 50 });
-  await rm(join(folder, 'serving'), { recursive: true });
-  await expectDamage(await startFunction(folder), 'There is no bundle to serve');
+  test.each(DAMAGES.map(([name, named], at) => [name, named, at] as const))('%s', async (_, named, at) => {
+    const { url, log } = functions[at] as FunctionProcess;
+    expect(await good(fetch(`${url}/api/v1/health/live`))).toEqual({ status: 'live' });
+    for (const path of ['/api/v1/health/ready', LIST, '/api/v1/predictions?user=10&movie=7']) {
+      const response = await fetch(url + path);
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '60']);
+      expect(await response.text()).not.toContain(named);
+    }
+    expect(log()[0]).toMatchObject({ level: 50, err: { message: expect.stringContaining(named) } });
+  });
 });
