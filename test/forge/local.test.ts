@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,7 @@ function tickingClock(): () => Date {
 forgeContract('the local forge', async () => openLocalForge(emptyDirectory(), tickingClock()));
 
 const USE_FORGE = join(import.meta.dirname, '../support/use-forge.ts');
+const HOLD_LOCK = join(import.meta.dirname, '../support/hold-lock.ts');
 
 function startProcess(name: string, rounds: number) {
   return spawn(process.execPath, [USE_FORGE, directory, name, String(rounds)], {
@@ -188,48 +189,16 @@ describe('processes that share a local forge', () => {
     expect(issues[0]?.comments.map(({ body }) => body).sort()).toEqual(texts.sort());
   });
 
-  it('take the lock of a process that is gone, or of an earlier one with the same id', async () => {
-    const lock = join(directory, 'lock');
-    const gone = startProcess('gone', 0);
-    await exitCode(gone);
-    for (const owner of [`${gone.pid} 1`, `${process.pid} 0`]) {
-      await rm(lock, { recursive: true, force: true });
-      await mkdir(lock, { recursive: true });
-      await writeFile(join(lock, '7'), owner);
-      expect(await exclusive(lock, 2)(async () => 'done')).toBe('done');
-      expect(await readdir(lock)).toEqual(['8']);
-    }
-  });
-
-  it.runIf(process.platform === 'linux')(
-    'take the lock of a process that is dead but not reaped',
-    async () => {
-      const lock = join(directory, 'lock');
-      await mkdir(lock, { recursive: true });
-      // The shell starts a child that ends soon, and becomes a program that never asks about it.
-      const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 30'], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-      const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
-      await writeFile(join(lock, '1'), `${String(pid).trim()} 1`);
-      expect(await exclusive(lock, 200)(async () => 'done')).toBe('done');
-      expect(() => process.kill(Number(pid), 0)).not.toThrow();
-      parent.kill('SIGKILL');
-      await once(parent, 'close');
-    },
-  );
-
   it('wait for one another, and name the process that never ends its work', async () => {
     const lock = join(directory, 'lock');
-    await mkdir(lock, { recursive: true });
-    await writeFile(join(lock, '1'), `${process.ppid} 1`);
-    const refused = exclusive(lock, 2)(async () => 'never');
-    await expect(refused).rejects.toMatchObject({
+    const child = spawn(process.execPath, [HOLD_LOCK, lock], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    await expect(exclusive(lock, 20)(async () => 'never')).rejects.toMatchObject({
       code: 'forge-conflict',
-      message: expect.stringContaining(`Process ${process.ppid} `),
+      message: `The issues and releases beside ${lock} have been locked by process ${child.pid} for 0.02 s.`,
     });
-    await rm(join(lock, '1'));
-    expect(await exclusive(lock, 2)(async () => 'done')).toBe('done');
-    expect(await readdir(lock)).toEqual(['1']);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(await exclusive(lock, 20)(async () => 'done')).toBe('done');
   });
 });

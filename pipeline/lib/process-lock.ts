@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const RETRY_MS = 10;
+/** SQLite's result codes. */
+const BUSY = 5;
+const NOT_A_DATABASE = 26;
+
+/** Open handles. A handle that is only reachable from its release function could be collected, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
+/**
+ * Takes a lock that one process at a time can hold, and in that process one caller. The lock is a lock of the
+ * operating system on an empty file, taken through SQLite. The system frees it when the process ends, however it
+ * ends, so nothing has to be cleaned up and no lock is ever stale. It holds between containers that share the
+ * folder on one machine, and between machines where the file system supports locks (docs/decisions/0014).
+ *
+ * The folder holds `lock`, which nothing else may open (closing it would free the lock), and `holder`, which names
+ * the process for messages and decides nothing.
+ *
+ * @param options.waitMs how long a lock that is taken is waited for, in steps of 10 ms.
+ * @param options.busy makes the error for a lock that is still taken then, from words for its holder: `process 12`.
+ * @returns the function that frees the lock; calling it again does nothing.
+ * @throws what `busy` makes; Error when the lock file cannot be opened or locked.
+ */
+export async function acquireLock(
+  folder: string,
+  options: { readonly waitMs: number; readonly busy: (holder: string) => Error },
+): Promise<() => void> {
+  mkdirSync(folder, { recursive: true });
+  const holder = join(folder, 'holder');
+  for (let waited = 0; ; waited += RETRY_MS) {
+    const handle = tryLock(join(folder, 'lock'));
+    if (handle !== null) {
+      held.add(handle);
+      writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname() }));
+      return () => {
+        if (!held.delete(handle)) return;
+        rmSync(holder, { force: true });
+        handle.close();
+      };
+    }
+    if (waited >= options.waitMs) throw options.busy(describeHolder(holder));
+    await sleep(RETRY_MS);
+  }
+}
+
+/** Returns null while the lock is taken. */
+function tryLock(file: string): DatabaseSync | null {
+  let handle: DatabaseSync | undefined;
+  try {
+    handle = new DatabaseSync(file);
+    // The file stays empty, so no journal is needed beside it.
+    handle.exec('pragma journal_mode = memory');
+    handle.exec('begin immediate');
+    return handle;
+  } catch (cause) {
+    handle?.close();
+    const { errcode, message } = cause as { readonly errcode?: number; readonly message: string };
+    if (errcode === BUSY) return null;
+    if (errcode === NOT_A_DATABASE) {
+      // Something else wrote into the file. Its content means nothing, and nobody can hold a lock on it as it is.
+      truncateSync(file);
+      return tryLock(file);
+    }
+    throw new Error(`The lock file ${file} cannot be used: ${message}`, { cause });
+  }
+}
+
+/** The process that wrote the file, which may be missing or half written. */
+function describeHolder(file: string): string {
+  try {
+    const { pid, host } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    if (typeof pid === 'number') return `process ${pid}${host === hostname() ? '' : ` on ${String(host)}`}`;
+  } catch {}
+  return 'another process';
+}
