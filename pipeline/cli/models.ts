@@ -11,7 +11,7 @@ import { readGate } from '../store/gate.ts';
 import { listModels, readModel } from '../store/models.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import { type CommonOptions, integer } from './options.ts';
-import { printGate } from './print/evaluation.ts';
+import { gateJson, printGate } from './print/evaluation.ts';
 import type { Terminal } from './terminal.ts';
 import { verifyCommand } from './verify-model.ts';
 
@@ -77,7 +77,7 @@ function showCommand(terminal: Terminal): Command {
         const { manifest } = await loadReleasedModel(forge, version);
         const gate = await readGate(store, version);
         if (options.json === true) {
-          terminal.printJson({ ...manifest, gate, verified: true });
+          terminal.printJson({ ...manifest, gate: gateJson(gate), verified: true });
           return;
         }
         const { snapshot, metrics } = manifest;

@@ -5,7 +5,7 @@ import { trainModel } from '../stages/training/train-model.ts';
 import { EXIT } from './exit.ts';
 import { withEnvironmentPipeline } from './open-pipeline.ts';
 import type { CommonOptions } from './options.ts';
-import { printEvaluation, printGate } from './print/evaluation.ts';
+import { gateJson, printEvaluation, printGate } from './print/evaluation.ts';
 import type { Terminal } from './terminal.ts';
 
 interface TrainOptions extends CommonOptions {
@@ -40,7 +40,7 @@ export function trainCommand(terminal: Terminal): Command {
             manifest,
             evaluation,
             baselines,
-            gate,
+            gate: gateJson(gate),
             release: outcome?.status === 'promoted' ? outcome.release.tag : null,
             closedIssue: outcome?.status === 'promoted' ? (outcome.closed?.number ?? null) : null,
           });

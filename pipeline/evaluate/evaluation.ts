@@ -1,4 +1,5 @@
 import { STRATEGIES, type Strategy } from '../model/model.ts';
+import type { GateBar } from './gate-bar.ts';
 
 /**
  * Accuracy of predicted ratings and quality of top-10 lists. A metric is null when nothing in the data
@@ -83,8 +84,8 @@ export interface GateRule {
   readonly difference: number | null;
   /** Paired bootstrap interval of the difference. */
   readonly interval: readonly [number, number] | null;
-  /** The rule in words, with its tolerance. */
-  readonly rule: string;
+  /** How the two must compare; null where an earlier release stored a sentence that is not known. */
+  readonly bar: GateBar | null;
   readonly passed: boolean;
 }
 

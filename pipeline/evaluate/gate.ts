@@ -2,7 +2,8 @@ import type { GateConfig } from '../config.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { evaluateInDetail } from './evaluate.ts';
-import type { GateDecision, GateRule, TrainingReason } from './evaluation.ts';
+import { type GateDecision, type GateRule, lowerIsBetter, type TrainingReason } from './evaluation.ts';
+import { barsOf, GATE_METRICS, type GateBar, type GateBars } from './gate-bar.ts';
 import { type PairedAnswers, pairedDifference } from './paired-difference.ts';
 import { type RankingTask, rankingTask } from './ranking.ts';
 
@@ -25,9 +26,7 @@ export interface GateInput {
 
 /**
  * Decides whether a challenger replaces the champion. Both predict the same held-out ratings and rank the
- * same candidates for the same users, and `decideGate` compares what comes of it. RMSE must fall; when the
- * reason to retrain is drift it may grow by the tolerance, because a model of the past looks good until the
- * past is gone.
+ * same candidates for the same users, and `decideGate` compares what comes of it.
  */
 export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { champion, challenger, seen, holdout, reason, seed } = input;
@@ -52,98 +51,33 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   };
 }
 
-/** The rules in words, in the order of a decision's rules: equal words, equal bars. */
-export function rulesOf(reason: TrainingReason, config: GateConfig): readonly string[] {
-  const bars = barsOf(reason, config);
-  return [rmseWords(bars), precisionWords(bars)];
-}
-
-const barsOf = (reason: TrainingReason, { rmseTolerance, precisionTolerance }: GateConfig): GateBars => ({
-  rmse: reason === 'drift' ? rmseTolerance : null,
-  precision: precisionTolerance,
-  rival: 'champion',
-});
-
-const rmseWords = ({ rmse: tolerance, rival }: GateBars): string =>
-  tolerance === null ? `lower than the ${rival}` : `at most ${percent(tolerance)} higher than the ${rival}`;
-
-const precisionWords = ({ precision: tolerance, rival }: GateBars): string =>
-  `at most ${tolerance} lower than the ${rival}`;
-
-/** How much worse than its rival a model may be. */
-export interface GateBars {
-  /** Relative growth of RMSE that is still accepted, or null when RMSE must fall. */
-  readonly rmse: number | null;
-  /** Loss of Precision@10 that is still accepted, in points of precision. */
-  readonly precision: number;
-  /** What the rules call the rival. */
-  readonly rival: 'champion' | 'base';
-}
-
 /**
- * Holds the rules of the gate over two sets of answers to the same held-out ratings; both must pass. The
+ * Judges two sets of answers to the same held-out ratings by the rules of the gate; both must pass. The
  * differences come with paired bootstrap intervals over users, for the people who read the decision; the
  * rules look at the differences themselves. Where nothing was held out that a rule could be judged by, it
- * does not pass.
+ * does not pass: nothing is promoted on no evidence.
  */
 export function decideGate(
   pair: PairedAnswers,
   bars: GateBars,
 ): { readonly outcome: GateDecision['outcome']; readonly rules: readonly GateRule[] } {
-  const rules = [rmseRule(pair, bars), precisionRule(pair, bars)];
+  const rules = GATE_METRICS.map((metric) => judge(metric, bars[metric], pair));
   return { outcome: rules.every(({ passed }) => passed) ? 'promote' : 'refuse', rules };
 }
 
-function rmseRule(pair: PairedAnswers, bars: GateBars): GateRule {
-  const { rmse: tolerance } = bars;
-  const rule = rmseWords(bars);
-  const { before, after, difference, interval } = pairedDifference('rmse', pair);
+function judge(metric: GateRule['metric'], bar: GateBar, pair: PairedAnswers): GateRule {
+  const { before, after, difference, interval } = pairedDifference(metric, pair);
   if (before === null || after === null || difference === null) {
-    return notJudged('rmse', `${rule}; no rating was held out to judge it by`);
+    const nothing = { champion: null, challenger: null, difference: null, interval: null };
+    return { metric, ...nothing, bar, passed: false };
   }
-  return {
-    metric: 'rmse',
-    champion: before,
-    challenger: after,
-    difference,
-    interval,
-    rule,
-    passed: tolerance === null ? difference < 0 : difference <= tolerance * before + ROUNDING,
-  };
+  const loss = lowerIsBetter(metric) ? difference : -difference;
+  const passed =
+    bar.kind === 'better'
+      ? loss < 0
+      : loss <= bar.tolerance * (bar.kind === 'relative' ? before : 1) + ROUNDING;
+  return { metric, champion: before, challenger: after, difference, interval, bar, passed };
 }
-
-function precisionRule(pair: PairedAnswers, bars: GateBars): GateRule {
-  const { precision: tolerance } = bars;
-  const rule = precisionWords(bars);
-  const { before, after, difference, interval } = pairedDifference('precisionAt10', pair);
-  if (difference === null) {
-    return notJudged('precisionAt10', `${rule}; no user held out a liked movie to judge it by`);
-  }
-  return {
-    metric: 'precisionAt10',
-    champion: before,
-    challenger: after,
-    difference,
-    interval,
-    rule,
-    passed: difference >= -tolerance - ROUNDING,
-  };
-}
-
-/** A rule that nothing was held out for: it cannot pass, because nothing must be promoted on no evidence. */
-function notJudged(metric: GateRule['metric'], rule: string): GateRule {
-  return {
-    metric,
-    champion: null,
-    challenger: null,
-    difference: null,
-    interval: null,
-    rule,
-    passed: false,
-  };
-}
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
 
 function describeHoldout({ length, userIds, ratedAt }: Ratings): GateDecision['holdout'] {
   const from = ratedAt.reduce((oldest, time) => Math.min(oldest, time), Number.POSITIVE_INFINITY);

@@ -34,6 +34,11 @@ const snapshot = z.object({
   batches: z.array(z.number().int()),
   /** The rule that kept the holdout out, in words. */
   split: z.string(),
+  /**
+   * Share of the newest ratings that was held out; null when the initial load named its holdout. Absent in the
+   * manifests of earlier releases.
+   */
+  holdoutShare: z.number().nullable().optional(),
 });
 
 export const goldenSchema = z.object({

@@ -1,4 +1,10 @@
-import type { Evaluation, GateDecision, GateRule, Metrics } from '../evaluate/evaluation.ts';
+import {
+  type Evaluation,
+  type GateDecision,
+  type GateRule,
+  lowerIsBetter,
+  type Metrics,
+} from '../evaluate/evaluation.ts';
 import { escapeMarkdown } from '../lib/escape.ts';
 import { table } from './markdown.ts';
 import {
@@ -69,7 +75,33 @@ export function gateTable(gate: GateDecision, champion: string, challenger: stri
   );
 }
 
-function ruleRow({ metric, champion, challenger, difference, interval, rule, passed }: GateRule): string[] {
+const NOTHING_TO_JUDGE_BY: Readonly<Record<GateRule['metric'], string>> = {
+  rmse: 'no rating was held out to judge it by',
+  precisionAt10: 'no user held out a liked movie to judge it by',
+};
+
+/** A rule of the gate in words: `at most 0.2% higher than the champion`. */
+export function ruleText({ metric, bar, difference }: GateRule, rival = 'champion'): string {
+  const isJudged = difference !== null;
+  return `${barText(metric, bar)} the ${rival}${isJudged ? '' : `; ${NOTHING_TO_JUDGE_BY[metric]}`}`;
+}
+
+function barText(metric: GateRule['metric'], bar: GateRule['bar']): string {
+  const [better, worse] = lowerIsBetter(metric) ? ['lower', 'higher'] : ['higher', 'lower'];
+  switch (bar?.kind) {
+    case 'better':
+      return `${better} than`;
+    case 'relative':
+      return `at most ${Number((bar.tolerance * 100).toFixed(4))}% ${worse} than`;
+    case 'absolute':
+      return `at most ${bar.tolerance} ${worse} than`;
+    case undefined:
+      return 'by an unknown rule against';
+  }
+}
+
+function ruleRow(rule: GateRule): string[] {
+  const { metric, champion, challenger, difference, interval, passed } = rule;
   const ends = interval?.map((end) => formatMetric(metric, end, 'signed')).join(', ');
   const holdsZero = interval !== null && interval[0] <= 0 && interval[1] >= 0;
   return [
@@ -77,7 +109,7 @@ function ruleRow({ metric, champion, challenger, difference, interval, rule, pas
     formatMetric(metric, champion),
     formatMetric(metric, challenger),
     `${holdsZero ? '≈ ' : ''}${formatMetric(metric, difference, 'signed')}${ends === undefined ? '' : ` [${ends}]`}`,
-    escapeMarkdown(rule, 200),
+    escapeMarkdown(ruleText(rule), 200),
     passed ? 'yes' : '**no**',
   ];
 }

@@ -1,4 +1,5 @@
 import type { GateDecision } from '../evaluate/evaluation.ts';
+import { withBar } from '../evaluate/gate-bar.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
@@ -25,5 +26,6 @@ export async function readGate({ sql }: Store, challengerVersion: number): Promi
   const [newest] = await sql<{ decision: GateDecision }[]>`
     select decision from gate_decisions
     where challenger_version = ${challengerVersion} order by decision_id desc limit 1`;
-  return newest?.decision ?? null;
+  if (newest === undefined) return null;
+  return { ...newest.decision, rules: newest.decision.rules.map(withBar) };
 }

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type GateConfig, parseConfig } from '../../pipeline/config.ts';
 import type { GateDecision, GateRule, TrainingReason } from '../../pipeline/evaluate/evaluation.ts';
 import { runGate } from '../../pipeline/evaluate/gate.ts';
+import { barsOf, isSameBar, withBar } from '../../pipeline/evaluate/gate-bar.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
+import { ruleText } from '../../pipeline/reports/gate-table.ts';
 import { fixedModel } from './fixed-model.ts';
 import { rated } from './rated.ts';
 
@@ -43,7 +45,7 @@ const ruleOf = ({ rules }: GateDecision, metric: GateRule['metric']): GateRule =
 test('a challenger with lower RMSE and as good lists is promoted', () => {
   const decision = gate(modelWith(0.9), modelWith(0.8));
   expect(decision.outcome).toBe('promote');
-  expect(ruleOf(decision, 'rmse')).toMatchObject({ rule: 'lower than the champion', passed: true });
+  expect(ruleOf(decision, 'rmse')).toMatchObject({ bar: { kind: 'better' }, passed: true });
   expect(ruleOf(decision, 'rmse').champion).toBeCloseTo(0.9, 12);
   expect(ruleOf(decision, 'rmse').difference).toBeCloseTo(-0.1, 12);
 });
@@ -58,7 +60,7 @@ describe('when drift asked for it', () => {
   });
   test('RMSE may grow by the tolerance', () => {
     const decision = gate(modelWith(0.5), modelWith(0.5 * 1.002), 'drift');
-    expect(ruleOf(decision, 'rmse').rule).toBe('at most 0.2% higher than the champion');
+    expect(ruleOf(decision, 'rmse').bar).toEqual({ kind: 'relative', tolerance: 0.002 });
     expect(decision.outcome).toBe('promote');
   });
   test('and by no more', () => {
@@ -116,7 +118,7 @@ test('movies that only the challenger knows are candidates of both', () => {
 test('nothing is promoted on nothing', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1), 'drift', { seen, holdout: emptyRatings(0) });
   expect(decision.outcome).toBe('refuse');
-  expect(decision.rules.map(({ rule }) => rule)).toEqual([
+  expect(decision.rules.map((rule) => ruleText(rule))).toEqual([
     'at most 0.2% higher than the champion; no rating was held out to judge it by',
     'at most 0.01 lower than the champion; no user held out a liked movie to judge it by',
   ]);
@@ -137,5 +139,28 @@ test('the decision says what it was made on', () => {
     confidence: 0.95,
     resamples: 200,
     seed: 1,
+  });
+});
+
+describe('a rule that an earlier release stored as a sentence', () => {
+  const stored = (rule: string) => withBar({ metric: 'rmse' as const, rule });
+  test('is read as the bar that the sentence says', () => {
+    expect(stored('lower than the champion').bar).toEqual({ kind: 'better' });
+    expect(stored('lower than the champion; no rating was held out to judge it by').bar).toEqual({
+      kind: 'better',
+    });
+    expect(stored('at most 0.7% higher than the champion').bar).toEqual({
+      kind: 'relative',
+      tolerance: 0.007,
+    });
+    expect(stored('at most 0.01 lower than the champion').bar).toEqual({
+      kind: 'absolute',
+      tolerance: 0.01,
+    });
+  });
+  test('has no bar where the sentence is not known, and equals no bar then', () => {
+    const { bar } = stored('a little better, perhaps');
+    expect(bar).toBeNull();
+    expect(isSameBar(bar, barsOf('manual', CONFIG).rmse)).toBe(false);
   });
 });

@@ -81,7 +81,7 @@ export const GATE: GateDecision = {
       challenger: 0.8731,
       difference: -0.0269,
       interval: [-0.031, -0.022],
-      rule: 'RMSE at most 0.2% worse',
+      bar: { kind: 'relative', tolerance: 0.002 },
       passed: true,
     },
   ],

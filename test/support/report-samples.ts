@@ -202,7 +202,7 @@ export const gate: GateDecision = {
       challenger: 0.858,
       difference: -0.013,
       interval: [-0.0188, -0.0071],
-      rule: 'at most 0.2% above the champion',
+      bar: { kind: 'relative', tolerance: 0.002 },
       passed: true,
     },
     {
@@ -211,7 +211,7 @@ export const gate: GateDecision = {
       challenger: 0.0814,
       difference: 0.0005,
       interval: [-0.0031, 0.0042],
-      rule: 'at most 0.01 below the champion',
+      bar: { kind: 'absolute', tolerance: 0.01 },
       passed: true,
     },
   ],

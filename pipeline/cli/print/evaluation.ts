@@ -1,5 +1,6 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
 import { baselineRows, segmentRows } from '../../reports/evaluation-tables.ts';
+import { ruleText } from '../../reports/gate-table.ts';
 import { formatMetric } from '../../reports/numbers.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -30,14 +31,22 @@ export function printGate(terminal: Terminal, gate: GateDecision): void {
       'Rule',
       'Passed',
     ],
-    gate.rules.map(({ metric, champion, challenger, difference, interval, rule, passed }) => [
-      metric === 'rmse' ? 'RMSE' : 'Precision@10',
-      formatMetric(metric, champion),
-      formatMetric(metric, challenger),
-      formatMetric(metric, difference, 'signed'),
-      interval === null ? '–' : interval.map((end) => formatMetric(metric, end, 'signed')).join(' to '),
-      rule,
-      passed ? terminal.style('green', 'yes') : terminal.style('red', 'no'),
-    ]),
+    gate.rules.map((rule) => {
+      const { metric, champion, challenger, difference, interval, passed } = rule;
+      return [
+        metric === 'rmse' ? 'RMSE' : 'Precision@10',
+        formatMetric(metric, champion),
+        formatMetric(metric, challenger),
+        formatMetric(metric, difference, 'signed'),
+        interval === null ? '–' : interval.map((end) => formatMetric(metric, end, 'signed')).join(' to '),
+        ruleText(rule),
+        passed ? terminal.style('green', 'yes') : terminal.style('red', 'no'),
+      ];
+    }),
   );
+}
+
+/** The gate's decision with each rule as data and in words. */
+export function gateJson(gate: GateDecision | null): unknown {
+  return gate && { ...gate, rules: gate.rules.map((rule) => ({ ...rule, rule: ruleText(rule) })) };
 }

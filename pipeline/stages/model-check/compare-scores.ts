@@ -2,11 +2,13 @@ import type { GateConfig } from '../../config.ts';
 import { metricsOf } from '../../evaluate/evaluate.ts';
 import { type GateRule, lowerIsBetter, METRIC_NAMES, type MetricName } from '../../evaluate/evaluation.ts';
 import { decideGate } from '../../evaluate/gate.ts';
+import { barsOf } from '../../evaluate/gate-bar.ts';
 import {
   type PairedAnswers,
   type PairedDifference,
   pairedDifference,
 } from '../../evaluate/paired-difference.ts';
+import { ruleText } from '../../reports/gate-table.ts';
 import type { CheckedData, CheckedModel, PersonaList, Scores } from './scores.ts';
 
 /** All users of the holdout, those the training data knows, those it does not. */
@@ -152,15 +154,12 @@ function compareSegment(
   base: Scores,
   head: Scores,
   segment: Segment,
-  { rmseTolerance, precisionTolerance }: GateConfig,
+  config: GateConfig,
   bootstrap: PairedAnswers['bootstrap'],
 ): readonly MetricComparison[] {
   const { userIds, ...before } = answersOf(base, segment);
   const pair: PairedAnswers = { before, after: answersOf(head, segment), userIds, bootstrap };
-  const rules: readonly GateRule[] =
-    segment === 'all'
-      ? decideGate(pair, { rmse: rmseTolerance, precision: precisionTolerance, rival: 'base' }).rules
-      : [];
+  const rules: readonly GateRule[] = segment === 'all' ? decideGate(pair, barsOf('drift', config)).rules : [];
   return METRIC_NAMES.map((metric) => {
     const rule = rules.find((each) => each.metric === metric);
     const { before: baseValue, after: headValue, difference, interval } = pairedDifference(metric, pair);
@@ -171,7 +170,7 @@ function compareSegment(
       head: headValue,
       difference,
       interval,
-      rule: rule?.rule ?? null,
+      rule: rule === undefined ? null : ruleText(rule, 'base'),
       passed: rule?.passed ?? null,
       meaning: meaningOf(metric, interval),
     };

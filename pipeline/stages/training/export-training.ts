@@ -69,7 +69,7 @@ async function freeVersion({ store, forge }: Pipeline): Promise<number> {
 
 const FILE = 'training-set.json';
 /** Of the file. A set that another version of the code has exported is refused by it. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 const PARTS = ['training', 'holdout'] as const;
 
 const part = z.strictObject({
@@ -90,6 +90,7 @@ const schema = z.strictObject({
   parent: z.int().positive().nullable(),
   batchIds: z.array(z.int().positive()),
   split: z.string(),
+  holdoutShare: z.number().nullable(),
   exportedAt: z.iso.datetime(),
   training: part,
   holdout: part,

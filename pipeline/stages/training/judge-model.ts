@@ -123,7 +123,7 @@ function requireTogether(
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 
-function snapshotOf({ training, batchIds, split }: TrainingSet): Manifest['snapshot'] {
+function snapshotOf({ training, batchIds, split, holdoutShare }: TrainingSet): Manifest['snapshot'] {
   const [from, to] = timeRange(training);
   return {
     sha256: snapshotDigest(training),
@@ -134,6 +134,7 @@ function snapshotOf({ training, batchIds, split }: TrainingSet): Manifest['snaps
     to,
     batches: [...batchIds],
     split,
+    holdoutShare,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countByStrategy, type Evaluation, type GateDecision } from '../../evaluate/evaluation.ts';
+import { GATE_METRICS, gateBarSchema, withBar } from '../../evaluate/gate-bar.ts';
 import { metricsSchema } from '../../model/manifest.ts';
 import { STRATEGIES } from '../../model/model.ts';
 
@@ -26,15 +27,18 @@ const gate: z.ZodType<GateDecision> = z.object({
   outcome: z.enum(['promote', 'refuse']),
   reason: z.enum(['first-model', 'drift', 'manual']),
   rules: z.array(
-    z.object({
-      metric: z.enum(['rmse', 'precisionAt10']),
-      champion: metric,
-      challenger: metric,
-      difference: metric,
-      interval: interval.nullable(),
-      rule: z.string().max(500),
-      passed: z.boolean(),
-    }),
+    z
+      .object({
+        metric: z.enum(GATE_METRICS),
+        champion: metric,
+        challenger: metric,
+        difference: metric,
+        interval: interval.nullable(),
+        bar: gateBarSchema.nullable().optional(),
+        rule: z.string().max(500).optional(),
+        passed: z.boolean(),
+      })
+      .transform(withBar),
   ),
   champion: evaluation,
   challenger: evaluation,

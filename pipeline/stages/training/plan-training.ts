@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { rulesOf } from '../../evaluate/gate.ts';
+import { barsOf, isSameBar } from '../../evaluate/gate-bar.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { readGate } from '../../store/gate.ts';
 import { countBufferRatings, listBatches } from '../../store/ledger.ts';
@@ -10,7 +10,7 @@ import { currentChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { TrainingSet } from './export-training.ts';
-import { newestShare } from './training-data.ts';
+import { heldOut } from './training-data.ts';
 
 /** What a run that was asked to train has to do. */
 export type TrainingPlan =
@@ -57,8 +57,8 @@ export async function planTraining(
     }
     if (status === 'refused') {
       const gate = await readGate(store, version);
-      const rules = rulesOf(request.reason, config.gate);
-      if (gate?.rules.every(({ rule }, position) => rule.startsWith(rules[position] as string)) === true) {
+      const bars = barsOf(request.reason, config.gate);
+      if (gate?.rules.every(({ metric, bar }) => isSameBar(bar, bars[metric])) === true) {
         return { kind: 'refused-before', version };
       }
     }
@@ -96,7 +96,7 @@ function isOfTheSame(
     ...defaultsOf(algorithmNamed(algorithm).hyperParameters),
     ...hyperParameters,
   };
-  const { batches, split } = manifest.snapshot;
+  const { batches } = manifest.snapshot;
   return (
     manifest.parent === (champion?.version ?? null) &&
     manifest.algorithm === algorithm &&
@@ -106,6 +106,6 @@ function isOfTheSame(
     ) &&
     batches.length === batchIds.length &&
     batches.every((batch) => batchIds.includes(batch)) &&
-    (champion === null || split.includes(newestShare(config.gate.holdoutShare)))
+    (champion === null || heldOut(manifest.snapshot, config.gate.holdoutShare))
   );
 }

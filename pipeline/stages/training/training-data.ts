@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import { concatRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
 import { splitByTime } from '../../ratings/split.ts';
 import { listBatches } from '../../store/ledger.ts';
@@ -15,6 +16,8 @@ export interface TrainingData {
   readonly batchIds: readonly number[];
   /** How they were told apart, in words. */
   readonly split: string;
+  /** Share of the newest ratings that is the holdout; null when the initial load named its holdout. */
+  readonly holdoutShare: number | null;
 }
 
 /**
@@ -38,9 +41,16 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
   }
   if (ids(true).length > 0) {
     const holdout = await readRatings(store, { batchIds: ids(true) });
-    return { training: rest, holdout, batchIds, split: 'the holdout of the initial load' };
+    return {
+      training: rest,
+      holdout,
+      batchIds,
+      split: 'the holdout of the initial load',
+      holdoutShare: null,
+    };
   }
-  return { ...splitNewest(rest, config.gate.holdoutShare), batchIds };
+  const { holdoutShare } = config.gate;
+  return { ...splitNewest(rest, holdoutShare), batchIds, holdoutShare };
 }
 
 /**
@@ -63,7 +73,8 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
     );
   }
   const base = await readRatings(store, { batchIds: ids(false) });
-  const { training: older, holdout: newer, split } = splitNewest(buffer, config.gate.holdoutShare);
+  const { holdoutShare } = config.gate;
+  const { training: older, holdout: newer, split } = splitNewest(buffer, holdoutShare);
   const revised = await revisedPairs(store, ids(true));
   const isRevised = (row: number): boolean =>
     revised.has(pairKey(newer.userIds[row] as number, newer.movieIds[row] as number));
@@ -72,6 +83,7 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
     holdout: revised.size === 0 ? newer : filterRatings(newer, (row) => !isRevised(row)),
     batchIds: batches.map(({ batchId }) => batchId),
     split: `${split} of the buffer`,
+    holdoutShare,
   };
 }
 
@@ -88,8 +100,15 @@ function splitNewest(
   };
 }
 
-/** How the split by time names the share it holds out: two trainings that say the same held out the same. */
-export const newestShare = (share: number): string => `the newest ${Math.round(share * 100)}%`;
+const newestShare = (share: number): string => `the newest ${Math.round(share * 100)}%`;
+
+/**
+ * Whether a model held out this share of the newest ratings. The manifests of earlier releases say it only in
+ * their sentence about the split, which is a frozen format for them.
+ */
+export function heldOut({ holdoutShare, split }: Manifest['snapshot'], share: number): boolean {
+  return holdoutShare === undefined ? split.includes(newestShare(share)) : holdoutShare === share;
+}
 
 const pairKey = (user: number, movie: number): string => `${user}:${movie}`;
 

@@ -92,6 +92,26 @@ test('what the gate refused is not tried again under the same rules', async () =
   expect(await planTraining({ ...pipeline, config: looser }, drift)).toEqual({ kind: 'train' });
 });
 
+test('what an earlier release refused, and stored in words alone, is not tried again either', async () => {
+  const pipeline = await openPipeline({
+    ...strict,
+    train: { algorithm: 'popularity', hyperParameters: {} },
+  });
+  await trainModel(pipeline, 'drift');
+  const { sql } = pipeline.store;
+  await sql`
+    update gate_decisions set decision = jsonb_set(jsonb_set(
+      decision #- '{rules,0,bar}' #- '{rules,1,bar}',
+      '{rules,0,rule}', '"at most 0% higher than the champion"'),
+      '{rules,1,rule}', '"at most 0 lower than the champion; no user held out a liked movie to judge it by"')`;
+  await sql`update models set manifest = manifest #- '{snapshot,holdoutShare}' where version = 2`;
+  expect(await planTraining(pipeline, drift)).toEqual({ kind: 'refused-before', version: 2 });
+  expect(await planTraining(pipeline, manual)).toEqual({ kind: 'train' });
+  const gate = { ...pipeline.config.gate, holdoutShare: 0.3 };
+  const otherShare = { ...pipeline, config: { ...pipeline.config, gate } };
+  expect(await planTraining(otherShare, drift)).toEqual({ kind: 'train' });
+});
+
 test('an issue that is closed, or is not the one of this data set, has its answer', async () => {
   const pipeline = await openPipeline();
   const { issues } = pipeline.forge;
