@@ -68,14 +68,6 @@ it.each([
   expect(broken).toHaveLength(1);
 });
 
-it('sees a file of more than 250 lines', () => {
-  const line = 'export {};\n';
-  expect(brokenRules({ 'pipeline/lib/a.ts': line.repeat(250) })).toEqual([]);
-  expect(brokenRules({ 'pipeline/lib/a.ts': line.repeat(251) })).toEqual([
-    'pipeline/lib/a.ts has 251 lines, more than 250',
-  ]);
-});
-
 it('sees no rule broken where there is none', () => {
   expect(
     brokenRules({

@@ -9,9 +9,9 @@ import {
   type TakenBatches,
   takeBatches,
 } from '../stages/ingest/take-batches.ts';
-import { homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface BatchesOptions extends CommonOptions {
   readonly take?: boolean;

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { bootstrapData } from '../stages/ingest/bootstrap.ts';
-import { homeDirectory, withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface BootstrapCommandOptions extends CommonOptions {
   readonly dataset: string;

@@ -8,9 +8,9 @@ import { readSource } from '../source/read-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
 import { writeMovies, writeRatings } from '../source/write-ratings.ts';
-import { clock } from './open-pipeline.ts';
-import { integer, numberBetween } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { clock } from './terminal/open-pipeline.ts';
+import { integer, numberBetween } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch data`: get ratings, invent them, and cut them into an initial load and weekly batches. */
 export function dataCommand(terminal: Terminal): Command {

@@ -18,12 +18,12 @@ import type { Pipeline } from '../stages/pipeline.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { trainModel } from '../stages/training/train-model.ts';
 import { runWeek, type WeekOutcome } from '../stages/week/run-week.ts';
-import { homeDirectory, withPipeline } from './open-pipeline.ts';
-import { integer } from './options.ts';
 import { demoObserver, printDemoReport } from './print/demo.ts';
 import { type DemoReport, demoReport } from './print/demo-report.ts';
-import { readRatingsFile } from './read-ratings-file.ts';
-import type { Terminal } from './terminal.ts';
+import { homeDirectory, withPipeline } from './terminal/open-pipeline.ts';
+import { integer } from './terminal/options.ts';
+import { readRatingsFile } from './terminal/read-ratings-file.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const WEEKS = 3;
 /** Present in a home directory that the demo made, and may therefore clear. */

@@ -4,12 +4,12 @@ import { OperatorError } from '../lib/errors.ts';
 import { compareRatings } from '../stages/compare/compare-ratings.ts';
 import { detectDrift } from '../stages/drift/detect-drift.ts';
 import { loadConfig } from '../stages/load-config.ts';
-import { EXIT } from './exit.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
 import { printDriftCheck } from './print/drift-check.ts';
-import { readRatingsFile } from './read-ratings-file.ts';
-import type { Terminal } from './terminal.ts';
+import { EXIT } from './terminal/exit.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import { readRatingsFile } from './terminal/read-ratings-file.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface DriftOptions extends CommonOptions {
   readonly baseline?: string;

@@ -1,11 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
+import { METRIC_NAMES, type SegmentMetrics } from '../evaluate/evaluation.ts';
+import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { formatBytes, formatCount, formatMetric, formatSeconds } from '../reports/numbers.ts';
+import { crossValidate } from '../stages/compare/cross-validate.ts';
 import { loadConfig } from '../stages/load-config.ts';
+import { measureBaselines } from '../stages/training/baselines.ts';
+import { type Measurement, measureAlgorithm } from '../stages/training/measure-algorithm.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
-import { evaluateFolds } from './evaluate-folds.ts';
-import { evaluateSplit } from './evaluate-split.ts';
-import { type CommonOptions, integer } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { printCrossValidation } from './print/cross-validation.ts';
+import { describeRatings } from './print/describe-ratings.ts';
+import { printEvaluation } from './print/evaluation.ts';
+import { type CommonOptions, integer } from './terminal/options.ts';
+import { readRatingsFile } from './terminal/read-ratings-file.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface EvaluateOptions extends CommonOptions {
   readonly train?: string;
@@ -19,7 +28,7 @@ interface EvaluateOptions extends CommonOptions {
 }
 
 /** What to measure and how, once the options are known to agree. */
-export interface EvaluateRun {
+interface EvaluateRun {
   readonly algorithm: string;
   /** In place of the algorithm's defaults. */
   readonly hyperParameters: Readonly<Record<string, number>>;
@@ -105,4 +114,128 @@ function collectHyperParameter(text: string, collected: Record<string, number>):
     throw new InvalidArgumentError('It must be a name, an equals sign and a number, such as sweeps=30.');
   }
   return { ...collected, [name]: Number(value) };
+}
+
+/** Trains on one file, measures on another, and prints the model beside the baselines. */
+async function evaluateSplit(
+  terminal: Terminal,
+  files: { readonly train: string; readonly test: string },
+  { algorithm, hyperParameters, seed, baselines, json }: EvaluateRun,
+): Promise<void> {
+  const { onProgress } = terminal;
+  const { ratings: train, movies: known } = await readRatingsFile(terminal, files.train);
+  const { ratings: test, movies: others } = await readRatingsFile(terminal, files.test);
+  const ids = new Set(known.map(({ id }) => id));
+  const movies = [...known, ...others.filter(({ id }) => !ids.has(id))];
+
+  const started = performance.now();
+  const trial = { train, test, task: rankingTask(train, test) };
+  const taskSeconds = (performance.now() - started) / 1000;
+  const measured = await measureAlgorithm(algorithm, trial, { hyperParameters, seed, movies, onProgress });
+  const { evaluation } = measured;
+  const seconds = { ...measured.seconds, evaluate: measured.seconds.evaluate + taskSeconds };
+  const peak = peakMemoryBytes();
+  const beside = baselines ? await measureBaselines(trial, { seed, besides: algorithm }) : [];
+
+  if (json) {
+    terminal.printJson({
+      algorithm,
+      hyperParameters: measured.hyperParameters,
+      seed,
+      train: describeRatings(files.train, train),
+      test: describeRatings(files.test, test),
+      ...evaluation,
+      seconds,
+      peakMemoryBytes: peak,
+      baselines: beside.map(({ evaluation: itsOwn, ...baseline }) => ({ ...baseline, ...itsOwn })),
+    });
+    return;
+  }
+  terminal.print(
+    `${algorithm}: trained on ${formatCount(train.length)} ratings in ${formatSeconds(seconds.fit)}, measured on ${formatCount(test.length)} in ${formatSeconds(seconds.evaluate)}; peak memory ${formatBytes(peak)}`,
+  );
+  terminal.print();
+  printEvaluation(terminal, algorithm, evaluation, beside);
+}
+
+/** What an algorithm is compared with over the same folds: a well-known one, and the two baselines. */
+const BESIDE = ['sgd-mf', 'bias', 'popularity'] as const;
+
+/** What is averaged over folds. */
+const AVERAGED = [
+  ...METRIC_NAMES,
+  'novelty',
+  'popularityLift',
+  'calibration',
+  'meanDeviation',
+] as const satisfies readonly (keyof SegmentMetrics)[];
+
+/** Cross-validates the algorithm, and others beside it, on one set of ratings. */
+async function evaluateFolds(
+  terminal: Terminal,
+  { data, folds }: { readonly data: string; readonly folds: number },
+  { algorithm, hyperParameters, seed, baselines, json }: EvaluateRun,
+): Promise<void> {
+  const rated = await readRatingsFile(terminal, data);
+  const beside = baselines ? BESIDE.filter((name) => name !== algorithm) : [];
+  const measured = await crossValidate(rated, {
+    folds,
+    seed,
+    algorithms: [
+      { name: algorithm, hyperParameters },
+      ...beside.map((name) => ({ name, hyperParameters: {} })),
+    ],
+    onProgress: terminal.onProgress,
+    onFold: (fold, [own]) => {
+      if (own === undefined) return;
+      terminal.note(
+        `fold ${fold + 1} of ${folds}: RMSE ${formatMetric('rmse', own.evaluation.rmse)} on ${formatCount(own.evaluation.ratings)} ratings, trained in ${formatSeconds(own.seconds.fit)}`,
+      );
+    },
+  });
+  const [own = [], ...others] = measured;
+  if (!json) {
+    printCrossValidation(terminal, { own, others, peakMemoryBytes: peakMemoryBytes() });
+    return;
+  }
+  terminal.printJson({
+    algorithm,
+    hyperParameters: own[0]?.hyperParameters,
+    seed,
+    data: describeRatings(data, rated.ratings),
+    ...documentOf(own),
+    peakMemoryBytes: peakMemoryBytes(),
+    baselines: others.map((other) => ({
+      algorithm: other[0]?.algorithm,
+      hyperParameters: other[0]?.hyperParameters,
+      ...documentOf(other),
+      difference: averaged((name) => pairedAcrossFolds(valuesOf(other, name), valuesOf(own, name))),
+    })),
+  });
+}
+
+/** One algorithm over all folds: what each fold gave, then means and standard deviations. */
+function documentOf(measured: readonly Measurement[]): Readonly<Record<string, unknown>> {
+  const over = averaged((name) => acrossFolds(valuesOf(measured, name)));
+  const part = (key: keyof AcrossFolds) =>
+    Object.fromEntries(Object.entries(over).map(([name, across]) => [name, across[key]]));
+  return {
+    folds: measured.map(({ evaluation, seconds }, fold) => ({ fold: fold + 1, ...evaluation, seconds })),
+    mean: part('mean'),
+    standardDeviation: part('standardDeviation'),
+  };
+}
+
+const valuesOf = (
+  measured: readonly Measurement[],
+  name: (typeof AVERAGED)[number],
+): readonly (number | null)[] => measured.map(({ evaluation }) => evaluation[name]);
+
+function averaged<T>(compute: (name: (typeof AVERAGED)[number]) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(AVERAGED.map((name) => [name, compute(name)]));
+}
+
+/** The most memory this process has had in use at once (resident set size), bytes. */
+function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
 }

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
 import { BATCH_ROLES, type BatchRole, listRejects } from '../store/ledger.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const SHOWN_REJECTS = 10;
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { formatCount, formatInstant } from '../reports/numbers.ts';
 import { API_KEY_BYTES, apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch keys`: who may give ratings to the API. */
 export function keysCommand(terminal: Terminal): Command {

@@ -8,7 +8,6 @@ import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
 import { driftCommand } from './drift.ts';
 import { evaluateCommand } from './evaluate.ts';
-import { EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
@@ -18,7 +17,8 @@ import { predictCommand } from './predict.ts';
 import { recommendCommand } from './recommend.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
-import { openTerminal } from './terminal.ts';
+import { EXIT } from './terminal/exit.ts';
+import { openTerminal } from './terminal/terminal.ts';
 import { trainCommand } from './train.ts';
 import { tuneCommand } from './tune.ts';
 

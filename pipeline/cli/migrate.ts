@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { migrate } from '../store/migrate.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch migrate`: bring the schema of the store up to date. Every other command does so as well. */
 export function migrateCommand(terminal: Terminal): Command {

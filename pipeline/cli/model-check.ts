@@ -8,15 +8,15 @@ import { loadConfig } from '../stages/load-config.ts';
 import { checkData } from '../stages/model-check/check-data.ts';
 import { compareScores, type ModelCheck } from '../stages/model-check/compare-scores.ts';
 import { modelCheckJson } from '../stages/model-check/model-check-file.ts';
+import { scoreBase } from '../stages/model-check/score-base.ts';
 import { scoreCheckout } from '../stages/model-check/score-checkout.ts';
 import type { Scores } from '../stages/model-check/scores.ts';
 import { readBaseScores, readScores, writeScores } from '../stages/model-check/scores-file.ts';
-import { EXIT } from './exit.ts';
-import { clock, homeDirectory } from './open-pipeline.ts';
-import { type CommonOptions, integer } from './options.ts';
 import { printModelCheck } from './print/model-check.ts';
-import { scoreBase, short } from './score-base.ts';
-import type { Terminal } from './terminal.ts';
+import { EXIT } from './terminal/exit.ts';
+import { clock, homeDirectory } from './terminal/open-pipeline.ts';
+import { type CommonOptions, integer } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface DataOptions extends CommonOptions {
   readonly data?: string;
@@ -45,10 +45,13 @@ export function modelCheckCommand(terminal: Terminal): Command {
       const config = await loadConfig(options.config);
       const data = dataOf(config, options);
       terminal.note(`scoring ${options.base}`);
-      const base = await scoreBase(terminal, options.base, data);
+      const environment = { ...process.env, CINEMATCH_HOME: homeDirectory() };
+      const base = await scoreBase({ directory: process.cwd(), environment }, options.base, data);
+      const sha = base.sha.slice(0, 7);
+      if (base.failure !== null) terminal.note(`${sha} cannot be measured: ${base.failure}`);
       terminal.note('scoring this working tree');
       const head = await score(terminal, config, data);
-      if (options.json !== true) terminal.print(`This working tree against ${short(base.sha)}`);
+      if (options.json !== true) terminal.print(`This working tree against ${sha}`);
       await conclude(terminal, compare(config, base.scores, head), options);
     });
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import { tagOf } from '../lib/model-tag.ts';
+import { readPackage } from '../model/package-folder.ts';
 import { formatBytes, formatCount, formatMetric } from '../reports/numbers.ts';
 import { currentChampion, loadReleasedModel } from '../stages/champion/champion.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
@@ -9,11 +10,10 @@ import { rollBack } from '../stages/release/roll-back.ts';
 import { readSavedCandidate } from '../stages/training/candidate.ts';
 import { readGate } from '../store/gate.ts';
 import { listModels, readModel } from '../store/models.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import { type CommonOptions, integer } from './options.ts';
 import { gateJson, printGate } from './print/evaluation.ts';
-import type { Terminal } from './terminal.ts';
-import { verifyCommand } from './verify-model.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { type CommonOptions, integer } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch models`: which models there are, what they are worth, and which one serves. */
 export function modelsCommand(terminal: Terminal): Command {
@@ -143,5 +143,28 @@ function rollbackCommand(terminal: Terminal): Command {
         if (options.json === true) terminal.printJson({ from, champion: to });
         else terminal.print(`Model v${to} is the champion again, v${from} is not`);
       });
+    });
+}
+
+/** `cinematch models verify`: a release that was downloaded, checked without any database or network. */
+function verifyCommand(terminal: Terminal): Command {
+  return new Command('verify')
+    .description('check a folder that holds a released model: digests of all files, shapes of the model')
+    .argument('<folder>', 'where the files of the release are')
+    .option('--json', 'print JSON')
+    .action(async (folder: string, options: { readonly json?: boolean }) => {
+      const { manifest, model } = await readPackage(folder);
+      if (options.json === true) {
+        terminal.printJson({ ...manifest, verified: true });
+        return;
+      }
+      terminal.printTable(
+        ['File', 'Size', 'SHA-256 (verified)'],
+        Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [name, formatBytes(bytes), sha256]),
+      );
+      terminal.print();
+      terminal.print(
+        `Model v${manifest.version} (${model.algorithm}) of ${formatCount(model.users.size)} users and ${formatCount(model.movies.size)} movies is what its manifest says`,
+      );
     });
 }

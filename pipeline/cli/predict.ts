@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { openLocalForge } from '../forge/open-local-forge.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedModel } from '../stages/champion/champion.ts';
-import { clock, homeDirectory } from './open-pipeline.ts';
-import { integer } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { clock, homeDirectory } from './terminal/open-pipeline.ts';
+import { integer } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface PredictOptions {
   readonly user: number;

@@ -7,9 +7,9 @@ import { loadReleasedModel } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
 import { readMovies } from '../store/read-movies.ts';
 import { readUserRatings } from '../store/read-user-ratings.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import { type CommonOptions, integer } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { type CommonOptions, integer } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface RecommendOptions extends CommonOptions {
   readonly user?: number;

@@ -1,8 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { once as event } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { type CommonOptions, integer } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Log } from '../../api/app.ts';
+import type { Listener } from '../../api/listen.ts';
+import type { DatabaseSource } from '../../api/local-server.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { formatBytes, formatCount } from '../reports/numbers.ts';
+import { openServing, type Serving } from '../serving/open-serving.ts';
+import { readServing } from '../serving/serving-folder.ts';
+import { loadReleasedPackage } from '../stages/champion/champion.ts';
+import { assembleServing } from '../stages/release/assemble-serving.ts';
+import { type WaitingFeedback, waitingFeedback } from '../store/feedback.ts';
+import { clock, homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { type CommonOptions, integer } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
-export interface ServeOptions extends CommonOptions {
+interface ServeOptions extends CommonOptions {
   readonly port: number;
   readonly host: string;
   readonly bundle?: string;
@@ -18,8 +33,120 @@ export function serveCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print one JSON line when it listens, and one for each request')
     .action(async (options: ServeOptions) => {
-      // What other commands do without is loaded when it is needed: it takes a while.
-      const { serveApi } = await import('./serve-api.ts');
-      await serveApi(terminal, options);
+      const { serving, waiting } = await openBundle(terminal, options);
+      const server = await listenAt(terminal, options, serving, databaseSource(options, waiting));
+      announce(terminal, options, serving, server.port);
+      await stopSignal();
+      await server.close();
     });
+}
+
+interface Opened {
+  readonly serving: Serving;
+  /** What people rated before, and no batch has taken in. */
+  readonly waiting: WaitingFeedback | null;
+}
+
+async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
+  if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
+  return withEnvironmentPipeline(terminal, config, async (pipeline) => {
+    const released = await loadReleasedPackage(pipeline.forge);
+    const { files } = await assembleServing(pipeline, released);
+    return {
+      serving: openServing(files, `model v${released.manifest.version}`),
+      waiting: await waitingFeedback(pipeline.store, clock()),
+    };
+  });
+}
+
+/** DATABASE_URL, else the embedded database. A bundle that was made elsewhere belongs to another database. */
+function databaseSource({ bundle }: ServeOptions, waiting: WaitingFeedback | null): DatabaseSource {
+  const url = process.env['DATABASE_URL'];
+  if (url) return { kind: 'url', url };
+  if (bundle !== undefined) return { kind: 'none' };
+  return { kind: 'embedded', directory: join(homeDirectory(), 'pg'), waiting };
+}
+
+async function listenAt(
+  terminal: Terminal,
+  { port, host, json }: ServeOptions,
+  serving: Serving,
+  source: DatabaseSource,
+): Promise<Listener> {
+  // The web framework is loaded when it is needed: it takes a while, and other commands do without it.
+  const { startLocalServer } = await import('../../api/local-server.ts');
+  const stopwatch = (): number => performance.now();
+  const log = logTo(terminal, json === true);
+  try {
+    return await startLocalServer(
+      { serving, source, clock, stopwatch, newRequestId: randomUUID, log },
+      { port, hostname: host },
+    );
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new OperatorError(
+      'usage',
+      `The API cannot listen on ${host}:${port}: ${reasonOf(code)}.`,
+      'Name another port with --port, or 0 for any that is free.',
+      { cause },
+    );
+  }
+}
+
+function reasonOf(code: string): string {
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'this user may not use that port',
+    EADDRINUSE: 'something else listens there',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    ENOTFOUND: 'there is no such host',
+    ERR_SOCKET_BAD_PORT: 'ports go to 65535',
+  };
+  return reasons[code] ?? code;
+}
+
+function announce(
+  terminal: Terminal,
+  { host, json }: ServeOptions,
+  { manifest, bundle, catalogue }: Serving,
+  port: number,
+): void {
+  const url = `http://${nameOf(host)}:${port}`;
+  if (json === true) {
+    terminal.print(JSON.stringify({ url, modelVersion: manifest.version }));
+    return;
+  }
+  const bytes = Object.values(bundle.parts).reduce((sum, part) => sum + part.bytes, 0);
+  terminal.print(
+    `Model v${manifest.version} (${manifest.algorithm}), ${formatCount(catalogue.movies.size)} movies, ${formatBytes(bytes)}: ${url}`,
+  );
+  terminal.print(`  documentation    ${url}/api/docs`);
+  terminal.print(`  for a user       curl '${url}/api/v1/recommendations?user=1&k=5'`);
+  terminal.print(
+    `  for somebody new curl '${url}/api/v1/recommendations' --json '{"ratings":[{"movie":1,"stars":5}],"explain":true}'`,
+  );
+  terminal.print('Ctrl+C ends it.');
+}
+
+/** The host as it stands in an address. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+function logTo(terminal: Terminal, json: boolean): Log {
+  return {
+    request(line) {
+      if (json) terminal.print(JSON.stringify(line));
+      else terminal.note(`${line.method} ${line.route} ${line.status} ${line.milliseconds.toFixed(1)} ms`);
+    },
+    failure(error) {
+      terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+  };
+}
+
+/** Waits until somebody wants it to end. */
+async function stopSignal(): Promise<void> {
+  await Promise.race([event(process, 'SIGINT'), event(process, 'SIGTERM')]);
 }

@@ -4,10 +4,10 @@ import { currentChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
 import { styledVerdict } from './print/drift-check.ts';
-import type { Terminal } from './terminal.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const SHOWN_BATCHES = 10;
 

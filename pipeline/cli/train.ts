@@ -2,11 +2,11 @@ import { Command, Option } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { trainModel } from '../stages/training/train-model.ts';
-import { EXIT } from './exit.ts';
-import { withEnvironmentPipeline } from './open-pipeline.ts';
-import type { CommonOptions } from './options.ts';
 import { gateJson, printEvaluation, printGate } from './print/evaluation.ts';
-import type { Terminal } from './terminal.ts';
+import { EXIT } from './terminal/exit.ts';
+import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import type { CommonOptions } from './terminal/options.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 interface TrainOptions extends CommonOptions {
   readonly reason: 'drift' | 'manual';

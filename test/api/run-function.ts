@@ -2,7 +2,7 @@
  * Loads the function as Vercel does, once for each folder that is an argument, with that folder as the working
  * directory. It prints the folder to standard output before, and the URL to standard error after.
  */
-import { listen } from '../../pipeline/cli/listen.ts';
+import { listen } from '../../api/listen.ts';
 
 for (const [at, folder] of process.argv.slice(2).entries()) {
   process.chdir(folder);

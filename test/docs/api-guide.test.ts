@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import { openDatabase } from '../../api/database.ts';
-import { type Listener, listen } from '../../pipeline/cli/listen.ts';
+import { type Listener, listen } from '../../api/listen.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { apiKeyOf, createApiKey } from '../../pipeline/store/api-keys.ts';

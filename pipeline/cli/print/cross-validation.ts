@@ -8,7 +8,7 @@ import {
   NO_VALUE,
 } from '../../reports/numbers.ts';
 import type { Measurement } from '../../stages/training/measure-algorithm.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const SHOWN = ['rmse', 'mae', 'precisionAt10', 'ndcgAt10'] as const;
 type Shown = (typeof SHOWN)[number];

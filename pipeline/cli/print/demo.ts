@@ -11,7 +11,7 @@ import type { PreparedDataset } from '../../source/prepare.ts';
 import type { Candidate } from '../../stages/training/candidate.ts';
 import type { WeekObserver } from '../../stages/week/run-week.ts';
 import { modelRows, weekRows } from '../../stages/week/week-table.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { DemoReport } from './demo-report.ts';
 import { styledVerdict } from './drift-check.ts';
 

@@ -7,7 +7,7 @@ import {
   formatValue,
   SIGNAL_LABELS,
 } from '../../reports/numbers.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const STYLE = { ok: 'green', watch: 'yellow', drift: 'red', insufficient: 'dim' } as const;
 

@@ -2,7 +2,7 @@ import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluat
 import { baselineRows, segmentRows } from '../../reports/evaluation-tables.ts';
 import { ruleText } from '../../reports/gate-table.ts';
 import { formatMetric } from '../../reports/numbers.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** A model's metrics by users, then beside the baselines where there are any. */
 export function printEvaluation(

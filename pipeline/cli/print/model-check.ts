@@ -6,7 +6,7 @@ import {
   obstacleText,
   segmentLabel,
 } from '../../stages/model-check/verdict.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** The metrics of base and head side by side, what the gate made of them, and whose lists changed. */
 export function printModelCheck(terminal: Terminal, check: ModelCheck): void {

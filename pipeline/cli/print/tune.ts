@@ -9,7 +9,7 @@ import {
 } from '../../reports/numbers.ts';
 import type { SearchDescription, TrialResult } from '../../stages/compare/trial-files.ts';
 import { rankTrials, type TunedMetric } from '../../stages/compare/trials.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 type Values = Readonly<Record<string, number>>;
 

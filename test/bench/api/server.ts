@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { createApp } from '../../../api/app.ts';
+import { listen } from '../../../api/listen.ts';
 import { openLog } from '../../../api/log.ts';
-import { listen } from '../../../pipeline/cli/listen.ts';
 import { readServing } from '../../../pipeline/serving/serving-folder.ts';
 import { type FixedAnswer, RECOMMENDATIONS } from './asking.ts';
 

@@ -1,6 +1,6 @@
-import { type Database, openDatabase, unavailable } from '../../api/database.ts';
-import type { FeedbackRating, WaitingFeedback } from '../store/feedback.ts';
-import type { Store } from '../store/store.ts';
+import type { FeedbackRating, WaitingFeedback } from '../pipeline/store/feedback.ts';
+import type { Store } from '../pipeline/store/store.ts';
+import { type Database, openDatabase, unavailable } from './database.ts';
 
 /** How long a read is worth trying again after, for what is never read here. */
 const RETRY_MS = 60_000;

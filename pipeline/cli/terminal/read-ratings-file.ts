@@ -1,7 +1,7 @@
-import { damagedRows, validateRatings } from '../ratings/validate.ts';
-import { formatCount } from '../reports/numbers.ts';
-import { readSource } from '../source/read-source.ts';
-import type { RatedMovies } from '../stages/compare/compare-ratings.ts';
+import { damagedRows, validateRatings } from '../../ratings/validate.ts';
+import { formatCount } from '../../reports/numbers.ts';
+import { readSource } from '../../source/read-source.ts';
+import type { RatedMovies } from '../../stages/compare/compare-ratings.ts';
 import { clock } from './open-pipeline.ts';
 import type { Terminal } from './terminal.ts';
 

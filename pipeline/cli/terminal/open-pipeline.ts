@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Config } from '../config.ts';
-import { openLocalForge } from '../forge/open-local-forge.ts';
-import { loadConfig } from '../stages/load-config.ts';
-import type { Pipeline } from '../stages/pipeline.ts';
-import { connectStore } from '../store/connect.ts';
-import { migrate } from '../store/migrate.ts';
+import type { Config } from '../../config.ts';
+import { openLocalForge } from '../../forge/open-local-forge.ts';
+import { loadConfig } from '../../stages/load-config.ts';
+import type { Pipeline } from '../../stages/pipeline.ts';
+import { connectStore } from '../../store/connect.ts';
+import { migrate } from '../../store/migrate.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where everything local lives: CINEMATCH_HOME, or `.cinematch` in the working directory. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import type { OnProgress, Progress } from '../lib/progress.ts';
-import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import type { OnProgress, Progress } from '../../lib/progress.ts';
+import { formatCount, formatSeconds } from '../../reports/numbers.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 

@@ -4,20 +4,26 @@ import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { OperatorError } from '../lib/errors.ts';
-import { oneLine } from '../lib/escape.ts';
-import type { Scores } from '../stages/model-check/scores.ts';
-import { readBaseScores } from '../stages/model-check/scores-file.ts';
-import { homeDirectory } from './open-pipeline.ts';
-import type { Terminal } from './terminal.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { oneLine } from '../../lib/escape.ts';
+import type { Scores } from './scores.ts';
+import { readBaseScores } from './scores-file.ts';
 
 const run = promisify(execFile);
 
 export interface BaseScores {
   /** Of the commit, 40 hex digits. */
   readonly sha: string;
-  /** Null when that commit cannot be measured. */
+  /** Null when that commit cannot be measured; then `failure` says why. */
   readonly scores: Scores | null;
+  readonly failure: string | null;
+}
+
+/** Where the repository is, and what its commands are run with. */
+export interface Checkout {
+  /** A folder in the working tree, with the packages installed. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -29,32 +35,29 @@ export interface BaseScores {
  * @throws OperatorError `usage` when the commit is not there.
  */
 export async function scoreBase(
-  terminal: Terminal,
+  here: Checkout,
   ref: string,
   data: { readonly source: string; readonly seed: number },
 ): Promise<BaseScores> {
-  const sha = await commitOf(ref);
+  const sha = await commitOf(here, ref);
   const temporary = await realpath(await mkdtemp(join(tmpdir(), 'cinematch-base-')));
   try {
-    const checkout = await checkOut(sha, temporary);
+    const directory = await checkOut(here, sha, temporary);
     const out = join(temporary, 'scores');
-    const failure = await scoreIn(checkout, out, data);
-    if (failure !== null) terminal.note(`${short(sha)} cannot be measured: ${failure}`);
-    return { sha, scores: failure === null ? await readBaseScores(out) : null };
+    const failure = await scoreIn({ ...here, directory }, out, data);
+    return { sha, scores: failure === null ? await readBaseScores(out) : null, failure };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-export const short = (sha: string): string => sha.slice(0, 7);
-
-async function commitOf(ref: string): Promise<string> {
+async function commitOf(here: Checkout, ref: string): Promise<string> {
   try {
-    return await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+    return await git(here, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   } catch (cause) {
     throw new OperatorError(
       'usage',
-      `There is no commit ${ref} in the repository of ${process.cwd()}.`,
+      `There is no commit ${ref} in the repository of ${here.directory}.`,
       'Name a branch, tag or commit that is here; in a shallow clone, fetch it first: git fetch origin main.',
       { cause },
     );
@@ -62,35 +65,36 @@ async function commitOf(ref: string): Promise<string> {
 }
 
 /** Writes the files of a commit by an index of its own, and returns where this working directory is in them. */
-async function checkOut(sha: string, temporary: string): Promise<string> {
+async function checkOut(here: Checkout, sha: string, temporary: string): Promise<string> {
   const files = join(temporary, 'files');
   await mkdir(files);
   const index = { GIT_INDEX_FILE: join(temporary, 'index') };
   const [root, prefix] = [
-    await git(['rev-parse', '--show-toplevel']),
-    await git(['rev-parse', '--show-prefix']),
+    await git(here, ['rev-parse', '--show-toplevel']),
+    await git(here, ['rev-parse', '--show-prefix']),
   ];
-  await git(['read-tree', sha], root, index);
-  await git(['checkout-index', '--all', `--prefix=${files}/`], root, index);
+  const atRoot = { directory: root, environment: { ...here.environment, ...index } };
+  await git(atRoot, ['read-tree', sha]);
+  await git(atRoot, ['checkout-index', '--all', `--prefix=${files}/`]);
   const checkout = join(files, prefix);
-  const packages = join(process.cwd(), 'node_modules');
+  const packages = join(here.directory, 'node_modules');
   if (existsSync(checkout) && existsSync(packages)) await symlink(packages, join(checkout, 'node_modules'));
   return checkout;
 }
 
 /** Null when it went well, otherwise what was said. */
 async function scoreIn(
-  checkout: string,
+  { directory, environment }: Checkout,
   out: string,
   { source, seed }: { readonly source: string; readonly seed: number },
 ): Promise<string | null> {
   const start = join('pipeline', 'cli', 'start.mjs');
-  if (!existsSync(join(checkout, start))) return `it has no ${start}`;
+  if (!existsSync(join(directory, start))) return `it has no ${start}`;
   const command = ['model-check', 'score', '--out', out, '--data', source, '--seed', String(seed)];
   try {
     await run(process.execPath, [start, ...command], {
-      cwd: checkout,
-      env: { ...process.env, CINEMATCH_HOME: homeDirectory() },
+      cwd: directory,
+      env: environment,
       maxBuffer: 1 << 26,
     });
     return null;
@@ -100,11 +104,7 @@ async function scoreIn(
   }
 }
 
-async function git(
-  command: readonly string[],
-  cwd = process.cwd(),
-  environment: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const { stdout } = await run('git', [...command], { cwd, env: { ...process.env, ...environment } });
+async function git({ directory, environment }: Checkout, command: readonly string[]): Promise<string> {
+  const { stdout } = await run('git', [...command], { cwd: directory, env: environment });
   return stdout.trim();
 }

@@ -1,7 +1,7 @@
 /** What the server on one machine remembers of ratings is what the database would say, which it does not ask. */
 import { expect, test } from 'vitest';
 import type { Database } from '../../api/database.ts';
-import { embeddedDatabase } from '../../pipeline/cli/embedded-database.ts';
+import { embeddedDatabase } from '../../api/embedded-database.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import { createApiKey } from '../../pipeline/store/api-keys.ts';
 import { waitingFeedback } from '../../pipeline/store/feedback.ts';

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connectStore } from '../pipeline/store/connect.ts';
+import { connectServer } from '../pipeline/store/connect-server.ts';
+import type { WaitingFeedback } from '../pipeline/store/feedback.ts';
+import { leasedStore } from '../pipeline/store/leased-store.ts';
+import { renewedStore } from '../pipeline/store/renewed-store.ts';
+import { type AppOptions, createApp } from './app.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+import { embeddedDatabase } from './embedded-database.ts';
+import { type Listener, listen } from './listen.ts';
+
+/** How long the embedded database is held after it was used: other commands need it too. */
+const IDLE_MS = 300;
+const FRONT_PAGE = join(import.meta.dirname, '../public/index.html');
+
+/** The database that a server on this machine uses. */
+export type DatabaseSource =
+  | { readonly kind: 'url'; readonly url: string }
+  /** `waiting`: what people rated before, and no batch has taken in. */
+  | { readonly kind: 'embedded'; readonly directory: string; readonly waiting: WaitingFeedback | null }
+  | { readonly kind: 'none' };
+
+/**
+ * Serves the API and the front page on this machine.
+ *
+ * @throws the system's error when it cannot listen there.
+ */
+export async function startLocalServer(
+  options: Omit<AppOptions, 'database'> & { readonly source: DatabaseSource },
+  at: { readonly port: number; readonly hostname: string },
+): Promise<Listener> {
+  const { source, clock, log } = options;
+  const { database, close } = openAccess(source, { clock, onFailure: (error) => log.failure(error, {}) });
+  const app = createApp({ ...options, database });
+  app.get('/', async (c) => c.html(await readFile(FRONT_PAGE, 'utf8')));
+  const server = await listen(app.fetch, at);
+  return {
+    port: server.port,
+    async close() {
+      // A request that was accepted may still have to write.
+      await server.close();
+      await close();
+    },
+  };
+}
+
+/** The connection to a database server stays open. The embedded database is opened for each use. */
+function openAccess(
+  source: DatabaseSource,
+  options: Pick<DatabaseOptions, 'clock' | 'onFailure'>,
+): { readonly database: Database | null; readonly close: () => Promise<void> } {
+  if (source.kind === 'none') return { database: null, close: async () => {} };
+  if (source.kind === 'url') {
+    const { use, renew, close } = renewedStore(() => connectServer(source.url, { lazy: true }));
+    return { database: openDatabase({ use, renew, ...options }), close };
+  }
+  const { use, close } = leasedStore(() => connectStore({ directory: source.directory }), {
+    idleMs: IDLE_MS,
+  });
+  return { database: embeddedDatabase({ use, ...options }, source.waiting), close };
+}

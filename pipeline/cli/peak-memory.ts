@@ -1,4 +1,0 @@
-/** The most memory this process has had in use at once (resident set size), bytes. */
-export function peakMemoryBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
-}
