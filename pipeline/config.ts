@@ -1,36 +1,22 @@
 import { z } from 'zod';
+import { DRIFT_SIGNALS } from './drift/signals/list.ts';
 import { OperatorError } from './lib/errors.ts';
 
-/** Bars of the `robust` preset. `rating_*` and `model_*` are relative changes, the rest as named. */
-const robustThresholds = z.strictObject({
-  /** Largest distance between the two rating distributions, 0 to 1. */
-  rating_distribution_ks: z.number().positive().default(0.1),
-  /** Relative change of the mean rating. 3% of 3.5★ is about 0.1★. */
-  rating_mean: z.number().positive().default(0.03),
-  /** Relative change of the standard deviation of ratings. */
-  rating_std: z.number().positive().default(0.1),
-  /** Difference between mean user means, in stars. */
-  user_mean_shift: z.number().positive().default(0.1),
-  /** Jensen–Shannon distance of genre shares above what past windows showed. */
-  genre_js: z.number().positive().default(0.05),
-  /** Share of ratings on movies unseen in training, above what past windows showed. */
-  new_movie_share: z.number().positive().default(0.05),
-  /** Share of ratings by users unseen in training, above what past windows showed. */
-  new_user_share: z.number().positive().default(0.1),
-  /** Relative growth of the champion's RMSE over its holdout. */
-  model_rmse: z.number().positive().default(0.1),
-  /** Relative growth of the champion's MAE over its holdout. */
-  model_mae: z.number().positive().default(0.1),
-});
+type Thresholds<Preset extends 'robust' | 'classic'> = {
+  [Signal in (typeof DRIFT_SIGNALS)[number] as Signal['threshold'][Preset] extends number
+    ? Signal['name']
+    : never]: z.ZodDefault<z.ZodNumber>;
+};
 
-/** Bars of the `classic` preset; a signal it does not list is reported and never alarms. */
-const classicThresholds = z.strictObject({
-  rating_distribution_ks: z.number().positive().default(0.05),
-  rating_mean: z.number().positive().default(0.1),
-  rating_std: z.number().positive().default(0.15),
-  model_rmse: z.number().positive().default(0.1),
-  model_mae: z.number().positive().default(0.1),
-});
+/** One setting a signal that has a threshold in this preset. Its default and its meaning stand with the signal. */
+function thresholdsOf<Preset extends 'robust' | 'classic'>(preset: Preset) {
+  const settings = DRIFT_SIGNALS.flatMap(({ name, threshold }) =>
+    threshold[preset] === null
+      ? []
+      : [[name, z.number().positive().default(threshold[preset]).describe(threshold.meaning)]],
+  );
+  return z.strictObject(Object.fromEntries(settings) as Thresholds<Preset>);
+}
 
 /** Where new batches of ratings come from. Each is asked for whatever the ledger lacks. */
 const batchSource = z.discriminatedUnion('kind', [
@@ -93,7 +79,7 @@ const schema = z.strictObject({
       watchFraction: z.number().min(0).max(1).default(0.6),
       robust: z
         .strictObject({
-          thresholds: robustThresholds.prefault({}),
+          thresholds: thresholdsOf('robust').prefault({}),
           /** Chance of one false alarm or more in a check, over all its signals together. */
           familyWiseErrorRate: z.number().positive().max(0.5).default(0.01),
           /** Fewer users than this in a window: `insufficient`. */
@@ -102,7 +88,8 @@ const schema = z.strictObject({
         .prefault({}),
       classic: z
         .strictObject({
-          thresholds: classicThresholds.prefault({}),
+          /** A signal without a threshold is reported and never alarms. */
+          thresholds: thresholdsOf('classic').prefault({}),
           /** Fewer ratings than this in a window: `insufficient`. */
           minRatings: z.int().positive().default(10_000),
         })
@@ -186,13 +173,11 @@ const schema = z.strictObject({
 
 type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
 
-/** The configuration of a pipeline. Every default stands in this file and nowhere else. */
+/** The configuration of a pipeline. Every default stands in this file; a signal's thresholds stand with the signal. */
 export type Config = DeepReadonly<z.output<typeof schema>>;
 /** What `cinematch.config.ts` may say: any part of it. */
 export type ConfigInput = z.input<typeof schema>;
 
-export type DriftConfig = Config['drift'];
-export type RetrainingConfig = Config['retraining'];
 export type GateConfig = Config['gate'];
 export type BatchSource = Config['batches'][number];
 

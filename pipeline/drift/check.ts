@@ -1,21 +1,13 @@
-import type { DriftConfig } from '../config.ts';
-import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
 import { type GenresOf, genreCounts } from './genre-counts.ts';
-import { judge } from './judge.ts';
-import { measureWindow, type Side } from './measure-window.ts';
+import { type DriftSettings, judge } from './judge.ts';
+import { measureWindow } from './measure-window.ts';
 import { type ChosenPast, pastLike } from './past-windows.ts';
 import type { DriftReference } from './reference.ts';
-import { type DriftCheck, SIGNAL_NAMES, type SignalResult, type Verdict, type WindowName } from './signal.ts';
+import type { ComparedSample, Sample } from './sample.ts';
+import type { DriftCheck, SignalResult, Verdict, WindowName } from './signal.ts';
 import { userMoments } from './user-moments.ts';
-
-/** New ratings, and how well the champion predicted them. */
-export interface Sample {
-  readonly summary: RatingSummary;
-  /** Null when no champion was scored. */
-  readonly performance: PerformanceSummary | null;
-}
 
 interface Window extends Sample {
   readonly name: WindowName;
@@ -40,7 +32,7 @@ export function checkDrift(
     readonly buffer: Sample | null;
     readonly genresOf: GenresOf;
   },
-  config: DriftConfig,
+  settings: DriftSettings,
 ): DriftCheck {
   const { reference, newest, buffer } = input;
   // The newest window ends where the buffer ends, so both lie equally far from the training data.
@@ -57,30 +49,32 @@ export function checkDrift(
     input.genresOf,
   );
   const [referenceSide, ...sides] = [reference, ...windows].map(
-    ({ summary, performance }, side): Side => ({
+    ({ summary, performance }, side): ComparedSample => ({
       summary,
       performance,
       moments: userMoments(summary.userLevels),
       genres: genres.counts[side] as Float64Array,
     }),
-  ) as [Side, ...Side[]];
-  const candidates = windows.flatMap(({ name: window, past }, index) => {
-    const measurements = measureWindow(sides[index] as Side, referenceSide, past);
-    return SIGNAL_NAMES.map((name) => ({ name, window, measurement: measurements[name] }));
-  });
-  const signals = judge(candidates, config);
+  ) as [ComparedSample, ...ComparedSample[]];
+  const candidates = windows.flatMap(({ name: window, past }, index) =>
+    measureWindow(sides[index] as ComparedSample, referenceSide, past).map((measured) => ({
+      ...measured,
+      window,
+    })),
+  );
+  const signals = judge(candidates, settings);
   const shown = Math.max(
     0,
     windows.findIndex(({ name }) => name === mostAlarming(signals)),
   );
   return {
-    preset: config.preset,
+    preset: settings.preset,
     verdict: worst(signals.filter(({ threshold }) => threshold !== null)),
     signals,
     windows: windows.map(({ name, summary }) => ({ name, ...sizesOf(summary) })),
     reference: sizesOf(reference.summary),
     contributors: contributorsOf(
-      sides[shown] as Side,
+      sides[shown] as ComparedSample,
       referenceSide,
       windows[shown]?.past?.windows ?? [],
       genres.names,

@@ -1,8 +1,9 @@
 import { RATING_LEVELS } from '../ratings/ratings.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
-import type { Side } from './measure-window.ts';
 import type { PastWindow } from './past-windows.ts';
+import type { ComparedSample } from './sample.ts';
 import type { Contributor } from './signal.ts';
+import { newUserShare } from './signals/new-user-share.ts';
 
 const SHOWN = 5;
 
@@ -15,8 +16,8 @@ const SHOWN = 5;
  * with none, the reference knows all its users.
  */
 export function contributorsOf(
-  window: Side,
-  reference: Side,
+  window: ComparedSample,
+  reference: ComparedSample,
   past: readonly PastWindow[],
   genreNames: readonly string[],
 ): readonly Contributor[] {
@@ -27,7 +28,11 @@ export function contributorsOf(
   ];
 }
 
-function genresThatMoved(window: Side, reference: Side, names: readonly string[]): readonly Contributor[] {
+function genresThatMoved(
+  window: ComparedSample,
+  reference: ComparedSample,
+  names: readonly string[],
+): readonly Contributor[] {
   const change = ({ windowShare, referenceShare }: Contributor): number =>
     Math.abs(windowShare - referenceShare);
   return names
@@ -87,7 +92,8 @@ function userGroups(
       halves[group] = (halves[group] as number) + level * count;
     }
   }
-  const newShare = past.reduce((sum, one) => sum + one.newUserShare, 0) / Math.max(1, past.length);
+  const shares = past.flatMap((one) => one[newUserShare.name] ?? []);
+  const newShare = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, shares.length);
   return ['returning users', 'new users'].map((label, group) => ({
     kind: 'user-group',
     label,

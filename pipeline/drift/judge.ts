@@ -1,13 +1,7 @@
-import type { DriftConfig } from '../config.ts';
 import { holmAdjusted } from '../math/holm.ts';
-import { intervalOf, type Measured, type Measurement, pValueOf, type Spread } from './measurement.ts';
-import {
-  GROWTH_SIGNALS,
-  type SignalName,
-  type SignalResult,
-  type Verdict,
-  type WindowName,
-} from './signal.ts';
+import { intervalOf, type Measurement, pValueOf, type Spread } from './measurement.ts';
+import type { SignalResult, Verdict, WindowName } from './signal.ts';
+import { effectSize, type SignalName } from './signals/list.ts';
 
 /** A signal measured on one window, waiting for its verdict. */
 export interface Candidate {
@@ -16,12 +10,28 @@ export interface Candidate {
   readonly measurement: Measurement;
 }
 
+/** The settings of a check. `pipeline/config.ts` says what each means. */
+export interface DriftSettings {
+  readonly preset: 'robust' | 'classic';
+  readonly watchFraction: number;
+  readonly robust: {
+    readonly thresholds: Readonly<Record<SignalName, number>>;
+    readonly familyWiseErrorRate: number;
+    readonly minUsers: number;
+  };
+  readonly classic: {
+    /** A signal without a threshold is reported and never alarms. */
+    readonly thresholds: Readonly<Partial<Record<SignalName, number>>>;
+    readonly minRatings: number;
+  };
+}
+
 type Judgement = Pick<SignalResult, 'threshold' | 'verdict' | 'pValue' | 'note'>;
 
 /** Gives every candidate its verdict under the configured preset. Order is kept. */
-export function judge(candidates: readonly Candidate[], config: DriftConfig): readonly SignalResult[] {
+export function judge(candidates: readonly Candidate[], settings: DriftSettings): readonly SignalResult[] {
   const judgements =
-    config.preset === 'robust' ? judgeRobust(candidates, config) : judgeClassic(candidates, config);
+    settings.preset === 'robust' ? judgeRobust(candidates, settings) : judgeClassic(candidates, settings);
   return candidates.map(({ name, window, measurement }, index) => {
     const { value, reference } = measurement;
     const spread = measurement.status === 'measured' ? measurement.spread : null;
@@ -33,7 +43,7 @@ export function judge(candidates: readonly Candidate[], config: DriftConfig): re
       effect: measurement.status === 'measured' ? measurement.effect : null,
       interval:
         measurement.status === 'measured' && spread
-          ? intervalOf(measurement.effect, spread, config.robust.familyWiseErrorRate)
+          ? intervalOf(measurement.effect, spread, settings.robust.familyWiseErrorRate)
           : null,
       ...(judgements[index] as Judgement),
     };
@@ -47,15 +57,11 @@ const insufficient = (threshold: number | null, note: string): Judgement => ({
   note,
 });
 
-const sizeOf = (name: SignalName, { effect }: Measured): number =>
-  GROWTH_SIGNALS.has(name) ? effect : Math.abs(effect);
-
 /** Fixed thresholds on pooled statistics, as monitoring is often done. Any signal beyond its bar is drift. */
-function judgeClassic(candidates: readonly Candidate[], config: DriftConfig): readonly Judgement[] {
-  const { thresholds, minRatings } = config.classic;
-  const bars: Readonly<Partial<Record<SignalName, number>>> = thresholds;
+function judgeClassic(candidates: readonly Candidate[], settings: DriftSettings): readonly Judgement[] {
+  const { thresholds, minRatings } = settings.classic;
   return candidates.map(({ name, measurement }): Judgement => {
-    const threshold = bars[name] ?? null;
+    const threshold = thresholds[name] ?? null;
     if (measurement.status === 'unmeasured') return insufficient(threshold, measurement.note);
     const { ratings } = measurement.basis;
     if (ratings < minRatings) {
@@ -69,12 +75,12 @@ function judgeClassic(candidates: readonly Candidate[], config: DriftConfig): re
         note: 'The classic preset sets no bar for this signal.',
       };
     }
-    const size = sizeOf(name, measurement);
+    const size = effectSize(name, measurement.effect);
     if (size > threshold) {
       return { threshold, verdict: 'drift', pValue: null, note: 'The effect is beyond its threshold.' };
     }
-    return size >= config.watchFraction * threshold
-      ? { threshold, verdict: 'watch', pValue: null, note: nearing(config.watchFraction) }
+    return size >= settings.watchFraction * threshold
+      ? { threshold, verdict: 'watch', pValue: null, note: nearing(settings.watchFraction) }
       : { threshold, verdict: 'ok', pValue: null, note: 'The effect is within its threshold.' };
   });
 }
@@ -87,8 +93,8 @@ const nearing = (fraction: number): string =>
  * threshold, with a p-value that stays within the family-wise error rate after Holm's adjustment over all
  * signals and windows of the check.
  */
-function judgeRobust(candidates: readonly Candidate[], config: DriftConfig): readonly Judgement[] {
-  const { thresholds, familyWiseErrorRate, minUsers } = config.robust;
+function judgeRobust(candidates: readonly Candidate[], settings: DriftSettings): readonly Judgement[] {
+  const { thresholds, familyWiseErrorRate, minUsers } = settings.robust;
   const judged = candidates.map((candidate) => spreadOf(candidate.measurement, minUsers));
   const pValues = judged.map((one) => (typeof one === 'string' ? null : pValueOf(one.effect, one.spread)));
   const adjusted = holmOverKnown(pValues);
@@ -101,7 +107,7 @@ function judgeRobust(candidates: readonly Candidate[], config: DriftConfig): rea
     if (typeof one === 'string' || one === undefined || pValue === null || adjustedP === null) {
       return insufficient(threshold, one as string);
     }
-    const size = sizeOf(name, measurement);
+    const size = effectSize(name, measurement.effect);
     const verdict = (verdict: Verdict, note: string): Judgement => ({ threshold, verdict, pValue, note });
     if (size > threshold) {
       const chance = `(adjusted p ${adjustedP.toPrecision(2)})`;
@@ -109,8 +115,8 @@ function judgeRobust(candidates: readonly Candidate[], config: DriftConfig): rea
         ? verdict('drift', `The effect is beyond its threshold and chance does not explain it ${chance}.`)
         : verdict('watch', `The effect is beyond its threshold, but chance may explain it ${chance}.`);
     }
-    return size >= config.watchFraction * threshold && pValue < familyWiseErrorRate
-      ? verdict('watch', nearing(config.watchFraction))
+    return size >= settings.watchFraction * threshold && pValue < familyWiseErrorRate
+      ? verdict('watch', nearing(settings.watchFraction))
       : verdict('ok', 'The effect is within its threshold or explained by chance.');
   });
 }

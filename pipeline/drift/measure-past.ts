@@ -1,12 +1,7 @@
-import type { Effect } from './effect.ts';
-import { sumOfUncertainties } from './estimate.ts';
-import { MIN_PAST_WINDOWS, type PastEffect, type PastWindow, type PastWindows } from './past-windows.ts';
-import { genreDistance } from './signals/genre-js.ts';
-import { distributionChanges } from './signals/rating-distribution.ts';
-import { ratingMeanChange } from './signals/rating-mean.ts';
-import { ratingStdChange } from './signals/rating-std.ts';
-import { userMeanShift } from './signals/user-mean-shift.ts';
-import type { History, Layout, Portrait, WindowPortrait } from './training-history.ts';
+import { MIN_PAST_WINDOWS, type PastWindow, type PastWindows } from './past-windows.ts';
+import type { Comparison } from './signals/drift-signal.ts';
+import { DRIFT_SIGNALS } from './signals/list.ts';
+import type { History, Layout, Portrait } from './training-history.ts';
 
 /** The oldest share of the ratings, which only serves to be compared with. */
 const BURN_IN = 0.4;
@@ -33,9 +28,13 @@ export function measurePast(history: History, heldOut: number): readonly PastWin
     return gaps.map((gap, column) => ({
       size,
       reach: heldOut + size * (gap + 1),
-      windows: portraits.slice(gap).flatMap((portrait, first) => {
+      windows: portraits.slice(gap).flatMap((window, first) => {
         const reference = before.get(ends[first] as number) as Portrait;
-        return pastWindow(portrait, reference, size, column) ?? [];
+        // When one user gave all the ratings of a side, nothing can be said of how users differ.
+        if (window.moments.users < 2 || reference.moments.users < 2) return [];
+        const newMovieShare = (window.newMovieRatings[column] as number) / size;
+        const newUserShare = (window.newUserRatings[column] as number) / size;
+        return [pastWindow({ window, reference, newMovieShare, newUserShare })];
       }),
     }));
   });
@@ -63,27 +62,8 @@ function layoutOf(length: number, heldOut: number, size: number, count: number):
   };
 }
 
-/** Null when one user gave all the ratings of either side: nothing can be said of how users differ. */
-function pastWindow(
-  window: WindowPortrait,
-  reference: Portrait,
-  size: number,
-  gap: number,
-): PastWindow | null {
-  if (window.moments.users < 2 || reference.moments.users < 2) return null;
-  const pair = [window.moments, reference.moments] as const;
-  return {
-    ratingMean: pastEffect(ratingMeanChange(...pair)),
-    ratingStd: pastEffect(ratingStdChange(...pair)),
-    userMean: pastEffect(userMeanShift(...pair)),
-    cuts: distributionChanges(...pair).flatMap((change) => pastEffect(change) ?? []),
-    genreJs: genreDistance(window.genres, reference.genres),
-    newMovieShare: (window.newMovieRatings[gap] as number) / size,
-    newUserShare: (window.newUserRatings[gap] as number) / size,
-  };
-}
-
-function pastEffect(change: Effect | null): PastEffect | null {
-  const uncertainty = change && sumOfUncertainties(change.sampling);
-  return uncertainty && { effect: change.effect, variance: uncertainty.variance };
+function pastWindow(comparison: Comparison): PastWindow {
+  return Object.fromEntries(
+    DRIFT_SIGNALS.flatMap(({ name, past }) => (past === null ? [] : [[name, past.measure(comparison)]])),
+  );
 }

@@ -1,62 +1,49 @@
-import type { PerformanceSummary } from '../ratings/performance.ts';
-import type { RatingSummary } from '../ratings/summary.ts';
-import type { Effect } from './effect.ts';
-import { type Measurement, measured, unmeasured } from './measurement.ts';
-import type { ChosenPast, PastEffect, PastWindow } from './past-windows.ts';
-import type { SignalName } from './signal.ts';
-import { measureGenres } from './signals/genre-js.ts';
-import { measureMae } from './signals/model-mae.ts';
-import { measureRmse } from './signals/model-rmse.ts';
-import { measureNewMovies } from './signals/new-movie-share.ts';
-import { measureNewUsers } from './signals/new-user-share.ts';
-import { measureDistribution } from './signals/rating-distribution.ts';
-import { ratingMeanChange } from './signals/rating-mean.ts';
-import { ratingStdChange } from './signals/rating-std.ts';
-import { userMeanShift } from './signals/user-mean-shift.ts';
-import type { UserMoments } from './user-moments.ts';
+import { RATING_LEVELS } from '../ratings/ratings.ts';
+import { type Measurement, unmeasured } from './measurement.ts';
+import type { ChosenPast } from './past-windows.ts';
+import type { ComparedSample } from './sample.ts';
+import type { DriftSignal, NewComparison } from './signals/drift-signal.ts';
+import { DRIFT_SIGNALS, type SignalName } from './signals/list.ts';
+import { ratingsOfUnseen } from './unseen.ts';
 
-/** One side of the comparison, counted once for all signals. */
-export interface Side {
-  readonly summary: RatingSummary;
-  readonly performance: PerformanceSummary | null;
-  readonly moments: UserMoments;
-  /** Ratings of each genre, columns as on the other side. */
-  readonly genres: Float64Array;
+/** Every signal on one window of new ratings. */
+export function measureWindow(
+  window: ComparedSample,
+  reference: ComparedSample,
+  past: ChosenPast | null,
+): readonly { readonly name: SignalName; readonly measurement: Measurement }[] {
+  const { count, movieIds, movieCounts, userIds, userLevels } = window.summary;
+  const comparison = {
+    window,
+    reference,
+    newMovieShare: ratingsOfUnseen(movieIds, movieCounts, 1, reference.summary.movieIds) / count,
+    newUserShare: ratingsOfUnseen(userIds, userLevels, RATING_LEVELS, reference.summary.userIds) / count,
+    performance: { window: window.performance, holdout: reference.performance },
+    basis: { ratings: count, users: Math.min(window.moments.users, reference.moments.users) },
+  };
+  return DRIFT_SIGNALS.map((signal) => ({
+    name: signal.name,
+    measurement: measureSignal(signal, comparison, past),
+  }));
 }
 
-/** Every signal on one window. */
-export function measureWindow(
-  window: Side,
-  reference: Side,
+/** A signal that the reference is older than is measured, but nobody can say yet what is ordinary for it. */
+function measureSignal(
+  signal: DriftSignal,
+  comparison: Omit<NewComparison, 'past'>,
   past: ChosenPast | null,
-): Readonly<Record<SignalName, Measurement>> {
-  const pair = [window.moments, reference.moments] as const;
-  const basis = {
-    ratings: window.summary.count,
-    users: Math.min(window.moments.users, reference.moments.users),
-  };
-  const pastWindows = past?.windows ?? [];
-  const changeOf = (change: Effect | null, of: (past: PastWindow) => PastEffect | null): Measurement =>
-    change
-      ? measured(
-          change,
-          pastWindows.flatMap((one) => of(one) ?? []),
-          basis,
-        )
-      : unmeasured('All reference ratings are equal, so that no change is relative to their spread.');
-  return {
-    rating_distribution_ks: measureDistribution(
-      ...pair,
-      pastWindows.map(({ cuts }) => cuts),
-      basis,
-    ),
-    rating_mean: changeOf(ratingMeanChange(...pair), ({ ratingMean }) => ratingMean),
-    rating_std: changeOf(ratingStdChange(...pair), ({ ratingStd }) => ratingStd),
-    user_mean_shift: changeOf(userMeanShift(...pair), ({ userMean }) => userMean),
-    genre_js: measureGenres(window.genres, reference.genres, past, basis),
-    new_movie_share: measureNewMovies(window.summary, reference.summary, past, basis),
-    new_user_share: measureNewUsers(window.summary, reference.summary, past, basis),
-    model_rmse: measureRmse(window.performance, reference.performance),
-    model_mae: measureMae(window.performance, reference.performance),
-  };
+): Measurement {
+  if (signal.past === null || past === null) return signal.measure({ ...comparison, past: null });
+  const { windows, comparable } = past;
+  const rows = windows.flatMap((window) => {
+    const row = window[signal.name];
+    return row === undefined ? [] : [row];
+  });
+  if (rows.length === windows.length) return signal.measure({ ...comparison, past: { rows, comparable } });
+  const { value, reference } = signal.measure({ ...comparison, past: null });
+  return unmeasured(
+    'The reference of the champion was written before this signal existed. The next training adds it.',
+    value,
+    reference,
+  );
 }

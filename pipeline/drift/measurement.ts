@@ -1,7 +1,7 @@
 import { studentCritical, studentTwoSided } from '../math/student-t.ts';
 import type { Effect } from './effect.ts';
 import { sumOfUncertainties, type Uncertainty } from './estimate.ts';
-import { MIN_PAST_WINDOWS, type PastEffect } from './past-windows.ts';
+import { MIN_PAST_WINDOWS, type PastRow } from './past-windows.ts';
 
 /** A signal on one window before any threshold is known. */
 export type Measurement = Measured | Unmeasured;
@@ -61,6 +61,31 @@ export function measured(effect: Effect, past: readonly PastEffect[], basis: Bas
     spread: spread && { ...spread, comparisons: 1, floor: Number.NEGATIVE_INFINITY },
     basis,
   };
+}
+
+/** An effect that a past window showed, and the sampling variance it had. */
+export interface PastEffect {
+  readonly effect: number;
+  readonly variance: number;
+}
+
+/** Effects as a row of numbers, effect and variance in turn. */
+export function pastRow(changes: readonly (Effect | null)[]): PastRow {
+  return changes.flatMap((change) => {
+    const uncertainty = change && sumOfUncertainties(change.sampling);
+    return uncertainty ? [change.effect, uncertainty.variance] : [Number.NaN, Number.NaN];
+  });
+}
+
+/**
+ * Reads one effect a row out of what `pastRow` wrote. Rows where it is unknown are left out.
+ *
+ * @param place of the effect in its row, from 0.
+ */
+export function pastEffects(rows: readonly PastRow[], place = 0): readonly PastEffect[] {
+  return rows
+    .map((row) => ({ effect: row[2 * place] as number, variance: row[2 * place + 1] as number }))
+    .filter(({ effect }) => !Number.isNaN(effect));
 }
 
 /**

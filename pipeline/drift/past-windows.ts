@@ -1,24 +1,12 @@
-/** An effect that a past window showed, and the sampling variance it had. */
-export interface PastEffect {
-  readonly effect: number;
-  readonly variance: number;
-}
+/** What one signal showed on one past window: as many numbers as the signal says, NaN where one is unknown. */
+export type PastRow = readonly number[];
 
 /**
  * One stretch of the training period, compared with what came before it the way a new window is compared
- * with the training period. Null where the comparison has no answer.
+ * with the training period: a row by the name of each signal. A signal that is younger than the reference
+ * has none.
  */
-export interface PastWindow {
-  readonly ratingMean: PastEffect | null;
-  readonly ratingStd: PastEffect | null;
-  readonly userMean: PastEffect | null;
-  /** Difference of the distribution functions at each of the 9 cuts. */
-  readonly cuts: readonly PastEffect[];
-  /** Jensen–Shannon distance of genre shares. */
-  readonly genreJs: number | null;
-  readonly newMovieShare: number;
-  readonly newUserShare: number;
-}
+export type PastWindow = Readonly<Record<string, PastRow>>;
 
 /** Consecutive past windows of one size, each at one distance from what it is compared with. */
 export interface PastWindows {
@@ -35,14 +23,19 @@ export const MIN_PAST_WINDOWS = 4;
 /** How many times larger or smaller a past window may be, or reach, and still be a yardstick for shares. */
 const COMPARABLE = 2;
 
-/** The past that a window is held against. */
+/** The past windows that a new window is compared with. */
 export interface ChosenPast {
   readonly windows: readonly PastWindow[];
   /**
-   * Whether it is of about the same size and reach. Shares of unseen users and movies grow with both, and
+   * Whether they are of about the same size and reach. Shares of unseen users and movies grow with both, and
    * Jensen–Shannon distances shrink with size, so they are compared with nothing else.
    */
   readonly comparable: boolean;
+}
+
+/** The same for one signal. */
+export interface SignalPast extends Pick<ChosenPast, 'comparable'> {
+  readonly rows: readonly PastRow[];
 }
 
 /**

@@ -7,7 +7,7 @@ import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import type { GenresOf } from './genre-counts.ts';
 import { measurePast } from './measure-past.ts';
-import { decodePast, encodePast, PAST_COLUMNS } from './past-tensor.ts';
+import { decodePast, encodePast } from './past-tensors.ts';
 import type { PastWindows } from './past-windows.ts';
 import { historyOf } from './training-history.ts';
 
@@ -55,7 +55,7 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
     movie_ids: column(summary.movieIds),
     movie_counts: column(summary.movieCounts),
     held_out: column(Int32Array.of(heldOut)),
-    past_windows: encodePast(past),
+    ...encodePast(past),
     ...(performance && {
       performance_user_ids: column(performance.userIds),
       performance_counts: column(performance.counts),
@@ -66,7 +66,8 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
 }
 
 /**
- * Reads what `encodeReference` wrote; arrays are views on `bytes` where they can be.
+ * Reads what `encodeReference` wrote, in this version or an earlier one; arrays are views on `bytes` where they
+ * can be.
  *
  * @throws OperatorError `model-invalid` when a tensor is missing or has another type or shape.
  */
@@ -94,11 +95,13 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
   const movieCounts = read('movie_counts', Int32Array, [movieIds.length]);
   let count = 0;
   for (let row = 0; row < movieCounts.length; row++) count += movieCounts[row] as number;
-  const past = decodePast(read('past_windows', Float64Array, [null, PAST_COLUMNS]));
   return {
     summary: { count, userIds, userLevels, movieIds, movieCounts },
     heldOut: read('held_out', Int32Array, [1])[0] as number,
-    past,
+    past: decodePast(
+      (name) => tensors.has(name),
+      (name, rows, columns) => read(name, Float64Array, [rows, columns]),
+    ),
     performance: tensors.has('performance_user_ids') ? readPerformance() : null,
   };
 

@@ -1,5 +1,3 @@
-import type { RetrainingConfig } from '../config.ts';
-
 const HOUR = 3_600_000;
 
 export interface RetrainingDecision {
@@ -20,9 +18,13 @@ export function decideRetraining(
     readonly bufferRatings: number;
     readonly now: Date;
   },
-  config: Omit<RetrainingConfig, 'retryAfterHours'>,
+  settings: {
+    readonly minAlerts: number;
+    readonly alertWindowHours: number;
+    readonly minBufferRatings: number;
+  },
 ): RetrainingDecision {
-  const { minAlerts, alertWindowHours, minBufferRatings } = config;
+  const { minAlerts, alertWindowHours, minBufferRatings } = settings;
   const since = input.now.getTime() - alertWindowHours * HOUR;
   const recent = input.alerts.filter(({ raisedAt }) => raisedAt.getTime() >= since).length;
   const count = (value: number): string => value.toLocaleString('en-US');

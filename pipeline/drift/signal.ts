@@ -1,26 +1,4 @@
-/** The names that JSON, the database and reports use for the drift signals. */
-export const SIGNAL_NAMES = [
-  'rating_distribution_ks',
-  'rating_mean',
-  'rating_std',
-  'user_mean_shift',
-  'genre_js',
-  'new_movie_share',
-  'new_user_share',
-  'model_rmse',
-  'model_mae',
-] as const;
-
-export type SignalName = (typeof SIGNAL_NAMES)[number];
-
-/** Signals of which only growth is drift; of the others a fall counts as much as a rise. */
-export const GROWTH_SIGNALS: ReadonlySet<SignalName> = new Set([
-  'genre_js',
-  'new_movie_share',
-  'new_user_share',
-  'model_rmse',
-  'model_mae',
-]);
+import type { SignalName } from './signals/list.ts';
 
 /** `insufficient`: too little data to say anything, which is not the same as `ok`. */
 export type Verdict = 'ok' | 'watch' | 'drift' | 'insufficient';

@@ -1,4 +1,6 @@
-import type { SignalName, SignalResult } from '../drift/signal.ts';
+import type { SignalResult } from '../drift/signal.ts';
+import type { SignalUnit } from '../drift/signals/drift-signal.ts';
+import { DRIFT_SIGNALS, type SignalName, signalNamed } from '../drift/signals/list.ts';
 import type { Metrics } from '../evaluate/evaluation.ts';
 
 /** What stands where there is no number. */
@@ -98,17 +100,9 @@ export function formatDay(seconds: Maybe): string {
 }
 
 /** What each signal measures, in plain words. */
-export const SIGNAL_LABELS: Readonly<Record<SignalName, string>> = {
-  rating_distribution_ks: 'Rating distribution (KS)',
-  rating_mean: 'Mean rating',
-  rating_std: 'Spread of ratings (SD)',
-  user_mean_shift: 'Mean per user',
-  genre_js: 'Genre shares (JS distance)',
-  new_movie_share: 'Share on new movies',
-  new_user_share: 'Share by new users',
-  model_rmse: 'RMSE of the champion',
-  model_mae: 'MAE of the champion',
-};
+export const SIGNAL_LABELS = Object.fromEntries(
+  DRIFT_SIGNALS.map(({ name, label }) => [name, label]),
+) as Readonly<Record<SignalName, string>>;
 
 /** How a signal's level (value, reference) and its effect (effect, interval, threshold) are written. */
 interface Units {
@@ -119,65 +113,61 @@ interface Units {
   readonly axis: { readonly label: string; readonly scale: number };
 }
 
-const distance: Units = {
+const distanceChange: Units = {
   level: (value) => fixed(value, 4),
   effect: (effect) => signed(effect, 4),
   threshold: (threshold) => fixed(threshold, 4),
   axis: { label: 'distance', scale: 1 },
 };
-const relativeStars: Units = {
-  level: (value) => `${fixed(value, 3)}★`,
-  effect: (effect) => formatChange(effect),
-  threshold: (threshold) => formatPercent(threshold),
-  axis: { label: '%', scale: 100 },
-};
-const share: Units = {
-  level: (value) => formatPercent(value),
-  effect: formatPoints,
-  threshold: (threshold) => `${fixed(100 * threshold, 1)} pt`,
-  axis: { label: 'percentage points', scale: 100 },
-};
 
-const UNITS: Readonly<Record<SignalName, Units>> = {
-  rating_distribution_ks: { ...distance, effect: (effect) => fixed(effect, 4) },
-  rating_mean: relativeStars,
-  rating_std: relativeStars,
-  user_mean_shift: {
+const UNITS: Readonly<Record<SignalUnit, Units>> = {
+  distance: { ...distanceChange, effect: (effect) => fixed(effect, 4) },
+  'distance-change': distanceChange,
+  'relative-stars': {
+    level: (value) => `${fixed(value, 3)}★`,
+    effect: (effect) => formatChange(effect),
+    threshold: (threshold) => formatPercent(threshold),
+    axis: { label: '%', scale: 100 },
+  },
+  stars: {
     level: (value) => formatStars(value),
     effect: (effect) => formatStars(effect, 'signed'),
     threshold: (threshold) => formatStars(threshold),
     axis: { label: 'stars', scale: 1 },
   },
-  genre_js: distance,
-  new_movie_share: share,
-  new_user_share: share,
-  model_rmse: relativeStars,
-  model_mae: relativeStars,
+  share: {
+    level: (value) => formatPercent(value),
+    effect: formatPoints,
+    threshold: (threshold) => `${fixed(100 * threshold, 1)} pt`,
+    axis: { label: 'percentage points', scale: 100 },
+  },
 };
+
+const unitsOf = (name: SignalName): Units => UNITS[signalNamed(name).unit];
 
 /** A signal's value or reference in its own unit: `3.76★`, `2.0%`, `0.0975`. */
 export function formatValue(name: SignalName, value: Maybe): string {
-  return value === null ? NO_VALUE : UNITS[name].level(value);
+  return value === null ? NO_VALUE : unitsOf(name).level(value);
 }
 
 /** A signal's effect in its own unit: `+0.24★`, `+1.0 pt`, `+7.2%`, `0.0975`. */
 export function formatEffect({ name, effect }: Pick<SignalResult, 'name' | 'effect'>): string {
-  return effect === null ? NO_VALUE : UNITS[name].effect(effect);
+  return effect === null ? NO_VALUE : unitsOf(name).effect(effect);
 }
 
 /** The interval of a signal's effect: `[+0.17★, +0.31★]`. */
 export function formatInterval({ name, interval }: Pick<SignalResult, 'name' | 'interval'>): string {
-  return interval === null ? NO_VALUE : `[${interval.map((end) => UNITS[name].effect(end)).join(', ')}]`;
+  return interval === null ? NO_VALUE : `[${interval.map((end) => unitsOf(name).effect(end)).join(', ')}]`;
 }
 
 /** The bar of a signal, without a sign: `0.10★`, `5.0 pt`, `3.0%`. */
 export function formatThreshold({ name, threshold }: Pick<SignalResult, 'name' | 'threshold'>): string {
-  return threshold === null ? NO_VALUE : UNITS[name].threshold(threshold);
+  return threshold === null ? NO_VALUE : unitsOf(name).threshold(threshold);
 }
 
 /** How a chart shows a signal's effects. */
 export function effectAxis(name: SignalName): Units['axis'] {
-  return UNITS[name].axis;
+  return unitsOf(name).axis;
 }
 
 const grouped = new Map<number, Intl.NumberFormat>();

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { DriftCheck, SignalResult } from '../drift/signal.ts';
+import { isSignalName } from '../drift/signals/list.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
@@ -90,7 +91,10 @@ async function insertSignals(
   await sql`insert into drift_signals ${sql(rows)}`;
 }
 
-/** The newest `limit` checks with their signals, newest first. */
+/**
+ * The newest `limit` checks with their signals, newest first. Signals that this version does not have are left
+ * out.
+ */
 export async function listChecks({ sql }: Store, limit: number): Promise<readonly CheckRecord[]> {
   const rows = await sql<CheckRow[]>`
     select check_id, checked_at, model_version, newest_batch_id, buffer_batch_ids, buffer_ratings, inputs,
@@ -105,7 +109,14 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
     from drift_checks order by check_id desc limit ${limit}`;
   return rows.map(({ preset, verdict, signals, windows, reference, contributors, ...record }) => ({
     ...record,
-    check: { preset, verdict, signals, windows, reference, contributors },
+    check: {
+      preset,
+      verdict,
+      signals: signals.filter(({ name }) => isSignalName(name)),
+      windows,
+      reference,
+      contributors,
+    },
   }));
 }
 

@@ -1,13 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
-import { checkDrift, type Sample } from '../../pipeline/drift/check.ts';
+import { checkDrift } from '../../pipeline/drift/check.ts';
 import { type DriftReference, driftReference } from '../../pipeline/drift/reference.ts';
-import {
-  type DriftCheck,
-  SIGNAL_NAMES,
-  type SignalName,
-  type WindowName,
-} from '../../pipeline/drift/signal.ts';
+import type { Sample } from '../../pipeline/drift/sample.ts';
+import type { DriftCheck, WindowName } from '../../pipeline/drift/signal.ts';
+import { DRIFT_SIGNALS, type SignalName } from '../../pipeline/drift/signals/list.ts';
 import { emptyRatings, type Ratings, selectRatings } from '../../pipeline/ratings/ratings.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
 import {
@@ -52,8 +49,8 @@ function withHalves(batch: Ratings, change: (halves: number) => number): Ratings
 test('ordinary ratings are ok, and so is every signal', () => {
   const found = check(sampleOf(site.branch(1).batch({ users: 130, ratingsPerUser: 95 })));
   expect(found.verdict).toBe('ok');
-  expect(found.signals.map(({ name }) => name)).toEqual(SIGNAL_NAMES);
-  expect(found.signals.map(({ verdict }) => verdict)).toEqual(SIGNAL_NAMES.map(() => 'ok'));
+  expect(found.signals.map(({ name }) => name)).toEqual(DRIFT_SIGNALS.map(({ name }) => name));
+  expect(found.signals.map(({ verdict }) => verdict)).toEqual(DRIFT_SIGNALS.map(() => 'ok'));
 });
 
 test('the training ratings held against themselves show no effect under classic', () => {
@@ -263,7 +260,7 @@ test('the newest window and the buffer are judged apart and contributors are tho
   const newest = sampleOf(selectRatings(strange, Int32Array.from(strange.userIds.keys())));
   const found = check(newest, {}, together([quiet, newest]));
   expect(found.windows.map(({ name }) => name)).toEqual(['newest', 'buffer']);
-  expect(found.signals).toHaveLength(2 * SIGNAL_NAMES.length);
+  expect(found.signals).toHaveLength(2 * DRIFT_SIGNALS.length);
   expect(found.windows[0]?.ratings).toBe(newest.summary.count);
   const groups = found.contributors.filter(({ kind }) => kind === 'user-group');
   expect(groups.map(({ label }) => label)).toEqual(['returning users', 'new users']);

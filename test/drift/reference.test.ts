@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { parseConfig } from '../../pipeline/config.ts';
+import { checkDrift } from '../../pipeline/drift/check.ts';
 import { decodeReference, driftReference, encodeReference } from '../../pipeline/drift/reference.ts';
 import { seededRandom, shuffle } from '../../pipeline/lib/random.ts';
 import { decodeTensors, encodeTensors } from '../../pipeline/lib/safetensors.ts';
 import { selectRatings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
-import { genresOf, holdoutOf, inOrder, simulatedSite } from './simulated-site.ts';
+import positional from '../golden/drift-reference-positional.json' with { type: 'json' };
+import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from './simulated-site.ts';
 
 const site = simulatedSite(9);
 const training = inOrder(Array.from({ length: 8 }, () => site.batch({ users: 60, ratingsPerUser: 20 })));
@@ -15,7 +20,7 @@ test('a reference comes back from its bytes as it was', () => {
 
 test('a reference without genres and without a champion comes back as it was', () => {
   const reference = driftReference(training, () => [], null);
-  expect(reference.past[0]?.windows[0]?.genreJs).toBeNull();
+  expect(reference.past[0]?.windows[0]?.['genre_js']).toEqual([Number.NaN]);
   expect(decodeReference(encodeReference(reference))).toEqual(reference);
 });
 
@@ -47,3 +52,76 @@ test('a reference whose tensors do not fit each other is refused', () => {
   const broken = { ...Object.fromEntries(tensors), movie_counts: { shape: [1], data: new Int32Array(1) } };
   expect(() => decodeReference(encodeTensors(broken))).toThrow(/movie_counts of shape \[1\]/);
 });
+
+/** The check of the golden file: a site whose last batch rates 0.3★ higher, against a stored reference. */
+function checkAgainst(bytes: Uint8Array) {
+  const site = simulatedSite(21);
+  for (let batch = 0; batch < 5; batch++) site.batch({ users: 60, ratingsPerUser: 20 });
+  const before = sampleOf(site.batch({ users: 60, ratingsPerUser: 10 }));
+  const newest = sampleOf(site.batch({ users: 60, ratingsPerUser: 10, shift: 0.3 }));
+  const reference = decodeReference(bytes);
+  return checkDrift(
+    { reference, newest, buffer: together([before, newest]), genresOf },
+    parseConfig({}, 'test').drift,
+  );
+}
+
+/** Written before each signal had its own tensor, with the check that the code of the time made with it. */
+const written = gunzipSync(
+  readFileSync(new URL('../golden/drift-reference-positional.safetensors.gz', import.meta.url)),
+);
+const rewritten = Object.fromEntries(
+  decodeTensors(encodeReference(decodeReference(written)), 'test').tensors,
+);
+
+test('a reference with one tensor for all signals, written before, gives the check that it gave then', () => {
+  expect(decodeTensors(written, 'test').tensors.has('past_windows')).toBe(true);
+  expect(checkAgainst(written)).toEqual(positional);
+});
+
+test('a reference keeps one tensor a signal that is compared with past windows', () => {
+  expect(
+    Object.keys(rewritten)
+      .filter((name) => name.startsWith('past'))
+      .sort(),
+  ).toEqual([
+    'past.genre_js',
+    'past.new_movie_share',
+    'past.new_user_share',
+    'past.rating_distribution_ks',
+    'past.rating_mean',
+    'past.rating_std',
+    'past.user_mean_shift',
+    'past_sizes',
+  ]);
+  expect(checkAgainst(encodeTensors(rewritten))).toEqual(positional);
+});
+
+test('a signal that this version does not have is ignored in a reference', () => {
+  const unknown = { shape: [19, 3], data: new Float64Array(57) };
+  expect(checkAgainst(encodeTensors({ ...rewritten, 'past.moon_phase': unknown }))).toEqual(positional);
+});
+
+test.each(['user_mean_shift', 'rating_distribution_ks', 'new_user_share'])(
+  'a reference without the tensor of %s makes it insufficient, and other signals are measured as before',
+  (missing) => {
+    const { [`past.${missing}`]: _, ...rest } = rewritten;
+    const { signals } = checkAgainst(encodeTensors(rest));
+    const others = positional.signals.filter(({ name }) => name !== missing);
+    expect(signals.filter(({ name }) => name !== missing)).toEqual(
+      // The adjustment for several signals counts one less, so that verdict and note may differ.
+      others.map((signal) => ({ ...signal, verdict: expect.any(String), note: expect.any(String) })),
+    );
+    const young = signals.filter(({ name }) => name === missing);
+    expect(young).toHaveLength(2);
+    for (const { verdict, effect, interval, value, note } of young) {
+      expect({ verdict, effect, interval }).toEqual({
+        verdict: 'insufficient',
+        effect: null,
+        interval: null,
+      });
+      expect(value).not.toBeNull();
+      expect(note).toContain('The next training adds it.');
+    }
+  },
+);

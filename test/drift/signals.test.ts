@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { measureDistribution } from '../../pipeline/drift/signals/rating-distribution.ts';
 import { ratingMeanChange } from '../../pipeline/drift/signals/rating-mean.ts';
 import { ratingStdChange } from '../../pipeline/drift/signals/rating-std.ts';
-import { userMeanShift } from '../../pipeline/drift/signals/user-mean-shift.ts';
+import { userMeanChange } from '../../pipeline/drift/signals/user-mean-shift.ts';
 import { userMoments } from '../../pipeline/drift/user-moments.ts';
 import golden from '../golden/drift-scipy.json' with { type: 'json' };
 
@@ -72,7 +72,7 @@ test('the standard deviation and its user-level variance are what the definition
 test('the shift of user means counts every user once and carries Welch’s variance', () => {
   fc.assert(
     fc.property(panel, panel, (window, reference) => {
-      const shift = userMeanShift(momentsOf(window), momentsOf(reference));
+      const shift = userMeanChange(momentsOf(window), momentsOf(reference));
       const means = window.map((ratings) => mean(ratings) / 2);
       const center = mean(means);
       expect(shift.effect).toBeCloseTo(center - mean(reference.map((ratings) => mean(ratings) / 2)), 12);
@@ -115,7 +115,7 @@ test('one busy user moves the mean of ratings and not the mean of users', () => 
   const window = momentsOf([[6], [6], [6], new Array<number>(97).fill(10)]);
   // (3·3★ + 97·5★) / 100 = 4.94★ against 3★; users: (3 + 3 + 3 + 5) / 4 − 3 = 0.5★.
   expect(ratingMeanChange(window, reference)?.effect).toBeCloseTo(1.94 / 3, 12);
-  expect(userMeanShift(window, reference).effect).toBeCloseTo(0.5, 12);
+  expect(userMeanChange(window, reference).effect).toBeCloseTo(0.5, 12);
 });
 
 test('a spread relative to equal ratings is not defined', () => {

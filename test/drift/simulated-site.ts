@@ -1,5 +1,5 @@
 import { cumulativeStdNormalProbability } from 'simple-statistics';
-import type { Sample } from '../../pipeline/drift/check.ts';
+import type { Sample } from '../../pipeline/drift/sample.ts';
 import { normal, seededRandom } from '../../pipeline/lib/random.ts';
 import type { PerformanceSummary } from '../../pipeline/ratings/performance.ts';
 import { mergePerformance } from '../../pipeline/ratings/performance.ts';

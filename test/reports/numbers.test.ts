@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SIGNAL_NAMES } from '../../pipeline/drift/signal.ts';
+import { DRIFT_SIGNALS } from '../../pipeline/drift/signals/list.ts';
 import {
   formatBytes,
   formatChange,
@@ -85,15 +85,16 @@ describe('numbers as people read them', () => {
 });
 
 it('writes every signal in its own unit', () => {
-  const lines = SIGNAL_NAMES.map((name) =>
+  const lines = DRIFT_SIGNALS.map(({ name }) => [
+    name,
     [
       formatValue(name, 0.9),
       formatEffect({ name, effect: 0.05 }),
       formatInterval({ name, interval: [-0.01, 0.11] }),
       formatThreshold({ name, threshold: 0.1 }),
     ].join(' | '),
-  );
-  expect(Object.fromEntries(SIGNAL_NAMES.map((name, i) => [name, lines[i]]))).toEqual({
+  ]);
+  expect(Object.fromEntries(lines)).toEqual({
     rating_distribution_ks: '0.9000 | 0.0500 | [−0.0100, 0.1100] | 0.1000',
     rating_mean: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
     rating_std: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
@@ -104,7 +105,7 @@ it('writes every signal in its own unit', () => {
     model_rmse: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
     model_mae: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
   });
-  const [name] = SIGNAL_NAMES;
+  const [{ name }] = DRIFT_SIGNALS;
   const none = { name, effect: null, interval: null, threshold: null };
   expect([formatEffect(none), formatInterval(none), formatThreshold(none)]).toEqual(['–', '–', '–']);
 });

@@ -95,6 +95,14 @@ onEachHome((home) => {
     expect(await latestCheck(store)).toEqual({ ...record, checkId });
   });
 
+  test('a signal of another version of this product is left out of its check', async () => {
+    const store = await openWithModels(home);
+    await recordDriftCheck(store, recordOf('ok'));
+    await store.sql`update drift_signals set name = 'moon_phase' where name = 'genre_js'`;
+    const latest = await latestCheck(store);
+    expect(latest?.check.signals.map(({ name }) => name)).toEqual(['user_mean_shift']);
+  });
+
   test('checks are listed newest first', async () => {
     const store = await openWithModels(home);
     for (const verdict of ['ok', 'watch', 'drift'] as const) await recordDriftCheck(store, recordOf(verdict));

@@ -23,9 +23,9 @@ import { createVirtualFileSystem } from 'typescript/unstable/fs';
 import { API } from 'typescript/unstable/sync';
 
 /** Rooms further left may be used by all to their right. */
-const FOUNDATION = ['lib', 'config'] as const;
-const DOMAIN = [...FOUNDATION, 'math', 'ratings'] as const;
-const PARTS = [...DOMAIN, 'source', 'drift', 'train', 'evaluate', 'model', 'serving'] as const;
+const FOUNDATION = ['lib', 'math', 'ratings'] as const;
+const DOMAIN = [...FOUNDATION, 'config'] as const;
+const PARTS = [...DOMAIN, 'drift', 'source', 'train', 'evaluate', 'model', 'serving'] as const;
 const SERVICES = [...PARTS, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
 /** What every stage may use: the services, and the few files at the top of `pipeline/stages/`. */
 const STAGE = [...SERVICES, 'stages'] as const;
@@ -42,11 +42,11 @@ const STAGES = [
 /** What each room may use besides itself. `docs/architecture.md` draws it. */
 export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lib: [],
-  config: ['lib'],
-  math: FOUNDATION,
-  ratings: [...FOUNDATION, 'math'],
+  math: ['lib'],
+  ratings: ['lib', 'math'],
+  drift: FOUNDATION,
+  config: ['lib', 'drift'],
   source: DOMAIN,
-  drift: DOMAIN,
   model: DOMAIN,
   train: [...DOMAIN, 'model'],
   evaluate: [...DOMAIN, 'model'],

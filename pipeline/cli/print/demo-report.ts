@@ -1,4 +1,4 @@
-import type { SignalName } from '../../drift/signal.ts';
+import type { SignalName } from '../../drift/signals/list.ts';
 import type { Metrics } from '../../evaluate/evaluation.ts';
 import type { Issue, Release } from '../../forge/forge.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';

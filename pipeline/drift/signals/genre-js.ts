@@ -1,29 +1,26 @@
 import { jensenShannonDistance, total } from '../../math/histogram.ts';
-import { type Basis, type Measurement, unmeasured } from '../measurement.ts';
-import type { ChosenPast } from '../past-windows.ts';
+import { unmeasured } from '../measurement.ts';
+import type { DriftSignal } from './drift-signal.ts';
 import { growthOverPast } from './growth-over-past.ts';
 
 /**
- * The Jensen–Shannon distance of genre shares between two sets of ratings (natural logarithm, 0 to 0.833).
- *
- * @param a ratings of each genre, same length as `b`.
- * @returns null when either has no rating of a movie with a known genre.
+ * How much further the window's genre shares lie from training than those of past windows did from what came
+ * before them. Value and reference are Jensen–Shannon distances (natural logarithm, 0 to 0.833), the effect
+ * is their difference.
  */
-export function genreDistance(a: Float64Array, b: Float64Array): number | null {
-  return total(a) > 0 && total(b) > 0 ? jensenShannonDistance(a, b) : null;
-}
-
-/**
- * `genre_js`: how much further the window's genre shares lie from training than those of past windows did
- * from what came before them. Value and reference are distances, the effect their difference.
- */
-export function measureGenres(
-  window: Float64Array,
-  reference: Float64Array,
-  past: ChosenPast | null,
-  basis: Basis,
-): Measurement {
-  const distance = genreDistance(window, reference);
-  if (distance === null) return unmeasured('No genres are known for the rated movies.');
-  return growthOverPast(distance, past, ({ genreJs }) => genreJs, basis);
-}
+export const genreDistance = {
+  name: 'genre_js',
+  label: 'Genre shares (JS distance)',
+  unit: 'distance-change',
+  onlyGrowth: true,
+  threshold: {
+    meaning: 'Jensen–Shannon distance of genre shares above what past windows showed.',
+    robust: 0.05,
+    classic: null,
+  },
+  ...growthOverPast(({ window, reference }) =>
+    total(window.genres) > 0 && total(reference.genres) > 0
+      ? jensenShannonDistance(window.genres, reference.genres)
+      : unmeasured('No genres are known for the rated movies.'),
+  ),
+} as const satisfies DriftSignal;

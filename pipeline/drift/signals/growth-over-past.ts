@@ -1,19 +1,35 @@
-import { type Basis, type Measurement, unmeasured } from '../measurement.ts';
-import { type ChosenPast, MIN_PAST_WINDOWS, type PastWindow } from '../past-windows.ts';
+import { type Measurement, type Unmeasured, unmeasured } from '../measurement.ts';
+import { MIN_PAST_WINDOWS } from '../past-windows.ts';
+import type { Comparison, NewComparison, SignalMeasure } from './drift-signal.ts';
 
 /**
- * How much a number that is never zero without drift lies above what past windows showed: `reference` is
- * their mean, `effect` the difference, and the spread that of one more window like them,
- * s²·(1 + 1/m) with m − 1 degrees of freedom (a prediction interval). What past windows showed contains
- * the chance of their users, so nothing is added for it.
+ * Measures a number that is never zero without drift: how much it lies above what past windows showed.
+ *
+ * @param statistic the number on a window, or why there is none.
  */
-export function growthOverPast(
-  value: number,
-  past: ChosenPast | null,
-  of: (window: PastWindow) => number | null,
-  basis: Basis,
-): Measurement {
-  const shown = (past?.windows ?? []).flatMap((window) => of(window) ?? []);
+export function growthOverPast(statistic: (comparison: Comparison) => number | Unmeasured): SignalMeasure {
+  return {
+    measure: (comparison) => {
+      const value = statistic(comparison);
+      return typeof value === 'number' ? growth(value, comparison) : value;
+    },
+    past: {
+      width: 1,
+      measure: (comparison) => {
+        const value = statistic(comparison);
+        return [typeof value === 'number' ? value : Number.NaN];
+      },
+    },
+  };
+}
+
+/**
+ * `reference` is the mean of past windows, `effect` the difference, and the spread that of one more window
+ * like them, s²·(1 + 1/m) with m − 1 degrees of freedom (a prediction interval). What past windows showed
+ * contains the chance of their users, so nothing is added for it.
+ */
+function growth(value: number, { past, basis }: NewComparison): Measurement {
+  const shown = (past?.rows ?? []).flat().filter((number) => !Number.isNaN(number));
   const count = shown.length;
   if (past === null || count < MIN_PAST_WINDOWS) {
     return unmeasured(

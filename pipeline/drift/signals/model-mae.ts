@@ -1,11 +1,16 @@
-import type { PerformanceSummary } from '../../ratings/performance.ts';
-import type { Measurement } from '../measurement.ts';
-import { errorGrowth, meanError } from '../performance-error.ts';
+import type { DriftSignal } from './drift-signal.ts';
+import { errorGrowth, meanError } from './error-growth.ts';
 
-/** `model_mae`: relative growth of the champion's MAE over its holdout; value and reference in stars. */
-export function measureMae(
-  window: PerformanceSummary | null,
-  holdout: PerformanceSummary | null,
-): Measurement {
-  return errorGrowth(window, holdout, ({ counts, absoluteErrors }) => meanError(counts, absoluteErrors));
-}
+/** Relative growth of the champion's MAE over its holdout; value and reference in stars. */
+export const modelMae = {
+  name: 'model_mae',
+  label: 'MAE of the champion',
+  unit: 'relative-stars',
+  onlyGrowth: true,
+  threshold: {
+    meaning: "Relative growth of the champion's MAE over its holdout.",
+    robust: 0.1,
+    classic: 0.1,
+  },
+  ...errorGrowth(({ counts, absoluteErrors }) => meanError(counts, absoluteErrors)),
+} as const satisfies DriftSignal;

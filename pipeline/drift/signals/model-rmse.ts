@@ -1,7 +1,7 @@
 import type { PerformanceSummary } from '../../ratings/performance.ts';
 import type { Estimate } from '../estimate.ts';
-import type { Measurement } from '../measurement.ts';
-import { errorGrowth, meanError } from '../performance-error.ts';
+import type { DriftSignal } from './drift-signal.ts';
+import { errorGrowth, meanError } from './error-growth.ts';
 
 /** Root of the mean squared error in stars; its variance by the delta method, var(MSE) / (4·MSE). */
 function rootMeanSquaredError({ counts, squaredErrors }: PerformanceSummary): Estimate {
@@ -10,10 +10,16 @@ function rootMeanSquaredError({ counts, squaredErrors }: PerformanceSummary): Es
   return { value: Math.sqrt(mse.value), variance: mse.variance / (4 * mse.value), df: mse.df };
 }
 
-/** `model_rmse`: relative growth of the champion's RMSE over its holdout; value and reference in stars. */
-export function measureRmse(
-  window: PerformanceSummary | null,
-  holdout: PerformanceSummary | null,
-): Measurement {
-  return errorGrowth(window, holdout, rootMeanSquaredError);
-}
+/** Relative growth of the champion's RMSE over its holdout; value and reference in stars. */
+export const modelRmse = {
+  name: 'model_rmse',
+  label: 'RMSE of the champion',
+  unit: 'relative-stars',
+  onlyGrowth: true,
+  threshold: {
+    meaning: "Relative growth of the champion's RMSE over its holdout.",
+    robust: 0.1,
+    classic: 0.1,
+  },
+  ...errorGrowth(rootMeanSquaredError),
+} as const satisfies DriftSignal;

@@ -1,19 +1,16 @@
-import type { RatingSummary } from '../../ratings/summary.ts';
-import type { Basis, Measurement } from '../measurement.ts';
-import type { ChosenPast } from '../past-windows.ts';
-import { ratingsOfUnseen } from '../unseen.ts';
+import type { DriftSignal } from './drift-signal.ts';
 import { growthOverPast } from './growth-over-past.ts';
 
-/**
- * `new_movie_share`: share of the window's ratings on movies unseen in training, 0 to 1, against the same
- * share of past windows.
- */
-export function measureNewMovies(
-  window: RatingSummary,
-  reference: RatingSummary,
-  past: ChosenPast | null,
-  basis: Basis,
-): Measurement {
-  const unseen = ratingsOfUnseen(window.movieIds, window.movieCounts, 1, reference.movieIds);
-  return growthOverPast(unseen / window.count, past, ({ newMovieShare }) => newMovieShare, basis);
-}
+/** Share of the window's ratings on movies unseen in training, 0 to 1, against the same share of past windows. */
+export const newMovieShare = {
+  name: 'new_movie_share',
+  label: 'Share on new movies',
+  unit: 'share',
+  onlyGrowth: true,
+  threshold: {
+    meaning: 'Share of ratings on movies unseen in training, above what past windows showed.',
+    robust: 0.05,
+    classic: null,
+  },
+  ...growthOverPast((comparison) => comparison.newMovieShare),
+} as const satisfies DriftSignal;

@@ -1,11 +1,19 @@
 import { absoluteChange, type Effect } from '../effect.ts';
 import { ratioOverUsers, sumOfUncertainties } from '../estimate.ts';
-import { type Basis, betweenWindows, type Measurement, unmeasured } from '../measurement.ts';
-import type { PastEffect } from '../past-windows.ts';
+import {
+  type Basis,
+  betweenWindows,
+  type Measurement,
+  pastEffects,
+  pastRow,
+  unmeasured,
+} from '../measurement.ts';
+import type { PastRow } from '../past-windows.ts';
 import { CUTS, type UserMoments } from '../user-moments.ts';
+import type { DriftSignal } from './drift-signal.ts';
 
 /** At each of the 9 cuts, the share of ratings up to it: window minus reference. */
-export function distributionChanges(window: UserMoments, reference: UserMoments): readonly Effect[] {
+function distributionChanges(window: UserMoments, reference: UserMoments): readonly Effect[] {
   const shareUpTo = ({ users, n, nn, cut, cutN, cutCut }: UserMoments, k: number) =>
     ratioOverUsers(users, {
       x: cut[k] as number,
@@ -20,16 +28,16 @@ export function distributionChanges(window: UserMoments, reference: UserMoments)
 }
 
 /**
- * `rating_distribution_ks`: the two-sample Kolmogorov–Smirnov distance D of all ratings, 0 to 1, as
- * `scipy.stats.ks_2samp` gives it. Value and effect are D; there is no reference. Ratings take ten values, so D is the largest of nine differences;
- * the spread is that of the cut where it lies, with the choice among nine paid for by Bonferroni.
+ * The two-sample Kolmogorov–Smirnov distance D of all ratings, 0 to 1, as `scipy.stats.ks_2samp` gives it.
+ * Value and effect are D; there is no reference. Ratings take ten values, so D is the largest of nine
+ * differences; the spread is that of the cut where it lies, with the choice among nine paid for by Bonferroni.
  *
- * @param pastCuts for each past window, the nine differences it showed.
+ * @param past for each past window, the nine differences it showed with their variances.
  */
 export function measureDistribution(
   window: UserMoments,
   reference: UserMoments,
-  pastCuts: readonly (readonly PastEffect[])[],
+  past: readonly PastRow[],
   basis: Basis,
 ): Measurement {
   const changes = distributionChanges(window, reference);
@@ -38,8 +46,7 @@ export function measureDistribution(
   const cut = distances.indexOf(distance);
   const change = changes[cut];
   if (change === undefined) return unmeasured('There are no ratings to compare.');
-  const past = pastCuts.flatMap((cuts) => cuts[cut] ?? []);
-  const spread = sumOfUncertainties([...change.sampling, betweenWindows(past)]);
+  const spread = sumOfUncertainties([...change.sampling, betweenWindows(pastEffects(past, cut))]);
   return {
     status: 'measured',
     value: distance,
@@ -49,3 +56,21 @@ export function measureDistribution(
     basis,
   };
 }
+
+export const ratingDistribution = {
+  name: 'rating_distribution_ks',
+  label: 'Rating distribution (KS)',
+  unit: 'distance',
+  onlyGrowth: false,
+  threshold: {
+    meaning: 'Largest distance between the two rating distributions, 0 to 1.',
+    robust: 0.1,
+    classic: 0.05,
+  },
+  measure: ({ window, reference, past, basis }) =>
+    measureDistribution(window.moments, reference.moments, past?.rows ?? [], basis),
+  past: {
+    width: 2 * CUTS,
+    measure: ({ window, reference }) => pastRow(distributionChanges(window.moments, reference.moments)),
+  },
+} as const satisfies DriftSignal;

@@ -1,13 +1,28 @@
 import { type Effect, relativeChange } from '../effect.ts';
 import { type Estimate, ratioOverUsers } from '../estimate.ts';
 import type { UserMoments } from '../user-moments.ts';
+import { changeOverPast } from './change-over-past.ts';
+import type { DriftSignal } from './drift-signal.ts';
 
 function meanStars({ users, n, s, nn, ns, ss }: UserMoments): Estimate {
   const mean = ratioOverUsers(users, { x: s, n, xx: ss, xn: ns, nn });
   return { value: mean.value / 2, variance: mean.variance / 4, df: mean.df };
 }
 
-/** `rating_mean`: relative change of the mean of all ratings; value and reference in stars. */
+/** Relative change of the mean of all ratings; value and reference in stars. */
 export function ratingMeanChange(window: UserMoments, reference: UserMoments): Effect | null {
   return relativeChange(meanStars(window), meanStars(reference));
 }
+
+export const ratingMean = {
+  name: 'rating_mean',
+  label: 'Mean rating',
+  unit: 'relative-stars',
+  onlyGrowth: false,
+  threshold: {
+    meaning: 'Relative change of the mean rating. 3% of 3.5★ is about 0.1★.',
+    robust: 0.03,
+    classic: 0.1,
+  },
+  ...changeOverPast(ratingMeanChange),
+} as const satisfies DriftSignal;

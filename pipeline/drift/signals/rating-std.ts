@@ -1,6 +1,8 @@
 import { type Effect, relativeChange } from '../effect.ts';
 import { type Estimate, varianceOfTotal } from '../estimate.ts';
 import type { UserMoments } from '../user-moments.ts';
+import { changeOverPast } from './change-over-past.ts';
+import type { DriftSignal } from './drift-signal.ts';
 
 /**
  * The standard deviation of all ratings (divided by N) in stars. Its variance by linearisation: user u adds
@@ -21,7 +23,20 @@ function standardDeviationStars({ users, n, s, q, nn, ns, nq, ss, sq, qq }: User
   };
 }
 
-/** `rating_std`: relative change of the standard deviation of all ratings; value and reference in stars. */
+/** Relative change of the standard deviation of all ratings; value and reference in stars. */
 export function ratingStdChange(window: UserMoments, reference: UserMoments): Effect | null {
   return relativeChange(standardDeviationStars(window), standardDeviationStars(reference));
 }
+
+export const ratingStd = {
+  name: 'rating_std',
+  label: 'Spread of ratings (SD)',
+  unit: 'relative-stars',
+  onlyGrowth: false,
+  threshold: {
+    meaning: 'Relative change of the standard deviation of ratings.',
+    robust: 0.1,
+    classic: 0.15,
+  },
+  ...changeOverPast(ratingStdChange),
+} as const satisfies DriftSignal;

@@ -1,6 +1,8 @@
 import { absoluteChange, type Effect } from '../effect.ts';
 import { type Estimate, varianceOfTotal } from '../estimate.ts';
 import type { UserMoments } from '../user-moments.ts';
+import { changeOverPast } from './change-over-past.ts';
+import type { DriftSignal } from './drift-signal.ts';
 
 /** The mean over users of each user's mean rating, in stars: every user counts once. */
 function meanOfUserMeans({ users, means, meanSquares }: UserMoments): Estimate {
@@ -13,9 +15,22 @@ function meanOfUserMeans({ users, means, meanSquares }: UserMoments): Estimate {
 }
 
 /**
- * `user_mean_shift`: how much higher the typical user rates, in stars (Welch's unpaired comparison of user
- * means). A few busy users move `rating_mean` and leave this alone.
+ * How much higher the typical user rates, in stars (Welch's unpaired comparison of user means). A few busy
+ * users move the mean of all ratings and leave this alone.
  */
-export function userMeanShift(window: UserMoments, reference: UserMoments): Effect {
+export function userMeanChange(window: UserMoments, reference: UserMoments): Effect {
   return absoluteChange(meanOfUserMeans(window), meanOfUserMeans(reference));
 }
+
+export const userMeanShift = {
+  name: 'user_mean_shift',
+  label: 'Mean per user',
+  unit: 'stars',
+  onlyGrowth: false,
+  threshold: {
+    meaning: 'Difference between mean user means, in stars.',
+    robust: 0.1,
+    classic: null,
+  },
+  ...changeOverPast(userMeanChange),
+} as const satisfies DriftSignal;

@@ -1,5 +1,5 @@
-import type { DriftConfig } from '../../config.ts';
 import { checkDrift } from '../../drift/check.ts';
+import type { DriftSettings } from '../../drift/judge.ts';
 import { driftReference } from '../../drift/reference.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
 import { OperatorError } from '../../lib/errors.ts';
@@ -23,7 +23,7 @@ export interface RatedMovies {
 export function compareRatings(
   baseline: RatedMovies,
   windows: readonly RatedMovies[],
-  config: DriftConfig,
+  settings: DriftSettings,
 ): DriftCheck {
   const sources = [baseline, ...windows];
   const genres = new Map(sources.flatMap(({ movies }) => movies).map((movie) => [movie.id, movie.genres]));
@@ -44,6 +44,6 @@ export function compareRatings(
       buffer: summaries.length > 1 ? { summary: mergeSummaries(summaries), performance: null } : null,
       genresOf,
     },
-    config,
+    settings,
   );
 }

@@ -1,6 +1,7 @@
-import { checkDrift, type Sample } from '../../drift/check.ts';
+import { checkDrift } from '../../drift/check.ts';
 import { decodeReference } from '../../drift/reference.ts';
 import type { RetrainingDecision } from '../../drift/retraining.ts';
+import type { Sample } from '../../drift/sample.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
 import { performanceOf } from '../../evaluate/errors.ts';
 import type { Issue } from '../../forge/forge.ts';

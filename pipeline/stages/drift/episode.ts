@@ -1,4 +1,4 @@
-import type { SignalName } from '../../drift/signal.ts';
+import type { SignalName } from '../../drift/signals/list.ts';
 import type { Issue } from '../../forge/forge.ts';
 import {
   type Acknowledgement,

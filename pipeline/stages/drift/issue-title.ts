@@ -1,4 +1,5 @@
-import type { DriftCheck, SignalName, Verdict } from '../../drift/signal.ts';
+import type { DriftCheck, Verdict } from '../../drift/signal.ts';
+import type { SignalName } from '../../drift/signals/list.ts';
 import { oneLine } from '../../lib/escape.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/numbers.ts';
 import type { CheckEffects } from './effect-chart.ts';

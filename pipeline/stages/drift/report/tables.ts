@@ -1,4 +1,5 @@
-import type { Contributor, DriftCheck, SignalName, SignalResult } from '../../../drift/signal.ts';
+import type { Contributor, DriftCheck, SignalResult } from '../../../drift/signal.ts';
+import type { SignalName } from '../../../drift/signals/list.ts';
 import { oneLine } from '../../../lib/escape.ts';
 import { html, type Markup, type Value } from '../../../reports/html.ts';
 import {

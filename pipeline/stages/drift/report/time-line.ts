@@ -1,4 +1,5 @@
-import { GROWTH_SIGNALS, type SignalName, type SignalResult } from '../../../drift/signal.ts';
+import type { SignalResult } from '../../../drift/signal.ts';
+import { effectSize, type SignalName, signalNamed } from '../../../drift/signals/list.ts';
 import { html, type Markup } from '../../../reports/html.ts';
 import { formatEffect, formatInstant, formatThreshold, SIGNAL_LABELS } from '../../../reports/numbers.ts';
 import type { CheckEffects } from '../effect-chart.ts';
@@ -40,7 +41,7 @@ export function timeLine(
   const newest = points.at(-1);
   if (oldest === undefined || newest === undefined || oldest === newest) return null;
   const effects = points.map(({ effect }) => effect);
-  const canFall = !GROWTH_SIGNALS.has(name) && effects.some((effect) => effect < 0);
+  const canFall = !signalNamed(name).onlyGrowth && effects.some((effect) => effect < 0);
   const bars = threshold === null ? [] : canFall ? [threshold, -threshold] : [threshold];
   const low = Math.min(0, ...effects, ...bars);
   const high = Math.max(0, ...effects, ...bars);
@@ -63,4 +64,4 @@ ${points.map((point, index) => html`<g class="${point === newest ? verdict : isB
 
 /** Whether an effect lies beyond its threshold on a side that counts. */
 const isBeyond = (name: SignalName, effect: number, threshold: number | null): boolean =>
-  threshold !== null && (GROWTH_SIGNALS.has(name) ? effect : Math.abs(effect)) > threshold;
+  threshold !== null && effectSize(name, effect) > threshold;

@@ -1,0 +1,42 @@
+import type { PerformanceSummary } from '../../ratings/performance.ts';
+import { relativeChange } from '../effect.ts';
+import { type Estimate, ratioOverUsers } from '../estimate.ts';
+import { measured, unmeasured } from '../measurement.ts';
+import type { SignalMeasure } from './drift-signal.ts';
+
+/** Mean of a per-user sum of errors over all ratings, with users as the observations. */
+export function meanError(counts: Int32Array, errors: Float64Array): Estimate {
+  let [x, n, xx, xn, nn] = [0, 0, 0, 0, 0];
+  for (let row = 0; row < counts.length; row++) {
+    const count = counts[row] as number;
+    const error = errors[row] as number;
+    x += error;
+    n += count;
+    xx += error * error;
+    xn += error * count;
+    nn += count * count;
+  }
+  return ratioOverUsers(counts.length, { x, n, xx, xn, nn });
+}
+
+/**
+ * Growth of an error of the champion on new ratings over the same error on its holdout. Past windows have
+ * no part in it: the champion has seen them.
+ */
+export function errorGrowth(errorOf: (performance: PerformanceSummary) => Estimate): SignalMeasure {
+  return {
+    measure: ({ performance: { window, holdout } }) => {
+      if (window === null || holdout === null) return unmeasured('No champion was scored.');
+      if (window.counts.length === 0) return unmeasured('The champion was scored on no ratings.');
+      if (holdout.counts.length === 0) return unmeasured('The champion has no holdout to compare with.');
+      const now = errorOf(window);
+      const change = relativeChange(now, errorOf(holdout));
+      if (change === null) return unmeasured('The champion made no error on its holdout.', now.value, 0);
+      return measured(change, [], {
+        ratings: window.counts.reduce((sum, count) => sum + count, 0),
+        users: Math.min(window.counts.length, holdout.counts.length),
+      });
+    },
+    past: null,
+  };
+}

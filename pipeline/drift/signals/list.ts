@@ -1,0 +1,43 @@
+import type { DriftSignal } from './drift-signal.ts';
+import { genreDistance } from './genre-js.ts';
+import { modelMae } from './model-mae.ts';
+import { modelRmse } from './model-rmse.ts';
+import { newMovieShare } from './new-movie-share.ts';
+import { newUserShare } from './new-user-share.ts';
+import { ratingDistribution } from './rating-distribution.ts';
+import { ratingMean } from './rating-mean.ts';
+import { ratingStd } from './rating-std.ts';
+import { userMeanShift } from './user-mean-shift.ts';
+
+/** Every drift signal, in the order in which a check reports them. */
+export const DRIFT_SIGNALS = [
+  ratingDistribution,
+  ratingMean,
+  ratingStd,
+  userMeanShift,
+  genreDistance,
+  newMovieShare,
+  newUserShare,
+  modelRmse,
+  modelMae,
+] as const;
+
+export type SignalName = (typeof DRIFT_SIGNALS)[number]['name'];
+
+const BY_NAME: ReadonlyMap<string, DriftSignal> = new Map(
+  DRIFT_SIGNALS.map((signal) => [signal.name, signal]),
+);
+
+export function signalNamed(name: SignalName): DriftSignal {
+  return BY_NAME.get(name) as DriftSignal;
+}
+
+/** Whether this version has a signal of that name. Data written by another version may have others. */
+export function isSignalName(name: string): name is SignalName {
+  return BY_NAME.has(name);
+}
+
+/** How far an effect goes in the direction that counts as drift; compared with the threshold. */
+export function effectSize(name: SignalName, effect: number): number {
+  return signalNamed(name).onlyGrowth ? effect : Math.abs(effect);
+}
