@@ -1,5 +1,5 @@
 import type { Manifest } from '../pipeline/model/manifest.ts';
-import { formatMetric } from '../pipeline/reports/numbers.ts';
+import { formatNumber } from '../pipeline/reports/numbers.ts';
 import { lateness, type ServingStatus } from '../pipeline/serving/serving-status.ts';
 
 export const BADGE_NAMES = ['model', 'rmse', 'drift', 'ingest'] as const;
@@ -39,7 +39,7 @@ export function badge(
     case 'model':
       return make('model', `v${manifest.version}`, 'blue');
     case 'rmse':
-      return make('RMSE', formatMetric('rmse', manifest.metrics.rmse), 'blue');
+      return make('RMSE', formatNumber(manifest.metrics.rmse), 'blue');
     case 'drift': {
       if (status.lastCheck === null) return make('drift', 'not checked yet', 'lightgrey');
       if (silence.drift.isLate) return make('drift', 'check overdue', 'orange');

@@ -30,6 +30,7 @@ const servedModel = z
     }),
     metrics: z
       .object(metricsSchema.shape)
+      .catchall(z.number().nullable())
       .openapi('Metrics', { description: 'On ratings it was not trained on.' }),
     run: z
       .object({ commit: z.string(), url: z.string() })

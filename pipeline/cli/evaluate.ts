@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
-import { METRIC_NAMES, type SegmentMetrics } from '../evaluate/evaluation.ts';
+import { METRIC_NAMES, type MetricName, metricsBy } from '../evaluate/metric-names.ts';
 import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
-import { formatBytes, formatCount, formatMetric, formatSeconds } from '../reports/numbers.ts';
+import { formatMetric } from '../reports/metric-text.ts';
+import { formatBytes, formatCount, formatSeconds } from '../reports/numbers.ts';
 import { crossValidate } from '../stages/compare/cross-validate.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { measureBaselines } from '../stages/training/baselines.ts';
@@ -161,15 +162,6 @@ async function evaluateSplit(
 /** What an algorithm is compared with over the same folds: a well-known one, and the two baselines. */
 const BESIDE = ['sgd-mf', 'bias', 'popularity'] as const;
 
-/** What is averaged over folds. */
-const AVERAGED = [
-  ...METRIC_NAMES,
-  'novelty',
-  'popularityLift',
-  'calibration',
-  'meanDeviation',
-] as const satisfies readonly (keyof SegmentMetrics)[];
-
 /** Cross-validates the algorithm, and others beside it, on one set of ratings. */
 async function evaluateFolds(
   terminal: Terminal,
@@ -209,16 +201,17 @@ async function evaluateFolds(
       algorithm: other[0]?.algorithm,
       hyperParameters: other[0]?.hyperParameters,
       ...documentOf(other),
-      difference: averaged((name) => pairedAcrossFolds(valuesOf(other, name), valuesOf(own, name))),
+      difference: metricsBy(METRIC_NAMES, (name) =>
+        pairedAcrossFolds(valuesOf(other, name), valuesOf(own, name)),
+      ),
     })),
   });
 }
 
 /** One algorithm over all folds: what each fold gave, then means and standard deviations. */
 function documentOf(measured: readonly Measurement[]): Readonly<Record<string, unknown>> {
-  const over = averaged((name) => acrossFolds(valuesOf(measured, name)));
-  const part = (key: keyof AcrossFolds) =>
-    Object.fromEntries(Object.entries(over).map(([name, across]) => [name, across[key]]));
+  const over = metricsBy(METRIC_NAMES, (name) => acrossFolds(valuesOf(measured, name)));
+  const part = (key: keyof AcrossFolds) => metricsBy(METRIC_NAMES, (name) => over[name][key]);
   return {
     folds: measured.map(({ evaluation, seconds }, fold) => ({ fold: fold + 1, ...evaluation, seconds })),
     mean: part('mean'),
@@ -226,14 +219,8 @@ function documentOf(measured: readonly Measurement[]): Readonly<Record<string, u
   };
 }
 
-const valuesOf = (
-  measured: readonly Measurement[],
-  name: (typeof AVERAGED)[number],
-): readonly (number | null)[] => measured.map(({ evaluation }) => evaluation[name]);
-
-function averaged<T>(compute: (name: (typeof AVERAGED)[number]) => T): Readonly<Record<string, T>> {
-  return Object.fromEntries(AVERAGED.map((name) => [name, compute(name)]));
-}
+const valuesOf = (measured: readonly Measurement[], name: MetricName): readonly (number | null)[] =>
+  measured.map(({ evaluation }) => evaluation[name]);
 
 /** The most memory this process has had in use at once (resident set size), bytes. */
 function peakMemoryBytes(): number {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { formatCount, formatInstant, formatMetric } from '../reports/numbers.ts';
+import { formatMetric } from '../reports/metric-text.ts';
+import { formatCount, formatInstant } from '../reports/numbers.ts';
 import { currentChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';

@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { METRICS } from '../evaluate/metric-catalogue.ts';
+import { JUDGED_METRICS, type JudgedMetric } from '../evaluate/metric-names.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
-import { formatCount, formatMetric, formatSeconds, METRIC_LABELS } from '../reports/numbers.ts';
+import { formatMetric } from '../reports/metric-text.ts';
+import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { openSearch, type Search } from '../stages/compare/run-trial.ts';
 import { readTrials, searchDigest, type TrialResult, trialFile } from '../stages/compare/trial-files.ts';
-import { isBetter, TUNED_METRICS, type TunedMetric } from '../stages/compare/trials.ts';
+import { isBetter } from '../stages/compare/trials.ts';
 import { tune } from '../stages/compare/tune.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
@@ -20,7 +23,7 @@ import type { Terminal } from './terminal/terminal.ts';
 
 interface TuneCommandOptions extends SearchCommandOptions {
   readonly trials: number;
-  readonly metric: TunedMetric;
+  readonly metric: JudgedMetric;
 }
 
 /** `cinematch tune`: searches for hyper-parameters on a training file alone. */
@@ -97,7 +100,7 @@ function tableCommand(terminal: Terminal): Command {
 
 interface TableOptions extends CommonOptions {
   readonly out: string;
-  readonly metric: TunedMetric;
+  readonly metric: JudgedMetric;
 }
 
 /** An option between `tune` and the command behind it would be taken for one of `tune` and have no effect. */
@@ -115,7 +118,7 @@ function refuseMisplaced(command: Command): void {
 }
 
 /** Says after every trial how it did, which is the best so far, and how long the rest will take. */
-function progressNotes(terminal: Terminal, metric: TunedMetric, wanted: number) {
+function progressNotes(terminal: Terminal, metric: JudgedMetric, wanted: number) {
   let best: TrialResult | null = null;
   let [done, made, seconds] = [0, 0, 0];
   const take = (result: TrialResult): void => {
@@ -148,8 +151,8 @@ function progressNotes(terminal: Terminal, metric: TunedMetric, wanted: number) 
   };
 }
 
-const figure = (metric: TunedMetric, { metrics }: TrialResult): string =>
-  `${METRIC_LABELS[metric]} ${formatMetric(metric, metrics[metric])}`;
+const figure = (metric: JudgedMetric, { metrics }: TrialResult): string =>
+  `${METRICS[metric].label} ${formatMetric(metric, metrics[metric])}`;
 
 /** What says which search it is: equal options give equal trials. */
 interface SearchCommandOptions extends CommonOptions {
@@ -190,7 +193,9 @@ function withSearchOptions(command: Command): Command {
 }
 
 const metricOption = (): Option =>
-  new Option('--metric <metric>', 'what to be best at').choices(TUNED_METRICS).default('rmse' as TunedMetric);
+  new Option('--metric <metric>', 'what to be best at')
+    .choices(JUDGED_METRICS)
+    .default('rmse' as JudgedMetric);
 
 const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
 const RANGE = new RegExp(String.raw`^([^=]+)=(${NUMBER})\.\.(${NUMBER})(?::(linear|log))?$`, 'i');

@@ -49,14 +49,7 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
  * @throws OperatorError `performance-check-failed` as `predictionErrors` does.
  */
 export function performanceOf(model: Model, ratings: Ratings): PerformanceSummary {
-  return summariseErrors(ratings, predictionErrors(model, ratings).errors);
-}
-
-/** Errors summed by user. */
-export function summariseErrors(
-  ratings: Pick<Ratings, 'length' | 'userIds'>,
-  errors: Float64Array,
-): PerformanceSummary {
+  const { errors } = predictionErrors(model, ratings);
   const users = vocabularyOf(ratings.userIds);
   const rows = rowsOf(users, ratings.userIds);
   const counts = new Int32Array(users.size);

@@ -2,30 +2,15 @@ import type { OnProgress } from '../lib/progress.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { predictionErrors } from './errors.ts';
-import type { Evaluation, Metrics, SegmentMetrics } from './evaluation.ts';
-import { calibration } from './metrics/calibration.ts';
-import { coverage } from './metrics/coverage.ts';
-import { mae } from './metrics/mae.ts';
-import { meanDeviation } from './metrics/mean-deviation.ts';
-import { ndcgAt } from './metrics/ndcg.ts';
-import { novelty } from './metrics/novelty.ts';
-import { popularityLift } from './metrics/popularity-lift.ts';
-import { precisionAt } from './metrics/precision.ts';
-import { recall } from './metrics/recall.ts';
-import { rmse } from './metrics/rmse.ts';
-import type { RankedList } from './ranked-list.ts';
+import type { ComparedMetrics, Evaluation, SegmentMetrics } from './evaluation.ts';
+import { type Answers, type DetailedAnswers, measure } from './metric.ts';
+import { METRICS, PLACES } from './metric-catalogue.ts';
+import { COMPARED_METRICS, metricsBy, REPORTED_METRICS } from './metric-names.ts';
 import { type RankingTask, rankingTask, rankUsers, rankUsersAlike } from './ranking.ts';
 
-/** Places of a list. The metrics carry it in their names. */
-const PLACES = 10;
-
 /** An evaluation with what it was computed from, so that two models can be compared user by user. */
-export interface DetailedEvaluation {
+export interface DetailedEvaluation extends Pick<Answers, 'errors' | 'lists'> {
   readonly evaluation: Evaluation;
-  /** Predicted minus given for every held-out rating, stars. */
-  readonly errors: Float64Array;
-  /** One list for each ranked user, users ascending. */
-  readonly lists: readonly RankedList[];
 }
 
 /** What a model is measured on. */
@@ -68,20 +53,19 @@ export function evaluateInDetail(
   onProgress?.({ stage: 'predicting', done: 0, total: test.length, unit: 'ratings' });
   const { errors, deviations, strategies } = predictionErrors(model, test);
   const lists = ranksAlike ? rankUsersAlike(model, task, PLACES) : rankUsers(model, task, PLACES, onProgress);
+  const shared = { candidates: task.catalogue.size, popularity: task.popularity };
   const isWarm = (userId: number): boolean => model.users.rowOf(userId) >= 0;
   const segment = (warm: boolean): SegmentMetrics => {
     const isIn = (_: number, row: number): boolean => isWarm(test.userIds[row] as number) === warm;
-    return segmentMetrics(
-      {
-        errors: errors.filter(isIn),
-        deviations: deviations.filter(isIn),
-        lists: lists.filter(({ userId }) => isWarm(userId) === warm),
-      },
-      task,
-    );
+    return segmentMetrics({
+      errors: errors.filter(isIn),
+      deviations: deviations.filter(isIn),
+      lists: lists.filter(({ userId }) => isWarm(userId) === warm),
+      ...shared,
+    });
   };
   const evaluation: Evaluation = {
-    ...segmentMetrics({ errors, deviations, lists }, task),
+    ...segmentMetrics({ errors, deviations, lists, ...shared }),
     warm: segment(true),
     cold: segment(false),
     strategies,
@@ -89,44 +73,19 @@ export function evaluateInDetail(
   return { evaluation, errors, lists };
 }
 
-function segmentMetrics(
-  {
-    errors,
-    deviations,
-    lists,
-  }: {
-    readonly errors: Float64Array;
-    readonly deviations: Float64Array;
-    readonly lists: readonly RankedList[];
-  },
-  { catalogue, popularity }: RankingTask,
-): SegmentMetrics {
+function segmentMetrics(answers: DetailedAnswers): SegmentMetrics {
   return {
-    ...metricsOf(errors, lists, catalogue.size),
-    novelty: novelty(lists, popularity),
-    popularityLift: popularityLift(lists, popularity),
-    calibration: calibration(errors, deviations),
-    meanDeviation: meanDeviation(deviations),
-    intervals: deviations.reduce((count, deviation) => count + (Number.isNaN(deviation) ? 0 : 1), 0),
+    ...comparedMetrics(answers),
+    ...metricsBy(REPORTED_METRICS, (name) => measure(METRICS[name].formula, answers)),
+    intervals: answers.deviations.reduce((count, deviation) => count + (Number.isNaN(deviation) ? 0 : 1), 0),
   };
 }
 
-/** What errors and lists come to, those of all users or of some. `candidates` is the size of the catalogue. */
-export function metricsOf(errors: Float64Array, lists: readonly RankedList[], candidates: number): Metrics {
+/** The metrics that models are compared by, of all users or of some. */
+export function comparedMetrics(answers: Answers): ComparedMetrics {
   return {
-    rmse: rmse(errors),
-    mae: mae(errors),
-    precisionAt10: meanOver(lists, (list) => precisionAt(PLACES, list)),
-    recallAt10: meanOver(lists, recall),
-    ndcgAt10: meanOver(lists, (list) => ndcgAt(PLACES, list)),
-    coverage: coverage(candidates, lists),
-    ratings: errors.length,
-    rankedUsers: lists.length,
+    ...metricsBy(COMPARED_METRICS, (name) => measure<Answers>(METRICS[name].formula, answers)),
+    ratings: answers.errors.length,
+    rankedUsers: answers.lists.length,
   };
-}
-
-/** The mean over users, null when there are none. */
-function meanOver(lists: readonly RankedList[], metric: (list: RankedList) => number): number | null {
-  if (lists.length === 0) return null;
-  return lists.reduce((sum, list) => sum + metric(list), 0) / lists.length;
 }

@@ -1,55 +1,18 @@
 import { STRATEGIES, type Strategy } from '../model/model.ts';
 import type { GateBar } from './gate-bar.ts';
+import type { ComparedMetric, MetricName } from './metric-names.ts';
 
-/**
- * Accuracy of predicted ratings and quality of top-10 lists. A metric is null when nothing in the data
- * defines it, for instance Precision@10 where no held-out rating is relevant.
- */
-export interface Metrics {
-  /** Root mean squared error, stars. */
-  readonly rmse: number | null;
-  /** Mean absolute error, stars. */
-  readonly mae: number | null;
-  /** Mean over ranked users, 0 to 1. */
-  readonly precisionAt10: number | null;
-  readonly recallAt10: number | null;
-  readonly ndcgAt10: number | null;
-  /** Share of the candidate movies that appear in at least one top-10 list, 0 to 1. */
-  readonly coverage: number | null;
+/** The metrics that models are compared by. One is null when nothing in the data defines it. */
+export interface ComparedMetrics extends Readonly<Record<ComparedMetric, number | null>> {
   /** Held-out ratings that were predicted. */
   readonly ratings: number;
   /** Users with at least one relevant held-out rating, over whom ranking metrics are averaged. */
   readonly rankedUsers: number;
 }
 
-/** The metrics that say how good a model is, in the order they are shown. */
-export const METRIC_NAMES = [
-  'rmse',
-  'mae',
-  'precisionAt10',
-  'recallAt10',
-  'ndcgAt10',
-  'coverage',
-] as const satisfies readonly (keyof Metrics)[];
-export type MetricName = (typeof METRIC_NAMES)[number];
-
-/** Whether a metric is an error, of which less is better. */
-export const lowerIsBetter = (metric: MetricName): boolean => metric === 'rmse' || metric === 'mae';
-
-/**
- * What is reported of a model beside the metrics it is compared by: what its lists are like, and whether it
- * knows how sure it can be.
- */
-export interface SegmentMetrics extends Metrics {
-  /** Mean self-information of recommended movies, bits. */
-  readonly novelty: number | null;
-  /** Mean popularity of recommended movies against what the same users had rated, as a relative change. */
-  readonly popularityLift: number | null;
-  /** Share of held-out ratings inside the 80% interval of their prediction, 0 to 1. */
-  readonly calibration: number | null;
-  /** Mean predictive standard deviation, stars. */
-  readonly meanDeviation: number | null;
-  /** Predictions that carried a deviation, over which the two before are computed. */
+/** Every metric there is, for all users or for some. */
+export interface SegmentMetrics extends ComparedMetrics, Readonly<Record<MetricName, number | null>> {
+  /** Predictions that carried a deviation, over which the metrics of certainty are computed. */
   readonly intervals: number;
 }
 

@@ -2,8 +2,9 @@ import type { GateConfig } from '../config.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { evaluateInDetail } from './evaluate.ts';
-import { type GateDecision, type GateRule, lowerIsBetter, type TrainingReason } from './evaluation.ts';
+import type { GateDecision, GateRule, TrainingReason } from './evaluation.ts';
 import { barsOf, GATE_METRICS, type GateBar, type GateBars } from './gate-bar.ts';
+import { lowerIsBetter } from './metric-names.ts';
 import { type PairedAnswers, pairedDifference } from './paired-difference.ts';
 import { type RankingTask, rankingTask } from './ranking.ts';
 

@@ -1,24 +1,20 @@
+import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
 import { bootstrapInterval } from './bootstrap.ts';
-import { summariseErrors } from './errors.ts';
-import type { MetricName, Metrics } from './evaluation.ts';
-import { ndcgAt } from './metrics/ndcg.ts';
-import { precisionAt } from './metrics/precision.ts';
-import { recall } from './metrics/recall.ts';
+import type { ComparedMetrics } from './evaluation.ts';
+import type { Answers, ErrorFormula, Formula, ListFormula } from './metric.ts';
+import { METRICS } from './metric-catalogue.ts';
+import type { ComparedMetric } from './metric-names.ts';
 import type { RankedList } from './ranked-list.ts';
 
 /** What a model answered to a holdout, and the metrics that come of it. */
-export interface Answers {
-  readonly evaluation: Metrics;
-  /** Predicted minus given for every held-out rating, stars. */
-  readonly errors: Float64Array;
-  /** One list for each ranked user, users ascending. */
-  readonly lists: readonly RankedList[];
+export interface MeasuredAnswers extends Pick<Answers, 'errors' | 'lists'> {
+  readonly evaluation: ComparedMetrics;
 }
 
 /** Two models' answers to one task: the same ratings in the same order, lists for the same users. */
 export interface PairedAnswers {
-  readonly before: Answers;
-  readonly after: Answers;
+  readonly before: MeasuredAnswers;
+  readonly after: MeasuredAnswers;
   /** The user of every held-out rating. */
   readonly userIds: Int32Array;
   readonly bootstrap: { readonly confidence: number; readonly resamples: number; readonly seed: number };
@@ -30,46 +26,48 @@ export interface PairedDifference {
   readonly after: number | null;
   /** After minus before. */
   readonly difference: number | null;
-  /** Paired bootstrap interval of the difference; null for coverage, which is no average over users. */
+  /** Paired bootstrap interval of the difference; null for a metric that is no mean over users. */
   readonly interval: readonly [number, number] | null;
 }
 
 /** How a metric differs between two models, with the interval that the choice of users leaves. */
-export function pairedDifference(metric: MetricName, pair: PairedAnswers): PairedDifference {
+export function pairedDifference(metric: ComparedMetric, pair: PairedAnswers): PairedDifference {
   const before = pair.before.evaluation[metric];
   const after = pair.after.evaluation[metric];
   if (before === null || after === null) return { before, after, difference: null, interval: null };
   return { before, after, difference: after - before, interval: intervalOf(metric, pair) };
 }
 
-function intervalOf(metric: MetricName, pair: PairedAnswers): PairedDifference['interval'] {
-  switch (metric) {
-    case 'rmse':
-      return errorInterval(pair, 'squaredErrors', Math.sqrt);
-    case 'mae':
-      return errorInterval(pair, 'absoluteErrors', (mean) => mean);
-    case 'precisionAt10':
-      return listInterval(pair, (list) => precisionAt(10, list));
-    case 'recallAt10':
-      return listInterval(pair, recall);
-    case 'ndcgAt10':
-      return listInterval(pair, (list) => ndcgAt(10, list));
-    case 'coverage':
+function intervalOf(metric: ComparedMetric, pair: PairedAnswers): PairedDifference['interval'] {
+  const formula: Formula<Answers> = METRICS[metric].formula;
+  switch (formula.over) {
+    case 'errors':
+      return errorInterval(pair, formula);
+    case 'lists':
+      return listInterval(pair, formula);
+    case 'answers':
       return null;
   }
 }
 
-/** @param finish makes the metric of the mean error of a sample. */
 function errorInterval(
   { before, after, userIds, bootstrap }: PairedAnswers,
-  kind: 'squaredErrors' | 'absoluteErrors',
-  finish: (mean: number) => number,
+  { each, finish }: ErrorFormula,
 ): readonly [number, number] {
-  const ratings = { length: userIds.length, userIds };
-  const { [kind]: old } = summariseErrors(ratings, before.errors);
-  const { [kind]: now, counts } = summariseErrors(ratings, after.errors);
+  const users = vocabularyOf(userIds);
+  const rows = rowsOf(users, userIds);
+  const sumsOf = (of: (rating: number) => number): Float64Array => {
+    const sums = new Float64Array(users.size);
+    rows.forEach((user, rating) => {
+      sums[user] = (sums[user] as number) + of(rating);
+    });
+    return sums;
+  };
+  const counts = sumsOf(() => 1);
+  const old = sumsOf((rating) => each(before.errors[rating] as number));
+  const now = sumsOf((rating) => each(after.errors[rating] as number));
   return bootstrapInterval(
-    counts.length,
+    users.size,
     (sample) => {
       let count = 0;
       let oldSum = 0;
@@ -87,11 +85,9 @@ function errorInterval(
 
 function listInterval(
   { before, after, bootstrap }: PairedAnswers,
-  metric: (list: RankedList) => number,
+  { each }: ListFormula,
 ): readonly [number, number] {
-  const differences = after.lists.map(
-    (list, user) => metric(list) - metric(before.lists[user] as RankedList),
-  );
+  const differences = after.lists.map((list, user) => each(list) - each(before.lists[user] as RankedList));
   return bootstrapInterval(
     differences.length,
     (sample) => sample.reduce((sum, user) => sum + (differences[user] as number), 0) / sample.length,

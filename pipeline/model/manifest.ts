@@ -2,23 +2,13 @@ import { z } from 'zod';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const metric = z.number().nullable();
-/** What a model is worth on ratings it was not trained on; null where nothing defined a metric. */
-export const metricsSchema = z.object({
-  rmse: metric,
-  mae: metric,
-  precisionAt10: metric,
-  recallAt10: metric,
-  ndcgAt10: metric,
-  coverage: metric,
-  ratings: z.int().nonnegative(),
-  rankedUsers: z.int().nonnegative(),
-  // What manifests of earlier releases do not say.
-  novelty: metric.optional(),
-  popularityLift: metric.optional(),
-  calibration: metric.optional(),
-  meanDeviation: metric.optional(),
-  intervals: z.int().nonnegative().optional(),
-});
+/**
+ * What a model is worth on ratings it was not trained on; null where nothing defined a metric. Those named here are
+ * in every manifest. The others are those of the release that wrote it, by name.
+ */
+export const metricsSchema = z
+  .object({ rmse: metric, mae: metric, precisionAt10: metric, ratings: z.int().nonnegative() })
+  .catchall(metric);
 
 /** Which ratings a model was trained on: enough to gather them again and to prove they are the same. */
 const snapshot = z.object({

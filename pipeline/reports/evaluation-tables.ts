@@ -1,63 +1,41 @@
+import type { BaselineEvaluation, Evaluation, SegmentMetrics } from '../evaluate/evaluation.ts';
+import { METRICS } from '../evaluate/metric-catalogue.ts';
 import {
-  type BaselineEvaluation,
-  type Evaluation,
+  BRIEF_METRICS,
+  type BriefMetric,
+  COMPARED_METRICS,
   lowerIsBetter,
-  type SegmentMetrics,
-} from '../evaluate/evaluation.ts';
-import { paragraphs, type TableText, table } from './markdown.ts';
-import {
-  formatBits,
-  formatChange,
-  formatCount,
-  formatMetric,
-  formatPercent,
-  formatStars,
-  METRIC_LABELS,
   type MetricName,
-} from './numbers.ts';
-
-type Row = readonly [label: string, value: (metrics: SegmentMetrics) => string];
-
-const metric = (name: MetricName, unit = ''): Row => [
-  `${METRIC_LABELS[name]}${unit}`,
-  (metrics) => formatMetric(name, metrics[name]),
-];
-const COMPARED: readonly Row[] = [
-  metric('rmse', ', stars'),
-  metric('mae', ', stars'),
-  metric('precisionAt10'),
-  metric('recallAt10'),
-  metric('ndcgAt10'),
-  metric('coverage'),
-];
-const LISTS: readonly Row[] = [
-  ['Novelty', ({ novelty }) => formatBits(novelty)],
-  ['Popularity lift', ({ popularityLift }) => formatChange(popularityLift)],
-];
-const CERTAINTY: readonly Row[] = [
-  ['Inside the 80% interval', ({ calibration }) => formatPercent(calibration)],
-  ['Predictive deviation', ({ meanDeviation }) => formatStars(meanDeviation)],
-];
-const SIZES: readonly Row[] = [
-  ['Held-out ratings', ({ ratings }) => formatCount(ratings)],
-  ['Users ranked', ({ rankedUsers }) => formatCount(rankedUsers)],
-];
+  REPORTED_METRICS,
+} from '../evaluate/metric-names.ts';
+import { paragraphs, type TableText, table } from './markdown.ts';
+import { formatMetric, labelWithUnit } from './metric-text.ts';
+import { formatCount } from './numbers.ts';
 
 /**
- * The metrics for all users, for those the training data knows and for those it does not. What nobody measured
- * has no row: certainty where no prediction says how sure it is, and in evaluations of earlier releases.
+ * The metrics for all users, for those the training data knows and for those it does not. A reported metric that
+ * nobody measured has no row: certainty where no prediction says how sure it is, and what an earlier release did
+ * not measure.
  */
 export function segmentRows(evaluation: Evaluation): TableText {
-  const rows = [
-    ...SIZES,
-    ...COMPARED,
-    ...(evaluation.novelty === null ? [] : LISTS),
-    ...(evaluation.intervals === 0 ? [] : CERTAINTY),
-  ];
   const { warm, cold } = evaluation;
+  const row = (label: string, value: (metrics: SegmentMetrics) => string): readonly string[] => [
+    label,
+    value(evaluation),
+    value(warm),
+    value(cold),
+  ];
+  const shown: readonly MetricName[] = [
+    ...COMPARED_METRICS,
+    ...REPORTED_METRICS.filter((name) => evaluation[name] !== null),
+  ];
   return {
     header: ['Metric', 'All users', 'Known in training', 'New'],
-    rows: rows.map(([label, value]) => [label, value(evaluation), value(warm), value(cold)]),
+    rows: [
+      row('Held-out ratings', ({ ratings }) => formatCount(ratings)),
+      row('Users ranked', ({ rankedUsers }) => formatCount(rankedUsers)),
+      ...shown.map((name) => row(labelWithUnit(name), (metrics) => formatMetric(name, metrics[name]))),
+    ],
   };
 }
 
@@ -66,7 +44,7 @@ export function segmentTable(evaluation: Evaluation): string {
   return table(segmentRows(evaluation), 'lrrr');
 }
 
-const BESIDE = ['rmse', 'mae', 'precisionAt10', 'ndcgAt10', 'coverage'] as const satisfies MetricName[];
+const BESIDE = [...BRIEF_METRICS, 'coverage'] as const;
 
 /**
  * A model beside simple algorithms that learned from the same ratings, on the same holdout.
@@ -85,7 +63,7 @@ export function baselineRows(
     ...BESIDE.map((name) => formatMetric(name, metrics[name])),
   ];
   return {
-    header: ['Model', ...BESIDE.map((name) => METRIC_LABELS[name])],
+    header: ['Model', ...BESIDE.map((name) => METRICS[name].label)],
     rows: [
       row(model, evaluation),
       ...baselines.map((baseline) => row(nameOf(baseline.algorithm), baseline.evaluation)),
@@ -104,7 +82,7 @@ export function baselineSection(
   if (baselines.length === 0 || evaluation.ratings === 0) return null;
   return paragraphs([
     'Beside baselines that learned from the same ratings, over all users:',
-    table(baselineRows(`**${model}**`, evaluation, baselines, code), 'lrrrrr'),
+    table(baselineRows(`**${model}**`, evaluation, baselines, code), `l${'r'.repeat(BESIDE.length)}`),
     betterBaselines(evaluation, baselines),
   ]);
 }
@@ -112,18 +90,20 @@ export function baselineSection(
 /** Which baseline is better in what. Coverage is left out: more of it is not better by itself. */
 function betterBaselines(evaluation: Evaluation, baselines: readonly BaselineEvaluation[]): string {
   const better = baselines.flatMap(({ algorithm, evaluation: other }) => {
-    const names = BESIDE.filter(
-      (name) => name !== 'coverage' && isBetter(name, other[name], evaluation[name]),
-    );
-    const labels = names.map((name) => METRIC_LABELS[name]);
+    const names = BRIEF_METRICS.filter((name) => isBetter(name, other[name], evaluation[name]));
+    const labels = names.map((name) => METRICS[name].label);
     return labels.length === 0 ? [] : [`${code(algorithm)} in ${labels.join(', ')}`];
   });
   return better.length === 0
-    ? 'No baseline is better in RMSE, MAE, Precision@10 or NDCG@10.'
+    ? `No baseline is better in ${alternatives(BRIEF_METRICS.map((name) => METRICS[name].label))}.`
     : `Better than the model: ${better.join('; ')}.`;
 }
 
-function isBetter(name: MetricName, value: number | null, reference: number | null): boolean {
+/** `A, B or C` */
+const alternatives = (names: readonly string[]): string =>
+  `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+function isBetter(name: BriefMetric, value: number | null, reference: number | null): boolean {
   if (value === null || reference === null) return false;
   return lowerIsBetter(name) ? value < reference : value > reference;
 }

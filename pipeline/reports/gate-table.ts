@@ -1,45 +1,29 @@
-import {
-  type Evaluation,
-  type GateDecision,
-  type GateRule,
-  lowerIsBetter,
-  type Metrics,
-} from '../evaluate/evaluation.ts';
+import type { ComparedMetrics, Evaluation, GateDecision, GateRule } from '../evaluate/evaluation.ts';
+import type { Metric } from '../evaluate/metric.ts';
+import { METRICS } from '../evaluate/metric-catalogue.ts';
+import { COMPARED_METRICS, type ComparedMetric, lowerIsBetter } from '../evaluate/metric-names.ts';
 import { escapeMarkdown } from '../lib/escape.ts';
 import { table } from './markdown.ts';
-import {
-  formatCount,
-  formatDay,
-  formatMetric,
-  formatPercent,
-  METRIC_LABELS,
-  type MetricName,
-  NO_VALUE,
-} from './numbers.ts';
+import { formatMetric, labelWithDirection } from './metric-text.ts';
+import { formatCount, formatDay, formatPercent, NO_VALUE } from './numbers.ts';
 
-const METRIC_NAMES = Object.keys(METRIC_LABELS) as readonly MetricName[];
-
-/** What a metric is measured in and which way is better. */
-const METRIC_UNITS: Readonly<Record<MetricName, string>> = {
-  rmse: ', stars (lower is better)',
-  mae: ', stars (lower is better)',
-  precisionAt10: '',
-  recallAt10: '',
-  ndcgAt10: '',
-  coverage: ' of the catalogue',
-};
+/** `Coverage of the catalogue` */
+function heading(name: ComparedMetric): string {
+  const { of }: Metric = METRICS[name];
+  return `${labelWithDirection(name)}${of === undefined ? '' : ` of ${of}`}`;
+}
 
 /**
  * Champion and challenger on the same ratings: the metrics the gate decides by first, with interval, rule and
  * result, then those that are only reported. A difference whose interval holds zero is marked `≈`.
  */
 export function gateTable(gate: GateDecision, champion: string, challenger: string): string {
-  const ruled = new Set<MetricName>(gate.rules.map(({ metric }) => metric));
-  const reported = METRIC_NAMES.filter((name) => !ruled.has(name));
+  const ruled = new Set<ComparedMetric>(gate.rules.map(({ metric }) => metric));
+  const reported = COMPARED_METRICS.filter((name) => !ruled.has(name));
   const plain = (
     label: string,
-    name: MetricName,
-    segmentOf: (evaluation: Evaluation) => Metrics,
+    name: ComparedMetric,
+    segmentOf: (evaluation: Evaluation) => ComparedMetrics,
   ): readonly string[] => {
     const [before, after] = [segmentOf(gate.champion)[name], segmentOf(gate.challenger)[name]];
     const difference = before === null || after === null ? null : after - before;
@@ -64,9 +48,7 @@ export function gateTable(gate: GateDecision, champion: string, challenger: stri
       ],
       rows: [
         ...gate.rules.map(ruleRow),
-        ...reported.map((name) =>
-          plain(`${METRIC_LABELS[name]}${METRIC_UNITS[name]}`, name, (evaluation) => evaluation),
-        ),
+        ...reported.map((name) => plain(heading(name), name, (evaluation) => evaluation)),
         plain('RMSE, known users', 'rmse', ({ warm }) => warm),
         plain('RMSE, new users', 'rmse', ({ cold }) => cold),
       ],
@@ -105,7 +87,7 @@ function ruleRow(rule: GateRule): string[] {
   const ends = interval?.map((end) => formatMetric(metric, end, 'signed')).join(', ');
   const holdsZero = interval !== null && interval[0] <= 0 && interval[1] >= 0;
   return [
-    `${METRIC_LABELS[metric]}${METRIC_UNITS[metric]}`,
+    heading(metric),
     formatMetric(metric, champion),
     formatMetric(metric, challenger),
     `${holdsZero ? '≈ ' : ''}${formatMetric(metric, difference, 'signed')}${ends === undefined ? '' : ` [${ends}]`}`,

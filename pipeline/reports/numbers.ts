@@ -1,7 +1,6 @@
 import type { SignalResult } from '../drift/signal.ts';
 import type { SignalUnit } from '../drift/signals/drift-signal.ts';
 import { DRIFT_SIGNALS, type SignalName, signalNamed } from '../drift/signals/list.ts';
-import type { Metrics } from '../evaluate/evaluation.ts';
 
 /** What stands where there is no number. */
 export const NO_VALUE = '–';
@@ -13,28 +12,9 @@ export function formatCount(count: Maybe): string {
   return count === null ? NO_VALUE : fixed(count, 0);
 }
 
-/** A plain number with four decimals: `0.0975`. */
-export function formatNumber(value: Maybe): string {
-  return value === null ? NO_VALUE : fixed(value, 4);
-}
-
-/** The metrics of an evaluation as people read them. */
-export const METRIC_LABELS = {
-  rmse: 'RMSE',
-  mae: 'MAE',
-  precisionAt10: 'Precision@10',
-  recallAt10: 'Recall@10',
-  ndcgAt10: 'NDCG@10',
-  coverage: 'Coverage',
-} as const satisfies Partial<Record<keyof Metrics, string>>;
-
-export type MetricName = keyof typeof METRIC_LABELS;
-
-/** A metric as `0.8710`, a difference of two as `+0.0042`; coverage as `31.0%` and `+2.0 pt`. */
-export function formatMetric(name: MetricName, value: Maybe, sign?: 'signed'): string {
-  if (value === null) return NO_VALUE;
-  if (name === 'coverage') return sign === 'signed' ? formatPoints(value) : formatPercent(value);
-  return (sign === 'signed' ? signed : fixed)(value, 4);
+/** A plain number with four decimals, `0.0975`, or a difference of two as `+0.0042`. */
+export function formatNumber(value: Maybe, sign?: 'signed'): string {
+  return value === null ? NO_VALUE : (sign === 'signed' ? signed : fixed)(value, 4);
 }
 
 /** A rating as `3.76★`, or a difference of ratings as `+0.24★`. */
@@ -42,9 +22,9 @@ export function formatStars(stars: Maybe, sign?: 'signed'): string {
   return stars === null ? NO_VALUE : `${(sign === 'signed' ? signed : fixed)(stars, 2)}★`;
 }
 
-/** Self-information as `8.12 bits`. */
-export function formatBits(bits: Maybe): string {
-  return bits === null ? NO_VALUE : `${fixed(bits, 2)} bits`;
+/** Self-information as `8.12 bits`, or a difference as `+0.24 bits`. */
+export function formatBits(bits: Maybe, sign?: 'signed'): string {
+  return bits === null ? NO_VALUE : `${(sign === 'signed' ? signed : fixed)(bits, 2)} bits`;
 }
 
 /** A share, 0 to 1, as `7.2%`. */

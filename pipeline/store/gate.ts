@@ -1,5 +1,5 @@
 import type { GateDecision } from '../evaluate/evaluation.ts';
-import { withBar } from '../evaluate/gate-bar.ts';
+import { gateSchema } from '../evaluate/gate-schema.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
@@ -23,9 +23,8 @@ export async function recordGate(
 
 /** What the gate last said of a model, or null when it was never judged: the first model meets no gate. */
 export async function readGate({ sql }: Store, challengerVersion: number): Promise<GateDecision | null> {
-  const [newest] = await sql<{ decision: GateDecision }[]>`
+  const [newest] = await sql<{ decision: unknown }[]>`
     select decision from gate_decisions
     where challenger_version = ${challengerVersion} order by decision_id desc limit 1`;
-  if (newest === undefined) return null;
-  return { ...newest.decision, rules: newest.decision.rules.map(withBar) };
+  return newest === undefined ? null : gateSchema.parse(newest.decision);
 }

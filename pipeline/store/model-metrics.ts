@@ -1,27 +1,6 @@
 import type postgres from 'postgres';
-import {
-  countByStrategy,
-  type Evaluation,
-  METRIC_NAMES,
-  type SegmentMetrics,
-} from '../evaluate/evaluation.ts';
-
-/** Metrics that rows of earlier releases lack, as they are read back then. */
-const ADDED = {
-  novelty: null,
-  popularityLift: null,
-  calibration: null,
-  meanDeviation: null,
-  intervals: 0,
-} as const satisfies Partial<SegmentMetrics>;
-const METRICS: readonly (keyof SegmentMetrics)[] = [
-  ...METRIC_NAMES,
-  'ratings',
-  'rankedUsers',
-  ...(Object.keys(ADDED) as (keyof typeof ADDED)[]),
-];
-
-type StoredSegment = Omit<SegmentMetrics, keyof typeof ADDED> & Partial<SegmentMetrics>;
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import { evaluationSchema, SEGMENT_KEYS } from '../evaluate/evaluation-schema.ts';
 
 function metricRows(
   version: number,
@@ -31,7 +10,7 @@ function metricRows(
   const segments = { all: evaluation, warm, cold };
   return [
     ...Object.entries(segments).flatMap(([segment, metrics]) =>
-      METRICS.map((metric) => ({ model_version: version, segment, metric, value: metrics[metric] })),
+      SEGMENT_KEYS.map((metric) => ({ model_version: version, segment, metric, value: metrics[metric] })),
     ),
     ...Object.entries(strategies).map(([metric, value]) => ({
       model_version: version,
@@ -52,12 +31,9 @@ export async function insertMetrics(
 }
 
 /** The metrics of a row of `models` as they come out of `metricsColumn`: segment, then metric. */
-export interface StoredMetrics {
-  readonly all: StoredSegment;
-  readonly warm: StoredSegment;
-  readonly cold: StoredSegment;
-  readonly strategy: Partial<Evaluation['strategies']>;
-}
+export type StoredMetrics = Readonly<
+  Record<'all' | 'warm' | 'cold' | 'strategy', Readonly<Record<string, number | null>>>
+>;
 
 /** A column for a query on `models`: its metrics as one object. */
 export const metricsColumn = (sql: postgres.ISql): postgres.Fragment => sql`
@@ -66,11 +42,5 @@ export const metricsColumn = (sql: postgres.ISql): postgres.Fragment => sql`
          from model_metrics where model_version = version group by segment) as segments) as metrics`;
 
 export function evaluationOf({ all, warm, cold, strategy }: StoredMetrics): Evaluation {
-  return {
-    ...ADDED,
-    ...all,
-    warm: { ...ADDED, ...warm },
-    cold: { ...ADDED, ...cold },
-    strategies: countByStrategy(strategy),
-  };
+  return evaluationSchema.parse({ ...all, warm, cold, strategies: strategy });
 }

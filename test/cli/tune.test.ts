@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { METRIC_NAMES } from '../../pipeline/evaluate/evaluation.ts';
+import { COMPARED_METRICS } from '../../pipeline/evaluate/metric-names.ts';
 import { readTrials, type TrialResult } from '../../pipeline/stages/compare/trial-files.ts';
 import { type CliRun, runCli } from '../support/cli.ts';
 import { resultsIn, SEARCH, writeDataFolder } from './tuning-data.ts';
@@ -80,7 +80,7 @@ test('the document has its keys, and the winner is a setting the configuration t
     'searchSha256',
     'search',
   ]);
-  expect(Object.keys(found.trials[0].metrics)).toEqual(METRIC_NAMES);
+  expect(Object.keys(found.trials[0].metrics)).toEqual(COMPARED_METRICS);
   expect(found).toMatchObject({
     folder: out,
     metric: 'ndcgAt10',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DRIFT_SIGNALS } from '../../pipeline/drift/signals/list.ts';
+import { formatMetric } from '../../pipeline/reports/metric-text.ts';
 import {
   formatBytes,
   formatChange,
@@ -8,7 +9,6 @@ import {
   formatEffect,
   formatInstant,
   formatInterval,
-  formatMetric,
   formatPercent,
   formatPoints,
   formatSeconds,

@@ -245,7 +245,7 @@ export const manifest: Manifest = {
     batches: [1, 2, 3, 4, 5, 7],
     split: 'ratings from 2026-02-28T17:33:20.000Z on (the newest 20%) of the buffer',
   },
-  metrics,
+  metrics: { ...metrics },
   files: {
     'model.safetensors': { bytes: 1_043_208, sha256: digest('b') },
     'metrics.json': { bytes: 2_210, sha256: digest('c') },

@@ -1,17 +1,10 @@
 import { acrossFolds, pairedAcrossFolds } from '../../evaluate/across-folds.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatMetric,
-  formatSeconds,
-  METRIC_LABELS,
-  NO_VALUE,
-} from '../../reports/numbers.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { BRIEF_METRICS, type BriefMetric } from '../../evaluate/metric-names.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatBytes, formatCount, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
 import type { Measurement } from '../../stages/training/measure-algorithm.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-
-const SHOWN = ['rmse', 'mae', 'precisionAt10', 'ndcgAt10'] as const;
-type Shown = (typeof SHOWN)[number];
 
 /** Every fold of one algorithm, then its means beside those of others on the same folds. */
 export function printCrossValidation(
@@ -34,20 +27,25 @@ export function printCrossValidation(
   );
   terminal.print();
   terminal.printTable(
-    ['Fold', ...SHOWN.map((metric) => METRIC_LABELS[metric]), 'Fit', 'Evaluate'],
+    ['Fold', ...BRIEF_METRICS.map((metric) => METRICS[metric].label), 'Fit', 'Evaluate'],
     own.map(({ evaluation, seconds }, fold) => [
       `${fold + 1}`,
-      ...SHOWN.map((metric) => formatMetric(metric, evaluation[metric])),
+      ...BRIEF_METRICS.map((metric) => formatMetric(metric, evaluation[metric])),
       formatSeconds(seconds.fit),
       formatSeconds(seconds.evaluate),
     ]),
   );
   terminal.print();
   terminal.printTable(
-    ['Mean ± SD over folds', ...SHOWN.map((metric) => METRIC_LABELS[metric]), `RMSE − ${name}`, 'Fit'],
+    [
+      'Mean ± SD over folds',
+      ...BRIEF_METRICS.map((metric) => METRICS[metric].label),
+      `RMSE − ${name}`,
+      'Fit',
+    ],
     [own, ...others].map((measured) => [
       measured[0]?.algorithm ?? '',
-      ...SHOWN.map((metric) => spread(metric, acrossFolds(valuesOf(measured, metric)))),
+      ...BRIEF_METRICS.map((metric) => spread(metric, acrossFolds(valuesOf(measured, metric)))),
       measured === own
         ? NO_VALUE
         : spread('rmse', pairedAcrossFolds(valuesOf(measured, 'rmse'), valuesOf(own, 'rmse')), 'signed'),
@@ -56,12 +54,12 @@ export function printCrossValidation(
   );
 }
 
-const valuesOf = (measured: readonly Measurement[], metric: Shown): readonly (number | null)[] =>
+const valuesOf = (measured: readonly Measurement[], metric: BriefMetric): readonly (number | null)[] =>
   measured.map(({ evaluation }) => evaluation[metric]);
 
 /** `0.8571 ± 0.0042` */
 function spread(
-  metric: Shown,
+  metric: BriefMetric,
   { mean, standardDeviation }: ReturnType<typeof acrossFolds>,
   sign?: 'signed',
 ): string {

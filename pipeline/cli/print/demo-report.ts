@@ -1,5 +1,6 @@
 import type { SignalName } from '../../drift/signals/list.ts';
-import type { Metrics } from '../../evaluate/evaluation.ts';
+import type { ComparedMetrics } from '../../evaluate/evaluation.ts';
+import { BRIEF_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
 import type { Issue, Release } from '../../forge/forge.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';
 import type { Candidate } from '../../stages/training/candidate.ts';
@@ -89,13 +90,10 @@ function weekLine({ ingest, drift }: WeekOutcome, index: number): Week {
  */
 function modelLines(first: Candidate, weeks: readonly WeekOutcome[]): ModelLine[] {
   const challengers = weeks.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
-  const line = (candidate: Candidate, role: string, metrics: Metrics): ModelLine => ({
+  const line = (candidate: Candidate, role: string, metrics: ComparedMetrics): ModelLine => ({
     version: candidate.manifest.version,
     role,
-    rmse: metrics.rmse,
-    mae: metrics.mae,
-    precisionAt10: metrics.precisionAt10,
-    ndcgAt10: metrics.ndcgAt10,
+    ...metricsBy(BRIEF_METRICS, (name) => metrics[name]),
     trainingRatings: candidate.manifest.snapshot.ratings,
   });
   return [

@@ -1,12 +1,7 @@
 import { relative } from 'node:path';
 import type { Config } from '../../config.ts';
-import {
-  formatCount,
-  formatEffect,
-  formatMetric,
-  formatSeconds,
-  SIGNAL_LABELS,
-} from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatCount, formatEffect, formatSeconds, SIGNAL_LABELS } from '../../reports/numbers.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';
 import type { Candidate } from '../../stages/training/candidate.ts';
 import type { WeekObserver } from '../../stages/week/run-week.ts';

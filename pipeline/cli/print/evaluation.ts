@@ -1,7 +1,8 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { baselineRows, segmentRows } from '../../reports/evaluation-tables.ts';
 import { ruleText } from '../../reports/gate-table.ts';
-import { formatMetric } from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** A model's metrics by users, then beside the baselines where there are any. */
@@ -34,7 +35,7 @@ export function printGate(terminal: Terminal, gate: GateDecision): void {
     gate.rules.map((rule) => {
       const { metric, champion, challenger, difference, interval, passed } = rule;
       return [
-        metric === 'rmse' ? 'RMSE' : 'Precision@10',
+        METRICS[metric].label,
         formatMetric(metric, champion),
         formatMetric(metric, challenger),
         formatMetric(metric, difference, 'signed'),

@@ -1,4 +1,6 @@
-import { formatBytes, formatMetric, formatSeconds, METRIC_LABELS, NO_VALUE } from '../../reports/numbers.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatBytes, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
 import type { MetricComparison, ModelCheck } from '../../stages/model-check/compare-scores.ts';
 import {
   headlineMetrics,
@@ -45,7 +47,7 @@ function row(terminal: Terminal, comparison: MetricComparison): string[] {
   const judged =
     passed === null ? (meaning ?? NO_VALUE) : terminal.style(passed ? 'green' : 'red', passed ? 'yes' : 'no');
   return [
-    `${METRIC_LABELS[metric]}${segmentLabel(segment)}`,
+    `${METRICS[metric].label}${segmentLabel(segment)}`,
     formatMetric(metric, base),
     formatMetric(metric, head),
     formatMetric(metric, difference, 'signed'),

@@ -1,14 +1,10 @@
 import { basename } from 'node:path';
-import { METRIC_NAMES } from '../../evaluate/evaluation.ts';
-import {
-  formatCount,
-  formatMetric,
-  formatPercent,
-  formatSeconds,
-  METRIC_LABELS,
-} from '../../reports/numbers.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { COMPARED_METRICS, type JudgedMetric } from '../../evaluate/metric-names.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatCount, formatPercent, formatSeconds } from '../../reports/numbers.ts';
 import type { SearchDescription, TrialResult } from '../../stages/compare/trial-files.ts';
-import { rankTrials, type TunedMetric } from '../../stages/compare/trials.ts';
+import { rankTrials } from '../../stages/compare/trials.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 type Values = Readonly<Record<string, number>>;
@@ -41,26 +37,28 @@ export function printTrial(
   );
   terminal.print(
     failure ??
-      METRIC_NAMES.map((name) => `${METRIC_LABELS[name]} ${formatMetric(name, metrics[name])}`).join('  '),
+      COMPARED_METRICS.map((name) => `${METRICS[name].label} ${formatMetric(name, metrics[name])}`).join(
+        '  ',
+      ),
   );
   terminal.print(file);
 }
 
 /** All trials, best first, what to make of them, and the winner as a setting. */
-export function printTrials(terminal: Terminal, results: readonly TrialResult[], metric: TunedMetric): void {
+export function printTrials(terminal: Terminal, results: readonly TrialResult[], metric: JudgedMetric): void {
   const search = (results[0] as TrialResult).search;
   const ranking = rankTrials(results, metric);
   const searched = Object.keys(search.ranges);
-  const others = METRIC_NAMES.filter((name) => name !== metric);
+  const others = COMPARED_METRICS.filter((name) => name !== metric);
   terminal.print(describeSearch(search));
   terminal.print();
   terminal.printTable(
     [
       'Trial',
-      broken(METRIC_LABELS[metric]),
+      broken(METRICS[metric].label),
       'To the\ndefaults',
       ...searched.map(broken),
-      ...others.map((name) => broken(METRIC_LABELS[name])),
+      ...others.map((name) => broken(METRICS[name].label)),
       'Time',
     ],
     ranking.trials.map(({ trial, metrics, difference, hyperParameters, seconds }) => [
@@ -90,9 +88,9 @@ function listed(trials: readonly number[]): string {
 
 function conclusion(
   { trials, defaults, best }: ReturnType<typeof rankTrials<TrialResult>>,
-  metric: TunedMetric,
+  metric: JudgedMetric,
 ): readonly string[] {
-  const label = METRIC_LABELS[metric];
+  const label = METRICS[metric].label;
   if (defaults === null) return ['Without trial 0, the defaults, there is nothing to compare with.'];
   const bar = defaults.metrics[metric];
   if (best === null) {
@@ -133,7 +131,7 @@ const broken = (name: string): string =>
     .replace(/([a-z]{6,})([A-Z])/g, '$1\n$2');
 
 /** All trials as the document of `--json`, best first. */
-export function trialsJson(results: readonly TrialResult[], metric: TunedMetric, folder: string): unknown {
+export function trialsJson(results: readonly TrialResult[], metric: JudgedMetric, folder: string): unknown {
   const { trials, defaults, best, missing } = rankTrials(results, metric);
   const { search, searchSha256 } = results[0] as TrialResult;
   return {

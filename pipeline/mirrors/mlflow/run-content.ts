@@ -1,4 +1,5 @@
-import type { Metrics } from '../../evaluate/evaluation.ts';
+import type { SegmentMetrics } from '../../evaluate/evaluation.ts';
+import { COMPARED_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
 import { MODEL_FILE } from '../../model/package.ts';
 import type { MirroredRun } from '../mirrors.ts';
 
@@ -33,23 +34,23 @@ export function metricsOf({ manifest, evaluation, gate }: MirroredRun): readonly
   readonly step: number;
 }[] {
   const { warm, cold, strategies, ...all } = evaluation;
-  const named = (prefix: string, values: Metrics | Readonly<Record<string, number>>) =>
-    Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value as number | null] as const);
+  const named = (prefix: string, values: SegmentMetrics | Readonly<Record<string, number | null>>) =>
+    Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value] as const);
   const entries = [
     ...named('', all),
     ...named('warm.', warm),
     ...named('cold.', cold),
     ...named('predictions.', strategies),
-    ...(gate === null ? [] : named('champion.', championOf(gate.champion))),
+    ...(gate === null
+      ? []
+      : named(
+          'champion.',
+          metricsBy(COMPARED_METRICS, (name) => gate.champion[name]),
+        )),
     ['fitSeconds', manifest.fitSeconds] as const,
   ];
   const timestamp = Date.parse(manifest.trainedAt);
   return entries.flatMap(([key, value]) => (value === null ? [] : [{ key, value, timestamp, step: 0 }]));
-}
-
-/** The champion on the same held-out ratings, less how many there were. */
-function championOf({ rmse, mae, precisionAt10, recallAt10, ndcgAt10, coverage }: Metrics) {
-  return { rmse, mae, precisionAt10, recallAt10, ndcgAt10, coverage } as Readonly<Record<string, number>>;
 }
 
 export function tagsOf(run: MirroredRun): readonly Pair[] {

@@ -1,7 +1,8 @@
 import type { Verdict } from '../../drift/signal.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, plural, table } from '../../reports/markdown.ts';
-import { formatCount, formatInstant, formatMetric } from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import type { Stage } from '../drift/issue-title.ts';
 
 /** Where a pipeline stands. */

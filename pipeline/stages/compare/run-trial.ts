@@ -1,5 +1,6 @@
 import { evaluateModel } from '../../evaluate/evaluate.ts';
-import { type Evaluation, METRIC_NAMES, type MetricName } from '../../evaluate/evaluation.ts';
+import type { Evaluation } from '../../evaluate/evaluation.ts';
+import { COMPARED_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
@@ -121,7 +122,9 @@ export async function runTrial(search: Search, trial: number, onProgress?: OnPro
     schema: 1,
     trial,
     hyperParameters,
-    metrics: metricsOf(evaluation instanceof OperatorError ? null : evaluation),
+    metrics: metricsBy(COMPARED_METRICS, (name) =>
+      evaluation instanceof OperatorError ? null : evaluation[name],
+    ),
     failure: evaluation instanceof OperatorError ? evaluation.message : null,
     seconds: { fit: (fitted - started) / 1000, evaluate: (performance.now() - fitted) / 1000 },
     searchSha256: searchDigest(description),
@@ -136,11 +139,4 @@ function unlessDiverged(evaluate: () => Evaluation): Evaluation | OperatorError 
     if (error instanceof OperatorError && error.code === 'performance-check-failed') return error;
     throw error;
   }
-}
-
-function metricsOf(evaluation: Evaluation | null): Record<MetricName, number | null> {
-  return Object.fromEntries(METRIC_NAMES.map((name) => [name, evaluation?.[name] ?? null])) as Record<
-    MetricName,
-    number | null
-  >;
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { METRIC_NAMES } from '../../evaluate/evaluation.ts';
+import { storedMetrics } from '../../evaluate/evaluation-schema.ts';
+import { COMPARED_METRICS } from '../../evaluate/metric-names.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
@@ -50,7 +51,7 @@ const trialSchema = z.strictObject({
   /** Every hyper-parameter of this trial. */
   hyperParameters: values,
   /** Of the validation part; null where nothing defines it or the trial failed. */
-  metrics: z.record(z.enum(METRIC_NAMES), z.number().nullable()),
+  metrics: storedMetrics(COMPARED_METRICS),
   /** Why these hyper-parameters give no model that can be measured. */
   failure: z.string().nullable(),
   seconds: z.strictObject({ fit: z.number().nonnegative(), evaluate: z.number().nonnegative() }),

@@ -1,21 +1,11 @@
-import { lowerIsBetter, type MetricName } from '../../evaluate/evaluation.ts';
-
-/** The metrics that hyper-parameters can be searched for. */
-export const TUNED_METRICS = [
-  'rmse',
-  'mae',
-  'ndcgAt10',
-  'precisionAt10',
-  'recallAt10',
-] as const satisfies readonly MetricName[];
-export type TunedMetric = (typeof TUNED_METRICS)[number];
+import { type ComparedMetric, type JudgedMetric, lowerIsBetter } from '../../evaluate/metric-names.ts';
 
 /** What is compared of a trial of a search for hyper-parameters. */
 export interface Trial {
   /** 0 for the defaults. */
   readonly trial: number;
   /** Of the validation ratings. */
-  readonly metrics: Readonly<Record<MetricName, number | null>>;
+  readonly metrics: Readonly<Record<ComparedMetric, number | null>>;
 }
 
 /** The trials of a search, judged by one metric. */
@@ -34,13 +24,13 @@ export interface TrialRanking<T extends Trial> {
 }
 
 /** Whether the one value of a metric is better than the other. Any is better than none. */
-export function isBetter(metric: TunedMetric, one: number | null, other: number | null): boolean {
+export function isBetter(metric: JudgedMetric, one: number | null, other: number | null): boolean {
   if (one === null || other === null) return one !== null && other === null;
   return lowerIsBetter(metric) ? one < other : one > other;
 }
 
 /** Orders trials by a metric and compares each with trial 0, the defaults. */
-export function rankTrials<T extends Trial>(trials: readonly T[], metric: TunedMetric): TrialRanking<T> {
+export function rankTrials<T extends Trial>(trials: readonly T[], metric: JudgedMetric): TrialRanking<T> {
   const figureOf = (trial: Trial | null): number | null => trial?.metrics[metric] ?? null;
   const ranked = trials.toSorted((a, b) => {
     if (isBetter(metric, figureOf(a), figureOf(b))) return -1;

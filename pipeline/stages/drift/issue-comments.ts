@@ -4,10 +4,10 @@ import { escapeMarkdown } from '../../lib/escape.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
 import {
   formatEffect,
   formatInstant,
-  formatMetric,
   formatThreshold,
   formatValue,
   SIGNAL_LABELS,

@@ -1,8 +1,10 @@
 import type { GateConfig } from '../../config.ts';
-import { metricsOf } from '../../evaluate/evaluate.ts';
-import { type GateRule, lowerIsBetter, METRIC_NAMES, type MetricName } from '../../evaluate/evaluation.ts';
+import { comparedMetrics } from '../../evaluate/evaluate.ts';
+import type { GateRule } from '../../evaluate/evaluation.ts';
 import { decideGate } from '../../evaluate/gate.ts';
 import { barsOf } from '../../evaluate/gate-bar.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { COMPARED_METRICS, type ComparedMetric, lowerIsBetter } from '../../evaluate/metric-names.ts';
 import {
   type PairedAnswers,
   type PairedDifference,
@@ -17,7 +19,7 @@ export type Segment = (typeof SEGMENTS)[number];
 
 /** A metric on both sides. Null where nothing defines it, or where there is no base. */
 export interface MetricComparison {
-  readonly metric: MetricName;
+  readonly metric: ComparedMetric;
   readonly segment: Segment;
   readonly base: number | null;
   readonly head: number | null;
@@ -27,7 +29,7 @@ export interface MetricComparison {
   /** The rule of the gate in words; null for a metric that is only reported. */
   readonly rule: string | null;
   readonly passed: boolean | null;
-  /** `same`: the interval holds zero. Null without an interval. */
+  /** `same`: the interval holds zero. Null without an interval or a better side. */
   readonly meaning: 'better' | 'worse' | 'same' | null;
 }
 
@@ -137,7 +139,7 @@ function answersOf(scores: Scores, segment: Segment): PairedAnswers['before'] & 
   const errors = scores.errors.filter((_, row) => isIn(row));
   const lists = scores.lists.filter(({ userId }) => users.has(userId));
   return {
-    evaluation: metricsOf(errors, lists, data.candidates),
+    evaluation: comparedMetrics({ errors, lists, candidates: data.candidates }),
     errors,
     lists,
     userIds: userIds.filter((_, row) => isIn(row)),
@@ -147,7 +149,7 @@ function answersOf(scores: Scores, segment: Segment): PairedAnswers['before'] & 
 function headOnly(head: Scores, segment: Segment): readonly MetricComparison[] {
   const { evaluation } = answersOf(head, segment);
   const nothing = { base: null, difference: null, interval: null, rule: null, passed: null, meaning: null };
-  return METRIC_NAMES.map((metric) => ({ metric, segment, ...nothing, head: evaluation[metric] }));
+  return COMPARED_METRICS.map((metric) => ({ metric, segment, ...nothing, head: evaluation[metric] }));
 }
 
 function compareSegment(
@@ -160,7 +162,7 @@ function compareSegment(
   const { userIds, ...before } = answersOf(base, segment);
   const pair: PairedAnswers = { before, after: answersOf(head, segment), userIds, bootstrap };
   const rules: readonly GateRule[] = segment === 'all' ? decideGate(pair, barsOf('drift', config)).rules : [];
-  return METRIC_NAMES.map((metric) => {
+  return COMPARED_METRICS.map((metric) => {
     const rule = rules.find((each) => each.metric === metric);
     const { before: baseValue, after: headValue, difference, interval } = pairedDifference(metric, pair);
     return {
@@ -177,8 +179,11 @@ function compareSegment(
   });
 }
 
-function meaningOf(metric: MetricName, interval: PairedDifference['interval']): MetricComparison['meaning'] {
-  if (interval === null) return null;
+function meaningOf(
+  metric: ComparedMetric,
+  interval: PairedDifference['interval'],
+): MetricComparison['meaning'] {
+  if (interval === null || METRICS[metric].better === null) return null;
   const [low, high] = interval;
   if (low <= 0 && high >= 0) return 'same';
   return high < 0 === lowerIsBetter(metric) ? 'better' : 'worse';

@@ -1,10 +1,10 @@
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { table } from '../../reports/markdown.ts';
-import { formatMetric, formatPercent, METRIC_LABELS } from '../../reports/numbers.ts';
+import { formatMetric, labelWithDirection } from '../../reports/metric-text.ts';
+import { formatPercent } from '../../reports/numbers.ts';
 import type { MetricComparison, ModelCheck } from './compare-scores.ts';
 import { segmentLabel } from './verdict.ts';
-
-const UNITS = { rmse: ', stars (lower is better)', mae: ', stars (lower is better)' } as const;
 
 /** Base and head side by side; a difference whose interval holds zero is marked `≈`. */
 export function metricTable(
@@ -16,9 +16,8 @@ export function metricTable(
       header: ['Metric', 'Base', 'Head', `Difference [${formatPercent(check.confidence, 0)} CI]`, 'Gate'],
       rows: comparisons.map((comparison) => {
         const { metric, segment, base, head } = comparison;
-        const unit = segment === 'all' && metric in UNITS ? UNITS[metric as keyof typeof UNITS] : '';
         return [
-          `${METRIC_LABELS[metric]}${segmentLabel(segment)}${unit}`,
+          segment === 'all' ? labelWithDirection(metric) : `${METRICS[metric].label}${segmentLabel(segment)}`,
           formatMetric(metric, base),
           formatMetric(metric, head),
           differenceText(comparison),

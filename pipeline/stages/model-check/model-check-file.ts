@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { METRIC_NAMES } from '../../evaluate/evaluation.ts';
+import { COMPARED_METRICS } from '../../evaluate/metric-names.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { type ModelCheck, SEGMENTS } from './compare-scores.ts';
 import {
@@ -20,7 +20,7 @@ const titles = z.array(line(200)).max(10);
 const sides = <T extends z.ZodType>(side: T) => z.object({ base: side.nullable(), head: side });
 
 const metric = z.object({
-  metric: z.enum(METRIC_NAMES),
+  metric: z.enum(COMPARED_METRICS),
   segment: z.enum(SEGMENTS),
   base: value,
   head: value,
@@ -36,7 +36,7 @@ const schema = z
     schema: z.literal(SCHEMA),
     conclusion: z.enum(['pass', 'fail', 'neutral']),
     obstacle: z.enum(['no-base', 'other-data', 'other-protocol']).nullable(),
-    metrics: z.array(metric).max(METRIC_NAMES.length * SEGMENTS.length),
+    metrics: z.array(metric).max(COMPARED_METRICS.length * SEGMENTS.length),
     personas: z
       .array(
         z.object({

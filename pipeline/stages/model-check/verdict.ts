@@ -1,9 +1,9 @@
-import { METRIC_NAMES, type MetricName } from '../../evaluate/evaluation.ts';
+import { COMPARED_METRICS, type ComparedMetric } from '../../evaluate/metric-names.ts';
 import type { MetricComparison, ModelCheck, Obstacle, Segment } from './compare-scores.ts';
 
 /** The metrics that the headline counts: all of them for all users, and RMSE for either kind of user. */
-const HEADLINE: readonly (readonly [MetricName, Segment])[] = [
-  ...METRIC_NAMES.map((metric) => [metric, 'all'] as const),
+const HEADLINE: readonly (readonly [ComparedMetric, Segment])[] = [
+  ...COMPARED_METRICS.map((metric) => [metric, 'all'] as const),
   ['rmse', 'warm'],
   ['rmse', 'cold'],
 ];

@@ -3,7 +3,8 @@ import { escapeMarkdown } from '../../lib/escape.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { jobSummary, type NextStep, type SummaryStore } from '../../reports/job-summary.ts';
 import { table } from '../../reports/markdown.ts';
-import { formatBytes, formatMetric } from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatBytes } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { gateSections, rmseChange } from '../training/training-summary.ts';
 

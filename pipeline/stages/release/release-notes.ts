@@ -8,7 +8,8 @@ import type { Manifest } from '../../model/manifest.ts';
 import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
-import { formatBytes, formatChange, formatMetric } from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatBytes, formatChange } from '../../reports/numbers.ts';
 import { dataSection, trainingSection } from '../../reports/provenance.ts';
 import { knownLimits } from '../training/known-limits.ts';
 

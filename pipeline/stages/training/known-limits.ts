@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { STRATEGIES, type Strategy } from '../../model/model.ts';
-import { formatChange, formatCount, formatMetric, formatPercent } from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatChange, formatCount, formatPercent } from '../../reports/numbers.ts';
 
 const STRATEGY_WORDS: Readonly<Record<Strategy, string>> = {
   personalised: 'personalised',

@@ -7,14 +7,8 @@ import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { jobSummary, type SummaryStore } from '../../reports/job-summary.ts';
 import { formatRanges, paragraphs, plural, table } from '../../reports/markdown.ts';
 import { prose } from '../../reports/message-markdown.ts';
-import {
-  formatChange,
-  formatCount,
-  formatDay,
-  formatMetric,
-  formatSeconds,
-  NO_VALUE,
-} from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatChange, formatCount, formatDay, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
 import { knownLimits } from './known-limits.ts';
 
 /** The ratings of a training, and what is to become of them. */

@@ -1,12 +1,9 @@
 import type { Verdict } from '../../drift/signal.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { BRIEF_METRICS, type BriefMetric } from '../../evaluate/metric-names.ts';
 import type { TableText } from '../../reports/markdown.ts';
-import {
-  formatChange,
-  formatCount,
-  formatMetric,
-  formatNumber,
-  METRIC_LABELS,
-} from '../../reports/numbers.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatChange, formatCount, formatNumber } from '../../reports/numbers.ts';
 
 /** What one week of the pipeline's life brought. */
 export interface Week {
@@ -24,13 +21,9 @@ export interface Week {
 }
 
 /** One model of the comparison. */
-export interface ModelLine {
+export interface ModelLine extends Readonly<Record<BriefMetric, number | null>> {
   readonly version: number;
   readonly role: string;
-  readonly rmse: number | null;
-  readonly mae: number | null;
-  readonly precisionAt10: number | null;
-  readonly ndcgAt10: number | null;
   readonly trainingRatings: number;
 }
 
@@ -68,12 +61,6 @@ export function modelRows(models: readonly ModelLine[]): TableText {
     ...models.map((model) => format(pick(model))),
     ...(compared ? [formatChange(relativeChange(pick(first), pick(last)))] : []),
   ];
-  const metric = (name: 'rmse' | 'mae' | 'precisionAt10' | 'ndcgAt10'): readonly string[] =>
-    row(
-      METRIC_LABELS[name],
-      (model) => model[name],
-      (value) => formatMetric(name, value),
-    );
   return {
     header: [
       'Metric',
@@ -81,10 +68,13 @@ export function modelRows(models: readonly ModelLine[]): TableText {
       ...(compared ? ['Change'] : []),
     ],
     rows: [
-      metric('rmse'),
-      metric('mae'),
-      metric('precisionAt10'),
-      metric('ndcgAt10'),
+      ...BRIEF_METRICS.map((name) =>
+        row(
+          METRICS[name].label,
+          (model) => model[name],
+          (value) => formatMetric(name, value),
+        ),
+      ),
       row('Training ratings', ({ trainingRatings }) => trainingRatings, formatCount),
     ],
   };

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { METRIC_NAMES } from '../../../pipeline/evaluate/evaluation.ts';
-import { isBetter, rankTrials, type Trial, TUNED_METRICS } from '../../../pipeline/stages/compare/trials.ts';
+import { COMPARED_METRICS, JUDGED_METRICS } from '../../../pipeline/evaluate/metric-names.ts';
+import { isBetter, rankTrials, type Trial } from '../../../pipeline/stages/compare/trials.ts';
 
 /** A trial whose metrics are all of one value. */
 const trialOf = (trial: number, value: number | null): Trial => ({
   trial,
-  metrics: Object.fromEntries(METRIC_NAMES.map((name) => [name, value])) as Trial['metrics'],
+  metrics: Object.fromEntries(COMPARED_METRICS.map((name) => [name, value])) as Trial['metrics'],
 });
 const order = (trials: readonly Trial[]): number[] => trials.map(({ trial }) => trial);
 
-test.each(TUNED_METRICS)('%s: errors are better when small, hits when many', (metric) => {
+test.each(JUDGED_METRICS)('%s: errors are better when small, hits when many', (metric) => {
   const errors = metric === 'rmse' || metric === 'mae';
   const { trials, best } = rankTrials([trialOf(0, 0.5), trialOf(1, 0.4), trialOf(2, 0.6)], metric);
   expect(order(trials)).toEqual(errors ? [1, 0, 2] : [2, 0, 1]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../pipeline/config.ts';
-import type { MetricName } from '../../../pipeline/evaluate/evaluation.ts';
+import type { ComparedMetric } from '../../../pipeline/evaluate/metric-names.ts';
 import {
   compareScores,
   type MetricComparison,
@@ -13,7 +13,7 @@ import { personaWith, scoresWith } from '../../support/scores.ts';
 const GATE = { ...parseConfig({}, 'defaults').gate, resamples: 500 };
 const compare = (base: Scores | null, head: Scores): ModelCheck =>
   compareScores(base, head, { gate: GATE, seed: 1 });
-const find = ({ metrics }: ModelCheck, metric: MetricName, segment: Segment = 'all'): MetricComparison =>
+const find = ({ metrics }: ModelCheck, metric: ComparedMetric, segment: Segment = 'all'): MetricComparison =>
   metrics.find((each) => each.metric === metric && each.segment === segment) as MetricComparison;
 
 const even = scoresWith({ error: () => 0.8 });

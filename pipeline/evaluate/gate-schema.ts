@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { GateDecision } from './evaluation.ts';
+import { evaluationSchema } from './evaluation-schema.ts';
+import { GATE_METRICS, gateBarSchema, withBar } from './gate-bar.ts';
+
+const metric = z.number().nullable();
+const interval = z.tuple([z.number(), z.number()]);
+const count = z.int().nonnegative();
+
+/** A decision of the gate as this release or an earlier one stored it. */
+export const gateSchema: z.ZodType<GateDecision> = z.object({
+  outcome: z.enum(['promote', 'refuse']),
+  reason: z.enum(['first-model', 'drift', 'manual']),
+  rules: z.array(
+    z
+      .object({
+        metric: z.enum(GATE_METRICS),
+        champion: metric,
+        challenger: metric,
+        difference: metric,
+        interval: interval.nullable(),
+        bar: gateBarSchema.nullable().optional(),
+        rule: z.string().max(500).optional(),
+        passed: z.boolean(),
+      })
+      .transform(withBar),
+  ),
+  champion: evaluationSchema,
+  challenger: evaluationSchema,
+  holdout: z.object({ ratings: count, users: count, from: z.int(), to: z.int() }),
+  confidence: z.number(),
+  resamples: count,
+  seed: z.int(),
+});

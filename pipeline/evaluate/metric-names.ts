@@ -1,0 +1,37 @@
+import type { Metric } from './metric.ts';
+import { METRICS } from './metric-catalogue.ts';
+
+export type MetricName = keyof typeof METRICS;
+
+type NamesWith<T> = {
+  [N in MetricName]: (typeof METRICS)[N] extends T ? N : never;
+}[MetricName];
+
+/** A metric that models are compared by. */
+export type ComparedMetric = NamesWith<{ readonly compared: true }>;
+/** A metric of tables that have room for few. */
+export type BriefMetric = NamesWith<{ readonly brief: true }>;
+/** A compared metric of which one value is better than another. */
+export type JudgedMetric = NamesWith<{ readonly compared: true; readonly better: string }>;
+
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
+
+const namesWhere = <N extends MetricName>(isIn: (metric: Metric) => boolean): readonly N[] =>
+  METRIC_NAMES.filter((name): name is N => isIn(METRICS[name]));
+
+export const COMPARED_METRICS = namesWhere<ComparedMetric>(({ compared }) => compared);
+/** Reported of a model beside the metrics that it is compared by. */
+export const REPORTED_METRICS = namesWhere<Exclude<MetricName, ComparedMetric>>(({ compared }) => !compared);
+export const BRIEF_METRICS = namesWhere<BriefMetric>(({ brief }) => brief === true);
+export const JUDGED_METRICS = namesWhere<JudgedMetric>(({ compared, better }) => compared && better !== null);
+
+/** Some metrics by name, each with what `compute` gives. */
+export function metricsBy<N extends MetricName, T>(
+  names: readonly N[],
+  compute: (name: N) => T,
+): Readonly<Record<N, T>> {
+  return Object.fromEntries(names.map((name) => [name, compute(name)])) as Record<N, T>;
+}
+
+/** Whether a metric is an error, of which less is better. */
+export const lowerIsBetter = (name: MetricName): boolean => METRICS[name].better === 'lower';
