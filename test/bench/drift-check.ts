@@ -48,7 +48,10 @@ async function timeHome(
   movies: readonly Movie[],
   databaseUrl: string | undefined,
 ): Promise<void> {
-  const pipeline = await openTestPipeline({ train: { algorithm: 'bias' } }, undefined, databaseUrl);
+  const pipeline = await openTestPipeline(
+    { train: { algorithm: 'bias' } },
+    { database: databaseUrl ?? 'embedded' },
+  );
   try {
     await load(pipeline, sliceRatings(ratings, 0, TRAINING), movies, 'train');
     await publishModel(pipeline, await trainModel(pipeline, 'manual'));

@@ -22,7 +22,7 @@ let home: string;
 let user: number;
 
 beforeAll(async () => {
-  const pipeline = await openTestPipeline();
+  const pipeline = await openTestPipeline({}, { database: 'embedded' });
   const weeks = quietWeeks();
   await bootstrap(pipeline, weeks);
   user = weeks.prepared.train.userIds[0] as number;

@@ -1,6 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
 import { openLocalForge } from '../../pipeline/forge/open-local-forge.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
@@ -15,15 +18,28 @@ import { trainModel } from '../../pipeline/stages/training/train-model.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
 import { createEmbeddedDatabase } from './embedded-template.ts';
+import { createDatabase, dropDatabase, nameOfDatabase } from './postgres.ts';
 
-/** A whole pipeline in a folder of its own: real Postgres (embedded), real files, a clock that tests set. */
+/** A whole pipeline in a folder of its own: a real database, real files, a clock that tests set. */
 export interface TestPipeline extends Pipeline {
   readonly home: string;
+  /** What a process needs to work on the same pipeline. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Writes ratings to a file of the folder and returns its path. */
   write(name: string, ratings: Ratings): Promise<string>;
   setTime(iso: string): void;
-  /** Removes the folder as well, unless it is kept as a template. */
+  /** Removes the folder and the database as well, unless they are kept as a template. */
   close(options?: { readonly keep?: boolean }): Promise<void>;
+}
+
+interface TestPipelineOptions {
+  /** The home of another test pipeline, closed and kept, to start from a copy of. */
+  readonly template?: string;
+  /**
+   * The URL of a database to use, or `embedded`.
+   * @default a new database of the run's PostgreSQL server; the embedded one where there is no server
+   */
+  readonly database?: string;
 }
 
 /** Small enough to train in a fraction of a second, large enough for the statistics to speak. */
@@ -34,27 +50,24 @@ const TEST_CONFIG: ConfigInput = {
   gate: { resamples: 200 },
 };
 
-/**
- * @param template the home of another test pipeline, closed, to start from a copy of.
- * @param databaseUrl a server to keep the store on, in place of the embedded database.
- */
 export async function openTestPipeline(
   overrides: ConfigInput = {},
-  template?: string,
-  databaseUrl?: string,
+  { template, database }: TestPipelineOptions = {},
 ): Promise<TestPipeline> {
   const home = await mkdtemp(join(tmpdir(), 'cinematch-'));
-  if (template === undefined) await createEmbeddedDatabase(join(home, 'pg'));
-  else await cp(template, home, { recursive: true });
+  if (template !== undefined) await cp(template, home, { recursive: true });
+  const own = database === undefined ? await ownDatabase(home) : null;
+  const databaseUrl = own ?? database;
+  const directory = join(home, 'pg');
+  const isEmbedded = databaseUrl === undefined || databaseUrl === 'embedded';
+  if (isEmbedded && !existsSync(directory)) await createEmbeddedDatabase(directory);
   let now = new Date('2026-03-02T06:17:00Z');
   const clock = (): Date => now;
-  const store = await connectStore({
-    directory: join(home, 'pg'),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
-  });
+  const store = await connectStore({ directory, ...(isEmbedded ? {} : { databaseUrl }) });
   await migrate(store);
   return {
     home,
+    environment: { CINEMATCH_HOME: home, ...(isEmbedded ? {} : { DATABASE_URL: databaseUrl }) },
     config: parseConfig({ ...TEST_CONFIG, ...overrides }, 'the test'),
     store,
     forge: openLocalForge(join(home, 'forge'), clock),
@@ -71,9 +84,74 @@ export async function openTestPipeline(
     },
     close: async ({ keep = false } = {}) => {
       await store.close();
-      if (!keep) await rm(home, { recursive: true, force: true });
+      if (!keep) await removePipeline(home);
     },
   };
+}
+
+/** In a home, the URL of its database on the server. */
+const DATABASE_FILE = 'test-database';
+
+/** A new database on the run's server, a copy of the one that the home was copied with. Null where the home has an embedded one. */
+async function ownDatabase(home: string): Promise<string | null> {
+  const serverUrl = inject('postgresUrl');
+  if (serverUrl === null || existsSync(join(home, 'pg'))) return null;
+  const file = join(home, DATABASE_FILE);
+  const template = existsSync(file)
+    ? nameOfDatabase(await readFile(file, 'utf8'))
+    : inject('migratedDatabase');
+  const url = await createDatabase(serverUrl, `cinematch_pipeline_${randomUUID()}`, template);
+  await writeFile(file, url);
+  return url;
+}
+
+/** Removes the home of a closed pipeline, and its database. */
+export async function removePipeline(home: string): Promise<void> {
+  const file = join(home, DATABASE_FILE);
+  if (existsSync(file)) {
+    await dropDatabase(inject('postgresUrl') as string, await readFile(file, 'utf8'));
+  }
+  await rm(home, { recursive: true, force: true });
+}
+
+/**
+ * Prepares a pipeline once for the tests of a file: v1 of `quietWeeks()` serves in it, and then `prepare` is done.
+ * Returns what opens a copy of it for one test. The copy is closed when the test ends.
+ */
+export function preparedPipeline(
+  prepare: (pipeline: TestPipeline) => Promise<unknown> = async () => {},
+  config: ConfigInput = {},
+): (overrides?: ConfigInput) => Promise<TestPipeline> {
+  let template: string;
+  beforeAll(async () => {
+    const first = await openBootstrapped(config);
+    await prepare(first);
+    await first.close({ keep: true });
+    template = first.home;
+  });
+  afterAll(() => removePipeline(template));
+  return async (overrides = config) => {
+    const pipeline = await openTestPipeline(overrides, { template });
+    onTestFinished(() => pipeline.close());
+    return pipeline;
+  };
+}
+
+/** A pipeline where v1 of `quietWeeks()` serves: a copy of one that the first test to ask for it makes. */
+export async function openBootstrapped(overrides: ConfigInput = {}): Promise<TestPipeline> {
+  const template = join(inject('runFolder'), 'bootstrapped');
+  if (!existsSync(template)) {
+    const first = await openTestPipeline();
+    await bootstrap(first, quietWeeks());
+    await first.close({ keep: true });
+    try {
+      await rename(first.home, template);
+    } catch {
+      // Another worker was faster; its template is as good.
+      await removePipeline(first.home);
+    }
+  }
+  return openTestPipeline(overrides, { template });
 }
 
 const WEEK = 7 * 86_400;

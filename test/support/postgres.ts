@@ -94,13 +94,34 @@ async function stop(server: ChildProcess, home: string): Promise<void> {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** Creates an empty database beside the one of `serverUrl` and returns its URL. */
-export async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
-  await sql.unsafe(`drop database if exists "${name}" with (force)`);
-  await sql.unsafe(`create database "${name}"`);
-  await sql.end();
+/**
+ * Creates a database beside the one of `serverUrl` and returns its URL.
+ *
+ * @param template a database that nobody is connected to, to copy. @default an empty one
+ */
+export async function createDatabase(serverUrl: string, name: string, template?: string): Promise<string> {
+  await ask(serverUrl, async (sql) => {
+    await sql.unsafe(`drop database if exists "${name}" with (force)`);
+    await sql.unsafe(`create database "${name}"${template === undefined ? '' : ` template "${template}"`}`);
+  });
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** Removes a database that `createDatabase` made, whoever is still connected to it. */
+export async function dropDatabase(serverUrl: string, databaseUrl: string): Promise<void> {
+  const name = nameOfDatabase(databaseUrl);
+  await ask(serverUrl, (sql) => sql.unsafe(`drop database if exists "${name}" with (force)`));
+}
+
+export const nameOfDatabase = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1);
+
+async function ask(serverUrl: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end();
+  }
 }

@@ -17,13 +17,7 @@ import { releaseModel } from '../../../pipeline/stages/release/release-model.ts'
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { listModels } from '../../../pipeline/store/models.ts';
 import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
-import {
-  bootstrap,
-  openTestPipeline,
-  quietWeeks,
-  raised,
-  type TestPipeline,
-} from '../../support/pipeline.ts';
+import { openBootstrapped, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
 /** Drift is open, v1 serves, and v2 is released to answer it. */
 export interface DeployWorld {
@@ -34,11 +28,10 @@ export interface DeployWorld {
 }
 
 export async function openDeployWorld(): Promise<DeployWorld> {
-  const pipeline = await openTestPipeline({
+  const pipeline = await openBootstrapped({
     gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 },
   });
   const weeks = quietWeeks();
-  await bootstrap(pipeline, weeks);
   const [week] = weeks.prepared.batches as [Ratings];
   await ingestRatings(pipeline, await pipeline.write('raised.csv', raised(week, 2)), 'buffer');
   await detectDrift(pipeline);

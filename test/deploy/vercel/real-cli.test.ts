@@ -13,6 +13,7 @@ import { copyCheckout } from '../../emulators/vercel/checkout.ts';
 import { runFunction } from '../../emulators/vercel/run-function.ts';
 import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { START } from '../../support/cli.ts';
+import { removePipeline } from '../../support/pipeline.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
 import { openDeployWorld } from './deploy-world.ts';
 
@@ -130,12 +131,12 @@ test('a model that fails in production is taken back, and the one before answers
 test('cinematch deploy --dry-run builds it, and shows the size of each part and of the whole', async () => {
   const { pipeline } = await openDeployWorld();
   await pipeline.close({ keep: true });
-  onTestFinished(() => rm(pipeline.home, { recursive: true, force: true }));
+  onTestFinished(() => removePipeline(pipeline.home));
   const dryRun = async (...args: readonly string[]): Promise<string> => {
     const { DATABASE_URL: _, VERCEL_TOKEN: __, ...env } = process.env;
     const { stdout } = await promisify(execFile)(process.execPath, [START, 'deploy', '--dry-run', ...args], {
       cwd: directory,
-      env: { ...env, CINEMATCH_HOME: pipeline.home, NO_COLOR: '1' },
+      env: { ...env, ...pipeline.environment, NO_COLOR: '1' },
     });
     return stdout;
   };

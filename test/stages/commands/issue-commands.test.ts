@@ -1,6 +1,4 @@
-/** Comments on the drift issue that steer the pipeline. */
-import { rm } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Issue } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import {
@@ -14,13 +12,7 @@ import { publishModel } from '../../../pipeline/stages/release/publish-model.ts'
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { openAlerts } from '../../../pipeline/store/drift-log.ts';
 import { type Observed, observed } from '../../support/observed.ts';
-import {
-  bootstrap,
-  openTestPipeline,
-  quietWeeks,
-  raised,
-  type TestPipeline,
-} from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2] = weeks.prepared.batches as [Ratings, Ratings];
@@ -32,24 +24,17 @@ const mildlyRaised = (ratings: Ratings): Ratings => ({
 /** So many that retraining waits for more, until somebody asks for it. */
 const WAITING = { retraining: { minBufferRatings: 4_000 } };
 const ISSUE = 1;
-let template: string;
 let opened: TestPipeline;
 let seen: Observed<TestPipeline>;
 
-beforeAll(async () => {
-  const first = await openTestPipeline(WAITING);
-  await bootstrap(first, weeks);
+const openPipeline = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', mildlyRaised(week1)), 'buffer');
   await detectDrift(first);
-  await first.close({ keep: true });
-  template = first.home;
-});
-afterAll(() => rm(template, { recursive: true, force: true }));
+}, WAITING);
 beforeEach(async () => {
-  opened = await openTestPipeline(WAITING, template);
+  opened = await openPipeline();
   seen = observed(opened);
 });
-afterEach(() => opened.close());
 
 const say = (body: string, login = 'ada', mayWrite = true): Promise<CommandOutcome> =>
   runIssueCommand(seen.pipeline, { issue: ISSUE, login, mayWrite, body });

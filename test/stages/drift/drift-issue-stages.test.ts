@@ -1,7 +1,5 @@
-/** What is dispatched, said and announced in the course of an episode, and what is not. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Issue } from '../../../pipeline/forge/forge.ts';
 import { openLocalForge } from '../../../pipeline/forge/open-local-forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
@@ -16,6 +14,7 @@ import { type Observed, observed } from '../../support/observed.ts';
 import {
   bootstrap,
   openTestPipeline,
+  preparedPipeline,
   quietWeeks,
   raised,
   type TestPipeline,
@@ -25,22 +24,14 @@ import { createDatabase } from '../../support/postgres.ts';
 const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
 const RUN = { commit: 'a'.repeat(40), url: 'https://github.com/o/r/actions/runs/812' };
-let template: string;
 let opened: TestPipeline;
 let seen: Observed<TestPipeline>;
 
-beforeAll(async () => {
-  const first = await openTestPipeline();
-  await bootstrap(first, weeks);
-  await first.close({ keep: true });
-  template = first.home;
-});
-afterAll(() => rm(template, { recursive: true, force: true }));
+const openPipeline = preparedPipeline();
 beforeEach(async () => {
-  opened = await openTestPipeline({}, template);
+  opened = await openPipeline();
   seen = observed(opened);
 });
-afterEach(() => opened.close());
 
 /** A batch comes in at an instant and is checked. */
 async function arrive(name: string, ratings: Ratings, at = '2026-03-02T06:17:00Z'): Promise<Issue | null> {
@@ -209,8 +200,8 @@ const serverUrl = inject('postgresUrl');
 describe.runIf(serverUrl !== null)('with two processes on one database', () => {
   test('two checks at once open one issue, raise one alert, dispatch one training and announce once', async () => {
     const databaseUrl = await createDatabase(serverUrl as string, `cinematch_checks_${process.pid}`);
-    const one = await openTestPipeline({}, undefined, databaseUrl);
-    const two = await openTestPipeline({}, undefined, databaseUrl);
+    const one = await openTestPipeline({}, { database: databaseUrl });
+    const two = await openTestPipeline({}, { database: databaseUrl });
     try {
       await bootstrap(one, weeks);
       await ingestRatings(one, await one.write('week-1.csv', raised(week3, 2)), 'buffer');

@@ -1,6 +1,5 @@
 /** One drift episode is one issue: opened, kept up to date, commented on only when something changes. */
-import { rm } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Issue } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
@@ -8,13 +7,7 @@ import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { openAlerts } from '../../../pipeline/store/drift-log.ts';
-import {
-  bootstrap,
-  openTestPipeline,
-  quietWeeks,
-  raised,
-  type TestPipeline,
-} from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
@@ -23,20 +16,12 @@ const mildlyRaised = (ratings: Ratings): Ratings => ({
   ...ratings,
   halves: ratings.halves.map((half, row) => Math.min(10, half + (row % 2))),
 });
-let template: string;
 let pipeline: TestPipeline;
 
-beforeAll(async () => {
-  const first = await openTestPipeline({ retraining: { minBufferRatings: 4_000 } });
-  await bootstrap(first, weeks);
-  await first.close({ keep: true });
-  template = first.home;
-});
-afterAll(() => rm(template, { recursive: true, force: true }));
+const openPipeline = preparedPipeline(undefined, { retraining: { minBufferRatings: 4_000 } });
 beforeEach(async () => {
-  pipeline = await openTestPipeline({ retraining: { minBufferRatings: 4_000 } }, template);
+  pipeline = await openPipeline();
 });
-afterEach(() => pipeline.close());
 
 async function arrive(name: string, ratings: Ratings): Promise<Issue | null> {
   await ingestRatings(pipeline, await pipeline.write(name, ratings), 'buffer');

@@ -1,6 +1,6 @@
 /** From drift to the model that answers it, with GitHub failing at some point and from then on, until people look. */
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OperatorError } from '../../../pipeline/lib/errors.ts';
 import type { Fault } from '../../emulators/github/faults.ts';
 import type { LoggedRequest } from '../../emulators/github/origin.ts';
@@ -26,7 +26,7 @@ let worlds: Worlds;
 let cases: readonly Case[];
 let whole: Outcome;
 beforeAll(async () => {
-  worlds = await prepareWorlds(inject('postgresUrl'));
+  worlds = await prepareWorlds();
   const { requests, outcome } = await runUndisturbed(worlds);
   whole = outcome;
   cases = requests.flatMap(casesOf).filter((_, at) => worlds.areCheap || at % 12 === 0);

@@ -1,5 +1,5 @@
 /** From drift to the model that answers it, with GitHub failing again and again, never for good. */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assetsOf, CHECK, type Outcome, runLoop, whatIsThere } from './faulty-loop.ts';
 import { eachOnce, inWorlds, KINDS, namesOfRequests, runUndisturbed } from './faulty-runs.ts';
 import { prepareWorlds, type Worlds } from './faulty-world.ts';
@@ -12,7 +12,7 @@ let worlds: Worlds;
 let names: readonly string[];
 let whole: Outcome;
 beforeAll(async () => {
-  worlds = await prepareWorlds(inject('postgresUrl'));
+  worlds = await prepareWorlds();
   const { requests, outcome } = await runUndisturbed(worlds);
   const { nameOf, count } = namesOfRequests();
   names = requests.map((request) => {

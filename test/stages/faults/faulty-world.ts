@@ -1,8 +1,5 @@
 /** Worlds in which drift has come: an emulated GitHub and a database each, all alike, to be disturbed. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import type { Forge } from '../../../pipeline/forge/forge.ts';
 import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import { tagOf } from '../../../pipeline/lib/model-tag.ts';
@@ -21,8 +18,13 @@ import { fitModel } from '../../../pipeline/stages/training/fit-model.ts';
 import { judgeModel } from '../../../pipeline/stages/training/judge-model.ts';
 import type { Store } from '../../../pipeline/store/store.ts';
 import { type GithubHome, openFor, startHome } from '../../forge/github-home.ts';
-import { bootstrap, openTestPipeline, quietWeeks, raised } from '../../support/pipeline.ts';
-import { createDatabase } from '../../support/postgres.ts';
+import {
+  openBootstrapped,
+  openTestPipeline,
+  quietWeeks,
+  raised,
+  removePipeline,
+} from '../../support/pipeline.ts';
 
 export interface FaultyWorld {
   readonly github: GithubHome;
@@ -52,47 +54,21 @@ const RUN = { commit: 'a'.repeat(40), url: 'https://github.com/acme/cinematch/ac
 /**
  * Prepares what all worlds begin with: v1 serves, a week of ratings has come that are a star too high, and the
  * challenger that will be trained on them is judged.
- *
- * @param serverUrl a PostgreSQL server, or null.
  */
-export async function prepareWorlds(serverUrl: string | null): Promise<Worlds> {
-  const prefix = `cinematch_faults_${process.pid}`;
-  const weeks = quietWeeks();
-  const databaseUrl = serverUrl === null ? undefined : await createDatabase(serverUrl, prefix);
-  const first = await openTestPipeline({}, undefined, databaseUrl);
-  await bootstrap(first, weeks);
-  const week = raised(weeks.prepared.batches[0] as Ratings, 2);
+export async function prepareWorlds(): Promise<Worlds> {
+  const first = await openBootstrapped();
+  const week = raised(quietWeeks().prepared.batches[0] as Ratings, 2);
   await ingestRatings(first, await first.write('week-1.csv', week), 'buffer');
   await saveCandidate(first.modelDirectory, await challenger(first));
   const champion = await readSavedCandidate(first.modelDirectory, 1);
   const candidate = await readSavedCandidate(first.modelDirectory, 2);
   await first.close({ keep: true });
 
-  const admin = serverUrl === null ? null : postgres(serverUrl, { max: 1, onnotice: () => {} });
-  // A home on a server needs no copy of the embedded database.
-  const bare = await mkdtemp(join(tmpdir(), 'cinematch-faults-'));
-  let worlds = 0;
-  const homeOf = async () => {
-    const name = `${prefix}_${++worlds}`;
-    if (admin === null || serverUrl === null) return openTestPipeline({}, first.home);
-    await admin.unsafe(`create database "${name}" template "${prefix}"`);
-    const url = new URL(serverUrl);
-    url.pathname = `/${name}`;
-    const opened = await openTestPipeline({}, bare, url.href);
-    return {
-      ...opened,
-      close: async () => {
-        await opened.close();
-        await admin.unsafe(`drop database "${name}"`);
-      },
-    };
-  };
-
   return {
-    areCheap: admin !== null,
+    areCheap: first.store.home === 'postgres',
     candidate,
     open: async () => {
-      const home = await homeOf();
+      const home = await openTestPipeline({}, { template: first.home });
       const github = await startHome();
       await serveFirst(github.github.forge, champion);
       const announced: Announcement[] = [];
@@ -117,11 +93,7 @@ export async function prepareWorlds(serverUrl: string | null): Promise<Worlds> {
         },
       };
     },
-    close: async () => {
-      await admin?.unsafe(`drop database "${prefix}"`);
-      await admin?.end();
-      for (const folder of [first.home, bare]) await rm(folder, { recursive: true, force: true });
-    },
+    close: () => removePipeline(first.home),
   };
 }
 

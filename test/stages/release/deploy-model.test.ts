@@ -1,7 +1,7 @@
 /** From a judged model to one that serves, and back: what is promoted when, and what stops it. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { localFolderTarget } from '../../../pipeline/deploy/local-folder.ts';
 import { type Deployments, PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
@@ -17,36 +17,23 @@ import { rollBack } from '../../../pipeline/stages/release/roll-back.ts';
 import { readSavedCandidate } from '../../../pipeline/stages/training/candidate.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { runCli } from '../../support/cli.ts';
-import {
-  bootstrap,
-  openTestPipeline,
-  quietWeeks,
-  raised,
-  type TestPipeline,
-} from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2] = weeks.prepared.batches as [Ratings, Ratings];
 const attestation = new TextEncoder().encode('{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json"}');
 const run = { commit: '3f'.repeat(20), url: 'https://github.com/octo/films/actions/runs/77' };
-let template: string;
 
 /** v1 serves; v2 and v3 were trained to replace it, of the same ratings, and passed the gate. */
-beforeAll(async () => {
-  const first = await openTestPipeline();
-  await bootstrap(first, weeks);
+const openJudged = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', week1), 'buffer');
   await trainModel(first, 'drift');
   await trainModel({ ...first, run }, 'drift');
-  await first.close({ keep: true });
-  template = first.home;
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
 
 /** @param released the versions that are released already. */
 async function openPipeline(...released: readonly number[]): Promise<TestPipeline> {
-  const pipeline = await openTestPipeline({}, template);
-  onTestFinished(() => pipeline.close());
+  const pipeline = await openJudged();
   for (const version of released) {
     await releaseModel(pipeline, await readSavedCandidate(pipeline.modelDirectory, version));
   }

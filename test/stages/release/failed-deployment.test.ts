@@ -1,6 +1,5 @@
 /** A model that cannot be brought to serve: who is told, and how often. */
-import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import { OperatorError } from '../../../pipeline/lib/errors.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
@@ -13,31 +12,26 @@ import { rollBack } from '../../../pipeline/stages/release/roll-back.ts';
 import { readSavedCandidate } from '../../../pipeline/stages/training/candidate.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { muteDrift } from '../../../pipeline/store/drift-mutes.ts';
-import { bootstrap, openTestPipeline, quietWeeks, raised } from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks, raised } from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const run = { commit: '3f'.repeat(20), url: 'https://github.com/octo/films/actions/runs/77' };
-let template: string;
 
 /** v1 serves, drift is open, and v2 is released to answer it. */
-beforeAll(async () => {
-  const config = { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } };
-  const first = await openTestPipeline(config);
-  await bootstrap(first, weeks);
-  const [week] = weeks.prepared.batches as [Ratings];
-  await ingestRatings(first, await first.write('raised.csv', raised(week, 2)), 'buffer');
-  await detectDrift(first);
-  await trainModel(first, 'drift');
-  await releaseModel(first, await readSavedCandidate(first.modelDirectory, 2));
-  await first.close({ keep: true });
-  template = first.home;
-});
-afterAll(() => rm(template, { recursive: true, force: true }));
+const openPipeline = preparedPipeline(
+  async (first) => {
+    const [week] = weeks.prepared.batches as [Ratings];
+    await ingestRatings(first, await first.write('raised.csv', raised(week, 2)), 'buffer');
+    await detectDrift(first);
+    await trainModel(first, 'drift');
+    await releaseModel(first, await readSavedCandidate(first.modelDirectory, 2));
+  },
+  { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } },
+);
 
 /** A target that fails as told. */
 async function openFailing(message: string) {
-  const pipeline = await openTestPipeline({}, template);
-  onTestFinished(() => pipeline.close());
+  const pipeline = await openPipeline();
   const announced: string[] = [];
   const failure = { message };
   const target = {

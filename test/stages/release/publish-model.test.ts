@@ -1,6 +1,5 @@
 /** What is left when a publication is cut off between two steps, and what the next command makes of it. */
-import { rm } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Forge } from '../../../pipeline/forge/forge.ts';
 import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
@@ -13,25 +12,18 @@ import { readSavedCandidate } from '../../../pipeline/stages/training/candidate.
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { countBufferRatings } from '../../../pipeline/store/ledger.ts';
 import { listModels } from '../../../pipeline/store/models.ts';
-import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks, type TestPipeline } from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1] = weeks.prepared.batches as [Ratings];
-let template: string;
 let pipeline: TestPipeline;
 
-beforeAll(async () => {
-  const first = await openTestPipeline();
-  await bootstrap(first, weeks);
+const openPipeline = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', week1), 'buffer');
-  await first.close({ keep: true });
-  template = first.home;
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
 beforeEach(async () => {
-  pipeline = await openTestPipeline({}, template);
+  pipeline = await openPipeline();
 });
-afterEach(() => pipeline.close());
 
 /** The same forge, but one of its calls on releases or deployments ends the process, so to speak. */
 function cutOffAt(forge: Forge, step: 'upload' | 'publish' | 'promote' | 'deploy'): Forge {

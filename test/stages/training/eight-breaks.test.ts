@@ -2,9 +2,9 @@
  * The loop this product grew out of was broken in eight places. Each is a test here, on a whole pipeline with
  * a real database and real files.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { currentChampion, loadReleasedModel } from '../../../pipeline/stages/champion/champion.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
@@ -18,30 +18,16 @@ import { latestCheck, openAlerts } from '../../../pipeline/store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../../../pipeline/store/ledger.ts';
 import { listModels } from '../../../pipeline/store/models.ts';
 import { readRatings } from '../../../pipeline/store/read-ratings.ts';
-import {
-  bootstrap,
-  openTestPipeline,
-  quietWeeks,
-  raised,
-  type TestPipeline,
-} from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
-let template: string;
 let pipeline: TestPipeline;
 const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
 
-beforeAll(async () => {
-  const first = await openTestPipeline();
-  await bootstrap(first, weeks);
-  await first.close({ keep: true });
-  template = first.home;
-});
-afterAll(() => rm(template, { recursive: true, force: true }));
+const openPipeline = preparedPipeline();
 beforeEach(async () => {
-  pipeline = await openTestPipeline({}, template);
+  pipeline = await openPipeline();
 });
-afterEach(() => pipeline.close());
 
 /** The same ratings by the same people, but each person's ratings are handed to that person's movies in reverse. */
 function withTasteReversed(ratings: Ratings): Ratings {

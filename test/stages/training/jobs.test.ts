@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '../../../pipeline/config.ts';
 import { evaluateModel } from '../../../pipeline/evaluate/evaluate.ts';
 import type { MirroredRun } from '../../../pipeline/mirrors/mirrors.ts';
@@ -21,7 +21,7 @@ import { recordCandidate } from '../../../pipeline/stages/training/record-candid
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { readReference } from '../../../pipeline/store/models.ts';
 import { readMovies } from '../../../pipeline/store/read-movies.ts';
-import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../../support/pipeline.ts';
+import { preparedPipeline, quietWeeks } from '../../support/pipeline.ts';
 import { learn } from '../../train/learn.ts';
 
 const weeks = quietWeeks();
@@ -29,47 +29,37 @@ const [week1] = weeks.prepared.batches as [Ratings];
 const run = { commit: '3f'.repeat(20), url: 'https://github.com/octo/films/actions/runs/77' };
 const nobody = (): void => {};
 
-let template: string;
-/** Folders that a training of v2 has left. Each test works on a copy. */
+/** Folders that a training of v2 has left, and the copy that a test works on. */
+let original: string;
 let left: string;
 
-beforeAll(async () => {
-  const first = await openTestPipeline();
-  await bootstrap(first, weeks);
+/** The pipeline as it was when v2 was asked for. */
+const openPipeline = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', week1), 'buffer');
   const { config, forge, clock } = first;
-  const left = join(first.home, 'left');
-  await writeTrainingSet(join(left, 'set'), await exportTraining(first, 'drift'));
+  original = await mkdtemp(join(tmpdir(), 'cinematch-jobs-'));
+  await writeTrainingSet(join(original, 'set'), await exportTraining(first, 'drift'));
   await writeFittedModel(
-    join(left, 'fitted'),
-    await fitModel(await readTrainingSet(join(left, 'set')), config, nobody),
+    join(original, 'fitted'),
+    await fitModel(await readTrainingSet(join(original, 'set')), config, nobody),
   );
   const candidate = await judgeModel({
-    set: await readTrainingSet(join(left, 'set')),
-    fitted: await readFittedModel(join(left, 'fitted')),
+    set: await readTrainingSet(join(original, 'set')),
+    fitted: await readFittedModel(join(original, 'fitted')),
     champion: (await loadReleasedModel(forge, 1)).model,
     config,
     trainedAt: clock(),
     run,
     issue: 12,
   });
-  await writeCandidate(join(left, 'candidate'), candidate);
-  await first.close({ keep: true });
-  template = first.home;
+  await writeCandidate(join(original, 'candidate'), candidate);
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
+afterAll(() => rm(original, { recursive: true, force: true }));
 beforeEach(async () => {
   left = await mkdtemp(join(tmpdir(), 'cinematch-jobs-'));
-  await cp(join(template, 'left'), left, { recursive: true });
+  await cp(original, left, { recursive: true });
   return () => rm(left, { recursive: true, force: true });
 });
-
-/** The pipeline as it was when v2 was asked for. */
-async function openPipeline(): Promise<TestPipeline> {
-  const pipeline = await openTestPipeline({}, template);
-  onTestFinished(() => pipeline.close());
-  return pipeline;
-}
 
 test('four jobs make the very model that one process makes, and judge it alike', async () => {
   const handed = await readCandidate(join(left, 'candidate'));

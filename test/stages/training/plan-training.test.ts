@@ -1,6 +1,5 @@
 /** What a run that was asked to train does when another was asked before it, or comes after it. */
-import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ConfigInput } from '../../../pipeline/config.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { driftMarker } from '../../../pipeline/stages/drift/issue-title.ts';
@@ -11,29 +10,17 @@ import { rollBack } from '../../../pipeline/stages/release/roll-back.ts';
 import type { Candidate } from '../../../pipeline/stages/training/candidate.ts';
 import { planTraining } from '../../../pipeline/stages/training/plan-training.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
-import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../../support/pipeline.ts';
+import { openTestPipeline, preparedPipeline, quietWeeks } from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2] = weeks.prepared.batches as [Ratings, Ratings];
 const drift = { reason: 'drift', issue: null } as const;
 const manual = { reason: 'manual', issue: null } as const;
-let template: string;
 
 /** v1 serves, and a week of ratings has arrived since. */
-beforeAll(async () => {
-  const first = await openTestPipeline();
-  await bootstrap(first, weeks);
+const openPipeline = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', week1), 'buffer');
-  await first.close({ keep: true });
-  template = first.home;
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
-
-async function openPipeline(overrides: ConfigInput = {}): Promise<TestPipeline> {
-  const pipeline = await openTestPipeline(overrides, template);
-  onTestFinished(() => pipeline.close());
-  return pipeline;
-}
 
 /** The same candidate at the mercy of a gate that lets nothing pass. */
 const strict: ConfigInput = { gate: { resamples: 200, rmseTolerance: 0, precisionTolerance: 0 } };
