@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OperatorError } from '../../../pipeline/lib/errors.ts';
 import type { Fault } from '../../emulators/github/faults.ts';
 import type { LoggedRequest } from '../../emulators/github/origin.ts';
+import { SWEEP_NOTE, sampleSweep } from '../../support/sweep.ts';
 import { assetsOf, CHECK, type Failed, type Job, type Outcome, runLoop, whatIsThere } from './faulty-loop.ts';
 import { eachOnce, inWorlds, KINDS, runUndisturbed } from './faulty-runs.ts';
 import { type FaultyWorld, prepareWorlds, type Worlds } from './faulty-world.ts';
@@ -29,7 +30,10 @@ beforeAll(async () => {
   worlds = await prepareWorlds();
   const { requests, outcome } = await runUndisturbed(worlds);
   whole = outcome;
-  cases = requests.flatMap(casesOf).filter((_, at) => worlds.areCheap || at % 12 === 0);
+  cases = sampleSweep(requests.flatMap(casesOf), {
+    oneIn: 6,
+    classOf: ({ kind, recovery }) => `${kind} ${recovery}`,
+  });
 });
 afterAll(() => worlds.close());
 
@@ -63,8 +67,8 @@ it('fails in words, with no half release to be seen, and is completed when GitHu
     expect(await runLoop(world, jobsOf(recovery, failed?.job as Job))).toBeNull();
     expectCompleted(await whatIsThere(world));
   });
-  expect(wrong).toEqual([]);
-}, 120_000);
+  expect(wrong, SWEEP_NOTE).toEqual([]);
+});
 
 function jobsOf(recovery: Recovery, failed: Job): readonly Job[] {
   switch (recovery) {

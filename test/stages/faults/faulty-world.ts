@@ -41,8 +41,6 @@ export interface FaultyWorld {
 }
 
 export interface Worlds {
-  /** On PostgreSQL a world takes a fraction of a second; without a server each copies an embedded database. */
-  readonly areCheap: boolean;
   /** What the training of the drift makes. */
   readonly candidate: Candidate;
   open(): Promise<FaultyWorld>;
@@ -65,7 +63,6 @@ export async function prepareWorlds(): Promise<Worlds> {
   await first.close({ keep: true });
 
   return {
-    areCheap: first.store.home === 'postgres',
     candidate,
     open: async () => {
       const home = await openTestPipeline({}, { template: first.home });
