@@ -17,6 +17,7 @@ import {
   fitSummary,
   gateSummary,
 } from '../../pipeline/stages/training/training-summary.ts';
+import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { trainModel } from './action.ts';
@@ -47,11 +48,13 @@ function exportStep(context: Context): Promise<Result> {
   return withPipeline(context, 'look', async ({ pipeline, store }) => {
     const plan = await planTraining(pipeline, { reason: inputs.reason, issue: inputs.issue });
     if (plan.kind !== 'train') {
+      const mark = (stage: 'released' | 'refused', version: number): Promise<void> =>
+        withDriftLock(pipeline.store, (lock) => markDriftIssue(lock, pipeline, stage, version));
       if (plan.kind === 'awaiting-deployment') {
-        await markDriftIssue(pipeline, 'released', plan.version);
+        await mark('released', plan.version);
         await pipeline.forge.dispatch('deploy', { version: String(plan.version) });
       }
-      if (plan.kind === 'refused-before') await markDriftIssue(pipeline, 'refused', plan.version);
+      if (plan.kind === 'refused-before') await mark('refused', plan.version);
       return {
         outputs: { status: plan.kind, ...('version' in plan ? { version: plan.version } : {}) },
         summary: skippedTrainingSummary({ plan, store, run: pipeline.run }),

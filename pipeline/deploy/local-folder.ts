@@ -39,7 +39,7 @@ export function localFolderTarget(directory: string): DeployTarget {
           'deploy-failed',
           `Model v${version} was not brought to ${name}: ${(cause as Error).message}`,
           'Make room and give the process the right to write there, then deploy again; the model before it keeps serving.',
-          { cause },
+          { cause, details: { step: 'folder' } },
         );
       }
     },

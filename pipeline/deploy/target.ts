@@ -8,8 +8,8 @@ export interface DeployTarget {
    * Brings a bundle there. Returns when it answers; the model before it keeps serving until then, and when this
    * fails. Repeating it for the bundle that serves changes nothing.
    *
-   * @throws OperatorError `deploy-failed`, or `model-invalid` for a bundle that does not hold. What its message
-   * says up to the first colon is the same each time the same step fails for the same model.
+   * @throws OperatorError `deploy-failed` whose details name the step that failed, or `model-invalid` for a bundle
+   * that is invalid.
    */
   deploy(serving: ServingFiles): Promise<{ readonly location: string }>;
 }

@@ -30,6 +30,24 @@ export type ErrorCode =
   | 'key-exists'
   | 'key-unknown';
 
+/** The steps of a deployment that can fail, in their order. */
+export type DeployStep =
+  | 'folder'
+  | 'project'
+  | 'build'
+  | 'size'
+  | 'production'
+  | 'upload'
+  | 'smoke-test'
+  | 'promotion'
+  | 'watch';
+
+/** What a program needs to know of a failure. Nothing reads it out of the message. */
+export interface ErrorDetails {
+  /** The step of a deployment that failed. */
+  readonly step?: DeployStep;
+}
+
 /**
  * A failure that the person who runs the pipeline can act on. Anything that is not an
  * `OperatorError` is a bug and keeps its stack.
@@ -40,11 +58,18 @@ export type ErrorCode =
 export class OperatorError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string;
+  readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, remedy: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    remedy: string,
+    { details = {}, ...options }: { readonly cause?: unknown; readonly details?: ErrorDetails } = {},
+  ) {
     super(message, options);
     this.name = 'OperatorError';
     this.code = code;
     this.remedy = remedy;
+    this.details = details;
   }
 }

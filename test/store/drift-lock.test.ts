@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
+import { type DriftLock, withDriftLock } from '../../pipeline/store/drift-lock.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
@@ -31,6 +31,20 @@ onEachHome((home) => {
     const next = workOn(store, 'next', []);
     await expect(failing).rejects.toThrow('the forge is away');
     expect(await next).toBe('next');
+  });
+
+  test('work that asks for the lock it holds fails at once, and lets the next one begin', async () => {
+    const store = await home.openBareStore();
+    await expect(withDriftLock(store, () => workOn(store, 'nested', []))).rejects.toThrow('held already');
+    expect(await workOn(store, 'next', [])).toBe('next');
+  });
+
+  test('work that needs the lock cannot be called without the proof that it is held', async () => {
+    const store = await home.openBareStore();
+    const needsLock = async (_lock: DriftLock): Promise<string> => 'done';
+    // @ts-expect-error: nothing but withDriftLock makes a DriftLock.
+    await needsLock({});
+    expect(await withDriftLock(store, needsLock)).toBe('done');
   });
 });
 

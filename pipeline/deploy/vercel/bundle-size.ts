@@ -92,6 +92,7 @@ export function requireFit({ parts, bytes, limit }: FunctionSize, what: string):
     'deploy-failed',
     `${what} does not fit into a function: it takes ${formatSize(bytes)}, Vercel allows ${formatSize(limit)}. Its largest part is the ${largest?.name} with ${formatSize(largest?.bytes ?? 0)}.`,
     "Make it smaller in cinematch.config.ts: serve.precision: 'half' halves the model, serve.movies keeps the most rated movies only, serve.seen: 'database' leaves out what users have rated. cinematch deploy --dry-run shows the size of each part.",
+    { details: { step: 'size' } },
   );
 }
 

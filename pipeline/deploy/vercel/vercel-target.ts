@@ -1,4 +1,4 @@
-import { OperatorError } from '../../lib/errors.ts';
+import { type DeployStep, OperatorError } from '../../lib/errors.ts';
 import { openServing } from '../../serving/open-serving.ts';
 import type { ServingFiles } from '../../serving/serving-files.ts';
 import type { DeployTarget } from '../target.ts';
@@ -64,23 +64,21 @@ export function vercelTarget(options: VercelOptions): DeployTarget {
       const expected = expectedOf(serving);
       const during = explaining(`Model v${version} was not deployed to ${name}`, masked.hide);
 
-      const project = await during('the project was not opened', () => openProject(access, wanted));
-      const built = await during('the build failed', () => buildFunction(cli, directory, serving, project));
+      const project = await during('project', () => openProject(access, wanted));
+      const built = await during('build', () => buildFunction(cli, directory, serving, project));
       requireFit(built.size, `Model v${version}`);
-      const digest = await during('the build failed', () => built.digest());
-      const bypass = await during('the project was not opened', () => openBypass(access, project));
+      const digest = await during('build', () => built.digest());
+      const bypass = await during('project', () => openBypass(access, project));
       const site: SiteAccess = { ...common, bypass };
-      const served = await during('production was not found', () =>
-        findServing(access, site, project, digest, expected),
-      );
+      const served = await during('production', () => findServing(access, site, project, digest, expected));
       if (served !== null) return { location: served };
 
-      const staged = await during('the upload failed', async () => {
+      const staged = await during('upload', async () => {
         const host = await cli.deploy({ token, meta: { [DIGEST]: digest } });
         return { ...(await readDeployment(access, host)), url: urlOf(host) };
       });
-      await during('the smoke test failed', () => smokeTest(site, staged.url, expected));
-      const location = await during('production was not found', () =>
+      await during('smoke-test', () => smokeTest(site, staged.url, expected));
+      const location = await during('production', () =>
         promoteAndWatch({ access, site, project, staged, version }),
       );
       return { location };
@@ -121,28 +119,42 @@ const REMEDIES = {
     'Look at the deployments of the project at Vercel and promote the one before it: docs/operations.md#rolled-back-by-itself.',
 };
 
+type OwnStep = Exclude<DeployStep, 'folder' | 'size'>;
+
+const PROBLEMS: Readonly<Record<OwnStep, string>> = {
+  project: 'the project was not opened',
+  build: 'the build failed',
+  production: 'production was not found',
+  upload: 'the upload failed',
+  'smoke-test': 'the smoke test failed',
+  promotion: 'its promotion failed',
+  watch: 'it was taken back after its promotion',
+};
+
 /** Runs steps and words what goes wrong in them; bugs keep their stack. */
 function explaining(
   headline: string,
   hide: (text: string) => string,
-): <T>(problem: string, step: () => Promise<T>) => Promise<T> {
-  const fail = (begin: string, detail: string, remedy: string, cause: unknown): OperatorError =>
-    new OperatorError('deploy-failed', hide(`${begin}: ${detail}`), remedy, { cause });
-  return async (problem, step) => {
+): <T>(step: OwnStep, work: () => Promise<T>) => Promise<T> {
+  const fail = (step: OwnStep, detail: string, remedy: string, cause: unknown): OperatorError =>
+    new OperatorError('deploy-failed', hide(`${headline}, ${PROBLEMS[step]}: ${detail}`), remedy, {
+      cause,
+      details: { step },
+    });
+  return async (step, work) => {
     try {
-      return await step();
+      return await work();
     } catch (error) {
       if (error instanceof PromotionFailed) {
         const { hadServed, left, isSafe, message } = error;
-        const what = hadServed ? 'it was taken back after its promotion' : 'its promotion failed';
         const remedy = isSafe ? (hadServed ? REMEDIES.after : REMEDIES.before) : REMEDIES.unsafe;
-        throw fail(`${headline}, ${what}`, `${message}. ${left}`, remedy, error);
+        throw fail(hadServed ? 'watch' : 'promotion', `${message}. ${left}`, remedy, error);
       }
       const isKnown =
         error instanceof VercelError || error instanceof CliError || error instanceof SiteProblem;
       // A full disk, for instance.
       if (isKnown || (error instanceof Error && 'syscall' in error)) {
-        throw fail(`${headline}, ${problem}`, error.message, REMEDIES.before, error);
+        throw fail(step, error.message, REMEDIES.before, error);
       }
       throw error;
     }

@@ -1,5 +1,5 @@
 import { escapeMarkdown } from '../../lib/escape.ts';
-import { loginSpan } from '../../reports/login.ts';
+import { loginSpan, plainLogin } from '../../reports/login.ts';
 import { paragraphs } from '../../reports/markdown.ts';
 import { formatInstant } from '../../reports/numbers.ts';
 import type { Stage } from '../drift/issue-title.ts';
@@ -21,8 +21,7 @@ export function invalidReply(line: string): string {
 }
 
 /** The hidden mark that a person has been told on this issue. */
-export const refusalMarker = (login: string): string =>
-  `<!-- cinematch:refused:${loginSpan(login).slice(1, -1)} -->`;
+export const refusalMarker = (login: string): string => `<!-- cinematch:refused:${plainLogin(login)} -->`;
 
 /** The one answer to somebody who may not give commands. */
 export function refusalReply(login: string): string {

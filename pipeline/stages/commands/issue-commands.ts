@@ -1,12 +1,13 @@
 import type { RetrainingDecision } from '../../drift/retraining.ts';
 import { type Issue, OWN_LABEL } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
-import { withDriftLock } from '../../store/drift-lock.ts';
+import { plainLogin } from '../../reports/login.ts';
+import { type DriftLock, withDriftLock } from '../../store/drift-lock.ts';
 import { acknowledgeAlerts, recordDecision } from '../../store/drift-log.ts';
 import { muteDrift, unmuteDrift } from '../../store/drift-mutes.ts';
+import { readDispatch } from '../drift/comment-markers.ts';
 import { isOpen, readEpisode, trainingState } from '../drift/episode.ts';
 import { refreshDriftIssue, requestTraining } from '../drift/follow-issue.ts';
-import { isAskedBy } from '../drift/issue-comments.ts';
 import { driftMarker } from '../drift/issue-title.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { planTraining } from '../training/plan-training.ts';
@@ -78,7 +79,7 @@ export async function hearIssueCommand(
  * @returns what was answered, or why nothing was.
  */
 export async function runIssueCommand(pipeline: Pipeline, comment: CommandComment): Promise<CommandOutcome> {
-  return withDriftLock(pipeline.store, async () => {
+  return withDriftLock(pipeline.store, async (lock) => {
     const heard = await hearIssueCommand(pipeline, comment);
     if (heard.status !== 'accepted') return heard;
     const { issue, command } = heard;
@@ -88,7 +89,7 @@ export async function runIssueCommand(pipeline: Pipeline, comment: CommandCommen
     };
     if (command.verb === 'invalid') return reject(invalidReply(command.line));
     if (issue.state === 'closed' && command.verb !== 'status') return reject(closedReply());
-    return { status: 'done', command, text: await carryOut(pipeline, issue, command, comment) };
+    return { status: 'done', command, text: await carryOut(lock, pipeline, issue, command, comment) };
   });
 }
 
@@ -123,6 +124,7 @@ async function refuse(
 
 /** @returns the answer, which has been posted. */
 async function carryOut(
+  lock: DriftLock,
   pipeline: Pipeline,
   issue: Issue,
   command: IssueCommand,
@@ -136,25 +138,26 @@ async function carryOut(
   };
   switch (command.verb) {
     case 'retrain':
-      return retrain(pipeline, login, answer);
+      return retrain(lock, pipeline, login, answer);
     case 'ack':
       await acknowledgeAlerts(store, { by: login, at });
-      return answer(acknowledgedReply((await refreshDriftIssue(pipeline))?.acknowledgement ?? null));
+      return answer(acknowledgedReply((await refreshDriftIssue(lock, pipeline))?.acknowledgement ?? null));
     case 'mute': {
       const from = writtenAt ?? at;
       const until = new Date(from.getTime() + command.hours * HOUR);
       await muteDrift(store, { by: login, at: from, until });
-      return answer(muteReply((await refreshDriftIssue(pipeline))?.mute ?? null));
+      return answer(muteReply((await refreshDriftIssue(lock, pipeline))?.mute ?? null));
     }
     case 'unmute':
       await unmuteDrift(store, { at });
-      return answer(muteReply((await refreshDriftIssue(pipeline))?.mute ?? null));
+      return answer(muteReply((await refreshDriftIssue(lock, pipeline))?.mute ?? null));
     case 'status':
       return answer(statusReport(await readStatus(pipeline)));
   }
 }
 
 async function retrain(
+  lock: DriftLock,
   pipeline: Pipeline,
   login: string,
   answer: (text: string) => Promise<string>,
@@ -166,8 +169,10 @@ async function retrain(
   const { retryAfterHours } = config.retraining;
   if (trainingState(episode, retryAfterHours) === 'under-way' && requestedAt !== null) {
     // The same command delivered twice: it has its answer.
-    const last = issue.comments.at(-1)?.body ?? '';
-    return isAskedBy(last, login) ? last : answer(underWayReply(stage, requestedAt, retryAfterHours));
+    const last = issue.comments.at(-1);
+    return last !== undefined && readDispatch(last)?.askedBy === plainLogin(login)
+      ? last.body
+      : answer(underWayReply(stage, requestedAt, retryAfterHours));
   }
   // The run would find out the same, and the issue would wait for it in vain.
   const plan = await planTraining(pipeline, { reason: 'drift', issue: issue.number });
@@ -179,5 +184,5 @@ async function retrain(
     decision,
     inputs: { issue: issue.number, login },
   });
-  return (await requestTraining(pipeline, episode, decision, login)).comment;
+  return (await requestTraining(lock, pipeline, episode, decision, login)).comment;
 }

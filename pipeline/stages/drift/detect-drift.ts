@@ -9,7 +9,7 @@ import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { mergePerformance, type PerformanceSummary } from '../../ratings/performance.ts';
 import { mergeSummaries, type RatingSummary } from '../../ratings/summary.ts';
-import { withDriftLock } from '../../store/drift-lock.ts';
+import { type DriftLock, withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck, recordDecision, recordDriftCheck } from '../../store/drift-log.ts';
 import type { Mute } from '../../store/drift-mutes.ts';
 import { listBatches } from '../../store/ledger.ts';
@@ -20,7 +20,7 @@ import { readPerformance, readSummaries, writePerformance } from '../../store/su
 import { currentChampion, loadReleasedModel } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
-import { answerEpisode, followDriftIssue } from './follow-issue.ts';
+import { answerDriftIssue, followDriftIssue } from './follow-issue.ts';
 import { decideOnEpisode } from './retraining-decision.ts';
 
 /** What a check found and what follows from it, or why there was nothing to check. */
@@ -54,10 +54,10 @@ export type DriftOutcome =
  * cannot be scored on the new ratings: a check that failed is never reported as "no drift".
  */
 export function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
-  return withDriftLock(pipeline.store, () => checkAndFollow(pipeline));
+  return withDriftLock(pipeline.store, (lock) => checkAndFollow(lock, pipeline));
 }
 
-async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
+async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<DriftOutcome> {
   const { config, store, clock } = pipeline;
   const champion = await currentChampion(pipeline);
   if (champion === null) {
@@ -67,7 +67,7 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
       'Train the first one: cinematch train.',
     );
   }
-  await answerIfPromoted(pipeline, champion);
+  await answerIfPromoted(lock, pipeline, champion);
   const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
   const [summaries, scored, genres, reference] = await Promise.all([
     readSummaries(store, batchIds),
@@ -120,7 +120,7 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
     decision,
     inputs: { alerts: alerts.map(({ alertId }) => alertId), bufferRatings, config: config.retraining },
   });
-  const issue = await followDriftIssue(pipeline, episode, decision);
+  const issue = await followDriftIssue(lock, pipeline, episode, decision);
   return {
     status: 'checked',
     modelVersion: champion.version,
@@ -141,12 +141,16 @@ async function checkAndFollow(pipeline: Pipeline): Promise<DriftOutcome> {
  * Closes an issue that the champion has answered, when its deployment was cut off before it could say so. What
  * else that left undone, the record of who serves for instance, another deployment of the champion completes.
  */
-async function answerIfPromoted(pipeline: Pipeline, { version, manifest }: ModelRecord): Promise<void> {
+async function answerIfPromoted(
+  lock: DriftLock,
+  pipeline: Pipeline,
+  { version, manifest }: ModelRecord,
+): Promise<void> {
   const last = await latestCheck(pipeline.store);
   if (last === null || last.modelVersion !== manifest.parent) return;
   if ((await openDriftIssue(pipeline)) === null) return;
   await pipeline.forge.dispatch('deploy', { version: String(version) });
-  await answerEpisode(pipeline, version);
+  await answerDriftIssue(lock, pipeline, version);
 }
 
 /** Twelve hex digits that change when a setting of the check does. */

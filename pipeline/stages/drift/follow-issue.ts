@@ -1,10 +1,11 @@
 import type { RetrainingDecision } from '../../drift/retraining.ts';
 import type { Issue } from '../../forge/forge.ts';
-import { withDriftLock } from '../../store/drift-lock.ts';
+import type { DriftLock } from '../../store/drift-lock.ts';
 import { acknowledgeAlerts, latestDecision } from '../../store/drift-log.ts';
 import { readGate } from '../../store/gate.ts';
 import { readModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { changeMarker, readDispatch, tells } from './comment-markers.ts';
 import {
   CLEAN_CHECKS,
   type Episode,
@@ -15,9 +16,9 @@ import {
   trainingState,
 } from './episode.ts';
 import {
+  type DriftChange,
   driftClosingComment,
   driftStageComment,
-  isAskedAgain,
   plainBeginning,
   strongestFinding,
 } from './issue-comments.ts';
@@ -34,6 +35,7 @@ const TRAIN_WORKFLOW = 'train';
  * @returns the issue, or null when none is open.
  */
 export async function followDriftIssue(
+  lock: DriftLock,
   pipeline: Pipeline,
   episode: Episode,
   decision: RetrainingDecision,
@@ -48,15 +50,11 @@ export async function followDriftIssue(
   const issue = await rewrite(pipeline, episode, decision);
   const from = episode.severity;
   if (from !== driftSeverity(newest.check)) {
-    await say(
-      pipeline,
-      { ...episode, issue },
-      driftStageComment({ kind: 'severity', from, check: newest.check }),
-    );
+    await say(pipeline, { ...episode, issue }, { kind: 'severity', from, check: newest.check });
   }
   if (isClean(episode)) return endEpisode(pipeline, { ...episode, issue });
   if (decision.decision === 'wait') return issue;
-  return (await requestTraining(pipeline, { ...episode, issue }, decision)).issue;
+  return (await requestTraining(lock, pipeline, { ...episode, issue }, decision)).issue;
 }
 
 async function openEpisode(
@@ -90,12 +88,12 @@ async function endEpisode(pipeline: Pipeline, { issue, at }: OpenEpisode): Promi
 
 /**
  * Dispatches training and says so. A training that was asked for before and has not ended is asked for again.
- * For work under the lock of the episode.
  *
  * @param askedBy login of the person who wants it; null when a check does.
  * @returns the issue, and the comment that says so.
  */
 export async function requestTraining(
+  _lock: DriftLock,
   pipeline: Pipeline,
   episode: OpenEpisode,
   decision: RetrainingDecision,
@@ -104,17 +102,20 @@ export async function requestTraining(
   const { issue, requestedAt, at } = episode;
   const isAgain = trainingState(episode, pipeline.config.retraining.retryAfterHours) !== 'none';
   await dispatchTraining(pipeline, issue);
-  const comment = driftStageComment({
+  const change: DriftChange = {
     kind: 'training',
     askedBy,
     again: isAgain ? { requestedAt } : null,
     trainingUrl: trainingUrl(pipeline),
-  });
+  };
   // That training fails day after day is told once; the issue has the newest instant.
-  const isRepeat = isAgain && askedBy === null && isAskedAgain(issue.comments.at(-1)?.body ?? '');
-  if (!isRepeat) await say(pipeline, episode, comment);
+  const isRepeat = isAgain && askedBy === null && readDispatch(issue.comments.at(-1))?.isAgain === true;
+  if (!isRepeat) await say(pipeline, episode, change);
   const stage = isAgain ? episode.stage : 'training';
-  return { issue: await rewrite(pipeline, { ...episode, stage, requestedAt: at }, decision), comment };
+  return {
+    issue: await rewrite(pipeline, { ...episode, stage, requestedAt: at }, decision),
+    comment: driftStageComment(change),
+  };
 }
 
 async function dispatchTraining({ forge }: Pipeline, issue: Issue): Promise<void> {
@@ -125,31 +126,30 @@ async function dispatchTraining({ forge }: Pipeline, issue: Issue): Promise<void
  * Says on the open issue, where there is one, that the answer has come to a further stage with this model. An
  * issue about another champion than the model was compared with is left alone.
  */
-export function markDriftIssue(
+export async function markDriftIssue(
+  _lock: DriftLock,
   pipeline: Pipeline,
   stage: 'gated' | 'released' | 'refused',
   version: number,
 ): Promise<void> {
-  return withDriftLock(pipeline.store, async () => {
-    const episode = await readEpisode(pipeline);
-    if (!isOpen(episode)) return;
-    const { newest, mute, at } = episode;
-    const { parent } = (await readModel(pipeline.store, version)).manifest;
-    if (parent !== newest.modelVersion) return;
-    // The gate's table stands in the comment of what follows; on one machine deployment follows at once.
-    const isToldLater = stage === 'gated' || (stage === 'released' && pipeline.run === undefined);
-    if (episode.stage !== stage && !isToldLater && mute === null) {
-      const gate = await readGate(pipeline.store, version);
-      const champion = newest.modelVersion;
-      const comment = driftStageComment({ kind: 'stage', stage, champion, version, gate });
-      // A model is released once. A run that was cut off has perhaps said so, and others have spoken since.
-      const isTold = stage === 'released' && episode.issue.comments.some(({ body }) => body === comment);
-      if (!isTold) await say(pipeline, episode, comment);
-    }
-    // A training that a person started by hand counts from here.
-    const requestedAt = episode.requestedAt ?? at;
-    await rewrite(pipeline, { ...episode, stage, requestedAt }, await decisionOf(pipeline));
-  });
+  const episode = await readEpisode(pipeline);
+  if (!isOpen(episode)) return;
+  const { newest, mute, at } = episode;
+  const { parent } = (await readModel(pipeline.store, version)).manifest;
+  if (parent !== newest.modelVersion) return;
+  // The gate's table stands in the comment of what follows; on one machine deployment follows at once.
+  const isToldLater = stage === 'gated' || (stage === 'released' && pipeline.run === undefined);
+  if (episode.stage !== stage && !isToldLater && mute === null) {
+    const gate = await readGate(pipeline.store, version);
+    const champion = newest.modelVersion;
+    const change: DriftChange = { kind: 'stage', stage, champion, version, gate };
+    // A model is released once. A run that was cut off has perhaps said so, and others have spoken since.
+    const isTold = stage === 'released' && episode.issue.comments.some((said) => tells(said, change));
+    if (!isTold) await say(pipeline, episode, change);
+  }
+  // A training that a person started by hand counts from here.
+  const requestedAt = episode.requestedAt ?? at;
+  await rewrite(pipeline, { ...episode, stage, requestedAt }, await decisionOf(pipeline));
 }
 
 /**
@@ -158,16 +158,8 @@ export function markDriftIssue(
  * @param location where it serves, if anywhere.
  * @returns null when no issue is open, or when the model replaced no other.
  */
-export function answerDriftIssue(
-  pipeline: Pipeline,
-  version: number,
-  location: string | null = null,
-): Promise<Issue | null> {
-  return withDriftLock(pipeline.store, () => answerEpisode(pipeline, version, location));
-}
-
-/** `answerDriftIssue`, for work under the lock of the episode. */
-export async function answerEpisode(
+export async function answerDriftIssue(
+  _lock: DriftLock,
   pipeline: Pipeline,
   version: number,
   location: string | null = null,
@@ -186,12 +178,11 @@ export async function answerEpisode(
 }
 
 /**
- * Brings the open issue's text in line with a mute, an acknowledgement or their end. For work under the lock of
- * the episode.
+ * Brings the open issue's text in line with a mute, an acknowledgement or their end.
  *
  * @returns where the episode stands, or null before the first check.
  */
-export async function refreshDriftIssue(pipeline: Pipeline): Promise<Episode | null> {
+export async function refreshDriftIssue(_lock: DriftLock, pipeline: Pipeline): Promise<Episode | null> {
   const episode = await readEpisode(pipeline);
   if (isOpen(episode)) await rewrite(pipeline, episode, await decisionOf(pipeline));
   return episode;
@@ -215,10 +206,12 @@ async function decisionOf({ store }: Pipeline): Promise<RetrainingDecision> {
   return (await latestDecision(store)) ?? { decision: 'wait', reasons: [] };
 }
 
-/** A comment, and the same elsewhere unless that is muted. One that is the last already has been said. */
-async function say(pipeline: Pipeline, { issue, mute }: OpenEpisode, comment: string): Promise<void> {
-  if (issue.comments.at(-1)?.body === comment) return;
-  await pipeline.forge.issues.comment(issue.number, comment);
+/** A comment, and the same elsewhere unless that is muted. What the last comment tells has been said. */
+async function say(pipeline: Pipeline, { issue, mute }: OpenEpisode, change: DriftChange): Promise<void> {
+  const last = issue.comments.at(-1);
+  if (last !== undefined && tells(last, change)) return;
+  const comment = driftStageComment(change);
+  await pipeline.forge.issues.comment(issue.number, `${comment}\n\n${changeMarker(change)}`);
   if (mute === null) await announce(pipeline, issue, comment);
 }
 

@@ -61,29 +61,18 @@ export function strongestFinding(check: DriftCheck): string {
     : `${inSentence(strongest.name)} ${formatEffect(strongest)}, threshold ${formatThreshold(strongest)}`;
 }
 
-const ASKED_AGAIN = '**Retraining was dispatched again';
-
-/** Whether a comment says that nothing came of a request to train. */
-export const isAskedAgain = (comment: string): boolean => comment.startsWith(ASKED_AGAIN);
-
 function trainingComment({
   askedBy,
   again,
   trainingUrl,
 }: Extract<DriftChange, { kind: 'training' }>): string {
   const runs = trainingUrl === null ? '' : ` [Runs of the training](${trainingUrl}).`;
-  const asked = askedBy === null ? '' : `, ${asAsked(askedBy)}`;
+  const asked = askedBy === null ? '' : `, as ${loginSpan(askedBy)} asked`;
   if (again === null) return `**Retraining was dispatched${asked}.**${runs}`;
   const before =
     again.requestedAt === null ? 'an earlier request' : `the request of ${formatInstant(again.requestedAt)}`;
-  return `${ASKED_AGAIN}${asked}:** nothing came of ${before}.${runs}`;
+  return `**Retraining was dispatched again${asked}:** nothing came of ${before}.${runs}`;
 }
-
-const asAsked = (login: string): string => `as ${loginSpan(login)} asked`;
-
-/** Whether a comment says that training was dispatched because this person asked. */
-export const isAskedBy = (comment: string, login: string): boolean =>
-  comment.startsWith('**Retraining was dispatched') && comment.includes(asAsked(login));
 
 function stageComment({ stage, champion, version, gate }: Extract<DriftChange, { kind: 'stage' }>): string {
   const headline: Readonly<Record<typeof stage, string>> = {
@@ -177,26 +166,20 @@ interface FailedDeployment {
 }
 
 /** Said on an open drift issue when a model could not be brought to serve, or was taken back by itself. */
-export function failedDeploymentComment(failure: FailedDeployment): string {
-  const { version, champion, message, remedy, runUrl } = failure;
+export function failedDeploymentComment({
+  version,
+  champion,
+  message,
+  remedy,
+  runUrl,
+}: FailedDeployment): string {
   const keeps = champion === null ? 'Nothing serves yet.' : `Model v${champion} keeps serving.`;
   return paragraphs([
     `**The deployment of model v${version} failed.** ${keeps}`,
     `${escapeMarkdown(message, LONGEST_MESSAGE)}`,
     escapeMarkdown(remedy, LONGEST_MESSAGE),
     runUrl === null ? null : `[The run that failed](${runUrl})`,
-    failureMarker(failure),
   ]);
 }
 
-/** Whether a comment tells of the same failure: the same step for the same model, whatever the numbers in it. */
-export const isToldAsFailed = (comment: string, failure: FailedDeployment): boolean =>
-  comment.includes(failureMarker(failure));
-
 const LONGEST_MESSAGE = 1_500;
-
-/** What a message says up to its first colon is the same each time the same step fails. */
-function failureMarker({ version, message }: FailedDeployment): string {
-  const [step = ''] = message.split(':');
-  return `<!-- cinematch:deployment-failed v${version} ${step.replace(/[^\w .,]/g, '').slice(0, 200)} -->`;
-}

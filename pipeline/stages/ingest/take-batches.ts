@@ -199,6 +199,6 @@ function withTaken(error: unknown, taken: readonly IngestResult[]): unknown {
     error.code,
     `${error.message} Taken before it and kept: ${names}.`,
     `${error.remedy} The next run goes on from here.`,
-    { cause: error },
+    { cause: error, details: error.details },
   );
 }

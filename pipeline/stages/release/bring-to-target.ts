@@ -1,8 +1,10 @@
 import type { DeployTarget } from '../../deploy/target.ts';
 import { OperatorError } from '../../lib/errors.ts';
+import { withDriftLock } from '../../store/drift-lock.ts';
 import { loadReleasedPackage } from '../champion/champion.ts';
+import { failureMarker } from '../drift/comment-markers.ts';
 import { openDriftIssue, readEpisode } from '../drift/episode.ts';
-import { failedDeploymentComment, isToldAsFailed, plainBeginning } from '../drift/issue-comments.ts';
+import { failedDeploymentComment, plainBeginning } from '../drift/issue-comments.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { assembleServing } from './assemble-serving.ts';
 
@@ -38,12 +40,12 @@ async function told(
   error: OperatorError,
 ): Promise<OperatorError> {
   try {
-    await tellFailure(pipeline, version, champion, error);
+    await withDriftLock(pipeline.store, () => tellFailure(pipeline, version, champion, error));
     return error;
   } catch (cause) {
-    const { code, message, remedy } = error;
+    const { code, message, remedy, details } = error;
     const untold = `${message} The drift issue could not be told: ${(cause as Error).message}`;
-    return new OperatorError(code, untold, remedy, { cause: error });
+    return new OperatorError(code, untold, remedy, { cause: error, details });
   }
 }
 
@@ -51,14 +53,15 @@ async function tellFailure(
   pipeline: Pipeline,
   version: number,
   champion: number | null,
-  { message, remedy }: OperatorError,
+  { code, message, remedy, details }: OperatorError,
 ): Promise<void> {
   const issue = await openDriftIssue(pipeline);
   if (issue === null) return;
-  const failure = { version, champion, message, remedy, runUrl: pipeline.run?.url ?? null };
-  if (issue.comments.some(({ body }) => isToldAsFailed(body, failure))) return;
-  const comment = failedDeploymentComment(failure);
-  await pipeline.forge.issues.comment(issue.number, comment);
+  const marker = failureMarker(version, details.step ?? code);
+  if (issue.comments.some(({ body }) => body.includes(marker))) return;
+  const runUrl = pipeline.run?.url ?? null;
+  const comment = failedDeploymentComment({ version, champion, message, remedy, runUrl });
+  await pipeline.forge.issues.comment(issue.number, `${comment}\n\n${marker}`);
   const episode = await readEpisode(pipeline);
   if (episode?.mute === null) {
     const { title, location } = issue;

@@ -3,6 +3,7 @@ import type { Issue, Release } from '../../forge/forge.ts';
 import { PRODUCTION } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf } from '../../lib/model-tag.ts';
+import { withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
 import { currentChampion } from '../champion/champion.ts';
@@ -46,7 +47,9 @@ export async function deployModel(
   return {
     version,
     release,
-    closed: isAnswer ? await answerDriftIssue(pipeline, version, location) : null,
+    closed: isAnswer
+      ? await withDriftLock(store, (lock) => answerDriftIssue(lock, pipeline, version, location))
+      : null,
     location,
   };
 }

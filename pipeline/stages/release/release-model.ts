@@ -4,6 +4,7 @@ import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { ATTESTATION_FILE, MANIFEST_FILE, MODEL_FILE } from '../../model/package.ts';
+import { withDriftLock } from '../../store/drift-lock.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import { markDriftIssue } from '../drift/follow-issue.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -37,16 +38,18 @@ export async function releaseModel(
   const { forge } = pipeline;
   const { manifest, gate, evaluation, baselines } = candidate;
   const { version } = manifest;
+  const mark = (stage: Parameters<typeof markDriftIssue>[2]): Promise<void> =>
+    withDriftLock(pipeline.store, (lock) => markDriftIssue(lock, pipeline, stage, version));
   if (gate?.outcome === 'refuse') {
-    await markDriftIssue(pipeline, 'refused', version);
+    await mark('refused');
     return { status: 'refused', version, gate };
   }
-  await markDriftIssue(pipeline, 'gated', version);
+  await mark('gated');
   const tag = tagOf(version);
   const existing = await forge.releases.get(tag);
   if (existing !== null && existing.state !== 'draft') {
     requireSame(existing, candidate);
-    await markDriftIssue(pipeline, 'released', version);
+    await mark('released');
     return { status: 'released', version, release: existing };
   }
   const issue = candidate.issue ?? (await openDriftIssue(pipeline))?.number ?? null;
@@ -65,7 +68,7 @@ export async function releaseModel(
   for (const [name, bytes] of candidate.package.files) await forge.releases.upload(tag, name, bytes);
   if (attestation !== undefined) await forge.releases.upload(tag, ATTESTATION_FILE, attestation);
   const release = await forge.releases.publish(tag);
-  await markDriftIssue(pipeline, 'released', version);
+  await mark('released');
   return { status: 'released', version, release };
 }
 

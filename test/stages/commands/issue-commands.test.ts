@@ -46,7 +46,9 @@ test('retrain dispatches training, says who asked, and is not repeated when it i
   expect(outcome).toMatchObject({ status: 'done', command: { verb: 'retrain' } });
   await say('/cinematch retrain');
   expect(seen.trainings).toEqual([{ reason: 'drift', issue: '1' }]);
-  expect(await comments()).toEqual(['**Retraining was dispatched, as `ada` asked.**']);
+  expect(await comments()).toEqual([
+    '**Retraining was dispatched, as `ada` asked.**\n\n<!-- cinematch:training-dispatched by=ada -->',
+  ]);
   expect((await issueNow()).labels).toContain('stage:training');
   expect(seen.announced.map(({ text }) => text)).toEqual(['Retraining was dispatched, as ada asked.']);
   expect(

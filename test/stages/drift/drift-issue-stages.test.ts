@@ -8,6 +8,7 @@ import { answerDriftIssue, markDriftIssue } from '../../../pipeline/stages/drift
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
+import { withDriftLock } from '../../../pipeline/store/drift-lock.ts';
 import { listChecks, openAlerts } from '../../../pipeline/store/drift-log.ts';
 import { muteDrift } from '../../../pipeline/store/drift-mutes.ts';
 import { type Observed, observed } from '../../support/observed.ts';
@@ -101,9 +102,11 @@ test('a release that waits for its deployment is not trained over', async () => 
   await arrive('week-1.csv', raised(week1, 2));
   const { manifest } = await trainModel(seen.pipeline, 'drift');
   const onGithub = { ...seen.pipeline, run: RUN };
-  await markDriftIssue(onGithub, 'gated', manifest.version);
-  await markDriftIssue(onGithub, 'released', manifest.version);
-  await markDriftIssue(onGithub, 'released', manifest.version);
+  const mark = (stage: 'gated' | 'released'): Promise<void> =>
+    withDriftLock(opened.store, (lock) => markDriftIssue(lock, onGithub, stage, manifest.version));
+  await mark('gated');
+  await mark('released');
+  await mark('released');
   const issue = await check('2026-03-02T18:00:00Z');
   expect(issue?.labels).toContain('stage:released');
   expect(commentsOf(issue)).toEqual([
@@ -127,7 +130,9 @@ test('a deployment that was cut off before it answered is told by the next check
   expect(answered.state).toBe('closed');
   expect(commentsOf(answered).at(-1)).toContain('Answered by model v2');
   expect(announcedTexts().at(-1)).toBe('Answered by model v2, which serves from now on in place of v1.');
-  expect(await answerDriftIssue(seen.pipeline, 2)).toBeNull();
+  expect(
+    await withDriftLock(seen.pipeline.store, (lock) => answerDriftIssue(lock, seen.pipeline, 2)),
+  ).toBeNull();
 });
 
 test('while muted a check is written down, and opens, says and dispatches nothing until the mute is over', async () => {

@@ -55,7 +55,9 @@ test('when enough has gathered training is dispatched, with the issue and the re
   expect(dispatched?.labels).toContain('stage:training');
   await detectDrift(pipeline);
   const issue = await pipeline.forge.issues.get(opened?.number ?? 0);
-  expect(issue.comments.map(({ body }) => body)).toEqual(['**Retraining was dispatched.**']);
+  expect(issue.comments.map(({ body }) => body)).toEqual([
+    '**Retraining was dispatched.**\n\n<!-- cinematch:training-dispatched -->',
+  ]);
 });
 
 test('a refused challenger is told on the issue, and the same ratings do not lead to another training', async () => {

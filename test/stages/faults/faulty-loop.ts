@@ -8,6 +8,7 @@ import { deployModel } from '../../../pipeline/stages/release/deploy-model.ts';
 import { releaseModel } from '../../../pipeline/stages/release/release-model.ts';
 import { planTraining } from '../../../pipeline/stages/training/plan-training.ts';
 import { recordCandidate } from '../../../pipeline/stages/training/record-candidate.ts';
+import { withDriftLock } from '../../../pipeline/store/drift-lock.ts';
 import { ask } from '../../forge/github-home.ts';
 import type { FaultyWorld } from './faulty-world.ts';
 
@@ -63,7 +64,8 @@ async function runJob(world: FaultyWorld, job: Job): Promise<readonly Job[]> {
     case 'plan': {
       const plan = await planTraining(pipeline, { reason: 'drift', issue: job.issue });
       if (plan.kind === 'awaiting-deployment') {
-        await markDriftIssue(pipeline, 'released', plan.version);
+        const { version } = plan;
+        await withDriftLock(pipeline.store, (lock) => markDriftIssue(lock, pipeline, 'released', version));
         await dispatchDeploy(plan.version);
       }
       return plan.kind === 'train' ? [{ ...job, name: 'publish' }] : [];

@@ -1,7 +1,7 @@
 /** A model that cannot be brought to serve: who is told, and how often. */
 import { expect, test } from 'vitest';
 import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
-import { OperatorError } from '../../../pipeline/lib/errors.ts';
+import { type DeployStep, OperatorError } from '../../../pipeline/lib/errors.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
@@ -29,15 +29,16 @@ const openPipeline = preparedPipeline(
   { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } },
 );
 
-/** A target that fails as told. */
+/** A target that fails as told, at first while it builds. */
 async function openFailing(message: string) {
   const pipeline = await openPipeline();
   const announced: string[] = [];
-  const failure = { message };
+  const failure: { message: string; step: DeployStep } = { message, step: 'build' };
   const target = {
     name: 'a host',
     deploy: async () => {
-      throw new OperatorError('deploy-failed', failure.message, 'Run it again.');
+      const { message, step } = failure;
+      throw new OperatorError('deploy-failed', message, 'Run it again.', { details: { step } });
     },
   };
   const announce = async ({ text }: { readonly text: string }): Promise<void> => {
@@ -52,20 +53,21 @@ test('a deployment that fails is told on the issue and elsewhere, once for each 
   await expect(deployModel(pipeline, 2, target)).rejects.toMatchObject({
     message: 'It was not built: code 1',
   });
-  failure.message = 'It was not built: code 2 after 3 s';
-  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('code 2');
+  failure.message = 'Code 2 after 3 s: the function was not built';
+  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('Code 2');
   expect(await comments()).toHaveLength(1);
-  failure.message = 'It was not uploaded: nobody answered';
-  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('not uploaded');
+  failure.message = 'It was not built: nobody took it';
+  failure.step = 'upload';
+  await expect(deployModel(pipeline, 2, target)).rejects.toThrow('nobody took it');
   expect(await comments()).toEqual([
     [
       '**The deployment of model v2 failed.** Model v1 keeps serving.',
       'It was not built: code 1',
       'Run it again.',
       `[The run that failed](${run.url})`,
-      '<!-- cinematch:deployment-failed v2 It was not built -->',
+      '<!-- cinematch:deployment-failed v2 build -->',
     ].join('\n\n'),
-    expect.stringContaining('It was not uploaded: nobody answered'),
+    expect.stringContaining('It was not built: nobody took it'),
   ]);
   expect(announced).toEqual(Array(2).fill('The deployment of model v2 failed. Model v1 keeps serving.'));
 });
