@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Config } from '../pipeline/config.ts';
 import { type Github, openGithub } from '../pipeline/forge/open-github-forge.ts';
 import type { ModelMirror } from '../pipeline/mirrors/mirrors.ts';
 import { openMlflow } from '../pipeline/mirrors/mlflow.ts';
 import { openWebhook } from '../pipeline/mirrors/webhook.ts';
-import { loadConfig } from '../pipeline/stages/load-config.ts';
 import type { Pipeline } from '../pipeline/stages/pipeline.ts';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { migrate } from '../pipeline/store/migrate.ts';
@@ -52,8 +50,7 @@ export async function withPipeline<T>(
   access: 'look' | 'change',
   work: (opened: OpenedPipeline) => Promise<T>,
 ): Promise<T> {
-  const { inputs, run, env, artifacts, clock, onProgress, warn } = context;
-  const config = await loadConfig();
+  const { inputs, run, config, env, artifacts, clock, onProgress, warn } = context;
   const github = openGithubOfRun(context as ActionContext<typeof githubInputs>);
   const home = resolve(env['CINEMATCH_HOME'] || '.cinematch');
   await mkdir(home, { recursive: true });
@@ -90,7 +87,7 @@ export async function withPipeline<T>(
         onProgress,
         run: { commit: run.sha, url: run.url },
         announce: webhook === null ? undefined : openWebhook({ url: webhook, onWarning: warn }),
-        mirror: openMirror(context, config),
+        mirror: openMirror(context),
       },
       github,
       directory: join(home, 'work'),
@@ -107,7 +104,7 @@ export async function withPipeline<T>(
 }
 
 /** The MLflow server that the inputs name, if any. */
-function openMirror({ inputs, warn }: PipelineContext, config: Config): ModelMirror | undefined {
+function openMirror({ inputs, config, warn }: PipelineContext): ModelMirror | undefined {
   if (!('mlflow-tracking-uri' in inputs) || inputs['mlflow-tracking-uri'] === null) return undefined;
   return openMlflow({
     uri: inputs['mlflow-tracking-uri'],

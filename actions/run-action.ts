@@ -1,7 +1,9 @@
 import { error, getInput, info, notice, setOutput, setSecret, summary, warning } from '@actions/core';
+import type { Config } from '../pipeline/config.ts';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { OnProgress } from '../pipeline/lib/progress.ts';
 import { failureSummary } from '../pipeline/reports/failure-summary.ts';
+import { loadConfig } from '../pipeline/stages/load-config.ts';
 import { type Artifacts, openArtifacts } from './artifacts.ts';
 import { type Environment, type GithubRun, readGithubRun } from './github-run.ts';
 import { type ActionDefinition, type Inputs, type InputValues, type Outputs, readInputs } from './inputs.ts';
@@ -18,6 +20,8 @@ export interface ActionContext<I extends Inputs> {
   readonly inputs: InputValues<I>;
   readonly run: GithubRun;
   readonly artifacts: Artifacts;
+  /** Of `cinematch.config.ts`. */
+  readonly config: Config;
   readonly env: Environment;
   readonly clock: () => Date;
   readonly onProgress: OnProgress;
@@ -54,6 +58,7 @@ export async function runAction<I extends Inputs, O extends Outputs>(
     const result = await work({
       inputs,
       run,
+      config: await loadConfig(),
       env,
       clock,
       artifacts: openArtifacts(run),

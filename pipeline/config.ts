@@ -1,207 +1,243 @@
 import { z } from 'zod';
-import { DRIFT_SIGNALS } from './drift/signals/list.ts';
-import { OperatorError } from './lib/errors.ts';
+import { about } from './config/about.ts';
+import { batchSource } from './config/batch-sources.ts';
+import { driftSettings } from './config/drift-settings.ts';
 
-type Thresholds<Preset extends 'robust' | 'classic'> = {
-  [Signal in (typeof DRIFT_SIGNALS)[number] as Signal['threshold'][Preset] extends number
-    ? Signal['name']
-    : never]: z.ZodDefault<z.ZodNumber>;
-};
+/** A number of hours. */
+const hours = (byDefault: number, description: string, example: number) =>
+  z.number().positive().default(byDefault).meta(about(description, example));
 
-/** One setting a signal that has a threshold in this preset. Its default and its meaning stand with the signal. */
-function thresholdsOf<Preset extends 'robust' | 'classic'>(preset: Preset) {
-  const settings = DRIFT_SIGNALS.flatMap(({ name, threshold }) =>
-    threshold[preset] === null
-      ? []
-      : [[name, z.number().positive().default(threshold[preset]).describe(threshold.meaning)]],
-  );
-  return z.strictObject(Object.fromEntries(settings) as Thresholds<Preset>);
-}
+const seed = (description: string) => z.int().default(1).meta(about(description, 7));
 
-/** Where new batches of ratings come from. Each is asked for whatever the ledger lacks. */
-const batchSource = z.discriminatedUnion('kind', [
-  /** A data set cut into weeks, of which each run takes one: a trial of the whole loop. */
-  z.strictObject({
-    kind: z.literal('simulation'),
-    dataset: z.enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m']).default('synthetic'),
-    weeks: z.int().min(1).max(520).default(3),
-    /** Of the invented ratings. */
-    seed: z.int().default(1),
-  }),
-  /** Files of the repository, in the order of their names. */
-  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).default('data/batches') }),
-  /** Assets of the releases whose tags begin so; mark no such release as the latest. */
-  z.strictObject({
-    kind: z.literal('releases'),
-    prefix: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9._-]*$/, 'use lower-case letters, digits, dot, dash')
-      .default('data-'),
-  }),
-  /** Files behind https, numbered without a gap: `{n}` is 1, 2, …; `{nn}` and `{nnn}` are padded with zeros. */
-  z.strictObject({
-    kind: z.literal('url'),
-    template: z
-      .string()
-      .regex(
-        /^https:\/\/[^?#]*\{n{1,3}\}[^?#]*$/,
-        'give an https address with {n}, {nn} or {nnn} in its path',
-      ),
-  }),
-  /** What people rated in the API. */
-  z.strictObject({ kind: z.literal('feedback') }),
-]);
-
-const schema = z.strictObject({
-  /** Names the data set in issues and reports. One drift episode is open per data set. */
+/** Every setting with its type, range, default and meaning. docs/configuration.md is written from it. */
+export const configSchema = z.strictObject({
   dataset: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash and underscore')
-    .default('ratings'),
-  /**
-   * Asked in this order. Feedback comes first: the last batch that is taken is the one a drift check looks at
-   * alone, and a few ratings of the API would stand in the way of a week.
-   */
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .default('ratings')
+    .meta(
+      about(
+        'Name of the data set in issues and reports. One drift issue can be open per data set.',
+        'films',
+        'lower-case letters, digits, dot, dash and underscore; a letter or digit first; 64 characters at most',
+      ),
+    ),
   batches: z
     .array(batchSource)
     .min(1)
-    .prefault([{ kind: 'feedback' }, { kind: 'simulation' }]),
+    .prefault([{ kind: 'feedback' }, { kind: 'simulation' }])
+    .meta(
+      // The last batch is what a drift check judges alone; a few ratings from the API would replace a whole week.
+      about(
+        'Where new batches of ratings come from, in this order. Put `feedback` first: a drift check judges the last batch of a run alone, and feedback is often only a few ratings.',
+        [{ kind: 'feedback' }, { kind: 'folder', path: 'data/batches' }],
+      ),
+    ),
   ingest: z
     .strictObject({
-      /** A batch with a larger share of damaged rows is refused whole. 0 to 1. */
-      maxRejectShare: z.number().min(0).max(1).default(0.05),
+      maxRejectShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.05)
+        .meta(about('A batch with a larger share of invalid rows is rejected as a whole.', 0.01)),
     })
-    .prefault({}),
-  drift: z
-    .strictObject({
-      preset: z.enum(['robust', 'classic']).default('robust'),
-      /** `watch` begins at this fraction of a threshold. 0 to 1. */
-      watchFraction: z.number().min(0).max(1).default(0.6),
-      robust: z
-        .strictObject({
-          thresholds: thresholdsOf('robust').prefault({}),
-          /** Chance of one false alarm or more in a check, over all its signals together. */
-          familyWiseErrorRate: z.number().positive().max(0.5).default(0.01),
-          /** Fewer users than this in a window: `insufficient`. */
-          minUsers: z.int().positive().default(50),
-        })
-        .prefault({}),
-      classic: z
-        .strictObject({
-          /** A signal without a threshold is reported and never alarms. */
-          thresholds: thresholdsOf('classic').prefault({}),
-          /** Fewer ratings than this in a window: `insufficient`. */
-          minRatings: z.int().positive().default(10_000),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: 'How batches are taken in.' }),
+  drift: driftSettings,
   retraining: z
     .strictObject({
-      /** Unacknowledged alerts that must have been raised within `alertWindowHours`. */
-      minAlerts: z.int().positive().default(1),
-      alertWindowHours: z.number().positive().default(168),
-      /** Ratings that must have gathered in the buffer. */
-      minBufferRatings: z.int().positive().default(50_000),
-      /** A training that was asked for and of which nothing came is asked for again after so long. */
-      retryAfterHours: z.number().positive().default(20),
+      minAlerts: z
+        .int()
+        .positive()
+        .default(1)
+        .meta(
+          about(
+            'Number of alerts in the last `alertWindowHours` that retraining needs. Acknowledged alerts do not count.',
+            2,
+          ),
+        ),
+      alertWindowHours: hours(168, 'Age in hours up to which an alert counts.', 336),
+      minBufferRatings: z
+        .int()
+        .positive()
+        .default(50_000)
+        .meta(about('Number of ratings in the buffer that retraining needs.', 5_000)),
+      retryAfterHours: hours(
+        20,
+        'A training that was requested and gave no result is requested again after this number of hours.',
+        30,
+      ),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: 'When the pipeline trains a new model.' }),
   train: z
     .strictObject({
-      /** What predicts ratings and what ranks, joined by a plus; docs/algorithms.md has all there are. */
-      algorithm: z.string().default('vb-mf+ials'),
-      /** Over the algorithm's own defaults; docs/algorithms.md lists them. */
-      hyperParameters: z.record(z.string(), z.number()).default({}),
-      seed: z.int().default(1),
+      algorithm: z
+        .string()
+        .default('vb-mf+ials')
+        .meta(
+          about(
+            'What predicts ratings and what ranks movies, joined by a plus. [The list](#hyper-parameters).',
+            'als+ease',
+            'the name of an algorithm',
+          ),
+        ),
+      hyperParameters: z
+        .record(z.string(), z.number())
+        .default({})
+        .meta(
+          about(
+            'Values in place of the defaults of the algorithm. [The list](#hyper-parameters).',
+            { 'vb-mf.sweeps': 30 },
+            'an object with a number for each hyper-parameter',
+          ),
+        ),
+      seed: seed('Seed of the training. The same ratings and seed give the same model.'),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: 'How a model is trained.' }),
   gate: z
     .strictObject({
-      /** Newest share of the buffer that is kept from training and decides the gate. 0 to 1. */
-      holdoutShare: z.number().positive().max(0.5).default(0.2),
-      /** How much worse RMSE may be, relative to the champion, when the reason to retrain is drift. */
-      rmseTolerance: z.number().min(0).default(0.002),
-      /** How much Precision@10 may lose, in points of precision (0.01 is one in a hundred). */
-      precisionTolerance: z.number().min(0).default(0.01),
-      /** Confidence of the paired bootstrap interval. */
-      confidence: z.number().min(0.5).max(0.999).default(0.95),
-      /** Bootstrap resamples of users. */
-      resamples: z.int().min(100).default(1000),
-    })
-    .prefault({}),
-  /** What the API is served from, and what it allows. They are baked in when a model is deployed. */
-  serve: z
-    .strictObject({
-      /** Where what each user has rated comes from: it travels with the model, or the database is asked. */
-      seen: z.enum(['bundle', 'database']).default('bundle'),
-      /** `half` keeps a model's factors in half the room; predictions move by some thousandths of a star. */
-      precision: z.enum(['single', 'half']).default('single'),
-      /** Only so many movies, those with the most ratings; null for all. */
-      movies: z.int().positive().nullable().default(null),
-      /** Ratings that one API key may give in an hour. */
-      ratingsPerHour: z.int().positive().default(1000),
-      /** Pages of these origins may call the API from a browser; `*` is every page. */
-      corsOrigins: z.array(z.string().min(1)).default(['*']),
-    })
-    .prefault({}),
-  /** How long a schedule may be silent before the watchdog says so. GitHub drops and delays scheduled runs. */
-  watchdog: z
-    .strictObject({
-      ingestHours: z
+      holdoutShare: z
         .number()
         .positive()
-        .default(9 * 24),
-      driftHours: z.number().positive().default(50),
+        .max(0.5)
+        .default(0.2)
+        .meta(
+          about(
+            'Share of the buffer, its newest ratings, that is not used for training. The gate compares the models on it.',
+            0.3,
+          ),
+        ),
+      rmseTolerance: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.002)
+        .meta(
+          about(
+            'How much the RMSE may grow, relative to the champion, when the reason of the training is drift.',
+            0.01,
+          ),
+        ),
+      precisionTolerance: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.01)
+        .meta(
+          about('How much Precision@10 may fall, as a difference: 0.01 is one movie in a hundred.', 0.02),
+        ),
+      confidence: z
+        .number()
+        .min(0.5)
+        .max(0.999)
+        .default(0.95)
+        .meta(about('Confidence level of the bootstrap intervals.', 0.9)),
+      resamples: z
+        .int()
+        .min(100)
+        .default(1000)
+        .meta(about('Number of bootstrap resamples of the users.', 2_000)),
     })
-    .prefault({}),
-  /** What `model-check` trains base and head of a pull request on. */
+    .prefault({})
+    .meta({ description: 'What a new model must achieve to replace the champion.' }),
+  serve: z
+    .strictObject({
+      seen: z
+        .enum(['bundle', 'database'])
+        .default('bundle')
+        .meta(
+          about(
+            'Where the movies that a user has rated are read from: `bundle` deploys them with the model, `database` reads them at each request.',
+            'database',
+          ),
+        ),
+      precision: z
+        .enum(['single', 'half'])
+        .default('single')
+        .meta(
+          about(
+            '`half` stores the factors of the model in half the space. Predictions change by some thousandths of a star, 0.02 at most.',
+            'half',
+          ),
+        ),
+      movies: z
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .meta(
+          about(
+            'Number of movies that are deployed, those with the most ratings; `null` for all. `ease` needs all movies.',
+            20_000,
+          ),
+        ),
+      ratingsPerHour: z
+        .int()
+        .positive()
+        .default(1000)
+        .meta(about('Number of ratings that one API key may give in an hour.', 200)),
+      corsOrigins: z
+        .array(
+          z
+            .string()
+            .regex(/^(\*|https?:\/\/[^\s/?#@*]+)$/)
+            .meta({ accepts: '* or an origin such as https://films.example, without a path' }),
+        )
+        .default(['*'])
+        .meta(
+          about('Web pages of these origins may call the API from a browser; `*` stands for every origin.', [
+            'https://films.example',
+          ]),
+        ),
+    })
+    .prefault({})
+    .meta({ description: 'What the API serves and allows. A change takes effect with the next deployment.' }),
+  watchdog: z
+    .strictObject({
+      ingestHours: hours(9 * 24, 'Hours without a scheduled run of `ingest` until a warning.', 30),
+      driftHours: hours(50, 'Hours without a scheduled run of `drift` until a warning.', 30),
+    })
+    .prefault({})
+    .meta({
+      description:
+        'How long a scheduled workflow may be silent before a warning. GitHub delays and drops scheduled runs.',
+    }),
   modelCheck: z
     .strictObject({
-      dataset: z.enum(['synthetic', 'ml-latest-small']).default('synthetic'),
-      seed: z.int().default(1),
+      dataset: z
+        .enum(['synthetic', 'ml-latest-small'])
+        .default('synthetic')
+        .meta(about('The ratings to train on.', 'ml-latest-small')),
+      seed: seed('Seed of the invented ratings and of the bootstrap.'),
     })
-    .prefault({}),
-  /** Names under which trainings are mirrored when MLFLOW_TRACKING_URI is set. */
+    .prefault({})
+    .meta({ description: 'What `model-check` trains the two versions of a pull request on.' }),
   mlflow: z
     .strictObject({
-      experiment: z.string().min(1).default('cinematch'),
-      registeredModel: z.string().min(1).default('cinematch'),
+      experiment: z
+        .string()
+        .min(1)
+        .default('cinematch')
+        .meta(about('Name of the experiment.', 'film-ratings')),
+      registeredModel: z
+        .string()
+        .min(1)
+        .default('cinematch')
+        .meta(about('Name of the registered model.', 'film-ratings')),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: 'Names on the MLflow server. They are used when MLFLOW_TRACKING_URI is set.' }),
 });
 
 type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
 
-/** The configuration of a pipeline. Every default stands in this file; a signal's thresholds stand with the signal. */
-export type Config = DeepReadonly<z.output<typeof schema>>;
+/** The configuration of a pipeline. Every default is in this room; those of the thresholds are in the drift signals. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>;
 /** What `cinematch.config.ts` may say: any part of it. */
-export type ConfigInput = z.input<typeof schema>;
+export type ConfigInput = z.input<typeof configSchema>;
 
 export type GateConfig = Config['gate'];
 export type BatchSource = Config['batches'][number];
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value))
-    if (inner !== null && typeof inner === 'object') deepFreeze(inner);
-  return Object.freeze(value);
-}
-
-/**
- * Checks what a configuration file says and fills in the defaults.
- *
- * @param place where it came from, for the error: `cinematch.config.ts`.
- * @throws OperatorError `config-invalid` with every wrong setting, its value and what is accepted.
- */
-export function parseConfig(input: unknown, place: string): Config {
-  const result = schema.safeParse(input);
-  if (result.success) return deepFreeze(result.data);
-  const problems = result.error.issues.map(
-    (issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`,
-  );
-  throw new OperatorError(
-    'config-invalid',
-    `${place} cannot be used: ${problems.join('; ')}.`,
-    'Correct these settings; pipeline/config.ts documents every one with its default.',
-  );
-}

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../../pipeline/forge/github/pull-requests.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
-import { loadConfig } from '../../pipeline/stages/load-config.ts';
 import { compareScores, type ModelCheck } from '../../pipeline/stages/model-check/compare-scores.ts';
 import { modelCheckJson } from '../../pipeline/stages/model-check/model-check-file.ts';
 import { modelCheckReport } from '../../pipeline/stages/model-check/model-check-report.ts';
@@ -24,11 +23,11 @@ const CONCLUSIONS: Readonly<Record<ModelCheck['conclusion'], Check['conclusion']
 
 /** Compares what base and head have scored, and fails when the gate does. */
 export async function compareCheckouts(context: Context): Promise<Result> {
-  const { inputs, artifacts } = context;
+  const { inputs, artifacts, config } = context;
   const headDirectory = given(inputs, 'head-directory');
   const headSha = given(inputs, 'head-sha');
   const baseSha = given(inputs, 'base-sha');
-  const { gate, modelCheck } = await loadConfig();
+  const { gate, modelCheck } = config;
   const head = await readScores(headDirectory);
   const base = inputs['base-directory'] === null ? null : await readBaseScores(inputs['base-directory']);
   const check = compareScores(base, head, { gate, seed: modelCheck.seed });

@@ -1,6 +1,5 @@
 import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
 import { hearIssueCommand, runIssueCommand } from '../../pipeline/stages/commands/issue-commands.ts';
-import { loadConfig } from '../../pipeline/stages/load-config.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { runCommand } from './action.ts';
@@ -15,9 +14,10 @@ await runAction(runCommand, { env: process.env, clock: () => new Date() }, (cont
 
 async function hear(context: Context): Promise<Result> {
   const comment = readCommentEvent(context.run.event);
+  const { config } = context;
   const { forge, repository } = openGithubOfRun(context);
   const mayWrite = await repository.mayWrite(comment.login);
-  const heard = await hearIssueCommand({ forge, config: await loadConfig() }, { ...comment, mayWrite });
+  const heard = await hearIssueCommand({ forge, config }, { ...comment, mayWrite });
   return {
     outputs: { outcome: heard.status },
     summary: heard.status === 'accepted' ? '' : commandSummary({ login: comment.login, outcome: heard }),

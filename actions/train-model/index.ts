@@ -1,6 +1,5 @@
 import { loadReleasedModel } from '../../pipeline/stages/champion/champion.ts';
 import { markDriftIssue } from '../../pipeline/stages/drift/follow-issue.ts';
-import { loadConfig } from '../../pipeline/stages/load-config.ts';
 import { readCandidate, writeCandidate } from '../../pipeline/stages/training/candidate.ts';
 import {
   exportTraining,
@@ -70,8 +69,7 @@ function exportStep(context: Context): Promise<Result> {
   });
 }
 
-async function trainStep({ artifacts, onProgress }: Context): Promise<Result> {
-  const config = await loadConfig();
+async function trainStep({ artifacts, config, onProgress }: Context): Promise<Result> {
   await artifacts.download(SET, SET);
   const set = await readTrainingSet(SET);
   const fitted = await fitModel(set, config, onProgress);
@@ -84,8 +82,7 @@ async function trainStep({ artifacts, onProgress }: Context): Promise<Result> {
 }
 
 async function evaluateStep(context: Context): Promise<Result> {
-  const { run, artifacts, clock, onProgress } = context;
-  const config = await loadConfig();
+  const { run, artifacts, config, clock, onProgress } = context;
   await artifacts.download(SET, SET);
   await artifacts.download(FITTED, FITTED);
   const set = await readTrainingSet(SET);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { Command } from 'commander';
-import { type Config, parseConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -14,6 +14,7 @@ import {
   writePrepared,
 } from '../source/prepare.ts';
 import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
+import { parseConfig } from '../stages/load-config.ts';
 import type { Pipeline } from '../stages/pipeline.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { trainModel } from '../stages/training/train-model.ts';
@@ -26,6 +27,8 @@ import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const WEEKS = 3;
+/** With fewer ratings no drift check is possible: it needs 50 users. */
+const LEAST_BUFFER = 50;
 /** Present in a home directory that the demo made, and may therefore clear. */
 const MARKER = 'demo.txt';
 
@@ -131,7 +134,7 @@ async function loadDataset(
 function demoConfig({ batches }: PreparedDataset): Config {
   const twoWeeks = batches.slice(0, 2).reduce((sum, batch) => sum + batch.length, 0);
   return parseConfig(
-    { dataset: 'demo', retraining: { minBufferRatings: Math.max(1, twoWeeks) } },
+    { dataset: 'demo', retraining: { minBufferRatings: Math.max(LEAST_BUFFER, twoWeeks) } },
     'the demo configuration',
   );
 }

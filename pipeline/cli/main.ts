@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { OperatorError } from '../lib/errors.ts';
+import { loadConfig } from '../stages/load-config.ts';
 import { batchesCommand } from './batches.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import { dataCommand } from './data.ts';
@@ -18,6 +19,7 @@ import { recommendCommand } from './recommend.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { EXIT } from './terminal/exit.ts';
+import type { CommonOptions } from './terminal/options.ts';
 import { openTerminal } from './terminal/terminal.ts';
 import { trainCommand } from './train.ts';
 import { tuneCommand } from './tune.ts';
@@ -71,6 +73,11 @@ function exitOnUsageError(command: Command): void {
   for (const child of command.commands) exitOnUsageError(child);
 }
 exitOnUsageError(program);
+
+// Also for commands that need no setting: a mistake is found today, and not by the first training in some weeks.
+program.hook('preAction', async (_, command) => {
+  await loadConfig(command.opts<CommonOptions>().config);
+});
 
 try {
   await program.parseAsync();

@@ -23,6 +23,8 @@ export interface Algorithm {
   readonly name: string;
   /** Every hyper-parameter there is, with its default, its bounds and where `tune` looks. */
   readonly hyperParameters: Specification;
+  /** Whether a deployment must contain all movies of its models. */
+  readonly needsAllMovies?: boolean;
   /**
    * @throws OperatorError `usage` for a hyper-parameter it does not know or a value out of range,
    * `no-training-data` when there are no ratings, `training-too-large` when they do not fit into memory.

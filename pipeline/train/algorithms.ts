@@ -11,14 +11,18 @@ import { biases, movieMeans } from './ratings-heads/biases.ts';
 import { sgdMf } from './ratings-heads/sgd-mf.ts';
 import { vbMf } from './ratings-heads/vb-mf/vb-mf.ts';
 
-/** Ratings at the mean that every user and movie is credited with. */
 const DAMPING = {
-  userDamping: { default: 5, min: 0, max: 1000 },
-  movieDamping: { default: 5, min: 0, max: 1000 },
+  userDamping: { meaning: 'Ratings at the mean that are added to each user.', default: 5, min: 0, max: 1000 },
+  movieDamping: {
+    meaning: 'Ratings at the mean that are added to each movie.',
+    default: 5,
+    min: 0,
+    max: 1000,
+  },
 } as const satisfies Specification;
 
-/** What a predicted star counts for in ranking, beside what the ranking head says. */
 const RATING_WEIGHT = {
+  meaning: 'What a predicted star adds to the score of the ranking head.',
   default: 0.05,
   min: 0,
   max: 100,
@@ -82,6 +86,7 @@ function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }
   return {
     name,
     hyperParameters,
+    needsAllMovies: ranking.needsAllMovies === true,
     async fit(trainingRatings, options) {
       const resolved = resolveHyperParameters(name, hyperParameters, options.hyperParameters);
       const recipe: Recipe = {
@@ -107,14 +112,18 @@ const ALONE: readonly Algorithm[] = [
   alone('bias', biases, logCounts(0), 1),
   alone('popularity', movieMeans, ratingCounts, 0),
 ];
-const ALGORITHMS: readonly Algorithm[] = [...PAIRS, ...ALONE];
+/** Every algorithm, also those that are joined by a plus. */
+export const ALGORITHMS: readonly Algorithm[] = [...PAIRS, ...ALONE];
 
 /** The names that stand for themselves; any that predicts ratings may be joined with any that ranks, by a plus. */
 export const ALGORITHM_NAMES: readonly string[] = ['vb-mf+ials', ...ALONE.map(({ name }) => name)];
 
+export const findAlgorithm = (name: string): Algorithm | undefined =>
+  ALGORITHMS.find((each) => each.name === name);
+
 /** @throws OperatorError `usage` for a name that is none, listing those that are. */
 export function algorithmNamed(name: string): Algorithm {
-  const found = ALGORITHMS.find((each) => each.name === name);
+  const found = findAlgorithm(name);
   if (found !== undefined) return found;
   throw new OperatorError(
     'usage',

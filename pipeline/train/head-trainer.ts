@@ -31,6 +31,8 @@ export interface HeadTrainer<Head, S extends Specification = Specification> {
   readonly hyperParameters: S;
   /** Whether it learns anything of movies that have no ratings. */
   readonly knowsUnrated?: boolean;
+  /** Whether its head is useless with a part of the movies, so that a deployment cannot leave movies out. */
+  readonly needsAllMovies?: boolean;
   /** Whether it computes on the kernels, and the ratings shall lie in their memory. */
   readonly computes: boolean;
   fit(lesson: Lesson<S>): Promise<Head>;

@@ -1,7 +1,11 @@
 import { OperatorError } from '../lib/errors.ts';
+import { nearestWord } from '../lib/nearest-word.ts';
+import type { SettingProblem } from '../lib/setting-problem.ts';
 
 /** What a hyper-parameter may be. */
 export interface HyperParameter {
+  /** What it does, in one sentence. docs/configuration.md shows it. */
+  readonly meaning: string;
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -18,9 +22,31 @@ export function defaultsOf<S extends Specification>(specification: S): Readonly<
   return Object.fromEntries(entries) as Record<keyof S, number>;
 }
 
-function describe(name: string, { default: value, min, max, step }: HyperParameter): string {
+/** `8 to 128, a multiple of 8`. */
+export function rangeOf({ min, max, step }: HyperParameter): string {
   const steps = step === undefined ? '' : step === 1 ? ', whole' : `, a multiple of ${step}`;
-  return `${name} (${min} to ${max}${steps}; default ${value})`;
+  return `${min} to ${max}${steps}`;
+}
+
+const describe = (name: string, parameter: HyperParameter): string =>
+  `${name} (${rangeOf(parameter)}; default ${parameter.default})`;
+
+/** Every value that an algorithm does not accept; the path of a problem is the name of the hyper-parameter. */
+export function hyperParameterProblems(
+  specification: Specification,
+  values: Readonly<Record<string, number>>,
+): readonly SettingProblem[] {
+  return Object.entries(values).flatMap(([name, value]): readonly SettingProblem[] => {
+    const parameter = Object.hasOwn(specification, name) ? specification[name] : undefined;
+    if (parameter === undefined) {
+      const accepted = Object.entries(specification).map(([each, its]) => describe(each, its));
+      const nearest = nearestWord(name, Object.keys(specification));
+      return [{ path: [name], seen: null, accepted: accepted.join(', '), nearest }];
+    }
+    const { min, max, step } = parameter;
+    const fits = value >= min && value <= max && (step === undefined || Number.isInteger(value / step));
+    return fits ? [] : [{ path: [name], seen: String(value), accepted: rangeOf(parameter), nearest: null }];
+  });
 }
 
 /**
@@ -33,25 +59,17 @@ export function resolveHyperParameters<S extends Specification>(
   specification: S,
   overrides: Readonly<Record<string, number>>,
 ): Readonly<Record<keyof S, number>> {
-  const accepted = Object.entries(specification).map(([name, parameter]) => describe(name, parameter));
-  for (const [name, value] of Object.entries(overrides)) {
-    const parameter = Object.hasOwn(specification, name) ? specification[name] : undefined;
-    if (parameter === undefined) {
-      throw new OperatorError(
-        'usage',
-        `${algorithm} has no hyper-parameter ${name}.`,
-        `It has ${accepted.join(', ')}.`,
-      );
-    }
-    const { min, max, step } = parameter;
-    const fits = value >= min && value <= max && (step === undefined || Number.isInteger(value / step));
-    if (!fits) {
-      throw new OperatorError(
-        'usage',
-        `${algorithm} cannot use ${name} = ${value}.`,
-        `Accepted is ${describe(name, parameter)}.`,
-      );
-    }
+  const [problem] = hyperParameterProblems(specification, overrides);
+  if (problem !== undefined) {
+    const { seen, accepted } = problem;
+    const name = String(problem.path[0]);
+    throw new OperatorError(
+      'usage',
+      seen === null
+        ? `${algorithm} has no hyper-parameter ${name}.`
+        : `${algorithm} cannot use ${name} = ${seen}.`,
+      seen === null ? `It has ${accepted}.` : `Accepted: ${accepted}.`,
+    );
   }
   return { ...defaultsOf(specification), ...overrides };
 }

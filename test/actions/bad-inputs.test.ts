@@ -1,5 +1,7 @@
 /** Every action, started as the runner starts it, with inputs it cannot take. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ActionStage, openActionStage } from './action-stage.ts';
 
 let stage: ActionStage;
@@ -41,6 +43,23 @@ test.each([
   expect(errors[0]?.title).toBe(`${action}: input-invalid`);
   expect(run.summary).toContain(`${action} failed: \`input-invalid\``);
   expect(run.leaks).toEqual([]);
+});
+
+test.each([
+  ['detect-drift', {}],
+  ['train-model', { step: 'gate' }],
+  ['publish-model', { step: 'fetch', version: '1' }],
+])('%s with %j says what is wrong with the configuration', async (action, inputs) => {
+  const file = join(stage.workspace, 'cinematch.config.ts');
+  const before = readFileSync(file);
+  onTestFinished(() => writeFileSync(file, before));
+  writeFileSync(file, "export default { train: { algorithm: 'vb-fm+ials' }, retrain: {} };\n");
+  const run = await stage.start(action, inputs);
+  expect(run.code).toBe(1);
+  const error = run.annotations.find(({ level }) => level === 'error');
+  expect(error?.title).toBe(`${action}: config-invalid`);
+  expect(error?.message).toContain('train.algorithm is "vb-fm+ials". Did you mean "vb-mf+ials"?');
+  expect(run.summary).toContain('retrain is not a setting.');
 });
 
 test('a database that does not answer is an error without its password', async () => {

@@ -1,7 +1,7 @@
 /** The two steps of report-metrics: what a pull request's own run says, and what is posted of it. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseConfig } from '../../pipeline/config.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { compareScores } from '../../pipeline/stages/model-check/compare-scores.ts';
 import { modelCheckJson } from '../../pipeline/stages/model-check/model-check-file.ts';
 import { writeScores } from '../../pipeline/stages/model-check/scores-file.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { parseConfig } from '../../pipeline/config.ts';
 import { checkDrift } from '../../pipeline/drift/check.ts';
 import { decodeReference, driftReference, encodeReference } from '../../pipeline/drift/reference.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { alarmShare } from '../drift/alarm-rates.ts';
 import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from '../drift/simulated-site.ts';
 

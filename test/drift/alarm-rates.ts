@@ -1,7 +1,7 @@
-import { parseConfig } from '../../pipeline/config.ts';
 import { checkDrift } from '../../pipeline/drift/check.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
 import type { DriftCheck } from '../../pipeline/drift/signal.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from './simulated-site.ts';
 
 interface Experiment {

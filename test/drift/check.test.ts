@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
+import type { ConfigInput } from '../../pipeline/config.ts';
 import { checkDrift } from '../../pipeline/drift/check.ts';
 import { type DriftReference, driftReference } from '../../pipeline/drift/reference.ts';
 import type { Sample } from '../../pipeline/drift/sample.ts';
@@ -7,6 +7,7 @@ import type { DriftCheck, WindowName } from '../../pipeline/drift/signal.ts';
 import { DRIFT_SIGNALS, type SignalName } from '../../pipeline/drift/signals/list.ts';
 import { emptyRatings, type Ratings, selectRatings } from '../../pipeline/ratings/ratings.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import {
   genresOf,
   holdoutOf,

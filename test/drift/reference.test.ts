@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../pipeline/config.ts';
 import { checkDrift } from '../../pipeline/drift/check.ts';
 import { decodeReference, driftReference, encodeReference } from '../../pipeline/drift/reference.ts';
 import { seededRandom, shuffle } from '../../pipeline/lib/random.ts';
 import { decodeTensors, encodeTensors } from '../../pipeline/lib/safetensors.ts';
 import { selectRatings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import positional from '../golden/drift-reference-positional.json' with { type: 'json' };
 import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from './simulated-site.ts';
 

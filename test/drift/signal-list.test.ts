@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../pipeline/config.ts';
 import { DRIFT_SIGNALS } from '../../pipeline/drift/signals/list.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type GateConfig, parseConfig } from '../../pipeline/config.ts';
+import type { GateConfig } from '../../pipeline/config.ts';
 import type { GateDecision, GateRule, TrainingReason } from '../../pipeline/evaluate/evaluation.ts';
 import { runGate } from '../../pipeline/evaluate/gate.ts';
 import { barsOf, isSameBar, withBar } from '../../pipeline/evaluate/gate-bar.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { ruleText } from '../../pipeline/reports/gate-table.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { fixedModel } from './fixed-model.ts';
 import { rated } from './rated.ts';
 

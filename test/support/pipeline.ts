@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
-import { type ConfigInput, parseConfig } from '../../pipeline/config.ts';
+import type { ConfigInput } from '../../pipeline/config.ts';
 import { openLocalForge } from '../../pipeline/forge/open-local-forge.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
@@ -12,6 +12,7 @@ import { type PreparedDataset, prepareDataset } from '../../pipeline/source/prep
 import { generateRatings } from '../../pipeline/source/synthetic.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
 import { ingestRatings } from '../../pipeline/stages/ingest/ingest-ratings.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import type { Pipeline } from '../../pipeline/stages/pipeline.ts';
 import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../pipeline/stages/training/train-model.ts';

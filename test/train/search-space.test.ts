@@ -9,10 +9,23 @@ import {
 } from '../../pipeline/train/search-space.ts';
 
 const SPECIFICATION = {
-  'head.lanes': { default: 16, min: 4, max: 128, step: 4, search: { from: 8, to: 64, scale: 'log' } },
-  'head.rate': { default: 0.01, min: 1e-6, max: 1, search: { from: 1e-4, to: 0.1, scale: 'log' } },
-  weight: { default: 0.5, min: 0, max: 10, search: { from: 0, to: 2, scale: 'linear' } },
-  sweeps: { default: 20, min: 1, max: 1000, step: 1 },
+  'head.lanes': {
+    meaning: 'x',
+    default: 16,
+    min: 4,
+    max: 128,
+    step: 4,
+    search: { from: 8, to: 64, scale: 'log' },
+  },
+  'head.rate': {
+    meaning: 'x',
+    default: 0.01,
+    min: 1e-6,
+    max: 1,
+    search: { from: 1e-4, to: 0.1, scale: 'log' },
+  },
+  weight: { meaning: 'x', default: 0.5, min: 0, max: 10, search: { from: 0, to: 2, scale: 'linear' } },
+  sweeps: { meaning: 'x', default: 20, min: 1, max: 1000, step: 1 },
 } as const satisfies Specification;
 const ALGORITHM = { name: 'fake', hyperParameters: SPECIFICATION };
 const linear = (from: number, to: number): SearchRange => ({ from, to, scale: 'linear' });

@@ -14,7 +14,7 @@ export const genreDistance = {
   unit: 'distance-change',
   onlyGrowth: true,
   threshold: {
-    meaning: 'Jensen–Shannon distance of genre shares above what past windows showed.',
+    meaning: 'Jensen-Shannon distance between the shares of genres, minus its value in past windows.',
     robust: 0.05,
     classic: null,
   },

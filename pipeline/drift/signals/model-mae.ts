@@ -8,7 +8,7 @@ export const modelMae = {
   unit: 'relative-stars',
   onlyGrowth: true,
   threshold: {
-    meaning: "Relative growth of the champion's MAE over its holdout.",
+    meaning: "Relative growth of the champion's MAE, compared with its holdout.",
     robust: 0.1,
     classic: 0.1,
   },

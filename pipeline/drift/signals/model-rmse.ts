@@ -17,7 +17,7 @@ export const modelRmse = {
   unit: 'relative-stars',
   onlyGrowth: true,
   threshold: {
-    meaning: "Relative growth of the champion's RMSE over its holdout.",
+    meaning: "Relative growth of the champion's RMSE, compared with its holdout.",
     robust: 0.1,
     classic: 0.1,
   },

@@ -8,7 +8,8 @@ export const newMovieShare = {
   unit: 'share',
   onlyGrowth: true,
   threshold: {
-    meaning: 'Share of ratings on movies unseen in training, above what past windows showed.',
+    meaning:
+      'Share of ratings of movies that the training data does not contain, minus its value in past windows.',
     robust: 0.05,
     classic: null,
   },

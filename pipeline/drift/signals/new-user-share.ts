@@ -8,7 +8,8 @@ export const newUserShare = {
   unit: 'share',
   onlyGrowth: true,
   threshold: {
-    meaning: 'Share of ratings by users unseen in training, above what past windows showed.',
+    meaning:
+      'Share of ratings by users that the training data does not contain, minus its value in past windows.',
     robust: 0.1,
     classic: null,
   },

@@ -63,7 +63,7 @@ export const ratingDistribution = {
   unit: 'distance',
   onlyGrowth: false,
   threshold: {
-    meaning: 'Largest distance between the two rating distributions, 0 to 1.',
+    meaning: 'Kolmogorov-Smirnov distance between the two distributions of ratings.',
     robust: 0.1,
     classic: 0.05,
   },

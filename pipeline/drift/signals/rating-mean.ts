@@ -20,7 +20,7 @@ export const ratingMean = {
   unit: 'relative-stars',
   onlyGrowth: false,
   threshold: {
-    meaning: 'Relative change of the mean rating. 3% of 3.5★ is about 0.1★.',
+    meaning: 'Relative change of the mean rating. 3% of 3.5 stars is about 0.1 stars.',
     robust: 0.03,
     classic: 0.1,
   },

@@ -34,7 +34,7 @@ export const ratingStd = {
   unit: 'relative-stars',
   onlyGrowth: false,
   threshold: {
-    meaning: 'Relative change of the standard deviation of ratings.',
+    meaning: 'Relative change of the standard deviation of the ratings.',
     robust: 0.1,
     classic: 0.15,
   },

@@ -28,7 +28,7 @@ export const userMeanShift = {
   unit: 'stars',
   onlyGrowth: false,
   threshold: {
-    meaning: 'Difference between mean user means, in stars.',
+    meaning: 'Difference between the means of the mean ratings of users, in stars.',
     robust: 0.1,
     classic: null,
   },

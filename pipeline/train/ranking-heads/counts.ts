@@ -1,12 +1,22 @@
 import { logCountsHead, ratingCountsHead } from '../../model/ranking-heads/rating-counts.ts';
 import type { RankingTrainer } from '../head-trainer.ts';
 
-/** Stars a movie gains in ranking when its number of ratings grows e-fold. */
 const popularityWeight = (byDefault: number) =>
-  ({ default: byDefault, min: 0, max: 10, search: { from: 0, to: 2, scale: 'linear' } }) as const;
+  ({
+    meaning: 'Stars that a movie gains in rankings when its number of ratings grows e-fold.',
+    default: byDefault,
+    min: 0,
+    max: 10,
+    search: { from: 0, to: 2, scale: 'linear' },
+  }) as const;
 
-/** The same for strangers, where a head ranks everybody else by itself: nothing to search for. */
-export const STRANGERS_WEIGHT = { default: 0.5, min: 0, max: 10 } as const;
+/** For a head that ranks all known users by itself: nothing to search for. */
+export const STRANGERS_WEIGHT = {
+  meaning: 'For unknown users: stars that a movie gains in rankings when its number of ratings grows e-fold.',
+  default: 0.5,
+  min: 0,
+  max: 10,
+} as const;
 
 /** The number of ratings, the same list for everyone. */
 export const ratingCounts: RankingTrainer = {

@@ -7,10 +7,21 @@ import { STRANGERS_WEIGHT } from './counts.ts';
 const NAME = 'ease';
 
 const PARAMETERS = {
-  /** Movies it works with, those with most ratings: time grows with the cube, the file with the square. */
-  catalogue: { default: 3000, min: 8, max: 10_000, step: 1 },
-  regularisation: { default: 200, min: 1, max: 1e6, search: { from: 20, to: 2000, scale: 'log' } },
-  /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
+  catalogue: {
+    meaning:
+      'Number of movies it ranks, those with the most ratings. Time grows with its cube, the model file with its square.',
+    default: 3000,
+    min: 8,
+    max: 10_000,
+    step: 1,
+  },
+  regularisation: {
+    meaning: 'Penalty λ on the weights.',
+    default: 200,
+    min: 1,
+    max: 1e6,
+    search: { from: 20, to: 2000, scale: 'log' },
+  },
   popularityWeight: STRANGERS_WEIGHT,
 } as const;
 
@@ -27,6 +38,7 @@ const PARAMETERS = {
 export const ease: RankingTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
+  needsAllMovies: true,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, pass }) {
     const { catalogue, regularisation, popularityWeight: weight } = parameters;

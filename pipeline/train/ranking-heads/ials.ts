@@ -12,13 +12,29 @@ const STREAM = 1;
 const INITIAL_SPREAD = 0.1;
 
 const PARAMETERS = {
-  factors: { default: 32, min: 8, max: 256, step: 8, search: { from: 16, to: 96, scale: 'linear' } },
-  sweeps: { default: 8, min: 1, max: 1000, step: 1 },
-  /** α: how much more a rated movie counts than one that is not. */
-  confidence: { default: 1, min: 1e-3, max: 1000, search: { from: 0.1, to: 10, scale: 'log' } },
-  /** λ on the factors of users and movies. */
-  regularisation: { default: 15, min: 1e-3, max: 1e5, search: { from: 1, to: 100, scale: 'log' } },
-  /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
+  factors: {
+    meaning: 'Factors of a user or movie.',
+    default: 32,
+    min: 8,
+    max: 256,
+    step: 8,
+    search: { from: 16, to: 96, scale: 'linear' },
+  },
+  sweeps: { meaning: 'Passes over movies and users.', default: 8, min: 1, max: 1000, step: 1 },
+  confidence: {
+    meaning: 'α: how much more a rated movie counts than one that is not rated.',
+    default: 1,
+    min: 1e-3,
+    max: 1000,
+    search: { from: 0.1, to: 10, scale: 'log' },
+  },
+  regularisation: {
+    meaning: 'Penalty λ on the factors of users and movies.',
+    default: 15,
+    min: 1e-3,
+    max: 1e5,
+    search: { from: 1, to: 100, scale: 'log' },
+  },
   popularityWeight: STRANGERS_WEIGHT,
 } as const;
 

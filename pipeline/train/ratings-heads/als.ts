@@ -7,13 +7,29 @@ const NAME = 'als';
 const INITIAL_SPREAD = 0.1;
 
 const PARAMETERS = {
-  /** Numbers kept of each user and movie: one bias, the rest factors. */
-  lanes: { default: 16, min: 8, max: 256, step: 8, search: { from: 8, to: 64, scale: 'linear' } },
-  sweeps: { default: 10, min: 1, max: 1000, step: 1 },
-  /** λ of a row, whatever it was rated. */
-  regularisation: { default: 5, min: 0, max: 1000, search: { from: 0.5, to: 20, scale: 'log' } },
-  /** λ that each rating adds. */
-  regularisationPerRating: { default: 0.05, min: 0, max: 10, search: { from: 0.001, to: 0.3, scale: 'log' } },
+  lanes: {
+    meaning: 'Numbers of a user or movie: one bias, the rest factors.',
+    default: 16,
+    min: 8,
+    max: 256,
+    step: 8,
+    search: { from: 8, to: 64, scale: 'linear' },
+  },
+  sweeps: { meaning: 'Passes over users and movies.', default: 10, min: 1, max: 1000, step: 1 },
+  regularisation: {
+    meaning: 'Penalty λ of each user and movie.',
+    default: 5,
+    min: 0,
+    max: 1000,
+    search: { from: 0.5, to: 20, scale: 'log' },
+  },
+  regularisationPerRating: {
+    meaning: 'Penalty ρ that each rating adds.',
+    default: 0.05,
+    min: 0,
+    max: 10,
+    search: { from: 0.001, to: 0.3, scale: 'log' },
+  },
 } as const;
 
 /**

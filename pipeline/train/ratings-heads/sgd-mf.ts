@@ -13,12 +13,42 @@ const UNROLLED = 16;
 export const SIDE = 8;
 
 const PARAMETERS = {
-  factors: { default: 100, min: 1, max: 512, step: 1, search: { from: 16, to: 128, scale: 'linear' } },
-  epochs: { default: 20, min: 1, max: 1000, step: 1, search: { from: 10, to: 60, scale: 'linear' } },
-  learningRate: { default: 0.005, min: 1e-6, max: 1, search: { from: 0.001, to: 0.05, scale: 'log' } },
-  regularisation: { default: 0.02, min: 0, max: 10, search: { from: 0.005, to: 0.2, scale: 'log' } },
-  /** Standard deviation of the factors before the first epoch. */
-  initialSpread: { default: 0.1, min: 0, max: 10 },
+  factors: {
+    meaning: 'Factors of a user or movie.',
+    default: 100,
+    min: 1,
+    max: 512,
+    step: 1,
+    search: { from: 16, to: 128, scale: 'linear' },
+  },
+  epochs: {
+    meaning: 'Passes over the ratings.',
+    default: 20,
+    min: 1,
+    max: 1000,
+    step: 1,
+    search: { from: 10, to: 60, scale: 'linear' },
+  },
+  learningRate: {
+    meaning: 'Step size γ of gradient descent.',
+    default: 0.005,
+    min: 1e-6,
+    max: 1,
+    search: { from: 0.001, to: 0.05, scale: 'log' },
+  },
+  regularisation: {
+    meaning: 'Penalty λ on biases and factors.',
+    default: 0.02,
+    min: 0,
+    max: 10,
+    search: { from: 0.005, to: 0.2, scale: 'log' },
+  },
+  initialSpread: {
+    meaning: 'Standard deviation of the factors before the first epoch.',
+    default: 0.1,
+    min: 0,
+    max: 10,
+  },
 } as const;
 
 /**

@@ -15,8 +15,8 @@ export function watched(): { readonly algorithm: Algorithm; readonly fits: FitOp
   const algorithm: Algorithm = {
     name: 'watched-bias',
     hyperParameters: {
-      userDamping: { default: 5, min: 0, max: 1000, search },
-      movieDamping: { default: 5, min: 0, max: 1000, search },
+      userDamping: { meaning: 'x', default: 5, min: 0, max: 1000, search },
+      movieDamping: { meaning: 'x', default: 5, min: 0, max: 1000, search },
     },
     fit: (ratings, options) => {
       fits.push(options);

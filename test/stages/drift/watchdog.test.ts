@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../../pipeline/config.ts';
 import { type Schedule, silentSchedules } from '../../../pipeline/stages/drift/watchdog.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 
 const { watchdog } = parseConfig({}, 'the test');
 const NOW = new Date('2026-03-20T06:41:00Z');

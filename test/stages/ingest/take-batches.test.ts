@@ -2,9 +2,10 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type ConfigInput, parseConfig } from '../../../pipeline/config.ts';
+import type { ConfigInput } from '../../../pipeline/config.ts';
 import type { Forge } from '../../../pipeline/forge/forge.ts';
 import { type TakeOptions, takeBatches } from '../../../pipeline/stages/ingest/take-batches.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { listBatches } from '../../../pipeline/store/ledger.ts';
 import { migrate } from '../../../pipeline/store/migrate.ts';
 import { readMovies } from '../../../pipeline/store/read-movies.ts';
@@ -209,7 +210,10 @@ test('numbered addresses are taken to their end, and from there on by the next r
 });
 
 test('an address with a password is refused and not repeated', async () => {
-  configure({ kind: 'url', template: 'https://me:s3cret@data.example.org/{n}.csv' });
+  const template = 'https://me:s3cret@data.example.org/{n}.csv';
+  expect(() => configure({ kind: 'url', template })).toThrow(/template/);
+  const batches = [{ kind: 'url', template }] as const;
+  pipeline = { ...pipeline, config: { ...pipeline.config, batches } };
   const error = await take().catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: 'config-invalid' });
   expect(String(error)).not.toContain('s3cret');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../../pipeline/config.ts';
 import type { ComparedMetric } from '../../../pipeline/evaluate/metric-names.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import {
   compareScores,
   type MetricComparison,

@@ -3,11 +3,12 @@ import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConfigInput, parseConfig } from '../../../pipeline/config.ts';
+import type { ConfigInput } from '../../../pipeline/config.ts';
 import { decodeTensors, encodeTensors, type Tensor } from '../../../pipeline/lib/safetensors.ts';
 import { sortByTime } from '../../../pipeline/ratings/order.ts';
 import { concatRatings, emptyRatings } from '../../../pipeline/ratings/ratings.ts';
 import { writeMovies, writeRatings } from '../../../pipeline/source/write-ratings.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { type CheckData, checkData } from '../../../pipeline/stages/model-check/check-data.ts';
 import { compareScores } from '../../../pipeline/stages/model-check/compare-scores.ts';
 import { modelCheckJson, readModelCheck } from '../../../pipeline/stages/model-check/model-check-file.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../../pipeline/config.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { compareScores, type ModelCheck } from '../../../pipeline/stages/model-check/compare-scores.ts';
 import { modelCheckReport } from '../../../pipeline/stages/model-check/model-check-report.ts';
 import type { Scores } from '../../../pipeline/stages/model-check/scores.ts';

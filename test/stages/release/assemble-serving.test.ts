@@ -1,12 +1,13 @@
 /** What the API is served from, put together from a release and the database of a pipeline. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ConfigInput, parseConfig } from '../../../pipeline/config.ts';
+import type { ConfigInput } from '../../../pipeline/config.ts';
 import type { OpenedPackage } from '../../../pipeline/model/package-folder.ts';
 import { concatRatings, type Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { openServing, type Serving } from '../../../pipeline/serving/open-serving.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
 import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { assembleServing } from '../../../pipeline/stages/release/assemble-serving.ts';
 import { ratingsOf } from '../../ratings/some-ratings.ts';
 import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../../support/pipeline.ts';

@@ -3,12 +3,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { parseConfig } from '../../../pipeline/config.ts';
 import { evaluateModel } from '../../../pipeline/evaluate/evaluate.ts';
 import type { MirroredRun } from '../../../pipeline/mirrors/mirrors.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { loadReleasedModel } from '../../../pipeline/stages/champion/champion.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
+import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { readCandidate, writeCandidate } from '../../../pipeline/stages/training/candidate.ts';
 import {
   exportTraining,

@@ -10,16 +10,42 @@ import { movieTraits, type Traits } from './traits.ts';
 const NAME = 'vb-mf';
 
 const PARAMETERS = {
-  /** Numbers kept of each user and movie: one bias, the rest factors. */
-  lanes: { default: 16, min: 8, max: 128, step: 8, search: { from: 8, to: 32, scale: 'linear' } },
-  sweeps: { default: 20, min: 1, max: 1000, step: 1 },
-  /** Ridge penalty on what being rated together says. */
-  featurePenalty: { default: 1, min: 1e-3, max: 1e6, search: { from: 0.1, to: 10, scale: 'log' } },
-  activityOffset: { default: 5, min: 0, max: 1000, search: { from: 1, to: 50, scale: 'log' } },
-  /** Ridge penalty on what genres and decade say of a movie. */
-  traitPenalty: { default: 1, min: 1e-3, max: 1e6, search: { from: 0.1, to: 100, scale: 'log' } },
-  /** Ratings at which the evidence of somebody who is folded in counts half. */
-  foldInShrinkage: { default: 50, min: 0, max: 1e4 },
+  lanes: {
+    meaning: 'Numbers of a user or movie: one bias, the rest factors.',
+    default: 16,
+    min: 8,
+    max: 128,
+    step: 8,
+    search: { from: 8, to: 32, scale: 'linear' },
+  },
+  sweeps: { meaning: 'Passes over users and movies.', default: 20, min: 1, max: 1000, step: 1 },
+  featurePenalty: {
+    meaning: 'Ridge penalty on the evidence of which movies were rated together.',
+    default: 1,
+    min: 1e-3,
+    max: 1e6,
+    search: { from: 0.1, to: 10, scale: 'log' },
+  },
+  activityOffset: {
+    meaning: 'The larger it is, the less the evidence of a few ratings counts.',
+    default: 5,
+    min: 0,
+    max: 1000,
+    search: { from: 1, to: 50, scale: 'log' },
+  },
+  traitPenalty: {
+    meaning: 'Ridge penalty on the evidence of the genres and the decade of a movie.',
+    default: 1,
+    min: 1e-3,
+    max: 1e6,
+    search: { from: 0.1, to: 100, scale: 'log' },
+  },
+  foldInShrinkage: {
+    meaning: 'Number of ratings with which the evidence of a new user counts half.',
+    default: 50,
+    min: 0,
+    max: 1e4,
+  },
 } as const;
 
 /** Precision of a rating before the first estimate, 1/stars². */

@@ -1,0 +1,120 @@
+import type { Config } from '../config.ts';
+import { formatValue, type SettingPath, type SettingProblem } from '../lib/setting-problem.ts';
+
+/** Settings that are each valid and must also agree. */
+export interface Agreement {
+  /** All settings it looks at; the first one is named when they contradict each other. */
+  readonly settings: readonly string[];
+  /** What must be true, and why. */
+  readonly meaning: string;
+  /** What the first setting would have to be, or null when the settings agree. */
+  readonly accepted: (config: Config) => string | null;
+}
+
+export const AGREEMENTS: readonly Agreement[] = [
+  {
+    settings: ['retraining.alertWindowHours', 'retraining.minAlerts', 'watchdog.ingestHours'],
+    meaning:
+      'A batch raises at most one alert, and `watchdog.ingestHours` may pass between two batches. The alert window must be long enough for `minAlerts` batches.',
+    accepted: ({ retraining, watchdog }) =>
+      atLeast(
+        retraining.alertWindowHours,
+        (retraining.minAlerts - 1) * watchdog.ingestHours,
+        `${retraining.minAlerts} batches can take so long when watchdog.ingestHours is ${watchdog.ingestHours}`,
+      ),
+  },
+  {
+    settings: ['retraining.retryAfterHours', 'retraining.alertWindowHours'],
+    meaning:
+      'When a requested training gave no result, the alerts must still count at the time of the next request.',
+    accepted: ({ retraining: { retryAfterHours, alertWindowHours } }) =>
+      retryAfterHours < alertWindowHours
+        ? null
+        : `less than ${alertWindowHours}, because the alerts of the first request do not count after retraining.alertWindowHours`,
+  },
+  {
+    settings: ['retraining.minBufferRatings', 'gate.holdoutShare'],
+    meaning: 'The gate needs at least one rating in the holdout, which is a share of the buffer.',
+    accepted: ({ retraining, gate }) =>
+      atLeast(
+        retraining.minBufferRatings,
+        Math.ceil(1 / gate.holdoutShare),
+        `the holdout would be empty with gate.holdoutShare ${gate.holdoutShare}`,
+      ),
+  },
+  {
+    settings: ['retraining.minBufferRatings', 'drift.preset', 'drift.robust.minUsers'],
+    meaning: 'With the preset `robust`, an alert needs `minUsers` users, so at least as many ratings.',
+    accepted: ({ retraining, drift: { preset, robust } }) =>
+      preset === 'classic'
+        ? null
+        : atLeast(
+            retraining.minBufferRatings,
+            robust.minUsers,
+            `fewer ratings raise no alert when drift.robust.minUsers is ${robust.minUsers}`,
+          ),
+  },
+  {
+    settings: ['retraining.minBufferRatings', 'drift.preset', 'drift.classic.minRatings'],
+    meaning: 'With the preset `classic`, an alert needs `minRatings` ratings.',
+    accepted: ({ retraining, drift: { preset, classic } }) =>
+      preset === 'robust'
+        ? null
+        : atLeast(
+            retraining.minBufferRatings,
+            classic.minRatings,
+            `fewer ratings raise no alert when drift.classic.minRatings is ${classic.minRatings}`,
+          ),
+  },
+  {
+    settings: ['gate.resamples', 'gate.confidence'],
+    meaning: 'At least one resample must lie outside the confidence interval at each end.',
+    accepted: ({ gate: { resamples, confidence } }) =>
+      atLeast(
+        resamples,
+        Math.ceil(Number((2 / (1 - confidence)).toFixed(6))),
+        `gate.confidence is ${confidence}`,
+      ),
+  },
+  {
+    settings: ['batches'],
+    meaning: 'At most one source is a simulation: two would mix different users that have the same ids.',
+    accepted: ({ batches }) =>
+      batches.filter(({ kind }) => kind === 'simulation').length > 1
+        ? 'a list with at most one simulation, because two would mix users that have the same ids'
+        : null,
+  },
+  {
+    settings: ['serve.corsOrigins'],
+    meaning: 'When one of the origins is `*`, it is the only one.',
+    accepted: ({ serve: { corsOrigins } }) =>
+      corsOrigins.includes('*') && corsOrigins.length > 1
+        ? 'either * alone or single origins, because * allows every origin'
+        : null,
+  },
+];
+
+const atLeast = (value: number, least: number, because: string): string | null =>
+  value >= least ? null : `at least ${least}, because ${because}`;
+
+/** @param hasProblem of a setting that is wrong by itself; what it would have to agree with is not judged. */
+export function contradictions(
+  config: Config,
+  hasProblem: (path: SettingPath) => boolean,
+): readonly SettingProblem[] {
+  return AGREEMENTS.flatMap(({ settings, accepted }) => {
+    const paths = settings.map((setting) => setting.split('.'));
+    const [path] = paths;
+    const wanted = paths.some(hasProblem) ? null : accepted(config);
+    if (path === undefined || wanted === null) return [];
+    return [{ path, seen: formatValue(valueAt(config, path)), accepted: wanted, nearest: null }];
+  });
+}
+
+/** The value of a setting, undefined where there is none. */
+export function valueAt(input: unknown, path: SettingPath): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key],
+    input,
+  );
+}

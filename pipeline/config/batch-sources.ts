@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { about } from './about.ts';
+
+const simulation = z
+  .strictObject({
+    kind: z.literal('simulation'),
+    dataset: z
+      .enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m'])
+      .default('synthetic')
+      .meta(about('The data set: invented ratings, or MovieLens.', 'ml-latest-small')),
+    weeks: z.int().min(1).max(520).default(3).meta(about('Number of weekly batches.', 12)),
+    seed: z.int().default(1).meta(about('Seed of the invented ratings.', 7)),
+  })
+  .meta({ description: 'A data set that is cut into weeks. Each run takes one week.' });
+
+const folder = z
+  .strictObject({
+    kind: z.literal('folder'),
+    path: z
+      .string()
+      .min(1)
+      .default('data/batches')
+      .meta(about('The folder, relative to the repository.', 'data/weekly')),
+  })
+  .meta({ description: 'Files of the repository, in the order of their names.' });
+
+const releases = z
+  .strictObject({
+    kind: z.literal('releases'),
+    prefix: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]*$/)
+      .default('data-')
+      .meta(
+        about(
+          'Releases whose tags begin with this text are read.',
+          'ratings-',
+          'lower-case letters, digits, dot, dash and underscore; a letter or digit first',
+        ),
+      ),
+  })
+  .meta({ description: 'Assets of GitHub releases. Do not mark such a release as the latest.' });
+
+const url = z
+  .strictObject({
+    kind: z.literal('url'),
+    template: z
+      .string()
+      .regex(/^https:\/\/[^\s/?#@]+\/[^\s?#]*\{n{1,3}\}[^\s?#]*$/)
+      .meta(
+        about(
+          'The URL of the files. {n} becomes 1, 2, …; {nn} and {nnn} are padded with zeros. No number may be missing.',
+          'https://example.org/ratings/week-{nn}.csv',
+          'an https URL with {n}, {nn} or {nnn} in its path, without user, password, ? and #',
+        ),
+      ),
+  })
+  .meta({ description: 'Numbered files on a web server.' });
+
+const feedback = z
+  .strictObject({ kind: z.literal('feedback') })
+  .meta({ description: 'Ratings that users gave through the API.' });
+
+/** Where new batches of ratings come from. Each is asked for the batches that the ledger does not have. */
+export const batchSource = z.discriminatedUnion('kind', [simulation, folder, releases, url, feedback]);
