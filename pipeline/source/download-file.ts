@@ -4,65 +4,84 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { OperatorError } from '../lib/errors.ts';
+import {
+  type HttpRequest,
+  NO_RETRIES,
+  RequestFailure,
+  type RetryPolicy,
+  sendRequest,
+  withRetries,
+} from '../lib/http-request.ts';
 import type { OnProgress } from '../lib/progress.ts';
+import { shownUrl } from '../lib/url.ts';
 
-/** A connection that breaks is taken up again at once, so often. */
-const ATTEMPTS = 5;
+/** Where a file is downloaded from. */
+export interface DownloadSource {
+  readonly url: URL;
+  readonly fetch: typeof globalThis.fetch;
+  /** What an operator can do when it fails. */
+  readonly remedy: string;
+  /** @default with the system's timer */
+  readonly sleep?: RetryPolicy['sleep'] | undefined;
+}
 
-/** A failed download in an operator's words. */
-export function failed(url: string, happened: string, cause?: unknown): OperatorError {
+const PAUSES = [0.25, 0.5, 1, 2];
+/** For a response that has no large body. */
+const TIMEOUT_MS = 60_000;
+
+/** A failed download, in an operator's words. */
+export function failed({ url, remedy }: DownloadSource, happened: string, cause?: unknown): OperatorError {
   return new OperatorError(
     'download-failed',
-    `${url} could not be downloaded: ${happened}.`,
-    'Run it again to continue where it stopped, or download and unpack the archive by hand and give its ' +
-      'folder with --data DIR.',
-    { cause },
+    `${shownUrl(url)} could not be downloaded: ${happened}.`,
+    remedy,
+    {
+      cause,
+    },
   );
 }
 
-/** What went wrong with a connection, out of the error `fetch` hides it in. */
-function connectionProblem(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (!(cause instanceof Error)) return String(cause);
-  const code = 'code' in cause ? String(cause.code) : '';
-  return `the connection failed (${[code, cause.message].filter((part) => part !== '').join(': ')})`;
-}
-
-/** Asks for `url`; an answer of any status is an answer. */
-export async function request(
-  fetch: typeof globalThis.fetch,
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  try {
-    // Byte ranges count the bytes of the file only while it travels uncompressed.
-    return await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers } });
-  } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    throw failed(url, connectionProblem(error), error);
-  }
+/**
+ * Asks for something small that stands behind the URL of `source`.
+ *
+ * @throws OperatorError `download-failed` when there is no response.
+ */
+export function request<T>(
+  source: DownloadSource,
+  read: HttpRequest<T>['read'],
+  init: RequestInit = {},
+): Promise<T> {
+  const retry = policyOf(source);
+  return inWords(source, () => sendRequest({ ...source, init, read, timeoutMs: TIMEOUT_MS, retry }));
 }
 
 /**
- * Downloads `url` into `file`, or the rest of it when `file` holds the beginning of the same version. The
+ * Downloads `source` into `file`, or the rest of it when `file` holds the beginning of the same version. The
  * version (ETag or Last-Modified) of what has arrived is kept beside it. A server that cannot continue begins
  * anew.
  *
  * @throws OperatorError `download-failed`; what has arrived is kept.
  */
-export async function downloadFile(
-  fetch: typeof globalThis.fetch,
-  url: string,
+export function downloadFile(
+  source: DownloadSource,
   file: string,
   onProgress: OnProgress | undefined,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await downloadRest(fetch, url, file, onProgress);
-    } catch (error) {
-      if (error instanceof OperatorError) throw error;
-      if (attempt === ATTEMPTS) throw failed(url, connectionProblem(error), error);
+  return inWords(source, () => withRetries(policyOf(source), () => downloadRest(source, file, onProgress)));
+}
+
+const policyOf = ({ sleep }: DownloadSource): RetryPolicy => ({ pauses: PAUSES, ...(sleep && { sleep }) });
+
+async function inWords<T>(source: DownloadSource, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RequestFailure) throw failed(source, error.message, error.cause);
+    // A full disk, for instance.
+    if (error instanceof Error && 'syscall' in error) {
+      throw failed(source, `it could not be saved (${error.message})`, error);
     }
+    throw error;
   }
 }
 
@@ -75,24 +94,41 @@ export async function forget(file: string): Promise<void> {
 }
 
 async function downloadRest(
-  fetch: typeof globalThis.fetch,
-  url: string,
+  source: DownloadSource,
   file: string,
   onProgress: OnProgress | undefined,
 ): Promise<void> {
   const version = await readFile(versionFile(file), 'utf8').catch(() => null);
   // Without a version nothing tells whether the rest belongs to the same archive.
   const had = version !== null && existsSync(file) ? (await stat(file)).size : 0;
-  const headers = had > 0 && version !== null ? { range: `bytes=${had}-`, 'if-range': version } : {};
-  const response = await request(fetch, url, headers);
+  // Byte ranges count the bytes of the file only while it travels uncompressed.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  if (had > 0 && version !== null) Object.assign(headers, { range: `bytes=${had}-`, 'if-range': version });
+  await sendRequest({
+    ...source,
+    init: { headers },
+    retry: NO_RETRIES,
+    read: (response) => save(source, response, { file, had, onProgress }),
+  });
+}
+
+async function save(
+  source: DownloadSource,
+  response: Response,
+  {
+    file,
+    had,
+    onProgress,
+  }: { readonly file: string; readonly had: number; readonly onProgress: OnProgress | undefined },
+): Promise<void> {
   // The whole file is there already: it was cut off between its last byte and its verification.
   if (response.status === 416 && had > 0) return void (await response.body?.cancel());
-  if (!response.ok || response.body === null) throw failed(url, `the server answered ${response.status}`);
+  if (!response.ok || response.body === null) throw failed(source, `the server answered ${response.status}`);
 
   const from = response.status === 206 ? had : 0;
   const range = response.headers.get('content-range');
   if (from > 0 && !range?.startsWith(`bytes ${from}-`)) {
-    throw failed(url, `asked for the bytes from ${from}, the server sent ${range ?? 'no range'}`);
+    throw failed(source, `asked for the bytes from ${from}, the server sent ${range ?? 'no range'}`);
   }
   const etag = response.headers.get('etag');
   const strongVersion =

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
-import { downloadFile, failed, forget, request } from './download-file.ts';
+import { type DownloadSource, downloadFile, failed, forget, request } from './download-file.ts';
 import { unzip } from './unzip.ts';
 
 /** The data sets of GroupLens that can be had by name. */
@@ -17,11 +17,15 @@ interface DownloadOptions {
   readonly baseUrl?: string;
   readonly onProgress?: OnProgress;
   /** @default the global fetch */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: DownloadSource['fetch'];
+  /** @default with the system's timer */
+  readonly sleep?: DownloadSource['sleep'];
 }
 
 const GROUPLENS = 'https://files.grouplens.org/datasets/movielens';
 const WANTED = ['ratings.csv', 'movies.csv', 'README.txt'];
+const REMEDY =
+  'Run it again to continue where it stopped, or download and unpack the archive by hand and give its folder with --data DIR.';
 
 /**
  * Downloads a data set, compares it with the MD5 that GroupLens publishes beside it, and unpacks its ratings,
@@ -29,12 +33,12 @@ const WANTED = ['ratings.csv', 'movies.csv', 'README.txt'];
  * continued from there, by this call or the next; a folder that is there already is returned as it is.
  *
  * @returns the folder, which `readSource` reads.
- * @throws OperatorError `download-failed` that names the address and what happened, `usage` for another name.
+ * @throws OperatorError `download-failed` that names the URL and what happened, `usage` for another name.
  */
 export async function downloadDataset(
   name: DatasetName,
   directory: string,
-  { baseUrl = GROUPLENS, onProgress, fetch = globalThis.fetch }: DownloadOptions = {},
+  { baseUrl = GROUPLENS, onProgress, fetch = globalThis.fetch, sleep }: DownloadOptions = {},
 ): Promise<string> {
   if (!DATASETS.includes(name)) {
     const known = DATASETS.join(', ');
@@ -47,40 +51,44 @@ export async function downloadDataset(
   const folder = join(directory, name);
   if (existsSync(join(folder, 'ratings.csv'))) return folder;
   await mkdir(directory, { recursive: true });
-  const url = `${baseUrl}/${name}.zip`;
+  const at = (file: string): DownloadSource => ({
+    url: new URL(`${baseUrl}/${file}`),
+    fetch,
+    remedy: REMEDY,
+    sleep,
+  });
+  const source = at(`${name}.zip`);
   const archive = join(directory, `${name}.zip.part`);
-  const md5 = await publishedMd5(fetch, `${url}.md5`);
-  await downloadFile(fetch, url, archive, onProgress);
+  const md5 = await publishedMd5(at(`${name}.zip.md5`));
+  await downloadFile(source, archive, onProgress);
 
   const actual = await md5Of(archive);
   if (actual !== md5) {
     await forget(archive);
-    throw failed(url, `its MD5 is ${actual}, GroupLens publishes ${md5}`);
+    throw failed(source, `its MD5 is ${actual}, GroupLens publishes ${md5}`);
   }
   const unpacked = join(directory, `.${name}.unpacked`);
   await rm(unpacked, { recursive: true, force: true });
   onProgress?.({ stage: `unpacking ${name}`, done: 0, total: null, unit: 'files' });
   const found = await unzip(archive, unpacked, WANTED).catch((error: unknown) => {
-    throw failed(url, `the archive cannot be unpacked (${String(error)})`, error);
+    throw failed(source, `the archive cannot be unpacked (${String(error)})`, error);
   });
-  if (!found.includes('ratings.csv')) throw failed(url, 'the archive has no ratings.csv');
+  if (!found.includes('ratings.csv')) throw failed(source, 'the archive has no ratings.csv');
   await rm(folder, { recursive: true, force: true });
   await rename(unpacked, folder);
   await forget(archive);
   return folder;
 }
 
-async function publishedMd5(fetch: typeof globalThis.fetch, url: string): Promise<string> {
-  const response = await request(fetch, url);
-  if (!response.ok) {
-    throw failed(
-      url,
-      `the server answered ${response.status}, and without it the archive cannot be verified`,
-    );
-  }
+async function publishedMd5(source: DownloadSource): Promise<string> {
+  const text = await request(source, async (response) => {
+    if (response.ok) return response.text();
+    const { status } = response;
+    throw failed(source, `the server answered ${status}, and without it the archive cannot be verified`);
+  });
   // Either `MD5 (ml-25m.zip) = 6b51…` or `6b51…  ml-25m.zip`.
-  const md5 = /\b[0-9a-f]{32}\b/i.exec(await response.text())?.[0];
-  if (md5 === undefined) throw failed(url, 'it holds no MD5');
+  const md5 = /\b[0-9a-f]{32}\b/i.exec(text)?.[0];
+  if (md5 === undefined) throw failed(source, 'it holds no MD5');
   return md5.toLowerCase();
 }
 

@@ -85,8 +85,8 @@ test('a server that is not there is a warning', async () => {
   await new Promise((resolve) => server?.close(resolve));
   server = null;
   expect(await warningsOf({ uri: `http://${host}` })).toEqual([
-    expect.stringContaining('experiments/get-by-name: ECONNREFUSED'),
-    expect.stringContaining('model-versions/search: ECONNREFUSED'),
+    expect.stringContaining('experiments/get-by-name: the server refused the connection (ECONNREFUSED)'),
+    expect.stringContaining('model-versions/search: the server refused the connection (ECONNREFUSED)'),
   ]);
 });
 
@@ -95,7 +95,7 @@ test.each(['no address', 'databricks://films', 's3cret'])(
   async (uri) => {
     const warnings = await warningsOf({ uri });
     expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toContain('MLFLOW_TRACKING_URI is no http or https address');
+    expect(warnings[0]).toContain('MLFLOW_TRACKING_URI is not an http or https URL');
     expect(warnings.join()).not.toContain(uri);
   },
 );

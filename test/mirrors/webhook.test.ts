@@ -54,7 +54,7 @@ const cut = (response: ServerResponse): void => {
 async function announce(): Promise<void> {
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}${SECRET}`;
-  await openWebhook({ url, onWarning: (message) => warnings.push(message), firstPauseMs: 1 })(ANNOUNCEMENT);
+  await openWebhook({ url, onWarning: (message) => warnings.push(message), pause: 0.001 })(ANNOUNCEMENT);
 }
 
 test('a change is posted as one message with a link, in which nothing from outside is markup', async () => {
@@ -86,10 +86,10 @@ test.each([
 });
 
 test.each([
-  ['twice 500', [status(500), status(500)], 2, 'it answered 500'],
-  ['404, for a webhook that was removed', [status(404)], 1, 'it answered 404'],
-  ['a redirect', [status(302, { location: '/elsewhere' })], 1, 'it answered 302'],
-  ['two cut connections', [cut, cut], 2, 'the connection failed (UND_ERR_SOCKET)'],
+  ['twice 500', [status(500), status(500)], 2, 'the server answered 500'],
+  ['404, for a webhook that was removed', [status(404)], 1, 'the server answered 404'],
+  ['a redirect', [status(302, { location: '/elsewhere' })], 1, 'the server answered 302'],
+  ['two cut connections', [cut, cut], 2, 'the connection was closed (UND_ERR_SOCKET)'],
 ])('after %s there is a warning that keeps the address secret', async (_, failures, sent, reason) => {
   behaviour = [...failures];
   await announce();
@@ -99,9 +99,9 @@ test.each([
 });
 
 test.each(['hooks.slack.com/services/x', 'file:///etc/passwd', ''])(
-  'what is no web address (%j) is a warning and not repeated in it',
+  'what is not a web URL (%j) is a warning and not repeated in it',
   async (url) => {
     await openWebhook({ url, onWarning: (message) => warnings.push(message) })(ANNOUNCEMENT);
-    expect(warnings).toEqual(['The alert webhook is no https address: nothing was announced.']);
+    expect(warnings).toEqual(['The alert webhook is not a web URL: nothing was announced.']);
   },
 );

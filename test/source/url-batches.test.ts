@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { httpsAddress } from '../../pipeline/source/batches/https.ts';
+import { httpsUrl } from '../../pipeline/source/batches/https-only.ts';
 import type { KnownBatches } from '../../pipeline/source/batches/offer.ts';
 import { urlBatch, urlBatches } from '../../pipeline/source/batches/url-batches.ts';
 import { type Answer, type Website, websiteWith } from '../support/website.ts';
@@ -117,7 +117,7 @@ test.each([
 
 test('of an address given by hand, what follows the question mark is sent and never shown', async () => {
   const website = await websiteWith();
-  const url = httpsAddress('https://data.example.org/week.csv?token=s3cret', 'input-invalid');
+  const url = httpsUrl('https://data.example.org/week.csv?token=s3cret', 'input-invalid');
   const options = { directory: await folderWith(), fetch: website.fetch, onProgress: () => {} };
   const batch = urlBatch(url, knowing(), options);
   expect(batch.name).toBe('https://data.example.org/week.csv');
@@ -128,11 +128,11 @@ test('of an address given by hand, what follows the question mark is sent and ne
 });
 
 test.each([
-  ['http://data.example.org/1.csv', 'is no https address'],
-  ['ftp://data.example.org/1.csv', 'is no https address'],
-  ['https://', 'is no https address'],
-  ['https://someone:s3cret@data.example.org/1.csv', 'names a user or a password'],
-])('%s is no address of ratings', (text, said) => {
-  expect(() => httpsAddress(text, 'input-invalid')).toThrow(said);
-  expect(() => httpsAddress(text, 'input-invalid')).not.toThrow('s3cret');
+  ['http://data.example.org/1.csv', 'is not an https URL'],
+  ['ftp://data.example.org/1.csv', 'is not an https URL'],
+  ['https://', 'is not an https URL'],
+  ['https://someone:s3cret@data.example.org/1.csv', 'has a user or a password in it'],
+])('%s is no URL of ratings', (text, said) => {
+  expect(() => httpsUrl(text, 'input-invalid')).toThrow(said);
+  expect(() => httpsUrl(text, 'input-invalid')).not.toThrow('s3cret');
 });

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { NO_RETRIES, RequestFailure, type RetryPolicy, sendRequest } from '../../lib/http-request.ts';
 import { firstDifference } from '../../model/golden.ts';
 import type { GoldenPrediction } from '../../model/manifest.ts';
-import type { Masked } from './masked.ts';
-import { PassingFailure, patiently, retryAfter, type Time } from './patience.ts';
-import { reasonOf } from './vercel-request.ts';
+import { patientRetries, type Time } from './time.ts';
 
 /** What a deployment has to answer. */
 export interface ExpectedAnswers {
@@ -17,7 +16,6 @@ export interface ExpectedAnswers {
 export interface SiteAccess {
   readonly fetch: typeof fetch;
   readonly time: Time;
-  readonly masked: Masked;
   /** Lets through a project's deployment protection; null where there is none. */
   readonly bypass: string | null;
   /** How long one request may take. */
@@ -26,9 +24,13 @@ export interface SiteAccess {
 
 /** A deployment does not answer as it should; the message says to what and how. */
 export class SiteProblem extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  /** Whether it answered, with something wrong; false for no answer and for a failure, which may pass. */
+  readonly isWrongAnswer: boolean;
+
+  constructor(message: string, options: { readonly isWrongAnswer?: boolean; readonly cause?: unknown } = {}) {
     super(message, options);
     this.name = 'SiteProblem';
+    this.isWrongAnswer = options.isWrongAnswer ?? true;
   }
 }
 
@@ -46,10 +48,9 @@ const predictionsSchema = z.object({
  * @throws SiteProblem
  */
 export async function smokeTest(site: SiteAccess, url: string, expected: ExpectedAnswers): Promise<void> {
-  await asProblem(() => patiently(site.time, () => askReady(site, url, expected.version)));
-  const model = await asProblem(() =>
-    patiently(site.time, () => ask(site, `${url}/api/v1/model`, modelSchema)),
-  );
+  const retry = patientRetries(site.time);
+  await askReady(site, url, expected.version, retry);
+  const model = await ask(site, `${url}/api/v1/model`, modelSchema, { retry });
   if (model.digest !== expected.modelSha256) {
     throw new SiteProblem(
       `it serves from a model file with SHA-256 ${model.digest}, not ${expected.modelSha256}`,
@@ -57,9 +58,10 @@ export async function smokeTest(site: SiteAccess, url: string, expected: Expecte
   }
   const { golden } = expected;
   const pairs = golden.map(({ user, movie }) => ({ user, movie }));
-  const { predictions } = await asProblem(() =>
-    patiently(site.time, () => ask(site, `${url}/api/v1/predictions`, predictionsSchema, { pairs })),
-  );
+  const { predictions } = await ask(site, `${url}/api/v1/predictions`, predictionsSchema, {
+    retry,
+    body: { pairs },
+  });
   const inOrder = golden.map(({ user, movie }, at) => {
     const given = predictions[at];
     return given?.user === user && given.movie === movie ? given.rating : undefined;
@@ -74,19 +76,25 @@ export async function smokeTest(site: SiteAccess, url: string, expected: Expecte
   // What it recommends to somebody new is not compared. That it does needs code which predictions leave aside, and
   // no database.
   const ratings = [{ movie: golden[0]?.movie, stars: 5 }];
-  const recommendations = `${url}/api/v1/recommendations`;
-  await asProblem(() =>
-    patiently(site.time, () => ask(site, recommendations, recommendationsSchema, { ratings, k: 1 })),
-  );
+  await ask(site, `${url}/api/v1/recommendations`, recommendationsSchema, {
+    retry,
+    body: { ratings, k: 1 },
+  });
 }
 
 /**
- * Asks once whether a deployment is ready with a model version.
+ * Asks whether a deployment is ready with a model version.
  *
- * @throws PassingFailure when it does not answer, or not well; SiteProblem when another version does.
+ * @throws SiteProblem when it does not answer, not well, or with another version.
  */
-export async function askReady(site: SiteAccess, url: string, version: number): Promise<void> {
-  const { modelVersion } = await ask(site, `${url}/api/v1/health/ready`, readySchema, undefined, version);
+export async function askReady(
+  site: SiteAccess,
+  url: string,
+  version: number,
+  retry = NO_RETRIES,
+): Promise<void> {
+  const options = { retry, version };
+  const { modelVersion } = await ask(site, `${url}/api/v1/health/ready`, readySchema, options);
   if (modelVersion !== version)
     throw new SiteProblem(`model v${modelVersion} is ready there, not v${version}`);
 }
@@ -99,27 +107,21 @@ export async function readVersion(site: SiteAccess, url: string): Promise<number
   );
 }
 
-/** Failures that did not pass are problems of the site. */
-async function asProblem<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof PassingFailure ? new SiteProblem(error.message, { cause: error.cause }) : error;
-  }
-}
-
+/** @param options.version that the response has to name. */
 async function ask<T>(
   site: SiteAccess,
   url: string,
   schema: z.ZodType<T>,
-  body?: unknown,
-  version?: number,
+  {
+    retry = NO_RETRIES,
+    body,
+    version,
+  }: { readonly retry?: RetryPolicy; readonly body?: unknown; readonly version?: number } = {},
 ): Promise<T> {
   const path = new URL(url).pathname;
-  let response: Response;
-  let text: string;
-  try {
-    response = await site.fetch(url, {
+  const { said, text } = await sendRequest({
+    url,
+    init: {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...(site.bypass === null ? {} : { 'x-vercel-protection-bypass': site.bypass }),
@@ -128,19 +130,21 @@ async function ask<T>(
       },
       // A protected deployment sends the caller to a login.
       redirect: 'manual',
-      signal: AbortSignal.timeout(site.timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    text = await response.text();
-  } catch (cause) {
-    throw new PassingFailure(`${path} was not answered, ${reasonOf(site.masked, cause)}`, null, { cause });
-  }
-  const { status, headers } = response;
-  if (status === 401 || status === 403 || (status >= 300 && status < 400)) {
-    throw new PassingFailure(`${path} was answered by a login (${status}): the deployment is protected`);
-  }
-  if (status !== 200) throw new PassingFailure(`${path} was answered with ${status}`, retryAfter(headers));
-  const said = headers.get('x-model-version');
+    },
+    fetch: site.fetch,
+    timeoutMs: site.timeoutMs,
+    retry,
+    // Whatever else it answers, it may be on its way up.
+    isTransient: (status) => status !== 200,
+    read: async (response) => ({
+      said: response.headers.get('x-model-version'),
+      text: await response.text(),
+    }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof RequestFailure)) throw error;
+    throw new SiteProblem(`${path} ${howItFailed(error)}`, { isWrongAnswer: false, cause: error.cause });
+  });
   if (version !== undefined && said !== String(version)) {
     throw new SiteProblem(
       `${path} was answered by ${said === null ? 'no model' : `model v${said}`}, not v${version}`,
@@ -149,6 +153,14 @@ async function ask<T>(
   const result = schema.safeParse(jsonOf(text));
   if (result.success) return result.data;
   throw new SiteProblem(`${path} was answered with something else than the API says`);
+}
+
+function howItFailed({ status, message }: RequestFailure): string {
+  if (status === null) return `was not answered, ${message}`;
+  const isLogin = status === 401 || status === 403 || (status >= 300 && status < 400);
+  return isLogin
+    ? `was answered by a login (${status}): the deployment is protected`
+    : `was answered with ${status}`;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
 import type { Masked } from './masked.ts';
-import { PassingFailure, patiently, retryAfter, type Time } from './patience.ts';
+import { patientRetries, type Time } from './time.ts';
 
 /** How Vercel's REST interface is reached. */
 export interface VercelAccess {
@@ -44,13 +45,43 @@ interface Asked<T> {
  * @throws VercelError when it is refused, or fails for about a minute.
  */
 export async function askVercel<T>(access: VercelAccess, asked: Asked<T>): Promise<T> {
-  const what = `${asked.method} ${asked.path}`;
-  try {
-    return await patiently(access.time, () => askOnce(access, asked, what));
-  } catch (error) {
-    if (error instanceof PassingFailure) throw new VercelError(error.message, null, { cause: error.cause });
-    throw error;
+  const { method, path, query = {}, body, answer } = asked;
+  const what = `${method} ${path}`;
+  const url = new URL(path, access.baseUrl);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  if (access.teamId !== null) url.searchParams.set('teamId', access.teamId);
+  const { status, isOk, text } = await sendRequest({
+    url,
+    init: {
+      method,
+      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    },
+    fetch: access.fetch,
+    timeoutMs: access.timeoutMs,
+    retry: patientRetries(access.time),
+    read: async (response) => ({
+      status: response.status,
+      isOk: response.ok,
+      text: await response.text(),
+    }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof RequestFailure)) throw error;
+    const happened =
+      error.status === null
+        ? `Vercel did not answer ${what}: ${error.message}`
+        : `Vercel answered ${error.status} to ${what}`;
+    throw new VercelError(happened, error.status, { cause: error.cause });
+  });
+  const content = jsonOf(text);
+  if (!isOk) {
+    const said = access.masked.hide(messageIn(content));
+    throw new VercelError(`Vercel answered ${status} to ${what}${said === '' ? '' : `: ${said}`}`, status);
   }
+  const result = answer.safeParse(content);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map(({ path: at }) => at.join('.') || 'the whole').join(', ');
+  throw new VercelError(`Vercel answered something unknown to ${what}, wrong in ${fields}`, status);
 }
 
 /** The same, where there may be nothing: null for an answer of 404. */
@@ -61,48 +92,6 @@ export async function findAtVercel<T>(access: VercelAccess, asked: Asked<T>): Pr
     if (error instanceof VercelError && error.status === 404) return null;
     throw error;
   }
-}
-
-async function askOnce<T>(access: VercelAccess, asked: Asked<T>, what: string): Promise<T> {
-  const { method, path, query = {}, body, answer } = asked;
-  const url = new URL(path, access.baseUrl);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  if (access.teamId !== null) url.searchParams.set('teamId', access.teamId);
-  let response: Response;
-  let text: string;
-  try {
-    response = await access.fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(access.timeoutMs),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    text = await response.text();
-  } catch (cause) {
-    throw new PassingFailure(`Vercel did not answer ${what}: ${reasonOf(access.masked, cause)}`, null, {
-      cause,
-    });
-  }
-  const { status } = response;
-  if (status === 429 || status >= 500) {
-    throw new PassingFailure(`Vercel answered ${status} to ${what}`, retryAfter(response.headers));
-  }
-  const content = jsonOf(text);
-  if (!response.ok) {
-    const said = access.masked.hide(messageIn(content));
-    throw new VercelError(`Vercel answered ${status} to ${what}${said === '' ? '' : `: ${said}`}`, status);
-  }
-  const result = answer.safeParse(content);
-  if (result.success) return result.data;
-  const fields = result.error.issues.map(({ path: at }) => at.join('.') || 'the whole').join(', ');
-  throw new VercelError(`Vercel answered something unknown to ${what}, wrong in ${fields}`, status);
-}
-
-/** What `fetch` calls `fetch failed` has its reason as the cause. */
-export function reasonOf(masked: Masked, error: unknown): string {
-  const { message, cause, name } = error as Error;
-  if (name === 'TimeoutError') return 'it took too long';
-  return masked.hide(cause instanceof Error && cause.message !== '' ? cause.message : message);
 }
 
 function jsonOf(text: string): unknown {

@@ -5,9 +5,9 @@ import type { DeployTarget } from '../target.ts';
 import { buildFunction } from './build-function.ts';
 import { requireFit } from './bundle-size.ts';
 import { maskSecrets } from './masked.ts';
-import type { Time } from './patience.ts';
 import { PromotionFailed, promoteAndWatch } from './promotion.ts';
 import { type ExpectedAnswers, type SiteAccess, SiteProblem, smokeTest } from './smoke-test.ts';
+import type { Time } from './time.ts';
 import {
   openBypass,
   openProject,

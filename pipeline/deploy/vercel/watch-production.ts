@@ -1,4 +1,4 @@
-import { PassingFailure } from './patience.ts';
+import { withRetries } from '../../lib/http-request.ts';
 import { askReady, type SiteAccess, SiteProblem } from './smoke-test.ts';
 
 /** How long a promoted deployment is watched, and how often it is asked, in milliseconds. */
@@ -6,9 +6,8 @@ const WATCH = 60_000;
 const INTERVAL = 5_000;
 /** How long the domain may go on answering from the deployment before, or a new one take to appear. */
 const SETTLING = 20_000;
-/** A single request may get lost; so many in a row do not. */
-const TRIES = 3;
-const RETRY = 1_000;
+/** A single request may get lost; three in a row, a second apart, do not. */
+const PAUSES = [1, 1];
 
 /**
  * Watches the production address for a minute after a promotion: it has to answer as ready, with the version that
@@ -24,16 +23,18 @@ export async function watchProduction(
   isFirst: boolean,
 ): Promise<void> {
   const { time } = site;
+  const retry = { pauses: PAUSES, sleep: time.sleep };
   const begin = time.now();
   const elapsed = (): number => time.now() - begin;
   let isSettled = false;
   for (;;) {
     const at = elapsed();
     try {
-      await askAFewTimes(site, url, version);
+      await withRetries(retry, () => askReady(site, url, version), isProblem);
       isSettled = true;
     } catch (error) {
-      const isOnItsWay = !isSettled && at < SETTLING && (isFirst || error instanceof SiteProblem);
+      const isOnItsWay =
+        !isSettled && at < SETTLING && (isFirst || (isProblem(error) && error.isWrongAnswer));
       if (!isOnItsWay) {
         const when = `${Math.round(at / 1000)} s after promotion`;
         throw new SiteProblem(`${when} ${(error as Error).message}`, { cause: error });
@@ -44,13 +45,4 @@ export async function watchProduction(
   }
 }
 
-async function askAFewTimes(site: SiteAccess, url: string, version: number): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await askReady(site, url, version);
-    } catch (error) {
-      if (tries === TRIES || !(error instanceof PassingFailure || error instanceof SiteProblem)) throw error;
-      await site.time.sleep(RETRY);
-    }
-  }
-}
+const isProblem = (error: unknown): error is SiteProblem => error instanceof SiteProblem;

@@ -1,3 +1,6 @@
+import { NO_RETRIES, RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { webUrl } from '../../lib/url.ts';
+
 /** How to reach a tracking server. */
 export interface MlflowServer {
   /** Also with a path, as DagsHub has it; a user name and a password in it are taken out and used. */
@@ -34,33 +37,40 @@ const LONGEST_REASON = 300;
  * A client of MLflow's REST interface, version 2.0. Calls are not repeated: whoever mirrors something finds
  * the next time what is there already.
  *
- * @throws MlflowFailure when the address is none.
+ * @throws MlflowFailure when the URL is invalid.
  */
 export function openMlflowClient(server: MlflowServer): MlflowClient {
   const { base, host, authorization } = readServer(server);
   const call = async (method: 'GET' | 'POST', path: string, query: string, body?: object) => {
-    const response = await fetch(`${base}/api/2.0/mlflow/${path}${query}`, {
-      method,
-      headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
-      // A redirected POST would arrive as a GET, and credentials belong to the host that was named.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new MlflowFailure(`${path}: ${reasonOf(cause)}`);
-    });
-    const text = await response.text().catch((cause: unknown) => {
-      throw new MlflowFailure(`${path}: the answer broke off, ${reasonOf(cause)}`);
+    const { ok, status, text } = await sendRequest({
+      url: `${base}/api/2.0/mlflow/${path}${query}`,
+      init: {
+        method,
+        headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
+        // A redirected POST would arrive as a GET, and credentials belong to the host that was named.
+        redirect: 'manual',
+        ...(body && { body: JSON.stringify(body) }),
+      },
+      timeoutMs: TIMEOUT_MS,
+      retry: NO_RETRIES,
+      isTransient: () => false,
+      read: async (response) => ({
+        ok: response.ok,
+        status: response.status,
+        text: await response.text(),
+      }),
+    }).catch((error: unknown) => {
+      throw error instanceof RequestFailure ? new MlflowFailure(`${path}: ${error.message}`) : error;
     });
     const content = parse(text);
-    if (!response.ok) {
+    if (!ok) {
       const { error_code: code = '', message = '' } = (content ?? {}) as MlflowError;
       const said = `${code} ${message}`
         .replaceAll(/\s+/g, ' ')
         .slice(0, LONGEST_REASON)
         .replace(/[\s.]+$/, '')
         .trim();
-      throw new MlflowFailure(`${path}: status ${response.status}${said === '' ? '' : `, ${said}`}`, code);
+      throw new MlflowFailure(`${path}: status ${status}${said === '' ? '' : `, ${said}`}`, code);
     }
     if (content === null) throw new MlflowFailure(`${path}: the answer is not JSON`);
     return content;
@@ -83,10 +93,8 @@ function readServer({ uri, username, password, token }: MlflowServer): {
   readonly host: string;
   readonly authorization: string | null;
 } {
-  const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new MlflowFailure('MLFLOW_TRACKING_URI is no http or https address');
-  }
+  const url = webUrl(uri);
+  if (url === null) throw new MlflowFailure('MLFLOW_TRACKING_URI is not an http or https URL');
   const user = username || decodeURIComponent(url.username);
   const secret = password || decodeURIComponent(url.password);
   const authorization =
@@ -105,12 +113,4 @@ function parse(text: string): object | null {
   } catch {
     return null;
   }
-}
-
-/** What went wrong on the way, in the words of the system: `ECONNREFUSED`, `no answer within 15 s`. */
-function reasonOf(cause: unknown): string {
-  const { name, cause: inner } = cause as Error & { readonly cause?: { readonly code?: string } };
-  return name === 'TimeoutError'
-    ? `no answer within ${TIMEOUT_MS / 1000} s`
-    : (inner?.code ?? 'the connection failed');
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { BatchSource } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { folderBatches } from '../../source/batches/folder-batches.ts';
-import { httpsAddress } from '../../source/batches/https.ts';
+import { httpsUrl } from '../../source/batches/https-only.ts';
 import type { FetchedBatch, KnownBatches, Offer, OfferedBatch } from '../../source/batches/offer.ts';
 import { releaseBatches } from '../../source/batches/release-batches.ts';
 import { simulationBatches } from '../../source/batches/simulation.ts';
@@ -151,7 +151,7 @@ async function ask(pipeline: Pipeline, source: BatchSource, options: TakeOptions
   }
 }
 
-/** A path or address that a person gave; the content decides whether it is new. */
+/** A path or URL that a person gave; the content decides whether it is new. */
 async function givenByHand(
   pipeline: Pipeline,
   given: string,
@@ -162,7 +162,7 @@ async function givenByHand(
     return { description: given, batches: [{ name: basename(given), taken: false, fetch }], note: null };
   }
   const nothing: KnownBatches = { hasContent: () => false, hasName: () => false };
-  const url = httpsAddress(given, 'input-invalid');
+  const url = httpsUrl(given, 'input-invalid');
   const batch = urlBatch(url, nothing, downloadOptions(pipeline, options));
   return { description: batch.name, batches: [batch], note: null };
 }

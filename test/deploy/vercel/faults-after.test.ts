@@ -76,7 +76,7 @@ const FAULTS: readonly DeployFault[] = [
     kind: 'cut-after',
     times: 7,
   }),
-  promotion('never answered', /its promotion failed: .*it took too long/, {
+  promotion('never answered', /its promotion failed: .*no response within/, {
     on: PROMOTE,
     kind: 'hang',
     times: 7,
@@ -114,7 +114,7 @@ const FAULTS: readonly DeployFault[] = [
   watched(10, { status: 503 }, /answered with 503/),
   watched(20, { status: 404 }, /answered with 404/),
   watched(59, 'cut-before', /was not answered/),
-  watched(5, 'hang', /took too long/),
+  watched(5, 'hang', /no response within/),
   watched(5, 'login', /by a login/),
   watched(40, 'garbled', /something else than the API says/),
 

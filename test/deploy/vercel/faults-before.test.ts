@@ -115,7 +115,7 @@ const FAULTS: readonly DeployFault[] = [
   ),
   api('a project lookup that fails', PROJECT, { status: 500 }, /Vercel answered 500 to GET/),
   api('a project lookup that is cut', PROJECT, 'cut-before', /Vercel did not answer GET/),
-  api('a project lookup that hangs', PROJECT, 'hang', /did not answer GET .* it took too long/),
+  api('a project lookup that hangs', PROJECT, 'hang', /did not answer GET .*: no response within 0.1 s/),
   api('a project lookup that is garbled', PROJECT, 'garbled', /something unknown to GET/),
   api('a bypass that may not be made', BYPASS, { status: 403 }, /answered 403 to PATCH/),
   api('a bypass that fails', BYPASS, { status: 502 }, /answered 502 to PATCH/),
@@ -155,7 +155,7 @@ const FAULTS: readonly DeployFault[] = [
   staged('503 for ever', { status: 503 }, /answered with 503/),
   staged('404', { status: 404 }, /answered with 404/),
   staged('cut connections', 'cut-before', /was not answered/),
-  staged('no answer', 'hang', /was not answered, it took too long/),
+  staged('no answer', 'hang', /was not answered, no response within 0.2 s/),
   staged('a login', 'login', /by a login \(302\): the deployment is protected/),
   staged('no JSON', 'garbled', /something else than the API says/),
   staged(

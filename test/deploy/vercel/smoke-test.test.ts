@@ -1,6 +1,5 @@
 /** What a deployment is asked, over real HTTP, and which answers are wrong. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { maskSecrets } from '../../../pipeline/deploy/vercel/masked.ts';
 import {
   type ExpectedAnswers,
   type SiteAccess,
@@ -50,7 +49,6 @@ async function run(change: (call: Call) => Reaction | null, bypass: string | nul
         waited += milliseconds;
       },
     },
-    masked: maskSecrets(() => {}),
     bypass,
     timeoutMs: 5_000,
   };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
-import type { Time } from '../../../pipeline/deploy/vercel/patience.ts';
+import type { Time } from '../../../pipeline/deploy/vercel/time.ts';
 import { type VercelOptions, vercelTarget } from '../../../pipeline/deploy/vercel/vercel-target.ts';
 import { type VercelOptions as Emulated, type EmulatedVercel, startVercel } from './start-vercel.ts';
 

@@ -1,0 +1,145 @@
+import { setTimeout as systemSleep } from 'node:timers/promises';
+
+/** When something that failed is tried again. */
+export interface RetryPolicy {
+  /** Seconds before the second try, the third, and so on; empty for a single try. */
+  readonly pauses: readonly number[];
+  /** Longest that a server may ask to wait, in seconds. @default 30 */
+  readonly longestPause?: number;
+  /** Waits milliseconds. @default with the system's timer */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+export const NO_RETRIES: RetryPolicy = { pauses: [] };
+
+/**
+ * A request that may succeed later: there was no response, or one that says so. The message is the reason in words,
+ * without any URL: `the server answered 503`, `no response within 20 s`.
+ */
+export class RequestFailure extends Error {
+  /** Null when there was no response. */
+  readonly status: number | null;
+  /** How long the response asks to wait, in seconds; null when it does not say. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    message: string,
+    {
+      status = null,
+      retryAfter = null,
+      cause,
+    }: { readonly status?: number | null; readonly retryAfter?: number | null; readonly cause?: unknown },
+  ) {
+    super(message, { cause });
+    this.name = 'RequestFailure';
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface HttpRequest<T> {
+  readonly url: string | URL;
+  readonly init?: RequestInit;
+  /** @default the global fetch */
+  readonly fetch?: typeof globalThis.fetch;
+  /** For the response with its body. Without it, Node gives up when nothing arrives for five minutes. */
+  readonly timeoutMs?: number;
+  readonly retry: RetryPolicy;
+  /** Statuses after which it is tried again. @default timeouts, limits and faults of the server: 408, 429, 5xx */
+  readonly isTransient?: (status: number) => boolean;
+  /** Reads any other response. */
+  readonly read: (response: Response) => Promise<T>;
+}
+
+/**
+ * Sends a request, and sends it again after a failed connection and after a transient status. Whatever the request
+ * changes must allow that it is done twice.
+ *
+ * @throws RequestFailure when the last try failed as well; what `read` throws as it is.
+ */
+export function sendRequest<T>(request: HttpRequest<T>): Promise<T> {
+  return withRetries(request.retry, () => sendOnce(request));
+}
+
+async function sendOnce<T>(request: HttpRequest<T>): Promise<T> {
+  const { url, init, fetch = globalThis.fetch, timeoutMs, isTransient = isTransientStatus, read } = request;
+  const signal = timeoutMs === undefined ? null : AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, { ...init, signal });
+    if (!isTransient(response.status)) return await read(response);
+    const { status, headers } = response;
+    await response.body?.cancel();
+    throw new RequestFailure(`the server answered ${status}`, {
+      status,
+      retryAfter: retryAfterSeconds(headers),
+    });
+  } catch (cause) {
+    const reason = connectionProblem(cause, timeoutMs);
+    throw reason === null ? cause : new RequestFailure(reason, { cause });
+  }
+}
+
+/**
+ * Does work again after pauses while it fails in a way that may pass.
+ *
+ * @param mayPass failures after which it is tried again. @default every RequestFailure
+ * @throws what the last try threw.
+ */
+export async function withRetries<T>(
+  { pauses, longestPause = 30, sleep = systemSleep }: RetryPolicy,
+  work: () => Promise<T>,
+  mayPass: (error: unknown) => boolean = (error) => error instanceof RequestFailure,
+): Promise<T> {
+  for (const pause of pauses) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      const asked = error instanceof RequestFailure ? (error.retryAfter ?? 0) : 0;
+      await sleep(Math.min(Math.max(pause, asked), longestPause) * 1000);
+    }
+  }
+  return work();
+}
+
+/**
+ * How long a response asks to wait, in seconds (RFC 9110, 10.2.3). A date is compared with the server's own clock,
+ * the header `Date`, so that ours does not matter.
+ *
+ * @returns null when it does not say.
+ */
+export function retryAfterSeconds(headers: Pick<Headers, 'get'>): number | null {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Number(value);
+  if (!value.endsWith(' GMT')) return null;
+  const seconds = (Date.parse(value) - Date.parse(headers.get('date') ?? '')) / 1000;
+  return Number.isNaN(seconds) ? null : Math.max(seconds, 0);
+}
+
+/** All but what stays as it is: 501 is a method, 505 a version of HTTP that the server does not know. */
+const isTransientStatus = (status: number): boolean =>
+  status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+
+const REASONS: readonly (readonly [codes: RegExp, words: string])[] = [
+  [/^ECONNREFUSED$/, 'the server refused the connection'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'the host name was not found'],
+  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'the server did not accept the connection in time'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection was closed'],
+  [/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/, 'nothing arrived for too long'],
+  [/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/, 'the certificate of the server is not trusted'],
+];
+
+/**
+ * Why there is no whole response, by the code of the error alone: its message may quote the URL.
+ *
+ * @returns null for an error that does not come from the connection.
+ */
+function connectionProblem(error: unknown, timeoutMs: number | undefined): string | null {
+  const { name, message, cause } = error as Error & { readonly cause?: { readonly code?: unknown } };
+  if (name === 'TimeoutError' && timeoutMs !== undefined) return `no response within ${timeoutMs / 1000} s`;
+  // What `fetch` throws before the response and while its body arrives.
+  if (!(error instanceof TypeError) || !/^(fetch failed|terminated)$/.test(message)) return null;
+  const code = cause?.code;
+  if (typeof code !== 'string') return 'the connection failed';
+  return `${REASONS.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed'} (${code})`;
+}
