@@ -1,16 +1,4 @@
-import { setTimeout as systemSleep } from 'node:timers/promises';
-
-/** When something that failed is tried again. */
-export interface RetryPolicy {
-  /** Seconds before the second try, the third, and so on; empty for a single try. */
-  readonly pauses: readonly number[];
-  /** Longest that a server may ask to wait, in seconds. @default 30 */
-  readonly longestPause?: number;
-  /** Waits milliseconds. @default with the system's timer */
-  readonly sleep?: (milliseconds: number) => Promise<unknown>;
-}
-
-export const NO_RETRIES: RetryPolicy = { pauses: [] };
+import { type RetryPolicy, withRetries } from './retry.ts';
 
 /**
  * A request that may succeed later: there was no response, or one that says so. The message is the reason in words,
@@ -58,7 +46,7 @@ export interface HttpRequest<T> {
  * @throws RequestFailure when the last try failed as well; what `read` throws as it is.
  */
 export function sendRequest<T>(request: HttpRequest<T>): Promise<T> {
-  return withRetries(request.retry, () => sendOnce(request));
+  return withRetries(request.retry, () => sendOnce(request), afterRequestFailure);
 }
 
 async function sendOnce<T>(request: HttpRequest<T>): Promise<T> {
@@ -79,28 +67,9 @@ async function sendOnce<T>(request: HttpRequest<T>): Promise<T> {
   }
 }
 
-/**
- * Does work again after pauses while it fails in a way that may pass.
- *
- * @param mayPass failures after which it is tried again. @default every RequestFailure
- * @throws what the last try threw.
- */
-export async function withRetries<T>(
-  { pauses, longestPause = 30, sleep = systemSleep }: RetryPolicy,
-  work: () => Promise<T>,
-  mayPass: (error: unknown) => boolean = (error) => error instanceof RequestFailure,
-): Promise<T> {
-  for (const pause of pauses) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!mayPass(error)) throw error;
-      const asked = error instanceof RequestFailure ? (error.retryAfter ?? 0) : 0;
-      await sleep(Math.min(Math.max(pause, asked), longestPause) * 1000);
-    }
-  }
-  return work();
-}
+/** For `withRetries`: a failed request may pass, and may ask for a pause. */
+export const afterRequestFailure = (error: unknown): number | null =>
+  error instanceof RequestFailure ? (error.retryAfter ?? 0) : null;
 
 /**
  * How long a response asks to wait, in seconds (RFC 9110, 10.2.3). A date is compared with the server's own clock,

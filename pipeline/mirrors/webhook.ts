@@ -46,10 +46,9 @@ export function openWebhook({
         await body?.cancel();
         return ok ? null : `the server answered ${status}`;
       },
-    }).catch((error: unknown) => {
-      if (error instanceof RequestFailure) return error.message;
-      throw error;
-    });
+    }).catch((error: unknown) =>
+      error instanceof RequestFailure ? error.message : 'the request could not be sent',
+    );
     if (problem !== null) onWarning(`The alert webhook at ${target.host} took no message: ${problem}.`);
   };
 }

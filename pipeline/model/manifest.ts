@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkUrl } from '../lib/url.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const metric = z.number().nullable();
@@ -41,7 +42,7 @@ export const goldenSchema = z.object({
 const run = z.object({
   /** Of the code it was trained by. */
   commit: z.string().regex(/^[0-9a-f]{7,64}$/),
-  url: z.string().regex(/^https?:\/\/[^\s<>()[\]"'`]+$/),
+  url: z.string().refine((url) => linkUrl(url) !== null, 'not a web URL'),
 });
 
 /** What stands beside a model file: what it is, where it comes from, how good it was, and its digests. */

@@ -1,3 +1,4 @@
+import { linkUrl } from '../lib/url.ts';
 import { details, paragraphs, table } from './markdown.ts';
 import { formatCount, formatSeconds, NO_VALUE } from './numbers.ts';
 
@@ -159,19 +160,14 @@ function rejectSection({ header, rows, total, url }: RejectList): string {
         : `All ${formatCount(total)} rejected rows`;
   return paragraphs([
     details(which, table({ header, rows: shown })),
-    webAddress(url) === null ? null : `All of them are in the [artifact \`rejects\`](${url}).`,
+    linkUrl(url) === null ? null : `All of them are in the [artifact \`rejects\`](${url}).`,
   ]);
 }
 
 /** `- [Read the issue](https://…)`, `- Try again: `command`` */
 function nextLine({ text, url = null, command }: NextStep): string {
-  const address = webAddress(url);
-  return `- ${address === null ? text : `[${text}](${address})`}${command === undefined ? '' : `: \`${command}\``}`;
-}
-
-/** A URL that can stand in a link as it is; null for anything else, such as a path on one machine. */
-export function webAddress(url: string | null): string | null {
-  return url !== null && /^https?:\/\/[^\s<>()[\]"'`|\\]+$/.test(url) ? url : null;
+  const link = linkUrl(url);
+  return `- ${link === null ? text : `[${text}](${link})`}${command === undefined ? '' : `: \`${command}\``}`;
 }
 
 const EMBEDDED = [

@@ -4,15 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { OperatorError } from '../lib/errors.ts';
-import {
-  type HttpRequest,
-  NO_RETRIES,
-  RequestFailure,
-  type RetryPolicy,
-  sendRequest,
-  withRetries,
-} from '../lib/http-request.ts';
+import { afterRequestFailure, type HttpRequest, RequestFailure, sendRequest } from '../lib/http-request.ts';
 import type { OnProgress } from '../lib/progress.ts';
+import { NO_RETRIES, type RetryPolicy, withRetries } from '../lib/retry.ts';
 import { shownUrl } from '../lib/url.ts';
 
 /** Where a file is downloaded from. */
@@ -22,7 +16,7 @@ export interface DownloadSource {
   /** What an operator can do when it fails. */
   readonly remedy: string;
   /** @default with the system's timer */
-  readonly sleep?: RetryPolicy['sleep'] | undefined;
+  readonly sleep?: RetryPolicy['sleep'];
 }
 
 const PAUSES = [0.25, 0.5, 1, 2];
@@ -67,10 +61,11 @@ export function downloadFile(
   file: string,
   onProgress: OnProgress | undefined,
 ): Promise<void> {
-  return inWords(source, () => withRetries(policyOf(source), () => downloadRest(source, file, onProgress)));
+  const work = () => downloadRest(source, file, onProgress);
+  return inWords(source, () => withRetries(policyOf(source), work, afterRequestFailure));
 }
 
-const policyOf = ({ sleep }: DownloadSource): RetryPolicy => ({ pauses: PAUSES, ...(sleep && { sleep }) });
+const policyOf = ({ sleep }: DownloadSource): RetryPolicy => ({ pauses: PAUSES, sleep });
 
 async function inWords<T>(source: DownloadSource, work: () => Promise<T>): Promise<T> {
   try {

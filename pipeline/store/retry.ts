@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { withRetries } from '../lib/retry.ts';
 import { unreachable } from './connect-server.ts';
 import type { Store } from './store.ts';
 
-const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 250;
+/** Seconds before the second, the third and the fourth try. */
+const PAUSES = [0.25, 0.5, 1];
 
 /** The connection broke, or the server ended it to restart. Nothing was committed, or we cannot know. */
 function isLostConnection(error: unknown): boolean {
@@ -18,13 +18,9 @@ function isLostConnection(error: unknown): boolean {
  * @throws OperatorError `store-unavailable` when it is lost every time; any other failure as it is.
  */
 export async function retryLostConnections<T>(store: Store, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isLostConnection(error)) throw error;
-      if (attempt === ATTEMPTS) throw unreachable(store.description, error);
-      await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
-    }
+  try {
+    return await withRetries({ pauses: PAUSES }, work, (error) => (isLostConnection(error) ? 0 : null));
+  } catch (error) {
+    throw isLostConnection(error) ? unreachable(store.description, error) : error;
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { NO_RETRIES, RequestFailure, type RetryPolicy, sendRequest } from '../../lib/http-request.ts';
+import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { NO_RETRIES, type RetryPolicy } from '../../lib/retry.ts';
 import { firstDifference } from '../../model/golden.ts';
 import type { GoldenPrediction } from '../../model/manifest.ts';
-import { patientRetries, type Time } from './time.ts';
+import { type Time, vercelRetries } from './time.ts';
 
 /** What a deployment has to answer. */
 export interface ExpectedAnswers {
@@ -48,7 +49,7 @@ const predictionsSchema = z.object({
  * @throws SiteProblem
  */
 export async function smokeTest(site: SiteAccess, url: string, expected: ExpectedAnswers): Promise<void> {
-  const retry = patientRetries(site.time);
+  const retry = vercelRetries(site.time);
   await askReady(site, url, expected.version, retry);
   const model = await ask(site, `${url}/api/v1/model`, modelSchema, { retry });
   if (model.digest !== expected.modelSha256) {

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '../../lib/http-request.ts';
+import type { RetryPolicy } from '../../lib/retry.ts';
 
 /** The clock and the waiting of whoever deploys; tests bring their own, in which an hour takes no time. */
 export interface Time {
@@ -8,4 +8,4 @@ export interface Time {
 }
 
 /** Seven tries within nearly a minute. */
-export const patientRetries = ({ sleep }: Time): RetryPolicy => ({ pauses: [1, 2, 4, 8, 16, 25], sleep });
+export const vercelRetries = ({ sleep }: Time): RetryPolicy => ({ pauses: [1, 2, 4, 8, 16, 25], sleep });

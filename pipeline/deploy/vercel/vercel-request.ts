@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
 import type { Masked } from './masked.ts';
-import { patientRetries, type Time } from './time.ts';
+import { type Time, vercelRetries } from './time.ts';
 
 /** How Vercel's REST interface is reached. */
 export interface VercelAccess {
@@ -59,7 +59,7 @@ export async function askVercel<T>(access: VercelAccess, asked: Asked<T>): Promi
     },
     fetch: access.fetch,
     timeoutMs: access.timeoutMs,
-    retry: patientRetries(access.time),
+    retry: vercelRetries(access.time),
     read: async (response) => ({
       status: response.status,
       isOk: response.ok,

@@ -1,4 +1,4 @@
-import { withRetries } from '../../lib/http-request.ts';
+import { withRetries } from '../../lib/retry.ts';
 import { askReady, type SiteAccess, SiteProblem } from './smoke-test.ts';
 
 /** How long a promoted deployment is watched, and how often it is asked, in milliseconds. */
@@ -30,7 +30,11 @@ export async function watchProduction(
   for (;;) {
     const at = elapsed();
     try {
-      await withRetries(retry, () => askReady(site, url, version), isProblem);
+      await withRetries(
+        retry,
+        () => askReady(site, url, version),
+        (error) => (isProblem(error) ? 0 : null),
+      );
       isSettled = true;
     } catch (error) {
       const isOnItsWay =

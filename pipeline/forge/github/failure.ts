@@ -1,4 +1,5 @@
 import { type ErrorCode, OperatorError } from '../../lib/errors.ts';
+import { retryAfterSeconds } from '../../lib/http-request.ts';
 import { neededPermission } from './permissions.ts';
 
 /** A request that GitHub refused or did not answer, in words for people. */
@@ -102,9 +103,9 @@ export function explain(error: unknown, now: Date): unknown {
 }
 
 function whenToTryAgain(headers: Readonly<Record<string, string | undefined>>, now: Date): string {
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  const seconds = retryAfterSeconds({ get: (name) => headers[name] ?? null });
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  const time = Number.isFinite(seconds) ? now.getTime() + seconds * 1000 : reset * 1000;
+  const time = seconds === null ? reset * 1000 : now.getTime() + seconds * 1000;
   return Number.isFinite(time) ? `after ${new Date(time).toISOString()}` : 'in some minutes';
 }
 

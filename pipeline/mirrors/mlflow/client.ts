@@ -1,4 +1,5 @@
-import { NO_RETRIES, RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { NO_RETRIES } from '../../lib/retry.ts';
 import { webUrl } from '../../lib/url.ts';
 
 /** How to reach a tracking server. */

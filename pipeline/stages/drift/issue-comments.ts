@@ -1,6 +1,7 @@
 import type { DriftCheck } from '../../drift/signal.ts';
 import type { GateDecision } from '../../evaluate/evaluation.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
+import { linkUrl } from '../../lib/url.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
@@ -108,12 +109,12 @@ export function driftClosingComment({
   readonly gate: GateDecision;
   /** The check that raised the alarm. */
   readonly check: DriftCheck;
-  /** Where it serves; only an address is worth telling. */
+  /** Where it serves; only a URL is worth telling. */
   readonly location?: string | null;
 }): string {
   const raised = raisedSignals(check);
   return paragraphs([
-    `**Answered by model v${version}, which serves from now on in place of v${parent}.**${location !== null && /^https?:/.test(location) ? ` It answers at ${location}.` : ''}`,
+    `**Answered by model v${version}, which serves from now on in place of v${parent}.**${linkUrl(location) === null ? '' : ` It answers at ${location}.`}`,
     'Before and after, on the newest ratings:',
     gateTable(gate, `v${parent}, before`, `v${version}, after`),
     gateProtocol(gate),

@@ -3,6 +3,7 @@ import type { Issue, Release } from '../../forge/forge.ts';
 import { PRODUCTION } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf } from '../../lib/model-tag.ts';
+import { linkUrl } from '../../lib/url.ts';
 import { withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
@@ -116,7 +117,7 @@ export async function recordDeployment(
     location,
   }: { readonly version: number; readonly description: string; readonly location: string | null },
 ): Promise<void> {
-  const url = webAddress(location);
+  const url = linkUrl(location);
   await forge.deployments.create({
     environment: PRODUCTION,
     version,
@@ -124,7 +125,3 @@ export async function recordDeployment(
     ...(url === null ? {} : { url }),
   });
 }
-
-/** Where a model serves, when that is a page people can open; null for a folder. */
-export const webAddress = (location: string | null): string | null =>
-  location !== null && /^https?:/.test(location) ? location : null;

@@ -1,7 +1,7 @@
 import type { DriftCheck, SignalResult, Verdict } from '../../../drift/signal.ts';
 import { oneLine } from '../../../lib/escape.ts';
+import { linkUrl } from '../../../lib/url.ts';
 import { html, type Markup, trusted } from '../../../reports/html.ts';
-import { webAddress } from '../../../reports/job-summary.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
 import type { CheckEffects } from '../effect-chart.ts';
@@ -100,15 +100,15 @@ Muted by ${oneLine(muted.by, 60)} until ${formatInstant(muted.until)}: until the
 <p class="meta">Checked ${formatInstant(checkedAt)}${issue === null ? null : html` · ${link(`drift issue ${issue.number}`, issue.location)}`}${run === null ? null : madeBy(run)}</p>`;
 }
 
-/** ` · workflow run 812, commit 5a1c0e9`; nothing for a run whose address is none. */
+/** ` · workflow run 812, commit 5a1c0e9`; nothing for a run without a web URL. */
 function madeBy({ url, commit }: WorkflowRun): Markup | null {
-  if (webAddress(url) === null) return null;
+  if (linkUrl(url) === null) return null;
   const id = url.slice(url.lastIndexOf('/') + 1);
   return html` · ${link(`workflow run ${id}`, url)}, commit <code>${oneLine(commit.slice(0, 7))}</code>`;
 }
 
-const link = (text: string, address: string): Markup =>
-  webAddress(address) === null ? html`${text}` : html`<a href="${address}" rel="noreferrer">${text}</a>`;
+const link = (text: string, url: string): Markup =>
+  linkUrl(url) === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
 
 /** The raised ones first, the loudest before the others. */
 function inOrder(check: DriftCheck): readonly SignalResult[] {
