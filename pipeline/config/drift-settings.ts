@@ -14,18 +14,19 @@ const LARGEST: Readonly<Record<SignalUnit, number | null>> = {
 
 type Preset = 'robust' | 'classic';
 type Thresholds<P extends Preset> = {
-  [Signal in (typeof DRIFT_SIGNALS)[number] as Signal['threshold'][P] extends number
+  [Signal in (typeof DRIFT_SIGNALS)[number] as Signal['thresholds'][P] extends number
     ? Signal['name']
     : never]: z.ZodDefault<z.ZodNumber>;
 };
 
 /** One setting for each signal that has a threshold in this preset. Its default and its meaning are in the signal. */
 function thresholdsOf<P extends Preset>(preset: P) {
-  const settings = DRIFT_SIGNALS.flatMap(({ name, unit, threshold: { [preset]: byDefault, meaning } }) => {
+  const settings = DRIFT_SIGNALS.flatMap(({ name, unit, thresholds, thresholdMeaning }) => {
+    const byDefault = thresholds[preset];
     if (byDefault === null) return [];
     const largest = LARGEST[unit];
     const effect = largest === null ? z.number().positive() : z.number().positive().max(largest);
-    return [[name, effect.default(byDefault).meta(about(meaning, 2 * byDefault))]];
+    return [[name, effect.default(byDefault).meta(about(thresholdMeaning, 2 * byDefault))]];
   });
   return z.strictObject(Object.fromEntries(settings) as Thresholds<P>);
 }

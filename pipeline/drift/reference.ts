@@ -7,7 +7,7 @@ import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
 import type { GenresOf } from './genre-counts.ts';
 import { measurePast } from './measure-past.ts';
-import { decodePast, encodePast } from './past-tensors.ts';
+import { decodePast, encodePast, withNamedPast } from './past-tensors.ts';
 import type { PastWindows } from './past-windows.ts';
 import { historyOf } from './training-history.ts';
 
@@ -72,7 +72,7 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
  * @throws OperatorError `model-invalid` when a tensor is missing or has another type or shape.
  */
 export function decodeReference(bytes: Uint8Array): DriftReference {
-  const { tensors } = decodeTensors(bytes, 'the drift reference');
+  const tensors = withNamedPast(decodeTensors(bytes, 'the drift reference').tensors);
   const read = <T extends Tensor['data']>(
     name: string,
     type: abstract new (...values: never[]) => T,
@@ -98,10 +98,7 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
   return {
     summary: { count, userIds, userLevels, movieIds, movieCounts },
     heldOut: read('held_out', Int32Array, [1])[0] as number,
-    past: decodePast(
-      (name) => tensors.has(name),
-      (name, rows, columns) => read(name, Float64Array, [rows, columns]),
-    ),
+    past: decodePast(tensors, (name, rows, columns) => read(name, Float64Array, [rows, columns])),
     performance: tensors.has('performance_user_ids') ? readPerformance() : null,
   };
 

@@ -54,9 +54,9 @@ test('the settings have a threshold for each signal that has one', () => {
   const { robust, classic } = parseConfig({}, 'test').drift;
   const defaults = (preset: 'robust' | 'classic') =>
     Object.fromEntries(
-      DRIFT_SIGNALS.filter(({ threshold }) => threshold[preset] !== null).map(({ name, threshold }) => [
+      DRIFT_SIGNALS.filter(({ thresholds }) => thresholds[preset] !== null).map(({ name, thresholds }) => [
         name,
-        threshold[preset],
+        thresholds[preset],
       ]),
     );
   expect(robust.thresholds).toEqual(defaults('robust'));

@@ -57,10 +57,7 @@ export interface DriftSignal extends SignalMeasure {
   /** Whether only growth is drift. Otherwise a fall counts as much as a rise. */
   readonly onlyGrowth: boolean;
   /** Default thresholds of the presets. Null: this preset reports the signal and it never alarms. */
-  readonly threshold: {
-    /** What the threshold is compared with, for the documentation of the setting. */
-    readonly meaning: string;
-    readonly robust: number;
-    readonly classic: number | null;
-  };
+  readonly thresholds: { readonly robust: number; readonly classic: number | null };
+  /** What the thresholds are compared with, for the documentation of the settings. */
+  readonly thresholdMeaning: string;
 }

@@ -13,11 +13,8 @@ export const genreDistance = {
   label: 'Genre shares (JS distance)',
   unit: 'distance-change',
   onlyGrowth: true,
-  threshold: {
-    meaning: 'Jensen-Shannon distance between the shares of genres, minus its value in past windows.',
-    robust: 0.05,
-    classic: null,
-  },
+  thresholds: { robust: 0.05, classic: null },
+  thresholdMeaning: 'Jensen-Shannon distance between the shares of genres, minus its value in past windows.',
   ...growthOverPast(({ window, reference }) =>
     total(window.genres) > 0 && total(reference.genres) > 0
       ? jensenShannonDistance(window.genres, reference.genres)

@@ -7,10 +7,7 @@ export const modelMae = {
   label: 'MAE of the champion',
   unit: 'relative-stars',
   onlyGrowth: true,
-  threshold: {
-    meaning: "Relative growth of the champion's MAE, compared with its holdout.",
-    robust: 0.1,
-    classic: 0.1,
-  },
+  thresholds: { robust: 0.1, classic: 0.1 },
+  thresholdMeaning: "Relative growth of the champion's MAE, compared with its holdout.",
   ...errorGrowth(({ counts, absoluteErrors }) => meanError(counts, absoluteErrors)),
 } as const satisfies DriftSignal;

@@ -16,10 +16,7 @@ export const modelRmse = {
   label: 'RMSE of the champion',
   unit: 'relative-stars',
   onlyGrowth: true,
-  threshold: {
-    meaning: "Relative growth of the champion's RMSE, compared with its holdout.",
-    robust: 0.1,
-    classic: 0.1,
-  },
+  thresholds: { robust: 0.1, classic: 0.1 },
+  thresholdMeaning: "Relative growth of the champion's RMSE, compared with its holdout.",
   ...errorGrowth(rootMeanSquaredError),
 } as const satisfies DriftSignal;

@@ -7,11 +7,8 @@ export const newMovieShare = {
   label: 'Share on new movies',
   unit: 'share',
   onlyGrowth: true,
-  threshold: {
-    meaning:
-      'Share of ratings of movies that the training data does not contain, minus its value in past windows.',
-    robust: 0.05,
-    classic: null,
-  },
+  thresholds: { robust: 0.05, classic: null },
+  thresholdMeaning:
+    'Share of ratings of movies that the training data does not contain, minus its value in past windows.',
   ...growthOverPast((comparison) => comparison.newMovieShare),
 } as const satisfies DriftSignal;

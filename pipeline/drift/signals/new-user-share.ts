@@ -7,11 +7,8 @@ export const newUserShare = {
   label: 'Share by new users',
   unit: 'share',
   onlyGrowth: true,
-  threshold: {
-    meaning:
-      'Share of ratings by users that the training data does not contain, minus its value in past windows.',
-    robust: 0.1,
-    classic: null,
-  },
+  thresholds: { robust: 0.1, classic: null },
+  thresholdMeaning:
+    'Share of ratings by users that the training data does not contain, minus its value in past windows.',
   ...growthOverPast((comparison) => comparison.newUserShare),
 } as const satisfies DriftSignal;

@@ -62,11 +62,8 @@ export const ratingDistribution = {
   label: 'Rating distribution (KS)',
   unit: 'distance',
   onlyGrowth: false,
-  threshold: {
-    meaning: 'Kolmogorov-Smirnov distance between the two distributions of ratings.',
-    robust: 0.1,
-    classic: 0.05,
-  },
+  thresholds: { robust: 0.1, classic: 0.05 },
+  thresholdMeaning: 'Kolmogorov-Smirnov distance between the two distributions of ratings.',
   measure: ({ window, reference, past, basis }) =>
     measureDistribution(window.moments, reference.moments, past?.rows ?? [], basis),
   past: {

@@ -19,10 +19,7 @@ export const ratingMean = {
   label: 'Mean rating',
   unit: 'relative-stars',
   onlyGrowth: false,
-  threshold: {
-    meaning: 'Relative change of the mean rating. 3% of 3.5 stars is about 0.1 stars.',
-    robust: 0.03,
-    classic: 0.1,
-  },
+  thresholds: { robust: 0.03, classic: 0.1 },
+  thresholdMeaning: 'Relative change of the mean rating. 3% of 3.5 stars is about 0.1 stars.',
   ...changeOverPast(ratingMeanChange),
 } as const satisfies DriftSignal;

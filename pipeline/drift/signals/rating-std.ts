@@ -33,10 +33,7 @@ export const ratingStd = {
   label: 'Spread of ratings (SD)',
   unit: 'relative-stars',
   onlyGrowth: false,
-  threshold: {
-    meaning: 'Relative change of the standard deviation of the ratings.',
-    robust: 0.1,
-    classic: 0.15,
-  },
+  thresholds: { robust: 0.1, classic: 0.15 },
+  thresholdMeaning: 'Relative change of the standard deviation of the ratings.',
   ...changeOverPast(ratingStdChange),
 } as const satisfies DriftSignal;

@@ -27,10 +27,7 @@ export const userMeanShift = {
   label: 'Mean per user',
   unit: 'stars',
   onlyGrowth: false,
-  threshold: {
-    meaning: 'Difference between the means of the mean ratings of users, in stars.',
-    robust: 0.1,
-    classic: null,
-  },
+  thresholds: { robust: 0.1, classic: null },
+  thresholdMeaning: 'Difference between the means of the mean ratings of users, in stars.',
   ...changeOverPast(userMeanChange),
 } as const satisfies DriftSignal;

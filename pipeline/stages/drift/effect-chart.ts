@@ -14,7 +14,24 @@ export interface CheckEffects {
   readonly effects: Readonly<Partial<Record<SignalName, number>>>;
 }
 
+/** One check's effect of one signal. */
+export interface EffectPoint {
+  readonly checkedAt: Date;
+  readonly effect: number;
+}
+
 const SHOWN_CHECKS = 30;
+
+/** The effects of a signal over the last 30 checks that measured it, oldest first. */
+export function effectPoints(name: SignalName, history: readonly CheckEffects[]): readonly EffectPoint[] {
+  return history
+    .flatMap(({ checkedAt, effects }) => {
+      const effect = effects[name];
+      return effect === undefined ? [] : [{ checkedAt, effect }];
+    })
+    .sort((a, b) => a.checkedAt.getTime() - b.checkedAt.getTime())
+    .slice(-SHOWN_CHECKS);
+}
 
 /**
  * The size of one signal's effect over the last 30 checks that measured it, with the threshold as a second
@@ -27,13 +44,7 @@ export function effectChart(
   threshold: number | null,
   history: readonly CheckEffects[],
 ): string {
-  const points = history
-    .flatMap(({ checkedAt, effects }) => {
-      const effect = effects[name];
-      return effect === undefined ? [] : [{ checkedAt, effect }];
-    })
-    .sort((a, b) => a.checkedAt.getTime() - b.checkedAt.getTime())
-    .slice(-SHOWN_CHECKS);
+  const points = effectPoints(name, history);
   const oldest = points[0];
   const newest = points.at(-1);
   if (oldest === undefined || newest === undefined || oldest === newest) return '';

@@ -4,14 +4,14 @@ import { linkUrl } from '../../../lib/url.ts';
 import { html, type Markup, trusted } from '../../../reports/html.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
-import type { CheckEffects } from '../effect-chart.ts';
+import { type CheckEffects, effectPoints } from '../effect-chart.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, inSentence, type WorkflowRun } from '../issue-title.ts';
 import { raisedSignals, strongestSignal } from '../signal-table.ts';
 import { forestPlot } from './forest-plot.ts';
 import { STYLE } from './style.ts';
 import { contributorTable, effectTable, signalNotes, signalTable, sizeTable } from './tables.ts';
-import { effectPoints, timeLine } from './time-line.ts';
+import { timeLine } from './time-line.ts';
 
 /** One check with everything a person wants to know about it. */
 export interface DriftReport {

@@ -14,7 +14,7 @@ import {
   formatValue,
   SIGNAL_LABELS,
 } from '../../../reports/numbers.ts';
-import type { EffectPoint } from './time-line.ts';
+import type { EffectPoint } from '../effect-chart.ts';
 
 /**
  * A table that scrolls sideways by itself where it is too wide, with the keyboard too.

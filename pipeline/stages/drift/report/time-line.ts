@@ -2,30 +2,12 @@ import type { SignalResult } from '../../../drift/signal.ts';
 import { effectSize, type SignalName, signalNamed } from '../../../drift/signals/list.ts';
 import { html, type Markup } from '../../../reports/html.ts';
 import { formatEffect, formatInstant, formatThreshold, SIGNAL_LABELS } from '../../../reports/numbers.ts';
-import type { CheckEffects } from '../effect-chart.ts';
+import type { EffectPoint } from '../effect-chart.ts';
 import { mark } from './marks.ts';
 
-/** One check's effect of one signal. */
-export interface EffectPoint {
-  readonly checkedAt: Date;
-  readonly effect: number;
-}
-
-const SHOWN = 30;
 const HEIGHT = 212;
 const TOP = 18;
 const BOTTOM = 172;
-
-/** The effects of a signal over the last 30 checks that measured it, oldest first. */
-export function effectPoints(name: SignalName, history: readonly CheckEffects[]): readonly EffectPoint[] {
-  return history
-    .flatMap(({ checkedAt, effects }) => {
-      const effect = effects[name];
-      return effect === undefined ? [] : [{ checkedAt, effect }];
-    })
-    .sort((a, b) => a.checkedAt.getTime() - b.checkedAt.getTime())
-    .slice(-SHOWN);
-}
 
 /**
  * One signal's effect from check to check with its threshold. Checks stand at equal distances, whenever they
