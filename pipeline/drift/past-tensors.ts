@@ -24,7 +24,11 @@ export function encodePast(past: readonly PastWindows[]): Readonly<Record<string
   });
   return {
     [SIZES]: tensor(SIZES, 2),
-    ...Object.fromEntries(compared.map(({ name, width }) => [tensorOf(name), tensor(name, width)])),
+    ...Object.fromEntries(
+      compared
+        .filter(({ name }) => rows.every((row) => row[name] !== undefined))
+        .map(({ name, width }) => [tensorOf(name), tensor(name, width)]),
+    ),
   };
 }
 
