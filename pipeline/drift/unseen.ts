@@ -17,7 +17,7 @@ export function ratingsOfUnseen(
     const id = ids[row] as number;
     while (at < known.length && (known[at] as number) < id) at++;
     if (known[at] === id) continue;
-    for (let lane = 0; lane < width; lane++) unseen += counts[row * width + lane] as number;
+    for (let f = 0; f < width; f++) unseen += counts[row * width + f] as number;
   }
   return unseen;
 }

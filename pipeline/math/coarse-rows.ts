@@ -17,7 +17,7 @@ const SOUND = { least: 2 ** -40, most: 2 ** 50 };
  */
 export class CoarseRows {
   readonly #kernels: Kernels;
-  readonly #lanes: number;
+  readonly #width: number;
   readonly #padded: number;
   readonly #codes: Int8Array;
   readonly #offsets: Int32Array;
@@ -27,14 +27,14 @@ export class CoarseRows {
   readonly #vector: Uint8Array;
   readonly #ceilings: Float32Array;
 
-  /** @param rows count × lanes: not kept. */
-  constructor(arena: Arena, kernels: Kernels, rows: Float32Array, lanes: number) {
-    const count = rows.length / lanes;
+  /** @param rows count × width: not kept. */
+  constructor(arena: Arena, kernels: Kernels, rows: Float32Array, width: number) {
+    const count = rows.length / width;
     // The kernel takes four rows at a time.
     const counted = Math.ceil(count / 4) * 4;
     this.#kernels = kernels;
-    this.#lanes = lanes;
-    this.#padded = Math.ceil(lanes / REGISTER) * REGISTER;
+    this.#width = width;
+    this.#padded = Math.ceil(width / REGISTER) * REGISTER;
     const codes = arena.bytes(counted * this.#padded);
     this.#codes = new Int8Array(codes.buffer, codes.byteOffset, codes.length);
     this.#offsets = arena.integers(counted);
@@ -47,9 +47,9 @@ export class CoarseRows {
   }
 
   #encodeRow(row: number, rows: Float32Array): void {
-    const [lanes, codes] = [this.#lanes, this.#codes];
-    const [from, to] = [row * lanes, row * this.#padded];
-    const largest = largestOf(rows, from, lanes);
+    const [width, codes] = [this.#width, this.#codes];
+    const [from, to] = [row * width, row * this.#padded];
+    const largest = largestOf(rows, from, width);
     if (largest === 0) return;
     if (!isSound(largest)) {
       this.#norms[row] = Number.POSITIVE_INFINITY;
@@ -59,11 +59,11 @@ export class CoarseRows {
     let sum = 0;
     let square = 0;
     let left = 0;
-    for (let lane = 0; lane < lanes; lane++) {
-      const value = rows[from + lane] as number;
+    for (let column = 0; column < width; column++) {
+      const value = rows[from + column] as number;
       const code = Math.round(value / scale);
       const rest = value - scale * code;
-      codes[to + lane] = code;
+      codes[to + column] = code;
       sum += code;
       square += code * code;
       left += rest * rest;
@@ -79,22 +79,22 @@ export class CoarseRows {
    * too small or too large to say. The array is the same every time, and may be written to.
    */
   ceilings(vector: Float32Array): Float32Array {
-    const largest = largestOf(vector, 0, this.#lanes);
+    const largest = largestOf(vector, 0, this.#width);
     if (largest === 0) return this.#ceilings.fill(0);
     if (!isSound(largest)) return this.#ceilings.fill(Number.POSITIVE_INFINITY);
     const step = largest / MOST.vector;
     let square = 0;
     let left = 0;
-    for (let lane = 0; lane < this.#lanes; lane++) {
-      const value = vector[lane] as number;
+    for (let column = 0; column < this.#width; column++) {
+      const value = vector[column] as number;
       const code = Math.round(value / step);
-      this.#vector[lane] = code + SHIFT;
+      this.#vector[column] = code + SHIFT;
       square += value ** 2;
       left += (value - step * code) ** 2;
     }
     const length = Math.sqrt(square);
     // Twice what rounding can do to a sum of so many products, here and where it is worked out.
-    const rounding = 2 * (this.#lanes + REGISTER) * EPSILON * length;
+    const rounding = 2 * (this.#width + REGISTER) * EPSILON * length;
     this.#kernels.ceilingsOfRows(
       this.#codes.byteOffset,
       this.#offsets.length,

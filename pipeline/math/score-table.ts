@@ -30,21 +30,21 @@ export class ScoreTable {
     readonly products: Float32Array;
   };
 
-  /** @param rows count × lanes, row-major: copied. */
-  constructor(rows: Float32Array, lanes: number) {
+  /** @param rows count × width, row-major: copied. */
+  constructor(rows: Float32Array, width: number) {
     const arena = new Arena();
-    const count = rows.length / lanes;
-    const padded = Math.ceil(lanes / REGISTER) * REGISTER;
+    const count = rows.length / width;
+    const padded = Math.ceil(width / REGISTER) * REGISTER;
     this.#count = count;
     this.#kernels = instantiateKernels(kernelModule, arena.memory);
     this.#rows = arena.floats(count * padded);
     this.#vector = arena.floats(padded);
     // Whoever looks through scores reads whole registers.
     this.#scores = arena.floats(count + REGISTER - 1);
-    if (padded === lanes) this.#rows.set(rows);
+    if (padded === width) this.#rows.set(rows);
     else {
       for (let row = 0; row < count; row++) {
-        this.#rows.set(rows.subarray(row * lanes, (row + 1) * lanes), row * padded);
+        this.#rows.set(rows.subarray(row * width, (row + 1) * width), row * padded);
       }
     }
     this.#search = once(() => ({
@@ -58,7 +58,7 @@ export class ScoreTable {
   /**
    * scores += weight · (start + rows · vector), in single precision.
    *
-   * @param vector lanes long. @param scores one for each row.
+   * @param vector width long. @param scores one for each row.
    */
   addProducts(vector: ArrayLike<number>, start: number, weight: number, scores: Float32Array): void {
     this.#vector.set(vector);
@@ -80,7 +80,7 @@ export class ScoreTable {
    * all and sorting gives, in a fraction of the time: the rows that are best by what they can be at most are
    * multiplied, and then those that can be as good as the last of them.
    *
-   * @param vector lanes long. @param hidden rows that are passed over.
+   * @param vector width long. @param hidden rows that are passed over.
    */
   best(vector: ArrayLike<number>, n: number, hidden: Iterable<number>): BestRows {
     const { coarse, positions, order, products } = this.#search();

@@ -8,10 +8,10 @@ import type { Tensor } from '../lib/safetensors.ts';
 
 /** A vector for each movie. The cosine of two says how alike the movies are. */
 export interface MovieVectors {
-  readonly lanes: number;
+  readonly factorCount: number;
   /** Numbers of a vector that count, from the first. */
   readonly used: number;
-  /** movies.size × lanes. */
+  /** movies.size × factorCount. */
   readonly data: Float32Array;
 }
 
@@ -24,7 +24,7 @@ export interface RatedRows {
 
 /** What a head says of movie i as a product: vector · z_i + start. */
 export interface ProductView {
-  /** As long as the vector z_i that the head has of each movie, all its lanes. */
+  /** As long as the vector z_i that the head has of each movie, all its numbers. */
   readonly vector: Float32Array;
   readonly start: number;
 }

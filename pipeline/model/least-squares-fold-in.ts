@@ -7,17 +7,17 @@ import { ToldRatings } from './told-ratings.ts';
 /** The least squares problem that a person's factors solve, the movies being fixed. */
 export interface LeastSquares {
   /** Numbers a movie, the bias among them. */
-  readonly lanes: number;
-  /** movies × lanes. */
+  readonly factorCount: number;
+  /** movies × factorCount. */
   readonly movieFactors: Float32Array;
-  /** B, lanes × lanes: what the solution is held to before any rating is looked at. */
+  /** B, factorCount × factorCount: what the solution is held to before any rating is looked at. */
   readonly base: ArrayLike<number>;
   /** ρ: what each rating adds to the diagonal. */
   readonly ridge: number;
   /** A rating of h half stars has the target factor · h + shift. */
   readonly factor: number;
   readonly shift: number;
-  /** Whether the last lane is a bias. */
+  /** Whether the last factor is a bias. */
   readonly hasBias: boolean;
 }
 
@@ -31,7 +31,7 @@ export class LeastSquaresFoldIn {
   readonly #problem: LeastSquares;
   readonly #kernels: Kernels;
   readonly #arena = new Arena();
-  /** Lanes in memory: the bias stays the last of them. */
+  /** Factors in memory: the bias stays the last of them. */
   readonly #padded: number;
   readonly #movies: Float32Array;
   readonly #base: Float32Array;
@@ -40,21 +40,23 @@ export class LeastSquaresFoldIn {
   readonly #scratch: Float32Array;
 
   constructor(problem: LeastSquares) {
-    const { lanes, movieFactors, base } = problem;
-    const padded = Math.ceil(lanes / REGISTERS) * REGISTERS;
+    const { factorCount, movieFactors, base } = problem;
+    const padded = Math.ceil(factorCount / REGISTERS) * REGISTERS;
     this.#problem = problem;
     this.#padded = padded;
     this.#kernels = instantiateKernels(kernelModule, this.#arena.memory);
-    this.#movies = this.#arena.floats((movieFactors.length / lanes) * padded);
+    this.#movies = this.#arena.floats((movieFactors.length / factorCount) * padded);
     for (let at = 0; at < movieFactors.length; at++) {
-      this.#movies[Math.floor(at / lanes) * padded + this.#laneOf(at % lanes)] = movieFactors[at] as number;
+      this.#movies[Math.floor(at / factorCount) * padded + this.#positionOf(at % factorCount)] = movieFactors[
+        at
+      ] as number;
     }
     this.#base = this.#arena.floats(padded * padded);
-    // Lanes that only fill up registers are held to zero.
-    for (let lane = 0; lane < padded; lane++) this.#base[lane * padded + lane] = 1;
-    for (let a = 0; a < lanes; a++) {
-      for (let b = 0; b < lanes; b++) {
-        this.#base[this.#laneOf(a) * padded + this.#laneOf(b)] = base[a * lanes + b] as number;
+    // Numbers that only fill up registers are held to zero.
+    for (let f = 0; f < padded; f++) this.#base[f * padded + f] = 1;
+    for (let a = 0; a < factorCount; a++) {
+      for (let b = 0; b < factorCount; b++) {
+        this.#base[this.#positionOf(a) * padded + this.#positionOf(b)] = base[a * factorCount + b] as number;
       }
     }
     this.#x = this.#arena.floats(padded);
@@ -62,14 +64,14 @@ export class LeastSquaresFoldIn {
     this.#scratch = this.#arena.floats(SCRATCH.solveRows(padded));
   }
 
-  #laneOf(lane: number): number {
-    const { lanes, hasBias } = this.#problem;
-    return hasBias && lane === lanes - 1 ? this.#padded - 1 : lane;
+  #positionOf(f: number): number {
+    const { factorCount, hasBias } = this.#problem;
+    return hasBias && f === factorCount - 1 ? this.#padded - 1 : f;
   }
 
-  /** The person's factors, lanes long. */
+  /** The person's factors, factorCount long. */
   solve(rated: RatedRows): Float32Array {
-    const { lanes, ridge, factor, shift, hasBias } = this.#problem;
+    const { factorCount, ridge, factor, shift, hasBias } = this.#problem;
     this.#kernels.solveRows(
       ...this.#told.put(rated),
       this.#x.byteOffset,
@@ -85,7 +87,7 @@ export class LeastSquaresFoldIn {
       0,
       this.#scratch.byteOffset,
     );
-    return Float32Array.from({ length: lanes }, (_, lane) => this.#x[this.#laneOf(lane)] as number);
+    return Float32Array.from({ length: factorCount }, (_, f) => this.#x[this.#positionOf(f)] as number);
   }
 
   /** What each rating adds to z_i · x for a movie i: t_j z_jᵀ A⁻¹ z_i. */
@@ -103,8 +105,8 @@ export class LeastSquaresFoldIn {
       const at = row * padded;
       const ownBias = hasBias ? (this.#movies[at + bias] as number) : 0;
       let match = hasBias ? (this.#x[bias] as number) : 0;
-      for (let lane = 0; lane < (hasBias ? bias : padded); lane++) {
-        match += (this.#movies[at + lane] as number) * (this.#x[lane] as number);
+      for (let f = 0; f < (hasBias ? bias : padded); f++) {
+        match += (this.#movies[at + f] as number) * (this.#x[f] as number);
       }
       return (factor * (rated.halves[j] as number) + shift - ownBias) * match;
     });

@@ -22,26 +22,26 @@ export interface MovieLikeness {
  * Scales every vector to length 1 once, so that a cosine is a product. Takes 4 bytes a number for that, twice: laid out
  * for one pair, and for one movie with all.
  */
-export function movieLikeness({ data, lanes, used }: MovieVectors): MovieLikeness {
-  const count = data.length / lanes;
+export function movieLikeness({ data, factorCount, used }: MovieVectors): MovieLikeness {
+  const count = data.length / factorCount;
   const unit = new Float32Array(count * used);
   const hasVector = new Uint8Array(count);
   for (let row = 0; row < count; row++) {
     let square = 0;
-    for (let lane = 0; lane < used; lane++) square += (data[row * lanes + lane] as number) ** 2;
+    for (let f = 0; f < used; f++) square += (data[row * factorCount + f] as number) ** 2;
     if (square === 0) continue;
     hasVector[row] = 1;
     const scale = 1 / Math.sqrt(square);
-    for (let lane = 0; lane < used; lane++) {
-      unit[row * used + lane] = scale * (data[row * lanes + lane] as number);
+    for (let f = 0; f < used; f++) {
+      unit[row * used + f] = scale * (data[row * factorCount + f] as number);
     }
   }
   const table = new ScoreTable(unit, used);
   return {
     between(row, other) {
       let cosine = 0;
-      for (let lane = 0; lane < used; lane++) {
-        cosine += (unit[row * used + lane] as number) * (unit[other * used + lane] as number);
+      for (let f = 0; f < used; f++) {
+        cosine += (unit[row * used + f] as number) * (unit[other * used + f] as number);
       }
       return cosine;
     },

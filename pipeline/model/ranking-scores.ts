@@ -29,27 +29,27 @@ export function rankingScoresOf({ ranking, ratings, ratingWeight }: Heads, movie
   const heads = ratingWeight === 0 ? [ranking] : [ranking, ratings];
   const vectors = heads.flatMap(({ movieVectors }) => movieVectors ?? []);
   if (vectors.length < heads.length) return headAfterHead(ratingWeight, movies);
-  const lanes = vectors.reduce((sum, head) => sum + head.lanes, 0);
-  const rows = new Float32Array(movies * lanes);
+  const factorCount = vectors.reduce((sum, head) => sum + head.factorCount, 0);
+  const rows = new Float32Array(movies * factorCount);
   let first = 0;
-  for (const { data, lanes: own } of vectors) {
+  for (const { data, factorCount: own } of vectors) {
     for (let row = 0; row < movies; row++) {
-      rows.set(data.subarray(row * own, (row + 1) * own), row * lanes + first);
+      rows.set(data.subarray(row * own, (row + 1) * own), row * factorCount + first);
     }
     first += own;
   }
-  return byOneProduct(new ScoreTable(rows, lanes), lanes, ratingWeight);
+  return byOneProduct(new ScoreTable(rows, factorCount), factorCount, ratingWeight);
 }
 
 /** score = [what the ranking head multiplies with, ratingWeight · what the ratings head multiplies with] · row */
-function byOneProduct(table: ScoreTable, lanes: number, ratingWeight: number): RankingScores {
-  const joined = new Float32Array(lanes);
+function byOneProduct(table: ScoreTable, factorCount: number, ratingWeight: number): RankingScores {
+  const joined = new Float32Array(factorCount);
   const join = ({ ranking, ratings }: Views): { readonly vector: Float32Array; readonly start: number } => {
     const [first, second] = [productOf(ranking), ratings === null ? null : productOf(ratings)];
     joined.set(first.vector);
     if (second === null) return { vector: joined, start: first.start };
-    second.vector.forEach((value, lane) => {
-      joined[first.vector.length + lane] = ratingWeight * value;
+    second.vector.forEach((value, f) => {
+      joined[first.vector.length + f] = ratingWeight * value;
     });
     return { vector: joined, start: first.start + ratingWeight * second.start };
   };

@@ -37,14 +37,14 @@ export class TensorReader {
   }
 
   /** The second length of a matrix. */
-  lanesOf(name: string): number {
+  widthOf(name: string): number {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined) return this.refuse(`tensor ${name} is missing`);
-    const lanes = tensor.shape[1] ?? 0;
-    if (tensor.shape.length !== 2 || lanes === 0) {
+    const factorCount = tensor.shape[1] ?? 0;
+    if (tensor.shape.length !== 2 || factorCount === 0) {
       this.refuse(`tensor ${name} has shape [${tensor.shape.join(', ')}], not [n, n]`);
     }
-    return lanes;
+    return factorCount;
   }
 
   /** Refuses a file that holds anything nobody asked for. */

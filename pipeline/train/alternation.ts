@@ -6,10 +6,10 @@ import type { MatrixPair, RatingMatrix } from '../ratings/matrix.ts';
 export interface AlternatingSide {
   readonly ratings: RatingMatrix;
   /** Numbers a row, a multiple of 8. */
-  readonly lanes: number;
-  /** What is learned, rows × lanes. */
+  readonly factorCount: number;
+  /** What is learned, rows × factorCount. */
   readonly rows: Float32Array;
-  /** B of `solveRows`, lanes × lanes. */
+  /** B of `solveRows`, factorCount × factorCount. */
   readonly base: Float32Array;
   readonly bounds: Int32Array;
   readonly evenBounds: Int32Array;
@@ -29,20 +29,20 @@ export interface Target {
 }
 
 const CHUNKS = 64;
-/** Up to so many lanes a row is solved exactly; beyond it some steps of conjugate gradients are cheaper. */
-const EXACT_LANES = 32;
+/** Up to so many factors a row is solved exactly; beyond it some steps of conjugate gradients are cheaper. */
+const EXACT_FACTORS = 32;
 const STEPS = 3;
 
 /** Both sides, all zero. */
 export function openAlternation(
   crew: Crew,
   { byUser, byMovie }: MatrixPair,
-  lanes: number,
+  factorCount: number,
 ): { readonly users: AlternatingSide; readonly movies: AlternatingSide } {
-  return { users: openSide(crew, byUser, lanes), movies: openSide(crew, byMovie, lanes) };
+  return { users: openSide(crew, byUser, factorCount), movies: openSide(crew, byMovie, factorCount) };
 }
 
-function openSide(crew: Crew, ratings: RatingMatrix, lanes: number): AlternatingSide {
+function openSide(crew: Crew, ratings: RatingMatrix, factorCount: number): AlternatingSide {
   const { arena } = crew;
   const { pointers, rowCount } = ratings;
   const evenBounds = crew.evenBounds(rowCount, CHUNKS);
@@ -52,24 +52,24 @@ function openSide(crew: Crew, ratings: RatingMatrix, lanes: number): Alternating
   }
   return {
     ratings,
-    lanes,
-    rows: arena.floats(rowCount * lanes),
-    base: arena.floats(lanes * lanes),
-    bounds: crew.weightedBounds(pointers, lanes, CHUNKS),
+    factorCount,
+    rows: arena.floats(rowCount * factorCount),
+    base: arena.floats(factorCount * factorCount),
+    bounds: crew.weightedBounds(pointers, factorCount, CHUNKS),
     evenBounds,
-    gramSlots: crew.slots(evenBounds, lanes * lanes),
+    gramSlots: crew.slots(evenBounds, factorCount * factorCount),
     longest,
   };
 }
 
-/** Fits every row of `side` to the opposite side: exactly, or some steps nearer where lanes are many. */
+/** Fits every row of `side` to the opposite side: exactly, or some steps nearer where factors are many. */
 export function solveSide(
   crew: Crew,
   side: AlternatingSide,
   opposite: AlternatingSide,
   target: Target,
 ): void {
-  const { ratings, lanes, bounds, longest } = side;
+  const { ratings, factorCount, bounds, longest } = side;
   const { ridge, factor, shift, hasBias } = target;
   const args = [
     ratings.pointers.byteOffset,
@@ -77,16 +77,16 @@ export function solveSide(
     ratings.halves.byteOffset,
     side.rows.byteOffset,
     opposite.rows.byteOffset,
-    lanes,
+    factorCount,
     side.base.byteOffset,
     ridge,
     factor,
     shift,
     hasBias ? 1 : 0,
   ] as const;
-  if (lanes <= EXACT_LANES) {
-    crew.run('solveRows', [...args], { bounds, scratch: SCRATCH.solveRows(lanes) });
+  if (factorCount <= EXACT_FACTORS) {
+    crew.run('solveRows', [...args], { bounds, scratch: SCRATCH.solveRows(factorCount) });
   } else {
-    crew.run('improveRows', [...args, STEPS], { bounds, scratch: SCRATCH.improveRows(lanes, longest) });
+    crew.run('improveRows', [...args, STEPS], { bounds, scratch: SCRATCH.improveRows(factorCount, longest) });
   }
 }

@@ -42,10 +42,11 @@ export type RatingsTrainer<S extends Specification = Specification> = HeadTraine
 export type RankingTrainer<S extends Specification = Specification> = HeadTrainer<RankingHead, S>;
 
 /** Rows of the matrix as rows of the model, in ordinary memory; movies without ratings have zeros. */
-export function modelRows(values: Float32Array, lanes: number, trainedRows: Int32Array): Float32Array {
-  const rows = new Float32Array(trainedRows.length * lanes);
+export function modelRows(values: Float32Array, factorCount: number, trainedRows: Int32Array): Float32Array {
+  const rows = new Float32Array(trainedRows.length * factorCount);
   trainedRows.forEach((trained, row) => {
-    if (trained >= 0) rows.set(values.subarray(trained * lanes, (trained + 1) * lanes), row * lanes);
+    if (trained >= 0)
+      rows.set(values.subarray(trained * factorCount, (trained + 1) * factorCount), row * factorCount);
   });
   return rows;
 }

@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const configured = async (name: string, sweeps: number, lanes: number): Promise<string> => {
+const configured = async (name: string, sweeps: number, factorCount: number): Promise<string> => {
   const path = join(folder, name);
-  const hyperParameters = { 'vb-mf.sweeps': sweeps, 'vb-mf.lanes': lanes };
+  const hyperParameters = { 'vb-mf.sweeps': sweeps, 'vb-mf.factors': factorCount };
   await writeFile(path, `export default ${JSON.stringify({ train: { hyperParameters } })};\n`);
   return path;
 };

@@ -6,15 +6,15 @@ import { kernelModule } from '../../pipeline/math/compute/kernel-module.ts';
 import { instantiateKernels } from '../../pipeline/math/compute/kernels.ts';
 import { draws } from './kernels/draws.ts';
 
-function ceilingsOf(rows: Float32Array, lanes: number, vector: Float32Array): number[] {
+function ceilingsOf(rows: Float32Array, width: number, vector: Float32Array): number[] {
   const arena = new Arena();
-  const coarse = new CoarseRows(arena, instantiateKernels(kernelModule, arena.memory), rows, lanes);
-  return [...coarse.ceilings(vector).subarray(0, rows.length / lanes)];
+  const coarse = new CoarseRows(arena, instantiateKernels(kernelModule, arena.memory), rows, width);
+  return [...coarse.ceilings(vector).subarray(0, rows.length / width)];
 }
 
-const exact = (rows: Float32Array, lanes: number, vector: Float32Array): number[] =>
-  Array.from({ length: rows.length / lanes }, (_, row) =>
-    vector.reduce((sum, value, lane) => sum + value * (rows[row * lanes + lane] as number), 0),
+const exact = (rows: Float32Array, width: number, vector: Float32Array): number[] =>
+  Array.from({ length: rows.length / width }, (_, row) =>
+    vector.reduce((sum, value, column) => sum + value * (rows[row * width + column] as number), 0),
   );
 
 const number = fc
@@ -22,10 +22,10 @@ const number = fc
   .map((value) => (Math.abs(value) < 1e-6 ? 0 : value));
 
 test('no product is above its ceiling', () => {
-  const table = fc.integer({ min: 1, max: 40 }).chain((lanes) =>
+  const table = fc.integer({ min: 1, max: 40 }).chain((width) =>
     fc.record({
-      vector: fc.array(number, { minLength: lanes, maxLength: lanes }),
-      rows: fc.array(fc.array(number, { minLength: lanes, maxLength: lanes }), {
+      vector: fc.array(number, { minLength: width, maxLength: width }),
+      rows: fc.array(fc.array(number, { minLength: width, maxLength: width }), {
         minLength: 1,
         maxLength: 9,
       }),
@@ -44,14 +44,14 @@ test('no product is above its ceiling', () => {
 });
 
 test('ceilings are low: a twentieth of the lengths above the product at most', () => {
-  const lanes = 64;
-  const rows = draws(50 * lanes);
-  const vector = Float32Array.from(draws(lanes));
+  const width = 64;
+  const rows = draws(50 * width);
+  const vector = Float32Array.from(draws(width));
   const values = Float32Array.from(rows);
-  const products = exact(values, lanes, vector);
+  const products = exact(values, width, vector);
   const length = (of: Float32Array): number => Math.hypot(...of);
-  ceilingsOf(values, lanes, vector).forEach((ceiling, row) => {
-    const lengths = length(vector) * length(values.subarray(row * lanes, (row + 1) * lanes));
+  ceilingsOf(values, width, vector).forEach((ceiling, row) => {
+    const lengths = length(vector) * length(values.subarray(row * width, (row + 1) * width));
     expect(ceiling - (products[row] as number)).toBeLessThan(lengths / 20);
   });
 });

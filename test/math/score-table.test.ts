@@ -3,22 +3,22 @@ import { expect, test } from 'vitest';
 import { ScoreTable } from '../../pipeline/math/score-table.ts';
 
 // Small whole numbers: sums are exact, so nothing is rounded.
-const rows = (count: number, lanes: number): Float32Array =>
-  Float32Array.from({ length: count * lanes }, (_, at) => (at % 7) - 3);
+const rows = (count: number, width: number): Float32Array =>
+  Float32Array.from({ length: count * width }, (_, at) => (at % 7) - 3);
 
 test.each([
   [5, 1],
   [4, 4],
   [9, 6],
   [3, 33],
-])('%d rows of %d lanes add their weighted products to the scores', (count, lanes) => {
-  const values = rows(count, lanes);
-  const table = new ScoreTable(values, lanes);
-  const vector = Array.from({ length: lanes }, (_, lane) => 2 - (lane % 5));
+])('%d rows of %d numbers add their weighted products to the scores', (count, width) => {
+  const values = rows(count, width);
+  const table = new ScoreTable(values, width);
+  const vector = Array.from({ length: width }, (_, column) => 2 - (column % 5));
   const scores = Float32Array.from({ length: count }, (_, row) => 10 * row);
   table.addProducts(vector, 3, 0.5, scores);
   const product = (row: number): number =>
-    vector.reduce((sum, value, lane) => sum + value * (values[row * lanes + lane] as number), 0);
+    vector.reduce((sum, value, column) => sum + value * (values[row * width + column] as number), 0);
   expect([...scores]).toEqual(Array.from({ length: count }, (_, row) => 10 * row + 0.5 * (3 + product(row))));
 });
 
@@ -45,20 +45,20 @@ test('a table has a copy of its rows', () => {
 
 /** Few distinct numbers, so that products meet. */
 const tables = fc
-  .record({ count: fc.integer({ min: 0, max: 60 }), lanes: fc.integer({ min: 1, max: 20 }) })
-  .chain(({ count, lanes }) =>
+  .record({ count: fc.integer({ min: 0, max: 60 }), width: fc.integer({ min: 1, max: 20 }) })
+  .chain(({ count, width }) =>
     fc.record({
-      lanes: fc.constant(lanes),
+      width: fc.constant(width),
       values: fc.array(
         fc.oneof(fc.integer({ min: -2, max: 2 }), fc.float({ min: -9, max: 9, noNaN: true })),
         {
-          minLength: count * lanes,
-          maxLength: count * lanes,
+          minLength: count * width,
+          maxLength: count * width,
         },
       ),
       vector: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: -3, max: 3 })), {
-        minLength: lanes,
-        maxLength: lanes,
+        minLength: width,
+        maxLength: width,
       }),
       n: fc.integer({ min: 0, max: 70 }),
       hidden: fc.array(fc.nat(Math.max(0, count - 1)), { maxLength: count }),
@@ -67,9 +67,9 @@ const tables = fc
 
 test('the best rows are those of multiplying all and sorting, to the last bit', () => {
   fc.assert(
-    fc.property(tables, ({ lanes, values, vector, n, hidden }) => {
-      const table = new ScoreTable(Float32Array.from(values), lanes);
-      const scores = new Float32Array(values.length / lanes);
+    fc.property(tables, ({ width, values, vector, n, hidden }) => {
+      const table = new ScoreTable(Float32Array.from(values), width);
+      const scores = new Float32Array(values.length / width);
       table.addProducts(vector, 0, 1, scores);
       const expected = Array.from(scores, (score, row) => ({ score, row }))
         .filter(({ row }) => !hidden.includes(row))

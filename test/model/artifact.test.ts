@@ -75,9 +75,9 @@ test.each<[what: string, file: Uint8Array, said: string]>([
     `tensor user_offsets has shape [${users - 1}], not [${users}]`,
   ],
   [
-    'sides with different numbers of lanes',
+    'sides with different numbers of factors',
     spoiled({ user_factors: tensor(new Float32Array(users * 4), [users, 4]) }),
-    'tensor user_factors has 4 lanes, which is no multiple of 8',
+    'tensor user_factors has 4 factors, which is no multiple of 8',
   ],
   [
     'heads of different lengths',

@@ -27,8 +27,8 @@ function scoresOf(person: Person, of: TrainedModel = model): Float32Array {
 const data = (name: string): Float32Array | Float64Array => model.tensors[name]?.data as Float32Array;
 const square = (values: ArrayLike<number>, size: number): Matrix =>
   Matrix.from1DArray(size, size, Array.from(values));
-const rowOf = (name: string, row: number, lanes: number): number[] =>
-  Array.from(data(name).subarray(row * lanes, (row + 1) * lanes));
+const rowOf = (name: string, row: number, factorCount: number): number[] =>
+  Array.from(data(name).subarray(row * factorCount, (row + 1) * factorCount));
 
 test('a known user who is folded in by the ratings of training is ranked for as in training', () => {
   const userId = others.userIds[0] as number;
@@ -49,8 +49,8 @@ test('a known user who is folded in by the ratings of training is ranked for as 
 });
 
 test('a new person is predicted by the posterior under the shrunken prior, written out with matrices', () => {
-  const lanes = 16;
-  const bias = lanes - 1;
+  const factorCount = 16;
+  const bias = factorCount - 1;
   const rows = given.map(({ movieId }) => model.movies.rowOf(movieId));
   const [offset, shrinkage] = data('fold_in_damping') as unknown as [number, number];
   const n = rows.length;
@@ -61,14 +61,15 @@ test('a new person is predicted by the posterior under the shrunken prior, writt
   const column = (values: ArrayLike<number>): Matrix => Matrix.columnVector(Array.from(values));
   // M = m + g v Σ w + (1 − g) E, Λ' = (Λ⁻¹ + (1 − g) Cov)⁻¹
   const priorMean = column(data('fold_in_mean')).add(column(data('fold_in_evidence_mean')).mul(1 - trust));
-  for (const row of rows) priorMean.add(column(rowOf('fold_in_evidence', row, lanes)).mul(trust * scale));
-  const spread = square(data('fold_in_evidence_covariance'), lanes).mul(1 - trust);
-  const prior = inverse(square(data('fold_in_covariance'), lanes).add(spread)).div(tau);
+  for (const row of rows)
+    priorMean.add(column(rowOf('fold_in_evidence', row, factorCount)).mul(trust * scale));
+  const spread = square(data('fold_in_evidence_covariance'), factorCount).mul(1 - trust);
+  const prior = inverse(square(data('fold_in_covariance'), factorCount).add(spread)).div(tau);
   const precision = prior.clone();
   const right = prior.mmul(priorMean);
   given.forEach(({ stars }, j) => {
-    const movie = rowOf('movie_factors', rows[j] as number, lanes);
-    const variances = rowOf('movie_variances', rows[j] as number, lanes);
+    const movie = rowOf('movie_factors', rows[j] as number, factorCount);
+    const variances = rowOf('movie_variances', rows[j] as number, factorCount);
     const z = column([...movie.slice(0, bias), 1]);
     precision.add(z.mmul(z.transpose())).add(Matrix.diag([...variances.slice(0, bias), 0]));
     right.add(z.mul(stars - mean - (movie[bias] as number)));
@@ -78,13 +79,13 @@ test('a new person is predicted by the posterior under the shrunken prior, writt
 
   const person = model.foldIn(given);
   for (const movieId of [...model.movies.ids].slice(0, 20)) {
-    const movie = rowOf('movie_factors', model.movies.rowOf(movieId), lanes);
-    const variances = rowOf('movie_variances', model.movies.rowOf(movieId), lanes);
+    const movie = rowOf('movie_factors', model.movies.rowOf(movieId), factorCount);
+    const variances = rowOf('movie_variances', model.movies.rowOf(movieId), factorCount);
     let stars = mean + (x[bias] as number) + (movie[bias] as number);
     let variance = 1 / tau + covariance.get(bias, bias) + (variances[bias] as number);
-    for (let lane = 0; lane < bias; lane++) {
-      const [p, q] = [x[lane] as number, movie[lane] as number];
-      const [ofP, ofQ] = [covariance.get(lane, lane), variances[lane] as number];
+    for (let f = 0; f < bias; f++) {
+      const [p, q] = [x[f] as number, movie[f] as number];
+      const [ofP, ofQ] = [covariance.get(f, f), variances[f] as number];
       stars += p * q;
       variance += p * p * ofQ + q * q * ofP + ofP * ofQ;
     }

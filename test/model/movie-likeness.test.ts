@@ -3,7 +3,7 @@ import { movieLikeness } from '../../pipeline/model/movie-likeness.ts';
 
 // Two numbers count; the third is a bias.
 const likeness = movieLikeness({
-  lanes: 3,
+  factorCount: 3,
   used: 2,
   data: Float32Array.of(1, 0, 9, 2, 2, 0, 0, 3, 1, -4, 0, 0, 0, 0, 7),
 });

@@ -20,7 +20,7 @@ const baseline: Baseline = {
 };
 const factors = composeModel('sgd-mf', baseline, {
   ratings: factorsHead(baseline, {
-    lanes: 3,
+    factorCount: 3,
     userFactors: Float32Array.of(1, 0.5, 0.25, -2, 0, -0.5),
     movieFactors: Float32Array.of(0.5, 1, 0.125, -1, -1, -0.25, 0.25, 0.25, 0),
     ridge: [1, 1, 0],

@@ -31,7 +31,7 @@ export function scoresWith({
       },
       candidates: 60,
     },
-    model: { algorithm: 'vb-mf', hyperParameters: { lanes: 16, sweeps: 20 }, seed: 1 },
+    model: { algorithm: 'vb-mf', hyperParameters: { factors: 16, sweeps: 20 }, seed: 1 },
     fitSeconds: 2,
     modelBytes: 300_000,
     userIds,

@@ -10,7 +10,7 @@ const GENRES = ['Action', 'Comedy', 'Drama', 'Film-Noir', 'Sci-Fi'];
 /** With the defaults so few ratings teach that all movies are alike. */
 const HYPER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'vb-mf+ials': {
-    'vb-mf.lanes': 8,
+    'vb-mf.factors': 8,
     'ials.factors': 16,
     'ials.regularisation': 1,
     'ials.popularityWeight': 0.1,

@@ -105,7 +105,7 @@ test('a hyper-parameter nobody knows is refused with those that exist', async ()
 });
 
 test.each([
-  ['vb-mf', { lanes: 15 }, 'lanes = 15'],
+  ['vb-mf', { factors: 15 }, 'factors = 15'],
   ['vb-mf', { sweeps: 0 }, 'sweeps = 0'],
   ['sgd-mf', { learningRate: Number.NaN }, 'learningRate = NaN'],
   ['sgd-mf', { factors: 2.5 }, 'factors = 2.5'],
@@ -115,7 +115,7 @@ test.each([
 });
 
 test('a hyper-parameter that is set changes the model', async () => {
-  const small = await learn('vb-mf', planted.train, { hyperParameters: { lanes: 8 } });
+  const small = await learn('vb-mf', planted.train, { hyperParameters: { factors: 8 } });
   expect(small.tensors['user_factors']?.shape).toEqual([300, 8]);
 });
 

@@ -9,7 +9,7 @@ import {
 } from '../../pipeline/train/search-space.ts';
 
 const SPECIFICATION = {
-  'head.lanes': {
+  'head.factors': {
     meaning: 'x',
     default: 16,
     min: 4,
@@ -35,7 +35,7 @@ const valuesOf = (space: SearchSpace, name: string, trials: number, seed = 1): n
 
 test("without a range the algorithm's own are searched, but for what is fixed", () => {
   expect(searchSpace(ALGORITHM, {}, { weight: 1 })).toEqual({
-    'head.lanes': { from: 8, to: 64, scale: 'log', step: 4 },
+    'head.factors': { from: 8, to: 64, scale: 'log', step: 4 },
     'head.rate': { from: 1e-4, to: 0.1, scale: 'log', step: null },
   });
 });
@@ -56,8 +56,8 @@ test.each([
   [{ weight: linear(-1, 1) }, {}, 'leaves what the algorithm takes'],
   [{ weight: linear(1, 10.5) }, {}, 'leaves what the algorithm takes'],
   [{ weight: { from: 0, to: 1, scale: 'log' } }, {}, 'lower end must be above 0'],
-  [{ 'head.lanes': linear(5, 7) }, {}, 'no multiple of 4'],
-  [{}, { weight: 1, 'head.rate': 0.1, 'head.lanes': 8 }, 'fake has nothing to search'],
+  [{ 'head.factors': linear(5, 7) }, {}, 'no multiple of 4'],
+  [{}, { weight: 1, 'head.rate': 0.1, 'head.factors': 8 }, 'fake has nothing to search'],
 ] as const)('%o beside %o is refused', (asked, fixed, said) => {
   expect(() =>
     searchSpace(ALGORITHM, asked as Record<string, SearchRange>, fixed as unknown as Record<string, number>),

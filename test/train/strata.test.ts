@@ -64,8 +64,8 @@ describe.each(SIDES)('%d blocks a side', (side) => {
         const blocks = blocksOf(stratify(matrix, side, heap));
         for (let stratum = 0; stratum < side; stratum++) {
           const own = Array.from({ length: side }, (_, b) => blocks[b * side + ((b + stratum) % side)] ?? []);
-          for (const lane of [0, 1]) {
-            const distinct = own.map((block) => new Set(block.map((rating) => rating[lane])));
+          for (const f of [0, 1]) {
+            const distinct = own.map((block) => new Set(block.map((rating) => rating[f])));
             const together = new Set(distinct.flatMap((each) => [...each]));
             expect(together.size).toBe(distinct.reduce((sum, each) => sum + each.size, 0));
           }

@@ -14,7 +14,7 @@ import { movieTraits } from '../../pipeline/train/ratings-heads/vb-mf/traits.ts'
 import { trainingMatrix } from '../../pipeline/train/training-matrix.ts';
 import { plantedRatings } from './planted.ts';
 
-const LANES = 16;
+const FACTORS = 16;
 const GROUP = 8;
 const TAU = 1.3;
 const PENALTY = 0.9;
@@ -40,38 +40,38 @@ const movieOf = (row: number): Movie | undefined =>
 /** Two sides a sweep into training, so that nothing is zero any more. */
 function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
   const draw = normal(seededRandom(2));
-  const together = { lanes: LANES, offset: 5, penalty: PENALTY };
+  const together = { factorCount: FACTORS, offset: 5, penalty: PENALTY };
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
-  const traits = movieTraits(crew.arena, known, { lanes: LANES, penalty: TRAIT_PENALTY });
-  const users = openSide(crew, byUser, LANES, [coRated(crew.arena, byUser, byMovie, together)], draw);
+  const traits = movieTraits(crew.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
+  const users = openSide(crew, byUser, FACTORS, [coRated(crew.arena, byUser, byMovie, together)], draw);
   const ofMovies = [coRated(crew.arena, byMovie, byUser, together), traits.evidence];
-  const movies = openSide(crew, byMovie, LANES, ofMovies, draw);
+  const movies = openSide(crew, byMovie, FACTORS, ofMovies, draw);
   updatePrior(crew, users, updateRows(crew, users, movies, mean, TAU));
   updatePrior(crew, movies, updateRows(crew, movies, users, mean, TAU));
   return { users, movies };
 }
 
 const rowOf = (values: Float32Array, row: number): number[] =>
-  Array.from(values.subarray(row * LANES, (row + 1) * LANES));
+  Array.from(values.subarray(row * FACTORS, (row + 1) * FACTORS));
 
-/** Groups of eight lanes as rows. */
+/** Groups of eight factors as rows. */
 function ungrouped(values: Float32Array): number[][] {
-  const rows = values.length / LANES;
+  const rows = values.length / FACTORS;
   return Array.from({ length: rows }, (_, row) =>
     Array.from(
-      { length: LANES },
-      (_each, lane) => values[(Math.floor(lane / GROUP) * rows + row) * GROUP + (lane % GROUP)] as number,
+      { length: FACTORS },
+      (_each, f) => values[(Math.floor(f / GROUP) * rows + row) * GROUP + (f % GROUP)] as number,
     ),
   );
 }
 
 /** The posterior of one row by the formulas as they are written, with matrix objects. */
 function naivePosterior(side: Side, opposite: Side, row: number) {
-  const bias = LANES - 1;
+  const bias = FACTORS - 1;
   const priorMean = Matrix.columnVector(rowOf(side.informed, row)).add(
     Matrix.columnVector(rowOf(side.shared, 0)),
   );
-  const precision = Matrix.from1DArray(LANES, LANES, Array.from(side.precision)).div(TAU);
+  const precision = Matrix.from1DArray(FACTORS, FACTORS, Array.from(side.precision)).div(TAU);
   const right = precision.mmul(priorMean);
   const entries: { z: Matrix; target: number; spread: number[] }[] = [];
   const { pointers, columns, halves } = side.ratings;
@@ -89,8 +89,8 @@ function naivePosterior(side: Side, opposite: Side, row: number) {
   let squaredError = 0;
   for (const { z, target, spread } of entries) {
     squaredError += (target - z.dot(x)) ** 2 + z.dot(covariance.mmul(z)) + (spread[bias] as number);
-    for (let lane = 0; lane < bias; lane++) {
-      squaredError += (spread[lane] as number) * (x.get(lane, 0) ** 2 + covariance.get(lane, lane));
+    for (let f = 0; f < bias; f++) {
+      squaredError += (spread[f] as number) * (x.get(f, 0) ** 2 + covariance.get(f, f));
     }
   }
   return { x: x.to1DArray(), covariance, squaredError };
@@ -106,17 +106,17 @@ test.each(['users', 'movies'] as const)(
     );
     const { covariance, squaredError } = updateRows(crew, side, opposite, mean, TAU);
     // 32-bit floats: of numbers below 2 and sums of some hundred terms about five digits remain.
-    const sum = Matrix.zeros(LANES, LANES);
+    const sum = Matrix.zeros(FACTORS, FACTORS);
     expected.forEach((posterior, row) => {
       sum.add(posterior.covariance);
-      posterior.x.forEach((value, lane) => {
-        expect(side.means[row * LANES + lane]).toBeCloseTo(value, 4);
-        expect(side.variances[row * LANES + lane]).toBeCloseTo(posterior.covariance.get(lane, lane), 6);
+      posterior.x.forEach((value, f) => {
+        expect(side.means[row * FACTORS + f]).toBeCloseTo(value, 4);
+        expect(side.variances[row * FACTORS + f]).toBeCloseTo(posterior.covariance.get(f, f), 6);
       });
     });
-    for (let a = 0; a < LANES; a++) {
-      for (let b = a; b < LANES; b++) {
-        expect(Math.abs((covariance[a * LANES + b] as number) - sum.get(a, b))).toBeLessThan(
+    for (let a = 0; a < FACTORS; a++) {
+      for (let b = a; b < FACTORS; b++) {
+        expect(Math.abs((covariance[a * FACTORS + b] as number) - sum.get(a, b))).toBeLessThan(
           1e-5 * sum.max(),
         );
       }
@@ -133,11 +133,11 @@ function naivePass({ rowsByFeature, scales, weights, penalty }: Evidence, e: num
     const members = Array.from(rowsByFeature.columns.subarray(first, end));
     const scaleOf = (i: number): number => scales[i] as number;
     const d = members.reduce((sum, i) => sum + scaleOf(i) ** 2, 0);
-    return row.map((before, lane) => {
-      const pull = members.reduce((sum, i) => sum + scaleOf(i) * (e[i]?.[lane] as number), 0);
+    return row.map((before, f) => {
+      const pull = members.reduce((sum, i) => sum + scaleOf(i) * (e[i]?.[f] as number), 0);
       const after = members.length === 0 ? before : (pull + d * before) / (penalty + d);
       for (const i of members) {
-        (e[i] as number[])[lane] = (e[i]?.[lane] as number) - scaleOf(i) * (after - before);
+        (e[i] as number[])[f] = (e[i]?.[f] as number) - scaleOf(i) * (after - before);
       }
       return after;
     });
@@ -155,7 +155,7 @@ test.each(['users', 'movies'] as const)(
     // What the evidence and the shared mean do not explain.
     const e = Array.from({ length: count }, (_, row) =>
       rowOf(side.means, row).map(
-        (x, lane) => x - (side.informed[row * LANES + lane] as number) - (shared[lane] as number),
+        (x, f) => x - (side.informed[row * FACTORS + f] as number) - (shared[f] as number),
       ),
     );
     const weights = side.evidence.map((evidence) => naivePass(evidence, e));
@@ -163,20 +163,20 @@ test.each(['users', 'movies'] as const)(
     const average = y.mean('column');
     const centre = Matrix.rowVector(average);
     const centred = Matrix.sub(y, Matrix.ones(count, 1).mmul(centre));
-    const spread = Matrix.from1DArray(LANES, LANES, Array.from(statistics.covariance));
-    for (let a = 0; a < LANES; a++) for (let b = 0; b < a; b++) spread.set(a, b, spread.get(b, a));
+    const spread = Matrix.from1DArray(FACTORS, FACTORS, Array.from(statistics.covariance));
+    for (let a = 0; a < FACTORS; a++) for (let b = 0; b < a; b++) spread.set(a, b, spread.get(b, a));
     const scale = centred
       .transpose()
       .mmul(centred)
       .add(spread)
-      .add(Matrix.eye(LANES))
+      .add(Matrix.eye(FACTORS))
       .add(
         centre
           .transpose()
           .mmul(centre)
           .mul((2 * count) / (count + 2)),
       );
-    const precision = inverse(scale).mul(count + LANES);
+    const precision = inverse(scale).mul(count + FACTORS);
 
     updatePrior(crew, side, statistics);
 
@@ -184,21 +184,21 @@ test.each(['users', 'movies'] as const)(
       expect(expected.flat().some((value) => Math.abs(value) > 1e-3)).toBe(true);
       const actual = ungrouped(side.evidence[kind]?.weights as Float32Array);
       expected.forEach((row, feature) => {
-        row.forEach((value, lane) => {
-          expect(actual[feature]?.[lane]).toBeCloseTo(value, 5);
+        row.forEach((value, f) => {
+          expect(actual[feature]?.[f]).toBeCloseTo(value, 5);
         });
       });
     });
-    average.forEach((value, lane) => {
-      expect(side.shared[lane]).toBeCloseTo((count * value) / (count + 2), 5);
+    average.forEach((value, f) => {
+      expect(side.shared[f]).toBeCloseTo((count * value) / (count + 2), 5);
     });
     precision.to1DArray().forEach((value, at) => {
       expect(Math.abs((side.precision[at] as number) - value)).toBeLessThan(1e-4 * precision.max());
     });
     e.forEach((row, i) => {
-      row.forEach((value, lane) => {
-        const informed = (side.means[i * LANES + lane] as number) - value - (shared[lane] as number);
-        expect(side.informed[i * LANES + lane]).toBeCloseTo(informed, 5);
+      row.forEach((value, f) => {
+        const informed = (side.means[i * FACTORS + f] as number) - value - (shared[f] as number);
+        expect(side.informed[i * FACTORS + f]).toBeCloseTo(informed, 5);
       });
     });
   },
@@ -207,17 +207,17 @@ test.each(['users', 'movies'] as const)(
 test('what traits say of a movie is what they have learned of it', () => {
   const draw = normal(seededRandom(2));
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
-  const traits = movieTraits(crew.arena, known, { lanes: LANES, penalty: TRAIT_PENALTY });
-  const users = openSide(crew, byUser, LANES, [], draw);
-  const movies = openSide(crew, byMovie, LANES, [traits.evidence], draw);
+  const traits = movieTraits(crew.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
+  const users = openSide(crew, byUser, FACTORS, [], draw);
+  const movies = openSide(crew, byMovie, FACTORS, [traits.evidence], draw);
   updatePrior(crew, movies, updateRows(crew, movies, users, mean, TAU));
   known.forEach((movie, row) => {
-    const said = movie === undefined ? new Float64Array(LANES) : traits.said(movie);
-    said.forEach((value, lane) => {
-      expect(movies.informed[row * LANES + lane]).toBeCloseTo(value, 6);
+    const said = movie === undefined ? new Float64Array(FACTORS) : traits.said(movie);
+    said.forEach((value, f) => {
+      expect(movies.informed[row * FACTORS + f]).toBeCloseTo(value, 6);
     });
   });
   expect(traits.said({ id: 0, title: '', year: null, genres: ['Unheard of'] })).toEqual(
-    new Float64Array(LANES),
+    new Float64Array(FACTORS),
   );
 });

@@ -63,7 +63,7 @@ function tooLarge(bytes: number, cause?: unknown): OperatorError {
   return new OperatorError(
     'training-too-large',
     `The computation needs ${(bytes / 2 ** 30).toFixed(1)} GiB in one piece; there are 4 at most, and no more than this machine has free.`,
-    'Use fewer factors or lanes, train on fewer ratings, or use a machine with more memory.',
+    'Use fewer factors, train on fewer ratings, or use a machine with more memory.',
     { cause },
   );
 }

@@ -2,7 +2,7 @@
 export type Address = number;
 
 /**
- * A kernel that works on a range of rows (or blocks, or lanes), so that ranges can be shared out among threads:
+ * A kernel that works on a range of rows (or blocks, or columns), so that ranges can be shared out among threads:
  * `from` (inclusive) to `to` (exclusive), the slot its sums are added to, and scratch memory of its own.
  */
 type RangeKernel<Arguments extends readonly number[]> = (
@@ -17,7 +17,7 @@ type LeastSquares = [
   ...Rows,
   means: Address,
   opposites: Address,
-  lanes: number,
+  width: number,
   base: Address,
   ridge: number,
   factor: number,
@@ -27,7 +27,7 @@ type LeastSquares = [
 
 /** What `kernels.wasm` exports; each is documented where it is written, in `pipeline/math/kernels/`. */
 export interface Kernels {
-  gramRows: RangeKernel<[rows: Address, lanes: number]>;
+  gramRows: RangeKernel<[rows: Address, width: number]>;
   updateBayesRows: RangeKernel<
     [
       ...Rows,
@@ -38,7 +38,7 @@ export interface Kernels {
       rows: number,
       opposites: Address,
       oppositeVariances: Address,
-      lanes: number,
+      width: number,
       mean: number,
       tau: number,
       prior: Address,
@@ -46,7 +46,7 @@ export interface Kernels {
     ]
   >;
   refreshPrior: RangeKernel<
-    [means: Address, deviations: Address, rows: number, lanes: number, shared: Address, informed: Address]
+    [means: Address, deviations: Address, rows: number, width: number, shared: Address, informed: Address]
   >;
   learnFeatureWeights: RangeKernel<
     [
@@ -74,7 +74,7 @@ export interface Kernels {
       movieFactors: Address,
       userBiases: Address,
       movieBiases: Address,
-      lanes: number,
+      width: number,
       mean: number,
       rate: number,
       penalty: number,
@@ -83,19 +83,19 @@ export interface Kernels {
   factorise(matrix: Address, size: number): void;
   solve(factor: Address, size: number, vector: Address): void;
   invertFactor(factor: Address, size: number, inverse: Address): void;
-  scoreRows(rows: Address, count: number, lanes: number, vector: Address, scores: Address): void;
+  scoreRows(rows: Address, count: number, width: number, vector: Address, scores: Address): void;
   scoreSomeRows(
     rows: Address,
     positions: Address,
     count: number,
-    lanes: number,
+    width: number,
     vector: Address,
     scores: Address,
   ): void;
   ceilingsOfRows(
     codes: Address,
     count: number,
-    lanes: number,
+    width: number,
     offsets: Address,
     scales: Address,
     residuals: Address,
@@ -130,11 +130,11 @@ const GATHERED = 128;
 
 /** Numbers that kernels scratch on. */
 export const SCRATCH = {
-  updateBayesRows: (lanes: number) => (3 * lanes + GATHERED + 5) * lanes,
-  refreshPrior: (lanes: number) => GATHERED * lanes,
-  solveRows: (lanes: number) => (lanes + GATHERED) * lanes,
+  updateBayesRows: (width: number) => (3 * width + GATHERED + 5) * width,
+  refreshPrior: (width: number) => GATHERED * width,
+  solveRows: (width: number) => (width + GATHERED) * width,
   /** @param longest ratings of the longest row. */
-  improveRows: (lanes: number, longest: number) => (3 + longest) * lanes,
+  improveRows: (width: number, longest: number) => (3 + longest) * width,
 } as const;
 
 /** Pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */

@@ -2,23 +2,23 @@ import { squareBytes } from './cholesky';
 import { addGram, CHUNK } from './gram';
 import { addScaled, V128 } from './vector';
 
-/** Bytes of one group of eight lanes of the deviations: see `learnFeatureWeights`. */
+/** Bytes of one group of eight columns of the deviations: see `learnFeatureWeights`. */
 export const GROUP_BYTES: usize = 32;
 
 /**
  * Takes the learned part of the prior out of rows `from` to `to`: f = x − e − m, and sums up what is left of
  * them.
  *
- * @param means x, rows × lanes. @param deviations e, groups × rows × 8. @param shared m, lanes long.
- * @param informed f, rows × lanes: written.
- * @param slot Σ e eᵀ, upper triangle of lanes × lanes; then Σ e, lanes long: both are added to.
- * @param scratch CHUNK · lanes numbers.
+ * @param means x, rows × width. @param deviations e, groups × rows × 8. @param shared m, width long.
+ * @param informed f, rows × width: written.
+ * @param slot Σ e eᵀ, upper triangle of width × width; then Σ e, width long: both are added to.
+ * @param scratch CHUNK · width numbers.
  */
 export function refreshPrior(
   means: usize,
   deviations: usize,
   rows: i32,
-  lanes: i32,
+  width: i32,
   shared: usize,
   informed: usize,
   from: i32,
@@ -26,33 +26,33 @@ export function refreshPrior(
   slot: usize,
   scratch: usize,
 ): void {
-  const row: usize = (lanes as usize) << 2;
-  const sums = slot + squareBytes(lanes);
+  const row: usize = (width as usize) << 2;
+  const sums = slot + squareBytes(width);
   for (let first = from; first < to; first += CHUNK) {
     const count = min(CHUNK, to - first);
     for (let i = 0; i < count; i++) {
       const out = scratch + (i as usize) * row;
       const at = ((first + i) as usize) * row;
-      for (let lane: usize = 0; lane < row; lane += V128) {
-        const group = deviations + (lane / GROUP_BYTES) * (rows as usize) * GROUP_BYTES;
-        const e = v128.load(group + ((first + i) as usize) * GROUP_BYTES + (lane & (GROUP_BYTES - 1)));
-        v128.store(out + lane, e);
-        const known = f32x4.sub(v128.load(means + at + lane), e);
-        v128.store(informed + at + lane, f32x4.sub(known, v128.load(shared + lane)));
+      for (let column: usize = 0; column < row; column += V128) {
+        const group = deviations + (column / GROUP_BYTES) * (rows as usize) * GROUP_BYTES;
+        const e = v128.load(group + ((first + i) as usize) * GROUP_BYTES + (column & (GROUP_BYTES - 1)));
+        v128.store(out + column, e);
+        const known = f32x4.sub(v128.load(means + at + column), e);
+        v128.store(informed + at + column, f32x4.sub(known, v128.load(shared + column)));
       }
       addScaled(sums, 1, out, row);
     }
-    addGram(scratch, count, lanes, slot);
+    addGram(scratch, count, width, slot);
   }
 }
 
 /**
  * One Gauss–Seidel pass of the ridge regression of the deviations e_i = x_i − m − v_i Σ_j w_j on the sets of
- * opposites j, for groups `from` to `to` of eight lanes each; lanes do not depend on each other:
+ * opposites j, for groups `from` to `to` of eight columns each; columns do not depend on each other:
  *
  *     w_j ← (Σ_i v_i e_i + d_j w_j) / (λ + d_j),   d_j = Σ_i v_i² over the rows i that have a rating with j
  *
- * Each group of lanes lies together in memory, so that two threads never write to one cache line.
+ * Each group of columns lies together in memory, so that two threads never write to one cache line.
  *
  * @param pointers, columns for each opposite j the rows i that have a rating with it.
  * @param deviations e, groups × rows × 8: kept up to date.

@@ -7,10 +7,10 @@ import { addScaled, clear, copy, dot, dotPairs, F32, V128 } from './vector';
  * A symmetric matrix as weights on an upper triangle: the sum of their products is the trace of the product of
  * the two matrices.
  */
-function weighUpper(matrix: usize, lanes: i32, weights: usize): void {
-  for (let a = 0; a < lanes; a++) {
-    for (let b = 0; b < lanes; b++) {
-      const at = ((a * lanes + b) as usize) << 2;
+function weighUpper(matrix: usize, width: i32, weights: usize): void {
+  for (let a = 0; a < width; a++) {
+    for (let b = 0; b < width; b++) {
+      const at = ((a * width + b) as usize) << 2;
       const value = load<f32>(matrix + at);
       store<f32>(weights + at, a < b ? 2 * value : a === b ? value : 0);
     }
@@ -23,20 +23,20 @@ function weighUpper(matrix: usize, lanes: i32, weights: usize): void {
  *
  *     A = Λ/τ + Σ z_j z_jᵀ + diag(Σ C_j),   x = A⁻¹ (ΛM/τ + Σ t_j z_j),   covariance = A⁻¹/τ
  *
- * C_j being the factor variances of the opposites. The bias is the last lane.
+ * C_j being the factor variances of the opposites. The bias is the last column.
  *
  * @param pointers, columns, halves the ratings in half stars, by row.
- * @param means x, rows × lanes: written.
- * @param variances the diagonal of the covariance, rows × lanes: written.
- * @param informed f, rows × lanes.
- * @param deviations x − M, in groups of eight lanes, groups × rows × 8: written.
+ * @param means x, rows × width: written.
+ * @param variances the diagonal of the covariance, rows × width: written.
+ * @param informed f, rows × width.
+ * @param deviations x − M, in groups of eight columns, groups × rows × 8: written.
  * @param rows of this side.
- * @param opposites, oppositeVariances of the opposite side, rows × lanes.
+ * @param opposites, oppositeVariances of the opposite side, rows × width.
  * @param mean μ, stars. @param tau τ, 1/stars².
- * @param prior Λ/τ, lanes × lanes, symmetric. @param shared m, lanes long.
- * @param slot Σ of the covariances, upper triangle of lanes × lanes; then, as f64, the expected sum of squared
+ * @param prior Λ/τ, width × width, symmetric. @param shared m, width long.
+ * @param slot Σ of the covariances, upper triangle of width × width; then, as f64, the expected sum of squared
  * errors: both are added to.
- * @param scratch (3 · lanes + CHUNK + 5) · lanes numbers; the first lanes × lanes are left as the upper triangle of
+ * @param scratch (3 · width + CHUNK + 5) · width numbers; the first width × width are left as the upper triangle of
  * A⁻¹ of the last row.
  */
 export function updateBayesRows(
@@ -50,7 +50,7 @@ export function updateBayesRows(
   rows: i32,
   opposites: usize,
   oppositeVariances: usize,
-  lanes: i32,
+  width: i32,
   mean: f32,
   tau: f32,
   prior: usize,
@@ -60,9 +60,9 @@ export function updateBayesRows(
   slot: usize,
   scratch: usize,
 ): void {
-  const row: usize = (lanes as usize) << 2;
+  const row: usize = (width as usize) << 2;
   const bias: usize = row - F32;
-  const square = squareBytes(lanes);
+  const square = squareBytes(width);
   const matrix = scratch;
   const inverse = matrix + square;
   const priorMean = inverse + square;
@@ -72,18 +72,18 @@ export function updateBayesRows(
   const gathered = uncertainty + row;
   const weighted = gathered + (CHUNK as usize) * row;
   const noise: f32 = 1 / tau;
-  weighUpper(prior, lanes, weighted);
+  weighUpper(prior, width, weighted);
   let squaredError: f64 = 0;
   for (let i = from; i < to; i++) {
     const at = (i as usize) * row;
     copy(matrix, prior, square);
     clear(uncertainty, row);
-    for (let lane: usize = 0; lane < row; lane += V128) {
-      const known = f32x4.add(v128.load(shared + lane), v128.load(informed + at + lane));
-      v128.store(priorMean + lane, known);
+    for (let column: usize = 0; column < row; column += V128) {
+      const known = f32x4.add(v128.load(shared + column), v128.load(informed + at + column));
+      v128.store(priorMean + column, known);
     }
-    for (let lane: usize = 0, top = prior; lane < row; lane += F32, top += row) {
-      store<f32>(pull + lane, dot(top, priorMean, row));
+    for (let column: usize = 0, top = prior; column < row; column += F32, top += row) {
+      store<f32>(pull + column, dot(top, priorMean, row));
     }
     copy(right, pull, row);
     let squaredTargets: f64 = 0;
@@ -100,11 +100,14 @@ export function updateBayesRows(
         squares += target * target;
         const targets = f32x4.splat(target);
         const last = row - V128;
-        for (let lane: usize = 0; lane < last; lane += V128) {
-          const value = v128.load(q + lane);
-          v128.store(z + lane, value);
-          v128.store(right + lane, f32x4.add(v128.load(right + lane), f32x4.mul(targets, value)));
-          v128.store(uncertainty + lane, f32x4.add(v128.load(uncertainty + lane), v128.load(spread + lane)));
+        for (let column: usize = 0; column < last; column += V128) {
+          const value = v128.load(q + column);
+          v128.store(z + column, value);
+          v128.store(right + column, f32x4.add(v128.load(right + column), f32x4.mul(targets, value)));
+          v128.store(
+            uncertainty + column,
+            f32x4.add(v128.load(uncertainty + column), v128.load(spread + column)),
+          );
         }
         const value = f32x4.replace_lane(v128.load(q + last), 3, 1);
         v128.store(z + last, value);
@@ -112,40 +115,40 @@ export function updateBayesRows(
         v128.store(uncertainty + last, f32x4.add(v128.load(uncertainty + last), v128.load(spread + last)));
       }
       squaredTargets += squares as f64;
-      addGram(gathered, count, lanes, matrix);
+      addGram(gathered, count, width, matrix);
     }
-    for (let lane: usize = 0, diagonal = matrix; lane < bias; lane += F32, diagonal += row + F32) {
-      store<f32>(diagonal, load<f32>(diagonal) + load<f32>(uncertainty + lane));
+    for (let column: usize = 0, diagonal = matrix; column < bias; column += F32, diagonal += row + F32) {
+      store<f32>(diagonal, load<f32>(diagonal) + load<f32>(uncertainty + column));
     }
     const x = means + at;
     copy(x, right, row);
-    factorise(matrix, lanes);
-    solve(matrix, lanes, x);
-    invertFactor(matrix, lanes, inverse);
+    factorise(matrix, width);
+    solve(matrix, width, x);
+    invertFactor(matrix, width, inverse);
 
     // A⁻¹ = WᵀW; the trace of its product with Λ/τ enters the expected error below.
     clear(matrix, square);
-    addGram(inverse, lanes, lanes, matrix);
+    addGram(inverse, width, width, matrix);
     const trace = dotPairs(matrix, weighted, square);
     addScaled(slot, noise, matrix, square);
-    for (let lane: usize = 0, diagonal = matrix; lane < row; lane += F32, diagonal += row + F32) {
-      store<f32>(variances + at + lane, load<f32>(diagonal) * noise);
+    for (let column: usize = 0, diagonal = matrix; column < row; column += F32, diagonal += row + F32) {
+      store<f32>(variances + at + column, load<f32>(diagonal) * noise);
     }
     // E Σ(t − x·z)² written with what is at hand: x'(Σzz' + ΣC)x = x'Ax − x'(Λ/τ)x.
     const evidence = dot(x, right, row) - dot(x, pull, row);
     let shrinkage: f32 = 0;
-    for (let lane: usize = 0, top = prior; lane < row; lane += F32, top += row) {
-      shrinkage += load<f32>(x + lane) * dot(top, x, row);
+    for (let column: usize = 0, top = prior; column < row; column += F32, top += row) {
+      shrinkage += load<f32>(x + column) * dot(top, x, row);
     }
     const explained = dot(x, right, row) - shrinkage - 2 * evidence;
     squaredError +=
       squaredTargets +
-      ((load<f32>(uncertainty + bias) + explained + ((lanes as f32) - trace) * noise) as f64);
+      ((load<f32>(uncertainty + bias) + explained + ((width as f32) - trace) * noise) as f64);
 
-    for (let lane: usize = 0; lane < row; lane += V128) {
-      const group = deviations + (lane / GROUP_BYTES) * (rows as usize) * GROUP_BYTES;
-      const out = group + (i as usize) * GROUP_BYTES + (lane & (GROUP_BYTES - 1));
-      v128.store(out, f32x4.sub(v128.load(x + lane), v128.load(priorMean + lane)));
+    for (let column: usize = 0; column < row; column += V128) {
+      const group = deviations + (column / GROUP_BYTES) * (rows as usize) * GROUP_BYTES;
+      const out = group + (i as usize) * GROUP_BYTES + (column & (GROUP_BYTES - 1));
+      v128.store(out, f32x4.sub(v128.load(x + column), v128.load(priorMean + column)));
     }
   }
   store<f64>(slot + square, load<f64>(slot + square) + squaredError);

@@ -6,16 +6,16 @@ import { V128 } from './vector';
  *
  *     q_i · x ≤ s_i t (n_i · m) + |q_i − s_i n_i| |x| + |s_i n_i| |x − t m|
  *
- * @param codes n, count × lanes, −127 to 127; count a multiple of 4, lanes of 16.
+ * @param codes n, count × width, −127 to 127; count a multiple of 4, width of 16.
  * @param offsets 64 times the sum of each row of n. @param scales s. @param residuals |q_i − s_i n_i|.
- * @param norms |s_i n_i|. @param vector m + 64, lanes long, 1 to 127: the instruction takes no negative numbers there.
+ * @param norms |s_i n_i|. @param vector m + 64, width long, 1 to 127: the instruction takes no negative numbers there.
  * @param step t. @param length |x|. @param residual |x − t m|.
  * @param ceilings count long: written.
  */
 export function ceilingsOfRows(
   codes: usize,
   count: i32,
-  lanes: i32,
+  width: i32,
   offsets: usize,
   scales: usize,
   residuals: usize,
@@ -26,7 +26,7 @@ export function ceilingsOfRows(
   residual: f32,
   ceilings: usize,
 ): void {
-  const row = lanes as usize;
+  const row = width as usize;
   const steps = f32x4.splat(step);
   const lengths = f32x4.splat(length);
   const rest = f32x4.splat(residual);

@@ -113,7 +113,7 @@ export function invertFactor(factor: usize, size: i32, inverse: usize): void {
   }
 }
 
-/** Bytes of a matrix of `lanes` × `lanes` numbers. */
-export function squareBytes(lanes: i32): usize {
-  return (lanes as usize) * (lanes as usize) * F32;
+/** Bytes of a matrix of `width` × `width` numbers. */
+export function squareBytes(width: i32): usize {
+  return (width as usize) * (width as usize) * F32;
 }

@@ -13,7 +13,7 @@ import { sumLanes } from './vector';
  * @param users, movies, halves row of the user, row of the movie and half stars of each rating, block after
  * block. @param blocks where each block begins, side² + 1 of them.
  * @param side blocks a side. @param stratum which of the `side` diagonals.
- * @param userFactors, movieFactors rows × lanes, lanes a multiple of 16. @param userBiases, movieBiases rows.
+ * @param userFactors, movieFactors rows × width, width a multiple of 16. @param userBiases, movieBiases rows.
  * @param mean μ. @param rate γ. @param penalty λ.
  */
 export function descend(
@@ -27,7 +27,7 @@ export function descend(
   movieFactors: usize,
   userBiases: usize,
   movieBiases: usize,
-  lanes: i32,
+  width: i32,
   mean: f32,
   rate: f32,
   penalty: f32,
@@ -36,7 +36,7 @@ export function descend(
   _slot: usize,
   _scratch: usize,
 ): void {
-  const row: usize = (lanes as usize) << 2;
+  const row: usize = (width as usize) << 2;
   const decay: f32 = 1 - rate * penalty;
   const decays = f32x4.splat(decay);
   for (let block = from; block < to; block++) {

@@ -7,12 +7,12 @@ export const CHUNK: i32 = 128;
  * matrix += ZᵀZ. Tiles of 4 × 8 entries are summed in registers; of the matrix only the diagonal and what lies
  * above it is meaningful afterwards.
  *
- * @param rows Z, row-major, count × lanes, packed.
- * @param lanes columns of Z, a multiple of 8.
- * @param matrix lanes × lanes.
+ * @param rows Z, row-major, count × width, packed.
+ * @param width columns of Z, a multiple of 8.
+ * @param matrix width × width.
  */
-export function addGram(rows: usize, count: i32, lanes: i32, matrix: usize): void {
-  const row: usize = (lanes as usize) << 2;
+export function addGram(rows: usize, count: i32, width: i32, matrix: usize): void {
+  const row: usize = (width as usize) << 2;
   const end = rows + (count as usize) * row;
   for (let a: usize = 0; a < row; a += V128) {
     for (let b: usize = a & ~31; b < row; b += 2 * V128) {
@@ -59,12 +59,12 @@ export function addGram(rows: usize, count: i32, lanes: i32, matrix: usize): voi
 /**
  * The Gram matrix of rows `from` to `to`, added to the slot.
  *
- * @param rows rows × lanes.
- * @param slot lanes × lanes.
+ * @param rows rows × width.
+ * @param slot width × width.
  */
-export function gramRows(rows: usize, lanes: i32, from: i32, to: i32, slot: usize, _scratch: usize): void {
-  const row: usize = (lanes as usize) << 2;
+export function gramRows(rows: usize, width: i32, from: i32, to: i32, slot: usize, _scratch: usize): void {
+  const row: usize = (width as usize) << 2;
   for (let first = from; first < to; first += CHUNK) {
-    addGram(rows + (first as usize) * row, min(CHUNK, to - first), lanes, slot);
+    addGram(rows + (first as usize) * row, min(CHUNK, to - first), width, slot);
   }
 }

@@ -8,7 +8,7 @@ function targetOf(half: usize, factor: f32, shift: f32, q: usize, bias: usize, h
   return hasBias !== 0 ? target - load<f32>(q + bias) : target;
 }
 
-/** z = q, its last lane replaced by 1 where that lane is the opposite's bias. */
+/** z = q, its last column replaced by 1 where that column is the opposite's bias. */
 function gather(z: usize, q: usize, row: usize, hasBias: i32): void {
   copy(z, q, row);
   if (hasBias !== 0) store<f32>(z + row - F32, 1);
@@ -19,14 +19,14 @@ function gather(z: usize, q: usize, row: usize, hasBias: i32): void {
  *
  *     (B + ρ n I + Σ z_j z_jᵀ) x = Σ t_j z_j   over the n ratings j of a row
  *
- * z_j = q_j, or [q_j, 1] with t_j less the opposite's bias when the last lane is a bias.
+ * z_j = q_j, or [q_j, 1] with t_j less the opposite's bias when the last column is a bias.
  *
  * @param pointers, columns, halves the ratings in half stars, by row.
- * @param means x, rows × lanes: written. @param opposites q, rows × lanes; lanes a multiple of 8.
- * @param base B, lanes × lanes, symmetric. @param ridge ρ.
+ * @param means x, rows × width: written. @param opposites q, rows × width; width a multiple of 8.
+ * @param base B, width × width, symmetric. @param ridge ρ.
  * @param factor, shift t = factor · half stars + shift.
- * @param hasBias 1 when the last lane is a bias, else 0.
- * @param scratch (lanes + CHUNK) · lanes numbers; the first lanes × lanes are left as the factorised matrix of the
+ * @param hasBias 1 when the last column is a bias, else 0.
+ * @param scratch (width + CHUNK) · width numbers; the first width × width are left as the factorised matrix of the
  * last row.
  */
 export function solveRows(
@@ -35,7 +35,7 @@ export function solveRows(
   halves: usize,
   means: usize,
   opposites: usize,
-  lanes: i32,
+  width: i32,
   base: usize,
   ridge: f32,
   factor: f32,
@@ -46,8 +46,8 @@ export function solveRows(
   _slot: usize,
   scratch: usize,
 ): void {
-  const row: usize = (lanes as usize) << 2;
-  const square = squareBytes(lanes);
+  const row: usize = (width as usize) << 2;
+  const square = squareBytes(width);
   const matrix = scratch;
   const gathered = matrix + square;
   for (let i = from; i < to; i++) {
@@ -64,35 +64,35 @@ export function solveRows(
         gather(z, q, row, hasBias);
         addScaled(x, targetOf(halves + (j as usize), factor, shift, q, row - F32, hasBias), z, row);
       }
-      addGram(gathered, count, lanes, matrix);
+      addGram(gathered, count, width, matrix);
     }
     const weight: f32 = ridge * ((end - first) as f32);
-    for (let lane = 0, diagonal = matrix; lane < lanes; lane++, diagonal += row + F32) {
+    for (let column = 0, diagonal = matrix; column < width; column++, diagonal += row + F32) {
       store<f32>(diagonal, load<f32>(diagonal) + weight);
     }
-    factorise(matrix, lanes);
-    solve(matrix, lanes, x);
+    factorise(matrix, width);
+    solve(matrix, width, x);
   }
 }
 
 /** out = (B + weight I) v for a symmetric B. */
 function multiplyBase(out: usize, base: usize, weight: f32, v: usize, row: usize): void {
   scale(out, weight, v, row);
-  for (let lane: usize = 0, top = base; lane < row; lane += F32, top += row) {
-    addScaled(out, load<f32>(v + lane), top, row);
+  for (let column: usize = 0, top = base; column < row; column += F32, top += row) {
+    addScaled(out, load<f32>(v + column), top, row);
   }
 }
 
 /**
  * Improves the solution of `solveRows` by some steps of conjugate gradients from where it stands, without
- * making the matrix: cheaper than the exact solution where lanes are many.
+ * making the matrix: cheaper than the exact solution where rows are long.
  *
  * Takács, Pilászy & Tikk, Applications of the Conjugate Gradient Method for Implicit Feedback Collaborative
  * Filtering, RecSys 2011; Hestenes & Stiefel (1952) for the steps.
  *
- * @param means x, rows × lanes: read and written.
+ * @param means x, rows × width: read and written.
  * @param steps at most; fewer when the residual vanishes.
- * @param scratch (3 + n) · lanes numbers, n the ratings of the longest row.
+ * @param scratch (3 + n) · width numbers, n the ratings of the longest row.
  */
 export function improveRows(
   pointers: usize,
@@ -100,7 +100,7 @@ export function improveRows(
   halves: usize,
   means: usize,
   opposites: usize,
-  lanes: i32,
+  width: i32,
   base: usize,
   ridge: f32,
   factor: f32,
@@ -112,7 +112,7 @@ export function improveRows(
   _slot: usize,
   scratch: usize,
 ): void {
-  const row: usize = (lanes as usize) << 2;
+  const row: usize = (width as usize) << 2;
   const residual = scratch;
   const direction = residual + row;
   const product = direction + row;
@@ -142,9 +142,9 @@ export function improveRows(
       const before = squares;
       squares = dotPairs(residual, residual, row);
       const keep = f32x4.splat(squares / before);
-      for (let lane: usize = 0; lane < row; lane += V128) {
-        const turned = f32x4.mul(keep, v128.load(direction + lane));
-        v128.store(direction + lane, f32x4.add(v128.load(residual + lane), turned));
+      for (let column: usize = 0; column < row; column += V128) {
+        const turned = f32x4.mul(keep, v128.load(direction + column));
+        v128.store(direction + column, f32x4.add(v128.load(residual + column), turned));
       }
     }
   }

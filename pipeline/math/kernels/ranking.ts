@@ -3,11 +3,11 @@ import { dot, F32, V128 } from './vector';
 /**
  * scores = Q x, four rows at a time.
  *
- * @param rows Q, count × lanes, row-major; lanes a multiple of 4. @param vector x, lanes long.
+ * @param rows Q, count × width, row-major; width a multiple of 4. @param vector x, width long.
  * @param scores count long.
  */
-export function scoreRows(rows: usize, count: i32, lanes: i32, vector: usize, scores: usize): void {
-  const row: usize = (lanes as usize) << 2;
+export function scoreRows(rows: usize, count: i32, width: i32, vector: usize, scores: usize): void {
+  const row: usize = (width as usize) << 2;
   let i = 0;
   for (; i + 4 <= count; i += 4) {
     const q0 = rows + (i as usize) * row;
@@ -45,11 +45,11 @@ export function scoreSomeRows(
   rows: usize,
   positions: usize,
   count: i32,
-  lanes: i32,
+  width: i32,
   vector: usize,
   scores: usize,
 ): void {
-  const row: usize = (lanes as usize) << 2;
+  const row: usize = (width as usize) << 2;
   for (let i = 0; i < count; i++) {
     const at = (i as usize) << 2;
     store<f32>(scores + at, dot(rows + (load<i32>(positions + at) as usize) * row, vector, row));

@@ -7,12 +7,12 @@ import type { TensorReader } from '../tensor-reader.ts';
 
 /** What implicit matrix factorisation has learned. */
 export interface ImplicitFactors {
-  readonly lanes: number;
-  /** users.size × lanes. */
+  readonly factorCount: number;
+  /** users.size × factorCount. */
   readonly userFactors: Float32Array;
-  /** movies.size × lanes. */
+  /** movies.size × factorCount. */
   readonly movieFactors: Float32Array;
-  /** (YᵀY + λI) / α, lanes × lanes: what all movies nobody asked about hold a person to. */
+  /** (YᵀY + λI) / α, factorCount × factorCount: what all movies nobody asked about hold a person to. */
   readonly base: Float32Array;
   /** α: how much more a rated movie counts than one that is not. */
   readonly confidence: number;
@@ -35,12 +35,12 @@ export const implicitTarget = (confidence: number): number => PREFERENCE_OF_HALF
  * Hu, Koren & Volinsky, Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008.
  */
 export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors): RankingHead {
-  const { lanes, userFactors, movieFactors, base, confidence, popularityWeight } = factors;
-  const table = once(() => new ScoreTable(movieFactors, lanes));
+  const { factorCount, userFactors, movieFactors, base, confidence, popularityWeight } = factors;
+  const table = once(() => new ScoreTable(movieFactors, factorCount));
   const solver = once(
     () =>
       new LeastSquaresFoldIn({
-        lanes,
+        factorCount,
         movieFactors,
         base,
         ridge: 0,
@@ -56,14 +56,14 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
   });
   return {
     kind: IMPLICIT_FACTORS,
-    movieVectors: { lanes, used: lanes, data: movieFactors },
-    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
+    movieVectors: { factorCount, used: factorCount, data: movieFactors },
+    user: (row) => viewOf(userFactors.subarray(row * factorCount, (row + 1) * factorCount), () => null),
     foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
     addForStrangers: (scores) => addPopularLiking(baseline, popularityWeight, scores),
     tensors: {
-      ranking_user_factors: { shape: [baseline.users.size, lanes], data: userFactors },
-      ranking_movie_factors: { shape: [baseline.movies.size, lanes], data: movieFactors },
-      ranking_base: { shape: [lanes, lanes], data: base },
+      ranking_user_factors: { shape: [baseline.users.size, factorCount], data: userFactors },
+      ranking_movie_factors: { shape: [baseline.movies.size, factorCount], data: movieFactors },
+      ranking_base: { shape: [factorCount, factorCount], data: base },
       ranking_confidence: { shape: [1], data: Float64Array.of(confidence) },
       popularity_weight: { shape: [1], data: Float64Array.of(popularityWeight) },
     },
@@ -71,14 +71,14 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
 }
 
 export function readImplicitFactorsHead(file: TensorReader, baseline: Baseline): RankingHead {
-  const lanes = file.lanesOf('ranking_user_factors');
+  const factorCount = file.widthOf('ranking_user_factors');
   const confidence = file.scalar('ranking_confidence');
   if (confidence <= 0) file.refuse(`tensor ranking_confidence holds ${confidence}, which is not positive`);
   return implicitFactorsHead(baseline, {
-    lanes,
-    userFactors: file.floats('ranking_user_factors', [baseline.users.size, lanes]),
-    movieFactors: file.floats('ranking_movie_factors', [baseline.movies.size, lanes]),
-    base: file.floats('ranking_base', [lanes, lanes]),
+    factorCount,
+    userFactors: file.floats('ranking_user_factors', [baseline.users.size, factorCount]),
+    movieFactors: file.floats('ranking_movie_factors', [baseline.movies.size, factorCount]),
+    base: file.floats('ranking_base', [factorCount, factorCount]),
     confidence,
     popularityWeight: file.scalar('popularity_weight'),
   });

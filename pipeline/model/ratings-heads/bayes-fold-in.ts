@@ -8,11 +8,11 @@ import type { BayesFactors } from './bayes.ts';
 
 /** What is known of people in general, so that somebody with few ratings can be judged by it. */
 export interface FoldInPrior {
-  /** w: what having rated a movie says of a person, movies × lanes. */
+  /** w: what having rated a movie says of a person, movies × factorCount. */
   readonly evidence: Float32Array;
-  /** m: what all people share, lanes long. */
+  /** m: what all people share, factorCount long. */
   readonly mean: Float64Array;
-  /** Λ⁻¹: how people differ around what their evidence says, lanes × lanes. */
+  /** Λ⁻¹: how people differ around what their evidence says, factorCount × factorCount. */
   readonly covariance: Float64Array;
   /** Mean and covariance over training users of v Σ w: how much evidence moves people. */
   readonly evidenceMean: Float64Array;
@@ -56,7 +56,7 @@ export class BayesFoldIn {
 
   /** @param mean μ, stars. */
   constructor(factors: BayesFactors, mean: number) {
-    const { lanes, movieFactors, movieVariances } = factors;
+    const { factorCount, movieFactors, movieVariances } = factors;
     const arena = this.#arena;
     this.#factors = factors;
     this.#mean = mean;
@@ -65,20 +65,20 @@ export class BayesFoldIn {
     this.#movies.set(movieFactors);
     this.#movieVariances = arena.floats(movieVariances.length);
     this.#movieVariances.set(movieVariances);
-    this.#prior = arena.floats(lanes * lanes);
-    this.#priorMean = arena.floats(lanes);
-    this.#x = arena.floats(lanes);
-    this.#variances = arena.floats(lanes);
-    this.#deviations = arena.floats(lanes);
-    this.#zeros = arena.floats(lanes);
+    this.#prior = arena.floats(factorCount * factorCount);
+    this.#priorMean = arena.floats(factorCount);
+    this.#x = arena.floats(factorCount);
+    this.#variances = arena.floats(factorCount);
+    this.#deviations = arena.floats(factorCount);
+    this.#zeros = arena.floats(factorCount);
     this.#told = new ToldRatings(arena);
-    this.#slot = arena.floats(lanes * lanes + 2);
-    this.#scratch = arena.floats(SCRATCH.updateBayesRows(lanes));
+    this.#slot = arena.floats(factorCount * factorCount + 2);
+    this.#scratch = arena.floats(SCRATCH.updateBayesRows(factorCount));
   }
 
-  /** Posterior means and variances, lanes long each. */
+  /** Posterior means and variances, factorCount long each. */
   solve(rated: RatedRows): { readonly x: Float32Array; readonly variances: Float32Array } {
-    const { lanes, noisePrecision } = this.#factors;
+    const { factorCount, noisePrecision } = this.#factors;
     this.#prior.set(this.#priorOf(rated.rows.length));
     this.#setPriorMean(rated.rows);
     this.#slot.fill(0);
@@ -91,7 +91,7 @@ export class BayesFoldIn {
       1,
       this.#movies.byteOffset,
       this.#movieVariances.byteOffset,
-      lanes,
+      factorCount,
       this.#mean,
       noisePrecision,
       this.#prior.byteOffset,
@@ -111,23 +111,23 @@ export class BayesFoldIn {
   }
 
   #setPriorMean(rows: Int32Array): void {
-    const { lanes, foldIn } = this.#factors;
+    const { factorCount, foldIn } = this.#factors;
     const { evidence, mean, evidenceMean, shrinkage } = foldIn;
     const weight = this.#evidenceWeight(rows.length);
     const untrusted = shrinkage / (rows.length + shrinkage);
-    for (let lane = 0; lane < lanes; lane++) {
+    for (let f = 0; f < factorCount; f++) {
       let said = 0;
-      for (let j = 0; j < rows.length; j++) said += evidence[(rows[j] as number) * lanes + lane] as number;
-      this.#priorMean[lane] =
-        (mean[lane] as number) + weight * said + untrusted * (evidenceMean[lane] as number);
+      for (let j = 0; j < rows.length; j++) said += evidence[(rows[j] as number) * factorCount + f] as number;
+      this.#priorMean[f] = (mean[f] as number) + weight * said + untrusted * (evidenceMean[f] as number);
     }
   }
 
   #priorOf(count: number): Float32Array {
     const known = this.#priors.get(count);
     if (known !== undefined) return known;
-    const { lanes, noisePrecision, foldIn } = this.#factors;
-    const square = (values: Float64Array): Matrix => Matrix.from1DArray(lanes, lanes, Array.from(values));
+    const { factorCount, noisePrecision, foldIn } = this.#factors;
+    const square = (values: Float64Array): Matrix =>
+      Matrix.from1DArray(factorCount, factorCount, Array.from(values));
     const untrusted = foldIn.shrinkage / (count + foldIn.shrinkage);
     const covariance = square(foldIn.covariance).add(square(foldIn.evidenceCovariance).mul(untrusted));
     const prior = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
@@ -141,34 +141,35 @@ export class BayesFoldIn {
    * that it was.
    */
   contributions(rated: RatedRows, movieRow: number): Float64Array {
-    const { lanes, foldIn } = this.#factors;
-    const bias = lanes - 1;
+    const { factorCount, foldIn } = this.#factors;
+    const bias = factorCount - 1;
     this.solve(rated);
     // The kernel leaves the upper triangle of A⁻¹ where it scratched.
     const inverted = this.#scratch;
-    const pull = new Float64Array(lanes);
-    for (let a = 0; a < lanes; a++) {
-      for (let b = 0; b < lanes; b++) {
-        const z = b === bias ? 1 : (this.#movies[movieRow * lanes + b] as number);
-        pull[a] = (pull[a] as number) + (inverted[Math.min(a, b) * lanes + Math.max(a, b)] as number) * z;
+    const pull = new Float64Array(factorCount);
+    for (let a = 0; a < factorCount; a++) {
+      for (let b = 0; b < factorCount; b++) {
+        const z = b === bias ? 1 : (this.#movies[movieRow * factorCount + b] as number);
+        pull[a] =
+          (pull[a] as number) + (inverted[Math.min(a, b) * factorCount + Math.max(a, b)] as number) * z;
       }
     }
-    const pullOfEvidence = new Float64Array(lanes);
-    for (let a = 0; a < lanes; a++) {
-      for (let b = 0; b < lanes; b++) {
+    const pullOfEvidence = new Float64Array(factorCount);
+    for (let a = 0; a < factorCount; a++) {
+      for (let b = 0; b < factorCount; b++) {
         pullOfEvidence[a] =
-          (pullOfEvidence[a] as number) + (this.#prior[a * lanes + b] as number) * (pull[b] as number);
+          (pullOfEvidence[a] as number) + (this.#prior[a * factorCount + b] as number) * (pull[b] as number);
       }
     }
     const weight = this.#evidenceWeight(rated.rows.length);
     return Float64Array.from(rated.rows, (row, j) => {
-      const at = row * lanes;
+      const at = row * factorCount;
       const target = (rated.halves[j] as number) / 2 - this.#mean - (this.#movies[at + bias] as number);
       let ofValue = pull[bias] as number;
       let ofEvidence = 0;
-      for (let lane = 0; lane < lanes; lane++) {
-        if (lane < bias) ofValue += (this.#movies[at + lane] as number) * (pull[lane] as number);
-        ofEvidence += (foldIn.evidence[at + lane] as number) * (pullOfEvidence[lane] as number);
+      for (let f = 0; f < factorCount; f++) {
+        if (f < bias) ofValue += (this.#movies[at + f] as number) * (pull[f] as number);
+        ofEvidence += (foldIn.evidence[at + f] as number) * (pullOfEvidence[f] as number);
       }
       return target * ofValue + weight * ofEvidence;
     });

@@ -8,11 +8,11 @@ import { biasedProduct } from './biased-product.ts';
 /** What variational Bayes matrix factorisation has learned. */
 export interface BayesFactors {
   /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
-  readonly lanes: number;
-  /** Posterior means and variances, users.size × lanes. */
+  readonly factorCount: number;
+  /** Posterior means and variances, users.size × factorCount. */
   readonly userFactors: Float32Array;
   readonly userVariances: Float32Array;
-  /** The same of movies, movies.size × lanes. */
+  /** The same of movies, movies.size × factorCount. */
   readonly movieFactors: Float32Array;
   readonly movieVariances: Float32Array;
   /** τ, 1/stars². */
@@ -24,15 +24,15 @@ export const BAYES = 'bayes';
 
 /**
  * r̂ = μ + b_u + c_i + p·q under the posterior of variational Bayes, with its standard deviation: the noise of a
- * rating, and what is not known of user and movie, x and y being independent and their lanes too:
+ * rating, and what is not known of user and movie, x and y being independent and their factors too:
  *
  *     Var r = 1/τ + Var b + Var c + Σ_l (p_l² Var q_l + q_l² Var p_l + Var p_l Var q_l)
  */
 export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHead {
   const { users, movies, mean } = baseline;
-  const { lanes, userFactors, userVariances, movieFactors, movieVariances, noisePrecision } = factors;
-  const bias = lanes - 1;
-  const product = biasedProduct(mean, movieFactors, lanes);
+  const { factorCount, userFactors, userVariances, movieFactors, movieVariances, noisePrecision } = factors;
+  const bias = factorCount - 1;
+  const product = biasedProduct(mean, movieFactors, factorCount);
   const solver = once(() => new BayesFoldIn(factors, mean));
 
   const viewOf = (
@@ -42,14 +42,14 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
   ): RatingsView => ({
     ...product(x),
     deviation(movieRow) {
-      const movie = movieRow * lanes;
+      const movie = movieRow * factorCount;
       let variance =
         1 / noisePrecision + (variances[bias] as number) + (movieVariances[movie + bias] as number);
-      for (let lane = 0; lane < bias; lane++) {
-        const p = x[lane] as number;
-        const q = movieFactors[movie + lane] as number;
-        const spreadOfP = variances[lane] as number;
-        const spreadOfQ = movieVariances[movie + lane] as number;
+      for (let f = 0; f < bias; f++) {
+        const p = x[f] as number;
+        const q = movieFactors[movie + f] as number;
+        const spreadOfP = variances[f] as number;
+        const spreadOfQ = movieVariances[movie + f] as number;
         variance += p * p * spreadOfQ + q * q * spreadOfP + spreadOfP * spreadOfQ;
       }
       return Math.sqrt(variance);
@@ -60,9 +60,9 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
   return {
     kind: BAYES,
     personal: true,
-    movieVectors: { lanes, used: bias, data: movieFactors },
+    movieVectors: { factorCount, used: bias, data: movieFactors },
     user(row) {
-      const [from, to] = [row * lanes, (row + 1) * lanes];
+      const [from, to] = [row * factorCount, (row + 1) * factorCount];
       return viewOf(userFactors.subarray(from, to), userVariances.subarray(from, to), () => null);
     },
     foldIn(rated) {
@@ -70,54 +70,55 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
       return viewOf(x, variances, (movieRow) => solver().contributions(rated, movieRow));
     },
     tensors: {
-      user_factors: { shape: [users.size, lanes], data: userFactors },
-      user_variances: { shape: [users.size, lanes], data: userVariances },
-      movie_factors: { shape: [movies.size, lanes], data: movieFactors },
-      movie_variances: { shape: [movies.size, lanes], data: movieVariances },
+      user_factors: { shape: [users.size, factorCount], data: userFactors },
+      user_variances: { shape: [users.size, factorCount], data: userVariances },
+      movie_factors: { shape: [movies.size, factorCount], data: movieFactors },
+      movie_variances: { shape: [movies.size, factorCount], data: movieVariances },
       noise_precision: { shape: [1], data: Float64Array.of(noisePrecision) },
-      ...foldInTensors(factors.foldIn, movies.size, lanes),
+      ...foldInTensors(factors.foldIn, movies.size, factorCount),
     },
   };
 }
 
-function foldInTensors(prior: FoldInPrior, movies: number, lanes: number): RatingsHead['tensors'] {
+function foldInTensors(prior: FoldInPrior, movies: number, factorCount: number): RatingsHead['tensors'] {
   return {
-    fold_in_evidence: { shape: [movies, lanes], data: prior.evidence },
-    fold_in_mean: { shape: [lanes], data: prior.mean },
-    fold_in_covariance: { shape: [lanes, lanes], data: prior.covariance },
-    fold_in_evidence_mean: { shape: [lanes], data: prior.evidenceMean },
-    fold_in_evidence_covariance: { shape: [lanes, lanes], data: prior.evidenceCovariance },
+    fold_in_evidence: { shape: [movies, factorCount], data: prior.evidence },
+    fold_in_mean: { shape: [factorCount], data: prior.mean },
+    fold_in_covariance: { shape: [factorCount, factorCount], data: prior.covariance },
+    fold_in_evidence_mean: { shape: [factorCount], data: prior.evidenceMean },
+    fold_in_evidence_covariance: { shape: [factorCount, factorCount], data: prior.evidenceCovariance },
     fold_in_damping: { shape: [2], data: Float64Array.of(prior.activityOffset, prior.shrinkage) },
   };
 }
 
 export function readBayesHead(file: TensorReader, baseline: Baseline): RatingsHead {
   const { users, movies } = baseline;
-  const lanes = file.lanesOf('user_factors');
-  if (lanes % 8 !== 0) file.refuse(`tensor user_factors has ${lanes} lanes, which is no multiple of 8`);
+  const factorCount = file.widthOf('user_factors');
+  if (factorCount % 8 !== 0)
+    file.refuse(`tensor user_factors has ${factorCount} factors, which is no multiple of 8`);
   const noisePrecision = file.scalar('noise_precision');
   if (noisePrecision <= 0)
     file.refuse(`tensor noise_precision holds ${noisePrecision}, which is not positive`);
   const nonNegative = (name: string, rows: number): Float32Array => {
-    const values = file.floats(name, [rows, lanes]);
+    const values = file.floats(name, [rows, factorCount]);
     const negative = values.findIndex((value) => value < 0);
     if (negative >= 0) file.refuse(`tensor ${name} holds ${values[negative]} at position ${negative}`);
     return values;
   };
   const [activityOffset = 0, shrinkage = 0] = file.doubles('fold_in_damping', [2]);
   return bayesHead(baseline, {
-    lanes,
-    userFactors: file.floats('user_factors', [users.size, lanes]),
+    factorCount,
+    userFactors: file.floats('user_factors', [users.size, factorCount]),
     userVariances: nonNegative('user_variances', users.size),
-    movieFactors: file.floats('movie_factors', [movies.size, lanes]),
+    movieFactors: file.floats('movie_factors', [movies.size, factorCount]),
     movieVariances: nonNegative('movie_variances', movies.size),
     noisePrecision,
     foldIn: {
-      evidence: file.floats('fold_in_evidence', [movies.size, lanes]),
-      mean: file.doubles('fold_in_mean', [lanes]),
-      covariance: file.doubles('fold_in_covariance', [lanes, lanes]),
-      evidenceMean: file.doubles('fold_in_evidence_mean', [lanes]),
-      evidenceCovariance: file.doubles('fold_in_evidence_covariance', [lanes, lanes]),
+      evidence: file.floats('fold_in_evidence', [movies.size, factorCount]),
+      mean: file.doubles('fold_in_mean', [factorCount]),
+      covariance: file.doubles('fold_in_covariance', [factorCount, factorCount]),
+      evidenceMean: file.doubles('fold_in_evidence_mean', [factorCount]),
+      evidenceCovariance: file.doubles('fold_in_evidence_covariance', [factorCount, factorCount]),
       activityOffset,
       shrinkage,
     },

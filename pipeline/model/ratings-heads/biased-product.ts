@@ -5,15 +5,15 @@ import type { ProductView, RatingsView } from '../heads.ts';
 /**
  * r̂ = μ + b_u + c_i + Σ p_uf q_if for a person x = [p, b] and movies y = [q, c].
  *
- * @param movieFactors y, movies × lanes, the bias in the last lane.
+ * @param movieFactors y, movies × factorCount, the bias as the last factor.
  */
 export function biasedProduct(
   mean: number,
   movieFactors: Float32Array,
-  lanes: number,
+  factorCount: number,
 ): (x: Float32Array) => Pick<RatingsView, 'rate' | 'addTo' | 'product'> {
-  const bias = lanes - 1;
-  const table = once(() => new ScoreTable(movieFactors, lanes));
+  const bias = factorCount - 1;
+  const table = once(() => new ScoreTable(movieFactors, factorCount));
   return (x) => {
     const start = mean + (x[bias] as number);
     const product = (): ProductView => {
@@ -25,10 +25,10 @@ export function biasedProduct(
     return {
       product,
       rate(movieRow) {
-        const movie = movieRow * lanes;
+        const movie = movieRow * factorCount;
         let stars = start + (movieFactors[movie + bias] as number);
-        for (let lane = 0; lane < bias; lane++) {
-          stars += (x[lane] as number) * (movieFactors[movie + lane] as number);
+        for (let f = 0; f < bias; f++) {
+          stars += (x[f] as number) * (movieFactors[movie + f] as number);
         }
         return stars;
       },

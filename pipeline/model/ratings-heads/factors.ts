@@ -8,10 +8,10 @@ import { biasedProduct } from './biased-product.ts';
 /** What matrix factorisation has learned, whatever it was learned by. */
 export interface Factors {
   /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
-  readonly lanes: number;
-  /** users.size × lanes. */
+  readonly factorCount: number;
+  /** users.size × factorCount. */
   readonly userFactors: Float32Array;
-  /** movies.size × lanes. */
+  /** movies.size × factorCount. */
   readonly movieFactors: Float32Array;
   /** Ridge penalties that fold somebody in: on factors, on the bias, and on both for each rating. */
   readonly ridge: readonly [factors: number, bias: number, perRating: number];
@@ -26,14 +26,14 @@ export const FACTORS = 'factors';
  * Koren, Bell & Volinsky, Matrix Factorization Techniques for Recommender Systems, IEEE Computer 42 (2009).
  */
 export function factorsHead({ users, movies, mean }: Baseline, factors: Factors): RatingsHead {
-  const { lanes, userFactors, movieFactors, ridge } = factors;
-  const product = biasedProduct(mean, movieFactors, lanes);
+  const { factorCount, userFactors, movieFactors, ridge } = factors;
+  const product = biasedProduct(mean, movieFactors, factorCount);
   const solver = once(
     () =>
       new LeastSquaresFoldIn({
-        lanes,
+        factorCount,
         movieFactors,
-        base: diagonal(lanes, ridge),
+        base: diagonal(factorCount, ridge),
         ridge: ridge[2],
         factor: 0.5,
         shift: -mean,
@@ -48,30 +48,30 @@ export function factorsHead({ users, movies, mean }: Baseline, factors: Factors)
   return {
     kind: FACTORS,
     personal: true,
-    movieVectors: { lanes, used: lanes - 1, data: movieFactors },
-    user: (row) => viewOf(userFactors.subarray(row * lanes, (row + 1) * lanes), () => null),
+    movieVectors: { factorCount, used: factorCount - 1, data: movieFactors },
+    user: (row) => viewOf(userFactors.subarray(row * factorCount, (row + 1) * factorCount), () => null),
     foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
     tensors: {
-      user_factors: { shape: [users.size, lanes], data: userFactors },
-      movie_factors: { shape: [movies.size, lanes], data: movieFactors },
+      user_factors: { shape: [users.size, factorCount], data: userFactors },
+      movie_factors: { shape: [movies.size, factorCount], data: movieFactors },
       fold_in_ridge: { shape: [3], data: Float64Array.from(ridge) },
     },
   };
 }
 
-function diagonal(lanes: number, [factors, bias]: Factors['ridge']): Float64Array {
-  const matrix = new Float64Array(lanes * lanes);
-  for (let lane = 0; lane < lanes; lane++) matrix[lane * lanes + lane] = lane === lanes - 1 ? bias : factors;
+function diagonal(factorCount: number, [factors, bias]: Factors['ridge']): Float64Array {
+  const matrix = new Float64Array(factorCount * factorCount);
+  for (let f = 0; f < factorCount; f++) matrix[f * factorCount + f] = f === factorCount - 1 ? bias : factors;
   return matrix;
 }
 
 export function readFactorsHead(file: TensorReader, baseline: Baseline): RatingsHead {
-  const lanes = file.lanesOf('user_factors');
+  const factorCount = file.widthOf('user_factors');
   const [factors, bias, perRating] = file.doubles('fold_in_ridge', [3]) as unknown as Factors['ridge'];
   return factorsHead(baseline, {
-    lanes,
-    userFactors: file.floats('user_factors', [baseline.users.size, lanes]),
-    movieFactors: file.floats('movie_factors', [baseline.movies.size, lanes]),
+    factorCount,
+    userFactors: file.floats('user_factors', [baseline.users.size, factorCount]),
+    movieFactors: file.floats('movie_factors', [baseline.movies.size, factorCount]),
     ridge: [factors, bias, perRating],
   });
 }

@@ -53,8 +53,8 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
     const gram = crew.arena.floats(padded * padded);
     const { pointers, positions, halves } = chosenRatings(matrix.byUser, positionOf);
     addCoLiking(gram, padded, { pointers, positions, halves });
-    for (let lane = 0; lane < padded; lane++) {
-      gram[lane * padded + lane] = (gram[lane * padded + lane] as number) + regularisation;
+    for (let f = 0; f < padded; f++) {
+      gram[f * padded + f] = (gram[f * padded + f] as number) + regularisation;
     }
     await pass(`training ${NAME}: inverting`, 1, 2);
     const inverse = crew.arena.floats(padded * padded);

@@ -68,7 +68,7 @@ export const ials: RankingTrainer<typeof PARAMETERS> = {
       solveSide(crew, users, movies, target);
     }
     return implicitFactorsHead(baseline, {
-      lanes: factors,
+      factorCount: factors,
       userFactors: new Float32Array(users.rows),
       movieFactors: modelRows(movies.rows, factors, trainedRows),
       base: new Float32Array(users.base),
@@ -86,16 +86,16 @@ function setBase(
   confidence: number,
   regularisation: number,
 ): void {
-  const { lanes, base } = side;
-  crew.run('gramRows', [opposite.rows.byteOffset, lanes], {
+  const { factorCount, base } = side;
+  crew.run('gramRows', [opposite.rows.byteOffset, factorCount], {
     bounds: opposite.evenBounds,
     slots: opposite.gramSlots,
   });
-  const gram = addUp(opposite.gramSlots, lanes * lanes);
-  for (let a = 0; a < lanes; a++) {
-    for (let b = 0; b < lanes; b++) {
-      const upper = gram[Math.min(a, b) * lanes + Math.max(a, b)] as number;
-      base[a * lanes + b] = (upper + (a === b ? regularisation : 0)) / confidence;
+  const gram = addUp(opposite.gramSlots, factorCount * factorCount);
+  for (let a = 0; a < factorCount; a++) {
+    for (let b = 0; b < factorCount; b++) {
+      const upper = gram[Math.min(a, b) * factorCount + Math.max(a, b)] as number;
+      base[a * factorCount + b] = (upper + (a === b ? regularisation : 0)) / confidence;
     }
   }
 }

@@ -7,8 +7,8 @@ const NAME = 'als';
 const INITIAL_SPREAD = 0.1;
 
 const PARAMETERS = {
-  lanes: {
-    meaning: 'Numbers of a user or movie: one bias, the rest factors.',
+  factors: {
+    meaning: 'Factors of a user or movie. The last of them is the bias.',
     default: 16,
     min: 8,
     max: 256,
@@ -43,16 +43,16 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
   hyperParameters: PARAMETERS,
   computes: true,
   async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
-    const { lanes, sweeps, regularisation, regularisationPerRating } = parameters;
+    const { factors: factorCount, sweeps, regularisation, regularisationPerRating } = parameters;
     const draw = normal(seededRandom(seed));
-    const { users, movies } = openAlternation(crew, matrix, lanes);
-    const bias = lanes - 1;
+    const { users, movies } = openAlternation(crew, matrix, factorCount);
+    const bias = factorCount - 1;
     for (let at = 0; at < users.rows.length; at++) {
-      users.rows[at] = at % lanes === bias ? 0 : INITIAL_SPREAD * draw();
+      users.rows[at] = at % factorCount === bias ? 0 : INITIAL_SPREAD * draw();
     }
     for (const { base } of [users, movies]) {
       // Rows of one rating must not divide by nothing where no penalty was asked for.
-      for (let lane = 0; lane < lanes; lane++) base[lane * lanes + lane] = Math.max(regularisation, 1e-6);
+      for (let f = 0; f < factorCount; f++) base[f * factorCount + f] = Math.max(regularisation, 1e-6);
     }
     const target = { ridge: regularisationPerRating, factor: 0.5, shift: -matrix.mean, hasBias: true };
     for (let sweep = 0; sweep < sweeps; sweep++) {
@@ -61,9 +61,9 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
       solveSide(crew, users, movies, target);
     }
     return factorsHead(baseline, {
-      lanes,
+      factorCount,
       userFactors: new Float32Array(users.rows),
-      movieFactors: modelRows(movies.rows, lanes, trainedRows),
+      movieFactors: modelRows(movies.rows, factorCount, trainedRows),
       ridge: [regularisation, regularisation, regularisationPerRating],
     });
   },

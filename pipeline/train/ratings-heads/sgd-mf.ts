@@ -4,7 +4,7 @@ import { modelRows, type RatingsTrainer } from '../head-trainer.ts';
 import { stratify } from '../strata.ts';
 
 const NAME = 'sgd-mf';
-/** Lanes of the kernel's unrolled loop. */
+/** Numbers that the loop of the kernel takes at once. */
 const UNROLLED = 16;
 /**
  * Blocks a side: as many threads can work on a stratum, and one that starts late leaves no more than a block to
@@ -66,13 +66,13 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
     const { factors, epochs, learningRate, regularisation, initialSpread } = parameters;
     const { arena } = crew;
     const strata = stratify(matrix, SIDE, arena);
-    const lanes = Math.ceil(factors / UNROLLED) * UNROLLED;
+    const padded = Math.ceil(factors / UNROLLED) * UNROLLED;
     const draw = normal(seededRandom(seed));
     // Drawn in the order of the model's rows, so that where a row lies in memory does not matter.
     const initial = (positions: Int32Array): Float32Array => {
-      const rows = arena.floats(positions.length * lanes);
+      const rows = arena.floats(positions.length * padded);
       for (const position of positions) {
-        for (let f = 0; f < factors; f++) rows[position * lanes + f] = initialSpread * draw();
+        for (let f = 0; f < factors; f++) rows[position * padded + f] = initialSpread * draw();
       }
       return rows;
     };
@@ -97,7 +97,7 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
             movies.byteOffset,
             userBiases.byteOffset,
             movieBiases.byteOffset,
-            lanes,
+            padded,
             matrix.mean,
             learningRate,
             regularisation,
@@ -110,14 +110,14 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
       const joined = new Float32Array(positions.length * (factors + 1));
       positions.forEach((position, row) => {
         const at = row * (factors + 1);
-        joined.set(rows.subarray(position * lanes, position * lanes + factors), at);
+        joined.set(rows.subarray(position * padded, position * padded + factors), at);
         joined[at + factors] = biases[position] as number;
       });
       return joined;
     };
     const userFactors = learned(users, userBiases, strata.userPositions);
     return factorsHead(baseline, {
-      lanes: factors + 1,
+      factorCount: factors + 1,
       userFactors,
       movieFactors: modelRows(learned(movies, movieBiases, strata.moviePositions), factors + 1, trainedRows),
       ridge: foldInRidge(userFactors, factors),
@@ -133,14 +133,14 @@ const NOISE = 0.7;
  * of the users' factors, and of their biases. Descent has no such prior; it stops early instead.
  */
 function foldInRidge(userFactors: Float32Array, factors: number): [number, number, number] {
-  const lanes = factors + 1;
+  const width = factors + 1;
   let ofFactors = 0;
   let ofBiases = 0;
   userFactors.forEach((value, at) => {
-    if (at % lanes === factors) ofBiases += value * value;
+    if (at % width === factors) ofBiases += value * value;
     else ofFactors += value * value;
   });
-  const users = userFactors.length / lanes;
+  const users = userFactors.length / width;
   const ridge = (squares: number, count: number): number => NOISE / Math.max(squares / count, 1e-6);
   return [ridge(ofFactors, users * factors), ridge(ofBiases, users), 0];
 }

@@ -23,7 +23,7 @@ export async function benchBundle({ print, bundle }: Bench): Promise<void> {
     openings.push(performance.now() - started);
   }
   print(
-    `opening a bundle of ${SHAPE.users} users, ${SHAPE.movies} movies, two heads of ${SHAPE.lanes} lanes: first ${openings[0]?.toFixed(0)} ms, then ${median(openings.slice(1)).toFixed(0)} ms (n = ${OPENINGS})`,
+    `opening a bundle of ${SHAPE.users} users, ${SHAPE.movies} movies, two heads of ${SHAPE.factorCount} factors: first ${openings[0]?.toFixed(0)} ms, then ${median(openings.slice(1)).toFixed(0)} ms (n = ${OPENINGS})`,
   );
   await benchPredictions(print, bundle);
   for (const movies of [SHAPE.movies, 60_000]) benchSearch(print, movies);

@@ -51,7 +51,7 @@ export async function benchColdStart({ print, folder }: Bench): Promise<void> {
   const ms = (of: readonly number[]): string =>
     `median ${median([...of]).toFixed(0)} ms (${min([...of]).toFixed(0)} to ${max([...of]).toFixed(0)})`;
   print(
-    `from starting the process to its first list, ${SHAPE.users} users and ${SHAPE.movies} × ${SHAPE.lanes}: ${ms(starts)}; a process that only listens: ${ms(bare)} (n = ${STARTS} each, in turn)`,
+    `from starting the process to its first list, ${SHAPE.users} users and ${SHAPE.movies} × ${SHAPE.factorCount}: ${ms(starts)}; a process that only listens: ${ms(bare)} (n = ${STARTS} each, in turn)`,
   );
 }
 

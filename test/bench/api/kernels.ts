@@ -25,11 +25,11 @@ export async function benchKernels(bench: Bench): Promise<void> {
 }
 
 async function benchTopList({ print }: Bench): Promise<void> {
-  const { lanes } = SHAPE;
+  const { factorCount } = SHAPE;
   const draw = normal(seededRandom(3));
-  const rows = Float32Array.from({ length: MOVIES * lanes }, draw);
-  const people = Array.from({ length: PEOPLE }, () => Float32Array.from({ length: lanes }, draw));
-  const table = new ScoreTable(rows, lanes);
+  const rows = Float32Array.from({ length: MOVIES * factorCount }, draw);
+  const people = Array.from({ length: PEOPLE }, () => Float32Array.from({ length: factorCount }, draw));
+  const table = new ScoreTable(rows, factorCount);
   const scores = new Float32Array(MOVIES);
   const best = (person: Float32Array): Int32Array => table.best(person, K, []).rows;
   const plain = (person: Float32Array): Int32Array => plainTopList(rows, person, K);
@@ -47,18 +47,20 @@ async function benchTopList({ print }: Bench): Promise<void> {
     ROUNDS,
   );
   const differing = people.filter((person) => `${best(person)}` !== `${plain(person)}`).length;
-  print(`top ${K} of ${MOVIES} movies, ${lanes} lanes (n = ${ROUNDS} rounds of ${PEOPLE} lists)`);
+  print(`top ${K} of ${MOVIES} movies, ${factorCount} factors (n = ${ROUNDS} rounds of ${PEOPLE} lists)`);
   printRace(print, outcomes, [PLAIN], microseconds);
   print(`  lists that differ: ${differing} of ${PEOPLE}`);
 }
 
 async function benchFoldIn({ print }: Bench): Promise<void> {
-  const { lanes, movies } = SHAPE;
+  const { factorCount, movies } = SHAPE;
   const draw = normal(seededRandom(4));
-  const movieFactors = Float32Array.from({ length: movies * lanes }, () => 0.15 * draw());
-  const base = Float32Array.from({ length: lanes * lanes }, (_, at) => (at % (lanes + 1) === 0 ? 10 : 0));
+  const movieFactors = Float32Array.from({ length: movies * factorCount }, () => 0.15 * draw());
+  const base = Float32Array.from({ length: factorCount * factorCount }, (_, at) =>
+    at % (factorCount + 1) === 0 ? 10 : 0,
+  );
   const solver = new LeastSquaresFoldIn({
-    ...{ lanes, movieFactors, base },
+    ...{ factorCount, movieFactors, base },
     ...{ ridge: 0, factor: 0.5, shift: 0, hasBias: false },
   });
   const people = strangers();
@@ -77,12 +79,14 @@ async function benchFoldIn({ print }: Bench): Promise<void> {
     ],
     ROUNDS,
   );
-  print(`fold-in of ${GIVEN} ratings, one head of ${lanes} lanes (n = ${ROUNDS} rounds of ${PEOPLE} people)`);
+  print(
+    `fold-in of ${GIVEN} ratings, one head of ${factorCount} factors (n = ${ROUNDS} rounds of ${PEOPLE} people)`,
+  );
   printRace(print, outcomes, [PLAIN], microseconds);
   const furthest = Math.max(
     ...people.flatMap((person) => {
       const truth = plain(person);
-      return Array.from(ours(person), (value, lane) => Math.abs(value - (truth[lane] as number)));
+      return Array.from(ours(person), (value, f) => Math.abs(value - (truth[f] as number)));
     }),
   );
   print(`  numbers differ by ${furthest.toExponential(1)} at most`);
@@ -94,7 +98,7 @@ async function benchFoldIn({ print }: Bench): Promise<void> {
     [{ name: 'fold-in', run: eachOf(given, (ratings) => model.foldIn(ratings).bestMovies(K, [])) }],
     ROUNDS,
   );
-  print(`fold-in of both heads of ${lanes} lanes and their top ${K} of ${movies}`);
+  print(`fold-in of both heads of ${factorCount} factors and their top ${K} of ${movies}`);
   printRace(
     print,
     fromIds.map(({ seconds }) => ({ name: 'from ids to the list', seconds })),

@@ -15,27 +15,29 @@ import { syntheticRatings } from '../train/synthetic-ratings.ts';
 export interface ModelShape {
   readonly users: number;
   readonly movies: number;
-  readonly lanes: number;
+  readonly factorCount: number;
 }
 
 /** Users and movies have the ids from 1. */
-export const SHAPE: ModelShape = { users: 2_000, movies: 9_000, lanes: 64 };
+export const SHAPE: ModelShape = { users: 2_000, movies: 9_000, factorCount: 64 };
 /** As many each as in MovieLens. */
 const RATINGS_OF_A_USER = 100;
 const FACTOR_SPREAD = 0.15;
 const SECONDS = { from: 1_600_000_000, to: 1_770_000_000 };
 
 /**
- * A model of both default heads, each with so many lanes, whose numbers are drawn: how fast it answers does not depend
+ * A model of both default heads, each with so many factors, whose numbers are drawn: how fast it answers does not depend
  * on what they are.
  */
-export function drawnModel({ users, movies, lanes }: ModelShape): TrainedModel {
+export function drawnModel({ users, movies, factorCount }: ModelShape): TrainedModel {
   const draw = normal(seededRandom(1));
   const factors = (count: number): Float32Array =>
-    Float32Array.from({ length: count * lanes }, () => FACTOR_SPREAD * draw());
-  const variances = (count: number): Float32Array => new Float32Array(count * lanes).fill(0.01);
+    Float32Array.from({ length: count * factorCount }, () => FACTOR_SPREAD * draw());
+  const variances = (count: number): Float32Array => new Float32Array(count * factorCount).fill(0.01);
   const diagonal = (value: number): Float64Array =>
-    Float64Array.from({ length: lanes * lanes }, (_, at) => (at % (lanes + 1) === 0 ? value : 0));
+    Float64Array.from({ length: factorCount * factorCount }, (_, at) =>
+      at % (factorCount + 1) === 0 ? value : 0,
+    );
   const baseline: Baseline = {
     users: vocabularyOfSorted(idsUpTo(users)),
     movies: vocabularyOfSorted(idsUpTo(movies)),
@@ -47,7 +49,7 @@ export function drawnModel({ users, movies, lanes }: ModelShape): TrainedModel {
   };
   return composeModel('vb-mf+ials', baseline, {
     ratings: bayesHead(baseline, {
-      lanes,
+      factorCount,
       userFactors: factors(users),
       userVariances: variances(users),
       movieFactors: factors(movies),
@@ -55,16 +57,16 @@ export function drawnModel({ users, movies, lanes }: ModelShape): TrainedModel {
       noisePrecision: 1.5,
       foldIn: {
         evidence: factors(movies),
-        mean: new Float64Array(lanes),
+        mean: new Float64Array(factorCount),
         covariance: diagonal(0.1),
-        evidenceMean: new Float64Array(lanes),
+        evidenceMean: new Float64Array(factorCount),
         evidenceCovariance: diagonal(0.01),
         activityOffset: 5,
         shrinkage: 20,
       },
     }),
     ranking: implicitFactorsHead(baseline, {
-      lanes,
+      factorCount,
       userFactors: factors(users),
       movieFactors: factors(movies),
       base: Float32Array.from(diagonal(10)),

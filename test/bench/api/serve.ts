@@ -45,7 +45,7 @@ export async function benchServe({ print, bundle, folder }: Bench): Promise<void
   for (const server of new Set(contestants.map((contestant) => contestant.server))) server.stop();
 
   print(
-    `GET ${RECOMMENDATIONS}?user=U of ${SHAPE.users} users, ${SHAPE.movies} movies, two heads of ${SHAPE.lanes} lanes; ${answer.body.length} bytes, ${Object.keys(whole.headers).length} headers, ${CONNECTIONS} connections (n = ${ROUNDS} rounds of ${SECONDS} s)`,
+    `GET ${RECOMMENDATIONS}?user=U of ${SHAPE.users} users, ${SHAPE.movies} movies, two heads of ${SHAPE.factorCount} factors; ${answer.body.length} bytes, ${Object.keys(whole.headers).length} headers, ${CONNECTIONS} connections (n = ${ROUNDS} rounds of ${SECONDS} s)`,
   );
   for (const { name, rounds } of contestants) {
     const rate = median(rounds.map(({ requestsPerSecond }) => requestsPerSecond));

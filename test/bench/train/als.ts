@@ -16,8 +16,8 @@ const ROUNDS = 5;
 const SWEEPS = 7;
 /** Every so many rows a reference solves in a turn, longest to shortest; the time is scaled up. */
 const STEPS = { c: 5, plain: 5, mlMatrix: 25 };
-/** Up to so many lanes the product solves exactly. */
-const EXACT_LANES = 32;
+/** Up to so many factors the product solves exactly. */
+const EXACT_FACTORS = 32;
 const SCALAR_C = 'C scalar double';
 const PLAIN = 'plain TypeScript';
 const ML_MATRIX = 'ml-matrix';
@@ -27,18 +27,18 @@ export async function benchAls({ print, compiler, folder }: Bench): Promise<void
   const ratings = syntheticRatings(ONE_MILLION);
   const matrix = trainingMatrix(ratings);
   const { byUser, mean } = matrix;
-  for (const lanes of [32, 64]) {
-    const shape = { users: matrix.users.size, movies: matrix.movies.size, lanes };
+  for (const factorCount of [32, 64]) {
+    const shape = { users: matrix.users.size, movies: matrix.movies.size, factorCount };
     const start = startingFactors(SEED, shape, true);
-    const path = writeTask(join(folder, `als-${lanes}.task`), { ...listOf(byUser), ...start });
+    const path = writeTask(join(folder, `als-${factorCount}.task`), { ...listOf(byUser), ...start });
     const program =
       compiler === null
         ? null
-        : new CProgram(compiler, 'als.c', SCALAR, join(folder, `als-${lanes}`), [path]);
-    const plain = new PlainAlternation(matrix, mean, start, plainRowSolver(lanes));
+        : new CProgram(compiler, 'als.c', SCALAR, join(folder, `als-${factorCount}`), [path]);
+    const plain = new PlainAlternation(matrix, mean, start, plainRowSolver(factorCount));
     const mlMatrix = new PlainAlternation(matrix, mean, start, mlMatrixRowSolver);
     const train = (threads: number, sweeps: number) =>
-      timedFit(ratings, { algorithm: 'als', hyperParameters: { lanes, sweeps }, threads });
+      timedFit(ratings, { algorithm: 'als', hyperParameters: { factors: factorCount, sweeps }, threads });
     const ours = (threads: number): string => `ours, ${threads} thread${threads > 1 ? 's' : ''}`;
 
     const reached: string[] = [];
@@ -66,10 +66,10 @@ export async function benchAls({ print, compiler, folder }: Bench): Promise<void
     const outcomes = await race(contestants, ROUNDS);
     program?.close();
     print(
-      `ALS sweep, ${ratings.length} ratings, ${lanes} lanes (n = ${ROUNDS} rounds; C and plain TypeScript solve every ${STEPS.plain}th row, ml-matrix every ${STEPS.mlMatrix}th, scaled up)`,
+      `ALS sweep, ${ratings.length} ratings, ${factorCount} factors (n = ${ROUNDS} rounds; C and plain TypeScript solve every ${STEPS.plain}th row, ml-matrix every ${STEPS.mlMatrix}th, scaled up)`,
     );
     print(
-      `  all solve exactly${lanes > EXACT_LANES ? ' but ours, which takes 3 steps of conjugate gradients' : ''}`,
+      `  all solve exactly${factorCount > EXACT_FACTORS ? ' but ours, which takes 3 steps of conjugate gradients' : ''}`,
     );
     printRace(print, outcomes, [SCALAR_C, PLAIN, ML_MATRIX]);
     print(`  training RMSE after 1 sweep: ${reached.join('; ')}`);
@@ -77,12 +77,13 @@ export async function benchAls({ print, compiler, folder }: Bench): Promise<void
 }
 
 function rmseOfPlain({ users, movies }: PlainAlternation, mean: number): number {
-  const { lanes } = users;
+  const { factorCount } = users;
   return trainingRmse(users.ratings, (user) => (movie) => {
-    const [p, q] = [user * lanes, movie * lanes];
-    let stars = mean + (users.factors[p + lanes - 1] as number) + (movies.factors[q + lanes - 1] as number);
-    for (let lane = 0; lane < lanes - 1; lane++) {
-      stars += (users.factors[p + lane] as number) * (movies.factors[q + lane] as number);
+    const [p, q] = [user * factorCount, movie * factorCount];
+    let stars =
+      mean + (users.factors[p + factorCount - 1] as number) + (movies.factors[q + factorCount - 1] as number);
+    for (let f = 0; f < factorCount - 1; f++) {
+      stars += (users.factors[p + f] as number) * (movies.factors[q + f] as number);
     }
     return stars;
   });

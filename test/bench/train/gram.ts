@@ -10,7 +10,7 @@ import { addOuter } from './plain/square.ts';
 import { type Contestant, race, secondsOf } from './race.ts';
 import { printRace } from './report.ts';
 
-const LANES = [16, 32, 64];
+const FACTORS = [16, 32, 64];
 /** Rows of an update of one user or movie: about as many as have ratings together. */
 const ROWS = 128;
 const ROUNDS = 9;
@@ -25,14 +25,14 @@ const ML_MATRIX = 'ml-matrix';
  * of the upper triangle, which are needed, whatever a contestant computes besides.
  */
 export async function benchGram({ print, compiler, folder }: Bench): Promise<void> {
-  for (const lanes of LANES) {
-    const needed = (ROWS * lanes * (lanes + 1)) / 2;
+  for (const factorCount of FACTORS) {
+    const needed = (ROWS * factorCount * (factorCount + 1)) / 2;
     const passes = Math.ceil(WORK / needed);
-    const { contestants, close } = contest(lanes, passes, compiler, folder);
+    const { contestants, close } = contest(factorCount, passes, compiler, folder);
     const outcomes = await race(contestants, ROUNDS);
     close();
     print(
-      `Gram matrix of ${ROWS} rows at ${lanes} lanes, one thread (n = ${ROUNDS} rounds of ${passes} passes)`,
+      `Gram matrix of ${ROWS} rows at ${factorCount} factors, one thread (n = ${ROUNDS} rounds of ${passes} passes)`,
     );
     printRace(print, outcomes, [SCALAR_C, PLAIN, ML_MATRIX], {
       title: 'GFMA/s',
@@ -42,26 +42,26 @@ export async function benchGram({ print, compiler, folder }: Bench): Promise<voi
 }
 
 function contest(
-  lanes: number,
+  factorCount: number,
   passes: number,
   compiler: Compiler | null,
   folder: string,
 ): { readonly contestants: readonly Contestant[]; readonly close: () => void } {
-  const values = Float64Array.from({ length: ROWS * lanes }, (_, at) => Math.sin(at));
-  const gram = new Float64Array(lanes * lanes);
+  const values = Float64Array.from({ length: ROWS * factorCount }, (_, at) => Math.sin(at));
+  const gram = new Float64Array(factorCount * factorCount);
   const plain = (): void => {
     gram.fill(0);
-    for (let row = 0; row < ROWS; row++) addOuter(values, row * lanes, lanes, gram);
+    for (let row = 0; row < ROWS; row++) addOuter(values, row * factorCount, factorCount, gram);
   };
-  const matrix = Matrix.from1DArray(ROWS, lanes, values);
+  const matrix = Matrix.from1DArray(ROWS, factorCount, values);
   const arena = new Arena();
-  const rows = arena.floats(ROWS * lanes);
+  const rows = arena.floats(ROWS * factorCount);
   rows.set(values);
-  const slot = arena.floats(lanes * lanes);
+  const slot = arena.floats(factorCount * factorCount);
   const kernels = instantiateKernels(kernelModule, arena.memory);
   const kernel = (): void => {
     slot.fill(0);
-    kernels.gramRows(rows.byteOffset, lanes, 0, ROWS, slot.byteOffset, 0);
+    kernels.gramRows(rows.byteOffset, factorCount, 0, ROWS, slot.byteOffset, 0);
   };
   const often = (pass: () => void, count: number) => async (): Promise<number> => {
     const seconds = await secondsOf(() => {
@@ -72,7 +72,10 @@ function contest(
   const program =
     compiler === null
       ? null
-      : new CProgram(compiler, 'gram.c', SCALAR, join(folder, `gram-${lanes}`), [`${ROWS}`, `${lanes}`]);
+      : new CProgram(compiler, 'gram.c', SCALAR, join(folder, `gram-${factorCount}`), [
+          `${ROWS}`,
+          `${factorCount}`,
+        ]);
   return {
     close: () => program?.close(),
     contestants: [

@@ -7,7 +7,7 @@ import { plainTopList } from './plain/top-list.ts';
 import { race } from './race.ts';
 import { microseconds, type Print, printGoal, printRace } from './report.ts';
 
-const LANES = 64;
+const FACTORS = 64;
 const K = 10;
 const ROUNDS = 21;
 /** Lists of a contestant's turn. */
@@ -24,9 +24,9 @@ export async function benchTopLists({ print }: Bench): Promise<void> {
 
 async function benchTopList(print: Print, movies: number): Promise<void> {
   const draw = normal(seededRandom(1));
-  const rows = Float32Array.from({ length: movies * LANES }, draw);
-  const people = Array.from({ length: LISTS }, () => Float32Array.from({ length: LANES }, draw));
-  const table = new ScoreTable(rows, LANES);
+  const rows = Float32Array.from({ length: movies * FACTORS }, draw);
+  const people = Array.from({ length: LISTS }, () => Float32Array.from({ length: FACTORS }, draw));
+  const table = new ScoreTable(rows, FACTORS);
   const scores = new Float32Array(movies);
   const ours = (person: Float32Array): Int32Array => {
     scores.fill(0);
@@ -50,7 +50,9 @@ async function benchTopList(print: Print, movies: number): Promise<void> {
     ],
     ROUNDS,
   );
-  print(`top ${K} of ${movies} movies, ${LANES} lanes, one thread (n = ${ROUNDS} rounds of ${LISTS} lists)`);
+  print(
+    `top ${K} of ${movies} movies, ${FACTORS} factors, one thread (n = ${ROUNDS} rounds of ${LISTS} lists)`,
+  );
   printRace(print, outcomes, [PLAIN], microseconds);
   print(`  lists that differ: ${differing} of ${LISTS}`);
   if (movies !== GOAL.movies) return;

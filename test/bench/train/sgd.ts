@@ -28,7 +28,7 @@ export async function benchSgd({ print, compiler, folder }: Bench): Promise<void
   const ratings = syntheticRatings(ONE_MILLION);
   const matrix = trainingMatrix(ratings);
   const { byUser, mean } = matrix;
-  const shape = { users: matrix.users.size, movies: matrix.movies.size, lanes: K };
+  const shape = { users: matrix.users.size, movies: matrix.movies.size, factorCount: K };
   const task: Task = { ...listOf(byUser), ...startingFactors(SEED, shape, false) };
   const programs = new Map<string, CProgram>();
   if (compiler !== null) {
@@ -82,11 +82,11 @@ const ours = (threads: number): string => `ours, ${threads} thread${threads > 1 
 
 /** The same task cut into strata, rows where the strata have them. */
 function inStrata(task: Task, strata: ReturnType<typeof stratify>): Task {
-  const { lanes } = task;
+  const { factorCount } = task;
   const moved = (rows: Float32Array, positions: Int32Array): Float32Array => {
     const to = new Float32Array(rows.length);
     positions.forEach((position, row) => {
-      to.set(rows.subarray(row * lanes, (row + 1) * lanes), position * lanes);
+      to.set(rows.subarray(row * factorCount, (row + 1) * factorCount), position * factorCount);
     });
     return to;
   };

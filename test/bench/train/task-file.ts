@@ -15,8 +15,8 @@ export interface Task {
   readonly halves: Uint8Array;
   /** side² + 1 of them. */
   readonly blocks: Int32Array;
-  readonly lanes: number;
-  /** rows × lanes. */
+  readonly factorCount: number;
+  /** rows × factorCount. */
   readonly userStart: Float32Array;
   readonly movieStart: Float32Array;
 }
@@ -33,30 +33,34 @@ const INITIAL_SPREAD = 0.1;
 
 /**
  * The factors that the algorithms start from with a seed, so that a reference starts from the same: those of
- * users, then those of movies; biases, where the last lane is one, start at zero.
+ * users, then those of movies; biases, where the last factor is one, start at zero.
  */
 export function startingFactors(
   seed: number,
-  { users, movies, lanes }: { readonly users: number; readonly movies: number; readonly lanes: number },
+  {
+    users,
+    movies,
+    factorCount,
+  }: { readonly users: number; readonly movies: number; readonly factorCount: number },
   hasBias: boolean,
-): Pick<Task, 'lanes' | 'userStart' | 'movieStart'> {
+): Pick<Task, 'factorCount' | 'userStart' | 'movieStart'> {
   const draw = normal(seededRandom(seed));
   const rows = (count: number): Float32Array =>
-    Float32Array.from({ length: count * lanes }, (_, at) =>
-      hasBias && at % lanes === lanes - 1 ? 0 : INITIAL_SPREAD * draw(),
+    Float32Array.from({ length: count * factorCount }, (_, at) =>
+      hasBias && at % factorCount === factorCount - 1 ? 0 : INITIAL_SPREAD * draw(),
     );
-  return { lanes, userStart: rows(users), movieStart: rows(movies) };
+  return { factorCount, userStart: rows(users), movieStart: rows(movies) };
 }
 
 /** Writes a task as `reference/task.h` reads it. */
 export function writeTask(path: string, task: Task): string {
-  const { users, movies, halves, blocks, lanes, userStart, movieStart } = task;
+  const { users, movies, halves, blocks, factorCount, userStart, movieStart } = task;
   const header = Int32Array.of(
-    userStart.length / lanes,
-    movieStart.length / lanes,
+    userStart.length / factorCount,
+    movieStart.length / factorCount,
     users.length,
     Math.sqrt(blocks.length - 1),
-    lanes,
+    factorCount,
   );
   const file = openSync(path, 'w');
   for (const part of [header, blocks, users, movies, userStart, movieStart, halves]) {

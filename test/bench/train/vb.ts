@@ -12,7 +12,7 @@ import { listOf, startingFactors, writeTask } from './task-file.ts';
 import { SEED, type TimedFit, timedFit } from './timed-fit.ts';
 import { rmseOfModel, trainingRmse } from './training-rmse.ts';
 
-const LANES = 16;
+const FACTORS = 16;
 const SWEEPS = 20;
 const CHECKED_SWEEPS = 4;
 const ROUNDS = 5;
@@ -26,14 +26,14 @@ export async function benchVb({ print, compiler, folder }: Bench): Promise<void>
   const ratings = syntheticRatings(ONE_MILLION);
   const matrix = trainingMatrix(ratings);
   const { byUser, mean } = matrix;
-  const shape = { users: matrix.users.size, movies: matrix.movies.size, lanes: LANES };
+  const shape = { users: matrix.users.size, movies: matrix.movies.size, factorCount: FACTORS };
   const start = startingFactors(SEED, shape, true);
   const path = writeTask(join(folder, 'vb.task'), { ...listOf(byUser), ...start });
   const program =
     compiler === null ? null : new CProgram(compiler, 'vb.c', SCALAR, join(folder, 'vb'), [path]);
   const plain = new PlainBayes(matrix, mean, start);
   const train = (threads: number, sweeps: number): Promise<TimedFit> =>
-    timedFit(ratings, { algorithm: 'vb-mf', hyperParameters: { lanes: LANES, sweeps }, threads });
+    timedFit(ratings, { algorithm: 'vb-mf', hyperParameters: { factors: FACTORS, sweeps }, threads });
 
   const reached: string[] = [];
   if (program !== null) {
@@ -67,7 +67,7 @@ export async function benchVb({ print, compiler, folder }: Bench): Promise<void>
   const outcomes = await race(contestants, ROUNDS);
   program?.close();
   print(
-    `VB, ${SWEEPS} sweeps of ${ratings.length} ratings, ${LANES} lanes (n = ${ROUNDS} rounds; of C and plain TypeScript one sweep, scaled up)`,
+    `VB, ${SWEEPS} sweeps of ${ratings.length} ratings, ${FACTORS} factors (n = ${ROUNDS} rounds; of C and plain TypeScript one sweep, scaled up)`,
   );
   printRace(print, outcomes, [SCALAR_C, PLAIN]);
   print(`  training RMSE after ${CHECKED_SWEEPS} sweeps: ${reached.join('; ')}`);

@@ -8,7 +8,7 @@ import { JobBoard } from '../../../pipeline/math/compute/job-board.mjs';
 import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
 import { drawRatings, draws } from '../kernels/draws.ts';
 
-const LANES = 16;
+const WIDTH = 16;
 const CHUNKS = 40;
 
 /** Runs jobs until every thread of the crew has had a part in one, or for ten seconds. */
@@ -38,8 +38,8 @@ test('a crew has at least one thread', async () => {
 describe('whatever the number of threads', () => {
   const lengths = Array.from({ length: 300 }, (_, row) => (7 * row) % 60);
   const ratings = drawRatings(lengths, 100);
-  const rowValues = draws(300 * LANES);
-  const opposites = draws(100 * LANES, 0.4);
+  const rowValues = draws(300 * WIDTH);
+  const opposites = draws(100 * WIDTH, 0.4);
 
   /** The bytes of what some kernels make of the same numbers, many chunks each. */
   async function computed(threads: number): Promise<Record<string, readonly number[]>> {
@@ -58,35 +58,35 @@ describe('whatever the number of threads', () => {
     const halves = arena.bytes(ratings.halves.length);
     halves.set(ratings.halves);
     const byRow = [pointers.byteOffset, columns.byteOffset, halves.byteOffset] as const;
-    const bounds = crew.weightedBounds(pointers, 2 * LANES, CHUNKS);
-    const slots = crew.slots(bounds, LANES * LANES + LANES);
+    const bounds = crew.weightedBounds(pointers, 2 * WIDTH, CHUNKS);
+    const slots = crew.slots(bounds, WIDTH * WIDTH + WIDTH);
     const rows = floats(rowValues);
     const others = floats(opposites).byteOffset;
-    crew.run('gramRows', [rows.byteOffset, LANES], { bounds, slots });
-    const gram = [...addUp(slots, LANES * LANES)];
+    crew.run('gramRows', [rows.byteOffset, WIDTH], { bounds, slots });
+    const gram = [...addUp(slots, WIDTH * WIDTH)];
     const base = floats(
-      Float32Array.from({ length: LANES ** 2 }, (_, at) => (at % (LANES + 1) === 0 ? 2 : 0)),
+      Float32Array.from({ length: WIDTH ** 2 }, (_, at) => (at % (WIDTH + 1) === 0 ? 2 : 0)),
     );
-    const scratch = (3 * LANES + 133) * LANES;
-    const solved = arena.floats(300 * LANES);
-    const target = [LANES, base.byteOffset, 0.1, 0.5, -3.5, 1] as const;
+    const scratch = (3 * WIDTH + 133) * WIDTH;
+    const solved = arena.floats(300 * WIDTH);
+    const target = [WIDTH, base.byteOffset, 0.1, 0.5, -3.5, 1] as const;
     crew.run('solveRows', [...byRow, solved.byteOffset, others, ...target], { bounds, scratch });
     const improved = floats(rowValues);
     crew.run('improveRows', [...byRow, improved.byteOffset, others, ...target, 2], { bounds, scratch });
-    const [means, variances, deviations] = [300, 300, 300].map((count) => arena.floats(count * LANES));
+    const [means, variances, deviations] = [300, 300, 300].map((count) => arena.floats(count * WIDTH));
     const address = (array: Float32Array | undefined): number => array?.byteOffset ?? 0;
     const spreads = floats(opposites.map(Math.abs)).byteOffset;
-    const shared = arena.floats(LANES).byteOffset;
+    const shared = arena.floats(WIDTH).byteOffset;
     crew.run(
       'updateBayesRows',
       [
         ...byRow,
         ...([address(means), address(variances), rows.byteOffset, address(deviations)] as const),
-        ...([300, others, spreads, LANES, 3.5, 1.3, base.byteOffset, shared] as const),
+        ...([300, others, spreads, WIDTH, 3.5, 1.3, base.byteOffset, shared] as const),
       ],
       { bounds, slots, scratch },
     );
-    const covariance = [...addUp(slots, LANES * LANES)];
+    const covariance = [...addUp(slots, WIDTH * WIDTH)];
     await crew.close();
     return {
       gram,

@@ -13,8 +13,8 @@ const own = new Turns(turns, thread);
 const most = counts.length / chunksOfJobs.length;
 
 const played = {
-  /** As the kernel of that name is called: job in the place of the rows, then lanes and the range. */
-  gramRows(job: number, _lanes: number, from: number): void {
+  /** As the kernel of that name is called: job in the place of the rows, then width and the range. */
+  gramRows(job: number, _width: number, from: number): void {
     counts[job * most + from] = (counts[job * most + from] as number) + 1;
   },
 } as unknown as Kernels;

@@ -15,14 +15,14 @@ const ratings = drawRatings(LENGTHS, OPPOSITES);
 const rows = LENGTHS.length;
 
 /** Everything the kernel reads, of the sizes it has in training. */
-function someSide(lanes: number) {
-  const root = Matrix.from1DArray(lanes, lanes, Array.from(draws(lanes * lanes, 0.3)));
-  const prior = root.mmul(root.transpose()).add(Matrix.eye(lanes).mul(4));
+function someSide(width: number) {
+  const root = Matrix.from1DArray(width, width, Array.from(draws(width * width, 0.3)));
+  const prior = root.mmul(root.transpose()).add(Matrix.eye(width).mul(4));
   return {
-    opposites: draws(OPPOSITES * lanes, 0.4),
-    spreads: draws(OPPOSITES * lanes, 0.2).map(Math.abs),
-    informed: draws(rows * lanes, 0.2),
-    shared: draws(lanes, 0.2),
+    opposites: draws(OPPOSITES * width, 0.4),
+    spreads: draws(OPPOSITES * width, 0.2).map(Math.abs),
+    informed: draws(rows * width, 0.2),
+    shared: draws(width, 0.2),
     prior: Float32Array.from(prior.add(prior.transpose()).div(2).to1DArray()),
   };
 }
@@ -30,12 +30,12 @@ type SomeSide = ReturnType<typeof someSide>;
 
 /** The posterior of one row by the formulas as they are written, with matrix objects. */
 function naivePosterior({ opposites, spreads, informed, shared, prior }: SomeSide, row: number) {
-  const lanes = shared.length;
-  const bias = lanes - 1;
+  const width = shared.length;
+  const bias = width - 1;
   const of = (values: Float32Array, at: number): number[] =>
-    Array.from(values.subarray(at * lanes, (at + 1) * lanes));
+    Array.from(values.subarray(at * width, (at + 1) * width));
   const priorMean = Matrix.columnVector(of(informed, row)).add(Matrix.columnVector(shared));
-  const precision = Matrix.from1DArray(lanes, lanes, Array.from(prior));
+  const precision = Matrix.from1DArray(width, width, Array.from(prior));
   const right = precision.mmul(priorMean);
   const entries: { z: Matrix; target: number; spread: number[] }[] = [];
   for (let j = ratings.pointers[row] as number; j < (ratings.pointers[row + 1] as number); j++) {
@@ -55,8 +55,8 @@ function naivePosterior({ opposites, spreads, informed, shared, prior }: SomeSid
   let squaredError = 0;
   for (const { z, target, spread } of entries) {
     squaredError += (target - z.dot(x)) ** 2 + z.dot(covariance.mmul(z)) + (spread[bias] as number);
-    for (let lane = 0; lane < bias; lane++) {
-      squaredError += (spread[lane] as number) * (x.get(lane, 0) ** 2 + covariance.get(lane, lane));
+    for (let column = 0; column < bias; column++) {
+      squaredError += (spread[column] as number) * (x.get(column, 0) ** 2 + covariance.get(column, column));
     }
   }
   return {
@@ -69,13 +69,13 @@ function naivePosterior({ opposites, spreads, informed, shared, prior }: SomeSid
 }
 
 function updated(side: SomeSide, from = 0, to = rows) {
-  const lanes = side.shared.length;
+  const width = side.shared.length;
   const bench = new Workbench();
-  const means = bench.floats(rows * lanes);
-  const variances = bench.floats(rows * lanes);
-  const deviations = bench.floats(rows * lanes);
-  const slot = bench.floats(new Float32Array(lanes * lanes + 2));
-  const scratch = bench.floats((3 * lanes + CHUNK + 5) * lanes);
+  const means = bench.floats(rows * width);
+  const variances = bench.floats(rows * width);
+  const deviations = bench.floats(rows * width);
+  const slot = bench.floats(new Float32Array(width * width + 2));
+  const scratch = bench.floats((3 * width + CHUNK + 5) * width);
   const args = [
     bench.integers(ratings.pointers),
     bench.integers(ratings.columns),
@@ -87,7 +87,7 @@ function updated(side: SomeSide, from = 0, to = rows) {
     rows,
     bench.floats(side.opposites),
     bench.floats(side.spreads),
-    lanes,
+    width,
     MEAN,
     TAU,
     bench.floats(side.prior),
@@ -98,32 +98,32 @@ function updated(side: SomeSide, from = 0, to = rows) {
     [...args, from, to, slot, scratch],
     [means, variances, deviations, slot, scratch],
   );
-  const [squaredError = 0] = new Float64Array(slot.buffer, slot.byteOffset + 4 * lanes * lanes, 1);
+  const [squaredError = 0] = new Float64Array(slot.buffer, slot.byteOffset + 4 * width * width, 1);
   const rowOf = (values: Float32Array, row: number): Float32Array =>
-    values.slice(row * lanes, (row + 1) * lanes);
+    values.slice(row * width, (row + 1) * width);
   return {
     means: (row: number) => rowOf(means, row),
     variances: (row: number) => rowOf(variances, row),
     deviations: (row: number) =>
-      Float32Array.from({ length: lanes }, (_, lane) => {
-        const group = Math.floor(lane / GROUP);
-        return deviations[(group * rows + row) * GROUP + (lane % GROUP)] as number;
+      Float32Array.from({ length: width }, (_, column) => {
+        const group = Math.floor(column / GROUP);
+        return deviations[(group * rows + row) * GROUP + (column % GROUP)] as number;
       }),
-    covariance: slot.slice(0, lanes * lanes),
+    covariance: slot.slice(0, width * width),
     scratch,
     squaredError,
   };
 }
 
-describe.each([8, 16, 24, 64])('the posterior of rows of %d lanes', (lanes) => {
-  const side = someSide(lanes);
+describe.each([8, 16, 24, 64])('the posterior of rows of %d numbers', (width) => {
+  const side = someSide(width);
   const expected = LENGTHS.map((_, row) => naivePosterior(side, row));
   const actual = updated(side);
   /*
    * The smallest eigenvalue of the precision is at least 4, that of the prior; the largest no more than 300
    * ratings and the prior make, some hundreds. So rounding is multiplied by up to 100.
    */
-  const amplified = 100 * (lanes + 10) * ROUNDOFF;
+  const amplified = 100 * (width + 10) * ROUNDOFF;
 
   test('has the means of its formula', () => {
     expected.forEach(({ x }, row) => {
@@ -137,16 +137,16 @@ describe.each([8, 16, 24, 64])('the posterior of rows of %d lanes', (lanes) => {
     });
   });
 
-  test('deviates from the prior as its formula says, lanes in groups of eight', () => {
+  test('deviates from the prior as its formula says, width in groups of eight', () => {
     expected.forEach(({ deviations, x }, row) => {
       expectClose(actual.deviations(row), deviations, amplified * Math.hypot(...x));
     });
   });
 
   test('sums its covariances up in the upper triangle', () => {
-    const sum = expected.reduce((total, { covariance }) => total.add(covariance), Matrix.zeros(lanes, lanes));
+    const sum = expected.reduce((total, { covariance }) => total.add(covariance), Matrix.zeros(width, width));
     const upper = (values: ArrayLike<number>): number[] =>
-      Array.from(values).filter((_, at) => at % lanes >= Math.floor(at / lanes));
+      Array.from(values).filter((_, at) => at % width >= Math.floor(at / width));
     expectClose(upper(actual.covariance), upper(sum.to1DArray()), amplified * sum.max());
   });
 
@@ -160,7 +160,7 @@ test('a row without ratings is what the prior says', () => {
   const side = someSide(16);
   const actual = updated(side, 1, 2);
   const covariance = inverse(Matrix.from1DArray(16, 16, Array.from(side.prior))).mul(1 / TAU);
-  const priorMean = side.shared.map((value, lane) => value + (side.informed[16 + lane] as number));
+  const priorMean = side.shared.map((value, column) => value + (side.informed[16 + column] as number));
   const bound = 1000 * ROUNDOFF;
   expectClose(actual.means(1), priorMean, bound);
   expectClose(actual.deviations(1), new Float32Array(16), bound);

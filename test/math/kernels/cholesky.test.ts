@@ -31,7 +31,7 @@ function factorised(matrix: Matrix) {
   const factor = bench.floats(matrix.to1DArray());
   bench.call('factorise', [factor, size], [factor]);
   const upper = square(factor, size);
-  for (let row = 0; row < size; row++) for (let lane = 0; lane < row; lane++) upper.set(row, lane, 0);
+  for (let row = 0; row < size; row++) for (let column = 0; column < row; column++) upper.set(row, column, 0);
   return { bench, factor, upper };
 }
 
@@ -143,7 +143,7 @@ test.each([1e-6, 1, 1e6])('a matrix of rank one, of the size of %d, still has a 
   bench.call('factorise', [factor, 16], [factor]);
   bench.call('solve', [factor, 16, x], [x]);
   // With v vᵀ x = v / scale, any x has v·x = 1 / scale.
-  const match = row.reduce((sum, value, lane) => sum + value * (x[lane] as number), 0);
+  const match = row.reduce((sum, value, column) => sum + value * (x[column] as number), 0);
   expect(match * scale).toBeCloseTo(1, 2);
 });
 

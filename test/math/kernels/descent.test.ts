@@ -29,10 +29,10 @@ function blocksOf(side: number): Blocks {
   });
 }
 
-function start(lanes: number) {
+function start(width: number) {
   return {
-    p: draws(USERS * lanes, 0.3),
-    q: draws(MOVIES * lanes, 0.3),
+    p: draws(USERS * width, 0.3),
+    q: draws(MOVIES * width, 0.3),
     userBiases: draws(USERS, 0.3),
     movieBiases: draws(MOVIES, 0.3),
   };
@@ -40,21 +40,21 @@ function start(lanes: number) {
 type Factors = ReturnType<typeof start>;
 
 /** The steps of some blocks, one rating after the other, in double precision. */
-function naiveDescent(blocks: Blocks, order: readonly number[], factors: Factors, lanes: number) {
+function naiveDescent(blocks: Blocks, order: readonly number[], factors: Factors, width: number) {
   const [p, q] = [Array.from(factors.p), Array.from(factors.q)];
   const [b, c] = [Array.from(factors.userBiases), Array.from(factors.movieBiases)];
   for (const [user, movie, halves] of order.flatMap((block) => blocks[block] ?? [])) {
     const before = { b: b[user] as number, c: c[movie] as number };
-    const pu = p.slice(user * lanes, (user + 1) * lanes);
-    const qi = q.slice(movie * lanes, (movie + 1) * lanes);
-    const match = pu.reduce((sum, value, lane) => sum + value * (qi[lane] as number), 0);
+    const pu = p.slice(user * width, (user + 1) * width);
+    const qi = q.slice(movie * width, (movie + 1) * width);
+    const match = pu.reduce((sum, value, column) => sum + value * (qi[column] as number), 0);
     const error = halves / 2 - (MEAN + before.b + before.c + match);
     b[user] = before.b + RATE * (error - PENALTY * before.b);
     c[movie] = before.c + RATE * (error - PENALTY * before.c);
-    pu.forEach((value, lane) => {
-      const other = qi[lane] as number;
-      p[user * lanes + lane] = value + RATE * (error * other - PENALTY * value);
-      q[movie * lanes + lane] = other + RATE * (error * value - PENALTY * other);
+    pu.forEach((value, column) => {
+      const other = qi[column] as number;
+      p[user * width + column] = value + RATE * (error * other - PENALTY * value);
+      q[movie * width + column] = other + RATE * (error * value - PENALTY * other);
     });
   }
   return { p, q, userBiases: b, movieBiases: c };
@@ -65,7 +65,7 @@ function descended(
   stratum: number,
   [from, to]: [number, number],
   factors: Factors,
-  lanes: number,
+  width: number,
 ) {
   const bench = new Workbench();
   const all = blocks.flat();
@@ -86,7 +86,7 @@ function descended(
     q,
     userBiases,
     movieBiases,
-    lanes,
+    width,
     MEAN,
     RATE,
     PENALTY,
@@ -96,22 +96,22 @@ function descended(
 }
 
 /** Each rating moves a number by a few roundings of numbers below 4, and the next ones pass that on. */
-function expectFactors(actual: Factors, expected: ReturnType<typeof naiveDescent>, lanes: number): void {
-  const bound = 4 * (USERS + MOVIES) * lanes * ROUNDOFF;
-  expectClose(actual.p, expected.p, bound, lanes);
-  expectClose(actual.q, expected.q, bound, lanes);
+function expectFactors(actual: Factors, expected: ReturnType<typeof naiveDescent>, width: number): void {
+  const bound = 4 * (USERS + MOVIES) * width * ROUNDOFF;
+  expectClose(actual.p, expected.p, bound, width);
+  expectClose(actual.q, expected.q, bound, width);
   expectClose(actual.userBiases, expected.userBiases, bound);
   expectClose(actual.movieBiases, expected.movieBiases, bound);
 }
 
-describe.each([16, 32, 112])('descent on %d lanes', (lanes) => {
+describe.each([16, 32, 112])('descent on width %d', (width) => {
   test('takes the steps of one block as they are written, one after the other', () => {
-    const factors = start(lanes);
+    const factors = start(width);
     const blocks = blocksOf(1);
     expectFactors(
-      descended(blocks, 0, [0, 1], factors, lanes),
-      naiveDescent(blocks, [0], factors, lanes),
-      lanes,
+      descended(blocks, 0, [0, 1], factors, width),
+      naiveDescent(blocks, [0], factors, width),
+      width,
     );
   });
 
@@ -119,12 +119,12 @@ describe.each([16, 32, 112])('descent on %d lanes', (lanes) => {
     [0, [0, 3]],
     [1, [1, 2]],
   ])('takes the steps of the blocks of stratum %d of four', (stratum, order) => {
-    const factors = start(lanes);
+    const factors = start(width);
     const blocks = blocksOf(2);
     expectFactors(
-      descended(blocks, stratum, [0, 2], factors, lanes),
-      naiveDescent(blocks, order, factors, lanes),
-      lanes,
+      descended(blocks, stratum, [0, 2], factors, width),
+      naiveDescent(blocks, order, factors, width),
+      width,
     );
   });
 });

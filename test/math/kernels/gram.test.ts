@@ -5,16 +5,16 @@ import { expectClose, ROUNDOFF } from './precision.ts';
 import { Workbench } from './workbench.ts';
 
 /** start + ZᵀZ by straight loops in double precision, with what rounding of 32-bit floats may make of it. */
-function naiveGram(start: Float32Array, rows: Float32Array, lanes: number) {
-  const count = rows.length / lanes;
+function naiveGram(start: Float32Array, rows: Float32Array, width: number) {
+  const count = rows.length / width;
   const gram = Float64Array.from(start);
   const sizes = gram.map(Math.abs);
   for (let row = 0; row < count; row++) {
-    for (let a = 0; a < lanes; a++) {
-      for (let b = 0; b < lanes; b++) {
-        const product = (rows[row * lanes + a] as number) * (rows[row * lanes + b] as number);
-        gram[a * lanes + b] = (gram[a * lanes + b] as number) + product;
-        sizes[a * lanes + b] = (sizes[a * lanes + b] as number) + Math.abs(product);
+    for (let a = 0; a < width; a++) {
+      for (let b = 0; b < width; b++) {
+        const product = (rows[row * width + a] as number) * (rows[row * width + b] as number);
+        gram[a * width + b] = (gram[a * width + b] as number) + product;
+        sizes[a * width + b] = (sizes[a * width + b] as number) + Math.abs(product);
       }
     }
   }
@@ -22,20 +22,20 @@ function naiveGram(start: Float32Array, rows: Float32Array, lanes: number) {
 }
 
 /** The part of a matrix that means something. */
-const upper = (matrix: ArrayLike<number>, lanes: number): number[] =>
-  Array.from(matrix).filter((_, at) => at % lanes >= Math.floor(at / lanes));
+const upper = (matrix: ArrayLike<number>, width: number): number[] =>
+  Array.from(matrix).filter((_, at) => at % width >= Math.floor(at / width));
 
-describe.each([8, 16, 24, 32, 64])('the Gram matrix of rows of %d lanes', (lanes) => {
+describe.each([8, 16, 24, 32, 64])('the Gram matrix of rows of %d numbers', (width) => {
   // A chunk of the kernel is 128 rows.
   test.each([0, 1, 127, 128, 129, 300])(
     'is that of straight loops, added to what was there: %d rows',
     (count) => {
       const bench = new Workbench();
-      const rows = bench.floats(draws(count * lanes));
-      const slot = bench.floats(draws(lanes * lanes));
-      const { gram, bound } = naiveGram(slot, rows, lanes);
-      bench.call('gramRows', [rows, lanes, 0, count, slot, 0], [slot]);
-      expectClose(upper(slot, lanes), upper(gram, lanes), upper(bound, lanes));
+      const rows = bench.floats(draws(count * width));
+      const slot = bench.floats(draws(width * width));
+      const { gram, bound } = naiveGram(slot, rows, width);
+      bench.call('gramRows', [rows, width, 0, count, slot, 0], [slot]);
+      expectClose(upper(slot, width), upper(gram, width), upper(bound, width));
     },
   );
 });

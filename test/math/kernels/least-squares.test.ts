@@ -17,13 +17,13 @@ const LENGTHS = [5, 0, 1, 127, 128, 129, 300, 40];
 const OPPOSITES = 320;
 const CHUNK = 128;
 
-function problemOf(lanes: number, options: Partial<Problem> = {}): Problem {
-  const base = new Float32Array(lanes * lanes);
-  for (let lane = 0; lane < lanes; lane++) base[lane * lanes + lane] = 2;
+function problemOf(width: number, options: Partial<Problem> = {}): Problem {
+  const base = new Float32Array(width * width);
+  for (let column = 0; column < width; column++) base[column * width + column] = 2;
   return {
     ratings: drawRatings(LENGTHS, OPPOSITES),
-    opposites: draws(OPPOSITES * lanes, 0.5),
-    lanes,
+    opposites: draws(OPPOSITES * width, 0.5),
+    width,
     base,
     ridge: 0,
     factor: 0.5,
@@ -34,18 +34,18 @@ function problemOf(lanes: number, options: Partial<Problem> = {}): Problem {
 }
 
 /** YᵀY + λI of other rows, as implicit factorisation has it. */
-function gramBase(lanes: number): Float32Array {
-  const y = Matrix.from1DArray(50, lanes, Array.from(draws(50 * lanes, 0.3)));
-  return Float32Array.from(y.transpose().mmul(y).add(Matrix.eye(lanes)).to1DArray());
+function gramBase(width: number): Float32Array {
+  const y = Matrix.from1DArray(50, width, Array.from(draws(50 * width, 0.3)));
+  return Float32Array.from(y.transpose().mmul(y).add(Matrix.eye(width)).to1DArray());
 }
 
 /** @param steps of conjugate gradients, or exactly. */
 function solved(problem: Problem, steps?: number, start?: Float32Array, from = 0, to = LENGTHS.length) {
-  const { ratings, lanes, ridge, factor, shift, hasBias } = problem;
+  const { ratings, width, ridge, factor, shift, hasBias } = problem;
   const bench = new Workbench();
-  const means = bench.floats(start ?? LENGTHS.length * lanes);
+  const means = bench.floats(start ?? LENGTHS.length * width);
   const scratch = bench.floats(
-    steps === undefined ? (lanes + CHUNK) * lanes : (3 + Math.max(...LENGTHS)) * lanes,
+    steps === undefined ? (width + CHUNK) * width : (3 + Math.max(...LENGTHS)) * width,
   );
   const args = [
     bench.integers(ratings.pointers),
@@ -53,17 +53,17 @@ function solved(problem: Problem, steps?: number, start?: Float32Array, from = 0
     bench.bytes(ratings.halves),
     means,
     bench.floats(problem.opposites),
-    lanes,
+    width,
     bench.floats(problem.base),
     ridge,
     factor,
     shift,
     hasBias ? 1 : 0,
   ];
-  const written = [means.subarray(from * lanes, to * lanes), scratch];
+  const written = [means.subarray(from * width, to * width), scratch];
   if (steps === undefined) bench.call('solveRows', [...args, from, to, 0, scratch], written);
   else bench.call('improveRows', [...args, steps, from, to, 0, scratch], written);
-  return Array.from(LENGTHS, (_, row) => means.slice(row * lanes, (row + 1) * lanes));
+  return Array.from(LENGTHS, (_, row) => means.slice(row * width, (row + 1) * width));
 }
 
 /**
@@ -72,23 +72,23 @@ function solved(problem: Problem, steps?: number, start?: Float32Array, from = 0
  * product, so it is no larger than the root of the product of its diagonal entries.
  */
 function expectSolution({ matrix, right, rightSizes, count }: Equations, x: Float32Array): void {
-  const lanes = x.length;
+  const width = x.length;
   const roots = matrix.diagonal().map(Math.sqrt);
-  const length = roots.reduce((sum, root, lane) => sum + root * Math.abs(x[lane] as number), 0);
-  const steps = (3 * lanes + count + 10) * ROUNDOFF;
-  const bound = roots.map((root, lane) => steps * (root * length + rightSizes.get(lane, 0)));
+  const length = roots.reduce((sum, root, column) => sum + root * Math.abs(x[column] as number), 0);
+  const steps = (3 * width + count + 10) * ROUNDOFF;
+  const bound = roots.map((root, column) => steps * (root * length + rightSizes.get(column, 0)));
   expectClose(matrix.mmul(Matrix.columnVector(x)).to1DArray(), right.to1DArray(), bound);
 }
 
 describe.each([
   ['with a constant ridge', {}],
-  ['with a bias in the last lane', { hasBias: true }],
+  ['with a bias in the last column', { hasBias: true }],
   ['with a ridge that grows with the ratings', { ridge: 0.25 }],
   ['with a bias and a ridge of both kinds', { hasBias: true, ridge: 0.25 }],
   ['with targets as of implicit factorisation', { factor: 0.2, shift: 0 }],
 ] as const)('rows solved exactly, %s', (_, options) => {
-  test.each([8, 16, 24, 32, 64])('solve their equations: %d lanes', (lanes) => {
-    const problem = problemOf(lanes, options);
+  test.each([8, 16, 24, 32, 64])('solve their equations: width %d', (width) => {
+    const problem = problemOf(width, options);
     const rows = solved(problem);
     LENGTHS.forEach((_length, row) => {
       const x = rows[row] as Float32Array;
@@ -124,18 +124,18 @@ describe.each([
   ['of ratings with a bias', { base: gramBase(64), hasBias: true, ridge: 0.25 }],
   ['as of implicit factorisation', { base: gramBase(64), factor: 0.4, shift: 0 }],
 ] as const)('rows improved by conjugate gradients, %s', (_, options) => {
-  const lanes = 64;
-  const problem = problemOf(lanes, options);
-  const start = draws(LENGTHS.length * lanes, 0.1);
-  const startOf = (row: number): Float32Array => start.subarray(row * lanes, (row + 1) * lanes);
+  const width = 64;
+  const problem = problemOf(width, options);
+  const start = draws(LENGTHS.length * width, 0.1);
+  const startOf = (row: number): Float32Array => start.subarray(row * width, (row + 1) * width);
 
   test.each([1, 2, 3])('stand where %d steps of the method as written lead', (steps) => {
     const rows = solved(problem, steps, start);
     LENGTHS.forEach((count, row) => {
       const x = rows[row] as Float32Array;
       const expected = naiveConjugateGradients(equationsOf(problem, row), startOf(row), steps);
-      // Each step sums over ratings and lanes, and depends on the one before.
-      const bound = 10 * steps * (count + 3 * lanes) * ROUNDOFF * Math.hypot(...startOf(row), ...expected);
+      // Each step sums over ratings and columns, and depends on the one before.
+      const bound = 10 * steps * (count + 3 * width) * ROUNDOFF * Math.hypot(...startOf(row), ...expected);
       expectClose(x, expected, bound);
     });
   });
@@ -154,7 +154,7 @@ describe.each([
   });
 
   test('arrive at the exact solution with enough steps', () => {
-    const rows = solved(problem, 3 * lanes, start);
+    const rows = solved(problem, 3 * width, start);
     const exact = solved(problem);
     LENGTHS.forEach((_length, row) => {
       const x = rows[row] as Float32Array;
@@ -174,22 +174,22 @@ test('a row without ratings and without a base stays where it is', () => {
 });
 
 test('the factorised matrix of the last row is left where it was made', () => {
-  const lanes = 16;
-  const problem = problemOf(lanes, { ridge: 0.25, hasBias: true });
+  const width = 16;
+  const problem = problemOf(width, { ridge: 0.25, hasBias: true });
   const { ratings, opposites, base } = problem;
   const bench = new Workbench();
-  const means = bench.floats(LENGTHS.length * lanes);
-  const scratch = bench.floats((lanes + CHUNK) * lanes);
+  const means = bench.floats(LENGTHS.length * width);
+  const scratch = bench.floats((width + CHUNK) * width);
   const byRow = [
     bench.integers(ratings.pointers),
     bench.integers(ratings.columns),
     bench.bytes(ratings.halves),
   ];
-  const arrays = [...byRow, means, bench.floats(opposites), lanes, bench.floats(base)];
+  const arrays = [...byRow, means, bench.floats(opposites), width, bench.floats(base)];
   bench.call('solveRows', [...arrays, 0.25, 0.5, -3.5, 1, 0, 1, 0, scratch], [means, scratch]);
-  const right = draws(lanes);
+  const right = draws(width);
   const x = bench.floats(right);
-  bench.call('solve', [scratch, lanes, x], [x]);
+  bench.call('solve', [scratch, width, x], [x]);
   const { matrix } = equationsOf(problem, 0);
   // No eigenvalue is below 2, so the solution is no longer than the right side.
   expectClose(matrix.mmul(Matrix.columnVector(x)).to1DArray(), right, 1000 * ROUNDOFF * Math.hypot(...right));

@@ -5,7 +5,7 @@ import type { DrawnRatings } from './draws.ts';
 export interface Problem {
   readonly ratings: DrawnRatings;
   readonly opposites: Float32Array;
-  readonly lanes: number;
+  readonly width: number;
   readonly base: Float32Array;
   readonly ridge: number;
   readonly factor: number;
@@ -24,22 +24,22 @@ export interface Equations {
 
 /** B + ρ n I + Σ z zᵀ and Σ t z by straight loops in double precision. */
 export function equationsOf(problem: Problem, row: number): Equations {
-  const { ratings, opposites, lanes, base, ridge, factor, shift, hasBias } = problem;
+  const { ratings, opposites, width, base, ridge, factor, shift, hasBias } = problem;
   const [first, end] = [ratings.pointers[row] as number, ratings.pointers[row + 1] as number];
-  const matrix = Matrix.from1DArray(lanes, lanes, Array.from(base));
-  matrix.add(Matrix.eye(lanes).mul(ridge * (end - first)));
-  const right = Matrix.zeros(lanes, 1);
-  const rightSizes = Matrix.zeros(lanes, 1);
+  const matrix = Matrix.from1DArray(width, width, Array.from(base));
+  matrix.add(Matrix.eye(width).mul(ridge * (end - first)));
+  const right = Matrix.zeros(width, 1);
+  const rightSizes = Matrix.zeros(width, 1);
   for (let j = first; j < end; j++) {
-    const at = (ratings.columns[j] as number) * lanes;
-    const z = Array.from(opposites.subarray(at, at + lanes));
+    const at = (ratings.columns[j] as number) * width;
+    const z = Array.from(opposites.subarray(at, at + width));
     const halves = ratings.halves[j] as number;
     let target = factor * halves + shift;
     let size = factor * halves + Math.abs(shift);
     if (hasBias) {
-      target -= z[lanes - 1] as number;
-      size += Math.abs(z[lanes - 1] as number);
-      z[lanes - 1] = 1;
+      target -= z[width - 1] as number;
+      size += Math.abs(z[width - 1] as number);
+      z[width - 1] = 1;
     }
     z.forEach((value, a) => {
       z.forEach((other, b) => {

@@ -30,7 +30,7 @@ export function expectClose(
   if (wrong.length === 0) return;
   const most = wrong.reduce((worst, at) => ((excess[at] as number) > (excess[worst] as number) ? at : worst));
   const hint = (at: number): string =>
-    `row ${Math.floor(at / width)}, lane ${at % width}: ${actual[at]} in place of ${expected[at]}, ${excess[at]} times the bound`;
+    `row ${Math.floor(at / width)}, column ${at % width}: ${actual[at]} in place of ${expected[at]}, ${excess[at]} times the bound`;
   expect.fail(
     `${wrong.length} of ${expected.length} numbers differ.\nfirst: ${hint(wrong[0] as number)}\nmost: ${hint(most)}`,
   );

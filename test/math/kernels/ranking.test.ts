@@ -4,22 +4,22 @@ import { draws } from './draws.ts';
 import { expectClose, ROUNDOFF } from './precision.ts';
 import { Workbench } from './workbench.ts';
 
-describe.each([4, 8, 20, 64])('scores of rows of %d lanes', (lanes) => {
+describe.each([4, 8, 20, 64])('scores of rows of %d numbers', (width) => {
   test.each([0, 1, 2, 3, 4, 5, 7, 8, 103])('are their products with the vector: %d rows', (count) => {
     const bench = new Workbench();
-    const rows = bench.floats(draws(count * lanes));
-    const vector = bench.floats(draws(lanes));
+    const rows = bench.floats(draws(count * width));
+    const vector = bench.floats(draws(width));
     const scores = bench.floats(count);
-    bench.call('scoreRows', [rows, count, lanes, vector, scores], [scores]);
+    bench.call('scoreRows', [rows, count, width, vector, scores], [scores]);
     const expected = new Float64Array(count);
     const sizes = new Float64Array(count);
     rows.forEach((value, at) => {
-      const row = Math.floor(at / lanes);
-      const product = value * (vector[at % lanes] as number);
+      const row = Math.floor(at / width);
+      const product = value * (vector[at % width] as number);
       expected[row] = (expected[row] as number) + product;
       sizes[row] = (sizes[row] as number) + Math.abs(product);
     });
-    const bound = sizes.map((size) => lanes * ROUNDOFF * size);
+    const bound = sizes.map((size) => width * ROUNDOFF * size);
     expectClose(scores, expected, bound);
   });
 });
@@ -84,15 +84,15 @@ test('the positions from a bar up are those of looking at each score', () => {
   );
 });
 
-test.each([4, 20, 64])('scores of some rows of %d lanes are to the last bit those of all', (lanes) => {
+test.each([4, 20, 64])('scores of some rows of %d numbers are to the last bit those of all', (width) => {
   const bench = new Workbench();
   const count = 23;
-  const rows = bench.floats(draws(count * lanes));
-  const vector = bench.floats(draws(lanes));
+  const rows = bench.floats(draws(count * width));
+  const vector = bench.floats(draws(width));
   const all = bench.floats(count);
-  bench.call('scoreRows', [rows, count, lanes, vector, all], [all]);
+  bench.call('scoreRows', [rows, count, width, vector, all], [all]);
   const positions = bench.integers([22, 0, 7, 7, 21, 3]);
   const some = bench.floats(positions.length);
-  bench.call('scoreSomeRows', [rows, positions, positions.length, lanes, vector, some], [some]);
+  bench.call('scoreSomeRows', [rows, positions, positions.length, width, vector, some], [some]);
   expect([...some]).toEqual(Array.from(positions, (position) => all[position]));
 });

@@ -28,7 +28,7 @@ const worse = check(
     error: (user) => (user <= 20 ? 0.8 : 1),
     fitSeconds: 3,
     modelBytes: 450_000,
-    model: { algorithm: 'sgd-mf', hyperParameters: { factors: 100, lanes: 16 }, seed: 1 },
+    model: { algorithm: 'sgd-mf', hyperParameters: { factors: 100 }, seed: 1 },
     personas: [personaWith('Newcomer', [3, 4, 1]), personaWith('Beginner', [1])],
   }),
 );

@@ -5,36 +5,36 @@ import { GROUP, type Side } from './side.ts';
 
 /** What the users' prior has come to, for people who were not among them. */
 export function foldInPrior(crew: Crew, users: Side): Omit<FoldInPrior, 'activityOffset' | 'shrinkage'> {
-  const { lanes, informed, bounds, slots, precision } = users;
-  const count = informed.length / lanes;
-  const evidenceMean = new Float64Array(lanes);
+  const { factorCount, informed, bounds, slots, precision } = users;
+  const count = informed.length / factorCount;
+  const evidenceMean = new Float64Array(factorCount);
   for (let at = 0; at < informed.length; at++) {
-    const lane = at % lanes;
-    evidenceMean[lane] = (evidenceMean[lane] as number) + (informed[at] as number) / count;
+    const f = at % factorCount;
+    evidenceMean[f] = (evidenceMean[f] as number) + (informed[at] as number) / count;
   }
-  crew.run('gramRows', [informed.byteOffset, lanes], { bounds, slots });
-  const gram = addUp(slots, lanes * lanes);
+  crew.run('gramRows', [informed.byteOffset, factorCount], { bounds, slots });
+  const gram = addUp(slots, factorCount * factorCount);
   const evidenceCovariance = Float64Array.from(gram, (_, at) => {
-    const [a, b] = [Math.floor(at / lanes), at % lanes];
-    const upper = gram[Math.min(a, b) * lanes + Math.max(a, b)] as number;
+    const [a, b] = [Math.floor(at / factorCount), at % factorCount];
+    const upper = gram[Math.min(a, b) * factorCount + Math.max(a, b)] as number;
     return upper / count - (evidenceMean[a] as number) * (evidenceMean[b] as number);
   });
   return {
-    evidence: rowMajor(users.evidence[0]?.weights as Float32Array, lanes),
+    evidence: rowMajor(users.evidence[0]?.weights as Float32Array, factorCount),
     mean: Float64Array.from(users.shared),
     covariance: Float64Array.from(
-      inverse(Matrix.from1DArray(lanes, lanes, Array.from(precision))).to1DArray(),
+      inverse(Matrix.from1DArray(factorCount, factorCount, Array.from(precision))).to1DArray(),
     ),
     evidenceMean,
     evidenceCovariance,
   };
 }
 
-/** Groups of eight lanes, groups × rows × 8, as rows × lanes. */
-function rowMajor(grouped: Float32Array, lanes: number): Float32Array {
-  const count = grouped.length / lanes;
+/** Groups of eight factors, groups × rows × 8, as rows × factorCount. */
+function rowMajor(grouped: Float32Array, factorCount: number): Float32Array {
+  const count = grouped.length / factorCount;
   return Float32Array.from(grouped, (_, at) => {
-    const [row, lane] = [Math.floor(at / lanes), at % lanes];
-    return grouped[(Math.floor(lane / GROUP) * count + row) * GROUP + (lane % GROUP)] as number;
+    const [row, f] = [Math.floor(at / factorCount), at % factorCount];
+    return grouped[(Math.floor(f / GROUP) * count + row) * GROUP + (f % GROUP)] as number;
   });
 }

@@ -10,20 +10,20 @@ export interface Side {
   /** A row for each row of this side. */
   readonly ratings: RatingMatrix;
   /** Numbers a row: all but the last are factors, the last is the bias. */
-  readonly lanes: number;
-  /** Posterior means, rows × lanes. */
+  readonly factorCount: number;
+  /** Posterior means, rows × factorCount. */
   readonly means: Float32Array;
-  /** Diagonals of the posterior covariances, rows × lanes. */
+  /** Diagonals of the posterior covariances, rows × factorCount. */
   readonly variances: Float32Array;
-  /** What is known of a row before any of its ratings is looked at: f = v Σ w + Σ g, rows × lanes. */
+  /** What is known of a row before any of its ratings is looked at: f = v Σ w + Σ g, rows × factorCount. */
   readonly informed: Float32Array;
-  /** Posterior less prior means, in groups of eight lanes: groups × rows × 8. */
+  /** Posterior less prior means, in groups of eight factors: groups × rows × 8. */
   readonly deviations: Float32Array;
-  /** The part of the prior mean that all rows share: m, lanes long. */
+  /** The part of the prior mean that all rows share: m, factorCount long. */
   readonly shared: Float32Array;
-  /** Prior precision Λ, lanes × lanes. */
+  /** Prior precision Λ, factorCount × factorCount. */
   readonly precision: Float64Array;
-  /** Λ/τ of the sweep, lanes × lanes. */
+  /** Λ/τ of the sweep, factorCount × factorCount. */
   readonly prior: Float32Array;
   /** What the prior means are learned from, one after the other. */
   readonly evidence: readonly Evidence[];
@@ -39,17 +39,17 @@ export interface Evidence {
   readonly rowsByFeature: Pick<RatingMatrix, 'rowCount' | 'pointers' | 'columns'>;
   /** What a feature counts for in each row: v, rows long. */
   readonly scales: Float32Array;
-  /** What having it says: w, in groups of eight lanes, groups × features × 8. */
+  /** What having it says: w, in groups of eight factors, groups × features × 8. */
   readonly weights: Float32Array;
   /** Ridge penalty λ on w. */
   readonly penalty: number;
 }
 
-/** Prior precision of every lane before anything is learned. */
+/** Prior precision of every factor before anything is learned. */
 const INITIAL_PRECISION = 10;
 /** Standard deviation of the factors before the first sweep; biases start at zero. */
 const INITIAL_SPREAD = 0.1;
-/** Lanes that are learned together, in one register pair. */
+/** Factors that are learned together, in one register pair. */
 export const GROUP = 8;
 /** Chunks that the rows are shared out in. */
 const CHUNKS = 64;
@@ -62,35 +62,35 @@ const CHUNKS = 64;
 export function openSide(
   crew: Crew,
   ratings: RatingMatrix,
-  lanes: number,
+  factorCount: number,
   evidence: readonly Evidence[],
   draw: () => number,
 ): Side {
   const { arena } = crew;
   const { rowCount, pointers } = ratings;
-  const precision = new Float64Array(lanes * lanes);
-  for (let lane = 0; lane < lanes; lane++) precision[lane * lanes + lane] = INITIAL_PRECISION;
-  const means = arena.floats(rowCount * lanes);
+  const precision = new Float64Array(factorCount * factorCount);
+  for (let f = 0; f < factorCount; f++) precision[f * factorCount + f] = INITIAL_PRECISION;
+  const means = arena.floats(rowCount * factorCount);
   for (let at = 0; at < means.length; at++) {
-    means[at] = at % lanes === lanes - 1 ? 0 : INITIAL_SPREAD * draw();
+    means[at] = at % factorCount === factorCount - 1 ? 0 : INITIAL_SPREAD * draw();
   }
   // A row costs as much as its Gram matrix, and its inversion as much as a few dozen ratings.
-  const bounds = crew.weightedBounds(pointers, 2 * lanes, CHUNKS);
+  const bounds = crew.weightedBounds(pointers, 2 * factorCount, CHUNKS);
   return {
     ratings,
-    lanes,
+    factorCount,
     means,
-    variances: arena.floats(rowCount * lanes),
-    informed: arena.floats(rowCount * lanes),
-    deviations: arena.floats(rowCount * lanes),
-    shared: arena.floats(lanes),
+    variances: arena.floats(rowCount * factorCount),
+    informed: arena.floats(rowCount * factorCount),
+    deviations: arena.floats(rowCount * factorCount),
+    shared: arena.floats(factorCount),
     precision,
-    prior: arena.floats(lanes * lanes),
+    prior: arena.floats(factorCount * factorCount),
     evidence,
     bounds,
-    groups: crew.evenBounds(lanes / GROUP, lanes / GROUP),
+    groups: crew.evenBounds(factorCount / GROUP, factorCount / GROUP),
     // Covariances or a Gram matrix, then a double or a row of sums.
-    slots: crew.slots(bounds, lanes * lanes + lanes),
+    slots: crew.slots(bounds, factorCount * factorCount + factorCount),
   };
 }
 
@@ -104,7 +104,11 @@ export function coRated(
   arena: Arena,
   { pointers }: RatingMatrix,
   opposites: RatingMatrix,
-  { lanes, offset, penalty }: { readonly lanes: number; readonly offset: number; readonly penalty: number },
+  {
+    factorCount,
+    offset,
+    penalty,
+  }: { readonly factorCount: number; readonly offset: number; readonly penalty: number },
 ): Evidence {
   const scales = arena.floats(pointers.length - 1);
   for (let row = 0; row < scales.length; row++) {
@@ -114,7 +118,7 @@ export function coRated(
   return {
     rowsByFeature: opposites,
     scales,
-    weights: arena.floats(opposites.rowCount * lanes),
+    weights: arena.floats(opposites.rowCount * factorCount),
     penalty,
   };
 }

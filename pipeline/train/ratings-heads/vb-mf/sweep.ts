@@ -8,7 +8,7 @@ const MEAN_WEIGHT = 2;
 
 /** What one update of a side says of all its rows together. */
 export interface RowStatistics {
-  /** Σ of the posterior covariances, lanes × lanes, upper triangle. */
+  /** Σ of the posterior covariances, factorCount × factorCount, upper triangle. */
   readonly covariance: Float64Array;
   /** Expected sum of squared errors over all ratings, stars². */
   readonly squaredError: number;
@@ -30,7 +30,7 @@ export function updateRows(
   mean: number,
   noisePrecision: number,
 ): RowStatistics {
-  const { lanes, ratings, bounds, slots, prior, precision } = side;
+  const { factorCount, ratings, bounds, slots, prior, precision } = side;
   for (let at = 0; at < prior.length; at++) prior[at] = (precision[at] as number) / noisePrecision;
   crew.run(
     'updateBayesRows',
@@ -45,20 +45,20 @@ export function updateRows(
       ratings.rowCount,
       opposite.means.byteOffset,
       opposite.variances.byteOffset,
-      lanes,
+      factorCount,
       mean,
       noisePrecision,
       prior.byteOffset,
       side.shared.byteOffset,
     ],
-    { bounds, slots, scratch: SCRATCH.updateBayesRows(lanes) },
+    { bounds, slots, scratch: SCRATCH.updateBayesRows(factorCount) },
   );
   let squaredError = 0;
   for (let at = 0; at < slots.memory.length; at += slots.stride) {
-    const address = slots.memory.byteOffset + 4 * (at + lanes * lanes);
+    const address = slots.memory.byteOffset + 4 * (at + factorCount * factorCount);
     squaredError += new Float64Array(slots.memory.buffer, address, 1)[0] as number;
   }
-  return { covariance: addUp(slots, lanes * lanes), squaredError };
+  return { covariance: addUp(slots, factorCount * factorCount), squaredError };
 }
 
 /**
@@ -72,7 +72,7 @@ export function updateRows(
  * Factorization Meets the Neighborhood, KDD 2008, for the set of opposites as evidence.
  */
 export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistics): void {
-  const { lanes, deviations, bounds, slots, shared } = side;
+  const { factorCount, deviations, bounds, slots, shared } = side;
   const { rowCount } = side.ratings;
   for (const { rowsByFeature, scales, weights, penalty } of side.evidence) {
     crew.run(
@@ -96,34 +96,34 @@ export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistic
       side.means.byteOffset,
       deviations.byteOffset,
       rowCount,
-      lanes,
+      factorCount,
       shared.byteOffset,
       side.informed.byteOffset,
     ],
-    { bounds, slots, scratch: SCRATCH.refreshPrior(lanes) },
+    { bounds, slots, scratch: SCRATCH.refreshPrior(factorCount) },
   );
-  const sums = addUp(slots, lanes * lanes + lanes);
+  const sums = addUp(slots, factorCount * factorCount + factorCount);
   // ȳ − m; the rows come as deviations from m.
-  const offset = sums.subarray(lanes * lanes).map((sum) => sum / rowCount);
-  const mean = offset.map((value, lane) => value + (shared[lane] as number));
+  const offset = sums.subarray(factorCount * factorCount).map((sum) => sum / rowCount);
+  const mean = offset.map((value, f) => value + (shared[f] as number));
   const meanWeight = (rowCount * MEAN_WEIGHT) / (rowCount + MEAN_WEIGHT);
-  const scale = Matrix.eye(lanes);
-  for (let a = 0; a < lanes; a++) {
-    for (let b = 0; b < lanes; b++) {
+  const scale = Matrix.eye(factorCount);
+  for (let a = 0; a < factorCount; a++) {
+    for (let b = 0; b < factorCount; b++) {
       const [low, high] = [Math.min(a, b), Math.max(a, b)];
       const scatter =
-        (sums[low * lanes + high] as number) - rowCount * (offset[a] as number) * (offset[b] as number);
-      const spread = covariance[low * lanes + high] as number;
+        (sums[low * factorCount + high] as number) - rowCount * (offset[a] as number) * (offset[b] as number);
+      const spread = covariance[low * factorCount + high] as number;
       const pull = meanWeight * (mean[a] as number) * (mean[b] as number);
       scale.set(a, b, scale.get(a, b) + scatter + spread + pull);
     }
   }
   side.precision.set(
     inverse(scale)
-      .mul(rowCount + lanes)
+      .mul(rowCount + factorCount)
       .to1DArray(),
   );
-  for (let lane = 0; lane < lanes; lane++) {
-    shared[lane] = (rowCount * (mean[lane] as number)) / (rowCount + MEAN_WEIGHT);
+  for (let f = 0; f < factorCount; f++) {
+    shared[f] = (rowCount * (mean[f] as number)) / (rowCount + MEAN_WEIGHT);
   }
 }

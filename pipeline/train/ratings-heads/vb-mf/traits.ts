@@ -8,7 +8,7 @@ const YEARS = 10;
 /** Genres and years as features of movies, with what each has come to say. */
 export interface Traits {
   readonly evidence: Evidence;
-  /** Adds up what the traits of a movie say: Σ g, lanes long. */
+  /** Adds up what the traits of a movie say: Σ g, factorCount long. */
   said(movie: Movie): Float64Array;
 }
 
@@ -25,7 +25,7 @@ const traitsOf = ({ genres, year }: Movie): readonly string[] => [
 export function movieTraits(
   arena: Arena,
   movies: readonly (Movie | undefined)[],
-  { lanes, penalty }: { readonly lanes: number; readonly penalty: number },
+  { factorCount, penalty }: { readonly factorCount: number; readonly penalty: number },
 ): Traits {
   const rowsByTrait = new Map<string, number[]>();
   movies.forEach((movie, row) => {
@@ -42,7 +42,7 @@ export function movieTraits(
   });
   const columns = arena.integers(pointers[names.length] as number);
   columns.set(names.flatMap((name) => rowsByTrait.get(name) ?? []));
-  const weights = arena.floats(names.length * lanes);
+  const weights = arena.floats(names.length * factorCount);
   const featureOf = new Map(names.map((name, feature) => [name, feature]));
   return {
     evidence: {
@@ -52,14 +52,14 @@ export function movieTraits(
       penalty,
     },
     said(movie) {
-      const sum = new Float64Array(lanes);
+      const sum = new Float64Array(factorCount);
       for (const trait of traitsOf(movie)) {
         const feature = featureOf.get(trait);
         if (feature === undefined) continue;
-        for (let lane = 0; lane < lanes; lane++) {
-          const group = Math.floor(lane / GROUP) * names.length;
-          const weight = weights[(group + feature) * GROUP + (lane % GROUP)] as number;
-          sum[lane] = (sum[lane] as number) + weight;
+        for (let f = 0; f < factorCount; f++) {
+          const group = Math.floor(f / GROUP) * names.length;
+          const weight = weights[(group + feature) * GROUP + (f % GROUP)] as number;
+          sum[f] = (sum[f] as number) + weight;
         }
       }
       return sum;

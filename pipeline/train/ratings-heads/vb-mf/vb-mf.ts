@@ -10,8 +10,8 @@ import { movieTraits, type Traits } from './traits.ts';
 const NAME = 'vb-mf';
 
 const PARAMETERS = {
-  lanes: {
-    meaning: 'Numbers of a user or movie: one bias, the rest factors.',
+  factors: {
+    meaning: 'Factors of a user or movie. The last of them is the bias.',
     default: 16,
     min: 8,
     max: 128,
@@ -65,16 +65,16 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
   knowsUnrated: true,
   async fit(lesson) {
     const { matrix, baseline, trainedRows, crew, parameters, seed, pass } = lesson;
-    const { lanes, sweeps, activityOffset, foldInShrinkage } = parameters;
+    const { factors: factorCount, sweeps, activityOffset, foldInShrinkage } = parameters;
     const { featurePenalty: penalty, traitPenalty } = parameters;
     const { byUser, byMovie, mean } = matrix;
     const { arena } = crew;
     const draw = normal(seededRandom(seed));
-    const together = { lanes, offset: activityOffset, penalty };
-    const traits = movieTraits(arena, trainedMovies(lesson), { lanes, penalty: traitPenalty });
-    const users = openSide(crew, byUser, lanes, [coRated(arena, byUser, byMovie, together)], draw);
+    const together = { factorCount, offset: activityOffset, penalty };
+    const traits = movieTraits(arena, trainedMovies(lesson), { factorCount, penalty: traitPenalty });
+    const users = openSide(crew, byUser, factorCount, [coRated(arena, byUser, byMovie, together)], draw);
     const evidence = [coRated(arena, byMovie, byUser, together), traits.evidence];
-    const movies = openSide(crew, byMovie, lanes, evidence, draw);
+    const movies = openSide(crew, byMovie, factorCount, evidence, draw);
     let noisePrecision = INITIAL_NOISE_PRECISION;
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await pass(`training ${NAME}`, sweep, sweeps);
@@ -83,12 +83,12 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
       updatePrior(crew, movies, ofMovies);
       if (sweep >= SETTLING_SWEEPS) noisePrecision = byUser.columns.length / ofMovies.squaredError;
     }
-    const movieFactors = modelRows(movies.means, lanes, trainedRows);
-    const movieVariances = modelRows(movies.variances, lanes, trainedRows);
+    const movieFactors = modelRows(movies.means, factorCount, trainedRows);
+    const movieVariances = modelRows(movies.variances, factorCount, trainedRows);
     addUnrated(lesson, movies, traits, { factors: movieFactors, variances: movieVariances });
     const prior = foldInPrior(crew, users);
     return bayesHead(baseline, {
-      lanes,
+      factorCount,
       userFactors: new Float32Array(users.means),
       userVariances: new Float32Array(users.variances),
       movieFactors,
@@ -96,7 +96,7 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
       noisePrecision,
       foldIn: {
         ...prior,
-        evidence: modelRows(prior.evidence, lanes, trainedRows),
+        evidence: modelRows(prior.evidence, factorCount, trainedRows),
         activityOffset,
         shrinkage: foldInShrinkage,
       },
@@ -119,20 +119,20 @@ function trainedMovies({ matrix, trainedRows, movieOf }: Lesson): ReturnType<Les
  */
 function addUnrated(
   { matrix, baseline, trainedRows, movieOf }: Lesson,
-  { lanes, shared, precision }: Side,
+  { factorCount, shared, precision }: Side,
   traits: Traits,
   into: { readonly factors: Float32Array; readonly variances: Float32Array },
 ): void {
   if (matrix.movies.size === trainedRows.length) return;
-  const spread = inverse(Matrix.from1DArray(lanes, lanes, Array.from(precision))).diagonal();
+  const spread = inverse(Matrix.from1DArray(factorCount, factorCount, Array.from(precision))).diagonal();
   trainedRows.forEach((trained, row) => {
     const movie = movieOf(row);
     if (trained >= 0 || movie === undefined) return;
     const said = traits.said(movie);
-    for (let lane = 0; lane < lanes; lane++) {
-      into.factors[row * lanes + lane] = (shared[lane] as number) + (said[lane] as number);
-      into.variances[row * lanes + lane] = spread[lane] as number;
+    for (let f = 0; f < factorCount; f++) {
+      into.factors[row * factorCount + f] = (shared[f] as number) + (said[f] as number);
+      into.variances[row * factorCount + f] = spread[f] as number;
     }
-    baseline.movieOffsets[row] = into.factors[row * lanes + lanes - 1] as number;
+    baseline.movieOffsets[row] = into.factors[row * factorCount + factorCount - 1] as number;
   });
 }

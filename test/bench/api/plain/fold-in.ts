@@ -3,7 +3,7 @@ import { addOuter, factorise, solve } from '../../train/plain/square.ts';
 /**
  * Fits somebody to ratings by plain loops: (B + Σ z zᵀ) x = Σ t z over the rows z of the movies rated.
  *
- * @param base B, lanes × lanes. @param targets t, one for each rated row.
+ * @param base B, factorCount × factorCount. @param targets t, one for each rated row.
  */
 export function plainFoldIn(
   movieFactors: Float32Array,
@@ -11,18 +11,18 @@ export function plainFoldIn(
   rows: Int32Array,
   targets: Float64Array,
 ): Float64Array {
-  const lanes = Math.sqrt(base.length);
+  const factorCount = Math.sqrt(base.length);
   const matrix = Float64Array.from(base);
-  const x = new Float64Array(lanes);
-  const z = new Float64Array(lanes);
+  const x = new Float64Array(factorCount);
+  const z = new Float64Array(factorCount);
   rows.forEach((row, j) => {
-    for (let lane = 0; lane < lanes; lane++) {
-      z[lane] = movieFactors[row * lanes + lane] as number;
-      x[lane] = (x[lane] as number) + (targets[j] as number) * (z[lane] as number);
+    for (let f = 0; f < factorCount; f++) {
+      z[f] = movieFactors[row * factorCount + f] as number;
+      x[f] = (x[f] as number) + (targets[j] as number) * (z[f] as number);
     }
-    addOuter(z, 0, lanes, matrix);
+    addOuter(z, 0, factorCount, matrix);
   });
-  factorise(matrix, lanes);
-  solve(matrix, lanes, x);
+  factorise(matrix, factorCount);
+  solve(matrix, factorCount, x);
   return x;
 }

@@ -9,7 +9,7 @@ const PENALTY_EACH = 0.05;
 /** One side of the alternation: a row of factors for each of its rows, the last of them a bias. */
 export interface PlainSide {
   readonly ratings: RatingMatrix;
-  readonly lanes: number;
+  readonly factorCount: number;
   readonly factors: Float64Array;
   /** Rows from the longest to the shortest. */
   readonly byLength: Int32Array;
@@ -27,14 +27,14 @@ export class PlainAlternation {
   constructor(
     { byUser, byMovie }: MatrixPair,
     mean: number,
-    { lanes, userStart, movieStart }: Pick<Task, 'lanes' | 'userStart' | 'movieStart'>,
+    { factorCount, userStart, movieStart }: Pick<Task, 'factorCount' | 'userStart' | 'movieStart'>,
     solveRow: RowSolver,
   ) {
     this.#mean = mean;
     this.#solveRow = solveRow;
     const side = (ratings: RatingMatrix, start: Float32Array): PlainSide => ({
       ratings,
-      lanes,
+      factorCount,
       factors: Float64Array.from(start),
       byLength: rowsByLength(ratings),
     });
@@ -63,53 +63,58 @@ function rowsByLength({ rowCount, pointers }: RatingMatrix): Int32Array {
 }
 
 /** Plain loops over flat arrays that are made once. */
-export function plainRowSolver(lanes: number): RowSolver {
-  const bias = lanes - 1;
-  const matrix = new Float64Array(lanes * lanes);
-  const z = new Float64Array(lanes);
-  const x = new Float64Array(lanes);
+export function plainRowSolver(factorCount: number): RowSolver {
+  const bias = factorCount - 1;
+  const matrix = new Float64Array(factorCount * factorCount);
+  const z = new Float64Array(factorCount);
+  const x = new Float64Array(factorCount);
   return ({ ratings: { pointers, columns, halves }, factors }, opposite, row, mean) => {
     const [from, to] = [pointers[row] as number, pointers[row + 1] as number];
     matrix.fill(0);
     x.fill(0);
     for (let at = from; at < to; at++) {
-      const q = (columns[at] as number) * lanes;
+      const q = (columns[at] as number) * factorCount;
       const target = (halves[at] as number) / 2 - mean - (opposite.factors[q + bias] as number);
-      for (let lane = 0; lane < lanes; lane++) {
-        const value = lane === bias ? 1 : (opposite.factors[q + lane] as number);
-        z[lane] = value;
-        x[lane] = (x[lane] as number) + target * value;
+      for (let f = 0; f < factorCount; f++) {
+        const value = f === bias ? 1 : (opposite.factors[q + f] as number);
+        z[f] = value;
+        x[f] = (x[f] as number) + target * value;
       }
-      addOuter(z, 0, lanes, matrix);
+      addOuter(z, 0, factorCount, matrix);
     }
     const penalty = PENALTY + PENALTY_EACH * (to - from);
-    for (let lane = 0; lane < lanes; lane++) {
-      matrix[lane * lanes + lane] = (matrix[lane * lanes + lane] as number) + penalty;
+    for (let f = 0; f < factorCount; f++) {
+      matrix[f * factorCount + f] = (matrix[f * factorCount + f] as number) + penalty;
     }
-    factorise(matrix, lanes);
-    solve(matrix, lanes, x);
-    factors.set(x, row * lanes);
+    factorise(matrix, factorCount);
+    solve(matrix, factorCount, x);
+    factors.set(x, row * factorCount);
   };
 }
 
 /** The same row by row with the matrices of ml-matrix. */
 export const mlMatrixRowSolver: RowSolver = (
-  { ratings: { pointers, columns, halves }, factors, lanes },
+  { ratings: { pointers, columns, halves }, factors, factorCount },
   opposite,
   row,
   mean,
 ) => {
   const [from, to] = [pointers[row] as number, pointers[row + 1] as number];
-  const bias = lanes - 1;
-  const z = new Matrix(to - from, lanes);
+  const bias = factorCount - 1;
+  const z = new Matrix(to - from, factorCount);
   const targets = new Matrix(to - from, 1);
   for (let at = from; at < to; at++) {
-    const q = (columns[at] as number) * lanes;
-    for (let lane = 0; lane < bias; lane++) z.set(at - from, lane, opposite.factors[q + lane] as number);
+    const q = (columns[at] as number) * factorCount;
+    for (let f = 0; f < bias; f++) z.set(at - from, f, opposite.factors[q + f] as number);
     z.set(at - from, bias, 1);
     targets.set(at - from, 0, (halves[at] as number) / 2 - mean - (opposite.factors[q + bias] as number));
   }
   const transposed = z.transpose();
-  const matrix = transposed.mmul(z).add(Matrix.eye(lanes, lanes, PENALTY + PENALTY_EACH * (to - from)));
-  factors.set(new CholeskyDecomposition(matrix).solve(transposed.mmul(targets)).to1DArray(), row * lanes);
+  const matrix = transposed
+    .mmul(z)
+    .add(Matrix.eye(factorCount, factorCount, PENALTY + PENALTY_EACH * (to - from)));
+  factors.set(
+    new CholeskyDecomposition(matrix).solve(transposed.mmul(targets)).to1DArray(),
+    row * factorCount,
+  );
 };

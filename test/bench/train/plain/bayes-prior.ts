@@ -8,25 +8,25 @@ const MEAN_WEIGHT = 2;
 
 /** Learns what rows are like before any rating, as `updatePrior` of the product does. */
 export function updatePlainPrior(side: PlainBayesSide, opposites: RatingMatrix): void {
-  const { lanes, means, informed, deviations, shared, precision, covariance } = side;
+  const { factorCount, means, informed, deviations, shared, precision, covariance } = side;
   const count = side.ratings.rowCount;
   learnWeights(side, opposites);
   const scatter = covariance.slice();
-  const offset = new Float64Array(lanes);
-  for (let base = 0; base < means.length; base += lanes) {
-    for (let a = 0; a < lanes; a++) {
+  const offset = new Float64Array(factorCount);
+  for (let base = 0; base < means.length; base += factorCount) {
+    for (let a = 0; a < factorCount; a++) {
       const deviation = deviations[base + a] as number;
       informed[base + a] = (means[base + a] as number) - deviation - (shared[a] as number);
       offset[a] = (offset[a] as number) + deviation / count;
     }
-    addOuter(deviations, base, lanes, scatter);
+    addOuter(deviations, base, factorCount, scatter);
   }
   const mean = offset.map((value, a) => value + (shared[a] as number));
   const meanWeight = (count * MEAN_WEIGHT) / (count + MEAN_WEIGHT);
-  const scale = Matrix.eye(lanes);
-  for (let a = 0; a < lanes; a++) {
-    for (let b = 0; b < lanes; b++) {
-      const upper = scatter[Math.min(a, b) * lanes + Math.max(a, b)] as number;
+  const scale = Matrix.eye(factorCount);
+  for (let a = 0; a < factorCount; a++) {
+    for (let b = 0; b < factorCount; b++) {
+      const upper = scatter[Math.min(a, b) * factorCount + Math.max(a, b)] as number;
       const centring = count * (offset[a] as number) * (offset[b] as number);
       const pull = meanWeight * (mean[a] as number) * (mean[b] as number);
       scale.set(a, b, scale.get(a, b) + upper - centring + pull);
@@ -34,18 +34,18 @@ export function updatePlainPrior(side: PlainBayesSide, opposites: RatingMatrix):
   }
   precision.set(
     inverse(scale)
-      .mul(count + lanes)
+      .mul(count + factorCount)
       .to1DArray(),
   );
-  for (let a = 0; a < lanes; a++) shared[a] = (count * (mean[a] as number)) / (count + MEAN_WEIGHT);
+  for (let a = 0; a < factorCount; a++) shared[a] = (count * (mean[a] as number)) / (count + MEAN_WEIGHT);
 }
 
 /** One Gauss–Seidel pass over what having a rating with each opposite says. */
 function learnWeights(
-  { lanes, deviations, scales, weights }: PlainBayesSide,
+  { factorCount, deviations, scales, weights }: PlainBayesSide,
   { rowCount, pointers, columns }: RatingMatrix,
 ): void {
-  const change = new Float64Array(lanes);
+  const change = new Float64Array(factorCount);
   for (let j = 0; j < rowCount; j++) {
     const [from, to] = [pointers[j] as number, pointers[j + 1] as number];
     let squares = 0;
@@ -54,22 +54,22 @@ function learnWeights(
       const row = columns[at] as number;
       const scale = scales[row] as number;
       squares += scale * scale;
-      for (let lane = 0; lane < lanes; lane++) {
-        change[lane] = (change[lane] as number) + scale * (deviations[row * lanes + lane] as number);
+      for (let f = 0; f < factorCount; f++) {
+        change[f] = (change[f] as number) + scale * (deviations[row * factorCount + f] as number);
       }
     }
-    for (let lane = 0; lane < lanes; lane++) {
-      const before = weights[j * lanes + lane] as number;
-      const after = ((change[lane] as number) + squares * before) / (FEATURE_PENALTY + squares);
-      weights[j * lanes + lane] = after;
-      change[lane] = after - before;
+    for (let f = 0; f < factorCount; f++) {
+      const before = weights[j * factorCount + f] as number;
+      const after = ((change[f] as number) + squares * before) / (FEATURE_PENALTY + squares);
+      weights[j * factorCount + f] = after;
+      change[f] = after - before;
     }
     for (let at = from; at < to; at++) {
       const row = columns[at] as number;
       const scale = scales[row] as number;
-      for (let lane = 0; lane < lanes; lane++) {
-        const to = row * lanes + lane;
-        deviations[to] = (deviations[to] as number) - scale * (change[lane] as number);
+      for (let f = 0; f < factorCount; f++) {
+        const to = row * factorCount + f;
+        deviations[to] = (deviations[to] as number) - scale * (change[f] as number);
       }
     }
   }

@@ -11,63 +11,63 @@ export function updatePlainRows(
   mean: number,
   tau: number,
 ): number {
-  const { ratings, lanes, means, variances, informed, deviations, shared, covariance } = side;
+  const { ratings, factorCount, means, variances, informed, deviations, shared, covariance } = side;
   const { rowCount, pointers, columns, halves } = ratings;
-  const bias = lanes - 1;
+  const bias = factorCount - 1;
   const prior = side.precision.map((value) => value / tau);
-  const matrix = new Float64Array(lanes * lanes);
-  const inverse = new Float64Array(lanes * lanes);
+  const matrix = new Float64Array(factorCount * factorCount);
+  const inverse = new Float64Array(factorCount * factorCount);
   const [z, known, pull, right, uncertainty, x] = Array.from(
     { length: 6 },
-    () => new Float64Array(lanes),
+    () => new Float64Array(factorCount),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   covariance.fill(0);
   let total = 0;
   for (let row = 0; row < rowCount; row++) {
-    const base = row * lanes;
+    const base = row * factorCount;
     matrix.set(prior);
     uncertainty.fill(0);
-    for (let a = 0; a < lanes; a++) known[a] = (shared[a] as number) + (informed[base + a] as number);
-    for (let a = 0; a < lanes; a++) pull[a] = product(prior, a * lanes, known);
+    for (let a = 0; a < factorCount; a++) known[a] = (shared[a] as number) + (informed[base + a] as number);
+    for (let a = 0; a < factorCount; a++) pull[a] = product(prior, a * factorCount, known);
     right.set(pull);
     let squares = 0;
     for (let at = pointers[row] as number; at < (pointers[row + 1] as number); at++) {
-      const other = (columns[at] as number) * lanes;
+      const other = (columns[at] as number) * factorCount;
       const target = (halves[at] as number) / 2 - mean - (opposite.means[other + bias] as number);
       squares += target * target;
-      for (let a = 0; a < lanes; a++) {
+      for (let a = 0; a < factorCount; a++) {
         const value = a === bias ? 1 : (opposite.means[other + a] as number);
         z[a] = value;
         right[a] = (right[a] as number) + target * value;
         uncertainty[a] = (uncertainty[a] as number) + (opposite.variances[other + a] as number);
       }
-      addOuter(z, 0, lanes, matrix);
+      addOuter(z, 0, factorCount, matrix);
     }
     for (let a = 0; a < bias; a++) {
-      matrix[a * lanes + a] = (matrix[a * lanes + a] as number) + (uncertainty[a] as number);
+      matrix[a * factorCount + a] = (matrix[a * factorCount + a] as number) + (uncertainty[a] as number);
     }
     x.set(right);
-    factorise(matrix, lanes);
-    solve(matrix, lanes, x);
-    invertFactor(matrix, lanes, inverse);
+    factorise(matrix, factorCount);
+    solve(matrix, factorCount, x);
+    invertFactor(matrix, factorCount, inverse);
     let trace = 0;
     total += squares + (uncertainty[bias] as number);
-    for (let a = 0; a < lanes; a++) {
+    for (let a = 0; a < factorCount; a++) {
       const evidence = (right[a] as number) - (pull[a] as number);
-      const shrinkage = product(prior, a * lanes, x);
+      const shrinkage = product(prior, a * factorCount, x);
       total += (x[a] as number) * ((right[a] as number) - shrinkage - 2 * evidence);
-      for (let b = a; b < lanes; b++) {
+      for (let b = a; b < factorCount; b++) {
         let entry = 0;
-        for (let c = b; c < lanes; c++) {
-          entry += (inverse[a * lanes + c] as number) * (inverse[b * lanes + c] as number);
+        for (let c = b; c < factorCount; c++) {
+          entry += (inverse[a * factorCount + c] as number) * (inverse[b * factorCount + c] as number);
         }
-        covariance[a * lanes + b] = (covariance[a * lanes + b] as number) + entry / tau;
-        trace += (a === b ? 1 : 2) * entry * (prior[a * lanes + b] as number);
+        covariance[a * factorCount + b] = (covariance[a * factorCount + b] as number) + entry / tau;
+        trace += (a === b ? 1 : 2) * entry * (prior[a * factorCount + b] as number);
         if (a === b) variances[base + a] = entry / tau;
       }
       deviations[base + a] = (x[a] as number) - (known[a] as number);
     }
-    total += (lanes - trace) / tau;
+    total += (factorCount - trace) / tau;
     means.set(x, base);
   }
   return total;
@@ -75,8 +75,8 @@ export function updatePlainRows(
 
 function product(matrix: Float64Array, at: number, vector: Float64Array): number {
   let sum = 0;
-  for (let lane = 0; lane < vector.length; lane++) {
-    sum += (matrix[at + lane] as number) * (vector[lane] as number);
+  for (let f = 0; f < vector.length; f++) {
+    sum += (matrix[at + f] as number) * (vector[f] as number);
   }
   return sum;
 }

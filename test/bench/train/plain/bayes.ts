@@ -18,10 +18,10 @@ export class PlainBayes {
   constructor(
     { byUser, byMovie }: MatrixPair,
     mean: number,
-    { lanes, userStart, movieStart }: Pick<Task, 'lanes' | 'userStart' | 'movieStart'>,
+    { factorCount, userStart, movieStart }: Pick<Task, 'factorCount' | 'userStart' | 'movieStart'>,
   ) {
-    this.#users = openPlainSide(byUser, userStart, lanes);
-    this.#movies = openPlainSide(byMovie, movieStart, lanes);
+    this.#users = openPlainSide(byUser, userStart, factorCount);
+    this.#movies = openPlainSide(byMovie, movieStart, factorCount);
     this.#mean = mean;
   }
 
@@ -35,12 +35,12 @@ export class PlainBayes {
   }
 
   rate(user: number, movie: number): number {
-    const { lanes } = this.#users;
-    const [p, q] = [user * lanes, movie * lanes];
+    const { factorCount } = this.#users;
+    const [p, q] = [user * factorCount, movie * factorCount];
     const [users, movies] = [this.#users.means, this.#movies.means];
-    let stars = this.#mean + (users[p + lanes - 1] as number) + (movies[q + lanes - 1] as number);
-    for (let lane = 0; lane < lanes - 1; lane++) {
-      stars += (users[p + lane] as number) * (movies[q + lane] as number);
+    let stars = this.#mean + (users[p + factorCount - 1] as number) + (movies[q + factorCount - 1] as number);
+    for (let f = 0; f < factorCount - 1; f++) {
+      stars += (users[p + f] as number) * (movies[q + f] as number);
     }
     return stars;
   }

@@ -17,28 +17,28 @@ export class PlainDescent {
     this.#mean = mean;
     this.#users = task.userStart.slice();
     this.#movies = task.movieStart.slice();
-    this.#userBiases = new Float32Array(task.userStart.length / task.lanes);
-    this.#movieBiases = new Float32Array(task.movieStart.length / task.lanes);
+    this.#userBiases = new Float32Array(task.userStart.length / task.factorCount);
+    this.#movieBiases = new Float32Array(task.movieStart.length / task.factorCount);
   }
 
   epoch(): void {
-    const { users: userOf, movies: movieOf, halves, lanes } = this.#task;
+    const { users: userOf, movies: movieOf, halves, factorCount } = this.#task;
     const mean = this.#mean;
     const [users, movies] = [this.#users, this.#movies];
     const [userBiases, movieBiases] = [this.#userBiases, this.#movieBiases];
     for (let n = 0; n < halves.length; n++) {
       const user = userOf[n] as number;
       const movie = movieOf[n] as number;
-      const p = user * lanes;
-      const q = movie * lanes;
+      const p = user * factorCount;
+      const q = movie * factorCount;
       let match = 0;
-      for (let f = 0; f < lanes; f++) match += (users[p + f] as number) * (movies[q + f] as number);
+      for (let f = 0; f < factorCount; f++) match += (users[p + f] as number) * (movies[q + f] as number);
       const userBias = userBiases[user] as number;
       const movieBias = movieBiases[movie] as number;
       const error = (halves[n] as number) / 2 - (mean + userBias + movieBias + match);
       userBiases[user] = userBias + RATE * (error - PENALTY * userBias);
       movieBiases[movie] = movieBias + RATE * (error - PENALTY * movieBias);
-      for (let f = 0; f < lanes; f++) {
+      for (let f = 0; f < factorCount; f++) {
         const pf = users[p + f] as number;
         const qf = movies[q + f] as number;
         users[p + f] = pf + RATE * (error * qf - PENALTY * pf);
@@ -48,10 +48,11 @@ export class PlainDescent {
   }
 
   rate(user: number, movie: number): number {
-    const { lanes } = this.#task;
+    const { factorCount } = this.#task;
     let stars = this.#mean + (this.#userBiases[user] as number) + (this.#movieBiases[movie] as number);
-    for (let f = 0; f < lanes; f++) {
-      stars += (this.#users[user * lanes + f] as number) * (this.#movies[movie * lanes + f] as number);
+    for (let f = 0; f < factorCount; f++) {
+      stars +=
+        (this.#users[user * factorCount + f] as number) * (this.#movies[movie * factorCount + f] as number);
     }
     return stars;
   }

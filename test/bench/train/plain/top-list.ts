@@ -1,11 +1,11 @@
 /** Scores every row by its product with a vector in plain loops, and keeps the best few. */
 export function plainTopList(rows: Float32Array, vector: Float32Array, k: number): Int32Array {
-  const lanes = vector.length;
+  const factorCount = vector.length;
   const positions = new Int32Array(k);
   const values = new Float32Array(k).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0, at = 0; at < rows.length; row++) {
     let score = 0;
-    for (let lane = 0; lane < lanes; lane++, at++) score += (rows[at] as number) * (vector[lane] as number);
+    for (let f = 0; f < factorCount; f++, at++) score += (rows[at] as number) * (vector[f] as number);
     if (!(score > (values[k - 1] as number))) continue;
     let place = k - 1;
     for (; place > 0 && (values[place - 1] as number) < score; place--) {

@@ -11,21 +11,21 @@ static const REAL PENALTY = 5, PENALTY_EACH = 0.05;
 static REAL mean;
 
 static void solve_row(struct side *s, const struct side *opposite, int32_t row, REAL *matrix, REAL *z) {
-  const int32_t from = s->pointers[row], to = s->pointers[row + 1], bias = lanes - 1;
-  REAL *x = s->factors + (size_t)row * lanes;
-  memset(matrix, 0, sizeof(REAL) * lanes * lanes);
-  memset(x, 0, sizeof(REAL) * lanes);
+  const int32_t from = s->pointers[row], to = s->pointers[row + 1], bias = factor_count - 1;
+  REAL *x = s->factors + (size_t)row * factor_count;
+  memset(matrix, 0, sizeof(REAL) * factor_count * factor_count);
+  memset(x, 0, sizeof(REAL) * factor_count);
   for (int32_t at = from; at < to; at++) {
-    const REAL *q = opposite->factors + (size_t)s->columns[at] * lanes;
-    memcpy(z, q, sizeof(REAL) * lanes);
+    const REAL *q = opposite->factors + (size_t)s->columns[at] * factor_count;
+    memcpy(z, q, sizeof(REAL) * factor_count);
     z[bias] = 1;
     const REAL target = s->stars[at] - mean - q[bias];
-    for (int32_t lane = 0; lane < lanes; lane++) x[lane] += target * z[lane];
-    add_outer(z, lanes, matrix);
+    for (int32_t f = 0; f < factor_count; f++) x[f] += target * z[f];
+    add_outer(z, factor_count, matrix);
   }
-  for (int32_t lane = 0; lane < lanes; lane++) matrix[lane * lanes + lane] += PENALTY + PENALTY_EACH * (to - from);
-  factorise(matrix, lanes);
-  solve(matrix, lanes, x);
+  for (int32_t f = 0; f < factor_count; f++) matrix[f * factor_count + f] += PENALTY + PENALTY_EACH * (to - from);
+  factorise(matrix, factor_count);
+  solve(matrix, factor_count, x);
 }
 
 static const struct side *sorted;
@@ -52,7 +52,7 @@ int main(int argc, char **argv) {
   struct side users = open_side(user_count, user_of, movie_of, user_start);
   struct side movies = open_side(movie_count, movie_of, user_of, movie_start);
   const int32_t *user_order = by_length(&users), *movie_order = by_length(&movies);
-  REAL *matrix = zeros(lanes * lanes, sizeof(REAL)), *z = zeros(lanes, sizeof(REAL));
+  REAL *matrix = zeros(factor_count * factor_count, sizeof(REAL)), *z = zeros(factor_count, sizeof(REAL));
   char order[16];
   int step;
   while (scanf("%15s %d", order, &step) == 2) {

@@ -1,7 +1,7 @@
 /*
  * The Gram matrix of rows of numbers, one outer product after the other.
  *
- * Arguments: rows and lanes. Order: "passes N" adds up the Gram matrix of all rows N times and answers the
+ * Arguments: rows and factor_count. Order: "passes N" adds up the Gram matrix of all rows N times and answers the
  * seconds of once.
  */
 #include "task.h"

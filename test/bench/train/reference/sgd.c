@@ -17,7 +17,7 @@ static const REAL RATE = 0.005, PENALTY = 0.02;
 static REAL mean, *user_bias, *movie_bias;
 
 __attribute__((noinline)) static void visit(int32_t from, int32_t to) {
-  const int32_t k = lanes;
+  const int32_t k = factor_count;
   for (int32_t n = from; n < to; n++) {
     const int32_t u = user_of[n], i = movie_of[n];
     REAL *p = user_start + (size_t)u * k, *q = movie_start + (size_t)i * k;
@@ -90,7 +90,7 @@ static double rmse(void) {
   for (int32_t n = 0; n < rating_count; n++) {
     const int32_t u = user_of[n], i = movie_of[n];
     double error = stars_of[n] - (mean + user_bias[u] + movie_bias[i]);
-    for (int32_t f = 0; f < lanes; f++) error -= user_start[(size_t)u * lanes + f] * movie_start[(size_t)i * lanes + f];
+    for (int32_t f = 0; f < factor_count; f++) error -= user_start[(size_t)u * factor_count + f] * movie_start[(size_t)i * factor_count + f];
     sum += error * error;
   }
   return sqrt(sum / rating_count);

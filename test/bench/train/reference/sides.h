@@ -1,4 +1,4 @@
-/* The ratings of a task by user and by movie, and their error under factors whose last lane is a bias. */
+/* The ratings of a task by user and by movie, and their error under factors whose last one is a bias. */
 #include "task.h"
 #include "square.h"
 
@@ -8,7 +8,7 @@ struct side {
   int32_t *pointers;
   int32_t *columns;
   REAL *stars;
-  /* rows x lanes */
+  /* rows x factor_count */
   REAL *factors;
 };
 
@@ -31,9 +31,9 @@ static struct side open_side(int32_t rows, const int32_t *row_of, const int32_t 
 static double rmse(const struct side *users, const struct side *movies, REAL mean) {
   double sum = 0;
   for (int32_t n = 0; n < rating_count; n++) {
-    const REAL *p = users->factors + (size_t)user_of[n] * lanes, *q = movies->factors + (size_t)movie_of[n] * lanes;
-    double error = stars_of[n] - (mean + p[lanes - 1] + q[lanes - 1]);
-    for (int32_t lane = 0; lane < lanes - 1; lane++) error -= p[lane] * q[lane];
+    const REAL *p = users->factors + (size_t)user_of[n] * factor_count, *q = movies->factors + (size_t)movie_of[n] * factor_count;
+    double error = stars_of[n] - (mean + p[factor_count - 1] + q[factor_count - 1]);
+    for (int32_t f = 0; f < factor_count - 1; f++) error -= p[f] * q[f];
     sum += error * error;
   }
   return sqrt(sum / rating_count);

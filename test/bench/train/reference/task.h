@@ -16,14 +16,14 @@ static double now(void) {
   return t.tv_sec + 1e-9 * t.tv_nsec;
 }
 
-/* users, movies, ratings, blocks a side, lanes */
-static int32_t user_count, movie_count, rating_count, side, lanes;
+/* users, movies, ratings, blocks a side, factor_count */
+static int32_t user_count, movie_count, rating_count, side, factor_count;
 /* where each block of ratings begins: side * side + 1 */
 static int32_t *blocks;
 /* of each rating, block after block; within a block user by user */
 static int32_t *user_of, *movie_of;
 static REAL *stars_of;
-/* rows x lanes */
+/* rows x factor_count */
 static REAL *user_start, *movie_start;
 
 static void *need(void *memory) {
@@ -62,13 +62,13 @@ static void read_task(const char *path) {
   movie_count = header[1];
   rating_count = header[2];
   side = header[3];
-  lanes = header[4];
+  factor_count = header[4];
   free(header);
   blocks = read_items(file, side * side + 1, sizeof(int32_t));
   user_of = read_items(file, rating_count, sizeof(int32_t));
   movie_of = read_items(file, rating_count, sizeof(int32_t));
-  user_start = read_reals(file, (size_t)user_count * lanes);
-  movie_start = read_reals(file, (size_t)movie_count * lanes);
+  user_start = read_reals(file, (size_t)user_count * factor_count);
+  movie_start = read_reals(file, (size_t)movie_count * factor_count);
   uint8_t *halves = read_items(file, rating_count, 1);
   stars_of = zeros(rating_count, sizeof(REAL));
   for (int32_t n = 0; n < rating_count; n++) stars_of[n] = halves[n] * (REAL)0.5;

@@ -13,20 +13,20 @@ static REAL mean, tau = 1.2;
 /* What variational Bayes keeps of a side besides its means. */
 struct belief {
   struct side side;
-  /* rows x lanes: variances, what is known before any rating, and posterior less prior means */
+  /* rows x factor_count: variances, what is known before any rating, and posterior less prior means */
   REAL *variances, *informed, *deviations;
-  /* lanes; lanes x lanes */
+  /* factor_count; factor_count x factor_count */
   REAL *shared, *precision, *covariance;
-  /* of each row; opposite rows x lanes */
+  /* of each row; opposite rows x factor_count */
   REAL *scales, *weights;
 };
 
 static struct belief open_belief(struct side side, int32_t opposites) {
-  const size_t size = (size_t)side.rows * lanes;
+  const size_t size = (size_t)side.rows * factor_count;
   struct belief b = {side, zeros(size, sizeof(REAL)), zeros(size, sizeof(REAL)), zeros(size, sizeof(REAL)),
-                     zeros(lanes, sizeof(REAL)), zeros(lanes * lanes, sizeof(REAL)), zeros(lanes * lanes, sizeof(REAL)),
-                     zeros(side.rows, sizeof(REAL)), zeros((size_t)opposites * lanes, sizeof(REAL))};
-  for (int32_t lane = 0; lane < lanes; lane++) b.precision[lane * lanes + lane] = INITIAL_PRECISION;
+                     zeros(factor_count, sizeof(REAL)), zeros(factor_count * factor_count, sizeof(REAL)), zeros(factor_count * factor_count, sizeof(REAL)),
+                     zeros(side.rows, sizeof(REAL)), zeros((size_t)opposites * factor_count, sizeof(REAL))};
+  for (int32_t f = 0; f < factor_count; f++) b.precision[f * factor_count + f] = INITIAL_PRECISION;
   for (int32_t row = 0; row < side.rows; row++) {
     const REAL count = side.pointers[row + 1] - side.pointers[row];
     b.scales[row] = sqrt(count) / (count + ACTIVITY_OFFSET);
@@ -39,7 +39,7 @@ static REAL *numbers(int32_t count) { return zeros(count, sizeof(REAL)); }
 /* Updates all rows and returns the expected sum of squared errors. */
 static double update_rows(struct belief *b, const struct belief *opposite) {
   static REAL *prior, *matrix, *inverse, *z, *known, *pull, *right, *uncertainty;
-  const int32_t k = lanes, bias = k - 1;
+  const int32_t k = factor_count, bias = k - 1;
   if (prior == NULL) {
     prior = numbers(k * k), matrix = numbers(k * k), inverse = numbers(k * k), z = numbers(k);
     known = numbers(k), pull = numbers(k), right = numbers(k), uncertainty = numbers(k);
@@ -96,24 +96,24 @@ static double update_rows(struct belief *b, const struct belief *opposite) {
 /* One Gauss-Seidel pass over what having a rating with each opposite says. */
 static void learn_weights(struct belief *b, const struct side *opposite) {
   static REAL *change;
-  if (change == NULL) change = numbers(lanes);
+  if (change == NULL) change = numbers(factor_count);
   for (int32_t j = 0; j < opposite->rows; j++) {
-    REAL squares = 0, *w = b->weights + (size_t)j * lanes;
-    memset(change, 0, sizeof(REAL) * lanes);
+    REAL squares = 0, *w = b->weights + (size_t)j * factor_count;
+    memset(change, 0, sizeof(REAL) * factor_count);
     for (int32_t at = opposite->pointers[j]; at < opposite->pointers[j + 1]; at++) {
-      const REAL v = b->scales[opposite->columns[at]], *e = b->deviations + (size_t)opposite->columns[at] * lanes;
+      const REAL v = b->scales[opposite->columns[at]], *e = b->deviations + (size_t)opposite->columns[at] * factor_count;
       squares += v * v;
-      for (int32_t lane = 0; lane < lanes; lane++) change[lane] += v * e[lane];
+      for (int32_t f = 0; f < factor_count; f++) change[f] += v * e[f];
     }
-    for (int32_t lane = 0; lane < lanes; lane++) {
-      const REAL after = (change[lane] + squares * w[lane]) / (FEATURE_PENALTY + squares);
-      change[lane] = after - w[lane];
-      w[lane] = after;
+    for (int32_t f = 0; f < factor_count; f++) {
+      const REAL after = (change[f] + squares * w[f]) / (FEATURE_PENALTY + squares);
+      change[f] = after - w[f];
+      w[f] = after;
     }
     for (int32_t at = opposite->pointers[j]; at < opposite->pointers[j + 1]; at++) {
       const REAL v = b->scales[opposite->columns[at]];
-      REAL *e = b->deviations + (size_t)opposite->columns[at] * lanes;
-      for (int32_t lane = 0; lane < lanes; lane++) e[lane] -= v * change[lane];
+      REAL *e = b->deviations + (size_t)opposite->columns[at] * factor_count;
+      for (int32_t f = 0; f < factor_count; f++) e[f] -= v * change[f];
     }
   }
 }
@@ -121,7 +121,7 @@ static void learn_weights(struct belief *b, const struct side *opposite) {
 /* Learns what rows are like before any rating: weights, shared mean and precision. */
 static void update_prior(struct belief *b, const struct side *opposite) {
   static REAL *scatter, *inverse, *offset;
-  const int32_t k = lanes, n = b->side.rows;
+  const int32_t k = factor_count, n = b->side.rows;
   if (scatter == NULL) scatter = numbers(k * k), inverse = numbers(k * k), offset = numbers(k);
   learn_weights(b, opposite);
   memset(scatter, 0, sizeof(REAL) * k * k);
