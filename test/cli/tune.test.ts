@@ -9,20 +9,25 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPARED_METRICS } from '../../pipeline/evaluate/metric-names.ts';
 import { readTrials, type TrialResult } from '../../pipeline/stages/compare/trial-files.ts';
-import { type CliRun, runCli } from '../support/cli.ts';
+import { type CliProcess, type CliRun, START, startCliProcess } from '../support/cli.ts';
 import { resultsIn, SEARCH, writeDataFolder } from './tuning-data.ts';
 
+let cli: CliProcess;
 let home: string;
 let base: string;
 
 beforeAll(async () => {
+  cli = startCliProcess();
   home = await mkdtemp(join(tmpdir(), 'cinematch-tune-'));
   base = join(home, 'data', 'u1.base');
   await writeDataFolder(join(home, 'data'));
 });
-afterAll(() => rm(home, { recursive: true, force: true }));
+afterAll(async () => {
+  cli.close();
+  await rm(home, { recursive: true, force: true });
+});
 
-const tune = (...args: readonly string[]): Promise<CliRun> => runCli(home, 'tune', ...args);
+const tune = (...args: readonly string[]): Promise<CliRun> => cli.run(home, 'tune', ...args);
 
 test('trials made alone, in any order, are those of one run', async () => {
   const [apart, together] = [join(home, 'apart'), join(home, 'together')];
@@ -95,7 +100,7 @@ test('the document has its keys, and the winner is a setting the configuration t
   const [line = ''] = table.stdout.split('\n').filter((each) => each.includes('train: {'));
   const config = join(home, 'best.config.ts');
   await writeFile(config, `export default { ${line} };\n`);
-  const checked = await runCli(
+  const checked = await cli.run(
     home,
     'evaluate',
     '--train',
@@ -130,8 +135,7 @@ test('without --out the results are in the home, each search in its own folder',
 test('a run that is interrupted leaves no half file and goes on where it was', async () => {
   const [out, whole] = [join(home, 'interrupted'), join(home, 'whole')];
   const args = ['tune', '--train', base, ...SEARCH, '--trials', '30', '--out'];
-  const start = join(import.meta.dirname, '..', '..', 'pipeline', 'cli', 'start.mjs');
-  const child = spawn(process.execPath, [start, ...args, out], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [START, ...args, out], { stdio: 'ignore' });
   const exited = once(child, 'exit');
   while (!existsSync(join(out, 'trial-0002.json')) && child.exitCode === null) await setTimeout(5);
   child.kill('SIGINT');
@@ -139,9 +143,9 @@ test('a run that is interrupted leaves no half file and goes on where it was', a
   const before = (await readTrials(out)).length;
   expect(before).toBeGreaterThanOrEqual(3);
   expect(before).toBeLessThan(30);
-  const resumed = await runCli(home, ...args, out);
+  const resumed = await cli.run(home, ...args, out);
   expect(resumed.stderr).toContain(`${before} of 30 trials are there already`);
-  await runCli(home, ...args, whole);
+  await cli.run(home, ...args, whole);
   expect(await resultsIn(out)).toEqual(await resultsIn(whole));
 });
 

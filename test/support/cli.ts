@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
-export const START = join(import.meta.dirname, '..', '..', 'pipeline', 'cli', 'start.mjs');
+const CLI = join(import.meta.dirname, '..', '..', 'pipeline', 'cli');
+export const START = join(CLI, 'start.mjs');
+export const MAIN = join(CLI, 'main.ts');
 
 export interface CliRun {
   readonly code: number;
@@ -26,4 +29,38 @@ export function runCli(home: string, ...args: readonly string[]): Promise<CliRun
       },
     );
   });
+}
+
+export interface CliProcess {
+  /** Runs one command with its state in `home`, after those before it. */
+  run(home: string, ...args: readonly string[]): Promise<CliRun>;
+  close(): void;
+}
+
+/** Starts one process that runs many commands, which saves the start of a process for each. */
+export function startCliProcess(): CliProcess {
+  const { DATABASE_URL: _, ...environment } = process.env;
+  const child: ChildProcess = fork(join(import.meta.dirname, 'cli-process.ts'), {
+    env: { ...environment, NO_COLOR: '1' },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const ended = once(child, 'exit').then(([code, signal]): never => {
+    throw new Error(`The process of the CLI ended with ${code ?? signal}.`);
+  });
+  ended.catch(() => {});
+  let turn: Promise<unknown> = Promise.resolve();
+  const runOne = async (home: string, args: readonly string[]): Promise<CliRun> => {
+    const answer = once(child, 'message');
+    child.send({ home, args });
+    const [run] = await Promise.race([answer, ended]);
+    return run as CliRun;
+  };
+  return {
+    run: (home, ...args) => {
+      const run = turn.then(() => runOne(home, args));
+      turn = run.catch(() => {});
+      return run;
+    },
+    close: () => void child.kill('SIGKILL'),
+  };
 }
