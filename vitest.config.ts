@@ -23,6 +23,7 @@ export default defineConfig({
     // Only what hangs is ended: a busy machine may take long.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 600_000 } },
     // Two cores: one file each. PGlite takes most of a core while it starts.
     maxWorkers: 2,
     reporters: inCi ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],

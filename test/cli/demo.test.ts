@@ -11,7 +11,7 @@ let demo: CliRun;
 beforeAll(async () => {
   home = join(await mkdtemp(join(tmpdir(), 'cinematch-demo-')), 'home');
   demo = await runCli(home, 'demo', '--json');
-}, 120_000);
+});
 afterAll(() => rm(join(home, '..'), { recursive: true, force: true }));
 
 describe('three weeks on invented ratings', () => {

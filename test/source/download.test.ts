@@ -72,7 +72,7 @@ async function siteThat({
     response.write(body.subarray(0, cut));
     const part = join(directory, 'ml-25m.zip.part');
     const arrived = (): boolean => existsSync(part) && statSync(part).size === from + cut;
-    void vi.waitUntil(arrived, { timeout: 20_000, interval: 5 }).finally(() => response.destroy());
+    void vi.waitUntil(arrived, { timeout: 600_000, interval: 5 }).finally(() => response.destroy());
   };
   const server = createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -86,7 +86,7 @@ test.runIf(serverUrl !== null)(
     });
     const url = new URL(serverUrl as string);
     url.host = `127.0.0.1:${port}`;
-    const store = await opened(url.href, { lazy: true, max: 1, silenceSeconds: 0.3 });
+    const store = await opened(url.href, { lazy: true, max: 1, silenceSeconds: 3 });
     expect(await store.sql`select 1 as answer`).toEqual([{ answer: 1 }]);
     for (const { from, to } of relayed) {
       from.unpipe(to);
@@ -99,7 +99,7 @@ test.runIf(serverUrl !== null)(
 );
 
 test.runIf(serverUrl !== null)('a connection that nobody needs may be lost without harm', async () => {
-  const store = await opened(serverUrl as string, { lazy: true, max: 1, silenceSeconds: 0.1 });
+  const store = await opened(serverUrl as string, { lazy: true, max: 1, silenceSeconds: 2 });
   const backend = () => store.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
   const [before] = await backend();
   const watcher = await opened(serverUrl as string, { max: 1 });

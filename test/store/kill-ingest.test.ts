@@ -3,9 +3,7 @@ import { killIngestEmbedded, killIngestOnServer } from './kill-ingest.ts';
 
 const whole = { partial: 0, equalsCleanRun: true };
 
-test('killed five times, the embedded database equals that of a run without kills', {
-  timeout: 60_000,
-}, async () => {
+test('killed five times, the embedded database equals that of a run without kills', async () => {
   const report = await killIngestEmbedded(5, 1);
   expect(report).toMatchObject(whole);
   expect(report.insideIngestion).toBeGreaterThan(0);
@@ -15,7 +13,6 @@ const serverUrl = inject('postgresUrl');
 
 test.runIf(serverUrl !== null)(
   'killed eight times, a database on a server equals that of a run without kills',
-  { timeout: 60_000 },
   async () => {
     const report = await killIngestOnServer(8, 1, serverUrl as string);
     expect(report).toMatchObject(whole);

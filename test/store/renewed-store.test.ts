@@ -7,7 +7,7 @@ import type { Store } from '../../pipeline/store/store.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
 
 const serverUrl = inject('postgresUrl');
-const CONNECT_SECONDS = 1;
+const CONNECT_SECONDS = 3;
 
 const one = ({ sql }: Store) => sql<{ one: number }[]>`select 1 as one`.then(([row]) => row?.one);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
 import type { Manifest } from '../../../pipeline/model/manifest.ts';
 import type { FaultKind, SiteAnswer, SiteFault } from '../../emulators/vercel/faults.ts';
-import type { StubFault } from '../../emulators/vercel/use-vercel.ts';
+import { impatientFetch, type StubFault } from '../../emulators/vercel/use-vercel.ts';
 import type { DeployFault, Scene } from './deploy-world.ts';
 
 const ASSETS = 'releases/model-v2/assets';
@@ -83,7 +83,7 @@ export const staged = (name: string, kind: SiteFault['kind'], says: RegExp, path
   name: `staged: ${name}`,
   says: new RegExp(`the smoke test failed: .*${says.source}`),
   arrange: (scene: Scene) => {
-    if (kind === 'hang') scene.use(scene.target({ timeoutMs: 200 }));
+    if (kind === 'hang') scene.use(scene.target({ fetch: impatientFetch }));
     scene.vercel.injectSite({ on: 'staged', kind, ...(path && { path }) });
   },
 });

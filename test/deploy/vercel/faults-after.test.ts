@@ -1,6 +1,7 @@
 /** Deployments that fail when production is touched: the version before has to serve at the end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiFault, SiteFault } from '../../emulators/vercel/faults.ts';
+import { impatientFetch } from '../../emulators/vercel/use-vercel.ts';
 import { type DeployFault, type DeployWorld, openDeployWorld, tryFault } from './deploy-world.ts';
 
 let world: DeployWorld;
@@ -18,7 +19,7 @@ const promotion = (name: string, says: RegExp, ...faults: readonly ApiFault[]): 
   name: `promotion: ${name}`,
   says,
   arrange: (scene) => {
-    if (faults.some(({ kind }) => kind === 'hang')) scene.use(scene.target({ timeoutMs: 200 }));
+    if (faults.some(({ kind }) => kind === 'hang')) scene.use(scene.target({ fetch: impatientFetch }));
     for (const fault of faults) scene.vercel.inject(fault);
   },
 });
@@ -33,7 +34,7 @@ const watched = (
   name: `watched: ${says.source} at ${seconds} s, ${faults.map(({ on, kind: how, times = 1 }) => `${on.source} ${JSON.stringify(how)} ×${times}`).join(' and ') || 'nothing else'}`,
   says: new RegExp(`it was taken back after its promotion: .*${says.source}.*Model v1 serves as before`),
   arrange: (scene) => {
-    if (kind === 'hang') scene.use(scene.target({ timeoutMs: 200 }));
+    if (kind === 'hang') scene.use(scene.target({ fetch: impatientFetch }));
     scene.vercel.injectSite({ on: 'production', kind, from: seconds * 1000 });
     for (const fault of faults) scene.vercel.inject(fault);
   },

@@ -26,11 +26,11 @@ beforeAll(async () => {
     run: (files) => runFunction(new Map([...files].filter(([path]) => lost?.test(path) !== true))),
   });
   directory = await copyCheckout();
-}, 120_000);
+});
 afterAll(async () => {
   await home.close();
   await rm(directory, { recursive: true, force: true });
-}, 60_000);
+});
 
 const target = (): DeployTarget => home.target({ directory, command: VERCEL_CLI });
 /** Names inside the function that was uploaded last. */
@@ -54,7 +54,7 @@ test('the function is built, uploaded, asked, promoted and watched', async () =>
     body: '{"status":"ready","modelVersion":1}',
     version: '1',
   });
-}, 240_000);
+});
 
 test('Vercel is not told whose commit it is, for it turns away authors it does not know', () => {
   const { request } = home.vercel.uploads.at(-1) ?? {};
@@ -126,7 +126,7 @@ test('a model that fails in production is taken back, and the one before answers
   });
   expect(vercel.history.at(-1)).toBe(before);
   expect(await ask('/api/v1/health/ready')).toMatchObject({ status: 200, version: '1' });
-}, 240_000);
+});
 
 test('cinematch deploy --dry-run builds it, and shows the size of each part and of the whole', async () => {
   const { pipeline } = await openDeployWorld();
@@ -159,7 +159,7 @@ test('cinematch deploy --dry-run builds it, and shows the size of each part and 
   expect(table).toContain('Model v2 as a function at Vercel');
   expect(table).toMatch(/the whole +\d+\.\d MB +\d\.\d%/);
   expect(table).toMatch(/limit +250\.0 MB +100\.0%/);
-}, 240_000);
+});
 
 test('a function that lacks a file it needs does not pass the smoke test', async () => {
   const { vercel } = home;
@@ -169,4 +169,4 @@ test('a function that lacks a file it needs does not pass the smoke test', async
     message: expect.stringMatching(/the smoke test failed: .*ready was answered with 500/),
   });
   expect(vercel.history.at(-1)).toBe(before);
-}, 240_000);
+});

@@ -136,7 +136,7 @@ it('keeps an empty asset of an upload that the client gave up', async () => {
   await vi.waitFor(async () => {
     const { assets } = (await bot(`GET /releases/${release.id}`)).body;
     expect(assets).toMatchObject([{ name: 'model.bin', state: 'starter' }]);
-  });
+  }, 600_000);
 });
 
 // https://docs.github.com/en/code-security/concepts/supply-chain-security/immutable-releases

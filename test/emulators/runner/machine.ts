@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -28,6 +37,9 @@ export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Ma
     writeFileSync(join(bin, name), `#!/bin/sh\n${tools[name] ?? refusal(name)}\n`);
     chmodSync(join(bin, name), 0o755);
   }
+  const compiled = join(folder, 'compiled');
+  const known = process.env['NODE_COMPILE_CACHE'];
+  if (known && existsSync(known)) cpSync(known, compiled, { recursive: true });
   const guard = new URL('./loopback-only.ts', import.meta.url);
   guard.searchParams.set('log', log);
   return {
@@ -38,7 +50,7 @@ export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Ma
       LANG: 'C.UTF-8',
       NODE_OPTIONS: `--import=${guard.href}`,
       // Jobs are many and short: the packages are compiled once for all of them.
-      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+      NODE_COMPILE_CACHE: compiled,
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       RUNNER_OS: 'Linux',

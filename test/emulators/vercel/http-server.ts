@@ -31,6 +31,14 @@ export const json = (status: number, value: unknown): Reply => ({
   body: JSON.stringify(value),
 });
 
+const listeners = new Set<() => void>();
+
+/** Calls `listener` when a request is left without an answer, until the function that it returns is called. */
+export function onUnanswered(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** An HTTP server on a free port of this machine. */
 export async function openHttpServer(react: (call: Call) => Promise<Reaction>): Promise<HttpServer> {
   const server = createServer((request, response) => {
@@ -68,7 +76,10 @@ async function answer(
     ),
     body: Buffer.concat(chunks),
   });
-  if (reaction === 'hang') return;
+  if (reaction === 'hang') {
+    for (const listener of listeners) listener();
+    return;
+  }
   if (reaction === 'cut') return void request.socket.destroy();
   response.writeHead(reaction.status, reaction.headers).end(reaction.body);
 }

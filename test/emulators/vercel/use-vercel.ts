@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
 import type { Time } from '../../../pipeline/deploy/vercel/time.ts';
 import { type VercelOptions, vercelTarget } from '../../../pipeline/deploy/vercel/vercel-target.ts';
+import { onUnanswered } from './http-server.ts';
 import { type VercelOptions as Emulated, type EmulatedVercel, startVercel } from './start-vercel.ts';
 
 /** A target passes on little of its environment; the folder of compiled code is given here, so that it starts fast. */
@@ -31,6 +32,20 @@ export interface VercelHome {
   target(options?: Partial<VercelOptions> & { readonly fault?: StubFault }): DeployTarget;
   close(): Promise<void>;
 }
+
+/**
+ * A `fetch` whose time is over as soon as the server has decided not to answer. A short time limit would also end
+ * requests that a busy machine answers late.
+ */
+export const impatientFetch: typeof fetch = async (input, init) => {
+  const limit = new AbortController();
+  const forget = onUnanswered(() => limit.abort(new DOMException('It took too long.', 'TimeoutError')));
+  try {
+    return await fetch(input, { ...init, signal: limit.signal });
+  } finally {
+    forget();
+  }
+};
 
 /** Vercel, and targets for it whose waiting takes no time. */
 export async function openVercelHome(options: Pick<Emulated, 'run'> = {}): Promise<VercelHome> {
