@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { currentChampion } from '../../pipeline/stages/champion/champion.ts';
+import { readChampion } from '../../pipeline/stages/champion/champion.ts';
 import { detectDrift as judge } from '../../pipeline/stages/drift/detect-drift.ts';
 import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
 import { effectHistory } from '../../pipeline/stages/drift/effect-history.ts';
@@ -25,7 +25,7 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
   const silent = await findSilentSchedules(opened);
   for (const { text, remedy } of silent) context.warn(`${text} ${remedy}`);
   const common = { silent, store, run: pipeline.run };
-  if ((await currentChampion(pipeline)) === null) {
+  if ((await readChampion(pipeline)) === null) {
     return {
       outputs: { verdict: 'no-champion', decision: 'wait', issue: '' },
       summary: driftSummary({ ...common, outcome: { status: 'no-champion' } }),

@@ -27,8 +27,9 @@ export function batchesCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: BatchesOptions) => {
-      const from = { dataDirectory: join(homeDirectory(), 'data'), only: options.only };
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+      const access = options.take === true ? 'change' : 'look';
+      const from = { dataDirectory: join(homeDirectory(), 'data'), only: options.only, access } as const;
+      await withEnvironmentPipeline(terminal, options.config, access, async (pipeline) => {
         if (options.take === true) {
           const result = await takeBatches(pipeline, from);
           if (options.json === true) terminal.printJson(result);

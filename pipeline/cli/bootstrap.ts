@@ -22,7 +22,7 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async ({ dataset, config, json }: BootstrapCommandOptions) => {
-      await withEnvironmentPipeline(terminal, config, async (pipeline) => {
+      await withEnvironmentPipeline(terminal, config, 'change', async (pipeline) => {
         const outcome = await bootstrapData(pipeline, {
           dataset,
           dataDirectory: join(homeDirectory(), 'data'),

@@ -56,7 +56,7 @@ export function demoCommand(terminal: Terminal): Command {
       const prepared = prepareDataset(dataset.ratings, { weeks: WEEKS });
       const files = await writePrepared(join(home, 'data'), prepared, dataset.movies);
       const config = demoConfig(prepared);
-      const report = await withPipeline({ terminal, config, home }, (pipeline) =>
+      const report = await withPipeline({ terminal, config, home }, 'change', (pipeline) =>
         liveThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
       );
       if (options.json === true) terminal.printJson(report);

@@ -8,7 +8,7 @@ import { teamOf } from '../deploy/vercel/vercel-api.ts';
 import { CliError, openVercelCli } from '../deploy/vercel/vercel-cli.ts';
 import { type VercelOptions, vercelTarget } from '../deploy/vercel/vercel-target.ts';
 import { OperatorError } from '../lib/errors.ts';
-import { currentChampion, loadReleasedPackage } from '../stages/champion/champion.ts';
+import { loadReleasedPackage, readChampion } from '../stages/champion/champion.ts';
 import type { Pipeline } from '../stages/pipeline.ts';
 import { assembleServing } from '../stages/release/assemble-serving.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
@@ -32,22 +32,27 @@ export function deployCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: DeployOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
-        const version = options.version ?? (await championVersion(pipeline));
-        if (options.dryRun === true) {
-          await planDeployment(terminal, pipeline, version, options.json === true);
-          return;
-        }
-        const target = vercelTarget(readEnvironment(options.project));
-        const { location } = await deployModel(pipeline, version, target);
-        if (options.json === true) terminal.printJson({ version, location });
-        else terminal.print(`Model v${version} serves at ${location}`);
-      });
+      await withEnvironmentPipeline(
+        terminal,
+        options.config,
+        options.dryRun === true ? 'look' : 'change',
+        async (pipeline) => {
+          const version = options.version ?? (await championVersion(pipeline));
+          if (options.dryRun === true) {
+            await planDeployment(terminal, pipeline, version, options.json === true);
+            return;
+          }
+          const target = vercelTarget(readEnvironment(options.project));
+          const { location } = await deployModel(pipeline, version, target);
+          if (options.json === true) terminal.printJson({ version, location });
+          else terminal.print(`Model v${version} serves at ${location}`);
+        },
+      );
     });
 }
 
 async function championVersion(pipeline: Pipeline): Promise<number> {
-  const champion = await currentChampion(pipeline);
+  const champion = await readChampion(pipeline);
   if (champion !== null) return champion.version;
   throw new OperatorError(
     'no-champion',

@@ -41,7 +41,7 @@ function withPreset(config: Config, preset: DriftOptions['preset']): Config {
 }
 
 async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<string> {
-  return withEnvironmentPipeline(terminal, options.config, async (opened) => {
+  return withEnvironmentPipeline(terminal, options.config, 'change', async (opened) => {
     const pipeline = { ...opened, config: withPreset(opened.config, options.preset) };
     const outcome = await detectDrift(pipeline);
     if (outcome.status === 'nothing-new') {

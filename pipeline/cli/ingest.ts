@@ -17,7 +17,7 @@ export function ingestCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (path: string, options: CommonOptions & { readonly role: BatchRole }) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
         const result = await ingestRatings(pipeline, path, options.role);
         if (options.json === true) {
           terminal.printJson(result);

@@ -33,7 +33,7 @@ function createCommand(terminal: Terminal): Command {
   return subcommand('create', 'make a key and print it, this once')
     .argument('<name>', 'what the key is for, or who will use it', keyName)
     .action(async (name: string, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async ({ store, clock }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'change', async ({ store, clock }) => {
         const key = apiKeyOf(randomBytes(API_KEY_BYTES));
         const { createdAt } = await createApiKey(store, { name, key }, clock());
         if (options.json === true) {
@@ -51,7 +51,7 @@ function createCommand(terminal: Terminal): Command {
 
 function listCommand(terminal: Terminal): Command {
   return subcommand('list', 'every key there is or was').action(async (options: CommonOptions) => {
-    await withEnvironmentPipeline(terminal, options.config, async ({ store }) => {
+    await withEnvironmentPipeline(terminal, options.config, 'look', async ({ store }) => {
       const keys = await listApiKeys(store);
       if (options.json === true) {
         terminal.printJson(keys);
@@ -78,7 +78,7 @@ function revokeCommand(terminal: Terminal): Command {
     .argument('<name>', 'name of a key in use', keyName)
     .option('--withdraw', 'remove what was rated with it and no batch has taken in yet')
     .action(async (name: string, options: CommonOptions & { readonly withdraw?: boolean }) => {
-      await withEnvironmentPipeline(terminal, options.config, async ({ store, clock }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'change', async ({ store, clock }) => {
         const { withdraw = false } = options;
         const revoked = await revokeApiKey(store, name, clock(), { withdraw });
         if (options.json === true) terminal.printJson(revoked);

@@ -4,13 +4,13 @@ import { tagOf } from '../lib/model-tag.ts';
 import { readPackage } from '../model/package-folder.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
-import { currentChampion, loadReleasedModel } from '../stages/champion/champion.ts';
+import { loadReleasedModel, readModels } from '../stages/champion/champion.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { rollBack } from '../stages/release/roll-back.ts';
 import { readSavedCandidate } from '../stages/training/candidate.ts';
 import { readGate } from '../store/gate.ts';
-import { listModels, readModel } from '../store/models.ts';
+import { readModel } from '../store/models.ts';
 import { gateJson, printGate } from './print/evaluation.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
@@ -37,9 +37,8 @@ function subcommand(name: string, description: string): Command {
 function listCommand(terminal: Terminal): Command {
   return subcommand('list', 'every model that was trained, newest first').action(
     async (options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
-        await currentChampion(pipeline);
-        const models = [...(await listModels(pipeline.store))].sort((a, b) => b.version - a.version);
+      await withEnvironmentPipeline(terminal, options.config, 'look', async (pipeline) => {
+        const models = [...(await readModels(pipeline))].sort((a, b) => b.version - a.version);
         if (options.json === true) {
           terminal.printJson(models.map(({ status, manifest }) => ({ ...manifest, status })));
           return;
@@ -74,7 +73,7 @@ function showCommand(terminal: Terminal): Command {
   return subcommand('show', 'one released model, its files verified against their digests')
     .argument('<version>', 'model version', integer(1))
     .action(async (version: number, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async ({ forge, store }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'look', async ({ forge, store }) => {
         const { manifest } = await loadReleasedModel(forge, version);
         const gate = await readGate(store, version);
         if (options.json === true) {
@@ -113,7 +112,7 @@ function promoteCommand(terminal: Terminal): Command {
   return subcommand('promote', 'make a model that passed the gate the champion')
     .argument('<version>', 'model version', integer(1))
     .action(async (version: number, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
         const { forge, store } = pipeline;
         const model = await readModel(store, version);
         if (model.status === 'refused') {
@@ -139,7 +138,7 @@ function rollbackCommand(terminal: Terminal): Command {
   return subcommand('rollback', 'put the champion before this one back, or an earlier one')
     .option('--to <version>', 'model version', integer(1))
     .action(async (options: CommonOptions & { readonly to?: number }) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
         const { from, to } = await rollBack(pipeline, options.to);
         if (options.json === true) terminal.printJson({ from, champion: to });
         else terminal.print(`Model v${to} is the champion again, v${from} is not`);

@@ -48,7 +48,7 @@ export function recommendCommand(terminal: Terminal): Command {
           'Name a user (--user 1), or tell some ratings of somebody new (--rate 1=5 --rate 50=3.5).',
         );
       }
-      await withEnvironmentPipeline(terminal, config, async ({ forge, store }) => {
+      await withEnvironmentPipeline(terminal, config, 'look', async ({ forge, store }) => {
         const { manifest, model } = await loadReleasedModel(forge);
         const given = user === undefined ? rate : await readUserRatings(store, user);
         const told = model.foldIn(given);

@@ -49,7 +49,7 @@ interface Opened {
 
 async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
   if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
-  return withEnvironmentPipeline(terminal, config, async (pipeline) => {
+  return withEnvironmentPipeline(terminal, config, 'change', async (pipeline) => {
     const released = await loadReleasedPackage(pipeline.forge);
     const { files } = await assembleServing(pipeline, released);
     return {

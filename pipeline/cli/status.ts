@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatCount, formatInstant } from '../reports/numbers.ts';
-import { currentChampion } from '../stages/champion/champion.ts';
+import { readChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
@@ -19,11 +19,11 @@ export function statusCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'look', async (pipeline) => {
         const { store, config } = pipeline;
-        const champion = await currentChampion(pipeline);
+        const champion = await readChampion(pipeline);
         const batches = await listBatches(store);
-        const bufferRatings = await countBufferRatings(store);
+        const bufferRatings = await countBufferRatings(store, champion?.manifest.snapshot.batches);
         const check = await latestCheck(store);
         const alerts = await openAlerts(store, { since: new Date(0) });
         const issue = await openDriftIssue(pipeline);
@@ -45,6 +45,11 @@ export function statusCommand(terminal: Terminal): Command {
             ? 'champion  none yet: cinematch train'
             : `champion  v${champion.version} (${champion.manifest.algorithm}), RMSE ${formatMetric('rmse', champion.manifest.metrics.rmse)}, trained on ${formatCount(champion.manifest.snapshot.ratings)} ratings`,
         );
+        if (champion !== null && champion.status !== 'champion') {
+          terminal.print(
+            `          its promotion was cut off; the next drift check, training or deployment completes it`,
+          );
+        }
         terminal.print(
           `buffer    ${formatCount(bufferRatings)} ratings (retraining asks for ${formatCount(config.retraining.minBufferRatings)})`,
         );

@@ -27,7 +27,7 @@ export function trainCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits 3 when the gate refuses the challenger.')
     .action(async (options: TrainOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
         const candidate = await trainModel(pipeline, options.reason);
         const { manifest, evaluation, baselines, gate } = candidate;
         const outcome = options.publish ? await publishModel(pipeline, candidate) : null;

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import { type ClientOptions, SHARED_OPTIONS } from './client-options.ts';
 import { connectServer } from './connect-server.ts';
 import { claimDirectory } from './directory-claim.ts';
-import { openPglite } from './load-pglite.ts';
+import { openPglite, type Pglite } from './load-pglite.ts';
+import { migrate, requireSchema } from './migrate.ts';
 import { PgliteSocket } from './pglite-socket.ts';
 import type { Store } from './store.ts';
 
@@ -21,34 +24,38 @@ export function connectStore(options: {
   return options.databaseUrl ? connectServer(options.databaseUrl) : openEmbedded(options.directory);
 }
 
+/**
+ * Opens the database for a command that only reads: nothing is created and no schema is changed. Where there is
+ * no embedded database yet, an empty one in memory takes its place. One that is there has to be started:
+ * PostgreSQL then writes to its own log and control files, and to no table.
+ *
+ * @throws OperatorError as `connectStore`, and `store-schema` when the schema is not up to date.
+ */
+export async function connectToRead(options: Parameters<typeof connectStore>[0]): Promise<Store> {
+  const isThere = options.databaseUrl || existsSync(join(options.directory, 'PG_VERSION'));
+  const store = await (isThere ? connectStore(options) : openInMemory(options.directory));
+  try {
+    await (isThere ? requireSchema(store) : migrate(store));
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openInMemory(absent: string): Promise<Store> {
+  const database = await openPglite('memory://');
+  return {
+    ...embeddedStore(database, () => {}),
+    description: `PGlite in ${absent}, which does not exist yet`,
+  };
+}
+
 async function openEmbedded(directory: string): Promise<Store> {
   const release = await claimDirectory(directory);
   try {
     const database = await openPglite(directory);
-    const options: ClientOptions = {
-      ...SHARED_OPTIONS,
-      socket: () => new PgliteSocket(database),
-      max: 1,
-      database: 'postgres',
-      user: 'postgres',
-      ssl: false,
-    };
-    const sql = postgres(options);
-    let closing: Promise<void> | undefined;
-    const close = async (): Promise<void> => {
-      await sql.end({ timeout: 5 });
-      await database.close();
-      release();
-    };
-    return {
-      sql,
-      home: 'embedded',
-      description: `PGlite in ${directory}`,
-      close: () => {
-        closing ??= close();
-        return closing;
-      },
-    };
+    return { ...embeddedStore(database, release), description: `PGlite in ${directory}` };
   } catch (cause) {
     release();
     throw new OperatorError(
@@ -58,4 +65,30 @@ async function openEmbedded(directory: string): Promise<Store> {
       { cause },
     );
   }
+}
+
+function embeddedStore(database: Pglite, release: () => void): Omit<Store, 'description'> {
+  const options: ClientOptions = {
+    ...SHARED_OPTIONS,
+    socket: () => new PgliteSocket(database),
+    max: 1,
+    database: 'postgres',
+    user: 'postgres',
+    ssl: false,
+  };
+  const sql = postgres(options);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await sql.end({ timeout: 5 });
+    await database.close();
+    release();
+  };
+  return {
+    sql,
+    home: 'embedded',
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
 }

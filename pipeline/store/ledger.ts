@@ -76,10 +76,16 @@ export function listRejects({ sql }: Store, batchId: number, limit: number): Pro
     where batch_id = ${batchId} order by row_number limit ${limit}`;
 }
 
-/** How many ratings have arrived since the champion's data and still stand. */
-export async function countBufferRatings({ sql }: Store): Promise<number> {
+/**
+ * How many ratings have arrived since the champion's data and still stand.
+ *
+ * @param learned batches the champion learned from or was judged by: they are not counted, also when the
+ * database does not know yet that it is the champion.
+ */
+export async function countBufferRatings({ sql }: Store, learned: readonly number[] = []): Promise<number> {
   const [buffer] = await sql<{ ratings: number }[]>`
     select coalesce(sum(ratings), 0)::integer as ratings
-    from batch_summaries join ingestion_ledger using (batch_id) where role = 'buffer'`;
+    from batch_summaries join ingestion_ledger using (batch_id)
+    where role = 'buffer' and batch_id <> all(${[...learned]})`;
   return buffer?.ratings ?? 0;
 }

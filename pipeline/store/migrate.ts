@@ -36,6 +36,23 @@ export async function migrate(
   }
 }
 
+/**
+ * Requires that the schema is up to date, and changes nothing.
+ *
+ * @throws OperatorError `store-schema` when a migration is missing, and where `migrate` throws it.
+ */
+export async function requireSchema({ sql, description }: Store): Promise<void> {
+  const migrations = readMigrations();
+  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('migrations') is not null as exists`;
+  const next = table?.exists ? await nextMigration(sql, migrations, description) : migrations[0];
+  if (next === undefined) return;
+  throw new OperatorError(
+    'store-schema',
+    `The database (${description}) lacks migration ${next.name}, which this program needs.`,
+    'A command that only reads does not change the schema. Bring it up to date first: cinematch migrate.',
+  );
+}
+
 function readMigrations(): readonly Migration[] {
   const files = readdirSync(DIRECTORY).filter((file) => /^\d{4}-.+\.sql$/.test(file));
   return files.sort().map((file) => {
@@ -59,17 +76,26 @@ async function applyNext(
       sha256 text not null,
       applied_at timestamptz not null default now()
     )`;
+  const next = await nextMigration(sql, migrations, place);
+  if (next === undefined) return null;
+  await sql.unsafe(next.sql);
+  await sql`insert into migrations ${sql({ version: next.version, name: next.name, sha256: next.sha256 })}`;
+  return next;
+}
+
+/** The first migration that is missing; undefined when none is. */
+async function nextMigration(
+  sql: postgres.ISql,
+  migrations: readonly Migration[],
+  place: string,
+): Promise<Migration | undefined> {
   const known = await sql<{ version: number; name: string; sha256: string }[]>`
     select version, name, sha256 from migrations order by version`;
   for (const recorded of known) {
     const own = migrations.find(({ version }) => version === recorded.version);
     if (own?.sha256 !== recorded.sha256) throw differs(recorded.name, own, place);
   }
-  const next = migrations.find(({ version }) => !known.some((recorded) => recorded.version === version));
-  if (next === undefined) return null;
-  await sql.unsafe(next.sql);
-  await sql`insert into migrations ${sql({ version: next.version, name: next.name, sha256: next.sha256 })}`;
-  return next;
+  return migrations.find(({ version }) => !known.some((recorded) => recorded.version === version));
 }
 
 function differs(recorded: string, own: Migration | undefined, place: string): OperatorError {

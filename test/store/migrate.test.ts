@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { migrate } from '../../pipeline/store/migrate.ts';
+import { migrate, requireSchema } from '../../pipeline/store/migrate.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
 onEachHome(({ openBareStore, openStore }) => {
@@ -10,6 +10,17 @@ onEachHome(({ openBareStore, openStore }) => {
       version: 5,
     });
     expect(await migrate(store)).toEqual({ applied: [], version: 5 });
+  });
+
+  test('requiring the schema names the first migration that is missing, and creates nothing', async () => {
+    const store = await openBareStore();
+    const missing = (name: string) => ({ code: 'store-schema', message: expect.stringContaining(name) });
+    await expect(requireSchema(store)).rejects.toMatchObject(missing('0001-ratings'));
+    expect(await store.sql`select to_regclass('migrations') as found`).toEqual([{ found: null }]);
+    await migrate(store);
+    await requireSchema(store);
+    await store.sql`delete from migrations where version = 5`;
+    await expect(requireSchema(store)).rejects.toMatchObject(missing('0005-api'));
   });
 
   test('a migration that was edited after it ran is refused', async () => {

@@ -12,14 +12,18 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the CLI as a process of its own, with its state in `home`. */
-export function runCli(home: string, ...args: readonly string[]): Promise<CliRun> {
+/** Runs the CLI as a process of its own, with its state in a folder, or where the environment of a pipeline says. */
+export function runCli(
+  place: string | Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<CliRun> {
   const { DATABASE_URL: _, ...environment } = process.env;
+  const own = typeof place === 'string' ? { CINEMATCH_HOME: place } : place;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', START, ...args],
-      { env: { ...environment, CINEMATCH_HOME: home, NO_COLOR: '1' }, maxBuffer: 1 << 26 },
+      { env: { ...environment, ...own, NO_COLOR: '1' }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         resolve({
           code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,

@@ -46,3 +46,15 @@ async function partialBatches({ sql }: Store): Promise<readonly number[]> {
     order by batch_id`;
   return rows.map(({ batchId }) => batchId);
 }
+
+/** A digest of every row of every table. */
+export async function rowsDigest({ sql }: Store): Promise<string> {
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.tables where table_schema = 'public' order by 1`;
+  const digests: string[] = [];
+  for (const { name } of tables) {
+    const [table] = await sql`select md5(string_agg(t::text, ' ' order by t::text)) from ${sql(name)} t`;
+    digests.push(`${name} ${table?.['md5']}`);
+  }
+  return digests.join('\n');
+}

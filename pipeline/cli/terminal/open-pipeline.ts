@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { openLocalForge } from '../../forge/open-local-forge.ts';
 import { loadConfig } from '../../stages/load-config.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
-import { connectStore } from '../../store/connect.ts';
+import { connectStore, connectToRead } from '../../store/connect.ts';
 import { migrate } from '../../store/migrate.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,18 +24,26 @@ export interface HomeOptions {
   readonly databaseUrl?: string | undefined;
 }
 
-/** Opens store and forge, brings the schema up to date, runs `work`, and closes the store whatever happens. */
+/**
+ * What a command may do: `change` anything, or only `look`. A look creates no folder, no database and no table, and
+ * leaves every row as it is.
+ */
+type Access = 'look' | 'change';
+
+/**
+ * Opens store and forge, runs `work`, and closes the store whatever happens. The schema is brought up to date first
+ * for work that may change something.
+ */
 export async function withPipeline<T>(
   { terminal, config, home = homeDirectory(), databaseUrl }: HomeOptions,
+  access: Access,
   work: (pipeline: Pipeline) => Promise<T>,
 ): Promise<T> {
-  await mkdir(home, { recursive: true });
-  const store = await connectStore({
-    directory: join(home, 'pg'),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
-  });
+  if (access === 'change') await mkdir(home, { recursive: true });
+  const connect = access === 'look' ? connectToRead : connectStore;
+  const store = await connect({ directory: join(home, 'pg'), databaseUrl });
   try {
-    await migrate(store);
+    if (access === 'change') await migrate(store);
     return await work({
       config,
       store,
@@ -53,8 +61,10 @@ export async function withPipeline<T>(
 export async function withEnvironmentPipeline<T>(
   terminal: Terminal,
   configFile: string | undefined,
+  access: Access,
   work: (pipeline: Pipeline) => Promise<T>,
 ): Promise<T> {
   const config = await loadConfig(configFile);
-  return withPipeline({ terminal, config, databaseUrl: process.env['DATABASE_URL'] || undefined }, work);
+  const databaseUrl = process.env['DATABASE_URL'] || undefined;
+  return withPipeline({ terminal, config, databaseUrl }, access, work);
 }

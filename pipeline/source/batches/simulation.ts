@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BatchSource } from '../../config.ts';
 import { type DatasetOptions, downloadedDataset, inventDataset } from '../load-dataset.ts';
@@ -10,6 +11,9 @@ export type Simulation = Extract<BatchSource, { readonly kind: 'simulation' }>;
 
 /** `synthetic-3-1`: data set, weeks and seed. Equal keys give equal batches. */
 const keyOf = ({ dataset, weeks, seed }: Simulation): string => `${dataset}-${weeks}-${seed}`;
+
+const directoryOf = (simulation: Simulation, { dataDirectory }: DatasetOptions): string =>
+  join(dataDirectory, `simulation-${keyOf(simulation)}`);
 
 /** What the ledger calls a file of a simulation: `synthetic-3-1/week-02.parquet`. */
 export const simulatedName = (simulation: Simulation, path: string): string =>
@@ -26,8 +30,7 @@ export async function prepareSimulation(
   options: DatasetOptions,
 ): Promise<PreparedFiles> {
   const { dataset, weeks, seed } = simulation;
-  const directory = join(options.dataDirectory, `simulation-${keyOf(simulation)}`);
-  return prepareOnce(directory, weeks, async () => {
+  return prepareOnce(directoryOf(simulation, options), weeks, async () => {
     const { ratings, movies } =
       dataset === 'synthetic'
         ? inventDataset({ weeks, seed, drift: 1 })
@@ -38,26 +41,27 @@ export async function prepareSimulation(
 
 /**
  * The weeks of a simulation. A week is known by its name, which says all it was made from, or by its content;
- * once all names are known nothing is prepared.
+ * once all names are known nothing is prepared. With the access `look` nothing is prepared either: a week that is
+ * not there is known by its name alone.
  *
  * @throws OperatorError as `prepareSimulation`.
  */
 export async function simulationBatches(
   simulation: Simulation,
   known: KnownBatches,
-  options: DatasetOptions,
+  { access = 'change', ...options }: DatasetOptions & { readonly access?: 'look' | 'change' | undefined },
 ): Promise<Offer> {
   const { weeks } = simulation;
-  const paths = preparedFiles('', weeks).batches;
+  const paths = preparedFiles(directoryOf(simulation, options), weeks).batches;
   const names = paths.map((path) => simulatedName(simulation, path));
   const isComplete = names.every((name) => known.hasName(name));
-  const files = isComplete ? paths : (await prepareSimulation(simulation, options)).batches;
+  if (!isComplete && access === 'change') await prepareSimulation(simulation, options);
   const batches: OfferedBatch[] = [];
-  for (const [week, path] of files.entries()) {
+  for (const [week, path] of paths.entries()) {
     const name = names[week] as string;
     batches.push({
       name,
-      taken: known.hasName(name) || known.hasContent((await digestSource(path)).sha256),
+      taken: known.hasName(name) || (existsSync(path) && known.hasContent((await digestSource(path)).sha256)),
       fetch: () => Promise.resolve({ path, temporary: [] }),
     });
   }

@@ -6,43 +6,60 @@ import type { Model } from '../../model/model.ts';
 import { ATTESTATION_FILE, openPackage } from '../../model/package.ts';
 import type { OpenedPackage } from '../../model/package-folder.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
-import type { Store } from '../../store/store.ts';
+import type { Pipeline } from '../pipeline.ts';
+
+type Homes = Pick<Pipeline, 'store' | 'forge'>;
 
 /**
- * The champion: the model whose release is promoted. The forge decides and the database follows, so a
- * promotion that was cut off after the release was promoted is completed here.
+ * The champion: the model whose release is promoted. The forge decides, and the database follows; until it has,
+ * the record's `status` is not `champion`. Changes nothing.
  *
  * @returns null before the first promotion.
  * @throws OperatorError `model-unknown` when the promoted release is not a model of this database.
  */
-export async function currentChampion({
-  store,
-  forge,
-  clock,
-}: {
-  readonly store: Store;
-  readonly forge: Forge;
-  readonly clock: () => Date;
-}): Promise<ModelRecord | null> {
+export async function readChampion({ store, forge }: Homes): Promise<ModelRecord | null> {
   const latest = await forge.releases.latest();
   if (latest === null) return null;
   const version = versionOf(latest.tag);
-  const recorded = await championModel(store);
-  if (recorded !== null && recorded.version === version) return recorded;
   const model = (await listModels(store)).find((candidate) => candidate.version === version);
-  if (model === undefined) {
-    throw new OperatorError(
-      'model-unknown',
-      `The promoted release is ${latest.tag}, but the database knows no such model.`,
-      'Point the pipeline at the database that trained it, or promote a model it knows: cinematch models list. When that database is gone, see "Begin anew" in docs/operations.md.',
-    );
-  }
-  await promoteModel(store, {
-    version: model.version,
+  if (model !== undefined) return model;
+  throw new OperatorError(
+    'model-unknown',
+    `The promoted release is ${latest.tag}, but the database knows no such model.`,
+    'Point the pipeline at the database that trained it, or promote a model it knows: cinematch models list. When that database is gone, see "Begin anew" in docs/operations.md.',
+  );
+}
+
+/**
+ * The champion, for work that builds on it. A promotion that was cut off after the release was promoted is
+ * completed in the database first.
+ *
+ * @returns null before the first promotion.
+ * @throws OperatorError as `readChampion`.
+ */
+export async function settleChampion({
+  clock,
+  ...homes
+}: Homes & Pick<Pipeline, 'clock'>): Promise<ModelRecord | null> {
+  const champion = await readChampion(homes);
+  if (champion === null || champion.status === 'champion') return champion;
+  await promoteModel(homes.store, {
+    version: champion.version,
     promotedAt: clock(),
-    trainedBatchIds: model.manifest.snapshot.batches,
+    trainedBatchIds: champion.manifest.snapshot.batches,
   });
-  return championModel(store);
+  return championModel(homes.store);
+}
+
+/** Every model with the status that the forge gives it, oldest first. Changes nothing. */
+export async function readModels(homes: Homes): Promise<readonly ModelRecord[]> {
+  const champion = await readChampion(homes);
+  const models = await listModels(homes.store);
+  if (champion === null) return models;
+  return models.map((model) => {
+    if (model.version === champion.version) return { ...model, status: 'champion' };
+    return model.status === 'champion' ? { ...model, status: 'retired' } : model;
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { latestCheck, newestAcknowledgement, openAlerts } from '../../store/drift-log.ts';
 import { activeMute } from '../../store/drift-mutes.ts';
 import { countBufferRatings } from '../../store/ledger.ts';
-import { currentChampion } from '../champion/champion.ts';
+import { readChampion } from '../champion/champion.ts';
 import { isOpen, readEpisode } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { PipelineStatus } from './status-report.ts';
@@ -10,7 +10,7 @@ import type { PipelineStatus } from './status-report.ts';
 export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
   const { config, store, clock } = pipeline;
   const at = clock();
-  const champion = await currentChampion(pipeline);
+  const champion = await readChampion(pipeline);
   const newest = await latestCheck(store);
   const alerts = await openAlerts(store, { since: new Date(0) });
   const episode = await readEpisode(pipeline);
@@ -21,7 +21,7 @@ export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
       promotedAt: champion.promotedAt,
       rmse: champion.manifest.metrics.rmse,
     },
-    bufferRatings: await countBufferRatings(store),
+    bufferRatings: await countBufferRatings(store, champion?.manifest.snapshot.batches),
     minBufferRatings: config.retraining.minBufferRatings,
     check: newest && {
       checkedAt: newest.checkedAt,

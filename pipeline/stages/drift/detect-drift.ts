@@ -17,7 +17,7 @@ import { type ModelRecord, readReference } from '../../store/models.ts';
 import { readGenres } from '../../store/read-movies.ts';
 import { readRatings } from '../../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../../store/summaries.ts';
-import { currentChampion, loadReleasedModel } from '../champion/champion.ts';
+import { loadReleasedModel, settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
 import { answerDriftIssue, followDriftIssue } from './follow-issue.ts';
@@ -59,7 +59,7 @@ export function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
 
 async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<DriftOutcome> {
   const { config, store, clock } = pipeline;
-  const champion = await currentChampion(pipeline);
+  const champion = await settleChampion(pipeline);
   if (champion === null) {
     throw new OperatorError(
       'no-champion',

@@ -16,7 +16,7 @@ import { type PreparedFiles, prepareDataset } from '../../source/prepare.ts';
 import { prepareOnce } from '../../source/prepare-once.ts';
 import { digestSource } from '../../source/read-source.ts';
 import { listBatches } from '../../store/ledger.ts';
-import { currentChampion } from '../champion/champion.ts';
+import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 
@@ -70,7 +70,7 @@ export async function bootstrapData(
 ): Promise<BootstrapOutcome> {
   const { config, clock, onProgress } = pipeline;
   const load = await initialLoad(config, dataset, { ...rest, now: clock(), onProgress });
-  const champion = await currentChampion(pipeline);
+  const champion = await settleChampion(pipeline);
   if (champion !== null) {
     return {
       status: 'champion-exists',

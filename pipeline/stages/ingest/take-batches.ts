@@ -14,6 +14,13 @@ import { feedbackBatch } from './feedback-batch.ts';
 import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 
 export interface TakeOptions {
+  /**
+   * `look` prepares and downloads nothing. The weeks of a simulation that is not prepared yet are known by their
+   * names alone then.
+   *
+   * @default change
+   */
+  readonly access?: 'look' | 'change';
   /** Folder for data sets, prepared weeks and downloads; what is there is used again. */
   readonly dataDirectory: string;
   /** A path or an https address to take in place of asking the configured sources. */

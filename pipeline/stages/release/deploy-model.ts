@@ -7,7 +7,7 @@ import { linkUrl } from '../../lib/url.ts';
 import { withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
-import { currentChampion } from '../champion/champion.ts';
+import { settleChampion } from '../champion/champion.ts';
 import { answerDriftIssue } from '../drift/follow-issue.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { bringToTarget } from './bring-to-target.ts';
@@ -38,7 +38,7 @@ export async function deployModel(
 ): Promise<Deployed> {
   const { store, mirror } = pipeline;
   const model = await readModel(store, version);
-  const champion = await currentChampion(pipeline);
+  const champion = await settleChampion(pipeline);
   if (champion?.version !== version) requireNext(model, champion);
   const location = await bringToTarget(pipeline, version, champion?.version ?? null, target);
   const release = await promoteRelease(pipeline, version, location);

@@ -4,7 +4,7 @@ import { PRODUCTION } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { rollbackModel } from '../../store/models.ts';
-import { currentChampion } from '../champion/champion.ts';
+import { settleChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import { rolledBackComment } from '../drift/issue-comments.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -33,7 +33,7 @@ export async function rollBack(
   target: DeployTarget | null = null,
 ): Promise<RolledBack> {
   const { forge, store, clock, mirror } = pipeline;
-  const champion = await currentChampion(pipeline);
+  const champion = await settleChampion(pipeline);
   const served = (await forge.deployments.list(PRODUCTION)).map(({ version }) => version);
   const to = requested ?? served.find((version) => version !== champion?.version);
   if (champion === null || to === undefined) {

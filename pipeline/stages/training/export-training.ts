@@ -11,7 +11,7 @@ import { writeRatings } from '../../source/write-ratings.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { nextVersion } from '../../store/models.ts';
 import { readMovies } from '../../store/read-movies.ts';
-import { currentChampion } from '../champion/champion.ts';
+import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readHandedOver, unusable } from './stage-artifact.ts';
 import { challengerTrainingData, firstTrainingData, type TrainingData } from './training-data.ts';
@@ -40,7 +40,7 @@ export async function exportTraining(
   reason: TrainingSet['reason'],
 ): Promise<TrainingSet> {
   const { config, store, clock, onProgress } = pipeline;
-  const champion = await currentChampion(pipeline);
+  const champion = await settleChampion(pipeline);
   onProgress({ stage: 'reading ratings', done: 0, total: null, unit: 'ratings' });
   const data = champion
     ? await challengerTrainingData(store, config)

@@ -6,7 +6,7 @@ import { countBufferRatings, listBatches } from '../../store/ledger.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { defaultsOf } from '../../train/hyper-parameters.ts';
-import { currentChampion } from '../champion/champion.ts';
+import { settleChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { TrainingSet } from './export-training.ts';
@@ -38,7 +38,7 @@ export async function planTraining(
   const { config, store, forge } = pipeline;
   const answer = await answered(pipeline, request);
   if (answer !== null) return { kind: 'answered', text: answer };
-  const champion = await currentChampion(pipeline);
+  const champion = await settleChampion(pipeline);
   if (champion !== null && (await countBufferRatings(store)) === 0) {
     return {
       kind: 'nothing-new',

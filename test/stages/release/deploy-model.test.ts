@@ -6,7 +6,7 @@ import { localFolderTarget } from '../../../pipeline/deploy/local-folder.ts';
 import { type Deployments, PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
-import { currentChampion, loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage, settleChampion } from '../../../pipeline/stages/champion/champion.ts';
 import { fetchRelease } from '../../../pipeline/stages/champion/fetch-release.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
@@ -50,7 +50,7 @@ test('a release waits as a prerelease with its attestation, which is no part of 
   const once = await releaseModel(pipeline, candidate, { attestation });
   expect(once).toMatchObject({ status: 'released', version: 2, release: { state: 'prerelease' } });
   expect(await releaseModel(pipeline, candidate, { attestation })).toEqual(once);
-  expect((await currentChampion(pipeline))?.version).toBe(1);
+  expect((await settleChampion(pipeline))?.version).toBe(1);
   expect([...(await loadReleasedPackage(pipeline.forge, 2)).files.keys()].sort()).toEqual(
     [...candidate.package.files.keys()].sort(),
   );
@@ -118,7 +118,7 @@ test('nothing is promoted before the target serves; then everything is, once', a
   await expect(deployModel(pipeline, 2, localFolderTarget(blocked))).rejects.toMatchObject({
     code: 'deploy-failed',
   });
-  expect([(await currentChampion(pipeline))?.version, await served(pipeline)]).toEqual([1, [1]]);
+  expect([(await settleChampion(pipeline))?.version, await served(pipeline)]).toEqual([1, [1]]);
 
   const serving = join(pipeline.home, 'serving');
   const promoted: number[] = [];
@@ -136,7 +136,7 @@ test('nothing is promoted before the target serves; then everything is, once', a
     });
   }
   expect(await servingIn(serving)).toBe('model-v2\n');
-  expect([(await currentChampion(pipeline))?.version, await served(pipeline)]).toEqual([2, [2, 1]]);
+  expect([(await settleChampion(pipeline))?.version, await served(pipeline)]).toEqual([2, [2, 1]]);
   expect(promoted).toEqual([2, 2]);
 });
 
@@ -230,7 +230,7 @@ test('a rollback brings the earlier model to the target first, and one that was 
   await expect(rollBack(pipeline, 1, localFolderTarget(blocked))).rejects.toMatchObject({
     code: 'deploy-failed',
   });
-  expect((await currentChampion(pipeline))?.version).toBe(2);
+  expect((await settleChampion(pipeline))?.version).toBe(2);
 
   const create = () => Promise.reject(new Error('cut off'));
   const { forge } = pipeline;
@@ -239,7 +239,7 @@ test('a rollback brings the earlier model to the target first, and one that was 
   expect(await rollBack(pipeline, 1, target)).toMatchObject({ from: 2, to: 1, release: { latest: true } });
 
   expect(await servingIn(serving)).toBe('model-v1\n');
-  expect([(await currentChampion(pipeline))?.version, await served(pipeline)]).toEqual([1, [1, 2, 1]]);
+  expect([(await settleChampion(pipeline))?.version, await served(pipeline)]).toEqual([1, [1, 2, 1]]);
   await expect(rollBack(pipeline, 1, target)).rejects.toMatchObject({
     code: 'usage',
     message: 'Model v1 is serving already.',

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Forge } from '../../../pipeline/forge/forge.ts';
 import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { currentChampion } from '../../../pipeline/stages/champion/champion.ts';
+import { settleChampion } from '../../../pipeline/stages/champion/champion.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { promoteRelease } from '../../../pipeline/stages/release/deploy-model.ts';
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
@@ -41,11 +41,11 @@ test.each(['upload', 'publish', 'promote', 'deploy'] as const)(
     const candidate = await trainModel(pipeline, 'drift');
     const broken = { ...pipeline, forge: cutOffAt(pipeline.forge, step) };
     await expect(publishModel(broken, candidate)).rejects.toThrow(`cut off at ${step}`);
-    if (step !== 'deploy') expect((await currentChampion(pipeline))?.version).toBe(1);
+    if (step !== 'deploy') expect((await settleChampion(pipeline))?.version).toBe(1);
 
     await publishModel(pipeline, await readSavedCandidate(pipeline.modelDirectory, 2));
 
-    expect((await currentChampion(pipeline))?.version).toBe(2);
+    expect((await settleChampion(pipeline))?.version).toBe(2);
     expect(
       (await pipeline.forge.releases.list()).map(({ tag, state, latest }) => [tag, state, latest]),
     ).toEqual([
@@ -65,7 +65,7 @@ test('when the release is promoted and the database was not told, the next quest
   await pipeline.forge.releases.promote('model-v2');
   expect(await countBufferRatings(pipeline.store)).toBeGreaterThan(0);
 
-  expect((await currentChampion(pipeline))?.version).toBe(2);
+  expect((await settleChampion(pipeline))?.version).toBe(2);
   expect(await countBufferRatings(pipeline.store)).toBe(0);
 });
 
@@ -73,7 +73,7 @@ test('a model that was never released cannot be promoted, and the champion stays
   await trainModel(pipeline, 'drift');
   await expect(promoteRelease(pipeline, 2)).rejects.toMatchObject({ code: 'forge-missing' });
   await expect(promoteRelease(pipeline, 7)).rejects.toMatchObject({ code: 'model-unknown' });
-  expect((await currentChampion(pipeline))?.version).toBe(1);
+  expect((await settleChampion(pipeline))?.version).toBe(1);
 });
 
 test('there is nothing to roll back to before the second champion', async () => {

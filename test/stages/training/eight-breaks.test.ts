@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { currentChampion, loadReleasedModel } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedModel, settleChampion } from '../../../pipeline/stages/champion/champion.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
@@ -89,7 +89,7 @@ test('3. what is served follows promotion, and rollback', async () => {
   expect(await served()).toBe(2);
   await rollBack(pipeline);
   expect(await served()).toBe(1);
-  expect((await currentChampion(pipeline))?.version).toBe(1);
+  expect((await settleChampion(pipeline))?.version).toBe(1);
   expect((await pipeline.forge.deployments.list('production')).map(({ version }) => version)).toEqual([
     1, 2, 1,
   ]);
