@@ -1,6 +1,6 @@
 import type { ConfigInput } from './pipeline/config.ts';
 
-/** Settings of this pipeline. What is not said here has the default documented in pipeline/config.ts. */
+/** Settings of this pipeline. docs/configuration.md lists all settings and their defaults. */
 const config: ConfigInput = {
   dataset: 'ratings',
   drift: { preset: 'robust' },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { actionReadme, actionsPage, actionYml } from './action-files.ts';
+import { configurationPage } from './configuration-page.ts';
 import { definitions } from './definitions.ts';
 import { permissionsOf, permissionsPage } from './permissions-page.ts';
 
@@ -21,6 +22,7 @@ export function writtenFiles(): ReadonlyMap<string, string> {
         ] as const,
     ),
     ['docs/actions.md', actionsPage(definitions)],
+    ['docs/configuration.md', configurationPage()],
     ['docs/permissions.md', permissionsPage(granted)],
   ]);
 }
