@@ -6,16 +6,18 @@ import {
   formatChange,
   formatCount,
   formatDay,
-  formatEffect,
   formatInstant,
-  formatInterval,
   formatPercent,
   formatPoints,
   formatSeconds,
   formatStars,
+} from '../../pipeline/reports/numbers.ts';
+import {
+  formatEffect,
+  formatInterval,
   formatThreshold,
   formatValue,
-} from '../../pipeline/reports/numbers.ts';
+} from '../../pipeline/reports/signal-numbers.ts';
 
 describe('numbers as people read them', () => {
   it.each([

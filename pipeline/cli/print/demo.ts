@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import type { Config } from '../../config.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
-import { formatCount, formatEffect, formatSeconds, SIGNAL_LABELS } from '../../reports/numbers.ts';
+import { formatCount, formatSeconds } from '../../reports/numbers.ts';
+import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';
 import type { Candidate } from '../../stages/training/candidate.ts';
 import type { WeekObserver } from '../../stages/week/run-week.ts';

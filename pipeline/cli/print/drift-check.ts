@@ -1,12 +1,12 @@
 import type { DriftCheck, Verdict } from '../../drift/signal.ts';
+import { formatCount } from '../../reports/numbers.ts';
 import {
-  formatCount,
   formatEffect,
   formatInterval,
   formatThreshold,
   formatValue,
   SIGNAL_LABELS,
-} from '../../reports/numbers.ts';
+} from '../../reports/signal-numbers.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const STYLE = { ok: 'green', watch: 'yellow', drift: 'red', insufficient: 'dim' } as const;

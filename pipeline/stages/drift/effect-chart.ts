@@ -1,12 +1,7 @@
 import type { SignalName } from '../../drift/signals/list.ts';
 import { details, paragraphs, table } from '../../reports/markdown.ts';
-import {
-  effectAxis,
-  formatEffect,
-  formatInstant,
-  formatThreshold,
-  SIGNAL_LABELS,
-} from '../../reports/numbers.ts';
+import { formatInstant } from '../../reports/numbers.ts';
+import { effectAxis, formatEffect, formatThreshold, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 
 /** The effects that one check found, by signal. Signals it could not measure are left out. */
 export interface CheckEffects {

@@ -6,13 +6,8 @@ import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
-import {
-  formatEffect,
-  formatInstant,
-  formatThreshold,
-  formatValue,
-  SIGNAL_LABELS,
-} from '../../reports/numbers.ts';
+import { formatInstant } from '../../reports/numbers.ts';
+import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import { driftSeverity, inSentence, type Severity, type Stage } from './issue-title.ts';
 import { raisedSignals, strongestSignal } from './signal-table.ts';
 

@@ -2,14 +2,8 @@ import type { SignalResult } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { plural } from '../../reports/markdown.ts';
-import {
-  formatCount,
-  formatEffect,
-  formatInstant,
-  formatThreshold,
-  formatValue,
-  SIGNAL_LABELS,
-} from '../../reports/numbers.ts';
+import { formatCount, formatInstant } from '../../reports/numbers.ts';
+import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import { type DriftIssueInput, driftSeverity, type Stage } from './issue-title.ts';
 import { strongestSignal } from './signal-table.ts';
 

@@ -1,7 +1,7 @@
 import type { DriftCheck, Verdict } from '../../drift/signal.ts';
 import type { SignalName } from '../../drift/signals/list.ts';
 import { oneLine } from '../../lib/escape.ts';
-import { formatEffect, SIGNAL_LABELS } from '../../reports/numbers.ts';
+import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { CheckEffects } from './effect-chart.ts';
 import { strongestSignal } from './signal-table.ts';
 

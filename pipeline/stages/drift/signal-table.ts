@@ -1,15 +1,14 @@
 import type { DriftCheck, SignalResult, Verdict } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { details, paragraphs, table } from '../../reports/markdown.ts';
+import { formatPercent, NO_VALUE } from '../../reports/numbers.ts';
 import {
   formatEffect,
   formatInterval,
-  formatPercent,
   formatThreshold,
   formatValue,
-  NO_VALUE,
   SIGNAL_LABELS,
-} from '../../reports/numbers.ts';
+} from '../../reports/signal-numbers.ts';
 
 const WEIGHT: Readonly<Record<Verdict, number>> = { drift: 3, watch: 2, ok: 1, insufficient: 0 };
 

@@ -4,16 +4,18 @@ import { oneLine } from '../../../lib/escape.ts';
 import { html, type Markup, type Value } from '../../../reports/html.ts';
 import {
   formatCount,
-  formatEffect,
   formatInstant,
-  formatInterval,
   formatPercent,
   formatPoints,
   formatStars,
+} from '../../../reports/numbers.ts';
+import {
+  formatEffect,
+  formatInterval,
   formatThreshold,
   formatValue,
   SIGNAL_LABELS,
-} from '../../../reports/numbers.ts';
+} from '../../../reports/signal-numbers.ts';
 import type { EffectPoint } from '../effect-chart.ts';
 
 /**

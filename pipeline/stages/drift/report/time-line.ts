@@ -1,7 +1,8 @@
 import type { SignalResult } from '../../../drift/signal.ts';
 import { effectSize, type SignalName, signalNamed } from '../../../drift/signals/list.ts';
 import { html, type Markup } from '../../../reports/html.ts';
-import { formatEffect, formatInstant, formatThreshold, SIGNAL_LABELS } from '../../../reports/numbers.ts';
+import { formatInstant } from '../../../reports/numbers.ts';
+import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../../../reports/signal-numbers.ts';
 import type { EffectPoint } from '../effect-chart.ts';
 import { mark } from './marks.ts';
 

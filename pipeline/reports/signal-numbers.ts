@@ -1,0 +1,83 @@
+import type { SignalResult } from '../drift/signal.ts';
+import type { SignalUnit } from '../drift/signals/drift-signal.ts';
+import { DRIFT_SIGNALS, type SignalName, signalNamed } from '../drift/signals/list.ts';
+import {
+  formatChange,
+  formatFixed,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+  formatStars,
+  NO_VALUE,
+} from './numbers.ts';
+
+/** What each signal measures, in plain words. */
+export const SIGNAL_LABELS = Object.fromEntries(
+  DRIFT_SIGNALS.map(({ name, label }) => [name, label]),
+) as Readonly<Record<SignalName, string>>;
+
+/** How a signal's level (value, reference) and its effect (effect, interval, threshold) are written. */
+interface Units {
+  readonly level: (value: number) => string;
+  readonly effect: (effect: number) => string;
+  readonly threshold: (threshold: number) => string;
+  /** The unit of an axis of effects, and what an effect is multiplied by to be in it. */
+  readonly axis: { readonly label: string; readonly scale: number };
+}
+
+const distanceChange: Units = {
+  level: (value) => formatNumber(value),
+  effect: (effect) => formatNumber(effect, 'signed'),
+  threshold: (threshold) => formatNumber(threshold),
+  axis: { label: 'distance', scale: 1 },
+};
+
+const UNITS: Readonly<Record<SignalUnit, Units>> = {
+  distance: { ...distanceChange, effect: (effect) => formatNumber(effect) },
+  'distance-change': distanceChange,
+  'relative-stars': {
+    level: (value) => `${formatFixed(value, 3)}★`,
+    effect: (effect) => formatChange(effect),
+    threshold: (threshold) => formatPercent(threshold),
+    axis: { label: '%', scale: 100 },
+  },
+  stars: {
+    level: (value) => formatStars(value),
+    effect: (effect) => formatStars(effect, 'signed'),
+    threshold: (threshold) => formatStars(threshold),
+    axis: { label: 'stars', scale: 1 },
+  },
+  share: {
+    level: (value) => formatPercent(value),
+    effect: formatPoints,
+    threshold: (threshold) => `${formatFixed(100 * threshold, 1)} pt`,
+    axis: { label: 'percentage points', scale: 100 },
+  },
+};
+
+const unitsOf = (name: SignalName): Units => UNITS[signalNamed(name).unit];
+
+/** A signal's value or reference in its own unit: `3.76★`, `2.0%`, `0.0975`. */
+export function formatValue(name: SignalName, value: number | null): string {
+  return value === null ? NO_VALUE : unitsOf(name).level(value);
+}
+
+/** A signal's effect in its own unit: `+0.24★`, `+1.0 pt`, `+7.2%`, `0.0975`. */
+export function formatEffect({ name, effect }: Pick<SignalResult, 'name' | 'effect'>): string {
+  return effect === null ? NO_VALUE : unitsOf(name).effect(effect);
+}
+
+/** The interval of a signal's effect: `[+0.17★, +0.31★]`. */
+export function formatInterval({ name, interval }: Pick<SignalResult, 'name' | 'interval'>): string {
+  return interval === null ? NO_VALUE : `[${interval.map((end) => unitsOf(name).effect(end)).join(', ')}]`;
+}
+
+/** The bar of a signal, without a sign: `0.10★`, `5.0 pt`, `3.0%`. */
+export function formatThreshold({ name, threshold }: Pick<SignalResult, 'name' | 'threshold'>): string {
+  return threshold === null ? NO_VALUE : unitsOf(name).threshold(threshold);
+}
+
+/** How a chart shows a signal's effects. */
+export function effectAxis(name: SignalName): Units['axis'] {
+  return unitsOf(name).axis;
+}
