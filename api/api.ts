@@ -1,26 +1,26 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
-import type { Answers } from './answers.ts';
 import type { Database } from './database.ts';
+import type { ResponseBodies } from './response-bodies.ts';
 
-/** What is kept for the length of one request. */
+/** Values that live as long as one request. */
 export interface RequestState {
   Variables: {
     requestId: string;
-    /** The body of an answer that stays the same as long as the bundle does. */
-    lasting?: string;
+    /** Set where the response may be cached as long as the bundle is served. */
+    cacheableBody?: string;
   };
 }
 
 export type Routes = OpenAPIHono<RequestState>;
 
-/** What every route answers from. */
+/** What the routes use. */
 export interface Api {
   readonly serving: Serving;
-  /** Null where there is none. */
+  /** Null where none is configured. */
   readonly database: Database | null;
-  readonly answers: Answers;
-  /** The entity tag of every answer that depends on the bundle alone. */
+  readonly bodies: ResponseBodies;
+  /** The entity tag of every response that depends on the bundle only. */
   readonly tag: string;
   readonly clock: () => Date;
 }

@@ -5,7 +5,7 @@ import { lateness, type ServingStatus } from '../pipeline/serving/serving-status
 export const BADGE_NAMES = ['model', 'rmse', 'drift', 'ingest'] as const;
 export type BadgeName = (typeof BADGE_NAMES)[number];
 
-/** As shields.io takes them: https://shields.io/badges/endpoint-badge */
+/** The format of shields.io: https://shields.io/badges/endpoint-badge */
 export interface Badge {
   readonly schemaVersion: 1;
   readonly label: string;
@@ -34,7 +34,7 @@ export function badge(
     message,
     color,
   });
-  const silence = lateness(status, now);
+  const late = lateness(status, now);
   switch (name) {
     case 'model':
       return make('model', `v${manifest.version}`, 'blue');
@@ -42,21 +42,21 @@ export function badge(
       return make('RMSE', formatNumber(manifest.metrics.rmse), 'blue');
     case 'drift': {
       if (status.lastCheck === null) return make('drift', 'not checked yet', 'lightgrey');
-      if (silence.drift.isLate) return make('drift', 'check overdue', 'orange');
+      if (late.drift.isLate) return make('drift', 'check overdue', 'orange');
       const { verdict, modelVersion } = status.lastCheck;
-      // What an earlier model was found to have drifted from is no word about this one.
+      // A check of an earlier model says nothing about this one.
       if (modelVersion !== manifest.version) return make('drift', 'not checked yet', 'lightgrey');
       return make('drift', verdict, VERDICT_COLORS[verdict]);
     }
     case 'ingest': {
-      const { hours, isLate } = silence.ingest;
-      if (status.lastIngest === null || hours === null) return make('ingest', 'nothing yet', 'lightgrey');
-      return make('ingest', `${sinceThen(hours)} ago`, isLate ? 'orange' : 'brightgreen');
+      const { hours, isLate } = late.ingest;
+      if (status.lastIngest === null || hours === null) return make('ingest', 'no batch yet', 'lightgrey');
+      return make('ingest', `${formatHours(hours)} ago`, isLate ? 'orange' : 'brightgreen');
     }
   }
 }
 
 /** `5 h`, `3 d` */
-function sinceThen(hours: number): string {
+function formatHours(hours: number): string {
   return hours < 48 ? `${Math.floor(hours)} h` : `${Math.floor(hours / 24)} d`;
 }

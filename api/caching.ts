@@ -1,30 +1,86 @@
-import type { Context } from 'hono';
+import type { Context, TypedResponse } from 'hono';
+import { LRUCache } from 'lru-cache';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
-import type { Api } from './api.ts';
+import type { Api, RequestState } from './api.ts';
+
+/** `Cache-Control` of what is the same for everyone: a minute in browsers, a day at the edge. A deployment clears the edge. */
+export const FOR_EVERYONE = 'public, max-age=60, s-maxage=86400';
+/** `Cache-Control` of what is about one user. */
+export const FOR_ONE = 'private, max-age=60';
 
 /**
- * Of one bundle every address has one answer, so the bundle's name is the validator of them all. It changes with the
- * model and with the moment it was put together.
+ * The entity tag of every cacheable response. With one bundle a URL has one response, so the tag names the bundle: its
+ * model and the time when it was assembled.
  */
 export function entityTag({ bundle, modelSha256 }: Serving): string {
   return `"v${bundle.modelVersion}-${modelSha256.slice(0, 12)}-${Date.parse(bundle.assembledAt).toString(36)}"`;
 }
 
 /**
- * Marks an answer that stays the same as long as the bundle does.
- *
- * @returns whether the asker has it already: then nothing needs to be computed, and 304 says so.
+ * Responds with JSON that depends on the URL and the bundle only. A client that has it already, by its
+ * `If-None-Match`, gets 304, and nothing is computed.
  */
-export function isKnown(c: Context, { tag }: Api, cacheControl: string): boolean {
-  // RFC 9110, 15.4.5: a 304 carries what the answer would have carried.
+export function cacheable<T>(
+  c: Context<RequestState>,
+  { tag }: Pick<Api, 'tag'>,
+  cacheControl: string,
+  compute: () => T,
+): Response & TypedResponse<T, 200, 'json'> {
+  type Typed = Response & TypedResponse<T, 200, 'json'>;
+  // RFC 9110, 15.4.5: a 304 has the headers that the 200 would have.
   c.header('etag', tag);
   c.header('cache-control', cacheControl);
-  const known = c.req.header('if-none-match');
-  if (known === undefined) return false;
-  return known.trim() === '*' || known.split(',').some((part) => part.trim().replace(/^W\//, '') === tag);
+  if (matches(c.req.header('if-none-match'), tag)) return c.body(null, 304) as Response as Typed;
+  const body = JSON.stringify(compute());
+  c.set('cacheableBody', body);
+  return c.body(body, 200, { 'content-type': 'application/json' }) as Response as Typed;
 }
 
-/** For what is the same for everyone: a minute in browsers, a day at the edge, which a deployment empties. */
-export const FOR_EVERYONE = 'public, max-age=60, s-maxage=86400';
-/** For what is about one user. */
-export const FOR_ONE = 'private, max-age=60';
+function matches(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return (
+    ifNoneMatch.trim() === '*' ||
+    ifNoneMatch.split(',').some((part) => part.trim().replace(/^W\//, '') === tag)
+  );
+}
+
+interface CachedResponse {
+  readonly body: string;
+  /** All headers but the request id. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly route: string;
+}
+
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Rough size of a cached response without its body, bytes. */
+const OVERHEAD = 1_024;
+/** Request headers that change the response. A request with one of them is not cached. */
+const VARYING = ['if-none-match', 'origin'] as const;
+
+/** The most recent cacheable responses by URL. */
+export class ResponseCache {
+  readonly #responses = new LRUCache<string, CachedResponse>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ body }, url) => 2 * (body.length + url.length) + OVERHEAD,
+  });
+
+  get(c: Context<RequestState>): CachedResponse | undefined {
+    return isCached(c) ? this.#responses.get(pathAndQuery(c)) : undefined;
+  }
+
+  /** Stores the response of a request if it is cacheable. */
+  store(c: Context<RequestState>, route: string): void {
+    const body = c.get('cacheableBody');
+    if (body === undefined || c.res.status !== 200 || !isCached(c)) return;
+    const { 'x-request-id': _, ...headers } = Object.fromEntries(c.res.headers);
+    this.#responses.set(pathAndQuery(c), { body, headers, route });
+  }
+}
+
+function isCached(c: Context<RequestState>): boolean {
+  return c.req.method === 'GET' && VARYING.every((name) => c.req.header(name) === undefined);
+}
+
+function pathAndQuery({ req: { url } }: Context<RequestState>): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3));
+}

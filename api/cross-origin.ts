@@ -4,29 +4,29 @@ import { cors } from 'hono/cors';
 const EXPOSED = ['etag', 'retry-after', 'x-model-version', 'x-request-id'];
 
 /**
- * Lets pages of other origins call. What a browser asks beforehand is answered by Hono's own middleware. To all other
- * answers the headers are added when they are made: that one adds them before, and then every answer is copied through
- * a stream, which takes longer than most take to make.
+ * Allows pages of other origins to call the API (CORS). Hono's own middleware responds to preflight requests. For all
+ * other requests the headers are set on the finished response: Hono's middleware sets them before, and then Hono
+ * copies the response through a stream, which takes longer than most responses take to make.
  *
- * @param origins of pages that may; `*` is every page.
+ * @param origins of the allowed pages; `*` allows every page.
  */
 export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
-  const isForAll = origins.includes('*');
-  const beforehand = cors({
-    origin: isForAll ? '*' : [...origins],
+  const allowsAll = origins.includes('*');
+  const preflight = cors({
+    origin: allowsAll ? '*' : [...origins],
     allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match', 'x-request-id'],
     exposeHeaders: EXPOSED,
     maxAge: 86_400,
   });
   return async (c, next) => {
-    if (c.req.method === 'OPTIONS') return beforehand(c, next);
+    if (c.req.method === 'OPTIONS') return preflight(c, next);
     await next();
     const { headers } = c.res;
-    const origin = isForAll ? '*' : c.req.header('origin');
-    if (origin !== undefined && (isForAll || origins.includes(origin))) {
+    const origin = allowsAll ? '*' : c.req.header('origin');
+    if (origin !== undefined && (allowsAll || origins.includes(origin))) {
       headers.set('access-control-allow-origin', origin);
     }
     headers.set('access-control-expose-headers', EXPOSED.join(','));
-    if (!isForAll) headers.append('vary', 'Origin');
+    if (!allowsAll) headers.append('vary', 'Origin');
   };
 }

@@ -1,79 +1,82 @@
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GivenRating } from '../pipeline/model/model.ts';
 import type { ServingStatus } from '../pipeline/serving/serving-status.ts';
+import {
+  acceptFeedback,
+  type FeedbackOutcome,
+  type FeedbackRequest,
+} from '../pipeline/store/accept-feedback.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import type { Store } from '../pipeline/store/store.ts';
-import { type FeedbackOutcome, type FeedbackRequest, takeFeedback } from '../pipeline/store/take-feedback.ts';
 import { readRatingsOfUser, readUserFeedback } from '../pipeline/store/user-feedback.ts';
 import { whileReachable } from '../pipeline/store/while-reachable.ts';
 import { ApiProblem } from './problem.ts';
 
-/** What the API asks of Postgres. Where it does not answer, a call fails with `database-unavailable`. */
+/** The queries of the API. A call fails with `database-unavailable` when the database does not respond. */
 export interface Database {
-  /** What a user has told the API. @param since but for what batches had taken in before: a bundle has that. */
+  /** The ratings that a user sent to the API. @param since leaves out those that a batch ingested before */
   feedbackOf(userId: number, since?: Date): Promise<readonly GivenRating[]>;
-  /** All that stands, and what the user has told the API. */
+  /** All ratings of a user: ingested ones and feedback. */
   ratingsOf(userId: number): Promise<readonly GivenRating[]>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
-  take(request: FeedbackRequest): Promise<FeedbackOutcome>;
+  accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
+}
+
+/** Milliseconds. */
+interface DatabaseLimits {
+  /** How long a read may take. @default 1500 */
+  readonly readMs?: number;
+  /** How long a write may take. @default 8000 */
+  readonly writeMs?: number;
+  /** How long no read is tried after a failure. @default 15000 */
+  readonly cooldownMs?: number;
 }
 
 export interface DatabaseOptions {
   /** Runs work on an open store. */
   readonly use: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
-  /** Is told of a store that has failed, so that the next attempt is made with another. */
+  /** Is called with a store that failed, so that the next attempt opens another. */
   readonly renew?: (failed: Store) => void;
   readonly clock: () => Date;
-  /** Is told of every failure. */
   readonly onFailure: (error: unknown) => void;
-  /** How long reading and writing may take, milliseconds. */
-  readonly readMs?: number;
-  readonly writeMs?: number;
-  /** After a failure nothing is read for so long: nobody waits for a database that is down. */
-  readonly restMs?: number;
+  /** Looked at for each call. */
+  readonly limits?: DatabaseLimits;
 }
 
 /**
- * A database that may be down: what only makes an answer better is asked with a short deadline, and after a failure
- * not at all for a while. Writing is always tried.
+ * A database that may be down, behind a circuit breaker: after a failure reads fail at once for a while, so that no
+ * request waits for a database that does not respond. A write is always tried.
  */
-export function openDatabase({
-  use,
-  renew,
-  clock,
-  onFailure,
-  readMs = 1_500,
-  writeMs = 8_000,
-  restMs = 15_000,
-}: DatabaseOptions): Database {
-  let restsUntil = 0;
+export function openDatabase({ use, renew, clock, onFailure, limits = {} }: DatabaseOptions): Database {
+  let pausedUntil = 0;
   const attempt = async <T>(work: (store: Store) => Promise<T>, limitMs: number): Promise<T> => {
     let used: Store | undefined;
     try {
-      const worked = use((store) => {
+      const working = use((store) => {
         used = store;
         return whileReachable(store, () => work(store));
       });
-      return await withDeadline(worked, limitMs);
+      return await withDeadline(working, limitMs);
     } catch (cause) {
-      // What is no failure of the database is a fault of ours, and stays one.
-      if (!(cause instanceof OperatorError || cause instanceof LateAnswer)) throw cause;
+      // Any other error is a bug of this code.
+      if (!(cause instanceof OperatorError || cause instanceof QueryTimeout)) throw cause;
       if (used !== undefined) renew?.(used);
-      restsUntil = clock().getTime() + restMs;
+      const { cooldownMs = 15_000 } = limits;
+      pausedUntil = clock().getTime() + cooldownMs;
       onFailure(cause);
-      throw unavailable(restMs, cause);
+      throw unavailable(cooldownMs, cause);
     }
   };
   const read = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
-    const rests = restsUntil - clock().getTime();
-    if (rests > 0) throw unavailable(rests);
-    return attempt(work, readMs);
+    const waitMs = pausedUntil - clock().getTime();
+    if (waitMs > 0) throw unavailable(waitMs);
+    return attempt(work, limits.readMs ?? 1_500);
   };
   return {
     feedbackOf: (userId, since) => read((store) => readUserFeedback(store, userId, since)),
     ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
-    take: (request) => attempt((store) => takeFeedback(store, request), writeMs),
+    accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),
   };
 }
 
@@ -81,23 +84,26 @@ export function unavailable(retryMs: number, cause?: unknown): ApiProblem {
   const seconds = Math.max(1, Math.ceil(retryMs / 1000));
   return new ApiProblem(
     'database-unavailable',
-    `The database does not answer. Try again in ${seconds} s; with the same idempotency key nothing is taken twice.`,
+    `The database does not respond. Try again in ${seconds} s. With the same idempotency key the ratings are stored only once.`,
     { headers: { 'retry-after': String(seconds) }, cause },
   );
 }
 
-class LateAnswer extends Error {}
+class QueryTimeout extends Error {}
 
 async function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LateAnswer(`no answer within ${limitMs} ms`)), limitMs);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new QueryTimeout(`the database did not respond within ${limitMs} ms`)),
+      limitMs,
+    );
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
-    // What comes after the deadline is nobody's concern any more.
+    // A failure after the deadline has nobody to handle it.
     work.catch(() => {});
   }
 }

@@ -2,15 +2,14 @@ import type { FeedbackRating, WaitingFeedback } from '../pipeline/store/feedback
 import type { Store } from '../pipeline/store/store.ts';
 import { type Database, openDatabase, unavailable } from './database.ts';
 
-/** How long a read is worth trying again after, for what is never read here. */
+/** `Retry-After` of the status, which is never read here. */
 const RETRY_MS = 60_000;
 
 /**
- * The embedded database for a server on this machine. Only one process may have it open, so it is opened to write
- * down what people rate and for nothing else; what they rated is remembered, and the rest is as it was when the
- * server began.
+ * The embedded database for `cinematch serve`. Only one process can have it open, so it is opened only to store ratings.
+ * The stored ratings are also kept in memory. The status is the one at the start of the server.
  *
- * @param waiting what no batch has taken in when the server begins.
+ * @param waiting the ratings that no batch had ingested when the server started.
  */
 export function embeddedDatabase(
   options: {
@@ -21,12 +20,12 @@ export function embeddedDatabase(
   waiting: WaitingFeedback | null,
 ): Database {
   const database = openDatabase(options);
-  const told = new Map<number, Map<number, FeedbackRating>>();
-  /** As in the database, the later rating of a movie counts, and of equal times the one that came later. */
+  const feedback = new Map<number, Map<number, FeedbackRating>>();
+  /** As in the database, the later rating of a movie counts, and with equal times the one that arrived later. */
   const remember = (rating: FeedbackRating): void => {
     const { userId, movieId, ratedAt } = rating;
-    const ofUser = told.get(userId) ?? new Map<number, FeedbackRating>();
-    told.set(userId, ofUser);
+    const ofUser = feedback.get(userId) ?? new Map<number, FeedbackRating>();
+    feedback.set(userId, ofUser);
     const before = ofUser.get(movieId);
     if (before === undefined || before.ratedAt <= ratedAt) ofUser.set(movieId, rating);
   };
@@ -39,15 +38,15 @@ export function embeddedDatabase(
   }
   return {
     feedbackOf: async (userId) =>
-      Array.from(told.get(userId)?.values() ?? [], ({ movieId, half }) => ({ movieId, stars: half / 2 })),
+      Array.from(feedback.get(userId)?.values() ?? [], ({ movieId, half }) => ({ movieId, stars: half / 2 })),
     ratingsOf: database.ratingsOf,
     status: () => Promise.reject(unavailable(RETRY_MS)),
-    async take(request) {
-      const outcome = await database.take(request);
+    async accept(request) {
+      const outcome = await database.accept(request);
       if (outcome.status === 'recorded') {
-        // When those of a repeated request were given is not known; whatever else is known of a movie is later.
-        const otherwise = outcome.repeated ? 0 : Math.floor(request.now.getTime() / 1000);
-        for (const { ratedAt = otherwise, ...rating } of request.ratings) remember({ ...rating, ratedAt });
+        // The time of a repeated request is not known. Any other rating of the movie is taken as later.
+        const defaultTime = outcome.repeated ? 0 : Math.floor(request.now.getTime() / 1000);
+        for (const { ratedAt = defaultTime, ...rating } of request.ratings) remember({ ...rating, ratedAt });
       }
       return outcome;
     },

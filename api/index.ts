@@ -7,13 +7,13 @@ import { createApp } from './app.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openLog } from './log.ts';
 
-// The one function that Vercel runs. It is opened once, when it starts, and then answers for as long as it is warm.
+// The function that Vercel runs. Everything is opened once, at the start, and serves as long as the instance is warm.
 
 const log = openLog();
 const clock = (): Date => new Date();
 
-/** With one connection that is made when it is first needed: there may be many functions for one database. */
-function databaseOf(databaseUrl: string): Database {
+/** One connection, made with the first query: many instances may share one database. */
+function connectDatabase(databaseUrl: string): Database {
   const { use, renew } = renewedStore(() =>
     connectServer(databaseUrl, { max: 1, lazy: true, connectTimeoutSeconds: 3, silenceSeconds: 10 }),
   );
@@ -38,7 +38,7 @@ const databaseUrl = process.env['DATABASE_URL'];
 
 export default createApp({
   serving: await openBundle(),
-  database: databaseUrl ? databaseOf(databaseUrl) : null,
+  database: databaseUrl ? connectDatabase(databaseUrl) : null,
   clock,
   stopwatch: () => performance.now(),
   newRequestId: randomUUID,

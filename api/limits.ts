@@ -1,17 +1,17 @@
-/** What one request may ask for. One more is refused with a word about which limit it was. */
+/** The most that one request may contain. A request with more is refused, and the message names the limit. */
 export const LIMITS = {
-  /** Bytes of a request's body. */
+  /** Bytes of the body. */
   bodyBytes: 256 * 1024,
   /** Length of a list. */
   k: 100,
-  /** Pairs of one batch of predictions. */
+  /** Pairs of user and movie in one request for predictions. */
   pairs: 1_000,
-  /** Ratings that somebody new is folded in by. */
+  /** Ratings to fold in a new user. */
   foldIn: 500,
-  /** Movies that a list shall do without. */
+  /** Movies to leave out of a list. */
   exclude: 1_000,
-  /** Ratings of one feedback request. */
+  /** Ratings in one feedback request. */
   feedback: 1_000,
-  /** Characters of a search. */
+  /** Characters of a search query. */
   query: 200,
 } as const;

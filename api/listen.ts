@@ -1,31 +1,31 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 
-/** A server on this machine that hands each request to a function. */
+/** A server on this machine. */
 export interface Listener {
   readonly port: number;
-  /** Takes no request any more, and waits until those it has taken are answered. */
+  /** Accepts no more requests, and waits until the accepted ones are finished. */
   close(): Promise<void>;
 }
 
-type Answer = (request: Request) => Response | Promise<Response>;
+type Handler = (request: Request) => Response | Promise<Response>;
 
 interface NodeServer {
   readonly serve: (
-    options: { readonly fetch: Answer; readonly port: number; readonly hostname: string },
+    options: { readonly fetch: Handler; readonly port: number; readonly hostname: string },
     listening: (address: AddressInfo) => void,
   ) => { on(event: 'error', listener: (error: Error) => void): unknown; close(done: () => void): unknown };
 }
 
 /**
- * Listens with Hono's server for Node. It is loaded by `require`, so that the compiler does not read its type
- * declarations: they name types of browsers that are not declared here.
+ * Listens with Hono's server for Node. The package is loaded by `require`, so that the compiler does not read its type
+ * declarations: they use browser types that are not declared here.
  *
- * @param options.port 0 takes any that is free.
- * @throws the system's error when it cannot listen there.
+ * @param options.port 0 takes a free port.
+ * @throws the system's error when the port is not available.
  */
 export function listen(
-  fetch: Answer,
+  fetch: Handler,
   options: { readonly port: number; readonly hostname: string },
 ): Promise<Listener> {
   const require = createRequire(import.meta.url);

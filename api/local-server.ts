@@ -10,21 +10,21 @@ import { type Database, type DatabaseOptions, openDatabase } from './database.ts
 import { embeddedDatabase } from './embedded-database.ts';
 import { type Listener, listen } from './listen.ts';
 
-/** How long the embedded database is held after it was used: other commands need it too. */
+/** The embedded database is released so long after its last use, because other commands need it too. */
 const IDLE_MS = 300;
 const FRONT_PAGE = join(import.meta.dirname, '../public/index.html');
 
 /** The database that a server on this machine uses. */
 export type DatabaseSource =
   | { readonly kind: 'url'; readonly url: string }
-  /** `waiting`: what people rated before, and no batch has taken in. */
+  /** `waiting`: feedback that no batch has ingested yet. */
   | { readonly kind: 'embedded'; readonly directory: string; readonly waiting: WaitingFeedback | null }
   | { readonly kind: 'none' };
 
 /**
  * Serves the API and the front page on this machine.
  *
- * @throws the system's error when it cannot listen there.
+ * @throws the system's error when the port is not available.
  */
 export async function startLocalServer(
   options: Omit<AppOptions, 'database'> & { readonly source: DatabaseSource },

@@ -1,15 +1,30 @@
 import { type DestinationStream, pino } from 'pino';
-import type { Log } from './app.ts';
+
+/** The log line of a request. It does not say which user the request was about. */
+export interface RequestLine {
+  readonly requestId: string;
+  readonly method: string;
+  /** The route pattern, not the URL, because URLs contain user ids. */
+  readonly route: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+export interface Log {
+  request(line: RequestLine): void;
+  failure(error: unknown, context: { readonly requestId?: string; readonly route?: string }): void;
+}
 
 /**
- * Lines of JSON, one a request. Addresses, bodies and headers stay out of it: they say who asked for whom.
+ * A log of JSON lines, one for each request. It leaves out URLs, bodies and headers, because they contain user ids and
+ * keys.
  *
- * @param output where lines go. @default standard output, written before the answer goes out
+ * @param output where lines are written. @default standard output, written before the response is sent
  */
 export function openLog(output: DestinationStream = pino.destination({ dest: 1, sync: true })): Log {
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
   return {
-    request: (line) => logger.info(line, 'answered'),
+    request: (line) => logger.info(line, 'request completed'),
     failure: (error, context) => logger.error({ ...context, err: error }, 'failed'),
   };
 }

@@ -1,21 +1,18 @@
 import { once } from '../pipeline/lib/once.ts';
-import type { MovieLikeness } from '../pipeline/model/movie-likeness.ts';
+import type { MovieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
-import { rounded } from './answers.ts';
+import { rounded } from './response-bodies.ts';
 
-/**
- * Ratings at the overall mean that every movie is given beside its own, so that a few enthusiasts do not put a movie
- * first.
- */
+/** Ratings at the overall mean that are added to each movie, so that a few enthusiasts cannot put a movie first. */
 export const DAMPING = 25;
 
 /** Rows of the catalogue, the most rated first. */
 export function moviesByPopularity(catalogue: Catalogue): () => Int32Array {
-  return once(() => sortedRows(catalogue, (row) => catalogue.tallyOf(row).ratings));
+  return once(() => sortedRows(catalogue, (row) => catalogue.totalsOf(row).ratings));
 }
 
-/** Rows of the rated movies by damped mean: (Σ stars + damping · μ) / (n + damping), the best first. */
+/** Rows of the rated movies by damped mean, the best first: (Σ stars + damping · μ) / (n + damping). */
 export function moviesByDampedMean(catalogue: Catalogue): () => {
   readonly rows: Int32Array;
   readonly dampedMeanOf: (row: number) => number;
@@ -23,22 +20,22 @@ export function moviesByDampedMean(catalogue: Catalogue): () => {
   return once(() => {
     let [ratings, stars] = [0, 0];
     for (let row = 0; row < catalogue.movies.size; row++) {
-      const tally = catalogue.tallyOf(row);
-      ratings += tally.ratings;
-      stars += tally.halves / 2;
+      const totals = catalogue.totalsOf(row);
+      ratings += totals.ratings;
+      stars += totals.halves / 2;
     }
     const mean = ratings === 0 ? 0 : stars / ratings;
     const dampedMeanOf = (row: number): number => {
-      const tally = catalogue.tallyOf(row);
-      return (tally.halves / 2 + DAMPING * mean) / (tally.ratings + DAMPING);
+      const totals = catalogue.totalsOf(row);
+      return (totals.halves / 2 + DAMPING * mean) / (totals.ratings + DAMPING);
     };
-    const rows = sortedRows(catalogue, dampedMeanOf).filter((row) => catalogue.tallyOf(row).ratings > 0);
+    const rows = sortedRows(catalogue, dampedMeanOf).filter((row) => catalogue.totalsOf(row).ratings > 0);
     return { rows, dampedMeanOf };
   });
 }
 
-function sortedRows({ movies }: Catalogue, measure: (row: number) => number): Int32Array {
-  const values = Float64Array.from(movies.ids, (_, row) => measure(row));
+function sortedRows({ movies }: Catalogue, scoreOf: (row: number) => number): Int32Array {
+  const values = Float64Array.from(movies.ids, (_, row) => scoreOf(row));
   return Int32Array.from(movies.ids, (_, row) => row).sort(
     (a, b) => (values[b] as number) - (values[a] as number) || a - b,
   );
@@ -50,38 +47,38 @@ export interface SimilarMovie {
 }
 
 /**
- * The movies most like one: by what the model has learned, or by genres where it has learned nothing.
+ * The movies most similar to one: by the model's movie vectors, or by genres where the model has no vector.
  *
- * @param row of the catalogue. @param genre position in its genres, or null for all.
+ * @param row of the catalogue. @param genre position in the catalogue's genres, or null for all.
  */
 export function similarMovies(
   { model, catalogue }: Serving,
-  likeness: MovieLikeness | null,
+  similarity: MovieSimilarity | null,
   row: number,
   { k, genre }: { readonly k: number; readonly genre: number | null },
 ): { readonly strategy: 'ratings' | 'genres'; readonly movies: readonly SimilarMovie[] } {
   const movieId = catalogue.movies.ids[row] as number;
-  const isRated = (of: number): boolean => catalogue.tallyOf(of).ratings > 0;
+  const isRated = (of: number): boolean => catalogue.totalsOf(of).ratings > 0;
   const modelRow = model.movies.rowOf(movieId);
-  if (likeness !== null && modelRow >= 0 && isRated(row)) {
-    const near = likeness.nearest(modelRow, k, (other) => {
+  if (similarity !== null && modelRow >= 0 && isRated(row)) {
+    const nearest = similarity.nearest(modelRow, k, (other) => {
       const otherRow = catalogue.movies.rowOf(model.movies.ids[other] as number);
       return isRated(otherRow) && (genre === null || catalogue.isOfGenre(otherRow, genre));
     });
-    const movies = near.map(({ row: other, cosine }) => ({
+    const movies = nearest.map(({ row: other, cosine }) => ({
       movieId: model.movies.ids[other] as number,
       similarity: rounded(cosine),
     }));
     if (movies.length > 0) return { strategy: 'ratings', movies };
   }
-  return { strategy: 'genres', movies: alikeByGenres(catalogue, row, k, genre) };
+  return { strategy: 'genres', movies: similarByGenres(catalogue, row, k, genre) };
 }
 
-/** Years after which two movies of the same genres are half as alike. */
-const YEARS = 20;
+/** The similarity of two movies halves for so many years between them. */
+const HALF_LIFE_YEARS = 20;
 
-/** By the share of genres two movies have in common (Jaccard), and less the more years lie between them. */
-function alikeByGenres(
+/** By the Jaccard index of the genres, times 0.5 for each 20 years between the movies. */
+function similarByGenres(
   catalogue: Catalogue,
   row: number,
   k: number,
@@ -89,23 +86,23 @@ function alikeByGenres(
 ): readonly SimilarMovie[] {
   const own = new Set(catalogue.genresOf(row));
   const year = catalogue.yearOf(row);
-  const alike: { readonly row: number; readonly similarity: number }[] = [];
+  const similar: { readonly row: number; readonly similarity: number }[] = [];
   for (let other = 0; other < catalogue.movies.size; other++) {
     if (other === row || (genre !== null && !catalogue.isOfGenre(other, genre))) continue;
     const genres = catalogue.genresOf(other);
     const common = genres.filter((name) => own.has(name)).length;
     if (common === 0) continue;
     const otherYear = catalogue.yearOf(other);
-    const years = year === null || otherYear === null ? YEARS : Math.abs(year - otherYear);
-    alike.push({
+    const years = year === null || otherYear === null ? HALF_LIFE_YEARS : Math.abs(year - otherYear);
+    similar.push({
       row: other,
-      similarity: (common / (own.size + genres.length - common)) * 0.5 ** (years / YEARS),
+      similarity: (common / (own.size + genres.length - common)) * 0.5 ** (years / HALF_LIFE_YEARS),
     });
   }
-  return alike
+  return similar
     .sort(
       (a, b) =>
-        b.similarity - a.similarity || catalogue.tallyOf(b.row).ratings - catalogue.tallyOf(a.row).ratings,
+        b.similarity - a.similarity || catalogue.totalsOf(b.row).ratings - catalogue.totalsOf(a.row).ratings,
     )
     .slice(0, k)
     .map((movie) => ({

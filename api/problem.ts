@@ -1,19 +1,19 @@
 import { z } from '@hono/zod-openapi';
 
-/** The kinds of failure, by the code that programs tell them apart by. */
+/** Status and title of every kind of failure, by its code. */
 export const PROBLEMS = {
-  'bad-json': { status: 400, title: 'The body is not JSON' },
-  unauthorised: { status: 401, title: 'No valid API key' },
-  'not-found': { status: 404, title: 'There is no such thing' },
-  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
-  'idempotency-conflict': { status: 409, title: 'The idempotency key belongs to another request' },
+  'bad-json': { status: 400, title: 'The body is not valid JSON' },
+  unauthorised: { status: 401, title: 'The API key is missing or invalid' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed' },
+  'idempotency-conflict': { status: 409, title: 'The idempotency key was used for another request' },
   'too-large': { status: 413, title: 'The body is too large' },
-  'not-json': { status: 415, title: 'The body is of another type than JSON' },
-  'invalid-request': { status: 422, title: 'The request does not hold' },
+  'not-json': { status: 415, title: 'The content type is not JSON' },
+  'invalid-request': { status: 422, title: 'The request is invalid' },
   'rate-limited': { status: 429, title: 'Too many ratings' },
-  internal: { status: 500, title: 'A fault of the service' },
-  'database-unavailable': { status: 503, title: 'The database does not answer' },
-  'not-ready': { status: 503, title: 'No model can be served' },
+  internal: { status: 500, title: 'Internal error' },
+  'database-unavailable': { status: 503, title: 'The database does not respond' },
+  'not-ready': { status: 503, title: 'No model is loaded' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -22,26 +22,22 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 export const problemSchema = z
   .object({
-    type: z.string().openapi({ description: 'Where the kind of failure is described.' }),
+    type: z.string().openapi({ description: 'URL of the description of this kind of failure.' }),
     title: z.string(),
     status: z.int(),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
-    detail: z.string().openapi({ description: 'What was seen, where, and what to do.' }),
+    detail: z.string().openapi({ description: 'What is wrong, and what to do.' }),
     requestId: z.string(),
     errors: z
       .array(z.object({ at: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Each part of the request that does not hold.' }),
+      .openapi({ description: 'Each invalid part of the request.' }),
   })
-  .openapi('Problem', { description: 'A failure, as RFC 9457 describes them.' });
+  .openapi('Problem', { description: 'A failure, as defined by RFC 9457.' });
 
 type Problem = z.infer<typeof problemSchema>;
 
-/**
- * A failure that is told to whoever asked.
- *
- * RFC 9457, Problem Details for HTTP APIs.
- */
+/** A failure that the client is told about. RFC 9457, Problem Details for HTTP APIs. */
 export class ApiProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: Problem['errors'];
@@ -85,7 +81,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The failures of a route, for its description. */
+/** The failures of a route, for its OpenAPI responses. */
 export function problems(
   ...codes: readonly ProblemCode[]
 ): Record<number, { description: string; content: { [PROBLEM_TYPE]: { schema: typeof problemSchema } } }> {

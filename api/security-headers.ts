@@ -1,9 +1,8 @@
 import { createMiddleware } from 'hono/factory';
 
 /**
- * What browsers are told: nothing but the service's own pages may be shown or loaded, and what is sent is of the
- * type that it says. The strictest of https://owasp.org/www-project-secure-headers that a documentation page of
- * plain HTML and a style sheet of its own can live with.
+ * The strictest headers of https://owasp.org/www-project-secure-headers that work with a documentation page of plain
+ * HTML and inline CSS.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':

@@ -8,10 +8,10 @@ const live = createRoute({
   method: 'get',
   path: '/health/live',
   tags: ['Service'],
-  summary: 'Whether the process answers',
+  summary: 'Check that the process runs',
   responses: {
     200: {
-      description: 'It does.',
+      description: 'The process runs.',
       content: { 'application/json': { schema: z.object({ status: z.literal('live') }).openapi('Live') } },
     },
   },
@@ -22,10 +22,10 @@ const ready = createRoute({
   method: 'get',
   path: '/health/ready',
   tags: ['Service'],
-  summary: 'Whether a model is there to answer with',
+  summary: 'Check that a model is loaded',
   responses: {
     200: {
-      description: 'It is, and its digest was verified.',
+      description: 'A model is loaded, and its digest was verified.',
       content: {
         'application/json': {
           schema: z.object({ status: z.literal('ready'), modelVersion: versionSchema }).openapi('Ready'),
@@ -36,7 +36,7 @@ const ready = createRoute({
   },
 });
 
-/** @param modelVersion of the model that answers, or null when none could be opened. */
+/** @param modelVersion of the served model, or null when no model could be loaded. */
 export function healthRoutes(routes: Routes, modelVersion: number | null): void {
   routes.openapi(live, (c) => {
     c.header('cache-control', 'no-store');
@@ -52,7 +52,7 @@ export function healthRoutes(routes: Routes, modelVersion: number | null): void 
 export function notReady(): ApiProblem {
   return new ApiProblem(
     'not-ready',
-    'No model could be opened; the log of the service says why. Deploy again, or roll back.',
+    'The model could not be loaded. The log of the service says why. Deploy again or roll back.',
     { headers: { 'retry-after': '60' } },
   );
 }

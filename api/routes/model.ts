@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import type { Api, Routes } from '../api.ts';
-import { FOR_EVERYONE, isKnown } from '../caching.ts';
-import { lasting } from '../kept-answers.ts';
+import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { problems } from '../problem.ts';
 import { versionSchema } from '../schemas.ts';
 
@@ -13,25 +12,30 @@ const servedModel = z
     version: versionSchema,
     algorithm: z.string(),
     hyperParameters: z.record(z.string(), z.number()),
-    digest: z.string().openapi({ description: 'SHA-256 of the model file that answers.' }),
-    precision: z.enum(['single', 'half']).openapi({ description: 'Of the numbers it answers by.' }),
+    digest: z.string().openapi({ description: 'SHA-256 of the served model file.' }),
+    precision: z.enum(['single', 'half']).openapi({ description: 'Precision of the served numbers.' }),
     trainedAt: instant,
-    assembledAt: instant.openapi({ description: 'When it was put together with what else is served.' }),
+    assembledAt: instant.openapi({
+      description: 'When the bundle was assembled: the model with the catalogue and the search index.',
+    }),
     reason: z.enum(['first-model', 'drift', 'manual']).openapi({ description: 'Why it was trained.' }),
-    parent: z.int().nullable().openapi({ description: 'The model it was trained to replace.' }),
+    parent: z
+      .int()
+      .nullable()
+      .openapi({ description: 'Version of the model that it was trained to replace.' }),
     trainedOn: z.object({
       ratings: z.int(),
       users: z.int(),
       movies: z.int(),
-      from: instant.openapi({ description: 'When the oldest rating was given.' }),
-      to: instant.openapi({ description: 'When the newest was given.' }),
-      sha256: z.string().openapi({ description: 'Of the ratings.' }),
-      split: z.string().openapi({ description: 'What was held out to measure with.' }),
+      from: instant.openapi({ description: 'Time of the oldest rating.' }),
+      to: instant.openapi({ description: 'Time of the newest rating.' }),
+      sha256: z.string().openapi({ description: 'SHA-256 of the ratings.' }),
+      split: z.string().openapi({ description: 'Which ratings were held out to measure the model.' }),
     }),
     metrics: z
       .object(metricsSchema.shape)
       .catchall(z.number().nullable())
-      .openapi('Metrics', { description: 'On ratings it was not trained on.' }),
+      .openapi('Metrics', { description: 'On ratings that the model was not trained on.' }),
     run: z
       .object({ commit: z.string(), url: z.string() })
       .nullable()
@@ -44,13 +48,13 @@ const model = createRoute({
   method: 'get',
   path: '/model',
   tags: ['Service'],
-  summary: 'The model that serves',
+  summary: 'Get the served model',
   responses: {
     200: {
-      description: 'What it is and where it comes from.',
+      description: 'Version, training data, metrics and origin.',
       content: { 'application/json': { schema: servedModel } },
     },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('not-ready'),
   },
 });
@@ -60,8 +64,7 @@ export function modelRoutes(api: Api, routes: Routes): void {
   const { snapshot } = manifest;
   const at = (seconds: number): string => new Date(1000 * seconds).toISOString();
   routes.openapi(model, (c) => {
-    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    return lasting(c, {
+    return cacheable(c, api, FOR_EVERYONE, () => ({
       version: manifest.version,
       algorithm: manifest.algorithm,
       hyperParameters: manifest.hyperParameters,
@@ -82,6 +85,6 @@ export function modelRoutes(api: Api, routes: Routes): void {
       },
       metrics: manifest.metrics,
       run: manifest.run ?? null,
-    });
+    }));
   });
 }

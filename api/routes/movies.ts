@@ -1,22 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api, Routes } from '../api.ts';
-import { FOR_EVERYONE, isKnown } from '../caching.ts';
-import { encodeCursor, readCursor } from '../cursor.ts';
-import { genreRow } from '../genre.ts';
-import { lasting } from '../kept-answers.ts';
+import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
-import { moviesByPopularity, type SimilarMovie, similarMovies } from '../movie-lists.ts';
+import { moviesByPopularity, similarMovies } from '../movie-lists.ts';
+import {
+  encodeCursor,
+  genreParameter,
+  genrePosition,
+  kParameter,
+  movieParameter,
+  readCursor,
+} from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
-import { genreInText, kInText, movieInText, movieSchema, ratedMovieSchema } from '../schemas.ts';
+import { movieSchema, ratedMovieSchema } from '../schemas.ts';
 
 const search = createRoute({
   operationId: 'searchMovies',
   method: 'get',
   path: '/movies',
   tags: ['Movies'],
-  summary: 'Search for movies by title',
+  summary: 'Search movies by title',
   description:
-    'Forgives typing errors, accents and punctuation; the last word may be unfinished. Without a query all movies, the most rated first.',
+    'Ignores typing errors, accents and punctuation. The last word may be incomplete. Without `query` the route lists all movies, the most rated first.',
   request: {
     query: z.strictObject({
       query: z
@@ -24,9 +29,9 @@ const search = createRoute({
         .max(LIMITS.query)
         .optional()
         .openapi({ description: 'Words of the title, such as `shawshenk redem`.', example: 'the' }),
-      genre: genreInText,
-      limit: kInText,
-      cursor: z.string().max(64).optional().openapi({ description: '`next` of the page before.' }),
+      genre: genreParameter,
+      limit: kParameter,
+      cursor: z.string().max(64).optional().openapi({ description: '`next` of the previous page.' }),
     }),
   },
   responses: {
@@ -37,33 +42,33 @@ const search = createRoute({
           schema: z
             .object({
               movies: z.array(ratedMovieSchema),
-              total: z.int().nonnegative().openapi({ description: 'How many there are on all pages.' }),
+              total: z.int().nonnegative().openapi({ description: 'Number of movies on all pages.' }),
               next: z
                 .string()
                 .nullable()
-                .openapi({ description: 'The `cursor` of the next page; null on the last.' }),
+                .openapi({ description: 'The `cursor` of the next page. Null on the last page.' }),
             })
             .openapi('MoviePage'),
         },
       },
     },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('invalid-request'),
   },
 });
 
-const byId = z.object({ id: movieInText });
+const byId = z.object({ id: movieParameter });
 
 const details = createRoute({
   operationId: 'getMovie',
   method: 'get',
   path: '/movies/{id}',
   tags: ['Movies'],
-  summary: 'One movie',
+  summary: 'Get a movie',
   request: { params: byId },
   responses: {
     200: { description: 'The movie.', content: { 'application/json': { schema: ratedMovieSchema } } },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('invalid-request', 'not-found'),
   },
 });
@@ -73,22 +78,28 @@ const similar = createRoute({
   method: 'get',
   path: '/movies/{id}/similar',
   tags: ['Movies'],
-  summary: 'Movies like this one',
+  summary: 'List similar movies',
   description:
-    'By who chooses to watch them (`ratings`: cosine of what the model has learned of each), or, for a movie it has learned nothing of, by genres and year (`genres`).',
-  request: { params: byId, query: z.strictObject({ k: kInText, genre: genreInText }) },
+    'By the cosine of the movies’ vectors in the model (`ratings`), or, for a movie without a vector, by genres and year (`genres`).',
+  request: { params: byId, query: z.strictObject({ k: kParameter, genre: genreParameter }) },
   responses: {
     200: {
-      description: 'Most alike first.',
+      description: 'Most similar first.',
       content: {
         'application/json': {
           schema: z
             .object({
-              movie: z.int().positive().openapi({ description: 'The one that was asked for.' }),
-              strategy: z.enum(['ratings', 'genres']).openapi({ description: 'What they are alike by.' }),
+              movie: z.int().positive().openapi({ description: 'Movie id of the request.' }),
+              strategy: z
+                .enum(['ratings', 'genres'])
+                .openapi({ description: 'What the similarity is based on.' }),
               similar: z.array(
                 movieSchema.extend({
-                  similarity: z.number().min(-1).max(1).openapi({ description: '1 is the same.' }),
+                  similarity: z
+                    .number()
+                    .min(-1)
+                    .max(1)
+                    .openapi({ description: '1 is the highest similarity.' }),
                 }),
               ),
             })
@@ -96,58 +107,56 @@ const similar = createRoute({
         },
       },
     },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('invalid-request', 'not-found'),
   },
 });
 
 export function movieRoutes(api: Api, routes: Routes): void {
-  const { answers, serving, tag } = api;
+  const { bodies, serving, tag } = api;
   const { catalogue } = serving;
   const popular = moviesByPopularity(catalogue);
 
   routes.openapi(search, (c) => {
     const { query, genre, limit, cursor } = c.req.valid('query');
-    const genreAt = genreRow(catalogue, genre);
-    const from = cursor === undefined ? 0 : readCursor(cursor, tag);
-    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
-    const rows = genreAt === null ? found : found.filter((row) => catalogue.isOfGenre(row, genreAt));
-    const page = rows.slice(from, from + limit);
-    return lasting(c, {
-      movies: Array.from(page, answers.ratedMovie),
-      total: rows.length,
-      next: from + limit < rows.length ? encodeCursor(from + limit, tag) : null,
+    const genreAt = genrePosition(catalogue, genre);
+    const start = cursor === undefined ? 0 : readCursor(cursor, tag);
+    return cacheable(c, api, FOR_EVERYONE, () => {
+      const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
+      const rows = genreAt === null ? found : found.filter((row) => catalogue.isOfGenre(row, genreAt));
+      const end = start + limit;
+      return {
+        movies: Array.from(rows.slice(start, end), bodies.ratedMovie),
+        total: rows.length,
+        next: end < rows.length ? encodeCursor(end, tag) : null,
+      };
     });
   });
 
   routes.openapi(details, (c) => {
     const { id } = c.req.valid('param');
     const row = rowOf(id);
-    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    return lasting(c, answers.ratedMovie(row));
+    return cacheable(c, api, FOR_EVERYONE, () => bodies.ratedMovie(row));
   });
 
   routes.openapi(similar, (c) => {
     const { id } = c.req.valid('param');
     const { k, genre } = c.req.valid('query');
     const row = rowOf(id);
-    const genreAt = genreRow(catalogue, genre);
-    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    const { strategy, movies } = similarMovies(serving, answers.likeness(), row, { k, genre: genreAt });
-    return lasting(c, {
-      movie: id,
-      strategy,
-      similar: movies.map(({ movieId, similarity }: SimilarMovie) => ({
-        ...answers.movie(movieId),
-        similarity,
-      })),
+    const genreAt = genrePosition(catalogue, genre);
+    return cacheable(c, api, FOR_EVERYONE, () => {
+      const { strategy, movies } = similarMovies(serving, bodies.similarity(), row, { k, genre: genreAt });
+      return {
+        movie: id,
+        strategy,
+        similar: movies.map(({ movieId, similarity }) => ({ ...bodies.movie(movieId), similarity })),
+      };
     });
   });
 
   function rowOf(id: number): number {
     const row = catalogue.movies.rowOf(id);
     if (row >= 0) return row;
-    throw new ApiProblem('not-found', `There is no movie ${id}. Search for one: /api/v1/movies?query=….`);
+    throw new ApiProblem('not-found', `Movie ${id} is unknown. Search for a movie: /api/v1/movies?query=….`);
   }
 }

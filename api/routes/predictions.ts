@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
-import { FOR_ONE, isKnown } from '../caching.ts';
-import { lasting } from '../kept-answers.ts';
+import { cacheable, FOR_ONE } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
+import { movieParameter, userParameter } from '../parameters.ts';
 import { problems } from '../problem.ts';
-import { acceptJson } from '../refusals.ts';
-import { id, movieInText, predictionSchema, userInText, versionSchema } from '../schemas.ts';
+import { acceptJson } from '../request-validation.ts';
+import { id, predictionSchema, versionSchema } from '../schemas.ts';
 
 const onePrediction = predictionSchema.extend({ modelVersion: versionSchema }).openapi('OnePrediction');
 const manyPredictions = z
@@ -18,14 +18,14 @@ const one = createRoute({
   method: 'get',
   path: '/predictions',
   tags: ['Predictions'],
-  summary: 'What a user would rate a movie',
-  description: 'Neither has to be known: `strategy` says what the prediction is made of.',
+  summary: 'Predict a rating',
+  description: 'The user and the movie may be unknown. `strategy` says what the prediction is based on.',
   request: {
-    query: z.strictObject({ user: userInText, movie: movieInText }),
+    query: z.strictObject({ user: userParameter, movie: movieParameter }),
   },
   responses: {
     200: { description: 'The prediction.', content: { 'application/json': { schema: onePrediction } } },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('invalid-request'),
   },
 });
@@ -36,7 +36,7 @@ const many = createRoute({
   middleware: acceptJson,
   path: '/predictions',
   tags: ['Predictions'],
-  summary: `Up to ${LIMITS.pairs.toLocaleString('en')} predictions at once`,
+  summary: `Predict up to ${LIMITS.pairs.toLocaleString('en')} ratings`,
   request: {
     body: {
       required: true,
@@ -60,7 +60,7 @@ const many = createRoute({
   },
   responses: {
     200: {
-      description: 'In the order they were asked for.',
+      description: 'The predictions, in the order of the pairs.',
       content: { 'application/json': { schema: manyPredictions } },
     },
     ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
@@ -68,14 +68,16 @@ const many = createRoute({
 });
 
 export function predictionRoutes(api: Api, routes: Routes): void {
-  const { answers, serving } = api;
+  const { bodies, serving } = api;
   const modelVersion = serving.manifest.version;
   const { model } = serving;
 
   routes.openapi(one, (c) => {
     const { user, movie } = c.req.valid('query');
-    if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
-    return lasting(c, { ...answers.prediction(user, movie, predictorOf(user)(movie)), modelVersion });
+    return cacheable(c, api, FOR_ONE, () => ({
+      ...bodies.prediction(user, movie, predictorOf(user)(movie)),
+      modelVersion,
+    }));
   });
 
   routes.openapi(many, (c) => {
@@ -84,15 +86,15 @@ export function predictionRoutes(api: Api, routes: Routes): void {
     const predictions = pairs.map(({ user, movie }) => {
       const predict = predictors.get(user) ?? predictorOf(user);
       predictors.set(user, predict);
-      return answers.prediction(user, movie, predict(movie));
+      return bodies.prediction(user, movie, predict(movie));
     });
     c.header('cache-control', 'no-store');
     return c.json({ modelVersion, predictions }, 200);
   });
 
-  /** A user whom the training did not know is folded in by the ratings given since, where the bundle has them. */
+  /** Folds in a user who is not in the model by the ratings in the bundle. */
   function predictorOf(user: number) {
-    const given: readonly GivenRating[] = model.users.rowOf(user) >= 0 ? [] : answers.seenBy(user);
-    return answers.asker(user, given).person.predict;
+    const given: readonly GivenRating[] = model.users.rowOf(user) >= 0 ? [] : bodies.bundledRatings(user);
+    return bodies.targetUser(user, given).person.predict;
   }
 }

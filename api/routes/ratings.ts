@@ -4,45 +4,46 @@ import { sha256 } from '../../pipeline/lib/digest.ts';
 import type { Api, Routes } from '../api.ts';
 import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
-import { acceptJson } from '../refusals.ts';
+import { acceptJson } from '../request-validation.ts';
 import { id, stars } from '../schemas.ts';
 
 const HOUR = 3600;
-/** Clocks differ. */
-const AHEAD_MS = 5 * 60_000;
-/** Movies that are named in one refusal. */
-const NAMED = 10;
+/** A clock of a client may be ahead by so much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** A response names so many invalid ratings. */
+const MAX_NAMED = 10;
 
-/** What the description calls the API key. */
-export const API_KEY = 'apiKey';
+/** Name of the security scheme in the OpenAPI document. */
+const API_KEY = 'apiKey';
 
 const BEARER = /^Bearer +(\S{1,255})$/i;
 
-/** Before anything is read of a request without a key. */
+/** Refuses a request without a key before the body is read. */
 const requireKey: MiddlewareHandler = async (c, next) => {
   if (!BEARER.test(c.req.header('authorization') ?? '')) {
-    throw unauthorised('Send a key as `Authorization: Bearer cm_…`');
+    throw unauthorised('Send an API key as `Authorization: Bearer cm_…`');
   }
   await next();
 };
 
-const give = createRoute({
-  operationId: 'giveRatings',
+const submit = createRoute({
+  operationId: 'submitRatings',
   method: 'post',
   middleware: [requireKey, ...acceptJson],
   path: '/ratings',
   tags: ['Feedback'],
-  summary: 'Tell what people rated',
+  summary: 'Send ratings',
   description:
-    'What is told becomes the next batch that the pipeline takes in, and is left out of the user’s lists at once. A request with an idempotency key that was seen within a day is answered as before and stores nothing.',
+    'The next batch of the pipeline ingests the ratings. The rated movies leave the user’s lists at once. A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.',
   security: [{ [API_KEY]: [] }],
   request: {
     headers: z.object({
       'idempotency-key': z
         .string()
-        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters, chosen anew for each request')
+        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters, new for each request')
         .openapi({
-          description: 'Your own name of this request; the same when it is sent again.',
+          description:
+            'A value that you choose for this request. Send the same value when you repeat the request.',
           example: '6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51',
         }),
     }),
@@ -61,7 +62,7 @@ const give = createRoute({
                   ratedAt: z.iso
                     .datetime({ offset: true })
                     .optional()
-                    .openapi({ description: 'When it was given; now, by default.' }),
+                    .openapi({ description: 'Time of the rating. The default is now.' }),
                 }),
               )
               .min(1)
@@ -73,16 +74,18 @@ const give = createRoute({
   },
   responses: {
     202: {
-      description: 'Taken; the next batch has it.',
+      description: 'The ratings are stored for the next batch.',
       content: {
         'application/json': {
           schema: z
             .object({
-              recorded: z.int().positive().openapi({ description: 'How many ratings were stored.' }),
-              request: z.int().openapi({ description: 'The number it has in the database.' }),
-              repeated: z.boolean().openapi({ description: 'Whether an earlier request had stored it.' }),
+              recorded: z.int().positive().openapi({ description: 'Number of ratings.' }),
+              request: z.int().openapi({ description: 'Number of the request in the database.' }),
+              repeated: z
+                .boolean()
+                .openapi({ description: 'Whether an earlier request stored the ratings.' }),
             })
-            .openapi('TakenRatings'),
+            .openapi('SubmittedRatings'),
         },
       },
     },
@@ -101,23 +104,32 @@ const give = createRoute({
 
 export function ratingRoutes({ serving, database, clock }: Api, routes: Routes): void {
   const { catalogue, bundle } = serving;
+  routes.openAPIRegistry.registerComponent('securitySchemes', API_KEY, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key made by `cinematch keys create`.',
+  });
   const limit = { ratings: bundle.ratingsPerHour, windowSeconds: HOUR };
 
-  routes.openapi(give, async (c) => {
+  routes.openapi(submit, async (c) => {
     const key = BEARER.exec(c.req.header('authorization') ?? '')?.[1] as string;
     const { ratings } = c.req.valid('json');
     const now = clock();
     requireKnownMovies(ratings.map(({ movie }) => movie));
-    requireThePast(
+    requirePast(
       ratings.map(({ ratedAt }) => ratedAt),
       now,
     );
     if (database === null) {
-      throw new ApiProblem('database-unavailable', 'This service has no database to keep ratings in.', {
-        headers: { 'retry-after': String(HOUR) },
-      });
+      throw new ApiProblem(
+        'database-unavailable',
+        'This service has no database, so it cannot store ratings.',
+        {
+          headers: { 'retry-after': String(HOUR) },
+        },
+      );
     }
-    const outcome = await database.take({
+    const outcome = await database.accept({
       keySha256: sha256(key),
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       ratings: ratings.map(({ user, movie, stars: given, ratedAt }) => ({
@@ -137,16 +149,16 @@ export function ratingRoutes({ serving, database, clock }: Api, routes: Routes):
           202,
         );
       case 'unauthorised':
-        throw unauthorised('The key is unknown or was revoked');
+        throw unauthorised('The API key is unknown or revoked');
       case 'conflict':
         throw new ApiProblem(
           'idempotency-conflict',
-          'This idempotency key was used for other ratings. Choose another for each request.',
+          'This idempotency key was used with other ratings. Choose a new key for each request.',
         );
       case 'limited':
         throw new ApiProblem(
           'rate-limited',
-          `A key may give ${outcome.limit.toLocaleString('en')} ratings in ${outcome.windowSeconds / 60} minutes. Try again in ${outcome.retryAfterSeconds} s.`,
+          `An API key may send ${outcome.limit.toLocaleString('en')} ratings in ${outcome.windowSeconds / 60} minutes. Try again in ${outcome.retryAfterSeconds} s.`,
           { headers: { 'retry-after': String(outcome.retryAfterSeconds) } },
         );
     }
@@ -156,22 +168,22 @@ export function ratingRoutes({ serving, database, clock }: Api, routes: Routes):
     const errors = movies
       .map((movie, at) => ({ movie, at: `ratings.${at}.movie` }))
       .filter(({ movie }) => catalogue.movies.rowOf(movie) < 0)
-      .slice(0, NAMED)
-      .map(({ movie, at }) => ({ at, message: `there is no movie ${movie}` }));
+      .slice(0, MAX_NAMED)
+      .map(({ movie, at }) => ({ at, message: `movie ${movie} is unknown` }));
     if (errors.length > 0) refuse(errors);
   }
 }
 
-function requireThePast(times: readonly (string | undefined)[], now: Date): void {
+function requirePast(times: readonly (string | undefined)[], now: Date): void {
   const errors = times
     .map((time, at) => ({ time, at: `ratings.${at}.ratedAt` }))
     .filter(({ time }) => time !== undefined)
     .filter(({ time }) => {
       const given = Date.parse(time as string);
-      return given < 0 || given > now.getTime() + AHEAD_MS;
+      return given < 0 || given > now.getTime() + CLOCK_TOLERANCE_MS;
     })
-    .slice(0, NAMED)
-    .map(({ time, at }) => ({ at, message: `${time} is no time between 1970 and now` }));
+    .slice(0, MAX_NAMED)
+    .map(({ time, at }) => ({ at, message: `${time} is not between 1970 and now` }));
   if (errors.length > 0) refuse(errors);
 }
 
@@ -185,7 +197,7 @@ function refuse(errors: readonly { readonly at: string; readonly message: string
 function unauthorised(reason: string): ApiProblem {
   return new ApiProblem(
     'unauthorised',
-    `${reason}. Whoever runs the service makes keys: cinematch keys create.`,
+    `${reason}. The operator of the service creates keys: cinematch keys create.`,
     {
       headers: { 'www-authenticate': 'Bearer' },
     },

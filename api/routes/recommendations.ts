@@ -1,52 +1,45 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
+import type { Serving } from '../../pipeline/serving/open-serving.ts';
 import type { Api, Routes } from '../api.ts';
-import { FOR_ONE, isKnown } from '../caching.ts';
-import { genreRow } from '../genre.ts';
-import { lasting } from '../kept-answers.ts';
+import { cacheable, FOR_ONE } from '../caching.ts';
+import type { Database } from '../database.ts';
 import { LIMITS } from '../limits.ts';
-import { ApiProblem, problems } from '../problem.ts';
-import { acceptJson } from '../refusals.ts';
 import {
-  DIVERSITY,
-  diversityInText,
-  EXPLAIN,
-  flagInText,
-  genreInText,
-  id,
-  kInText,
-  ratingsOfPerson,
-  recommendationsSchema,
-  userInText,
-} from '../schemas.ts';
+  diversityParameter,
+  flagParameter,
+  genreParameter,
+  genrePosition,
+  kParameter,
+  userParameter,
+} from '../parameters.ts';
+import { ApiProblem, problems } from '../problem.ts';
+import { acceptJson } from '../request-validation.ts';
+import { DIVERSITY, EXPLAIN, id, newUserRatings, recommendationsSchema } from '../schemas.ts';
 
 const content = { 'application/json': { schema: recommendationsSchema } };
-
-const wishes = {
-  k: kInText,
-  genre: genreInText,
-  diversity: diversityInText,
-  explain: flagInText(EXPLAIN, false),
-};
 
 const forUser = createRoute({
   operationId: 'recommendForUser',
   method: 'get',
   path: '/recommendations',
   tags: ['Recommendations'],
-  summary: 'The best movies for a user',
+  summary: 'Recommend movies to a user',
   description:
-    'Movies the user has rated are left out. A user the model does not know gets a list by the ratings given since its training, and without any what most people like; `strategy` says which.',
+    'Movies that the user has rated are left out. A user whom the model does not know gets a list by the ratings in the pipeline, and without ratings a list of what most people like; `strategy` says which.',
   request: {
     query: z.strictObject({
-      user: userInText,
-      ...wishes,
-      exclude_seen: flagInText('Leave out what the user has rated.', true),
+      user: userParameter,
+      k: kParameter,
+      genre: genreParameter,
+      diversity: diversityParameter,
+      explain: flagParameter(EXPLAIN, false),
+      exclude_seen: flagParameter('Leave out movies that the user has rated.', true),
     }),
   },
   responses: {
     200: { description: 'Best first.', content },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('invalid-request', 'database-unavailable'),
   },
 });
@@ -57,9 +50,9 @@ const forRatings = createRoute({
   middleware: acceptJson,
   path: '/recommendations',
   tags: ['Recommendations'],
-  summary: 'The best movies for somebody new, by their ratings',
+  summary: 'Recommend movies to a new user, by ratings',
   description:
-    'The person is fitted to the ratings at once, by the very computation of the training. Nothing is stored.',
+    'The user is folded in: fitted to the ratings by the same computation as in the training. Nothing is stored.',
   request: {
     body: {
       required: true,
@@ -67,15 +60,15 @@ const forRatings = createRoute({
         'application/json': {
           example: { ratings: [{ movie: 7, stars: 4.5 }], k: 3, explain: true },
           schema: z.strictObject({
-            ratings: ratingsOfPerson,
+            ratings: newUserRatings,
             k: z
               .int()
               .min(1)
               .max(LIMITS.k)
               .optional()
               .default(10)
-              .openapi({ description: 'How many movies.' }),
-            genre: genreInText,
+              .openapi({ description: 'Number of movies.' }),
+            genre: genreParameter,
             diversity: z.number().min(0).max(1).optional().default(0).openapi({ description: DIVERSITY }),
             explain: z.boolean().optional().default(false).openapi({ description: EXPLAIN }),
             exclude: z
@@ -83,7 +76,7 @@ const forRatings = createRoute({
               .max(LIMITS.exclude)
               .optional()
               .default([])
-              .openapi({ description: 'Further movies that shall not be shown.' }),
+              .openapi({ description: 'Further movies to leave out.' }),
           }),
         },
       },
@@ -96,58 +89,59 @@ const forRatings = createRoute({
 });
 
 export function recommendationRoutes(api: Api, routes: Routes): void {
-  const { answers, serving } = api;
+  const { bodies, database, serving } = api;
   const { catalogue } = serving;
   const modelVersion = serving.manifest.version;
 
   routes.openapi(forUser, async (c) => {
-    const { user, k, genre, diversity, explain, exclude_seen } = c.req.valid('query');
-    const genreAt = genreRow(catalogue, genre);
-    // With a database the answer changes with every rating the user gives.
-    if (api.database !== null) c.header('cache-control', 'private, no-store');
-    else if (isKnown(c, api, FOR_ONE)) return c.body(null, 304);
-    const rated = await ratingsOf(api, user);
-    const list = answers.list(answers.asker(user, rated), {
-      k,
-      genre: genreAt,
-      diversity,
-      explain,
-      excludeRated: exclude_seen,
+    const { user, k, genre, diversity, explain, exclude_seen: excludeRated } = c.req.valid('query');
+    const options = { k, genre: genrePosition(catalogue, genre), diversity, explain, excludeRated };
+    const body = (rated: readonly GivenRating[]) => ({
+      user,
+      modelVersion,
+      ...bodies.list(bodies.targetUser(user, rated), options),
     });
-    const answer = { user, modelVersion, ...list };
-    return api.database === null ? lasting(c, answer) : c.json(answer, 200);
+    if (database === null) return cacheable(c, api, FOR_ONE, () => body(bundledRatings(serving, user)));
+    // The list changes with every rating of the user.
+    c.header('cache-control', 'private, no-store');
+    return c.json(body(await currentRatings(serving, database, user)), 200);
   });
 
   routes.openapi(forRatings, (c) => {
     const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
-    const list = answers.list(
+    const list = bodies.list(
       { person: serving.model.foldIn(given), rated: given },
-      { k, genre: genreRow(catalogue, genre), diversity, explain, excludeRated: true, exclude },
+      { k, genre: genrePosition(catalogue, genre), diversity, explain, excludeRated: true, exclude },
     );
     c.header('cache-control', 'no-store');
     return c.json({ user: null, modelVersion, ...list }, 200);
   });
 }
 
+function bundledRatings({ seen }: Serving, user: number): readonly GivenRating[] {
+  if (seen !== null) return seen.ratingsOf(user);
+  throw new ApiProblem(
+    'database-unavailable',
+    'The ratings of users are in a database, and this service has none.',
+    { headers: { 'retry-after': '3600' } },
+  );
+}
+
 /**
- * What a user has rated: what the bundle says, and what they have told the API since. Where the bundle does not say
- * it, the database has to.
+ * The ratings in the bundle, updated with what the user has sent to the API since. Where the bundle has no ratings, all
+ * are read from the database.
  */
-async function ratingsOf({ serving, database, answers }: Api, user: number): Promise<readonly GivenRating[]> {
-  if (serving.seen === null) {
-    if (database !== null) return database.ratingsOf(user);
-    throw new ApiProblem(
-      'database-unavailable',
-      'What a user has rated is asked of the database, and none is set up.',
-      { headers: { 'retry-after': '3600' } },
-    );
-  }
-  const bundled = answers.seenBy(user);
-  if (database === null) return bundled;
+async function currentRatings(
+  { bundle, seen }: Serving,
+  database: Database,
+  user: number,
+): Promise<readonly GivenRating[]> {
+  if (seen === null) return database.ratingsOf(user);
+  const bundled = seen.ratingsOf(user);
   try {
-    const told = await database.feedbackOf(user, new Date(serving.bundle.assembledAt));
-    const latest = new Map([...bundled, ...told].map((rating) => [rating.movieId, rating]));
+    const feedback = await database.feedbackOf(user, new Date(bundle.assembledAt));
+    const latest = new Map([...bundled, ...feedback].map((rating) => [rating.movieId, rating]));
     return [...latest.values()];
   } catch (error) {
     if (error instanceof ApiProblem) return bundled;

@@ -1,39 +1,43 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { lateness, type ServingStatus, servingStatusSchema } from '../../pipeline/serving/serving-status.ts';
-import { rounded } from '../answers.ts';
 import type { Api, Routes } from '../api.ts';
 import { BADGE_NAMES, badge } from '../badges.ts';
 import { ApiProblem, problems } from '../problem.ts';
+import { rounded } from '../response-bodies.ts';
 
 const { champion, lastIngest, lastCheck, openAlerts, bufferRatings, feedbackWaiting } =
   servingStatusSchema.shape;
 
 const statusSchema = z
   .object({
-    at: z.string().openapi({ format: 'date-time', description: 'When this was so.' }),
+    at: z.string().openapi({ format: 'date-time', description: 'Time of this status.' }),
     source: z.enum(['database', 'bundle']).openapi({
-      description: 'Read from the database just now, or known since the model was deployed.',
+      description: '`database`: read just now. `bundle`: as it was when the model was deployed.',
     }),
     model: z
       .object({ version: z.int(), trainedAt: z.string(), rmse: z.number().nullable() })
-      .openapi({ description: 'The model that answers.' }),
-    champion: champion.describe('The model that was promoted last; null before the first.'),
-    lastIngest: lastIngest.describe('The newest batch; null before the first.'),
-    lastCheck: lastCheck.describe('The newest drift check; null before the first.'),
+      .openapi({ description: 'The served model.' }),
+    champion: champion.describe('The model that was promoted last. Null before the first promotion.'),
+    lastIngest: lastIngest.describe('The newest batch. Null before the first batch.'),
+    lastCheck: lastCheck.describe('The newest drift check. Null before the first check.'),
     drift: z.object({
       open: z.boolean().openapi({ description: 'Whether an alert is open.' }),
-      alerts: openAlerts.describe('About the champion, answered by nothing and nobody.'),
+      alerts: openAlerts.describe('Number of open alerts about the champion.'),
     }),
     schedules: z.array(
       z.object({
         workflow: z.enum(['ingest', 'drift']),
         hoursSince: z.number().nullable(),
         allowedHours: z.number(),
-        late: z.boolean().openapi({ description: 'Silent for longer than it may be.' }),
+        late: z.boolean().openapi({ description: 'Whether the schedule is overdue.' }),
       }),
     ),
-    bufferRatings: bufferRatings.describe('Ratings that have arrived since the champion’s data.'),
-    feedbackWaiting: feedbackWaiting.describe('Ratings given here that no batch has taken in yet.'),
+    bufferRatings: bufferRatings.describe(
+      'Number of ratings that arrived after the champion’s training data.',
+    ),
+    feedbackWaiting: feedbackWaiting.describe(
+      'Number of ratings sent to this API that no batch has ingested yet.',
+    ),
   })
   .openapi('Status');
 
@@ -42,10 +46,10 @@ const status = createRoute({
   method: 'get',
   path: '/status',
   tags: ['Service'],
-  summary: 'Where the pipeline stands',
+  summary: 'Get the status of the pipeline',
   responses: {
     200: {
-      description: 'The last batch, the last drift check, and whether a schedule is overdue.',
+      description: 'The newest batch, the newest drift check, and whether a schedule is overdue.',
       content: { 'application/json': { schema: statusSchema } },
     },
     ...problems('not-ready'),
@@ -57,8 +61,8 @@ const badgeRoute = createRoute({
   method: 'get',
   path: '/badge/{name}',
   tags: ['Service'],
-  summary: 'A badge for a README',
-  description: 'For shields.io: `https://img.shields.io/endpoint?url=` and this address.',
+  summary: 'Get a badge for a README',
+  description: 'For shields.io: `https://img.shields.io/endpoint?url=` and the URL of this route.',
   request: { params: z.object({ name: z.string().openapi({ enum: [...BADGE_NAMES], example: 'model' }) }) },
   responses: {
     200: {
@@ -85,8 +89,8 @@ export function statusRoutes(api: Api, routes: Routes): void {
   const { manifest } = serving;
 
   routes.openapi(status, async (c) => {
-    const { value, source } = await current(api);
-    const silence = lateness(value, clock());
+    const { value, source } = await currentStatus(api);
+    const late = lateness(value, clock());
     c.header('cache-control', 'public, max-age=30');
     return c.json(
       {
@@ -102,7 +106,7 @@ export function statusRoutes(api: Api, routes: Routes): void {
         lastCheck: value.lastCheck,
         drift: { open: value.openAlerts > 0, alerts: value.openAlerts },
         schedules: (['ingest', 'drift'] as const).map((workflow) => {
-          const { hours, isLate } = silence[workflow];
+          const { hours, isLate } = late[workflow];
           return {
             workflow,
             hoursSince: hours === null ? null : rounded(hours),
@@ -123,17 +127,17 @@ export function statusRoutes(api: Api, routes: Routes): void {
     if (known === undefined) {
       throw new ApiProblem(
         'not-found',
-        `There is no badge ${JSON.stringify(name)}; there are ${BADGE_NAMES.join(', ')}.`,
+        `Badge ${JSON.stringify(name)} is unknown. The badges are ${BADGE_NAMES.join(', ')}.`,
       );
     }
-    const { value } = await current(api);
+    const { value } = await currentStatus(api);
     c.header('cache-control', 'public, max-age=300');
     return c.json(badge(known, { status: value, manifest, now: clock() }), 200);
   });
 }
 
-/** From the database where it answers, otherwise as it was when the model was deployed. */
-async function current({
+/** The status from the database, or, when it does not respond, from the bundle. */
+async function currentStatus({
   serving,
   database,
 }: Api): Promise<{ value: ServingStatus; source: 'database' | 'bundle' }> {

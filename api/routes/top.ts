@@ -1,21 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { rounded } from '../answers.ts';
 import type { Api, Routes } from '../api.ts';
-import { FOR_EVERYONE, isKnown } from '../caching.ts';
-import { genreRow } from '../genre.ts';
-import { lasting } from '../kept-answers.ts';
+import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { DAMPING, moviesByDampedMean } from '../movie-lists.ts';
+import { genreParameter, genrePosition, kParameter } from '../parameters.ts';
 import { problems } from '../problem.ts';
-import { genreInText, kInText, ratedMovieSchema } from '../schemas.ts';
+import { rounded } from '../response-bodies.ts';
+import { ratedMovieSchema } from '../schemas.ts';
 
 const top = createRoute({
   operationId: 'listTopMovies',
   method: 'get',
   path: '/top',
   tags: ['Movies'],
-  summary: 'The best movies for everyone',
-  description: `By damped mean: every movie is given ${DAMPING} ratings at the overall mean beside its own.`,
-  request: { query: z.strictObject({ genre: genreInText, k: kInText }) },
+  summary: 'List the best movies',
+  description: `By damped mean: ${DAMPING} ratings at the overall mean are added to the ratings of each movie.`,
+  request: { query: z.strictObject({ genre: genreParameter, k: kParameter }) },
   responses: {
     200: {
       description: 'Best first.',
@@ -24,14 +23,14 @@ const top = createRoute({
           schema: z
             .object({
               movies: z.array(
-                ratedMovieSchema.extend({ dampedMean: z.number().openapi({ description: 'Stars.' }) }),
+                ratedMovieSchema.extend({ dampedMean: z.number().openapi({ description: 'In stars.' }) }),
               ),
             })
             .openapi('TopMovies'),
         },
       },
     },
-    304: { description: 'Unchanged since the answer with this ETag.' },
+    304: { description: 'Not changed: the client has this response already.' },
     ...problems('invalid-request'),
   },
 });
@@ -41,18 +40,19 @@ export function topRoutes(api: Api, routes: Routes): void {
   const byDampedMean = moviesByDampedMean(catalogue);
   routes.openapi(top, (c) => {
     const { genre, k } = c.req.valid('query');
-    const genreAt = genreRow(catalogue, genre);
-    if (isKnown(c, api, FOR_EVERYONE)) return c.body(null, 304);
-    const { rows, dampedMeanOf } = byDampedMean();
-    const best: number[] = [];
-    for (let at = 0; at < rows.length && best.length < k; at++) {
-      const row = rows[at] as number;
-      if (genreAt === null || catalogue.isOfGenre(row, genreAt)) best.push(row);
-    }
-    const movies = best.map((row) => ({
-      ...api.answers.ratedMovie(row),
-      dampedMean: rounded(dampedMeanOf(row)),
-    }));
-    return lasting(c, { movies });
+    const genreAt = genrePosition(catalogue, genre);
+    return cacheable(c, api, FOR_EVERYONE, () => {
+      const { rows, dampedMeanOf } = byDampedMean();
+      const best: number[] = [];
+      for (let at = 0; at < rows.length && best.length < k; at++) {
+        const row = rows[at] as number;
+        if (genreAt === null || catalogue.isOfGenre(row, genreAt)) best.push(row);
+      }
+      const movies = best.map((row) => ({
+        ...api.bodies.ratedMovie(row),
+        dampedMean: rounded(dampedMeanOf(row)),
+      }));
+      return { movies };
+    });
   });
 }

@@ -6,10 +6,10 @@ import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import type { CommonOptions } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** `cinematch keys`: who may give ratings to the API. */
+/** `cinematch keys`: the keys of apps that send ratings to the API. */
 export function keysCommand(terminal: Terminal): Command {
   return new Command('keys')
-    .description('create, list and revoke the keys with which ratings are given to the API')
+    .description('create, list and revoke API keys, for apps that send ratings to the API')
     .addCommand(createCommand(terminal))
     .addCommand(listCommand(terminal))
     .addCommand(revokeCommand(terminal));
@@ -25,13 +25,13 @@ function subcommand(name: string, description: string): Command {
 function keyName(text: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError(
-    'It must be lower-case letters, digits, dot, dash and underscore, 64 at most, a letter or digit first.',
+    'Use 1 to 64 lower-case letters, digits, dots, dashes and underscores, with a letter or digit first.',
   );
 }
 
 function createCommand(terminal: Terminal): Command {
-  return subcommand('create', 'make a key and print it, this once')
-    .argument('<name>', 'what the key is for, or who will use it', keyName)
+  return subcommand('create', 'create a key and print it; it is not shown again')
+    .argument('<name>', 'the app or person that will use the key', keyName)
     .action(async (name: string, options: CommonOptions) => {
       await withEnvironmentPipeline(terminal, options.config, 'change', async ({ store, clock }) => {
         const key = apiKeyOf(randomBytes(API_KEY_BYTES));
@@ -41,16 +41,14 @@ function createCommand(terminal: Terminal): Command {
           return;
         }
         terminal.print(key);
-        terminal.note(
-          `This is the only time the key ${name} is shown: ${store.description} keeps its digest.`,
-        );
+        terminal.note(`The key ${name} is not shown again: ${store.description} stores only its digest.`);
         terminal.note('Send it as "Authorization: Bearer KEY" to POST /api/v1/ratings.');
       });
     });
 }
 
 function listCommand(terminal: Terminal): Command {
-  return subcommand('list', 'every key there is or was').action(async (options: CommonOptions) => {
+  return subcommand('list', 'list all keys, revoked ones too').action(async (options: CommonOptions) => {
     await withEnvironmentPipeline(terminal, options.config, 'look', async ({ store }) => {
       const keys = await listApiKeys(store);
       if (options.json === true) {
@@ -58,7 +56,7 @@ function listCommand(terminal: Terminal): Command {
         return;
       }
       if (keys.length === 0) {
-        terminal.print('No key has been made yet. Next: cinematch keys create NAME');
+        terminal.print('There are no keys yet. Next: cinematch keys create NAME');
         return;
       }
       terminal.printTable(
@@ -74,17 +72,17 @@ function listCommand(terminal: Terminal): Command {
 }
 
 function revokeCommand(terminal: Terminal): Command {
-  return subcommand('revoke', 'close the door to a key; what was rated with it stays')
-    .argument('<name>', 'name of a key in use', keyName)
-    .option('--withdraw', 'remove what was rated with it and no batch has taken in yet')
+  return subcommand('revoke', 'revoke a key; the ratings that were sent with it stay')
+    .argument('<name>', 'name of the key', keyName)
+    .option('--withdraw', 'also delete ratings that were sent with it and that no batch has ingested yet')
     .action(async (name: string, options: CommonOptions & { readonly withdraw?: boolean }) => {
       await withEnvironmentPipeline(terminal, options.config, 'change', async ({ store, clock }) => {
         const { withdraw = false } = options;
         const revoked = await revokeApiKey(store, name, clock(), { withdraw });
         if (options.json === true) terminal.printJson(revoked);
-        else terminal.print(`The key ${name} opens nothing any more.`);
+        else terminal.print(`The key ${name} is revoked.`);
         if (options.json !== true && withdraw) {
-          terminal.print(`${formatCount(revoked.withdrawn)} ratings were withdrawn.`);
+          terminal.print(`${formatCount(revoked.withdrawn)} ratings were deleted.`);
         }
       });
     });

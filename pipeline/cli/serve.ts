@@ -3,9 +3,9 @@ import { once as event } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Log } from '../../api/app.ts';
 import type { Listener } from '../../api/listen.ts';
 import type { DatabaseSource } from '../../api/local-server.ts';
+import type { Log } from '../../api/log.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { openServing, type Serving } from '../serving/open-serving.ts';
@@ -23,15 +23,15 @@ interface ServeOptions extends CommonOptions {
   readonly bundle?: string;
 }
 
-/** `cinematch serve`: the API on this machine, with the model that was promoted last. */
+/** `cinematch serve`: the API on this machine, with the champion. */
 export function serveCommand(terminal: Terminal): Command {
   return new Command('serve')
-    .description('serve the API on this machine, with the model that was promoted last')
-    .option('--port <number>', 'where to listen; 0 takes any that is free', integer(0), 3000)
-    .option('--host <address>', 'who may ask: 0.0.0.0 lets other machines', '127.0.0.1')
-    .option('--bundle <folder>', 'serve a bundle that was made before')
+    .description('serve the API on this machine, with the champion')
+    .option('--port <number>', 'port to listen on; 0 takes a free port', integer(0), 3000)
+    .option('--host <address>', 'host to listen on; 0.0.0.0 allows other machines', '127.0.0.1')
+    .option('--bundle <folder>', 'serve the bundle in this folder')
     .option('--config <file>', 'configuration file')
-    .option('--json', 'print one JSON line when it listens, and one for each request')
+    .option('--json', 'print one JSON line at the start and one for each request')
     .action(async (options: ServeOptions) => {
       const { serving, waiting } = await openBundle(terminal, options);
       const server = await listenAt(terminal, options, serving, databaseSource(options, waiting));
@@ -43,7 +43,7 @@ export function serveCommand(terminal: Terminal): Command {
 
 interface Opened {
   readonly serving: Serving;
-  /** What people rated before, and no batch has taken in. */
+  /** Ratings that were sent to the API and that no batch has ingested yet. */
   readonly waiting: WaitingFeedback | null;
 }
 
@@ -59,7 +59,7 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
   });
 }
 
-/** DATABASE_URL, else the embedded database. A bundle that was made elsewhere belongs to another database. */
+/** DATABASE_URL, else the embedded database, but not with `--bundle`: the bundle may be of another database. */
 function databaseSource({ bundle }: ServeOptions, waiting: WaitingFeedback | null): DatabaseSource {
   const url = process.env['DATABASE_URL'];
   if (url) return { kind: 'url', url };
@@ -73,7 +73,7 @@ async function listenAt(
   serving: Serving,
   source: DatabaseSource,
 ): Promise<Listener> {
-  // The web framework is loaded when it is needed: it takes a while, and other commands do without it.
+  // The web framework is loaded here, because loading takes a while and other commands do not need it.
   const { startLocalServer } = await import('../../api/local-server.ts');
   const stopwatch = (): number => performance.now();
   const log = logTo(terminal, json === true);
@@ -88,7 +88,7 @@ async function listenAt(
     throw new OperatorError(
       'usage',
       `The API cannot listen on ${host}:${port}: ${reasonOf(code)}.`,
-      'Name another port with --port, or 0 for any that is free.',
+      'Set another port with --port, or 0 for a free port.',
       { cause },
     );
   }
@@ -96,11 +96,11 @@ async function listenAt(
 
 function reasonOf(code: string): string {
   const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'this user may not use that port',
-    EADDRINUSE: 'something else listens there',
-    EADDRNOTAVAIL: 'this machine has no such address',
-    ENOTFOUND: 'there is no such host',
-    ERR_SOCKET_BAD_PORT: 'ports go to 65535',
+    EACCES: 'this user is not allowed to use the port',
+    EADDRINUSE: 'the port is in use',
+    EADDRNOTAVAIL: 'this machine does not have this address',
+    ENOTFOUND: 'the host is unknown',
+    ERR_SOCKET_BAD_PORT: 'the largest port is 65535',
   };
   return reasons[code] ?? code;
 }
@@ -111,7 +111,7 @@ function announce(
   { manifest, bundle, catalogue }: Serving,
   port: number,
 ): void {
-  const url = `http://${nameOf(host)}:${port}`;
+  const url = `http://${urlHost(host)}:${port}`;
   if (json === true) {
     terminal.print(JSON.stringify({ url, modelVersion: manifest.version }));
     return;
@@ -121,15 +121,15 @@ function announce(
     `Model v${manifest.version} (${manifest.algorithm}), ${formatCount(catalogue.movies.size)} movies, ${formatBytes(bytes)}: ${url}`,
   );
   terminal.print(`  documentation    ${url}/api/docs`);
-  terminal.print(`  for a user       curl '${url}/api/v1/recommendations?user=1&k=5'`);
+  terminal.print(`  known user       curl '${url}/api/v1/recommendations?user=1&k=5'`);
   terminal.print(
-    `  for somebody new curl '${url}/api/v1/recommendations' --json '{"ratings":[{"movie":1,"stars":5}],"explain":true}'`,
+    `  new user         curl '${url}/api/v1/recommendations' --json '{"ratings":[{"movie":1,"stars":5}],"explain":true}'`,
   );
-  terminal.print('Ctrl+C ends it.');
+  terminal.print('Press Ctrl+C to stop.');
 }
 
-/** The host as it stands in an address. */
-function nameOf(host: string): string {
+/** The host as it is written in a URL. */
+function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return isIPv6(host) ? `[${host}]` : host;
 }
@@ -146,7 +146,7 @@ function logTo(terminal: Terminal, json: boolean): Log {
   };
 }
 
-/** Waits until somebody wants it to end. */
+/** Waits for Ctrl+C or a request to terminate. */
 async function stopSignal(): Promise<void> {
   await Promise.race([event(process, 'SIGINT'), event(process, 'SIGTERM')]);
 }

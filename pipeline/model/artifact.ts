@@ -37,7 +37,7 @@ const RANKING_HEADS: Readonly<Record<string, HeadReader<RankingHead>>> = {
   [RATING_COUNTS]: (_, baseline) => ratingCountsHead(baseline),
 };
 
-/** Writes a model as one safetensors file, both heads in it. Equal models give equal bytes. */
+/** Encodes a model with both heads as one safetensors file. Equal models give equal bytes. */
 export function encodeModel({ algorithm, heads, tensors }: TrainedModel): Uint8Array {
   return encodeTensors(tensors, {
     algorithm,
@@ -49,31 +49,34 @@ export function encodeModel({ algorithm, heads, tensors }: TrainedModel): Uint8A
 }
 
 /**
- * Reads a model file. Nothing in it is executed; names, types, shapes, ids and every number are checked
- * before a model is made of it, and the model predicts bit for bit what the written one predicted.
+ * Decodes a model file. The format cannot contain code. Names, types, shapes, ids and every number are checked before
+ * the model is made. It predicts bit for bit what the encoded model predicted.
  *
  * @param name what the bytes are, for the error: `model.safetensors of model-v3`.
- * @throws OperatorError `model-invalid` that names what is wrong.
+ * @throws OperatorError `model-invalid` with what is wrong.
  */
 export function decodeModel(bytes: Uint8Array, name: string): TrainedModel {
   const { tensors, metadata } = decodeTensors(bytes, name);
   const refuse = (problem: string): never => {
     throw new OperatorError(
       'model-invalid',
-      `${name} is not a model this version can serve: ${problem}.`,
-      'Train it again, or take the file from the release it belongs to.',
+      `${name} is not a model that this version can serve: ${problem}.`,
+      'Train the model again, or download the file again from its release.',
     );
   };
   const { format, formatVersion, algorithm = '' } = metadata;
   if (format !== FORMAT) refuse(`its format is ${String(format)}, not ${FORMAT}`);
   if (formatVersion !== FORMAT_VERSION) {
-    refuse(`its format version is ${String(formatVersion)}, known is ${FORMAT_VERSION}`);
+    refuse(`its format version is ${String(formatVersion)}, this version reads ${FORMAT_VERSION}`);
   }
-  if (algorithm === '') refuse('its algorithm is not named');
+  if (algorithm === '') refuse('its algorithm is missing');
   const headNamed = <Head>(key: string, heads: Readonly<Record<string, Head>>): Head => {
     const kind = metadata[key] ?? '';
     const head = Object.hasOwn(heads, kind) ? heads[kind] : undefined;
-    return head ?? refuse(`its ${key} is ${kind || 'not named'}, known are ${Object.keys(heads).join(', ')}`);
+    return (
+      head ??
+      refuse(`its ${key} is ${kind || 'missing'}, this version reads ${Object.keys(heads).join(', ')}`)
+    );
   };
   const readRatings = headNamed('ratingsHead', RATINGS_HEADS);
   const readRanking = headNamed('rankingHead', RANKING_HEADS);
@@ -85,7 +88,7 @@ export function decodeModel(bytes: Uint8Array, name: string): TrainedModel {
     ranking: readRanking(file, baseline),
     ratingWeight: file.scalar('rating_weight'),
   });
-  file.refuseTheRest(algorithm);
+  file.refuseUnread(algorithm);
   return model;
 }
 

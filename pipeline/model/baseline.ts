@@ -3,12 +3,12 @@ import type { Vocabulary } from '../ratings/vocabulary.ts';
 import type { Prediction } from './model.ts';
 
 /**
- * What every model knows besides what makes it special: the overall mean, how far each user and movie is
- * from it, and how often each movie was rated. The fallbacks predict from this alone.
+ * The part that all models have: the overall mean, the offset of each user and movie from it, and the number of
+ * ratings of each movie. The fallbacks predict from this part only.
  */
 export interface Baseline {
   readonly users: Vocabulary;
-  /** Movies with ratings, and for some algorithms those known by genre and year alone. */
+  /** Movies with ratings, and for some algorithms movies with only genres and year. */
   readonly movies: Vocabulary;
   /** Mean of the training ratings, stars. */
   readonly mean: number;
@@ -22,42 +22,42 @@ export interface Baseline {
   readonly movieCounts: Int32Array;
 }
 
-/** Predicted stars never leave the scale of the ratings that were trained on. */
+/** Limits predicted stars to the scale of the training ratings. */
 export function clampToScale({ scale: [lowest, highest] }: Baseline, stars: number): number {
   return Math.min(highest, Math.max(lowest, stars));
 }
 
 /**
- * The prediction when the user, the movie or both are unknown: the damped mean of whichever is known, and
- * the overall mean when neither is. A movie without ratings has a mean from its genres.
+ * The prediction when the user, the movie or both are unknown: the damped mean of the one that is known, or the overall
+ * mean. The mean of a movie without ratings comes from its genres.
  *
  * @param userOffset the user's damped deviation from the mean, or null for an unknown user.
  * @param movieRow −1 for an unknown movie.
  */
 export function predictFallback(baseline: Baseline, userOffset: number | null, movieRow: number): Prediction {
   const { mean, movieOffsets, movieCounts } = baseline;
-  const answer = (stars: number, strategy: Prediction['strategy']): Prediction => ({
+  const prediction = (stars: number, strategy: Prediction['strategy']): Prediction => ({
     rating: clampToScale(baseline, stars),
     deviation: null,
     strategy,
   });
   if (movieRow >= 0) {
     const strategy = (movieCounts[movieRow] as number) > 0 ? 'movie-mean' : 'genres';
-    return answer(mean + (movieOffsets[movieRow] as number), strategy);
+    return prediction(mean + (movieOffsets[movieRow] as number), strategy);
   }
-  if (userOffset !== null) return answer(mean + userOffset, 'user-mean');
-  return answer(mean, 'global-mean');
+  if (userOffset !== null) return prediction(mean + userOffset, 'user-mean');
+  return prediction(mean, 'global-mean');
 }
 
 /**
- * Scores movies by what most people like: the damped mean, and `weight` stars for each e-fold of the number of
- * ratings. Means alone would put movies first that a few people loved.
+ * Scores movies by popularity: the damped mean, plus `weight` stars for each e-fold of the number of ratings. With
+ * means only, movies that a few people loved would come first.
  */
-export function addPopularLiking(baseline: Baseline, weight: number, scores: Float32Array): void {
+export function addPopularity(baseline: Baseline, weight: number, scores: Float32Array): void {
   const { mean, movieOffsets, movieCounts } = baseline;
   for (let row = 0; row < scores.length; row++) {
-    const liking = mean + (movieOffsets[row] as number) + weight * Math.log1p(movieCounts[row] as number);
-    scores[row] = (scores[row] as number) + liking;
+    const score = mean + (movieOffsets[row] as number) + weight * Math.log1p(movieCounts[row] as number);
+    scores[row] = (scores[row] as number) + score;
   }
 }
 

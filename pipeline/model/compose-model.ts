@@ -8,25 +8,25 @@ import type { TrainedModel } from './trained-model.ts';
 export interface Heads {
   readonly ratings: RatingsHead;
   readonly ranking: RankingHead;
-  /** What a predicted star counts for in ranking, beside what the ranking head says. */
+  /** Weight of the predicted stars in the ranking score. */
   readonly ratingWeight: number;
 }
 
-/** Ratings at the overall mean that somebody who is folded in begins with. */
+/** Ratings at the overall mean that are added to the mean of a folded-in user. */
 const FOLD_IN_DAMPING = 5;
 
 /**
- * Makes a model of two heads: it predicts by the ratings head, and ranks movies by
+ * Makes a model of two heads. The ratings head predicts stars. Movies are ranked by
  *
- *     score = what the ranking head says + ratingWeight · predicted stars
+ *     score = score of the ranking head + ratingWeight · predicted stars
  */
 export function composeModel(algorithm: string, baseline: Baseline, heads: Heads): TrainedModel {
   const { users, movies, userOffsets } = baseline;
-  const stranger = strangerTo(baseline, heads);
+  const unknown = unknownUser(baseline, heads);
   const rankingScores = once(() => rankingScoresOf(heads, movies.size));
   const person = (userId: number): Person => {
     const userRow = users.rowOf(userId);
-    if (userRow < 0 || !heads.ratings.personal) return stranger;
+    if (userRow < 0 || !heads.ratings.personal) return unknown;
     return personOf(baseline, heads, rankingScores, {
       ratings: once(() => heads.ratings.user(userRow)),
       ranking: once(() => heads.ranking.user(userRow)),
@@ -44,7 +44,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     person,
     foldIn(given) {
       const rated = ratedRows(model, given);
-      if (rated.rows.length === 0 || !heads.ratings.personal) return stranger;
+      if (rated.rows.length === 0 || !heads.ratings.personal) return unknown;
       return personOf(baseline, heads, rankingScores, {
         ratings: once(() => heads.ratings.foldIn(rated)),
         ranking: once(() => heads.ranking.foldIn(rated)),
@@ -68,10 +68,10 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
   };
 }
 
-function strangerTo(baseline: Baseline, { ranking }: Heads): Person {
+function unknownUser(baseline: Baseline, { ranking }: Heads): Person {
   const scoreMovies = (scores: Float32Array): Strategy => {
     scores.fill(0);
-    ranking.addForStrangers(scores);
+    ranking.addForUnknownUser(scores);
     return 'movie-mean';
   };
   return {
@@ -85,14 +85,14 @@ function strangerTo(baseline: Baseline, { ranking }: Heads): Person {
   };
 }
 
-interface Knowledge {
-  /** Each head is asked about the person when it is first needed. */
+interface PersonData {
+  /** Computed when first needed. */
   readonly ratings: () => RatingsView;
   readonly ranking: () => View;
   /** Damped deviation of the person's mean rating from the overall mean, stars. */
   readonly offset: number;
   readonly strategy: 'personalised' | 'folded-in';
-  /** Of somebody who was folded in. */
+  /** The ratings of a folded-in user; null for a known user. */
   readonly rated: RatedRows | null;
 }
 
@@ -100,7 +100,7 @@ function personOf(
   baseline: Baseline,
   { ratingWeight }: Heads,
   rankingScores: () => RankingScores,
-  { ratings, ranking, offset, strategy, rated }: Knowledge,
+  { ratings, ranking, offset, strategy, rated }: PersonData,
 ): Person {
   const { movies, movieCounts } = baseline;
   const views = (): Views => ({ ranking: ranking(), ratings: ratingWeight === 0 ? null : ratings() });
@@ -108,7 +108,7 @@ function personOf(
     rankingScores().all(views(), scores);
     return strategy;
   };
-  /** Whoever asks why a movie has its score asks of a whole list. */
+  /** Kept, because explanations are made for a whole list. */
   const scored = once((): Float32Array => {
     const scores = new Float32Array(movies.size);
     scoreMovies(scores);
@@ -153,7 +153,7 @@ function explanation(
   return { start, contributions };
 }
 
-/** The ratings of movies that the model knows, the last of several for one movie. */
+/** The ratings of movies that the model knows. The last rating of a movie counts. */
 function ratedRows({ movies }: Model, given: readonly GivenRating[]): RatedRows {
   const halvesByRow = new Map<number, number>();
   for (const { movieId, stars } of given) {

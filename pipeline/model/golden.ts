@@ -1,23 +1,23 @@
 import type { GoldenPrediction } from './manifest.ts';
 import type { Model } from './model.ts';
 
-/** Known users with known movies, and one each with what is unknown. */
+/** Number of predictions with a known user and a known movie. */
 const KNOWN = 27;
-/** Ids that no vocabulary has. */
+/** An id that no vocabulary has. */
 const UNKNOWN = 2_147_483_647;
-/** What a rating that travelled as a decimal number may differ by. */
+/** A predicted rating may differ by so much after it was sent as a decimal number. */
 export const GOLDEN_TOLERANCE = 1e-6;
 
 /**
- * Questions spread over a model's users and movies, with its answers: at least 20, among them a user, a movie and
- * both that it does not know. Whoever serves the model has to give the same.
+ * Predictions spread over a model's users and movies, among them an unknown user, an unknown movie, and both unknown.
+ * The served model has to predict the same.
  */
 export function goldenPredictions(model: Model): readonly GoldenPrediction[] {
   const { users, movies } = model;
   const pairs: [user: number, movie: number][] = [];
   for (let at = 0; at < KNOWN; at++) {
     const userRow = Math.floor((at * users.size) / KNOWN);
-    // Coprime strides: users are met in order, movies all over.
+    // Coprime strides: users come in order, movies in a mixed order.
     const movieRow = Math.floor((((at * 11) % KNOWN) * movies.size) / KNOWN);
     pairs.push([users.ids[userRow] as number, movies.ids[movieRow] as number]);
   }
@@ -26,9 +26,9 @@ export function goldenPredictions(model: Model): readonly GoldenPrediction[] {
 }
 
 /**
- * The first golden prediction that is answered otherwise, and how; null when all are as they should be.
+ * The first golden prediction that differs from what was predicted now, or null when all are equal.
  *
- * @param answers stars, in the order of the questions; undefined where there was none.
+ * @param answers predicted stars in the order of `golden`; undefined where there was no prediction.
  */
 export function firstDifference(
   golden: readonly GoldenPrediction[],

@@ -1,15 +1,15 @@
 import type { Tensor } from '../lib/safetensors.ts';
 
 /**
- * A model is made of two heads. The ratings head says how many stars a person would give a movie; the ranking
- * head says what belongs at the top of a list, which is another question: what a person rates at all is as much
- * part of taste as how high. Both answer by rows of the model's vocabularies.
+ * A model has two heads. The ratings head predicts how many stars a person would give a movie. The ranking head scores
+ * movies for a list. These are two questions: which movies a person rates says as much about taste as how high. Both
+ * heads work with rows of the model's vocabularies.
  */
 
-/** A vector for each movie. The cosine of two says how alike the movies are. */
+/** A vector for each movie. The cosine of two vectors is the similarity of the movies. */
 export interface MovieVectors {
   readonly factorCount: number;
-  /** Numbers of a vector that count, from the first. */
+  /** The similarity uses so many numbers of a vector, from the first. */
   readonly used: number;
   /** movies.size × factorCount. */
   readonly data: Float32Array;
@@ -22,22 +22,22 @@ export interface RatedRows {
   readonly halves: Uint8Array;
 }
 
-/** What a head says of movie i as a product: vector · z_i + start. */
+/** The score of a head for movie i as a product: vector · z_i + start. */
 export interface ProductView {
-  /** As long as the vector z_i that the head has of each movie, all its numbers. */
+  /** As long as z_i, the vector of a movie in the head. */
   readonly vector: Float32Array;
   readonly start: number;
 }
 
-/** One head's view of one person. */
+/** One head for one person. */
 export interface View {
-  /** Of a head with vectors of movies; null of any other. */
+  /** Null for a head without movie vectors. */
   product(): ProductView | null;
-  /** Adds `weight` times what the head says of every movie to `scores`. */
+  /** Adds `weight` times the head's score of every movie to `scores`. */
   addTo(scores: Float32Array, weight: number): void;
   /**
-   * How much each rating of the person adds to what the head says of a movie; null when the head was not told
-   * the ratings.
+   * How much each rating of the person adds to the head's score of a movie. Null when the head does not have the
+   * ratings.
    */
   contributions(movieRow: number): Float64Array | null;
 }
@@ -45,17 +45,17 @@ export interface View {
 export interface RatingsView extends View {
   /** Stars, not clamped. */
   rate(movieRow: number): number;
-  /** Standard deviation of the person's rating around it, stars; null where the head cannot say. */
+  /** Standard deviation of the person's rating around the prediction, stars. Null when the head has no uncertainty. */
   deviation(movieRow: number): number | null;
 }
 
 export interface RatingsHead {
-  /** How a model file names it. */
+  /** Name of the head in a model file. */
   readonly kind: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Whether its answers differ between people beyond what a fallback would say. */
+  /** Whether it predicts differently for different people. */
   readonly personal: boolean;
-  /** Null where it has learned nothing of the kind. */
+  /** Null for a head without movie vectors. */
   readonly movieVectors: MovieVectors | null;
   user(userRow: number): RatingsView;
   foldIn(rated: RatedRows): RatingsView;
@@ -64,10 +64,10 @@ export interface RatingsHead {
 export interface RankingHead {
   readonly kind: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Null where it has learned nothing of the kind. */
+  /** Null for a head without movie vectors. */
   readonly movieVectors: MovieVectors | null;
   user(userRow: number): View;
   foldIn(rated: RatedRows): View;
-  /** For somebody of whom nothing is known: what most people like, added to `scores`. */
-  addForStrangers(scores: Float32Array): void;
+  /** Adds scores by popularity, for a user without ratings. */
+  addForUnknownUser(scores: Float32Array): void;
 }

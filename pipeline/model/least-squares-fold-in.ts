@@ -2,17 +2,17 @@ import { Arena } from '../math/compute/arena.ts';
 import { kernelModule } from '../math/compute/kernel-module.ts';
 import { instantiateKernels, type Kernels, SCRATCH } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
-import { ToldRatings } from './told-ratings.ts';
+import { KernelRatings } from './kernel-ratings.ts';
 
-/** The least squares problem that a person's factors solve, the movies being fixed. */
+/** The least squares problem of a person's factors with fixed movie factors. */
 export interface LeastSquares {
-  /** Numbers a movie, the bias among them. */
+  /** Numbers per movie, the bias included. */
   readonly factorCount: number;
   /** movies × factorCount. */
   readonly movieFactors: Float32Array;
-  /** B, factorCount × factorCount: what the solution is held to before any rating is looked at. */
+  /** B, factorCount × factorCount: the regularisation without any rating. */
   readonly base: ArrayLike<number>;
-  /** ρ: what each rating adds to the diagonal. */
+  /** ρ: added to the diagonal for each rating. */
   readonly ridge: number;
   /** A rating of h half stars has the target factor · h + shift. */
   readonly factor: number;
@@ -24,19 +24,19 @@ export interface LeastSquares {
 const REGISTERS = 8;
 
 /**
- * Fits a person to a handful of ratings, by the kernel that fits everybody in training:
+ * Fits a person to ratings, with the kernel of the training:
  * (B + ρ n I + Σ z_j z_jᵀ) x = Σ t_j z_j.
  */
 export class LeastSquaresFoldIn {
   readonly #problem: LeastSquares;
   readonly #kernels: Kernels;
   readonly #arena = new Arena();
-  /** Factors in memory: the bias stays the last of them. */
+  /** Factors in memory. The bias is the last of them. */
   readonly #padded: number;
   readonly #movies: Float32Array;
   readonly #base: Float32Array;
   readonly #x: Float32Array;
-  readonly #told: ToldRatings;
+  readonly #ratings: KernelRatings;
   readonly #scratch: Float32Array;
 
   constructor(problem: LeastSquares) {
@@ -52,7 +52,7 @@ export class LeastSquaresFoldIn {
       ] as number;
     }
     this.#base = this.#arena.floats(padded * padded);
-    // Numbers that only fill up registers are held to zero.
+    // The padding stays zero.
     for (let f = 0; f < padded; f++) this.#base[f * padded + f] = 1;
     for (let a = 0; a < factorCount; a++) {
       for (let b = 0; b < factorCount; b++) {
@@ -60,7 +60,7 @@ export class LeastSquaresFoldIn {
       }
     }
     this.#x = this.#arena.floats(padded);
-    this.#told = new ToldRatings(this.#arena);
+    this.#ratings = new KernelRatings(this.#arena);
     this.#scratch = this.#arena.floats(SCRATCH.solveRows(padded));
   }
 
@@ -73,7 +73,7 @@ export class LeastSquaresFoldIn {
   solve(rated: RatedRows): Float32Array {
     const { factorCount, ridge, factor, shift, hasBias } = this.#problem;
     this.#kernels.solveRows(
-      ...this.#told.put(rated),
+      ...this.#ratings.put(rated),
       this.#x.byteOffset,
       this.#movies.byteOffset,
       this.#padded,
@@ -95,7 +95,7 @@ export class LeastSquaresFoldIn {
     const { factor, shift, hasBias } = this.#problem;
     const padded = this.#padded;
     const bias = padded - 1;
-    // The kernel leaves the factorised matrix where it scratched.
+    // The kernel leaves the factorised matrix in its scratch memory.
     this.solve(rated);
     const z = this.#movies.slice(movieRow * padded, (movieRow + 1) * padded);
     if (hasBias) z[bias] = 1;

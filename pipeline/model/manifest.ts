@@ -4,16 +4,16 @@ import { linkUrl } from '../lib/url.ts';
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const metric = z.number().nullable();
 /**
- * What a model is worth on ratings it was not trained on; null where nothing defined a metric. Those named here are
- * in every manifest. The others are those of the release that wrote it, by name.
+ * Metrics on ratings that the model was not trained on. Null where a metric is undefined. The named metrics are in every
+ * manifest, the others depend on the release that wrote it.
  */
 export const metricsSchema = z
   .object({ rmse: metric, mae: metric, precisionAt10: metric, ratings: z.int().nonnegative() })
   .catchall(metric);
 
-/** Which ratings a model was trained on: enough to gather them again and to prove they are the same. */
+/** The training ratings: enough to read them again and to prove that they are equal. */
 const snapshot = z.object({
-  /** Digest over the rows in order of user and movie. */
+  /** Digest of the rows, ordered by user and movie. */
   sha256: digest,
   ratings: z.number().int(),
   users: z.number().int(),
@@ -21,9 +21,9 @@ const snapshot = z.object({
   /** Seconds since 1970 of the oldest and the newest rating. */
   from: z.number().int(),
   to: z.number().int(),
-  /** The ledger's batches it was taken from. */
+  /** Batches of the ledger that the ratings came from. */
   batches: z.array(z.number().int()),
-  /** The rule that kept the holdout out, in words. */
+  /** How the holdout was split off, in words. */
   split: z.string(),
   /**
    * Share of the newest ratings that was held out; null when the initial load named its holdout. Absent in the
@@ -40,12 +40,12 @@ export const goldenSchema = z.object({
 });
 
 const run = z.object({
-  /** Of the code it was trained by. */
+  /** Commit of the code that trained the model. */
   commit: z.string().regex(/^[0-9a-f]{7,64}$/),
   url: z.string().refine((url) => linkUrl(url) !== null, 'not a web URL'),
 });
 
-/** What stands beside a model file: what it is, where it comes from, how good it was, and its digests. */
+/** The manifest of a model: what it is, where it comes from, its metrics, and the digests of its files. */
 export const manifestSchema = z.object({
   schema: z.literal(1),
   version: z.number().int().positive(),
@@ -59,13 +59,13 @@ export const manifestSchema = z.object({
   /** The champion it was trained to replace, or null. */
   parent: z.number().int().nullable(),
   snapshot,
-  /** On the holdout of its own training: ratings it was not trained on. */
+  /** On the holdout of its own training. */
   metrics: metricsSchema,
-  /** Questions with the answers of the model as it was trained: whoever serves it has to answer the same. */
+  /** Predictions of the model after its training. The served model has to predict the same. */
   golden: z.array(goldenSchema).optional(),
-  /** The workflow run that made it; absent for a model made on one machine. */
+  /** The workflow run that trained the model. Missing for a model that was trained elsewhere. */
   run: run.optional(),
-  /** Size and SHA-256 of every file that travels with it, the manifest itself apart. */
+  /** Size and SHA-256 of every other file of the package. */
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: digest })),
 });
 

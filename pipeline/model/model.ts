@@ -2,9 +2,9 @@ import type { Vocabulary } from '../ratings/vocabulary.ts';
 import type { MovieVectors } from './heads.ts';
 
 /**
- * How an answer was made, from the most to the least that is known: user and movie are both known from
- * training; the user is new and known by the ratings that came with the question; the movie has no rating and
- * is known by its genres and year; only the movie's mean, only the user's, or neither is known.
+ * What a prediction is based on, from the most to the least that is known: user and movie are in the model; the user is
+ * new and folded in by ratings; the movie has no ratings, only genres and year; only the movie's mean is known, only the
+ * user's mean, or neither.
  */
 export const STRATEGIES = [
   'personalised',
@@ -20,17 +20,17 @@ export interface Prediction {
   /** Stars, clamped to the scale of the training ratings. */
   readonly rating: number;
   /**
-   * Standard deviation of what the user will really give around it, stars: the noise of ratings and what the
-   * model does not know of user and movie. Null where the model cannot say.
+   * Standard deviation of the user's rating around the prediction, stars: the noise of ratings and the uncertainty
+   * about the user and the movie. Null when the model has no uncertainty.
    */
   readonly deviation: number | null;
   readonly strategy: Strategy;
 }
 
-/** What somebody gave a movie. */
+/** A user's rating of a movie. */
 export interface GivenRating {
   readonly movieId: number;
-  /** 0.5 to 5.0 by halves. */
+  /** 0.5 to 5.0 in steps of 0.5. */
   readonly stars: number;
 }
 
@@ -41,54 +41,54 @@ export interface BestMovies {
   readonly scores: Float32Array;
 }
 
-/** Somebody the model answers for: a user it knows, one who has told some ratings, or a stranger. */
+/** A user to predict for: known from the training, folded in by ratings, or unknown. */
 export interface Person {
-  /** What the person would rate a movie; its id need not be known. */
+  /** Predicts the person's rating of a movie. The movie may be unknown. */
   predict(movieId: number): Prediction;
   /**
    * Scores every movie of the vocabulary for ranking, higher is better, into `scores` (movies.size long).
-   * For a stranger the scores rank movies by what most people like, and the strategy says so.
+   * For an unknown user the scores are by popularity, and the strategy says so.
    */
   scoreMovies(scores: Float32Array): Strategy;
   /**
-   * The `n` movies with the highest of these scores, without scoring all; of equal ones the earlier row first.
+   * The `n` movies with the highest of these scores. Of equal scores the earlier row comes first.
    *
-   * @param hidden rows of movies that are left out.
+   * @param hidden rows of movies to leave out.
    */
   bestMovies(n: number, hidden: Iterable<number>): BestMovies;
   /**
-   * Why a movie has its score: what each of the person's ratings adds to it. Null for those whose ratings the
-   * model was not told, and for a movie it does not know.
+   * What each rating of the person adds to the score of a movie. Null for a person who was not folded in, and for an
+   * unknown movie.
    */
   explain(movieId: number): Explanation | null;
 }
 
-/** A score taken apart. It is `start` and all contributions added up. */
+/** A score as a sum: `start` plus all contributions. */
 export interface Explanation {
-  /** What the movie would be scored without any of the ratings. */
+  /** The score without any of the ratings. */
   readonly start: number;
-  /** One for each rating of a movie that the model knows, in the order they were told. */
+  /** One for each rating of a known movie, in the order of the ratings. */
   readonly contributions: readonly { readonly movieId: number; readonly contribution: number }[];
 }
 
-/** A trained model: everything that predicting takes, and nothing of how it was trained. */
+/** A trained model: what is needed to predict, without the training. */
 export interface Model {
   readonly algorithm: string;
   readonly users: Vocabulary;
   readonly movies: Vocabulary;
-  /** The lowest and the highest stars it predicts. */
+  /** The lowest and the highest predicted stars. */
   readonly scale: readonly [lowest: number, highest: number];
-  /** What it has learned about which movies are alike; null when it has learned nothing of the kind. */
+  /** Vectors for the similarity of movies. Null for a model without them. */
   readonly movieVectors: MovieVectors | null;
-  /** A user by id; one it does not know is a stranger. */
+  /** A user by id, who may be unknown. */
   person(userId: number): Person;
   /**
-   * Somebody by ratings alone, at once and without training: the movies stay as they are, and the person is
-   * fitted to them. Movies the model does not know are passed over; without any that it knows it is a stranger.
+   * A user by ratings, without training: the movies stay fixed, and the person is fitted to the ratings. Ratings of
+   * unknown movies are ignored. Without a rating of a known movie the person is an unknown user.
    */
   foldIn(ratings: readonly GivenRating[]): Person;
-  /** Predicts what a user would rate a movie; ids need not be known. */
+  /** Predicts a user's rating of a movie. Both may be unknown. */
   predict(userId: number, movieId: number): Prediction;
-  /** `scoreMovies` of a user; the id need not be known. */
+  /** `scoreMovies` of a user, who may be unknown. */
   scoreMovies(userId: number, scores: Float32Array): Strategy;
 }

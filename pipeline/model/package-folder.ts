@@ -6,13 +6,13 @@ import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { ATTESTATION_FILE, type ModelPackage, openPackage } from './package.ts';
 
-/** A package whose every file was verified, with the model it holds. */
+/** A package with all files verified, and its model. */
 export interface OpenedPackage extends ModelPackage {
   readonly manifest: Manifest;
   readonly model: Model;
 }
 
-/** Writes a package's files into a folder of their own, which appears whole or not at all. */
+/** Writes a package into a folder of its own. The folder appears with all files or not at all. */
 export async function writePackage(folder: string, { files }: Pick<ModelPackage, 'files'>): Promise<void> {
   await replaceFolder(folder, async (unfinished) => {
     for (const [name, bytes] of files) await writeFile(join(unfinished, name), bytes);
@@ -20,8 +20,8 @@ export async function writePackage(folder: string, { files }: Pick<ModelPackage,
 }
 
 /**
- * Reads a folder back and verifies it as `openPackage` does. An attestation beside the files is no part of
- * the package: it speaks about the model file and is checked by whoever trusts its signer.
+ * Reads a folder and verifies it as `openPackage` does. An attestation in the folder is ignored: it is checked
+ * elsewhere, by who trusts its signer.
  *
  * @throws OperatorError `model-unknown` when there is no such folder, `model-invalid` when its files are not
  * what the manifest says.
@@ -30,8 +30,8 @@ export async function readPackage(folder: string): Promise<OpenedPackage> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new OperatorError(
       'model-unknown',
-      `There is no folder of a model at ${folder}.`,
-      'Name the folder that holds manifest.json and model.safetensors.',
+      `There is no model folder at ${folder}.`,
+      'Name the folder with manifest.json and model.safetensors.',
       { cause },
     );
   });

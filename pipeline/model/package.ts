@@ -8,12 +8,12 @@ import type { Model } from './model.ts';
 export const MANIFEST_FILE = 'manifest.json';
 export const MODEL_FILE = 'model.safetensors';
 /**
- * A signed statement of where the model file was made. It comes into being after the manifest, so no manifest
- * lists it and opening a package leaves it aside.
+ * A signed statement of where the model file was made. It is made after the manifest, so no manifest lists it, and
+ * opening a package ignores it.
  */
 export const ATTESTATION_FILE = 'attestation.sigstore.json';
 
-/** Everything that travels with a model, the manifest among the files. */
+/** All files of a released model, the manifest included. */
 export interface ModelPackage {
   readonly manifest: Manifest;
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -22,8 +22,8 @@ export interface ModelPackage {
 /**
  * Completes a manifest with the size and digest of every file, and adds it to them.
  *
- * @param draft the manifest but for its list of files.
- * @param contents the files by name, `model.safetensors` among them.
+ * @param draft the manifest without its list of files.
+ * @param contents the files by name, with `model.safetensors`.
  */
 export function packModel(
   draft: Omit<Manifest, 'files'>,
@@ -38,8 +38,8 @@ export function packModel(
 }
 
 /**
- * Opens a package. The manifest, then the name, size and digest of every file are verified before the model
- * is looked at; anything that is missing, not listed or different is refused by name.
+ * Opens a package. The manifest and the name, size and digest of every file are verified before the model is decoded.
+ * The error names a file that is missing, not listed or different.
  *
  * @param name what the package is, for the error: `model-v3`.
  * @throws OperatorError `model-invalid`.
@@ -78,7 +78,7 @@ export function openPackage(
   return { manifest, model };
 }
 
-/** @throws OperatorError `model-invalid` when there is none or it is none. */
+/** @throws OperatorError `model-invalid` when the manifest is missing or invalid. */
 export function readManifest(bytes: Uint8Array | undefined, name: string): Manifest {
   if (bytes === undefined) return refuse(name, `${MANIFEST_FILE} is missing`);
   let content: unknown;
@@ -92,14 +92,14 @@ export function readManifest(bytes: Uint8Array | undefined, name: string): Manif
   const problems = result.error.issues.map(
     (issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`,
   );
-  return refuse(name, `${MANIFEST_FILE} does not hold: ${problems.join('; ')}`);
+  return refuse(name, `${MANIFEST_FILE} is invalid: ${problems.join('; ')}`);
 }
 
 function refuse(name: string, problem: string, cause?: unknown): never {
   throw new OperatorError(
     'model-invalid',
     `${name} cannot be trusted: ${problem}.`,
-    'Download it again from its release, or go back to another model: cinematch models rollback.',
+    'Download it again from its release, or roll back to another model: cinematch models rollback.',
     { cause },
   );
 }

@@ -3,32 +3,32 @@ import { topN } from '../math/top-n.ts';
 import type { Heads } from './compose-model.ts';
 import type { ProductView, View } from './heads.ts';
 
-/** Movies by row, best first, with what they were scored. */
+/** Movies by row, best first, with their scores. */
 export interface ScoredMovies {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
 }
 
-/** What both heads say of one person. */
+/** Both heads for one person. */
 export interface Views {
   readonly ranking: View;
-  /** Null when predicted stars count for nothing in ranking. */
+  /** Null when predicted stars have no weight in the ranking. */
   readonly ratings: View | null;
 }
 
-/** How movies are scored for a person. */
+/** Scores movies for a person. */
 export interface RankingScores {
   /** Scores every movie. */
   all(views: Views, scores: Float32Array): void;
-  /** The `n` movies with the highest scores; of equal ones the earlier row first. */
+  /** The `n` movies with the highest scores. Of equal scores the earlier row comes first. */
   best(views: Views, n: number, hidden: Iterable<number>): ScoredMovies;
 }
 
-/** By one product where both heads say what they say by products, otherwise head after head. */
+/** One product where all heads are products, otherwise one head after the other. */
 export function rankingScoresOf({ ranking, ratings, ratingWeight }: Heads, movies: number): RankingScores {
   const heads = ratingWeight === 0 ? [ranking] : [ranking, ratings];
   const vectors = heads.flatMap(({ movieVectors }) => movieVectors ?? []);
-  if (vectors.length < heads.length) return headAfterHead(ratingWeight, movies);
+  if (vectors.length < heads.length) return separateHeads(ratingWeight, movies);
   const factorCount = vectors.reduce((sum, head) => sum + head.factorCount, 0);
   const rows = new Float32Array(movies * factorCount);
   let first = 0;
@@ -38,11 +38,11 @@ export function rankingScoresOf({ ranking, ratings, ratingWeight }: Heads, movie
     }
     first += own;
   }
-  return byOneProduct(new ScoreTable(rows, factorCount), factorCount, ratingWeight);
+  return combinedHeads(new ScoreTable(rows, factorCount), factorCount, ratingWeight);
 }
 
-/** score = [what the ranking head multiplies with, ratingWeight · what the ratings head multiplies with] · row */
-function byOneProduct(table: ScoreTable, factorCount: number, ratingWeight: number): RankingScores {
+/** score = [vector of the ranking head, ratingWeight · vector of the ratings head] · row */
+function combinedHeads(table: ScoreTable, factorCount: number, ratingWeight: number): RankingScores {
   const joined = new Float32Array(factorCount);
   const join = ({ ranking, ratings }: Views): { readonly vector: Float32Array; readonly start: number } => {
     const [first, second] = [productOf(ranking), ratings === null ? null : productOf(ratings)];
@@ -69,11 +69,11 @@ function byOneProduct(table: ScoreTable, factorCount: number, ratingWeight: numb
 
 function productOf(view: View): ProductView {
   const product = view.product();
-  if (product === null) throw new Error('a head with vectors of movies has none of the person');
+  if (product === null) throw new Error('a head with movie vectors has no vector of the person');
   return product;
 }
 
-function headAfterHead(ratingWeight: number, movies: number): RankingScores {
+function separateHeads(ratingWeight: number, movies: number): RankingScores {
   const all = ({ ranking, ratings }: Views, scores: Float32Array): void => {
     scores.fill(0);
     ranking.addTo(scores, 1);
@@ -89,7 +89,7 @@ function headAfterHead(ratingWeight: number, movies: number): RankingScores {
   };
 }
 
-/** The best of scores that have been worked out. @param scores written to. */
+/** The best of given scores. @param scores changed: those of hidden rows become −∞ */
 export function bestOf(scores: Float32Array, n: number, hidden: Iterable<number>): ScoredMovies {
   for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY;
   const rows = topN(scores, n);

@@ -1,36 +1,36 @@
 import type { Vocabulary } from '../ratings/vocabulary.ts';
 import { diversify } from './diversify.ts';
 import type { Person, Prediction, Strategy } from './model.ts';
-import type { MovieLikeness } from './movie-likeness.ts';
+import type { MovieSimilarity } from './movie-similarity.ts';
 
 export interface RecommendedMovie {
   readonly movieId: number;
-  /** What the list is ordered by; only its order means something. */
+  /** The list is ordered by it. Only the order has a meaning. */
   readonly score: number;
   readonly predicted: Prediction;
 }
 
 export interface Recommendations {
-  /** How the list was made: `movie-mean` when it is the same for everyone. */
+  /** What the list is based on: `movie-mean` when it is the same for everyone. */
   readonly strategy: Strategy;
-  /** Best first; shorter than asked when the model knows fewer movies that may be shown. */
+  /** Best first. Shorter than `k` when fewer movies are allowed. */
   readonly items: readonly RecommendedMovie[];
 }
 
 export interface Selection {
-  /** How many. */
+  /** Number of movies. */
   readonly k: number;
-  /** Movies that must not be shown, usually those the person has rated. */
+  /** Movies to leave out, usually those that the person has rated. */
   readonly exclude: Iterable<number>;
-  /** Whether a movie may be shown at all. @default every movie */
+  /** Whether a movie may be in the list. @default every movie */
   readonly allows?: ((movieId: number) => boolean) | undefined;
-  /** How much the movies of a list shall differ, 0 to 1, by their likeness. @default not at all */
-  readonly diversity?: { readonly strength: number; readonly likeness: MovieLikeness } | undefined;
+  /** How different the movies of the list are, 0 to 1. @default ordered by score only */
+  readonly diversity?: { readonly strength: number; readonly similarity: MovieSimilarity } | undefined;
 }
 
-/** Candidates for each place, when a list is made diverse. */
+/** Candidates per movie of a diverse list. */
 const CANDIDATES = 10;
-const MOST_CANDIDATES = 500;
+const MAX_CANDIDATES = 500;
 
 /**
  * The movies with the highest scores for a person.
@@ -51,10 +51,10 @@ export function recommend(
     for (let row = 0; row < ids.length; row++) if (!allows(ids[row] as number)) hidden.push(row);
   }
   const isDiverse = diversity !== undefined && diversity.strength > 0;
-  const candidates = isDiverse ? Math.max(k, Math.min(CANDIDATES * k, MOST_CANDIDATES)) : k;
+  const candidates = isDiverse ? Math.max(k, Math.min(CANDIDATES * k, MAX_CANDIDATES)) : k;
   const { strategy, rows, scores } = person.bestMovies(candidates, hidden);
   const places = isDiverse
-    ? diversify(rows, scores, k, diversity.strength, diversity.likeness)
+    ? diversify(rows, scores, k, diversity.strength, diversity.similarity)
     : Array.from(rows.keys());
   const items = Array.from(places, (place) => {
     const movieId = ids[rows[place] as number] as number;
@@ -64,8 +64,8 @@ export function recommend(
 }
 
 /**
- * The movies whose ratings add most to the score of another, most first: those that add anything. That a person has
- * rated the movie itself is no reason to show it.
+ * The movies whose ratings add most to the score of another movie, the largest contribution first. A rating of the
+ * movie itself is not a reason.
  */
 export function reasonsFor(person: Person, movieId: number, most: number): readonly number[] {
   return (person.explain(movieId)?.contributions ?? [])

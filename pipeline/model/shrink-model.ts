@@ -2,10 +2,10 @@ import { OperatorError } from '../lib/errors.ts';
 import { decodeTensors, encodeTensors, type Tensor, type TensorData } from '../lib/safetensors.ts';
 import { topN } from '../math/top-n.ts';
 
-export interface Shrinking {
-  /** `half` keeps factors and variances in half precision, which moves predictions by some thousandths of a star. */
+export interface ShrinkOptions {
+  /** `half` stores factors and variances in half precision. Predictions change by some thousandths of a star. */
   readonly precision: 'single' | 'half';
-  /** How many movies are kept, those with the most ratings; all when null. */
+  /** Keeps so many movies, those with the most ratings. Null keeps all. */
   readonly movies: number | null;
 }
 
@@ -19,24 +19,28 @@ const BY_MOVIE = new Set([
   'fold_in_evidence',
   'ranking_movie_factors',
 ]);
-/** Sums over all movies: small, and too large for half precision. */
-const KEPT_EXACT = 'ranking_base';
-/** Tensors that say by their content which movies there are. */
-const BY_CONTENT = 'ranking_movie_rows';
+/** Sums over all movies. Their values are too large for half precision. */
+const SINGLE_ONLY = 'ranking_base';
+/** A tensor whose content is movie rows. */
+const MOVIE_ROWS = 'ranking_movie_rows';
 
 /**
- * Makes a model file smaller. A file that is left as it is, is returned as it is.
+ * Makes a model file smaller. Returns the same bytes when there is nothing to do.
  *
  * @param name what the bytes are, for the error.
- * @throws OperatorError `model-invalid` for bytes that are no model file, `config-invalid` when movies shall be
- * left out of a model that weighs every movie against every other.
+ * @throws OperatorError `model-invalid` for bytes that are not a model file, `config-invalid` when movies cannot be
+ * left out of a model of this kind.
  */
-export function shrinkModel(bytes: Uint8Array, { precision, movies }: Shrinking, name: string): Uint8Array {
+export function shrinkModel(
+  bytes: Uint8Array,
+  { precision, movies }: ShrinkOptions,
+  name: string,
+): Uint8Array {
   const { tensors, metadata } = decodeTensors(bytes, name);
   const counts = tensors.get('movie_counts')?.data ?? new Int32Array(0);
   const isSmaller = movies !== null && movies < counts.length;
   if (precision === 'single' && !isSmaller) return bytes;
-  if (isSmaller && tensors.has(BY_CONTENT)) {
+  if (isSmaller && tensors.has(MOVIE_ROWS)) {
     throw new OperatorError(
       'config-invalid',
       `serve.movies is ${movies}, but a model of ${metadata['algorithm']} cannot leave movies out.`,
@@ -48,7 +52,7 @@ export function shrinkModel(bytes: Uint8Array, { precision, movies }: Shrinking,
     const part = kept !== null && BY_MOVIE.has(tensorName) ? rowsOf(tensor, kept) : tensor;
     return [
       tensorName,
-      { ...part, half: precision === 'half' && part.shape.length === 2 && tensorName !== KEPT_EXACT },
+      { ...part, half: precision === 'half' && part.shape.length === 2 && tensorName !== SINGLE_ONLY },
     ];
   });
   return encodeTensors(Object.fromEntries(shrunk), metadata);

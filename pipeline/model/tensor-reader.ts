@@ -1,14 +1,14 @@
 import type { Tensor, TensorData } from '../lib/safetensors.ts';
 
 type Element<T extends TensorData> = new (length: number) => T;
-/** What a shape must be; null stands for any length of at least one. */
+/** The expected shape; null stands for any length from 1. */
 type Shape = readonly (number | null)[];
 
-/** The tensors of a model file, each checked before it is handed out. */
+/** The tensors of a model file. Each is checked when it is read. */
 export class TensorReader {
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #read = new Set<string>();
-  /** Refuses the file, with what is wrong about it. */
+  /** Throws an error that says what is wrong with the file. */
   readonly refuse: (problem: string) => never;
 
   constructor(tensors: ReadonlyMap<string, Tensor>, refuse: (problem: string) => never) {
@@ -36,7 +36,7 @@ export class TensorReader {
     return this.doubles(name, [1])[0] as number;
   }
 
-  /** The second length of a matrix. */
+  /** The number of columns of a matrix. */
   widthOf(name: string): number {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined) return this.refuse(`tensor ${name} is missing`);
@@ -47,10 +47,10 @@ export class TensorReader {
     return factorCount;
   }
 
-  /** Refuses a file that holds anything nobody asked for. */
-  refuseTheRest(owner: string): void {
+  /** Refuses a file with tensors that were not read. */
+  refuseUnread(owner: string): void {
     for (const name of this.#tensors.keys()) {
-      if (!this.#read.has(name)) this.refuse(`tensor ${name} does not belong to ${owner}`);
+      if (!this.#read.has(name)) this.refuse(`tensor ${name} is not part of a ${owner} model`);
     }
   }
 

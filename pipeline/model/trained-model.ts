@@ -2,9 +2,9 @@ import type { Tensor } from '../lib/safetensors.ts';
 import type { Heads } from './compose-model.ts';
 import type { Model } from './model.ts';
 
-/** A model that can be written down. It predicts from the very arrays that are written. */
+/** A model that can be encoded. It predicts from the same arrays that are encoded. */
 export interface TrainedModel extends Model {
   readonly heads: Heads;
-  /** Every number of the model, by the name it has in the file. */
+  /** All numbers of the model, by tensor name. */
   readonly tensors: Readonly<Record<string, Tensor>>;
 }

@@ -2,37 +2,37 @@ import type { Movie } from '../ratings/movie.ts';
 import { type Vocabulary, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 
-/** How a movie's ratings stand when the catalogue is made. */
-export interface RatingTally {
+/** The ratings of a movie when the catalogue is made. */
+export interface RatingTotals {
   readonly ratings: number;
   /** Sum of half stars. */
   readonly halves: number;
 }
 
-/** Every movie that is known, by row: position in ascending order of the ids. */
+/** All movies by row: the position in ascending order of the ids. */
 export interface Catalogue {
   readonly movies: Vocabulary;
-  /** Every genre there is, in alphabetical order. */
+  /** All genres, in alphabetical order. */
   readonly genres: readonly string[];
-  /** The title without the year; empty where none is known. */
+  /** The title without the year. Empty when unknown. */
   titleOf(row: number): string;
   yearOf(row: number): number | null;
   genresOf(row: number): readonly string[];
-  /** Whether a movie is of a genre, by its position in `genres`. */
+  /** @param genre position in `genres` */
   isOfGenre(row: number, genre: number): boolean;
-  tallyOf(row: number): RatingTally;
+  totalsOf(row: number): RatingTotals;
 }
 
 const FORMAT = 1;
 
 /**
- * The catalogue in compact form, column by column: ids as distances, years and tallies as short numbers, each
- * combination of genres once, titles in one piece.
+ * Encodes the catalogue in few bytes, column by column: ids as differences, years and totals as short numbers, each
+ * combination of genres once, all titles as one text.
  *
  * @param movies ascending by id.
- * @param tallies one for each movie.
+ * @param totals one for each movie.
  */
-export function encodeCatalogue(movies: readonly Movie[], tallies: readonly RatingTally[]): Uint8Array {
+export function encodeCatalogue(movies: readonly Movie[], totals: readonly RatingTotals[]): Uint8Array {
   const genres = [...new Set(movies.flatMap((movie) => movie.genres))].sort();
   const genreAt = new Map(genres.map((genre, at) => [genre, at]));
   const combinations = new Map<string, readonly string[]>();
@@ -54,7 +54,7 @@ export function encodeCatalogue(movies: readonly Movie[], tallies: readonly Rati
   const first = years.reduce((earliest, year) => Math.min(earliest, year), years[0] ?? 0);
   writer.write(first);
   for (const { year } of movies) writer.write(year === null ? 0 : year - first + 1);
-  for (const { ratings, halves } of tallies) {
+  for (const { ratings, halves } of totals) {
     writer.write(ratings);
     writer.write(halves);
   }
@@ -63,11 +63,12 @@ export function encodeCatalogue(movies: readonly Movie[], tallies: readonly Rati
   return writer.finish();
 }
 
-/** @throws RangeError or TypeError when the bytes are no catalogue. */
+/** @throws RangeError or TypeError when the bytes are not a catalogue. */
 export function decodeCatalogue(bytes: Uint8Array): Catalogue {
   const reader = new VarintReader(bytes);
   const format = reader.read();
-  if (format !== FORMAT) throw new RangeError(`the catalogue has format ${format}, known is ${FORMAT}`);
+  if (format !== FORMAT)
+    throw new RangeError(`the catalogue has format ${format}, this version reads ${FORMAT}`);
   const movies = vocabularyOfSorted(reader.readAscending());
   const column = (): Int32Array => Int32Array.from(movies.ids, () => reader.read());
 
@@ -78,7 +79,7 @@ export function decodeCatalogue(bytes: Uint8Array): Catalogue {
   const named = combinations.map((combination) => combination.map((genre) => genres[genre] as string));
   const has = combinations.map((combination) => new Set(combination));
   const combinationOf = column();
-  // Below zero it was written as a large number.
+  // A negative number was written as a large unsigned one.
   const firstYear = reader.read() | 0;
   const years = column();
   const ratings = new Int32Array(movies.size);
@@ -91,7 +92,7 @@ export function decodeCatalogue(bytes: Uint8Array): Catalogue {
   for (let row = 1; row < movies.size; row++) ends[row] = (ends[row] as number) + (ends[row - 1] as number);
   const titles = reader.readText();
   if (titles.length !== (ends.at(-1) ?? 0))
-    throw new RangeError('the titles are not as long as they should be');
+    throw new RangeError('the titles do not have the expected length');
 
   return {
     movies,
@@ -100,6 +101,6 @@ export function decodeCatalogue(bytes: Uint8Array): Catalogue {
     yearOf: (row) => (years[row] === 0 ? null : (years[row] as number) + firstYear - 1),
     genresOf: (row) => named[combinationOf[row] as number] as string[],
     isOfGenre: (row, genre) => has[combinationOf[row] as number]?.has(genre) === true,
-    tallyOf: (row) => ({ ratings: ratings[row] as number, halves: halves[row] as number }),
+    totalsOf: (row) => ({ ratings: ratings[row] as number, halves: halves[row] as number }),
   };
 }

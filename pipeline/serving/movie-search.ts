@@ -3,36 +3,35 @@ import { parseQuery, type Query } from './search-query.ts';
 import { namesOf } from './search-words.ts';
 import { FIT, fitWord } from './word-fit.ts';
 
-/** What the index does not hold, since the catalogue does. */
+/** What the search needs from the catalogue. */
 export interface SearchedMovies {
   readonly size: number;
   titleOf(row: number): string;
   yearOf(row: number): number | null;
-  /** How many ratings a movie has: a whole number. */
+  /** Number of ratings. */
   popularityOf(row: number): number;
 }
 
-/** What a movie's names have to do with the whole query, the best first. */
-const LIKENESS = { name: 0, otherName: 1, begins: 2, words: 3, beginnings: 4 } as const;
-const LIKENESSES = 5;
-/** Of each likeness there are movies without typos, with some in whole words or in beginnings; of another year or not. */
-const GRADES = LIKENESSES * 2 * 3;
-/** Titles that are taken apart for one query: those of the most popular movies. */
-const MOST_COMPARED = 400;
-/** Words of a query that are looked for with typos. */
-const MOST_WITH_TYPOS = 8;
+/** How the names of a movie match the whole query, the best first. */
+const MATCH = { name: 0, otherName: 1, namePrefix: 2, words: 3, prefixes: 4 } as const;
+const MATCHES = 5;
+/** Each match without typos, with typos in words, or with typos in prefixes; of the query's year or not. */
+const GRADES = MATCHES * 2 * 3;
+/** So many titles are parsed for one query: those of the most popular movies. */
+const MAX_COMPARED = 400;
+/** So many words of a query may have typos. */
+const MAX_WITH_TYPOS = 8;
 
 /**
- * Searches titles for what a person may have meant. A movie is found when it has every word of the query, or
- * when none has, as many as any other and at least half. First come those that have them without typos, of
- * these the ones of the query's year, of these the ones whose name it is, then those whose name it begins; where
- * all is equal, the more popular movie.
+ * Searches titles. A movie is found when it has every word of the query. If no movie has every word, the movies with the
+ * most words are found, when these are at least half of the words. Movies are ordered by typos (none first), then by the
+ * year of the query, then by how the name matches, then by popularity.
  */
 export class MovieSearch {
   readonly #dictionary: Dictionary;
   readonly #movies: SearchedMovies;
   #byPopularity: Int32Array | null = null;
-  // By row, for the query at hand.
+  // By row, for the current query.
   readonly #fit: Uint8Array;
   readonly #worstFit: Uint8Array;
   readonly #wordsFound: Uint8Array;
@@ -58,26 +57,26 @@ export class MovieSearch {
     this.#findYear(query);
 
     const byGrade = Array.from({ length: GRADES }, (): number[] => []);
-    let comparisons = MOST_COMPARED;
+    let comparisons = MAX_COMPARED;
     for (const row of this.#rowsByPopularity()) {
       if (this.#wordsFound[row] !== needed) continue;
       const fit = this.#worstFit[row] as number;
-      const typos = fit >= FIT.beginning ? 0 : FIT.beginning - fit;
-      // One of two words, and that with a typo, is not enough.
+      const typos = fit >= FIT.prefix ? 0 : FIT.prefix - fit;
+      // One of two words with a typo is not enough.
       if (typos > 0 && needed * 2 === query.wanted.length) continue;
-      let likeness: number = fit === FIT.same ? LIKENESS.words : LIKENESS.beginnings;
+      let match: number = fit === FIT.same ? MATCH.words : MATCH.prefixes;
       const place = this.#firstPlace[row] as number;
       if (typos === 0 && place >= PLACE.first) {
-        if (query.letters === query.first.text) likeness = likenessOfPlace(place);
-        else if (comparisons-- > 0) likeness = Math.min(likeness, this.#likenessOfNames(row, query));
+        if (query.letters === query.first.text) match = matchOfPlace(place);
+        else if (comparisons-- > 0) match = Math.min(match, this.#matchOfNames(row, query));
       }
       const order = typos * 2 + (this.#isOfYear(row, query.year) ? 0 : 1);
-      byGrade[order * LIKENESSES + likeness]?.push(row);
+      byGrade[order * MATCHES + match]?.push(row);
     }
     return Int32Array.from(byGrade.flat());
   }
 
-  /** @returns the most words of the query that one movie has. */
+  /** @returns the largest number of the query's words that a movie has. */
   #fitWords({ wanted, letters, year }: Query): number {
     this.#worstFit.fill(FIT.same);
     this.#wordsFound.fill(0);
@@ -85,10 +84,10 @@ export class MovieSearch {
     let most = 0;
     for (const [at, word] of wanted.entries()) {
       this.#fit.fill(0);
-      fitWord(this.#dictionary, word, at < MOST_WITH_TYPOS, this.#fit);
+      fitWord(this.#dictionary, word, at < MAX_WITH_TYPOS, this.#fit);
       for (let row = 0; row < this.#fit.length; row++) {
         let fit = this.#fit[row] as number;
-        if (isYearAlone && fit === 0 && this.#movies.yearOf(row) === year) fit = FIT.beginning;
+        if (isYearAlone && fit === 0 && this.#movies.yearOf(row) === year) fit = FIT.prefix;
         if (fit === 0) continue;
         const found = (this.#wordsFound[row] as number) + 1;
         this.#wordsFound[row] = found;
@@ -99,7 +98,7 @@ export class MovieSearch {
     return most;
   }
 
-  /** Where in its names each movie has the first word. */
+  /** Finds the place of the query's first word in each movie's names. */
   #findFirstWord({ first, letters }: Query): void {
     this.#firstPlace.fill(0);
     for (const word of [first.text, ...first.joined]) {
@@ -108,7 +107,7 @@ export class MovieSearch {
       });
     }
     if (letters !== first.text) return;
-    const [from, to] = this.#dictionary.startingWith(letters);
+    const [from, to] = this.#dictionary.withPrefix(letters);
     for (let position = from; position < to; position++) {
       this.#dictionary.forEachRow(position, (row, place) => {
         if (place > 0 && this.#firstPlace[row] === 0) this.#firstPlace[row] = PLACE.first;
@@ -124,24 +123,24 @@ export class MovieSearch {
     });
   }
 
-  /** Blade Runner 2049 is not of that year, but it is what is meant. */
+  /** A year in the name counts too: Blade Runner 2049. */
   #isOfYear(row: number, year: number | null): boolean {
     return year === null || this.#namesYear[row] === 1 || this.#movies.yearOf(row) === year;
   }
 
-  #likenessOfNames(row: number, { letters, lettersWithoutYear }: Query): number {
-    let likeness: number = LIKENESS.beginnings;
+  #matchOfNames(row: number, { letters, lettersWithoutYear }: Query): number {
+    let match: number = MATCH.prefixes;
     for (const [at, name] of namesOf(this.#movies.titleOf(row)).entries()) {
       if (name.letters === letters || name.letters === lettersWithoutYear) {
-        likeness = Math.min(likeness, at === 0 ? LIKENESS.name : LIKENESS.otherName);
+        match = Math.min(match, at === 0 ? MATCH.name : MATCH.otherName);
       } else if (name.letters.startsWith(lettersWithoutYear)) {
-        likeness = Math.min(likeness, LIKENESS.begins);
+        match = Math.min(match, MATCH.namePrefix);
       }
     }
-    return likeness;
+    return match;
   }
 
-  /** All rows, made when they are first needed: opening shall be quick. */
+  /** Computed when first needed, so that opening is fast. */
   #rowsByPopularity(): Int32Array {
     this.#byPopularity ??= rowsByPopularity(this.#movies);
     return this.#byPopularity;
@@ -150,7 +149,7 @@ export class MovieSearch {
 
 function rowsByPopularity(movies: SearchedMovies): Int32Array {
   const { size } = movies;
-  // Popularity and row in one number, which sorts without a function that compares.
+  // Popularity and row in one number sort without a compare function.
   const keys = new Float64Array(size);
   for (let row = 0; row < size; row++) keys[row] = movies.popularityOf(row) * size + (size - 1 - row);
   keys.sort();
@@ -159,7 +158,7 @@ function rowsByPopularity(movies: SearchedMovies): Int32Array {
   return rows;
 }
 
-function likenessOfPlace(place: number): number {
-  if (place === PLACE.first) return LIKENESS.begins;
-  return place === PLACE.whole ? LIKENESS.name : LIKENESS.otherName;
+function matchOfPlace(place: number): number {
+  if (place === PLACE.first) return MATCH.namePrefix;
+  return place === PLACE.whole ? MATCH.name : MATCH.otherName;
 }

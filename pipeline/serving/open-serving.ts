@@ -19,7 +19,7 @@ import {
 } from './serving-files.ts';
 import { type ServingStatus, servingStatusSchema } from './serving-status.ts';
 
-/** A bundle that was opened: what the API answers from. */
+/** An open bundle, which the API serves. */
 export interface Serving {
   readonly bundle: Bundle;
   readonly manifest: Manifest;
@@ -27,19 +27,19 @@ export interface Serving {
   /** Of the model file in the bundle. */
   readonly modelSha256: string;
   readonly catalogue: Catalogue;
-  /** Null where the database is asked. */
+  /** Null where the ratings are in the database only. */
   readonly seen: SeenRatings | null;
   readonly search: SearchIndex;
-  /** As it was when the bundle was made. */
+  /** The status when the bundle was made. */
   readonly status: ServingStatus;
 }
 
 /**
- * Opens a bundle. Name, size and digest of every file are verified before any is looked at. The model is not
- * copied: its numbers stay where the file was read to.
+ * Opens a bundle. The name and the digest of every file are verified before a file is decoded. The model uses the bytes
+ * of its file without a copy.
  *
- * @param name what the bundle is, for the error.
- * @throws OperatorError `model-invalid` that names the file and what is wrong with it.
+ * @param name of the bundle, for the error.
+ * @throws OperatorError `model-invalid` with the file and what is wrong with it.
  */
 export function openServing(files: ServingFiles['files'], name: string): Serving {
   const bundle = readBundle(files, name);
@@ -58,12 +58,12 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
   }
   const manifest = readManifest(files.get(MANIFEST_FILE), name);
   if (manifest.version !== bundle.modelVersion) {
-    refuse(name, `its manifest is that of model v${manifest.version}, it should be v${bundle.modelVersion}`);
+    refuse(name, `its manifest is of model v${manifest.version}, not of v${bundle.modelVersion}`);
   }
   const modelSha256 = bundle.parts[MODEL_FILE]?.sha256 ?? '';
   const isWhole = bundle.precision === 'single' && bundle.movies === null;
   if (isWhole && modelSha256 !== manifest.files[MODEL_FILE]?.sha256) {
-    refuse(name, `${MODEL_FILE} is not the one its ${MANIFEST_FILE} lists`);
+    refuse(name, `${MODEL_FILE} is not the file that its ${MANIFEST_FILE} lists`);
   }
   const part = <T>(file: string, decode: (bytes: Uint8Array) => T): T => {
     const bytes = files.get(file);
@@ -91,7 +91,7 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
         size: catalogue.movies.size,
         titleOf: catalogue.titleOf,
         yearOf: catalogue.yearOf,
-        popularityOf: (row) => catalogue.tallyOf(row).ratings,
+        popularityOf: (row) => catalogue.totalsOf(row).ratings,
         name: `${SEARCH_FILE} of ${name}`,
       }),
     ),
@@ -115,7 +115,7 @@ function refuse(name: string, problem: string, cause?: unknown): never {
   throw new OperatorError(
     'model-invalid',
     `The bundle ${name} cannot be served: ${problem}.`,
-    'Make it again from its release: cinematch deploy.',
+    'Make the bundle again from its release: cinematch deploy.',
     { cause },
   );
 }

@@ -1,32 +1,32 @@
 import { crc32 } from 'node:zlib';
-import { LONGEST_WORD } from './search-words.ts';
+import { MAX_WORD_LENGTH } from './search-words.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 
-/** Where a word stands in the names of a movie, the better place the larger. */
+/** The place of a word in the names of a movie. A better place is a larger number. */
 export const PLACE = {
   inside: 0,
-  /** It begins one of the names. */
+  /** The first word of one of the names. */
   first: 1,
-  /** It is one of the other names. */
+  /** All of one of the other names. */
   wholeOther: 2,
-  /** It is the movie's first name. */
+  /** All of the main name. */
   whole: 3,
 } as const;
 export type Place = (typeof PLACE)[keyof typeof PLACE];
 const PLACES = 4;
 
-/** What the bytes are, and the version of their layout: `CMSI` and 1. */
-const MARK = Uint8Array.of(0x43, 0x4d, 0x53, 0x49, 1);
-/** Behind the mark stands the CRC-32 of all that follows, the low byte first. */
-const BODY_AT = MARK.length + 4;
+/** The bytes start with `CMSI` and the version of the format, 1. */
+const MAGIC = Uint8Array.of(0x43, 0x4d, 0x53, 0x49, 1);
+/** Then comes the CRC-32 of the rest, little endian. */
+const BODY_AT = MAGIC.length + 4;
 
 /**
- * Words with the rows of the movies that have them, in few bytes.
+ * Encodes an inverted index in few bytes: words with the rows of their movies.
  *
- * Behind mark and checksum stand whole numbers: how many movies, words and letters there are; for each word, in
- * the order of UTF-16, how many letters it shares with the word before, how many it has of its own, those, and
- * the length of its list in bytes; then the lists. A list has for each row, ascending, the distance from the row
- * before, times four, plus the word's place.
+ * After the header come whole numbers: the numbers of movies, words and letters; for each word, in the order of UTF-16,
+ * how many letters it shares with the previous word, how many own letters it has, these letters, and the length of its
+ * list in bytes; then the lists. A list has for each row, ascending, the difference from the previous row times four,
+ * plus the place of the word.
  */
 export function encodeDictionary(
   movies: number,
@@ -52,47 +52,47 @@ export function encodeDictionary(
     dictionary.write(rows.position - start);
     before = word;
   }
-  return sealed(Buffer.concat([dictionary.finish(), rows.finish()]));
+  return withHeader(Buffer.concat([dictionary.finish(), rows.finish()]));
 }
 
-/** A body behind its mark and checksum. */
-export function sealed(body: Uint8Array): Uint8Array {
+/** Adds the header to a body. */
+export function withHeader(body: Uint8Array): Uint8Array {
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32LE(crc32(body));
-  return Buffer.concat([MARK, checksum, body]);
+  return Buffer.concat([MAGIC, checksum, body]);
 }
 
-/** The words are taken apart at once, their lists when they are asked for. A word is named by its position. */
+/** A decoded index. Lists are decoded on each use. A word is given by its position. */
 export interface Dictionary {
   readonly movies: number;
   readonly size: number;
-  /** All words one behind the other, as UTF-16. */
+  /** All words in one array, as UTF-16. */
   readonly letters: Uint16Array;
-  /** Where each word begins in `letters`; one more at the end. */
+  /** Start of each word in `letters`, and the end of the last word. */
   readonly starts: Int32Array;
-  /** How many letters each word shares with the one before. */
+  /** How many letters each word shares with the previous word. */
   readonly shared: Uint8Array;
-  /** The word's position, or −1. */
+  /** The position of a word, or −1. */
   find(word: string): number;
-  /** The positions of all words that begin so, from the first up to, not including, the last. */
-  startingWith(beginning: string): readonly [from: number, to: number];
+  /** The positions of all words with a prefix; `to` is exclusive. */
+  withPrefix(prefix: string): readonly [from: number, to: number];
   /** Visits nothing for −1. */
   forEachRow(position: number, visit: (row: number, place: Place) => void): void;
 }
 
-/** @throws RangeError that says what is wrong with the bytes. */
+/** @throws RangeError with what is wrong. */
 export function decodeDictionary(bytes: Uint8Array): Dictionary {
-  if (bytes.length < BODY_AT || MARK.some((byte, at) => bytes[at] !== byte)) {
-    throw new RangeError('it does not begin as an index of this version does');
+  if (bytes.length < BODY_AT || MAGIC.some((byte, at) => bytes[at] !== byte)) {
+    throw new RangeError('it does not have the header of this version');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(MARK.length, true) !== crc32(bytes.subarray(BODY_AT))) {
-    throw new RangeError('its checksum is not that of its content');
+  if (view.getUint32(MAGIC.length, true) !== crc32(bytes.subarray(BODY_AT))) {
+    throw new RangeError('its checksum is wrong');
   }
   const reader = new VarintReader(bytes, BODY_AT);
   const [movies, size, count] = [reader.read(), reader.read(), reader.read()];
-  // A word takes three bytes at least: a damaged count does not ask for all the memory there is.
-  if (size * 3 > bytes.length || count > size * LONGEST_WORD) {
+  // A word takes at least three bytes. This refuses a damaged count before it allocates the memory.
+  if (size * 3 > bytes.length || count > size * MAX_WORD_LENGTH) {
     throw new RangeError(`${size} words of ${count} letters are more than it can hold`);
   }
   const letters = new Uint16Array(count);
@@ -105,8 +105,10 @@ export function decodeDictionary(bytes: Uint8Array): Dictionary {
     starts[word] = at;
     const kept = reader.read();
     const own = reader.read();
-    if (kept > at - before || kept + own > LONGEST_WORD || at + kept + own > count) {
-      throw new RangeError(`word ${word} has ${kept} letters of the word before and ${own} of its own`);
+    if (kept > at - before || kept + own > MAX_WORD_LENGTH || at + kept + own > count) {
+      throw new RangeError(
+        `word ${word} shares ${kept} letters with the previous word and has ${own} own letters`,
+      );
     }
     letters.copyWithin(at, before, before + kept);
     before = at;
@@ -117,17 +119,17 @@ export function decodeDictionary(bytes: Uint8Array): Dictionary {
   }
   starts[size] = at;
   const rowsAt = reader.position;
-  if (at !== count) throw new RangeError(`it has ${at} letters, and says ${count}`);
+  if (at !== count) throw new RangeError(`it has ${at} letters, not ${count}`);
   if (rowsAt + (lists[size] as number) !== bytes.length) {
-    throw new RangeError(`it has ${bytes.length} bytes, and should have ${rowsAt + (lists[size] as number)}`);
+    throw new RangeError(`it has ${bytes.length} bytes, not ${rowsAt + (lists[size] as number)}`);
   }
 
-  /** The first position whose word, cut to as many letters, comes no earlier than (or, `after`, later than) `wanted`. */
+  /** The first position whose word, cut to the length of `wanted`, is not before `wanted`; with `after`, is after it. */
   const bound = (wanted: string, after: boolean): number => {
     let [from, to] = [0, size];
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const order = compareBeginning(letters, starts[middle] as number, starts[middle + 1] as number, wanted);
+      const order = comparePrefix(letters, starts[middle] as number, starts[middle + 1] as number, wanted);
       if (order < 0 || (after && order === 0)) from = middle + 1;
       else to = middle;
     }
@@ -144,10 +146,10 @@ export function decodeDictionary(bytes: Uint8Array): Dictionary {
       const position = bound(word, false);
       if (position === size) return -1;
       const [start, end] = [starts[position] as number, starts[position + 1] as number];
-      const isSame = end - start === word.length && compareBeginning(letters, start, end, word) === 0;
+      const isSame = end - start === word.length && comparePrefix(letters, start, end, word) === 0;
       return isSame ? position : -1;
     },
-    startingWith: (beginning) => [bound(beginning, false), bound(beginning, true)],
+    withPrefix: (prefix) => [bound(prefix, false), bound(prefix, true)],
     /** Visits nothing for −1. */
     forEachRow(position, visit) {
       const list = new VarintReader(bytes, rowsAt + (lists[position] as number));
@@ -161,8 +163,8 @@ export function decodeDictionary(bytes: Uint8Array): Dictionary {
   };
 }
 
-/** Compares a word with `wanted`, looking at no more letters than that has: 0 when the word begins so. */
-function compareBeginning(letters: Uint16Array, start: number, end: number, wanted: string): number {
+/** Compares a word with a prefix: 0 when the word starts with it. */
+function comparePrefix(letters: Uint16Array, start: number, end: number, wanted: string): number {
   for (let at = 0; at < wanted.length; at++) {
     if (start + at === end) return -1;
     const difference = (letters[start + at] as number) - wanted.charCodeAt(at);

@@ -11,14 +11,14 @@ import {
 import { cut, type Name, namesOf, otherSpellings } from './search-words.ts';
 
 export interface SearchIndex {
-  /** The rows of every movie that matches, best first. */
+  /** The rows of all movies that match, best first. */
   search(query: string): Int32Array;
 }
 
 /**
- * The index of all words in titles that a search looks through.
+ * Builds the index of all words in titles.
  *
- * @param movies in the order of the catalogue: a movie's position is its row.
+ * @param movies in the order of the catalogue: the position of a movie is its row.
  */
 export function buildSearchIndex(movies: readonly Pick<Movie, 'title'>[]): Uint8Array {
   const lists = new Map<string, Map<number, Place>>();
@@ -32,10 +32,10 @@ export function buildSearchIndex(movies: readonly Pick<Movie, 'title'>[]): Uint8
 }
 
 /**
- * Opens what `buildSearchIndex` made of the same movies.
+ * Opens an index that `buildSearchIndex` made from the same movies.
  *
- * @param movies their `name` is what the bytes are, for the error.
- * @throws OperatorError `model-invalid` that names what is wrong with damaged bytes.
+ * @param movies `name` is the name of the index, for the error.
+ * @throws OperatorError `model-invalid` with what is wrong.
  */
 export function openSearchIndex(
   bytes: Uint8Array,
@@ -57,22 +57,22 @@ export function openSearchIndex(
     return refuse(cause.message, cause);
   }
   if (dictionary.movies !== movies.size) {
-    refuse(`it is one of ${dictionary.movies} movies, and the catalogue has ${movies.size}`);
+    refuse(`it has ${dictionary.movies} movies, and the catalogue has ${movies.size}`);
   }
   return new MovieSearch(dictionary, movies);
 }
 
-/** Each word that a movie of these names is found by. A word may come twice. */
+/** All words that find a movie with these names. A word may come twice. */
 function* indexedWords(names: readonly Name[]): Generator<readonly [word: string, place: Place]> {
   for (const [at, { chunks }] of names.entries()) {
     const whole = at === 0 ? PLACE.whole : PLACE.wholeOther;
     for (const [position, { parts, elided }] of chunks.entries()) {
-      const ofChunk: Place = position > 0 ? PLACE.inside : chunks.length > 1 ? PLACE.first : whole;
-      if (parts.length > 1) yield [cut(parts.join('')), ofChunk];
-      if (elided !== null) yield [elided, ofChunk];
+      const placeOfChunk: Place = position > 0 ? PLACE.inside : chunks.length > 1 ? PLACE.first : whole;
+      if (parts.length > 1) yield [cut(parts.join('')), placeOfChunk];
+      if (elided !== null) yield [elided, placeOfChunk];
       for (const [index, part] of parts.entries()) {
         const begins = position === 0 && index === 0;
-        const place = parts.length === 1 ? ofChunk : begins ? PLACE.first : PLACE.inside;
+        const place = parts.length === 1 ? placeOfChunk : begins ? PLACE.first : PLACE.inside;
         yield [part, place];
         for (const spelling of otherSpellings(part)) yield [spelling, place];
       }

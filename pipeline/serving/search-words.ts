@@ -1,33 +1,33 @@
-/** Longer words are cut, in titles and in queries alike. */
-export const LONGEST_WORD = 64;
+/** Longer words are cut, in titles and in queries. */
+export const MAX_WORD_LENGTH = 64;
 
-/** Part of a title between two spaces: `Spider-Man` has the parts `spider` and `man`. */
+/** Part of a title between two spaces. `Spider-Man` has the parts `spider` and `man`. */
 export interface Chunk {
   readonly parts: readonly string[];
-  /** What follows a short word and an apostrophe, as `avventura` in `L'Avventura`; null elsewhere. */
+  /** The word after an elided article: `avventura` in `L'Avventura`. Null without one. */
   readonly elided: string | null;
 }
 
-/** What a movie is called, without a leading article. */
+/** A name of a movie, without a leading article. */
 export interface Name {
   readonly chunks: readonly Chunk[];
-  /** All parts without spaces, so that `Spider-Man`, `Spider Man` and `Spiderman` are one name. */
+  /** All parts without spaces, so that `Spider-Man`, `Spider Man` and `Spiderman` are equal. */
   readonly letters: string;
 }
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-/** They stand in front of a title as often as they are left out. `die` and `o` are not here: `Die Hard`. */
+/** Leading articles, which people often leave out. `die` and `o` are not included because of `Die Hard`. */
 const ARTICLES = set('the a an le la les el los las il lo der das ein eine un une');
-/** MovieLens moves these behind the comma as well; they go back to the front. */
+/** MovieLens also moves these articles behind a comma. They are moved back to the front. */
 const OTHER_ARTICLES = set('die den de det i o os as het');
 
-/** A query's words that a title may lack. */
+/** Words of a query that a title need not have. */
 export const STOP_WORDS = set(
   'the a an of and in to for on at by with from is le la les l el los il der das un une de',
 );
 
-/** One number in its spellings. A single I, V or X is a letter more often than a number. */
+/** Spellings of numbers. A single I, V or X is more often a letter. */
 const NUMBERS = [
   set('2 ii two'),
   set('3 iii three'),
@@ -44,12 +44,12 @@ const NUMBERS = [
 ];
 const SPELLINGS = new Map(NUMBERS.flatMap((number) => [...number].map((word) => [word, number])));
 
-/** How else a word is written: `2` and `two` for `ii`. */
+/** Other spellings of a number: `2` and `two` for `ii`. */
 export function otherSpellings(word: string): readonly string[] {
   return [...(SPELLINGS.get(word) ?? [])].filter((spelling) => spelling !== word);
 }
 
-/** Letters that Unicode does not take apart into a plain one and its mark. */
+/** Letters that Unicode does not decompose into a base letter and a mark. */
 const PLAIN: Readonly<Record<string, string>> = {
   ø: 'o',
   æ: 'ae',
@@ -63,7 +63,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   ς: 'σ',
 };
 
-/** Lower case without diacritics; apostrophes of every shape as one. */
+/** Lower case, without diacritics, with one kind of apostrophe. */
 function fold(text: string): string {
   return text
     .replace(/[’‘ʼ`´]/g, "'")
@@ -76,13 +76,13 @@ function fold(text: string): string {
 }
 
 /**
- * The names in a title of MovieLens, without those that have no letter or digit. `Postman, The (Postino, Il)`
- * has two: `postman` and `postino`. A query is taken apart the same way.
+ * The names in a title of MovieLens that have a letter or digit. `Postman, The (Postino, Il)` has two: `postman` and
+ * `postino`. A query is parsed the same way.
  */
 export function namesOf(title: string): readonly Name[] {
   const others: string[] = [];
   let rest = fold(title).trim();
-  // (500) Days of Summer: what stands in front of everything is no other name.
+  // (500) Days of Summer: brackets at the start are not another name.
   for (let open = rest.lastIndexOf('('); open > 0 && rest.endsWith(')'); open = rest.lastIndexOf('(')) {
     others.unshift(rest.slice(open + 1, -1));
     rest = rest.slice(0, open).trim();
@@ -101,7 +101,7 @@ function nameOf(text: string): Name {
   return { chunks, letters: chunks.flatMap((chunk) => chunk.parts).join('') };
 }
 
-/** `Matrix, The` is The Matrix, and `Avventura, L'` is L'Avventura. */
+/** `Matrix, The` becomes The Matrix, and `Avventura, L'` becomes L'Avventura. */
 function articleFirst(name: string): string {
   const comma = name.lastIndexOf(',');
   if (comma < 1) return name;
@@ -117,5 +117,5 @@ function chunkOf(text: string): Chunk {
 }
 
 export function cut(word: string): string {
-  return word.slice(0, LONGEST_WORD);
+  return word.slice(0, MAX_WORD_LENGTH);
 }

@@ -3,21 +3,21 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 
-/** What each user has rated: lists leave it out, and reasons are found in it. */
+/** The ratings of each user. Lists leave the movies out, and reasons are found among them. */
 export interface SeenRatings {
   readonly users: Vocabulary;
-  /** By movie id; empty for somebody unknown. */
+  /** By movie id. Empty for an unknown user. */
   ratingsOf(userId: number): readonly GivenRating[];
 }
 
 const FORMAT = 1;
 
 /**
- * Every user's ratings in compact form: movies as distances between the rows of the catalogue, a byte each
- * mostly, and half stars in half a byte each.
+ * Encodes the ratings of each user in few bytes: movies as differences of rows in the catalogue, mostly one byte each,
+ * and half stars with half a byte each.
  *
  * @param ratings ordered by user and movie.
- * @param movies of the catalogue; a rating of any other movie is left out.
+ * @param movies of the catalogue. Ratings of other movies are left out.
  */
 export function encodeSeenRatings(ratings: Ratings, movies: Vocabulary): Uint8Array {
   const users = vocabularyOf(ratings.userIds);
@@ -48,18 +48,19 @@ export function encodeSeenRatings(ratings: Ratings, movies: Vocabulary): Uint8Ar
 
 /**
  * @param movies of the catalogue they were encoded with.
- * @throws RangeError when the bytes are no such lists.
+ * @throws RangeError when the bytes are not encoded ratings.
  */
 export function decodeSeenRatings(bytes: Uint8Array, movies: Vocabulary): SeenRatings {
   const reader = new VarintReader(bytes);
   const format = reader.read();
-  if (format !== FORMAT) throw new RangeError(`the seen sets have format ${format}, known is ${FORMAT}`);
+  if (format !== FORMAT)
+    throw new RangeError(`the ratings have format ${format}, this version reads ${FORMAT}`);
   const users = vocabularyOfSorted(reader.readAscending());
   const starts = new Float64Array(users.size + 1);
   for (let row = 0; row < users.size; row++) starts[row + 1] = (starts[row] as number) + reader.read();
   const first = reader.position;
   if (first + (starts[users.size] as number) !== bytes.length) {
-    throw new RangeError('the seen sets are not as long as they should be');
+    throw new RangeError('the ratings do not have the expected length');
   }
   return {
     users,

@@ -10,21 +10,21 @@ export const SEARCH_FILE = 'search.bin';
 export const SEEN_FILE = 'seen.bin';
 export const STATUS_FILE = 'status.json';
 
-/** What stands at the head of a bundle. */
+/** The content of `bundle.json`. */
 export const bundleSchema = z.object({
   schema: z.literal(1),
   modelVersion: z.int().positive(),
   /** ISO 8601, UTC. */
   assembledAt: z.string(),
-  /** What of the model was left out so that it fits. */
+  /** How the model was made smaller. */
   precision: z.enum(['single', 'half']),
   movies: z.int().positive().nullable(),
-  /** Where what each user has rated is found. */
+  /** Where the ratings of users are. */
   seen: z.enum(['bundle', 'database']),
-  /** What the API allows. */
+  /** Settings of the API. */
   ratingsPerHour: z.int().positive(),
   corsOrigins: z.array(z.string()),
-  /** Of the very model in this bundle, which may be smaller than the released one. */
+  /** Of the model in this bundle, which may be smaller than the released model. */
   golden: z.array(goldenSchema),
   /** Size and SHA-256 of every other file. */
   parts: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
@@ -32,15 +32,15 @@ export const bundleSchema = z.object({
 
 export type Bundle = z.infer<typeof bundleSchema>;
 
-/** Everything the API answers from, as files: a released model and what was known when it was deployed. */
+/** A bundle as files: everything that the API serves. */
 export interface ServingFiles {
   /** Of the released model. */
   readonly manifest: Manifest;
-  /** By name, `bundle.json` among them. */
+  /** By name, `bundle.json` included. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Completes a bundle with the size and digest of every part. */
+/** Adds `bundle.json`, with the size and digest of every part. */
 export function packServing(
   manifest: Manifest,
   facts: Omit<Bundle, 'schema' | 'modelVersion' | 'parts'>,

@@ -5,7 +5,7 @@ import { replaceFolder } from '../lib/replace-folder.ts';
 import { openServing, type Serving } from './open-serving.ts';
 import type { ServingFiles } from './serving-files.ts';
 
-/** Writes a bundle into a folder of its own, which appears whole or not at all. */
+/** Writes a bundle into a folder of its own. The folder appears with all files or not at all. */
 export async function writeServing(folder: string, { files }: Pick<ServingFiles, 'files'>): Promise<void> {
   await replaceFolder(folder, async (unfinished) => {
     for (const [name, bytes] of files) await writeFile(join(unfinished, name), bytes);
@@ -13,16 +13,16 @@ export async function writeServing(folder: string, { files }: Pick<ServingFiles,
 }
 
 /**
- * Reads a folder back and verifies it as `openServing` does.
+ * Reads a folder and verifies it as `openServing` does.
  *
- * @throws OperatorError `model-unknown` when there is no such folder, `model-invalid` when it is damaged.
+ * @throws OperatorError `model-unknown` when there is no folder, `model-invalid` when the bundle is damaged.
  */
 export async function readServing(folder: string): Promise<Serving & ServingFiles> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new OperatorError(
       'model-unknown',
       `There is no bundle to serve at ${folder}.`,
-      'Make one: cinematch deploy. For a try on this machine: npm run serve.',
+      'Make a bundle: cinematch deploy. To serve on this machine: npm run serve.',
       { cause },
     );
   });

@@ -5,11 +5,11 @@ const count = z.int().nonnegative();
 const verdict = z.enum(['ok', 'watch', 'drift', 'insufficient']);
 
 /**
- * Where the pipeline stands, as the API tells it. It is read from the database, and travels with a deployed
- * model as JSON for when there is none. Times are ISO 8601, UTC.
+ * The status of the pipeline, for the API. It is read from the database. A bundle has a copy, for an API without a
+ * database. Times are ISO 8601, UTC.
  */
 export const servingStatusSchema = z.object({
-  /** When all this was read. */
+  /** When the status was read. */
   at: instant,
   champion: z.object({ version: z.int().positive(), promotedAt: instant.nullable() }).nullable(),
   /** The newest batch. */
@@ -28,9 +28,9 @@ export const servingStatusSchema = z.object({
     .object({
       at: instant,
       verdict,
-      /** The champion of the time. */
+      /** The champion at the time of the check. */
       modelVersion: z.int().positive(),
-      /** Those that are not ok. `effect` is what is compared with the threshold. */
+      /** The signals that are not ok. `effect` is compared with `threshold`. */
       signals: z.array(
         z.object({
           name: z.string(),
@@ -43,13 +43,13 @@ export const servingStatusSchema = z.object({
       ),
     })
     .nullable(),
-  /** Alerts about the champion that nothing and nobody has answered; drift is open while there is one. */
+  /** Alerts about the champion that are not acknowledged. Drift is open while there is one. */
   openAlerts: count,
-  /** Ratings that have arrived since the champion's data. */
+  /** Ratings that arrived after the champion's training data. */
   bufferRatings: count,
-  /** Ratings given to the API that no batch has taken in yet. */
+  /** Ratings sent to the API that no batch has ingested yet. */
   feedbackWaiting: count,
-  /** How long ingestion and checks may be silent. */
+  /** Ingestion and drift checks are overdue after so many hours. */
   ingestHours: z.number().positive(),
   driftHours: z.number().positive(),
 });
@@ -57,15 +57,15 @@ export const servingStatusSchema = z.object({
 export type ServingStatus = z.infer<typeof servingStatusSchema>;
 
 export interface Lateness {
-  /** Hours since the last batch or check; since the promotion before the first, null without a champion either. */
+  /** Hours since the last batch or check. Before the first one, since the promotion; null without a champion. */
   readonly hours: number | null;
-  /** Longer than the schedule may be silent. */
+  /** Whether the schedule is overdue. */
   readonly isLate: boolean;
 }
 
 /**
- * How long ingestion and drift checks have been silent. It knows no more than the status: of one that was read
- * long ago it says what would be so if nothing had happened since.
+ * The time since the last batch and the last drift check of a status. With an old status, later batches and checks are
+ * not known.
  */
 export function lateness(
   { champion, lastIngest, lastCheck, ingestHours, driftHours }: ServingStatus,

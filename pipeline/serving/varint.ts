@@ -1,12 +1,12 @@
 /**
- * Whole numbers in as few bytes as they need: seven bits a byte, the low ones first, the top bit saying that more
- * follow (LEB128). Differences of sorted numbers are small, and take one byte mostly.
+ * Writes whole numbers in as few bytes as possible (LEB128): seven bits per byte, the low bits first. The top bit of a
+ * byte says that another byte follows. Differences of sorted numbers are small and mostly take one byte.
  */
 export class VarintWriter {
   #bytes = new Uint8Array(1024);
   #length = 0;
 
-  /** How many bytes have been written. */
+  /** Number of bytes written. */
   get position(): number {
     return this.#length;
   }
@@ -22,21 +22,21 @@ export class VarintWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** Text in UTF-8, after its length in bytes. */
+  /** Writes the length in bytes, then the text in UTF-8. */
   writeText(text: string): void {
     const bytes = new TextEncoder().encode(text);
     this.write(bytes.length);
     this.writeBytes(bytes);
   }
 
-  /** Bytes as they are; whoever reads them has to know how many. */
+  /** Writes bytes without their number. */
   writeBytes(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
-  /** Ascending numbers, after their count, each as its distance from the one before. */
+  /** Writes the count of ascending numbers, then each as the difference from the previous one. */
   writeAscending(values: ArrayLike<number>): void {
     this.write(values.length);
     let before = 0;
@@ -58,10 +58,10 @@ export class VarintWriter {
   }
 }
 
-/** A mark of byte order is text as any other. */
+/** Keeps a byte order mark as text. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads what `VarintWriter` wrote, one after the other. @throws RangeError beyond the end. */
+/** Reads what `VarintWriter` wrote. @throws RangeError beyond the end. */
 export class VarintReader {
   readonly #bytes: Uint8Array;
   #at: number;
@@ -71,7 +71,7 @@ export class VarintReader {
     this.#at = at;
   }
 
-  /** How many bytes have been read. */
+  /** Number of bytes read. */
   get position(): number {
     return this.#at;
   }
@@ -98,7 +98,7 @@ export class VarintReader {
 
   readAscending(): Int32Array {
     const count = this.read();
-    // Each takes a byte at least: a damaged count does not ask for all the memory there is.
+    // A number takes at least one byte. This refuses a damaged count before it allocates the memory.
     if (count > this.#bytes.length - this.#at) throw new RangeError(`${count} numbers go beyond the end`);
     const values = new Int32Array(count);
     let before = 0;

@@ -2,25 +2,25 @@ import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Store } from './store.ts';
 
-/** A key of the API, of which the store knows only the digest. */
+/** An API key. The store has only its digest. */
 export interface ApiKey {
   readonly name: string;
   readonly createdAt: Date;
-  /** Null while it opens the door. */
+  /** Null while the key is valid. */
   readonly revokedAt: Date | null;
 }
 
-/** How many random bytes a key is made of. */
+/** Number of random bytes of a key. */
 export const API_KEY_BYTES = 32;
 
-/** A key as it is handed to the person who will use it: `cm_` and 43 characters of base64url. */
+/** The text of a key: `cm_` and 43 characters of base64url. */
 export function apiKeyOf(random: Uint8Array): string {
-  if (random.length !== API_KEY_BYTES) throw new RangeError(`a key takes ${API_KEY_BYTES} random bytes`);
+  if (random.length !== API_KEY_BYTES) throw new RangeError(`a key needs ${API_KEY_BYTES} random bytes`);
   return `cm_${Buffer.from(random).toString('base64url')}`;
 }
 
 /**
- * Lets a new key in. Of keys that were not revoked, one has a name.
+ * Creates a key. The names of valid keys are unique.
  *
  * @throws OperatorError `key-exists`.
  */
@@ -36,22 +36,21 @@ export async function createApiKey(
   if (created !== undefined) return created;
   throw new OperatorError(
     'key-exists',
-    `There is a key named ${name} already.`,
-    `Give the new one another name, or revoke the old one first: cinematch keys revoke ${name}.`,
+    `There is already a key with the name ${name}.`,
+    `Use another name, or revoke the old key first: cinematch keys revoke ${name}.`,
   );
 }
 
-/** Every key there is or was, in the order they were made. */
+/** All keys, revoked ones too, in the order of creation. */
 export function listApiKeys({ sql }: Store): Promise<readonly ApiKey[]> {
   return sql<ApiKey[]>`select name, created_at, revoked_at from api_keys order by key_id`;
 }
 
 /**
- * Closes the door to a key. What was rated with it stays, unless it shall be withdrawn: then what no batch has taken
- * in yet is removed.
+ * Revokes a key. With `withdraw`, ratings that were sent with it and that no batch has ingested yet are deleted.
  *
- * @returns the key, and how many ratings were withdrawn.
- * @throws OperatorError `key-unknown` when no key that opens the door has the name.
+ * @returns the key, and the number of deleted ratings.
+ * @throws OperatorError `key-unknown` when no valid key has the name.
  */
 export async function revokeApiKey(
   { sql }: Store,
@@ -70,7 +69,7 @@ export async function revokeApiKey(
   if (revoked !== undefined) return revoked;
   throw new OperatorError(
     'key-unknown',
-    `No key named ${name} is in use.`,
-    'See which there are: cinematch keys list.',
+    `There is no valid key with the name ${name}.`,
+    'List the keys: cinematch keys list.',
   );
 }

@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import { emptyRatings, type Ratings } from '../ratings/ratings.ts';
 import type { Store } from './store.ts';
 
-/** A rating that a person gave to the API. */
+/** A rating that was sent to the API. */
 export interface FeedbackRating {
   readonly userId: number;
   readonly movieId: number;
@@ -12,19 +12,19 @@ export interface FeedbackRating {
   readonly ratedAt: number;
 }
 
-/** What people rated that no batch has taken in yet. */
+/** Ratings that were sent to the API and that no batch has ingested yet. */
 export interface WaitingFeedback {
-  /** Of every waiting row, ascending. */
+  /** Ids of all waiting rows, ascending. */
   readonly ids: readonly number[];
-  /** The latest rating of each user and movie among them, by user and movie. */
+  /** The latest rating of each user and movie, ordered by user and movie. */
   readonly ratings: Ratings;
 }
 
 /**
- * Keeps what people rated until a batch takes it in. Every rating is a row, also of a movie rated before.
+ * Stores ratings until a batch ingests them. Every rating is a row, also when the user rated the movie before.
  *
  * @param store or a transaction of it.
- * @param keyId with which key it was given.
+ * @param keyId the key that the ratings were sent with.
  */
 export async function recordFeedback(
   { sql }: { readonly sql: postgres.ISql },
@@ -46,8 +46,8 @@ export async function recordFeedback(
 }
 
 /**
- * What waits to be taken in. A rating from after `now`, by a clock that is ahead, waits until its time has
- * come, for a batch with it would be refused.
+ * The ratings that wait for a batch. A rating with a time after `now` is left out, because a batch with it would be
+ * refused.
  *
  * @returns null when nothing waits.
  */
@@ -72,8 +72,8 @@ export async function waitingFeedback({ sql }: Store, now: Date): Promise<Waitin
 }
 
 /**
- * Says which batch has taken these rows in. They are named one by one: a row with a number between them may
- * have been written by a transaction that ended later, and waits for the next batch.
+ * Records which batch ingested these rows. The rows are given by id, because a row with an id between them may come from
+ * a transaction that ended later. It waits for the next batch.
  */
 export async function markFeedback(
   { sql }: Store,

@@ -1,7 +1,7 @@
 import type { ServingStatus } from '../serving/serving-status.ts';
 import type { Store } from './store.ts';
 
-/** Reads where the pipeline stands, in one query. @param settings how long the schedules may be silent, hours. */
+/** Reads the status of the pipeline in one query. @param settings after how many hours the schedules are overdue */
 export async function readServingStatus(
   { sql }: Store,
   settings: { readonly now: Date; readonly ingestHours: number; readonly driftHours: number },
@@ -43,7 +43,7 @@ export async function readServingStatus(
   };
 }
 
-/** As `ServingStatus`, with times as PostgreSQL writes them into JSON. */
+/** Like `ServingStatus`, with times in the JSON format of PostgreSQL. */
 type StatusRow = Pick<
   ServingStatus,
   'champion' | 'lastIngest' | 'lastCheck' | 'openAlerts' | 'bufferRatings' | 'feedbackWaiting'

@@ -2,11 +2,10 @@ import type { GivenRating } from '../model/model.ts';
 import type { Store } from './store.ts';
 
 /**
- * What a user has told the API, by movie id, the latest of each movie: what no batch has taken in yet, and what
- * batches have taken in since a moment. So it is known at once, and nothing of it goes before a newer rating that
- * stood at that moment.
+ * The ratings that a user sent to the API, by movie id, the latest of each movie: those that no batch has ingested yet,
+ * and those that batches ingested after `since`.
  *
- * @param since when the ratings were read that this is laid over. @default all that was ever told
+ * @param since when the ratings were read that this updates. @default all feedback
  */
 export async function readUserFeedback(
   { sql }: Store,
@@ -22,8 +21,8 @@ export async function readUserFeedback(
 }
 
 /**
- * The ratings of one user as they will stand once batches have taken in what the user has told the API, by
- * movie id. As in a batch, the later rating of a movie counts, and of equal times the one that came later.
+ * The ratings of one user as they will be when all feedback is ingested, by movie id. As in a batch, the later rating of a
+ * movie counts, and with equal times the one that arrived later.
  */
 export async function readRatingsOfUser({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
   const rows = await sql<{ movieId: number; half: number }[]>`
@@ -31,7 +30,7 @@ export async function readRatingsOfUser({ sql }: Store, userId: number): Promise
     from (
       select movie_id, half, rated_at, 0 as feedback_id from ratings where user_id = ${userId}
       union all
-      select movie_id, half, rated_at, feedback_id from feedback where user_id = ${userId}) as told
+      select movie_id, half, rated_at, feedback_id from feedback where user_id = ${userId}) as all_ratings
     order by movie_id, rated_at desc, feedback_id desc`;
   return rows.map(({ movieId, half }) => ({ movieId, stars: half / 2 }));
 }

@@ -2,19 +2,19 @@ import { OperatorError } from '../lib/errors.ts';
 import { unreachable } from './connect-server.ts';
 import type { Store } from './store.ts';
 
-/** As postgres.js, the system and TLS name the failures of a connection. */
+/** Codes of failed connections from postgres.js, the system and TLS. */
 const CONNECTION_FAILURE =
   /^(CONNECT|E[A-Z]+$|EAI_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|ERR_SSL_)/;
-/** SQLSTATE of a server that will not serve now: connection, login, database, resources, shut-down, read-only. */
+/** SQLSTATE of a server that is not available: connection, login, database, resources, shutdown, read-only. */
 const SERVER_FAILURE = /^(08|28|3D|53|57)...$|^25006$/;
-/** SQLSTATE of a table or column that is not there. */
+/** SQLSTATE of a missing table or column. */
 const MISSING = new Set(['42P01', '42703']);
 
 /**
- * Does work on a store that was opened without asking whether it is there, as a server may go at any time.
+ * Runs work on a store that was opened without a check, or whose server may stop at any time.
  *
- * @throws OperatorError `store-unavailable` when the database cannot be reached or will not serve now,
- * `store-schema` when it was not migrated; any other failure as it is.
+ * @throws OperatorError `store-unavailable` when the database is not available, `store-schema` when it was not migrated.
+ * Other errors are rethrown.
  */
 export async function whileReachable<T>(
   { description }: Pick<Store, 'description'>,
@@ -29,8 +29,8 @@ export async function whileReachable<T>(
     if (!MISSING.has(code)) throw error;
     throw new OperatorError(
       'store-schema',
-      `The database at ${description} lacks what this program asks for: ${(error as Error).message}.`,
-      'Bring its schema up to date: cinematch migrate.',
+      `The schema of the database at ${description} is too old: ${(error as Error).message}.`,
+      'Update the schema: cinematch migrate.',
       { cause: error },
     );
   }

@@ -5,6 +5,7 @@ import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { createApiKey } from '../../pipeline/store/api-keys.ts';
 import { connectServer } from '../../pipeline/store/connect-server.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
+import { renewedStore } from '../../pipeline/store/renewed-store.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -35,7 +36,8 @@ const keyed = (name: string) => ({
   'idempotency-key': name,
 });
 const RATING = { ratings: [{ user: 10, movie: 7, stars: 4 }] };
-const isDown = (proxy: DatabaseProxy, how: 'refuse' | 'hang') => proxy[how]();
+/** Longer than a busy machine takes. */
+const PATIENT_MS = 60_000;
 
 describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
   let databaseUrl: string;
@@ -55,62 +57,74 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
     return proxy;
   }
 
-  /** The API by way of a proxy, as the function connects, with deadlines that tests can wait for. */
+  /** The API with a database behind a proxy, connected as the function connects. */
   async function started(of = bundle): Promise<{
     readonly api: TestApi;
-    readonly proxy: DatabaseProxy;
     readonly failures: unknown[];
     uses(): number;
+    /** Breaks the connection, with deadlines that a test can wait for. */
+    fail(how: 'refuse' | 'hang' | 'mute'): Promise<void>;
+    mend(): Promise<void>;
   }> {
     const proxy = await proxied();
-    const client = await connectServer(proxy.url, {
-      max: 1,
-      lazy: true,
-      connectTimeoutSeconds: 1,
-      silenceSeconds: 1,
-    });
-    onTestFinished(() => client.close());
+    const { use, renew, close } = renewedStore(() =>
+      connectServer(proxy.url, { max: 1, lazy: true, connectTimeoutSeconds: 60, silenceSeconds: 60 }),
+    );
+    onTestFinished(close);
     const failures: unknown[] = [];
+    const limits = { readMs: PATIENT_MS, writeMs: PATIENT_MS };
     let uses = 0;
     const database = openDatabase({
       use: (work) => {
         uses++;
-        return work(client);
+        return use(work);
       },
+      renew,
       clock: () => api.now(),
       onFailure: (error) => failures.push(error),
-      readMs: 500,
-      writeMs: 700,
+      limits,
     });
     const api: TestApi = startApi({ serving: openServing(of.files, 'model v3'), database });
-    return { api, proxy, failures, uses: () => uses };
+    return {
+      api,
+      failures,
+      uses: () => uses,
+      fail: async (how) => {
+        await proxy[how]();
+        limits.readMs = limits.writeMs = 400;
+      },
+      mend: async () => {
+        await proxy.mend();
+        limits.readMs = limits.writeMs = PATIENT_MS;
+      },
+    };
   }
 
   const HOWS = ['refuse', 'hang'] as const;
   describe.each(HOWS)('that does %s', (how) => {
     test('takes no ratings, says when to try again, and takes them when it is back', async () => {
-      const { api, proxy, failures } = await started();
-      await isDown(proxy, how);
+      const { api, failures, fail, mend } = await started();
+      await fail(how);
       const response = await api.post('/api/v1/ratings', RATING, keyed('first'));
       expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
       expect(await response.json()).toMatchObject({
         code: 'database-unavailable',
-        detail: expect.stringContaining('with the same idempotency key nothing is taken twice'),
+        detail: expect.stringContaining('With the same idempotency key the ratings are stored only once.'),
       });
       expect(failures).toHaveLength(1);
-      await proxy.mend();
+      await mend();
       expect(await good(api.post('/api/v1/ratings', RATING, keyed('first')))).toMatchObject({ recorded: 1 });
       expect(await store.sql`select from feedback`).toHaveLength(1);
     });
 
     test('leaves every other route as it was', async () => {
-      const { api, proxy } = await started();
+      const { api, fail } = await started();
       const answered = () =>
         Promise.all(OTHERS.map(async (address) => [address, await (await api.get(address)).text()]));
       const before = await answered();
       const [status, listed] = [await good(api.get('/api/v1/status')), await good(api.get(LIST))];
       expect(status).toMatchObject({ source: 'database', feedbackWaiting: 0 });
-      await isDown(proxy, how);
+      await fail(how);
       expect(await answered()).toEqual(before);
       expect(await good(api.get(LIST))).toEqual(listed);
       expect(await good(api.get('/api/v1/status'))).toMatchObject({ source: 'bundle', feedbackWaiting: 4 });
@@ -119,12 +133,12 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
     });
 
     test('is asked once, and then not again for a quarter of a minute', async () => {
-      const { api, proxy, failures, uses } = await started();
-      await isDown(proxy, how);
+      const { api, failures, uses, fail, mend } = await started();
+      await fail(how);
       for (let time = 0; time < 5; time++) await good(api.get(LIST));
       await good(api.get('/api/v1/status'));
       expect([uses(), failures.length]).toEqual([1, 1]);
-      await proxy.mend();
+      await mend();
       api.setTime('2026-03-04T12:00:14.999Z');
       expect(await good(api.get('/api/v1/status'))).toMatchObject({ source: 'bundle' });
       api.setTime('2026-03-04T12:00:15.000Z');
@@ -133,9 +147,9 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
     });
 
     test('makes no list where it alone knows what a user has rated', async () => {
-      const { api, proxy, uses } = await started(servingOf({ ...world, facts: { seen: 'database' } }));
+      const { api, uses, fail } = await started(servingOf({ ...world, facts: { seen: 'database' } }));
       expect((await good(api.get(LIST))).recommendations).toHaveLength(5);
-      await isDown(proxy, how);
+      await fail(how);
       for (let time = 0; time < 3; time++) {
         const response = await api.get(LIST);
         expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
@@ -147,11 +161,11 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
   });
 
   test('ratings whose answer was lost are stored, and a second request for them says so', async () => {
-    const { api, proxy } = await started();
+    const { api, fail, mend } = await started();
     await good(api.get(LIST));
-    proxy.mute();
+    await fail('mute');
     expect((await api.post('/api/v1/ratings', RATING, keyed('lost'))).status).toBe(503);
-    await proxy.mend();
+    await mend();
     const again = await good(api.post('/api/v1/ratings', RATING, keyed('lost')));
     // What the first came to depends on how far it got; what is stored does not.
     expect(again).toMatchObject({ recorded: 1, repeated: expect.any(Boolean) });

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../api/database.ts';
 import { embeddedDatabase } from '../../api/embedded-database.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
+import type { SentRating } from '../../pipeline/store/accept-feedback.ts';
 import { createApiKey } from '../../pipeline/store/api-keys.ts';
 import { waitingFeedback } from '../../pipeline/store/feedback.ts';
 import type { Store } from '../../pipeline/store/store.ts';
-import type { SentRating } from '../../pipeline/store/take-feedback.ts';
 import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
 import { onEachHome } from '../support/stores.ts';
 
@@ -28,7 +28,7 @@ onEachHome(({ openStore }) => {
     ratings: readonly Omit<SentRating, 'userId'>[],
     seconds = 0,
   ) =>
-    database.take({
+    database.accept({
       keySha256: sha256('cm_site'),
       idempotencyKey,
       ratings: ratings.map((rating) => ({ ...rating, userId: USER })),

@@ -19,8 +19,8 @@ test('ratings of movies nobody knows are refused by name, and nothing is stored'
   const ratings = [rating, { ...rating, movie: UNKNOWN_MOVIE }];
   expect(await refusal(give(ratings))).toMatchObject({
     status: 422,
-    detail: `ratings.1.movie: there is no movie ${UNKNOWN_MOVIE}. Nothing was stored.`,
-    errors: [{ at: 'ratings.1.movie', message: `there is no movie ${UNKNOWN_MOVIE}` }],
+    detail: `ratings.1.movie: movie ${UNKNOWN_MOVIE} is unknown. Nothing was stored.`,
+    errors: [{ at: 'ratings.1.movie', message: `movie ${UNKNOWN_MOVIE} is unknown` }],
   });
   expect(await database.feedbackOf(10)).not.toContainEqual({ movieId: 7, stars: 4 });
 });
@@ -29,7 +29,7 @@ test('ratings of the future and of before 1970 are refused, those of a clock tha
   // The service's clock stands at 2026-03-04T12:00:00Z.
   for (const ratedAt of ['2026-03-04T12:05:01Z', '2999-01-01T00:00:00Z', '1969-12-31T23:59:59Z']) {
     expect(await errorsOf(give([{ ...rating, ratedAt }]))).toEqual([
-      { at: 'ratings.0.ratedAt', message: `${ratedAt} is no time between 1970 and now` },
+      { at: 'ratings.0.ratedAt', message: `${ratedAt} is not between 1970 and now` },
     ]);
   }
   for (const ratedAt of ['yesterday', '2026-02-30T10:00:00Z', '2026-03-04', 1_772_000_000]) {
@@ -49,7 +49,9 @@ test('stars that are none are refused', async () => {
 
 test('a thousand ratings are taken at once and one more is not', async () => {
   const ratings = Array.from({ length: 1001 }, (_, at) => ({ ...rating, user: 20_000 + at }));
-  expect(await errorsOf(give(ratings))).toEqual([{ at: 'ratings', message: 'takes at most 1,000' }]);
+  expect(await errorsOf(give(ratings))).toEqual([
+    { at: 'ratings', message: 'must have at most 1,000 items' },
+  ]);
   const fresh = memoryDatabase();
   fresh.addKey('cm_x');
   const response = await startApi({ serving, database: fresh }).post(
@@ -73,7 +75,7 @@ test('without a key nothing is read of the body, and the answer says how to get 
   }
   expect(await refusal(give([rating], { ...keyed(), authorization: 'Bearer cm_other' }))).toMatchObject({
     status: 401,
-    detail: expect.stringContaining('The key is unknown or was revoked'),
+    detail: expect.stringContaining('The API key is unknown or revoked'),
   });
 });
 

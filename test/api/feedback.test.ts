@@ -5,10 +5,10 @@ import { openDatabase } from '../../api/database.ts';
 import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
+import type { FeedbackRequest } from '../../pipeline/store/accept-feedback.ts';
 import { createApiKey, revokeApiKey } from '../../pipeline/store/api-keys.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import type { Store } from '../../pipeline/store/store.ts';
-import type { FeedbackRequest } from '../../pipeline/store/take-feedback.ts';
 import { batchOf } from '../support/batches.ts';
 import { NOW, servingOf } from '../support/serving.ts';
 import { NEWCOMER, smallWorld, UNKNOWN_USER } from '../support/small-world.ts';
@@ -32,8 +32,7 @@ async function started(store: Store, of = serving): Promise<TestApi> {
     onFailure: (error) => {
       throw error;
     },
-    readMs: 20_000,
-    writeMs: 20_000,
+    limits: { readMs: 60_000, writeMs: 60_000 },
   });
   const api: TestApi = startApi({ serving: of, database });
   return api;
@@ -98,7 +97,7 @@ onEachHome(({ openStore }) => {
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '2700']);
     expect(await limited.json()).toMatchObject({
       code: 'rate-limited',
-      detail: 'A key may give 3 ratings in 60 minutes. Try again in 2700 s.',
+      detail: 'An API key may send 3 ratings in 60 minutes. Try again in 2700 s.',
     });
     expect((await give(api, [rating(11)], 'third')).status).toBe(202);
     api.setTime('2026-03-04T13:00:00Z');
@@ -128,7 +127,7 @@ onEachHome(({ openStore }) => {
       feedbackWaiting: 2,
       schedules: [{ allowedHours: 216 }, { allowedHours: 50 }],
     });
-    expect(await good(api.get('/api/v1/badge/ingest'))).toMatchObject({ message: 'nothing yet' });
+    expect(await good(api.get('/api/v1/badge/ingest'))).toMatchObject({ message: 'no batch yet' });
   });
 
   test('a bundle whose ratings are in the database makes the lists of one that has them', async () => {
@@ -147,7 +146,12 @@ onEachHome(({ openStore }) => {
 
   test('the database in memory, which other tests use, answers as this one does', async () => {
     const store = await openStore();
-    const real = openDatabase({ use: (work) => work(store), clock: () => NOW, onFailure: () => {} });
+    const real = openDatabase({
+      use: (work) => work(store),
+      clock: () => NOW,
+      onFailure: () => {},
+      limits: { readMs: 60_000, writeMs: 60_000 },
+    });
     const memory = memoryDatabase();
     const keys = ['cm_a', 'cm_b'];
     for (const key of keys) {
@@ -176,9 +180,9 @@ onEachHome(({ openStore }) => {
     for (const { minutes, ...sent } of fc.sample(request, { numRuns: 120, seed: 1 })) {
       now += minutes * 60_000;
       const asked = { ...sent, now: new Date(now), limit: { ratings: 6, windowSeconds: 3600 } };
-      const outcome = await real.take(asked);
+      const outcome = await real.accept(asked);
       met.add('repeated' in outcome ? `${outcome.status} ${outcome.repeated}` : outcome.status);
-      expect(await memory.take(asked), canonicalJson(asked)).toEqual(outcome);
+      expect(await memory.accept(asked), canonicalJson(asked)).toEqual(outcome);
     }
     expect(met).toEqual(new Set(['recorded false', 'recorded true', 'unauthorised', 'limited', 'conflict']));
     const byMovie = (given: readonly GivenRating[]) => given.map(({ movieId, stars }) => [movieId, stars]);

@@ -36,7 +36,7 @@ test('with a whole bundle and no database it answers everything but what needs o
     body: JSON.stringify({ ratings: [{ user: 10, movie: 7, stars: 4 }] }),
   });
   expect([ratings.status, ratings.headers.get('retry-after')]).toEqual([503, '3600']);
-  expect(log().map(({ msg }) => msg)).toEqual(Array(6).fill('answered'));
+  expect(log().map(({ msg }) => msg)).toEqual(Array(6).fill('request completed'));
 });
 
 test('a body that is too large is refused over the wire as well, and the next request is answered', async () => {

@@ -187,7 +187,7 @@ test.each([
   expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
   expect(await response.json()).toMatchObject({
     code: 'method-not-allowed',
-    detail: `${method} is not allowed here; ${allow} is.`,
+    detail: `${method} is not allowed here. Allowed: ${allow}.`,
   });
 });
 
@@ -200,7 +200,7 @@ test('where nothing is, the answer says where to look', async () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       code: 'not-found',
-      detail: `There is nothing at ${address}. What there is: /api/docs.`,
+      detail: `There is no route ${address}. All routes: /api/docs.`,
     });
   }
 });

@@ -42,7 +42,7 @@ test('a line names the request, the route, the status and how long it took', asy
       route: '/api/v1/movies/:id/similar',
       status: 200,
       milliseconds: 0.5,
-      msg: 'answered',
+      msg: 'request completed',
     },
   ]);
 });
@@ -107,7 +107,7 @@ test('a fault of the service is told by its id and nothing else, and the log has
   expect(response.status).toBe(500);
   expect(JSON.parse(text)).toEqual({
     type: '/api/docs#internal',
-    title: 'A fault of the service',
+    title: 'Internal error',
     status: 500,
     code: 'internal',
     detail: expect.any(String),

@@ -6,7 +6,7 @@ import {
   type FeedbackOutcome,
   type FeedbackRequest,
   IDEMPOTENCY_HOURS,
-} from '../../pipeline/store/take-feedback.ts';
+} from '../../pipeline/store/accept-feedback.ts';
 import { STATUS } from '../support/serving.ts';
 
 interface Key {
@@ -36,7 +36,7 @@ export function memoryDatabase({
   readonly ratings?: (userId: number) => readonly GivenRating[];
 } = {}): MemoryDatabase {
   const keys = new Map<string, Key>();
-  const told = new Map<number, Map<number, GivenRating & { readonly at: number }>>();
+  const feedback = new Map<number, Map<number, GivenRating & { readonly at: number }>>();
   let lastRequest = 0;
   let isDown = false;
   const whileUp = async <T>(work: () => T): Promise<T> => {
@@ -44,11 +44,17 @@ export function memoryDatabase({
     return work();
   };
   const feedbackOf = (userId: number): readonly GivenRating[] =>
-    [...(told.get(userId)?.values() ?? [])]
+    [...(feedback.get(userId)?.values() ?? [])]
       .map(({ movieId, stars }) => ({ movieId, stars }))
       .toSorted((a, b) => a.movieId - b.movieId);
 
-  function take({ keySha256, idempotencyKey, ratings: sent, now, limit }: FeedbackRequest): FeedbackOutcome {
+  function accept({
+    keySha256,
+    idempotencyKey,
+    ratings: sent,
+    now,
+    limit,
+  }: FeedbackRequest): FeedbackOutcome {
     const key = keys.get(keySha256);
     if (key === undefined || key.revoked) return { status: 'unauthorised' };
     const at = now.getTime();
@@ -72,8 +78,8 @@ export function memoryDatabase({
     }
     [key.windowBeganAt, key.windowRatings] = [beganAt, used + sent.length];
     for (const { userId, movieId, half, ratedAt = Math.floor(at / 1000) } of sent) {
-      const ofUser = told.get(userId) ?? new Map();
-      told.set(userId, ofUser);
+      const ofUser = feedback.get(userId) ?? new Map();
+      feedback.set(userId, ofUser);
       if ((ofUser.get(movieId)?.at ?? 0) <= ratedAt)
         ofUser.set(movieId, { movieId, stars: half / 2, at: ratedAt });
     }
@@ -104,6 +110,6 @@ export function memoryDatabase({
         ).values(),
       ]),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
-    take: (request) => whileUp(() => take(request)),
+    accept: (request) => whileUp(() => accept(request)),
   };
 }

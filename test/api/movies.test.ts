@@ -1,6 +1,6 @@
 /** Searching, one movie, those like it, and the best of all. */
 import { expect, test } from 'vitest';
-import { movieLikeness } from '../../pipeline/model/movie-likeness.ts';
+import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { servingOf } from '../support/serving.ts';
 import { smallWorld, UNKNOWN_MOVIE, UNRATED_MOVIE, UNTITLED_MOVIE } from '../support/small-world.ts';
@@ -54,7 +54,7 @@ test('a movie there is not is told with how to find one', async () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       code: 'not-found',
-      detail: `There is no movie ${UNKNOWN_MOVIE}. Search for one: /api/v1/movies?query=….`,
+      detail: `Movie ${UNKNOWN_MOVIE} is unknown. Search for a movie: /api/v1/movies?query=….`,
     });
   }
 });
@@ -114,17 +114,17 @@ test('a cursor of another bundle and one that is none are refused, each with the
     expect(response.status).toBe(422);
     return ((await response.json()) as { detail: string }).detail;
   };
-  expect(await refusal(next)).toContain('belongs to what was served before the newest deployment');
-  expect(await refusal('2')).toContain('is none that an answer gave');
-  expect(await refusal('-1.x')).toContain('is none that an answer gave');
+  expect(await refusal(next)).toContain('was issued before the newest deployment');
+  expect(await refusal('2')).toContain('is not a cursor issued by this API');
+  expect(await refusal('-1.x')).toContain('is not a cursor issued by this API');
 });
 
 test('similar movies are those whose factors point the same way, the movie itself not among them', async () => {
-  const likeness = movieLikeness(model.movieVectors as NonNullable<typeof model.movieVectors>);
+  const similarity = movieSimilarity(model.movieVectors as NonNullable<typeof model.movieVectors>);
   const row = model.movies.rowOf(33);
   const expected = [...model.movies.ids]
     .filter((id) => id !== 33)
-    .map((id) => ({ movie: id, cosine: likeness.between(row, model.movies.rowOf(id)) }))
+    .map((id) => ({ movie: id, cosine: similarity.cosineOf(row, model.movies.rowOf(id)) }))
     .sort((a, b) => b.cosine - a.cosine)
     .slice(0, 5);
   const { movie, strategy, similar } = await get('/movies/33/similar?k=5');

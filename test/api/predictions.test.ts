@@ -57,7 +57,7 @@ test('a thousand pairs are answered, one more is refused with the limit', async 
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
     code: 'invalid-request',
-    errors: [{ at: 'pairs', message: 'takes at most 1,000' }],
+    errors: [{ at: 'pairs', message: 'must have at most 1,000 items' }],
   });
 });
 

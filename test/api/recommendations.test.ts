@@ -1,7 +1,7 @@
 /** Which movies a list has, for whom, and why. */
 import { expect, test } from 'vitest';
 import type { GivenRating } from '../../pipeline/model/model.ts';
-import { movieLikeness } from '../../pipeline/model/movie-likeness.ts';
+import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { servingOf } from '../support/serving.ts';
 import { NEWCOMER, smallWorld, UNKNOWN_MOVIE, UNKNOWN_USER, UNRATED_MOVIE } from '../support/small-world.ts';
@@ -65,10 +65,10 @@ test('a list of a genre has the best movies of that genre, whatever the case it 
 });
 
 test('diversity leaves the best movie in its place and makes the others less alike', async () => {
-  const likeness = movieLikeness(model.movieVectors as NonNullable<typeof model.movieVectors>);
+  const similarity = movieSimilarity(model.movieVectors as NonNullable<typeof model.movieVectors>);
   const alike = (ids: readonly number[]): number => {
     const rows = ids.map((id) => model.movies.rowOf(id));
-    const pairs = rows.flatMap((a, at) => rows.slice(at + 1).map((b) => likeness.between(a, b)));
+    const pairs = rows.flatMap((a, at) => rows.slice(at + 1).map((b) => similarity.cosineOf(a, b)));
     return pairs.reduce((sum, cosine) => sum + cosine, 0) / pairs.length;
   };
   const plain = idsIn(await list(`user=${known}&k=8&diversity=0`));

@@ -147,7 +147,7 @@ test.each<[string, string, Partial<ServingStatus>, string, string]>([
   ['ingest', 'a batch of yesterday', ingested('2026-03-03T06:00:00.000Z'), '30 h ago', 'brightgreen'],
   ['ingest', 'a batch of last week', ingested('2026-02-26T12:00:00.000Z'), '6 d ago', 'brightgreen'],
   ['ingest', 'a batch long ago', ingested('2026-02-20T12:00:00.000Z'), '12 d ago', 'orange'],
-  ['ingest', 'no batch yet', { lastIngest: null }, 'nothing yet', 'lightgrey'],
+  ['ingest', 'no batch yet', { lastIngest: null }, 'no batch yet', 'lightgrey'],
 ])('the badge %s shows %s', async (name, _what, status, message, color) => {
   const shown = await good(startApi({ serving: withStatus(status) }).get(`/api/v1/badge/${name}`));
   expect(shown).toEqual({ schemaVersion: 1, label: expect.any(String), message, color });
@@ -166,7 +166,7 @@ test('a badge nobody has is answered with those there are', async () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       code: 'not-found',
-      detail: `There is no badge ${JSON.stringify(decodeURIComponent(name))}; there are model, rmse, drift, ingest.`,
+      detail: `Badge ${JSON.stringify(decodeURIComponent(name))} is unknown. The badges are model, rmse, drift, ingest.`,
     });
   }
 });

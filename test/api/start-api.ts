@@ -1,6 +1,7 @@
 import type { Routes } from '../../api/api.ts';
-import { createApp, type Log, type RequestLine } from '../../api/app.ts';
+import { createApp } from '../../api/app.ts';
 import type { Database } from '../../api/database.ts';
+import type { Log, RequestLine } from '../../api/log.ts';
 import { openServing, type Serving } from '../../pipeline/serving/open-serving.ts';
 import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
 import { NOW } from '../support/serving.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../pipeline/lib/digest.ts';
+import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
-import { takeFeedback } from '../../pipeline/store/take-feedback.ts';
 import { runCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
@@ -37,7 +37,7 @@ test('what is rated with a new key is the next batch, before a week of the simul
   const { name, key, createdAt } = await json('keys', 'create', 'site');
   expect(key).toMatch(/^cm_[A-Za-z0-9_-]{43}$/);
   const outcome = await inStore((store) =>
-    takeFeedback(store, {
+    acceptFeedback(store, {
       keySha256: sha256(key),
       idempotencyKey: 'evening',
       ratings: [
@@ -67,7 +67,7 @@ test('what is rated with a new key is the next batch, before a week of the simul
 test('a key is printed alone on standard output, listed by name, and revoked', async () => {
   const created = await runCli(home, 'keys', 'create', 'shop');
   expect(created.stdout).toMatch(/^cm_[A-Za-z0-9_-]{43}\n$/);
-  expect(created.stderr).toContain('the only time');
+  expect(created.stderr).toContain('is not shown again');
   const twice = await runCli(home, 'keys', 'create', 'shop');
   expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('[key-exists]')]);
   expect(await json('keys', 'revoke', 'shop')).toMatchObject({ name: 'shop', revokedAt: expect.any(String) });

@@ -129,7 +129,7 @@ test.runIf(hasIPv6)('an address of IPv6 is written as addresses are', async () =
 test('in words it says what it serves, where, and what to try, and notes each request', async () => {
   const cli = startCli(home, 'serve', '--port', '0');
   const said = [await cli.line()];
-  while (said.at(-1) !== 'Ctrl+C ends it.') said.push(await cli.line());
+  while (said.at(-1) !== 'Press Ctrl+C to stop.') said.push(await cli.line());
   const [, url] = /^Model v1 \(vb-mf\), \d+ movies, [\d.]+ kB: (http:\S+)$/.exec(said[0] as string) ?? [];
   expect(url, said[0]).toBeDefined();
   const forUser = /curl '([^']+)'$/.exec(said[2] as string)?.[1] as string;
@@ -153,8 +153,8 @@ test('a port that is taken is wrong usage, and another is proposed', async () =>
   const { code, stderr } = await runCli(home, 'serve', '--port', String(port));
   other.close();
   expect(code).toBe(2);
-  expect(stderr).toContain(`The API cannot listen on 127.0.0.1:${port}: something else listens there.`);
-  expect(stderr).toContain('Name another port with --port, or 0 for any that is free.');
+  expect(stderr).toContain(`The API cannot listen on 127.0.0.1:${port}: the port is in use.`);
+  expect(stderr).toContain('Set another port with --port, or 0 for a free port.');
 });
 
 test('before a model was promoted there is nothing to serve, and it is said how to get one', async () => {

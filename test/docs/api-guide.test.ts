@@ -77,7 +77,12 @@ beforeAll(async () => {
   const { files } = servingOf({ model: await learn('vb-mf+ials', ratings), ratings, movies });
   const app = createApp({
     serving: openServing(files, 'the guide'),
-    database: openDatabase({ use: (work) => work(store), clock, onFailure: console.error, readMs: 20_000 }),
+    database: openDatabase({
+      use: (work) => work(store),
+      clock,
+      onFailure: console.error,
+      limits: { readMs: 60_000, writeMs: 60_000 },
+    }),
     clock,
     stopwatch: () => performance.now(),
     newRequestId: () => crypto.randomUUID(),

@@ -54,15 +54,23 @@ const secondUser = (intact.tensors.get('user_ids') as Tensor).data[1] as number;
 
 test.each<[what: string, file: Uint8Array, said: string]>([
   ['another format', spoiled({}, { format: 'pickle' }), 'its format is pickle'],
-  ['another format version', spoiled({}, { formatVersion: '1' }), 'its format version is 1, known is 2'],
-  ['no algorithm', spoiled({}, { algorithm: '' }), 'its algorithm is not named'],
-  ['an unknown head', spoiled({}, { ratingsHead: 'knn' }), 'its ratingsHead is knn, known are bayes,'],
+  [
+    'another format version',
+    spoiled({}, { formatVersion: '1' }),
+    'its format version is 1, this version reads 2',
+  ],
+  ['no algorithm', spoiled({}, { algorithm: '' }), 'its algorithm is missing'],
+  [
+    'an unknown head',
+    spoiled({}, { ratingsHead: 'knn' }),
+    'its ratingsHead is knn, this version reads bayes,',
+  ],
   ['a name every object has', spoiled({}, { rankingHead: 'constructor' }), 'its rankingHead is constructor'],
   ['a missing tensor', spoiled({ movie_factors: undefined }), 'tensor movie_factors is missing'],
   [
     'a tensor too many',
     spoiled({ code: tensor(Uint8Array.of(1)) }),
-    'tensor code does not belong to vb-mf+ials',
+    'tensor code is not part of a vb-mf+ials model',
   ],
   [
     'another element type',

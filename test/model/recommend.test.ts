@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { movieLikeness } from '../../pipeline/model/movie-likeness.ts';
+import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
 import { reasonsFor, recommend } from '../../pipeline/model/recommend.ts';
 import { learn } from '../train/learn.ts';
 import { plantedRatings } from '../train/planted.ts';
@@ -76,15 +76,15 @@ test('only movies that are allowed are shown', () => {
 });
 
 test('a diverse list begins with the best movie, and its movies are less alike', () => {
-  const likeness = movieLikeness(model.movieVectors!);
+  const similarity = movieSimilarity(model.movieVectors!);
   const alike = (strength: number): { readonly first: number; readonly mean: number } => {
     const { items } = recommend(model.movies, model.person(user), {
       k: 5,
       exclude: rated,
-      diversity: { strength, likeness },
+      diversity: { strength, similarity },
     });
     const rows = items.map(({ movieId }) => model.movies.rowOf(movieId));
-    const pairs = rows.flatMap((a, at) => rows.slice(at + 1).map((b) => likeness.between(a, b)));
+    const pairs = rows.flatMap((a, at) => rows.slice(at + 1).map((b) => similarity.cosineOf(a, b)));
     return { first: items[0]!.movieId, mean: pairs.reduce((sum, cosine) => sum + cosine, 0) / pairs.length };
   };
   const plain = recommend(model.movies, model.person(user), { k: 5, exclude: rated }).items;

@@ -41,7 +41,7 @@ test('every movie comes back as it was, whatever its title, year and genres', ()
       expect(moviesIn(catalogue)).toEqual(sorted.map(({ tally: _, ...movie }) => movie));
       expect(catalogue.genres).toEqual([...new Set(sorted.flatMap(({ genres }) => genres))].sort());
       for (const [row, { genres, tally }] of sorted.entries()) {
-        expect(catalogue.tallyOf(row)).toEqual(tally);
+        expect(catalogue.totalsOf(row)).toEqual(tally);
         const of = catalogue.genres.filter((_, at) => catalogue.isOfGenre(row, at));
         expect(of).toEqual(genres.toSorted());
       }
@@ -72,5 +72,7 @@ test('the bytes are few: an id, a year, genres and a tally take one or two each'
 });
 
 test('a catalogue of another format is refused', () => {
-  expect(() => decodeCatalogue(Uint8Array.of(9, 0))).toThrow('the catalogue has format 9, known is 1');
+  expect(() => decodeCatalogue(Uint8Array.of(9, 0))).toThrow(
+    'the catalogue has format 9, this version reads 1',
+  );
 });

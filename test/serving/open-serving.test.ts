@@ -30,7 +30,7 @@ const bundleIn = (of: Files): Bundle => JSON.parse(new TextDecoder().decode(of.g
 const withBundle = (of: Files, facts: Partial<Bundle>): Files =>
   new Map(of).set(BUNDLE_FILE, Buffer.from(JSON.stringify({ ...bundleIn(of), ...facts })));
 /** A part in place of another, and listed as if it belonged there. */
-function exchanged(name: string, bytes: Uint8Array): Files {
+function swapped(name: string, bytes: Uint8Array): Files {
   const listed = { bytes: bytes.length, sha256: sha256(bytes) };
   return withBundle(withFile(name, bytes), { parts: { ...bundleIn(files).parts, [name]: listed } });
 }
@@ -108,17 +108,17 @@ test.each<[what: string, changed: Files, said: string]>([
   [
     'the manifest of another version',
     withBundle(files, { modelVersion: 4 }),
-    'its manifest is that of model v3, it should be v4',
+    'its manifest is of model v3, not of v4',
   ],
   [
     'the status of no pipeline',
-    exchanged('status.json', Buffer.from('{"at":"yesterday"}')),
+    swapped('status.json', Buffer.from('{"at":"yesterday"}')),
     'status.json cannot be read',
   ],
   [
     'a model that its manifest does not list',
-    exchanged('model.safetensors', flipped(part('model.safetensors'), part('model.safetensors').length - 1)),
-    'model.safetensors is not the one its manifest.json lists',
+    swapped('model.safetensors', flipped(part('model.safetensors'), part('model.safetensors').length - 1)),
+    'model.safetensors is not the file that its manifest.json lists',
   ],
 ])('a bundle with %s is refused', (_what, changed, said) => {
   expect(() => openServing(changed, 'x')).toThrow(refusal(said));
@@ -127,7 +127,7 @@ test.each<[what: string, changed: Files, said: string]>([
 test('a search index of other movies is refused', () => {
   const other = servingOf({ ...world, movies: world.movies.slice(0, -1) });
   const index = other.files.get('search.bin') as Uint8Array;
-  expect(() => openServing(exchanged('search.bin', index), 'x')).toThrow(
+  expect(() => openServing(swapped('search.bin', index), 'x')).toThrow(
     expect.objectContaining({
       code: 'model-invalid',
       message: expect.stringContaining(
@@ -142,7 +142,7 @@ test.each(['catalogue.bin', 'seen.bin', 'search.bin', 'status.json'])(
   (name) => {
     const bytes = part(name);
     for (let length = 0; length < bytes.length; length++) {
-      expect(() => openServing(exchanged(name, bytes.subarray(0, length)), 'x'), `${length} bytes`).toThrow(
+      expect(() => openServing(swapped(name, bytes.subarray(0, length)), 'x'), `${length} bytes`).toThrow(
         expect.objectContaining({ code: 'model-invalid', message: expect.stringContaining(name) }),
       );
     }
@@ -155,7 +155,7 @@ test('a part that was written wrong is opened or refused, and nothing else', () 
     fc.property(fc.constantFrom(...names), fc.nat(), fc.integer({ min: 1, max: 255 }), (name, at, bits) => {
       const bytes = part(name);
       try {
-        openServing(exchanged(name, flipped(bytes, at % bytes.length, bits)), 'x');
+        openServing(swapped(name, flipped(bytes, at % bytes.length, bits)), 'x');
       } catch (error) {
         if (!(error instanceof OperatorError)) throw error;
         expect(error.code).toBe('model-invalid');

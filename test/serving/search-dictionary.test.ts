@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visitNearWords } from '../../pipeline/serving/near-words.ts';
+import { visitFuzzyMatches } from '../../pipeline/serving/fuzzy-match.ts';
 import {
   type Dictionary,
   decodeDictionary,
@@ -41,7 +41,7 @@ test('words that begin so are found as by looking at all, and no word that is no
     fc.property(fc.uniqueArray(word), word, (words, beginning) => {
       const sorted = words.toSorted();
       const dictionary = dictionaryOf(words);
-      const [from, to] = dictionary.startingWith(beginning);
+      const [from, to] = dictionary.withPrefix(beginning);
       expect(sorted.slice(from, to)).toEqual(sorted.filter((each) => each.startsWith(beginning)));
       expect(dictionary.find(beginning)).toBe(sorted.indexOf(beginning));
     }),
@@ -81,7 +81,7 @@ test('words near another are those that the naive count says', () => {
       fc.constantFrom(-1, 0, 1),
       (words, wanted, limit, beginningLimit) => {
         const near: string[] = [];
-        visitNearWords(dictionaryOf(words), wanted, limit, beginningLimit, (position, isWhole) => {
+        visitFuzzyMatches(dictionaryOf(words), wanted, limit, beginningLimit, (position, isWhole) => {
           near.push(`${words.toSorted()[position]} ${isWhole}`);
         });
         const expected = words.toSorted().flatMap((each) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sealed } from '../../pipeline/serving/search-dictionary.ts';
+import { withHeader } from '../../pipeline/serving/search-dictionary.ts';
 import { buildSearchIndex } from '../../pipeline/serving/search-index.ts';
 import { MOVIES, openIndex } from './some-movies.ts';
 
@@ -16,9 +16,9 @@ test.each<[what: string, query: string, first: string]>([
     'Shawshank Redemption, The 1994',
   ],
   ['two typos in a long word', 'rademtion', 'Shawshank Redemption, The 1994'],
-  ['letters exchanged in a stop word', 'teh matrix', 'Matrix, The 1999'],
-  ['letters exchanged in a word', 'martix', 'Matrix, The 1999'],
-  ['letters exchanged in a short word', 'xmne', 'X-Men 2000'],
+  ['letters swapped in a stop word', 'teh matrix', 'Matrix, The 1999'],
+  ['letters swapped in a word', 'martix', 'Matrix, The 1999'],
+  ['letters swapped in a short word', 'xmne', 'X-Men 2000'],
   ['a letter less', 'godfater', 'Godfather, The 1972'],
   ['a word not yet typed to its end', 'star wa', 'Star Wars: Episode IV - A New Hope 1977'],
   ['one with a typo not yet typed to its end', 'shwashan', 'Shawshank Redemption, The 1994'],
@@ -147,14 +147,18 @@ test('a catalogue without movies is searched in vain', () => {
 const bytes = buildSearchIndex(MOVIES);
 
 function bodyWith(...numbers: number[]): Uint8Array {
-  return sealed(Uint8Array.from(numbers));
+  return withHeader(Uint8Array.from(numbers));
 }
 
 test.each<[what: string, bytes: Uint8Array, said: string]>([
-  ['nothing', new Uint8Array(0), 'it does not begin as an index of this version does'],
-  ['another file', new TextEncoder().encode('{"version":"1.0.0"}'), 'it does not begin as an index'],
-  ['another version', Uint8Array.from(bytes).fill(2, 4, 5), 'it does not begin as an index of this version'],
-  ['its first half', bytes.subarray(0, bytes.length / 2), 'its checksum is not that of its content'],
+  ['nothing', new Uint8Array(0), 'it does not have the header of this version'],
+  [
+    'another file',
+    new TextEncoder().encode('{"version":"1.0.0"}'),
+    'it does not have the header of this version',
+  ],
+  ['another version', Uint8Array.from(bytes).fill(2, 4, 5), 'it does not have the header of this version'],
+  ['its first half', bytes.subarray(0, bytes.length / 2), 'its checksum is wrong'],
   ['no numbers', bodyWith(), 'no number ends before byte 10'],
   [
     'more words than there is room for',
@@ -165,19 +169,19 @@ test.each<[what: string, bytes: Uint8Array, said: string]>([
   [
     'a word that shares what there is not',
     bodyWith(1, 1, 2, 1, 1, 97, 0),
-    'word 0 has 1 letters of the word before',
+    'word 0 shares 1 letters with the previous word',
   ],
   [
     'a word beyond the letters',
     bodyWith(1, 1, 1, 0, 2, 97, 97, 0),
-    'word 0 has 0 letters of the word before and 2',
+    'word 0 shares 0 letters with the previous word and has 2',
   ],
-  ['fewer letters', bodyWith(1, 1, 2, 0, 1, 97, 0), 'it has 1 letters, and says 2'],
-  ['a list beyond the end', bodyWith(1, 1, 1, 0, 1, 97, 5, 3), 'it has 17 bytes, and should have 21'],
+  ['fewer letters', bodyWith(1, 1, 2, 0, 1, 97, 0), 'it has 1 letters, not 2'],
+  ['a list beyond the end', bodyWith(1, 1, 1, 0, 1, 97, 5, 3), 'it has 17 bytes, not 21'],
   [
     'an index of other movies',
     buildSearchIndex(MOVIES.slice(1)),
-    'it is one of 41 movies, and the catalogue has 42',
+    'it has 41 movies, and the catalogue has 42',
   ],
 ])('%s is refused', (_, damaged, said) => {
   expect(() => openIndex(MOVIES, damaged)).toThrow(

@@ -38,7 +38,7 @@ test('words that the title joins are taken together, and its name is still its n
   expect(found('m*a*s*h', 'MASH', 'Smash')).toEqual(['MASH']);
 });
 
-test('letters exchanged in a word of three are a typo, other letters are another word', () => {
+test('letters swapped in a word of three are a typo, other letters are another word', () => {
   expect(found('swa', 'Saw', 'Sea')).toEqual(['Saw']);
 });
 
@@ -51,7 +51,7 @@ test('a typo in the beginning of a longer word is found in the last word alone',
   expect(found('godaft tokyo drift', 'Godfathers of Tokyo')).toEqual([]);
 });
 
-test('a stop word with letters exchanged need not be found, unless a title has it', () => {
+test('a stop word with letters swapped need not be found, unless a title has it', () => {
   expect(found('teh godfater', 'Godfather, The')).toEqual(['Godfather, The']);
   expect(found('returns nad', 'Nad Returns', 'Returns')).toEqual(['Nad Returns']);
 });

@@ -66,7 +66,7 @@ test('one edit in a long word still finds the movie', () => {
     word: fc.constantFrom(...longWords),
     place: fc.nat(),
     letter: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'),
-    kind: fc.constantFrom('less', 'more', 'other', 'exchanged'),
+    kind: fc.constantFrom('less', 'more', 'other', 'swapped'),
   });
   fc.assert(
     fc.property(edit, ({ word: { title, row, from, length }, place, letter, kind }) => {
@@ -76,7 +76,7 @@ test('one edit in a long word still finds the movie', () => {
         less: `${before}${next}${after}`,
         more: `${before}${letter}${here}${next}${after}`,
         other: `${before}${letter}${next}${after}`,
-        exchanged: `${before}${next}${here}${after}`,
+        swapped: `${before}${next}${here}${after}`,
       }[kind];
       expect([...index.search(edited)]).toContain(row);
     }),

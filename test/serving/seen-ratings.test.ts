@@ -45,7 +45,7 @@ test('lists of another format, and lists that are cut short, are refused', () =>
     movies,
   );
   expect(() => decodeSeenRatings(Uint8Array.of(7), movies)).toThrow(
-    'the seen sets have format 7, known is 1',
+    'the ratings have format 7, this version reads 1',
   );
   for (let length = 0; length < bytes.length; length++) {
     expect(() => decodeSeenRatings(bytes.subarray(0, length), movies)).toThrow(RangeError);

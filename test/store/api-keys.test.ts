@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../../pipeline/store/api-keys.ts';
-import { takeFeedback } from '../../pipeline/store/take-feedback.ts';
 import { feedbackRequest } from '../support/feedback-requests.ts';
 import { onEachHome } from '../support/stores.ts';
 
@@ -42,9 +42,9 @@ onEachHome(({ openStore }) => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     const request = feedbackRequest(KEY, { now: MONDAY });
-    expect(await takeFeedback(store, request)).toMatchObject({ status: 'recorded' });
+    expect(await acceptFeedback(store, request)).toMatchObject({ status: 'recorded' });
     await revokeApiKey(store, 'site', TUESDAY);
-    expect(await takeFeedback(store, request)).toEqual({ status: 'unauthorised' });
+    expect(await acceptFeedback(store, request)).toEqual({ status: 'unauthorised' });
     expect(await store.sql`select from feedback_requests`).toHaveLength(0);
     expect(await store.sql`select from feedback`).toHaveLength(1);
   });
@@ -54,7 +54,7 @@ onEachHome(({ openStore }) => {
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     await createApiKey(store, { name: 'shop', key: OTHER }, MONDAY);
     for (const [at, key] of [KEY, KEY, OTHER].entries()) {
-      await takeFeedback(store, feedbackRequest(key, { now: MONDAY, idempotencyKey: `request-${at}` }));
+      await acceptFeedback(store, feedbackRequest(key, { now: MONDAY, idempotencyKey: `request-${at}` }));
     }
     await store.sql`
       insert into ingestion_ledger (batch_id, sha256, source, role, rows_read, rows_new, rows_updated,
@@ -78,7 +78,7 @@ onEachHome(({ openStore }) => {
     for (const name of ['site', 'shop']) {
       await expect(revokeApiKey(store, name, TUESDAY)).rejects.toMatchObject({
         code: 'key-unknown',
-        message: `No key named ${name} is in use.`,
+        message: `There is no valid key with the name ${name}.`,
       });
     }
   });

@@ -45,7 +45,7 @@ function modulesBehind(module: URL, found = new Set<string>()): ReadonlySet<stri
 
 const store = (file: string): URL => new URL(`../../pipeline/store/${file}.ts`, import.meta.url);
 
-test.each(['connect-server', 'take-feedback', 'user-feedback', 'serving-status', 'while-reachable'])(
+test.each(['connect-server', 'accept-feedback', 'user-feedback', 'serving-status', 'while-reachable'])(
   'the API takes %s, and with it nothing of the embedded database',
   (file) => {
     const embedded = ['connect', 'load-pglite', 'pglite-socket', 'directory-claim'].map((name) =>

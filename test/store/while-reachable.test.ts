@@ -1,8 +1,8 @@
 /** What the API is told when its database is gone, or was not migrated. */
 import { expect, test } from 'vitest';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectServer } from '../../pipeline/store/connect-server.ts';
-import { takeFeedback } from '../../pipeline/store/take-feedback.ts';
 import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
 import { whileReachable } from '../../pipeline/store/while-reachable.ts';
 import { feedbackRequest } from '../support/feedback-requests.ts';
@@ -13,7 +13,7 @@ const REQUEST = feedbackRequest('cm_nobody', { now: new Date('2026-03-02T06:17:0
 test('without a server the work fails as a database that cannot be reached, without its password', async () => {
   const store = await connectServer('postgres://mia:s3cret@127.0.0.1:1/films', { lazy: true, max: 1 });
   const works: readonly (() => Promise<unknown>)[] = [
-    () => takeFeedback(store, REQUEST),
+    () => acceptFeedback(store, REQUEST),
     () => readUserFeedback(store, 1),
   ];
   for (const work of works) {
@@ -28,7 +28,7 @@ test('without a server the work fails as a database that cannot be reached, with
 onEachHome(({ openStore, openBareStore }) => {
   test('a database that was not migrated is named as such', async () => {
     const store = await openBareStore();
-    await expect(whileReachable(store, () => takeFeedback(store, REQUEST))).rejects.toMatchObject({
+    await expect(whileReachable(store, () => acceptFeedback(store, REQUEST))).rejects.toMatchObject({
       code: 'store-schema',
       message: expect.stringContaining('"api_keys"'),
     });

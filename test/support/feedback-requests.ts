@@ -1,5 +1,5 @@
 import { sha256 } from '../../pipeline/lib/digest.ts';
-import type { FeedbackRequest } from '../../pipeline/store/take-feedback.ts';
+import type { FeedbackRequest } from '../../pipeline/store/accept-feedback.ts';
 
 /** A request to the API to take one rating, or whatever `parts` says of it. */
 export function feedbackRequest(

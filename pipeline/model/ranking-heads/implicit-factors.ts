@@ -1,36 +1,36 @@
 import { once } from '../../lib/once.ts';
 import { ScoreTable } from '../../math/score-table.ts';
-import { addPopularLiking, type Baseline } from '../baseline.ts';
+import { addPopularity, type Baseline } from '../baseline.ts';
 import type { RankingHead, View } from '../heads.ts';
 import { LeastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
-/** What implicit matrix factorisation has learned. */
+/** The parameters of implicit matrix factorisation. */
 export interface ImplicitFactors {
   readonly factorCount: number;
   /** users.size × factorCount. */
   readonly userFactors: Float32Array;
   /** movies.size × factorCount. */
   readonly movieFactors: Float32Array;
-  /** (YᵀY + λI) / α, factorCount × factorCount: what all movies nobody asked about hold a person to. */
+  /** (YᵀY + λI) / α, factorCount × factorCount: the regularisation from all movies, rated or not. */
   readonly base: Float32Array;
   /** α: how much more a rated movie counts than one that is not. */
   readonly confidence: number;
-  /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
+  /** For unknown users: stars that a movie gains when its number of ratings grows e-fold. */
   readonly popularityWeight: number;
 }
 
 export const IMPLICIT_FACTORS = 'implicit-factors';
 
-/** Preference of a rating of five stars; half stars count for a tenth each. */
+/** Preference per half star: five stars are a preference of 1. */
 const PREFERENCE_OF_HALF = 0.1;
 
-/** What the least squares of iALS aim at for each half star, divided by α: see `solveRows`. */
+/** Target of the least squares of iALS for each half star, divided by α: see `solveRows`. */
 export const implicitTarget = (confidence: number): number => PREFERENCE_OF_HALF * (1 + 1 / confidence);
 
 /**
- * Ranks by x_u · y_i, the preference that implicit matrix factorisation expects. All movies a person has not
- * rated count as not preferred, a little, and so popularity is part of what it learns.
+ * Ranks by x_u · y_i, the expected preference. Movies that a person has not rated have preference 0 with a low
+ * confidence, so the model also learns popularity.
  *
  * Hu, Koren & Volinsky, Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008.
  */
@@ -59,7 +59,7 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
     movieVectors: { factorCount, used: factorCount, data: movieFactors },
     user: (row) => viewOf(userFactors.subarray(row * factorCount, (row + 1) * factorCount), () => null),
     foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
-    addForStrangers: (scores) => addPopularLiking(baseline, popularityWeight, scores),
+    addForUnknownUser: (scores) => addPopularity(baseline, popularityWeight, scores),
     tensors: {
       ranking_user_factors: { shape: [baseline.users.size, factorCount], data: userFactors },
       ranking_movie_factors: { shape: [baseline.movies.size, factorCount], data: movieFactors },

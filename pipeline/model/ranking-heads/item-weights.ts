@@ -1,29 +1,28 @@
-import { addPopularLiking, type Baseline } from '../baseline.ts';
+import { addPopularity, type Baseline } from '../baseline.ts';
 import type { RankingHead, RatedRows, View } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
-/** What a shallow autoencoder over movies has learned. */
+/** The parameters of a shallow autoencoder over movies. */
 export interface ItemWeights {
-  /** Model rows of the movies it works with, ascending. */
+  /** Model rows of its movies, ascending. */
   readonly movieRows: Int32Array;
-  /** B, one row and one column for each of them: what having liked the row says for the column. */
+  /** B, size × size: how much liking the movie of the row says for the movie of the column. */
   readonly weights: Float32Array;
-  /** Which of them each user rated: where a user begins, then positions in `movieRows`, then half stars. */
+  /** Ratings of each user: start of each user, positions in `movieRows`, half stars. */
   readonly pointers: Int32Array;
   readonly positions: Int32Array;
   readonly halves: Uint8Array;
-  /** For strangers: stars a movie gains when its number of ratings grows e-fold. */
+  /** For unknown users: stars that a movie gains when its number of ratings grows e-fold. */
   readonly popularityWeight: number;
 }
 
 export const ITEM_WEIGHTS = 'item-weights';
 
-/** What a rating counts for: stars above one, so that one star says nothing. */
-export const likingOfHalves = (halves: number): number => Math.max(0, halves / 2 - 1);
+/** Preference of a rating: its stars above one. */
+export const preferenceOf = (halves: number): number => Math.max(0, halves / 2 - 1);
 
 /**
- * Ranks by x B, x being what a person's ratings count for. Movies outside the catalogue it works with score
- * nothing.
+ * Ranks by x B, where x has the preferences of a person. Movies that are not in `movieRows` score 0.
  *
  * Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019.
  */
@@ -39,10 +38,10 @@ export function itemWeightsHead(baseline: Baseline, learned: ItemWeights): Ranki
     addTo(scores, weight) {
       const sums = new Float32Array(size);
       known.forEach((position, j) => {
-        const liking = weight * likingOfHalves(given[j] as number);
-        if (position < 0 || liking === 0) return;
+        const preference = weight * preferenceOf(given[j] as number);
+        if (position < 0 || preference === 0) return;
         for (let column = 0, at = position * size; column < size; column++, at++) {
-          sums[column] = (sums[column] as number) + liking * (weights[at] as number);
+          sums[column] = (sums[column] as number) + preference * (weights[at] as number);
         }
       });
       movieRows.forEach((row, position) => {
@@ -55,7 +54,7 @@ export function itemWeightsHead(baseline: Baseline, learned: ItemWeights): Ranki
       return Float64Array.from(rated.rows, (row, j) => {
         const position = positionOf[row] as number;
         if (position < 0 || column < 0) return 0;
-        return likingOfHalves(rated.halves[j] as number) * (weights[position * size + column] as number);
+        return preferenceOf(rated.halves[j] as number) * (weights[position * size + column] as number);
       });
     },
   });
@@ -72,7 +71,7 @@ export function itemWeightsHead(baseline: Baseline, learned: ItemWeights): Ranki
         rated.halves,
         rated,
       ),
-    addForStrangers: (scores) => addPopularLiking(baseline, popularityWeight, scores),
+    addForUnknownUser: (scores) => addPopularity(baseline, popularityWeight, scores),
     tensors: {
       ranking_movie_rows: { shape: [size], data: movieRows },
       ranking_weights: { shape: [size, size], data: weights },
@@ -102,7 +101,7 @@ export function readItemWeightsHead(file: TensorReader, baseline: Baseline): Ran
   });
 }
 
-/** Refuses positions that lead outside, or that go back where they should ascend. */
+/** Refuses positions outside 0 to `most`, and positions that do not ascend where they should. */
 function within(file: TensorReader, name: string, values: Int32Array, most: number, ascend: boolean): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;

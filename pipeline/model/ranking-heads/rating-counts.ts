@@ -1,11 +1,11 @@
-import { addPopularLiking, type Baseline } from '../baseline.ts';
+import { addPopularity, type Baseline } from '../baseline.ts';
 import type { RankingHead, View } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
 export const RATING_COUNTS = 'rating-counts';
 export const LOG_COUNTS = 'log-counts';
 
-/** Ranks by how many people rated a movie, the same for everyone: the yardstick of every ranking. */
+/** Ranks by the number of ratings, the same for everyone: the baseline that every ranking is compared with. */
 export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
   const add = (scores: Float32Array, weight: number): void => {
     for (let row = 0; row < scores.length; row++) {
@@ -19,15 +19,15 @@ export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
     tensors: {},
     user: () => view,
     foldIn: () => view,
-    addForStrangers: (scores) => add(scores, 1),
+    addForUnknownUser: (scores) => add(scores, 1),
   };
 }
 
 /**
- * What is added to a predicted rating so that it can rank: w · ln(1 + n_i) for a movie with n_i ratings. Ranking
- * by prediction alone fills the list with movies that few people chose to see.
+ * Adds w · ln(1 + n_i) to the predicted rating of a movie with n_i ratings. Ranking by predictions only fills the list
+ * with movies that few people watch.
  *
- * @param weight w, stars a movie gains when its number of ratings grows e-fold; 0 ranks by prediction alone.
+ * @param weight w, stars that a movie gains when its number of ratings grows e-fold. 0 ranks by predictions only.
  */
 export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
   const gains = Float64Array.from(baseline.movieCounts, (count) => weight * Math.log1p(count));
@@ -46,7 +46,7 @@ export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
     tensors: { popularity_weight: { shape: [1], data: Float64Array.of(weight) } },
     user: () => view,
     foldIn: () => view,
-    addForStrangers: (scores) => addPopularLiking(baseline, weight, scores),
+    addForUnknownUser: (scores) => addPopularity(baseline, weight, scores),
   };
 }
 

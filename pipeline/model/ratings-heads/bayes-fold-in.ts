@@ -3,37 +3,36 @@ import { Arena } from '../../math/compute/arena.ts';
 import { kernelModule } from '../../math/compute/kernel-module.ts';
 import { instantiateKernels, type Kernels, SCRATCH } from '../../math/compute/kernels.ts';
 import type { RatedRows } from '../heads.ts';
-import { ToldRatings } from '../told-ratings.ts';
+import { KernelRatings } from '../kernel-ratings.ts';
 import type { BayesFactors } from './bayes.ts';
 
-/** What is known of people in general, so that somebody with few ratings can be judged by it. */
+/** The prior of a user with few ratings, learned from all users. */
 export interface FoldInPrior {
-  /** w: what having rated a movie says of a person, movies × factorCount. */
+  /** w: evidence of having rated a movie, movies × factorCount. */
   readonly evidence: Float32Array;
-  /** m: what all people share, factorCount long. */
+  /** m: mean of all users, factorCount long. */
   readonly mean: Float64Array;
-  /** Λ⁻¹: how people differ around what their evidence says, factorCount × factorCount. */
+  /** Λ⁻¹: covariance of users around their evidence, factorCount × factorCount. */
   readonly covariance: Float64Array;
-  /** Mean and covariance over training users of v Σ w: how much evidence moves people. */
+  /** Mean and covariance of v Σ w over the training users. */
   readonly evidenceMean: Float64Array;
   readonly evidenceCovariance: Float64Array;
   /** a of v = √n / (n + a). */
   readonly activityOffset: number;
-  /** c of g = n / (n + c): ratings at which somebody's own evidence counts half. */
+  /** c of g = n / (n + c): with so many ratings a user's own evidence counts half. */
   readonly shrinkage: number;
 }
 
-/** Priors that are kept, by number of ratings: making one takes longer than all the rest. */
-const MOST_PRIORS = 512;
+/** Priors in the cache, by number of ratings. To compute one takes longer than the rest of a fold-in. */
+const MAX_PRIORS = 512;
 
 /**
- * The posterior of somebody new, by the kernel that updates everybody in training, under a prior that is
- * shrunken: the evidence of n ratings is trusted by g = n / (n + c), and what is not trusted of it is what
- * evidence says of people in general, with all its spread:
+ * The posterior of a new user, with the kernel of the training and a shrunken prior: the evidence of n ratings has the
+ * weight g = n / (n + c), and the mean evidence of all users, with its covariance, has the rest:
  *
  *     M = m + g v Σ_j w_j + (1 − g) E[v Σ w],   Λ' = (Λ⁻¹ + (1 − g) Cov[v Σ w])⁻¹
  *
- * The learned prior alone is too sure of itself where ratings are few.
+ * The learned prior without shrinkage is too certain for users with few ratings.
  */
 export class BayesFoldIn {
   readonly #factors: BayesFactors;
@@ -48,7 +47,7 @@ export class BayesFoldIn {
   readonly #variances: Float32Array;
   readonly #deviations: Float32Array;
   readonly #zeros: Float32Array;
-  readonly #told: ToldRatings;
+  readonly #ratings: KernelRatings;
   readonly #slot: Float32Array;
   readonly #scratch: Float32Array;
   /** Λ'/τ by number of ratings. */
@@ -71,7 +70,7 @@ export class BayesFoldIn {
     this.#variances = arena.floats(factorCount);
     this.#deviations = arena.floats(factorCount);
     this.#zeros = arena.floats(factorCount);
-    this.#told = new ToldRatings(arena);
+    this.#ratings = new KernelRatings(arena);
     this.#slot = arena.floats(factorCount * factorCount + 2);
     this.#scratch = arena.floats(SCRATCH.updateBayesRows(factorCount));
   }
@@ -83,7 +82,7 @@ export class BayesFoldIn {
     this.#setPriorMean(rated.rows);
     this.#slot.fill(0);
     this.#kernels.updateBayesRows(
-      ...this.#told.put(rated),
+      ...this.#ratings.put(rated),
       this.#x.byteOffset,
       this.#variances.byteOffset,
       this.#priorMean.byteOffset,
@@ -104,7 +103,7 @@ export class BayesFoldIn {
     return { x: Float32Array.from(this.#x), variances: Float32Array.from(this.#variances) };
   }
 
-  /** g v: how much each piece of evidence of n ratings counts. */
+  /** g v: weight of the evidence of each of n ratings. */
   #evidenceWeight(count: number): number {
     const { activityOffset, shrinkage } = this.#factors.foldIn;
     return (count / (count + shrinkage)) * (Math.sqrt(count) / (count + activityOffset));
@@ -116,9 +115,9 @@ export class BayesFoldIn {
     const weight = this.#evidenceWeight(rows.length);
     const untrusted = shrinkage / (rows.length + shrinkage);
     for (let f = 0; f < factorCount; f++) {
-      let said = 0;
-      for (let j = 0; j < rows.length; j++) said += evidence[(rows[j] as number) * factorCount + f] as number;
-      this.#priorMean[f] = (mean[f] as number) + weight * said + untrusted * (evidenceMean[f] as number);
+      let sum = 0;
+      for (let j = 0; j < rows.length; j++) sum += evidence[(rows[j] as number) * factorCount + f] as number;
+      this.#priorMean[f] = (mean[f] as number) + weight * sum + untrusted * (evidenceMean[f] as number);
     }
   }
 
@@ -131,20 +130,20 @@ export class BayesFoldIn {
     const untrusted = foldIn.shrinkage / (count + foldIn.shrinkage);
     const covariance = square(foldIn.covariance).add(square(foldIn.evidenceCovariance).mul(untrusted));
     const prior = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
-    if (this.#priors.size === MOST_PRIORS) this.#priors.clear();
+    if (this.#priors.size === MAX_PRIORS) this.#priors.clear();
     this.#priors.set(count, prior);
     return prior;
   }
 
   /**
-   * What each rating adds to the predicted stars of movie i: (t_j z_j + g v Λ'/τ w_j)ᵀ A⁻¹ z_i, what it was and
-   * that it was.
+   * What each rating adds to the predicted stars of movie i, by its value and by its evidence:
+   * (t_j z_j + g v Λ'/τ w_j)ᵀ A⁻¹ z_i.
    */
   contributions(rated: RatedRows, movieRow: number): Float64Array {
     const { factorCount, foldIn } = this.#factors;
     const bias = factorCount - 1;
     this.solve(rated);
-    // The kernel leaves the upper triangle of A⁻¹ where it scratched.
+    // The kernel leaves the upper triangle of A⁻¹ in its scratch memory.
     const inverted = this.#scratch;
     const pull = new Float64Array(factorCount);
     for (let a = 0; a < factorCount; a++) {

@@ -5,9 +5,9 @@ import type { TensorReader } from '../tensor-reader.ts';
 import { BayesFoldIn, type FoldInPrior } from './bayes-fold-in.ts';
 import { biasedProduct } from './biased-product.ts';
 
-/** What variational Bayes matrix factorisation has learned. */
+/** The parameters of variational Bayes matrix factorisation. */
 export interface BayesFactors {
-  /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
+  /** Numbers per row: factors, and the row's bias in stars as the last. */
   readonly factorCount: number;
   /** Posterior means and variances, users.size × factorCount. */
   readonly userFactors: Float32Array;
@@ -23,8 +23,8 @@ export interface BayesFactors {
 export const BAYES = 'bayes';
 
 /**
- * r̂ = μ + b_u + c_i + p·q under the posterior of variational Bayes, with its standard deviation: the noise of a
- * rating, and what is not known of user and movie, x and y being independent and their factors too:
+ * r̂ = μ + b_u + c_i + p·q under the posterior of variational Bayes, with its standard deviation from the noise of a
+ * rating and the uncertainty about user and movie. Users, movies and their factors are independent:
  *
  *     Var r = 1/τ + Var b + Var c + Σ_l (p_l² Var q_l + q_l² Var p_l + Var p_l Var q_l)
  */
@@ -95,7 +95,7 @@ export function readBayesHead(file: TensorReader, baseline: Baseline): RatingsHe
   const { users, movies } = baseline;
   const factorCount = file.widthOf('user_factors');
   if (factorCount % 8 !== 0)
-    file.refuse(`tensor user_factors has ${factorCount} factors, which is no multiple of 8`);
+    file.refuse(`tensor user_factors has ${factorCount} factors, which is not a multiple of 8`);
   const noisePrecision = file.scalar('noise_precision');
   if (noisePrecision <= 0)
     file.refuse(`tensor noise_precision holds ${noisePrecision}, which is not positive`);

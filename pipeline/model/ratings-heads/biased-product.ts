@@ -17,7 +17,7 @@ export function biasedProduct(
   return (x) => {
     const start = mean + (x[bias] as number);
     const product = (): ProductView => {
-      // With 1 in the place of the person's bias the movie's is part of the product.
+      // A 1 in the place of the person's bias adds the movie's bias.
       const vector = x.slice();
       vector[bias] = 1;
       return { vector, start };

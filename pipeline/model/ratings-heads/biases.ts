@@ -5,10 +5,10 @@ import type { TensorReader } from '../tensor-reader.ts';
 export const BIASES = 'biases';
 
 /**
- * The mean and two biases: r̂ = μ + b_u + b_i. The yardstick of every model that claims to know tastes.
+ * The mean and two biases: r̂ = μ + b_u + b_i. The baseline that every personalised model is compared with.
  *
  * @param userBiases b_u, stars; users.size long. The movies' biases are the baseline's offsets.
- * @param userDamping ratings without a bias that somebody new begins with.
+ * @param userDamping ratings without bias that are added to those of a new user.
  */
 export function biasesHead(
   { users, mean, movieOffsets }: Baseline,

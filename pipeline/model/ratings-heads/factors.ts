@@ -5,23 +5,23 @@ import { LeastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 import { biasedProduct } from './biased-product.ts';
 
-/** What matrix factorisation has learned, whatever it was learned by. */
+/** The parameters of matrix factorisation, from any training algorithm. */
 export interface Factors {
-  /** Numbers a row: all but the last are factors, the last is the row's own bias in stars. */
+  /** Numbers per row: factors, and the row's bias in stars as the last. */
   readonly factorCount: number;
   /** users.size × factorCount. */
   readonly userFactors: Float32Array;
   /** movies.size × factorCount. */
   readonly movieFactors: Float32Array;
-  /** Ridge penalties that fold somebody in: on factors, on the bias, and on both for each rating. */
+  /** Ridge penalties of the fold-in: of factors, of the bias, and of both per rating. */
   readonly ridge: readonly [factors: number, bias: number, perRating: number];
 }
 
 export const FACTORS = 'factors';
 
 /**
- * Biased matrix factorisation: r̂ = μ + b_u + c_i + Σ p_uf q_if for user u and movie i. Somebody new is fitted to
- * their ratings by ridge regression on the movies' factors.
+ * Biased matrix factorisation: r̂ = μ + b_u + c_i + Σ p_uf q_if for user u and movie i. A new user is fitted
+ * to ratings by ridge regression on the movies' factors.
  *
  * Koren, Bell & Volinsky, Matrix Factorization Techniques for Recommender Systems, IEEE Computer 42 (2009).
  */

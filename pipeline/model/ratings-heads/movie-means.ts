@@ -3,7 +3,7 @@ import type { RatingsHead, RatingsView } from '../heads.ts';
 
 export const MOVIE_MEANS = 'movie-means';
 
-/** Predicts a movie's damped mean, the same for everyone. It knows users by name only. */
+/** Predicts a movie's damped mean, the same for everyone. */
 export function movieMeansHead({ mean, movieOffsets }: Baseline): RatingsHead {
   const view: RatingsView = {
     product: () => null,

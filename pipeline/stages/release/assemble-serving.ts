@@ -9,7 +9,7 @@ import { shrinkModel } from '../../model/shrink-model.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { vocabularyOfSorted } from '../../ratings/vocabulary.ts';
-import { encodeCatalogue, type RatingTally } from '../../serving/catalogue.ts';
+import { encodeCatalogue, type RatingTotals } from '../../serving/catalogue.ts';
 import { buildSearchIndex } from '../../serving/search-index.ts';
 import { encodeSeenRatings } from '../../serving/seen-ratings.ts';
 import {
@@ -25,22 +25,21 @@ import { readRatings } from '../../store/read-ratings.ts';
 import { readServingStatus } from '../../store/serving-status.ts';
 import type { Pipeline } from '../pipeline.ts';
 
-/** How far a prediction may move when numbers are kept in half precision, stars. */
+/** A prediction in half precision may differ by so much, stars. */
 const HALF_TOLERANCE = 0.02;
 
 /**
- * Puts together what the API serves a model from: the model, the titles and how their ratings stand, what each
- * user has rated, the search index, and where the pipeline stands.
+ * Assembles the bundle of a model: the model, the catalogue, the ratings of users, the search index and the status of the
+ * pipeline.
  *
- * @param opened a verified package.
- * @throws OperatorError `model-invalid` when the model does not answer as its manifest says it did in training.
+ * @throws OperatorError `model-invalid` when the model does not give the golden predictions of its manifest.
  */
 export async function assembleServing(
   { store, config, clock, onProgress }: Pick<Pipeline, 'store' | 'config' | 'clock' | 'onProgress'>,
   { manifest, model, files }: OpenedPackage,
 ): Promise<ServingFiles> {
   const { seen, precision, movies: mostMovies, ratingsPerHour, corsOrigins } = config.serve;
-  requireSameAnswers(manifest, model, GOLDEN_TOLERANCE);
+  requireGoldenPredictions(manifest, model, GOLDEN_TOLERANCE);
   onProgress({ stage: 'assembling', done: 0, total: null, unit: 'parts' });
   const released = files.get(MODEL_FILE) as Uint8Array;
   const bytes = shrinkModel(
@@ -49,7 +48,7 @@ export async function assembleServing(
     `${MODEL_FILE} of v${manifest.version}`,
   );
   const served = bytes === released ? model : decodeModel(bytes, MODEL_FILE);
-  if (mostMovies === null) requireSameAnswers(manifest, served, HALF_TOLERANCE);
+  if (mostMovies === null) requireGoldenPredictions(manifest, served, HALF_TOLERANCE);
 
   const assembledAt = clock();
   const ratings = await readRatings(store);
@@ -71,7 +70,7 @@ export async function assembleServing(
     {
       [MODEL_FILE]: bytes,
       [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
-      [CATALOGUE_FILE]: encodeCatalogue(movies, talliesOf(movies, ratings)),
+      [CATALOGUE_FILE]: encodeCatalogue(movies, totalsOf(movies, ratings)),
       [SEARCH_FILE]: buildSearchIndex(movies),
       [STATUS_FILE]: text.encode(JSON.stringify(status)),
       ...(seen === 'bundle'
@@ -86,20 +85,20 @@ export async function assembleServing(
   );
 }
 
-/** A model that was changed on its way, or by a fault of this code, answers otherwise than it did in training. */
-function requireSameAnswers({ version, golden = [] }: Manifest, model: Model, tolerance: number): void {
+/** Refuses a model that was changed since its training, or that this code reads wrongly. */
+function requireGoldenPredictions({ version, golden = [] }: Manifest, model: Model, tolerance: number): void {
   const answers = golden.map(({ user, movie }) => model.predict(user, movie).rating);
   const difference = firstDifference(golden, answers, tolerance);
   if (difference === null) return;
   const { expected, answer } = difference;
   throw new OperatorError(
     'model-invalid',
-    `Model v${version} is not what was trained: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars, its manifest says ${expected.rating}.`,
-    'Train again with this version of the code; the model before it keeps serving.',
+    `Model v${version} does not predict as after its training: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars, its manifest says ${expected.rating}.`,
+    'Train again with this version of the code. The previous model keeps serving.',
   );
 }
 
-/** Movies with titles, and those that only have ratings, by ascending id. */
+/** Movies with a title, a rating or a place in the model, by ascending id. */
 function allMovies(known: readonly Movie[], model: Model, { movieIds }: Ratings): readonly Movie[] {
   const byId = new Map(known.map((movie) => [movie.id, movie]));
   for (const ids of [model.movies.ids, movieIds]) {
@@ -108,13 +107,13 @@ function allMovies(known: readonly Movie[], model: Model, { movieIds }: Ratings)
   return [...byId.values()].sort((a, b) => a.id - b.id);
 }
 
-function talliesOf(movies: readonly Movie[], { movieIds, halves }: Ratings): readonly RatingTally[] {
-  const tallies = new Map(movies.map(({ id }) => [id, { ratings: 0, halves: 0 }]));
+function totalsOf(movies: readonly Movie[], { movieIds, halves }: Ratings): readonly RatingTotals[] {
+  const totals = new Map(movies.map(({ id }) => [id, { ratings: 0, halves: 0 }]));
   for (let at = 0; at < movieIds.length; at++) {
-    const tally = tallies.get(movieIds[at] as number);
-    if (tally === undefined) continue;
-    tally.ratings++;
-    tally.halves += halves[at] as number;
+    const ofMovie = totals.get(movieIds[at] as number);
+    if (ofMovie === undefined) continue;
+    ofMovie.ratings++;
+    ofMovie.halves += halves[at] as number;
   }
-  return [...tallies.values()];
+  return [...totals.values()];
 }

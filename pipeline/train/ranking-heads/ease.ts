@@ -1,5 +1,5 @@
 import type { Kernels } from '../../math/compute/kernels.ts';
-import { itemWeightsHead, likingOfHalves } from '../../model/ranking-heads/item-weights.ts';
+import { itemWeightsHead, preferenceOf } from '../../model/ranking-heads/item-weights.ts';
 import type { RatingMatrix } from '../../ratings/matrix.ts';
 import type { RankingTrainer } from '../head-trainer.ts';
 import { STRANGERS_WEIGHT } from './counts.ts';
@@ -122,12 +122,12 @@ function addCoLiking(
   for (let user = 0; user + 1 < pointers.length; user++) {
     const end = pointers[user + 1] as number;
     for (let a = pointers[user] as number; a < end; a++) {
-      const liking = likingOfHalves(halves[a] as number);
+      const liking = preferenceOf(halves[a] as number);
       const row = (positions[a] as number) * stride;
       if (liking === 0) continue;
       for (let b = a; b < end; b++) {
         const at = row + (positions[b] as number);
-        gram[at] = (gram[at] as number) + liking * likingOfHalves(halves[b] as number);
+        gram[at] = (gram[at] as number) + liking * preferenceOf(halves[b] as number);
       }
     }
   }

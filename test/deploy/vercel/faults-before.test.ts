@@ -64,8 +64,16 @@ const FAULTS: readonly DeployFault[] = [
     rewriteManifest((manifest) => ({ ...manifest, algorithm: 'popularity' })),
     /was made by/,
   ),
-  released('a manifest with another first golden prediction', otherGolden(0), /is not what was trained/),
-  released('a manifest with another last golden prediction', otherGolden(-1), /is not what was trained/),
+  released(
+    'a manifest with another first golden prediction',
+    otherGolden(0),
+    /does not predict as after its training/,
+  ),
+  released(
+    'a manifest with another last golden prediction',
+    otherGolden(-1),
+    /does not predict as after its training/,
+  ),
   {
     name: 'another model than the one that was verified',
     code: 'model-invalid',

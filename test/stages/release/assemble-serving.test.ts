@@ -61,7 +61,7 @@ test('a bundle has the released model, every movie with how its ratings stand, a
   for (const [row, id] of catalogue.movies.ids.entries()) {
     const halves = ALL.halves.filter((_, at) => ALL.movieIds[at] === id);
     const sum = halves.reduce((total, half) => total + half, 0);
-    expect(catalogue.tallyOf(row)).toEqual({ ratings: halves.length, halves: sum });
+    expect(catalogue.totalsOf(row)).toEqual({ ratings: halves.length, halves: sum });
     counted += halves.length;
   }
   expect(counted).toBe(ALL.length);
@@ -86,14 +86,14 @@ test('movies nobody has rated and movies of no title are in the catalogue, and t
   expect([...catalogue.movies.ids]).toEqual([...titled, UNTITLED].sort((a, b) => a - b));
   const row = catalogue.movies.rowOf(UNTITLED);
   expect([catalogue.titleOf(row), catalogue.yearOf(row), catalogue.genresOf(row)]).toEqual(['', null, []]);
-  expect(catalogue.tallyOf(row)).toEqual({ ratings: 1, halves: 9 });
+  expect(catalogue.totalsOf(row)).toEqual({ ratings: 1, halves: 9 });
   expect(seen?.ratingsOf(NEWCOMER)).toContainEqual({ movieId: UNTITLED, stars: 4.5 });
 
   const rated = new Set(ALL.movieIds);
   const unrated = movies.find(({ id }) => !rated.has(id));
   expect(unrated).toBeDefined();
   const at = catalogue.movies.rowOf(unrated?.id as number);
-  expect(catalogue.tallyOf(at)).toEqual({ ratings: 0, halves: 0 });
+  expect(catalogue.totalsOf(at)).toEqual({ ratings: 0, halves: 0 });
   expect([...search.search(unrated?.title as string)]).toContain(at);
 });
 
@@ -142,7 +142,7 @@ test('a model that does not answer as it did in training is not served', async (
     code: 'model-invalid',
     message: expect.stringMatching(
       new RegExp(
-        `^Model v1 is not what was trained: for user ${first?.user} and movie ${first?.movie} it predicts \\S+ stars, its manifest says 1\\.25\\.$`,
+        `^Model v1 does not predict as after its training: for user ${first?.user} and movie ${first?.movie} it predicts \\S+ stars, its manifest says 1\\.25\\.$`,
       ),
     ),
   });

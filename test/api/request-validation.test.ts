@@ -28,7 +28,7 @@ describe.each(WRITES)('%s', (address, valid) => {
     expect(await refusal(api.post(address, `${text} `, headers('more')))).toMatchObject({
       status: 413,
       code: 'too-large',
-      detail: 'A body may have 262,144 bytes.',
+      detail: 'The body may have at most 262,144 bytes.',
     });
   });
 
@@ -64,7 +64,7 @@ describe.each(WRITES)('%s', (address, valid) => {
       ).toMatchObject({
         status: 415,
         code: 'not-json',
-        detail: `The body is "${type}". Send application/json.`,
+        detail: `The content type is "${type}". Send application/json.`,
       });
     }
     const unnamed = api.app.request(address, {
@@ -72,7 +72,7 @@ describe.each(WRITES)('%s', (address, valid) => {
       headers: headers('unnamed'),
       body: new TextEncoder().encode(JSON.stringify(valid)),
     });
-    expect((await refusal(unnamed)).detail).toBe('The body is of no named type. Send application/json.');
+    expect((await refusal(unnamed)).detail).toBe('The content type is missing. Send application/json.');
     const named = { ...headers('utf-8'), 'content-type': 'Application/JSON; charset=utf-8' };
     expect((await api.post(address, valid, named)).ok).toBe(true);
   });
@@ -92,12 +92,12 @@ describe.each(WRITES)('%s', (address, valid) => {
   test('a field nobody described is refused by name, wherever it stands', async () => {
     const [[name, [first]]] = Object.entries(valid) as unknown as [[string, [object]]];
     expect(await errorsOf(api.post(address, { ...valid, colour: 1 }, headers('top')))).toEqual([
-      { at: 'body', message: 'there is no "colour" here' },
+      { at: 'body', message: 'does not accept "colour"' },
     ]);
     const inner = { [name]: [{ ...first, colour: 1 }] };
     if (address.endsWith('recommendations')) return;
     expect(await errorsOf(api.post(address, inner, headers('inner')))).toEqual([
-      { at: `${name}.0`, message: 'there is no "colour" here' },
+      { at: `${name}.0`, message: 'does not accept "colour"' },
     ]);
   });
 });
@@ -110,7 +110,7 @@ test.each([
   ['/api/v1/recommendations?user=10&diversity=1.1', 'diversity', 'must be from 0 to 1, such as 0.3'],
   ['/api/v1/recommendations?user=10&explain=yes', 'explain', 'must be "true" or "false"'],
   ['/api/v1/movies?limit=101', 'limit', 'must be from 1 to 100'],
-  [`/api/v1/movies?query=${'x'.repeat(201)}`, 'query', 'takes at most 200 characters'],
+  [`/api/v1/movies?query=${'x'.repeat(201)}`, 'query', 'must have at most 200 characters'],
   ['/api/v1/top?k=0', 'k', 'must be from 1 to 100'],
   ['/api/v1/movies/x', 'id', 'must be a whole number from 1 to 2147483647'],
 ])('%s is refused for one reason', async (address, at, message) => {
@@ -122,7 +122,7 @@ test('a parameter that is sent twice, misspelt or missing is refused by name', a
     { at: 'user', message: 'was sent more than once' },
   ]);
   expect(await errorsOf(api.get('/api/v1/recommendations?user=10&K=5'))).toEqual([
-    { at: 'query', message: 'there is no "K" here' },
+    { at: 'query', message: 'does not accept "K"' },
   ]);
   expect(await errorsOf(api.get('/api/v1/predictions'))).toEqual([
     { at: 'user', message: 'is missing' },
@@ -136,7 +136,7 @@ test.each([
   ['no stars', { ratings: [{ movie: 7, stars: 0 }] }, 'ratings.0.stars', 'must be at least 0.5'],
   ['stars as text', { ratings: [{ movie: 7, stars: '5' }] }, 'ratings.0.stars', 'must be a number'],
   ['half a movie', { ratings: [{ movie: 7.5, stars: 5 }] }, 'ratings.0.movie', 'must be a whole number'],
-  ['no rating', { ratings: [] }, 'ratings', 'takes at least 1'],
+  ['no rating', { ratings: [] }, 'ratings', 'must have at least 1 item'],
   ['one rating instead of a list', { ratings: { movie: 7, stars: 5 } }, 'ratings', 'must be a list'],
   [
     'a wish in words',
@@ -148,7 +148,7 @@ test.each([
     'a genre without a name',
     { ratings: [{ movie: 7, stars: 5 }], genre: '' },
     'genre',
-    'takes at least 1 character',
+    'must have at least 1 character',
   ],
   ['a list instead of an object', [], 'body', 'must be an object'],
 ])('%s is refused in words', async (_what, body, at, message) => {
@@ -160,9 +160,11 @@ test('500 ratings make a list, one more does not, and no more than 1,000 movies 
   const exclude = Array.from({ length: 1001 }, (_, at) => 1 + at);
   const ask = (body: object) => api.post('/api/v1/recommendations', body);
   expect((await ask({ ratings: ratings.slice(1), exclude: exclude.slice(1) })).status).toBe(200);
-  expect(await errorsOf(ask({ ratings }))).toEqual([{ at: 'ratings', message: 'takes at most 500' }]);
+  expect(await errorsOf(ask({ ratings }))).toEqual([
+    { at: 'ratings', message: 'must have at most 500 items' },
+  ]);
   expect(await errorsOf(ask({ ratings: ratings.slice(1), exclude }))).toEqual([
-    { at: 'exclude', message: 'takes at most 1,000' },
+    { at: 'exclude', message: 'must have at most 1,000 items' },
   ]);
   expect((await ask({ ratings: [] })).status).toBe(422);
 });
@@ -176,8 +178,8 @@ test('a genre nobody knows is answered with those there are', async () => {
   for (const answer of answers) {
     expect(await refusal(answer)).toMatchObject({
       status: 422,
-      detail: 'genre: there is no genre "Opera"; there are Action, Comedy, Drama, Film-Noir, Sci-Fi.',
-      errors: [{ at: 'genre', message: 'there is no genre "Opera"' }],
+      detail: 'genre: "Opera" is unknown. The genres are Action, Comedy, Drama, Film-Noir, Sci-Fi.',
+      errors: [{ at: 'genre', message: '"Opera" is unknown' }],
     });
   }
 });
@@ -194,10 +196,10 @@ test('of ten thousand fields nobody described the first five are named, by their
   const [tooMany] =
     (await errorsOf(api.post('/api/v1/predictions', { pairs: [{ user: 1, movie: 7 }], ...fields }))) ?? [];
   expect(tooMany?.message).toBe(
-    'there is no "field0", "field1", "field2", "field3", "field4" and 9,995 more here',
+    'does not accept "field0", "field1", "field2", "field3", "field4" and 9,995 more',
   );
   const long = await errorsOf(api.get(`/api/v1/top?${'x'.repeat(5_000)}=1`));
-  expect(long).toEqual([{ at: 'query', message: `there is no "${'x'.repeat(80)}" here` }]);
+  expect(long).toEqual([{ at: 'query', message: `does not accept "${'x'.repeat(80)}"` }]);
 });
 
 test('an id that was sent is kept when it is sane, and replaced when it is not', async () => {

@@ -1,45 +1,45 @@
 import type { Dictionary } from './search-dictionary.ts';
-import { LONGEST_WORD } from './search-words.ts';
+import { MAX_WORD_LENGTH } from './search-words.ts';
 
-/** More edits than are ever allowed. */
+/** More edits than any limit. */
 const FAR = 100;
-const costs = new Uint8Array((LONGEST_WORD + 1) * (LONGEST_WORD + 2));
-const wanted = new Uint16Array(LONGEST_WORD);
+const costs = new Uint8Array((MAX_WORD_LENGTH + 1) * (MAX_WORD_LENGTH + 2));
+const wanted = new Uint16Array(MAX_WORD_LENGTH);
 
 /**
- * Visits the words of a dictionary within `limit` edits of a word: a letter more, less, another, or two
- * neighbours exchanged (optimal string alignment, doi:10.1145/363958.363994), and, told apart, longer words whose
- * beginning is within `beginningLimit`, which is no larger.
+ * Visits the words of a dictionary within `limit` edits of a word. An edit is one letter more, less or different, or two
+ * neighbours swapped (optimal string alignment, doi:10.1145/363958.363994). It also visits longer words with a prefix
+ * within `prefixLimit` edits, with `isWhole` false. `prefixLimit` is at most `limit`.
  *
- * The words are in alphabetical order, so the table of edits of one keeps its rows for the letters it shares
- * with the next, and once a row has no way on, all words with those letters are passed over.
+ * The words are in alphabetical order, so the rows of the edit table stay valid for the letters that the next word
+ * shares. When all cells of a row exceed the limit, all words with these letters are skipped.
  */
-export function visitNearWords(
+export function visitFuzzyMatches(
   { size, letters, starts, shared }: Dictionary,
   word: string,
   limit: number,
-  beginningLimit: number,
+  prefixLimit: number,
   visit: (position: number, isWhole: boolean) => void,
 ): void {
   const length = word.length;
   const width = length + 2;
   for (let at = 0; at < length; at++) wanted[at] = word.charCodeAt(at);
-  // Row d: edits between the first d letters of the dictionary's word and each beginning of the wanted one.
-  // Cells further from the diagonal than `limit` are never small enough, and not computed.
+  // Row d: edits between the first d letters of the dictionary's word and each prefix of the wanted word.
+  // Cells further from the diagonal than `limit` exceed the limit and are not computed.
   for (let column = 0; column <= length; column++) costs[column] = column;
   costs[length + 1] = FAR;
   let known = 0;
-  let hopeless = FAR;
-  let begins = FAR;
+  let exceeded = FAR;
+  let prefixAt = FAR;
   for (let position = 0; position < size; position++) {
     const kept = shared[position] as number;
-    if (begins > kept) begins = FAR;
-    if (hopeless > kept) {
-      hopeless = FAR;
+    if (prefixAt > kept) prefixAt = FAR;
+    if (exceeded > kept) {
+      exceeded = FAR;
       if (known > kept) known = kept;
       const start = starts[position] as number;
       const letterCount = (starts[position + 1] as number) - start;
-      while (known < letterCount && hopeless === FAR) {
+      while (known < letterCount && exceeded === FAR) {
         known++;
         const row = known * width;
         const above = row - width;
@@ -64,18 +64,18 @@ export function visitNearWords(
           if (cost < least) least = cost;
         }
         if (last < length) costs[row + last + 1] = FAR;
-        if (least > limit) hopeless = known;
-        else if (begins === FAR && last === length && (costs[row + length] as number) <= beginningLimit) {
-          begins = known;
+        if (least > limit) exceeded = known;
+        else if (prefixAt === FAR && last === length && (costs[row + length] as number) <= prefixLimit) {
+          prefixAt = known;
         }
       }
-      if (hopeless === FAR && letterCount >= length - limit && letterCount <= length + limit) {
+      if (exceeded === FAR && letterCount >= length - limit && letterCount <= length + limit) {
         if ((costs[letterCount * width + length] as number) <= limit) {
           visit(position, true);
           continue;
         }
       }
     }
-    if (begins !== FAR) visit(position, false);
+    if (prefixAt !== FAR) visit(position, false);
   }
 }

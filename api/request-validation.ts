@@ -5,17 +5,16 @@ import type { RequestState, Routes } from './api.ts';
 import { LIMITS } from './limits.ts';
 import { ApiProblem } from './problem.ts';
 
-/** Parts that are named in one refusal. */
-const NAMED = 20;
-/** Keys of one part that are named, and characters of each. */
-const MOST_KEYS = 5;
-const LONGEST_KEY = 80;
+/** A response names so many invalid parts, so many unknown fields of one part, and so many characters of each. */
+const MAX_PARTS = 20;
+const MAX_FIELDS = 5;
+const MAX_FIELD_LENGTH = 80;
 
-/** Turns what a schema found wrong into a problem that names every part. */
+/** Refuses a request that a schema rejected, with a message for each invalid part. */
 // biome-ignore lint/suspicious/noExplicitAny: the hook is the same for every input there is.
-export const refuseInvalid: Hook<any, RequestState, any, any> = (result) => {
+export const rejectInvalid: Hook<any, RequestState, any, any> = (result) => {
   if (result.success) return;
-  const errors = result.error.issues.slice(0, NAMED).map((issue) => {
+  const errors = result.error.issues.slice(0, MAX_PARTS).map((issue) => {
     const at = issue.path.map(String).join('.') || (result.target === 'json' ? 'body' : result.target);
     return { at, message: messageOf(issue) };
   });
@@ -43,7 +42,7 @@ const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
 };
 
-/** What is wrong with a part, in words of the request instead of the schema. */
+/** The message for an invalid part. It speaks of the request, not of the schema. */
 function messageOf(issue: Issue): string {
   const { code, origin, expected, message } = issue;
   switch (code) {
@@ -52,12 +51,12 @@ function messageOf(issue: Issue): string {
     case 'too_small':
       return limit(origin, 'at least', Number(issue.minimum));
     case 'unrecognized_keys':
-      return `there is no ${namesOf(issue.keys ?? [])} here`;
+      return `does not accept ${fieldNames(issue.keys ?? [])}`;
     case 'invalid_value':
       return `must be ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_type':
       if (message.endsWith('received undefined')) return 'is missing';
-      // A parameter of an address is a list where it was sent twice.
+      // A query parameter that was sent twice is an array.
       if (message.endsWith('expected string, received array')) return 'was sent more than once';
       return `must be ${KINDS[String(expected)] ?? String(expected)}`;
     default:
@@ -65,22 +64,22 @@ function messageOf(issue: Issue): string {
   }
 }
 
-/** Those of a whole body would make an answer as long as the body. */
-function namesOf(keys: readonly string[]): string {
-  const named = keys.slice(0, MOST_KEYS).map((key) => JSON.stringify(key.slice(0, LONGEST_KEY)));
-  return keys.length > MOST_KEYS
-    ? `${named.join(', ')} and ${(keys.length - MOST_KEYS).toLocaleString('en')} more`
+/** Not all of them: a response must not get as long as the body. */
+function fieldNames(keys: readonly string[]): string {
+  const named = keys.slice(0, MAX_FIELDS).map((key) => JSON.stringify(key.slice(0, MAX_FIELD_LENGTH)));
+  return keys.length > MAX_FIELDS
+    ? `${named.join(', ')} and ${(keys.length - MAX_FIELDS).toLocaleString('en')} more`
     : named.join(', ');
 }
 
 function limit(origin: unknown, bound: string, value: number): string {
   const count = value.toLocaleString('en');
-  if (origin === 'array') return `takes ${bound} ${count}`;
+  if (origin === 'array') return `must have ${bound} ${count} ${value === 1 ? 'item' : 'items'}`;
   if (origin !== 'string') return `must be ${bound} ${count}`;
-  return `takes ${bound} ${count} ${value === 1 ? 'character' : 'characters'}`;
+  return `must have ${bound} ${count} ${value === 1 ? 'character' : 'characters'}`;
 }
 
-/** What Hono reads as JSON, and it refuses the rest in its own words: `application/json`, with whole parameters. */
+/** The content types that Hono parses as JSON. Without this check Hono refuses the others with its own message. */
 const JSON_TYPE = /^application\/json(;\s*[a-z0-9-]+=[^;]+)*$/i;
 
 const requireJson: MiddlewareHandler = async (c, next) => {
@@ -88,7 +87,7 @@ const requireJson: MiddlewareHandler = async (c, next) => {
   if (!JSON_TYPE.test(type)) {
     throw new ApiProblem(
       'not-json',
-      `The body is ${type === '' ? 'of no named type' : JSON.stringify(type.slice(0, 80))}. Send application/json.`,
+      `The content type is ${type === '' ? 'missing' : JSON.stringify(type.slice(0, 80))}. Send application/json.`,
     );
   }
   await next();
@@ -97,14 +96,17 @@ const requireJson: MiddlewareHandler = async (c, next) => {
 const limitBody = bodyLimit({
   maxSize: LIMITS.bodyBytes,
   onError: () => {
-    throw new ApiProblem('too-large', `A body may have ${LIMITS.bodyBytes.toLocaleString('en')} bytes.`);
+    throw new ApiProblem(
+      'too-large',
+      `The body may have at most ${LIMITS.bodyBytes.toLocaleString('en')} bytes.`,
+    );
   },
 });
 
-/** For routes that take a body. */
+/** The middleware of every route with a body. */
 export const acceptJson: MiddlewareHandler[] = [requireJson, limitBody];
 
-/** The methods that there are routes for at a path. */
+/** The methods that the routes of a path accept. */
 export function methodsAt({ routes }: Routes, path: string): readonly string[] {
   const methods = routes
     .filter(({ method, path: pattern }) => method !== 'ALL' && patternOf(pattern).test(path))

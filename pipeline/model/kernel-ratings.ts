@@ -2,8 +2,8 @@ import type { Arena } from '../math/compute/arena.ts';
 import type { Address } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
 
-/** The ratings of one person where kernels find them: a matrix of a single row that is written anew each time. */
-export class ToldRatings {
+/** The ratings of one person in the memory of the kernels: a sparse matrix with one row, written again for each person. */
+export class KernelRatings {
   readonly #arena: Arena;
   readonly #pointers: Int32Array;
   #columns: Int32Array;
@@ -16,7 +16,7 @@ export class ToldRatings {
     this.#halves = arena.bytes(0);
   }
 
-  /** Puts ratings in the place of those before, and says where. */
+  /** Replaces the ratings. @returns the addresses for the kernel */
   put({ rows, halves }: RatedRows): [pointers: Address, columns: Address, halves: Address] {
     if (this.#columns.length < rows.length) {
       this.#columns = this.#arena.integers(2 * rows.length);

@@ -2,27 +2,27 @@ import { ScoreTable } from '../math/score-table.ts';
 import { topN } from '../math/top-n.ts';
 import type { MovieVectors } from './heads.ts';
 
-/** How alike movies are to the model, by rows of its vocabulary. */
-export interface MovieLikeness {
-  /** Cosine of two movies' vectors, −1 to 1; 0 where one has none. */
-  between(row: number, other: number): number;
+/** The similarity of movies in a model, by rows of its vocabulary. */
+export interface MovieSimilarity {
+  /** Cosine of two movies' vectors, −1 to 1. It is 0 when a vector is zero. */
+  cosineOf(row: number, other: number): number;
   /**
-   * The movies most like one, most alike first, the movie itself left out.
+   * The movies most similar to one, the most similar first, without the movie itself.
    *
-   * @param isWanted whether a row may be among them.
+   * @param allows whether a row may be in the list. @default every row
    */
   nearest(
     row: number,
     n: number,
-    isWanted?: (row: number) => boolean,
+    allows?: (row: number) => boolean,
   ): readonly { readonly row: number; readonly cosine: number }[];
 }
 
 /**
- * Scales every vector to length 1 once, so that a cosine is a product. Takes 4 bytes a number for that, twice: laid out
- * for one pair, and for one movie with all.
+ * Scales every vector to length 1 once, so that a cosine is a product. The vectors are stored twice, 4 bytes per number:
+ * once for pairs, once for one movie with all others.
  */
-export function movieLikeness({ data, factorCount, used }: MovieVectors): MovieLikeness {
+export function movieSimilarity({ data, factorCount, used }: MovieVectors): MovieSimilarity {
   const count = data.length / factorCount;
   const unit = new Float32Array(count * used);
   const hasVector = new Uint8Array(count);
@@ -38,19 +38,19 @@ export function movieLikeness({ data, factorCount, used }: MovieVectors): MovieL
   }
   const table = new ScoreTable(unit, used);
   return {
-    between(row, other) {
+    cosineOf(row, other) {
       let cosine = 0;
       for (let f = 0; f < used; f++) {
         cosine += (unit[row * used + f] as number) * (unit[other * used + f] as number);
       }
       return cosine;
     },
-    nearest(row, n, isWanted = () => true) {
+    nearest(row, n, allows = () => true) {
       if (hasVector[row] !== 1) return [];
       const cosines = new Float32Array(count);
       table.addProducts(unit.subarray(row * used, (row + 1) * used), 0, 1, cosines);
       for (let other = 0; other < count; other++) {
-        if (other === row || hasVector[other] !== 1 || !isWanted(other)) {
+        if (other === row || hasVector[other] !== 1 || !allows(other)) {
           cosines[other] = Number.NEGATIVE_INFINITY;
         }
       }

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that the API's document uses. */
+/** The part of JSON Schema that the OpenAPI document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -26,19 +26,19 @@ export interface Field {
   readonly name: string;
   /** `recommendations[].title` */
   readonly path: string;
-  /** How many objects it stands in. */
+  /** Number of objects around it. */
   readonly depth: number;
   readonly type: string;
   readonly required: boolean;
   readonly description: string;
 }
 
-/** A bound that every id has says nothing. */
+/** The upper bound of every id. It is not shown. */
 const LARGEST_ID = 2_147_483_647;
 
 type Schemas = Readonly<Record<string, Schema>>;
 
-/** Every field of an object and of the objects within it, in order. */
+/** Every field of an object and of the objects inside it, in order. */
 export function fieldsOf(schema: Schema, schemas: Schemas, prefix = '', depth = 0): readonly Field[] {
   const whole = resolved(schema, schemas);
   const { properties = {}, required = [] } = whole;
@@ -63,7 +63,7 @@ export function fieldsOf(schema: Schema, schemas: Schemas, prefix = '', depth = 
   });
 }
 
-/** What a value may be, in a few words: `integer, 1 to 100, 10 by default`. */
+/** A short description of a type: `integer, 1 to 100, default 10`. */
 export function typeOf(schema: Schema, schemas: Schemas): string {
   const whole = resolved(schema, schemas);
   const { minimum, maximum, maxItems, maxLength } = whole;
@@ -76,7 +76,7 @@ export function typeOf(schema: Schema, schemas: Schemas): string {
       ? ''
       : `at most ${maxItems.toLocaleString('en')}`,
     maxLength === undefined ? '' : `at most ${maxLength} characters`,
-    whole.default === undefined ? '' : `${JSON.stringify(whole.default)} by default`,
+    whole.default === undefined ? '' : `default ${JSON.stringify(whole.default)}`,
   ];
   return words.filter((word) => word !== '').join(', ');
 }
@@ -98,7 +98,7 @@ function kindOf(schema: Schema, schemas: Schemas): string {
     .join(' or ');
 }
 
-/** A schema with what it refers to in its place, and all its parts together. */
+/** A schema with its references resolved and its `allOf` parts merged. */
 function resolved(schema: Schema, schemas: Schemas): Schema {
   if (schema.$ref !== undefined) {
     return resolved(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);

@@ -1,4 +1,4 @@
-/** How the page of the API looks: light and dark, on a phone and on a screen. */
+/** The CSS of the page: light and dark, for phones and screens. */
 export const DOCS_STYLE = `
 :root { color-scheme: light dark; --ink: #1c2128; --soft: #59636e; --rule: #d1d9e0; --page: #fff; --panel: #f6f8fa; --link: #0a5bc4; --method: #1a6e37; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa5b1; --rule: #3a424c; --page: #0f141a; --panel: #171d25; --link: #79b8ff; --method: #6fd08c; } }

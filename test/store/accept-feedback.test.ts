@@ -1,13 +1,13 @@
 /** Ratings given to the API: whose they are, that none counts twice, and how many a key may give. */
 import { expect, test } from 'vitest';
-import { apiKeyOf, createApiKey } from '../../pipeline/store/api-keys.ts';
-import type { Store } from '../../pipeline/store/store.ts';
 import {
+  acceptFeedback,
   type FeedbackRequest,
   IDEMPOTENCY_HOURS,
   type SentRating,
-  takeFeedback,
-} from '../../pipeline/store/take-feedback.ts';
+} from '../../pipeline/store/accept-feedback.ts';
+import { apiKeyOf, createApiKey } from '../../pipeline/store/api-keys.ts';
+import type { Store } from '../../pipeline/store/store.ts';
 import { feedbackRequest } from '../support/feedback-requests.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
@@ -37,7 +37,7 @@ onEachHome(({ openStore }) => {
       { userId: 3, movieId: 9, half: 10, ratedAt: SECONDS - 60 },
       { userId: 3, movieId: 4, half: 1 },
     ];
-    expect(await takeFeedback(store, ask({ ratings: sent }))).toEqual({
+    expect(await acceptFeedback(store, ask({ ratings: sent }))).toEqual({
       status: 'recorded',
       recorded: 2,
       requestId: 1,
@@ -48,7 +48,7 @@ onEachHome(({ openStore }) => {
 
   test('a key that nobody was given is told so, and nothing is written', async () => {
     const store = await withKey(await openStore());
-    expect(await takeFeedback(store, ask({}, OTHER))).toEqual({ status: 'unauthorised' });
+    expect(await acceptFeedback(store, ask({}, OTHER))).toEqual({ status: 'unauthorised' });
     expect(await rows(store)).toEqual([]);
     expect(await store.sql`select from feedback_requests`).toHaveLength(0);
   });
@@ -56,35 +56,35 @@ onEachHome(({ openStore }) => {
   test('a request that is sent again is answered as the first, also later and with a full window', async () => {
     const store = await withKey(await openStore());
     const request = ask({ ratings: ratings(10) });
-    const first = await takeFeedback(store, request);
-    const again = await takeFeedback(store, { ...request, now: later(1800) });
+    const first = await acceptFeedback(store, request);
+    const again = await acceptFeedback(store, { ...request, now: later(1800) });
     expect(again).toEqual({ ...first, repeated: true });
     expect(await rows(store)).toHaveLength(10);
   });
 
   test('the same idempotency key with other ratings is a conflict, and nothing is written', async () => {
     const store = await withKey(await openStore());
-    await takeFeedback(store, ask());
+    await acceptFeedback(store, ask());
     const other = ask({ ratings: [{ userId: 1, movieId: 2, half: 8 }] });
-    expect(await takeFeedback(store, other)).toEqual({ status: 'conflict' });
+    expect(await acceptFeedback(store, other)).toEqual({ status: 'conflict' });
     expect(await rows(store)).toHaveLength(1);
   });
 
   test('two API keys may use one idempotency key', async () => {
     const store = await withKey(await withKey(await openStore()), OTHER);
-    expect(await takeFeedback(store, ask())).toMatchObject({ status: 'recorded', requestId: 1 });
+    expect(await acceptFeedback(store, ask())).toMatchObject({ status: 'recorded', requestId: 1 });
     const other = ask({ ratings: ratings(2) }, OTHER);
-    expect(await takeFeedback(store, other)).toMatchObject({ repeated: false, requestId: 2 });
+    expect(await acceptFeedback(store, other)).toMatchObject({ repeated: false, requestId: 2 });
   });
 
   test('an idempotency key is forgotten after a day, and older requests go', async () => {
     const store = await withKey(await openStore());
-    await takeFeedback(store, ask());
-    await takeFeedback(store, ask({ idempotencyKey: 'second' }));
+    await acceptFeedback(store, ask());
+    await acceptFeedback(store, ask({ idempotencyKey: 'second' }));
     const lastMoment = ask({ now: later(3600 * IDEMPOTENCY_HOURS) });
-    expect(await takeFeedback(store, lastMoment)).toMatchObject({ repeated: true });
+    expect(await acceptFeedback(store, lastMoment)).toMatchObject({ repeated: true });
     const afterwards = ask({ now: later(3600 * IDEMPOTENCY_HOURS + 1), ratings: ratings(3) });
-    expect(await takeFeedback(store, afterwards)).toMatchObject({ repeated: false, recorded: 3 });
+    expect(await acceptFeedback(store, afterwards)).toMatchObject({ repeated: false, recorded: 3 });
     expect(await store.sql`select idempotency_key from feedback_requests`).toEqual([
       { idempotencyKey: 'first' },
     ]);
@@ -92,18 +92,18 @@ onEachHome(({ openStore }) => {
 
   test('what goes beyond the window is limited whole, says when to come back, and uses nothing up', async () => {
     const store = await withKey(await openStore());
-    await takeFeedback(store, ask({ ratings: ratings(6) }));
+    await acceptFeedback(store, ask({ ratings: ratings(6) }));
     const tooMany = ask({ idempotencyKey: 'second', ratings: ratings(5), now: later(600.2) });
     const limited = { status: 'limited', retryAfterSeconds: 3000, limit: 10, windowSeconds: 3600 };
-    expect(await takeFeedback(store, tooMany)).toEqual(limited);
+    expect(await acceptFeedback(store, tooMany)).toEqual(limited);
     expect(await rows(store)).toHaveLength(6);
     const fitting = ask({ idempotencyKey: 'third', ratings: ratings(4), now: later(600.2) });
-    expect(await takeFeedback(store, fitting)).toMatchObject({ status: 'recorded' });
-    expect(await takeFeedback(store, { ...tooMany, now: later(3599.9) })).toEqual({
+    expect(await acceptFeedback(store, fitting)).toMatchObject({ status: 'recorded' });
+    expect(await acceptFeedback(store, { ...tooMany, now: later(3599.9) })).toEqual({
       ...limited,
       retryAfterSeconds: 1,
     });
-    expect(await takeFeedback(store, { ...tooMany, now: later(3600) })).toMatchObject({
+    expect(await acceptFeedback(store, { ...tooMany, now: later(3600) })).toMatchObject({
       status: 'recorded',
       recorded: 5,
     });
@@ -111,7 +111,7 @@ onEachHome(({ openStore }) => {
 
   test('more than a window takes is limited, with a whole window to wait', async () => {
     const store = await withKey(await openStore());
-    expect(await takeFeedback(store, ask({ ratings: ratings(11) }))).toMatchObject({
+    expect(await acceptFeedback(store, ask({ ratings: ratings(11) }))).toMatchObject({
       status: 'limited',
       retryAfterSeconds: 3600,
     });
@@ -119,8 +119,8 @@ onEachHome(({ openStore }) => {
 
   test('a window that was begun by a clock ahead of this one asks for no longer than a window', async () => {
     const store = await withKey(await openStore());
-    await takeFeedback(store, ask({ ratings: ratings(10), now: later(90) }));
-    expect(await takeFeedback(store, ask({ idempotencyKey: 'second' }))).toMatchObject({
+    await acceptFeedback(store, ask({ ratings: ratings(10), now: later(90) }));
+    expect(await acceptFeedback(store, ask({ idempotencyKey: 'second' }))).toMatchObject({
       status: 'limited',
       retryAfterSeconds: 3600,
     });
@@ -128,8 +128,8 @@ onEachHome(({ openStore }) => {
 
   test('the limit of one key is not that of another', async () => {
     const store = await withKey(await withKey(await openStore()), OTHER);
-    await takeFeedback(store, ask({ ratings: ratings(10) }));
-    expect(await takeFeedback(store, ask({}, OTHER))).toMatchObject({ status: 'recorded' });
+    await acceptFeedback(store, ask({ ratings: ratings(10) }));
+    expect(await acceptFeedback(store, ask({}, OTHER))).toMatchObject({ status: 'recorded' });
   });
 });
 
@@ -139,7 +139,7 @@ onServer(({ openStore, openSecondStore }) => {
     const stores = [store, await openSecondStore(), await openSecondStore()];
     const request = ask({ ratings: ratings(2) });
     const outcomes = await Promise.all(
-      Array.from({ length: 24 }, (_, turn) => takeFeedback(stores[turn % stores.length] as Store, request)),
+      Array.from({ length: 24 }, (_, turn) => acceptFeedback(stores[turn % stores.length] as Store, request)),
     );
     const repeated = outcomes.map((outcome) => outcome.status === 'recorded' && outcome.repeated);
     expect(repeated.filter((isRepeated) => !isRepeated)).toEqual([false]);
@@ -152,7 +152,7 @@ onServer(({ openStore, openSecondStore }) => {
     const stores = [store, await openSecondStore(), await openSecondStore()];
     const outcomes = await Promise.all(
       Array.from({ length: 24 }, (_, turn) =>
-        takeFeedback(
+        acceptFeedback(
           stores[turn % stores.length] as Store,
           ask({ idempotencyKey: `request ${turn}`, ratings: ratings(3) }),
         ),

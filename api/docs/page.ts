@@ -1,11 +1,11 @@
-import { html, type Markup, trusted } from '../pipeline/reports/html.ts';
-import type { ApiDescription } from './describe.ts';
-import { exampleOf } from './docs-example.ts';
-import { DOCS_STYLE } from './docs-style.ts';
-import { PROBLEMS, type ProblemCode } from './problem.ts';
-import { fieldsOf, type Schema, typeOf } from './schema-words.ts';
+import { html, type Markup, trusted } from '../../pipeline/reports/html.ts';
+import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import { exampleOf } from './example.ts';
+import type { ApiDescription } from './openapi.ts';
+import { fieldsOf, type Schema, typeOf } from './schema-fields.ts';
+import { DOCS_STYLE } from './style.ts';
 
-/** What is read of one operation of the document. */
+/** The parts of an operation that the page shows. */
 export interface Operation {
   readonly summary?: string;
   readonly description?: string;
@@ -30,10 +30,7 @@ export interface Route extends Operation {
   readonly path: string;
 }
 
-/**
- * The documentation of the API as one page of plain HTML, made of the OpenAPI document. It loads nothing, neither
- * scripts nor from elsewhere.
- */
+/** The documentation of the API as one page of plain HTML, made from the OpenAPI document. It loads nothing. */
 export function docsPage(description: ApiDescription): string {
   const routes = routesOf(description);
   const schemas = (description.components?.schemas ?? {}) as Readonly<Record<string, Schema>>;
@@ -49,8 +46,8 @@ export function docsPage(description: ApiDescription): string {
 <body>
 <main>
 <h1>${description.info.title} API</h1>
-<p>${prose(description.info.description ?? '')}</p>
-<p>The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>. In the examples <code>$CINEMATCH</code> is the address of this service, before <code>/api</code>. What is marked * has to be sent.</p>
+<p>${marked(description.info.description ?? '')}</p>
+<p>For programs: <a href="/api/openapi.json">OpenAPI 3.1</a>. In the examples <code>$CINEMATCH</code> is the URL of this service without <code>/api</code>. Parameters and fields with * are required.</p>
 <nav aria-label="Routes">
 ${tags.map(
   ({ name }) => html`<section>
@@ -71,7 +68,7 @@ ${tags.map(
 ${routes.filter((route) => route.tags?.includes(tag.name)).map((route) => article(route, schemas))}`,
 )}
 <h2 id="problems">Failures</h2>
-<p>Each has a <code>code</code> that programs can rely on and a <code>detail</code> for people.</p>
+<p>A failure has a stable <code>code</code> for programs and a <code>detail</code> for people.</p>
 ${table(
   ['Code', 'Status', 'Meaning'],
   Object.entries(PROBLEMS).map(([code, { status, title }]) => [
@@ -101,12 +98,12 @@ function routesOf({ paths = {} }: ApiDescription): readonly Route[] {
 function article(route: Route, schemas: Readonly<Record<string, Schema>>): Markup {
   const { parameters = [], requestBody, responses = {} } = route;
   const body = schemaIn(requestBody?.content);
-  const answers = Object.entries(responses);
-  const [, success] = answers.find(([status]) => status.startsWith('2')) ?? [];
-  const answer = schemaIn(success?.content);
+  const statuses = Object.entries(responses);
+  const [, success] = statuses.find(([status]) => status.startsWith('2')) ?? [];
+  const response = schemaIn(success?.content);
   return html`<article id="${anchorOf(route)}">
 <h3>${method(route.method)} <code>${route.path}</code></h3>
-<p><strong>${route.summary ?? ''}.</strong> ${prose(route.description ?? '')}</p>
+<p><strong>${route.summary ?? ''}.</strong> ${marked(route.description ?? '')}</p>
 ${route.security === undefined ? null : html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>`}
 <pre><code>${exampleOf(route)}</code></pre>
 ${
@@ -117,21 +114,21 @@ ${
         parameters.map((parameter) => [
           html`<code>${parameter.name}</code>${parameter.required === true ? ' *' : ''}`,
           typeOf(parameter.schema ?? {}, schemas),
-          prose(parameter.description ?? parameter.schema?.description ?? ''),
+          marked(parameter.description ?? parameter.schema?.description ?? ''),
         ]),
       )
 }
 ${body === null ? null : table(['Body', 'Type', 'Meaning'], rowsOf(body, schemas, { required: ' *', optional: '' }))}
-${answer === null ? null : table(['Answer', 'Type', 'Meaning'], rowsOf(answer, schemas, { required: '', optional: ' (not always there)' }))}
+${response === null ? null : table(['Response', 'Type', 'Meaning'], rowsOf(response, schemas, { required: '', optional: ' (optional)' }))}
 ${table(
   ['Status', 'When'],
-  answers.map(([status, { description = '' }]) => [status, prose(description)]),
+  statuses.map(([status, { description = '' }]) => [status, marked(description)]),
 )}
 </article>
 `;
 }
 
-/** A row for each field, those of an object below it. */
+/** A row for each field. The fields of an object follow it. */
 function rowsOf(
   schema: Schema,
   schemas: Readonly<Record<string, Schema>>,
@@ -140,7 +137,7 @@ function rowsOf(
   return fieldsOf(schema, schemas).map(({ name, path, depth, type, required, description }) => [
     html`<code class="in-${depth}" title="${path}">${name}</code>${required ? marks.required : ''}`,
     html`${type}${required ? '' : marks.optional}`,
-    prose(description),
+    marked(description),
   ]);
 }
 
@@ -152,8 +149,8 @@ function table(header: readonly string[], rows: readonly (readonly (Markup | str
 `;
 }
 
-/** Text with what stands between backticks as code. */
-function prose(text: string): Markup {
+/** Text in which backticks mark code. */
+function marked(text: string): Markup {
   return html`${text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 

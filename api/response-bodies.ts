@@ -1,39 +1,39 @@
 import { once } from '../pipeline/lib/once.ts';
 import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
-import { type MovieLikeness, movieLikeness } from '../pipeline/model/movie-likeness.ts';
+import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { reasonsFor, recommend } from '../pipeline/model/recommend.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { ListStrategy } from './schemas.ts';
 
-/** Standard deviations that 80% of a normal distribution lie within. */
+/** 80% of a normal distribution lie within so many standard deviations of its mean. */
 const Z80 = 1.2815515594600038;
-/** Ratings that are named as the reason of a recommendation. */
-const REASONS = 2;
+/** Ratings that are named as the reason of a recommendation, at most. */
+const MAX_REASONS = 2;
 
-export interface ListWishes {
+export interface ListOptions {
   readonly k: number;
   /** Position in the catalogue's genres, or null for all. */
   readonly genre: number | null;
   readonly diversity: number;
   readonly explain: boolean;
   readonly excludeRated: boolean;
-  /** Further movies that are not shown. @default none */
+  /** Further movies to leave out. @default none */
   readonly exclude?: readonly number[];
 }
 
-/** Somebody a list is made for. */
-export interface Asker {
+/** A user whom a list is made for. */
+export interface TargetUser {
   readonly person: Person;
-  /** What is known of them; lists leave these movies out. */
+  /** All known ratings of the user. */
   readonly rated: readonly GivenRating[];
 }
 
-export type Answers = ReturnType<typeof answersOf>;
+export type ResponseBodies = ReturnType<typeof responseBodies>;
 
-/** What the routes say, made of what is served. */
-export function answersOf({ model, catalogue, seen }: Serving) {
-  const likeness = once((): MovieLikeness | null =>
-    model.movieVectors === null ? null : movieLikeness(model.movieVectors),
+/** Makes the parts of responses from a served bundle. */
+export function responseBodies({ model, catalogue, seen }: Serving) {
+  const similarity = once((): MovieSimilarity | null =>
+    model.movieVectors === null ? null : movieSimilarity(model.movieVectors),
   );
 
   const movie = (movieId: number) => {
@@ -57,19 +57,17 @@ export function answersOf({ model, catalogue, seen }: Serving) {
       rounded(Math.min(highest, rating + Z80 * deviation)),
     ];
   };
-  /** A user by what the model knows, or by ratings given since; told what else is known of them. */
-  const asker = (userId: number, rated: readonly GivenRating[]): Asker => ({
-    person: model.users.rowOf(userId) >= 0 ? model.person(userId) : model.foldIn(rated),
-    rated,
-  });
 
   return {
     movie,
-    titleOf,
-    likeness,
-    asker,
-    /** Ratings of a user in the bundle; none where the database has to be asked. */
-    seenBy: (userId: number): readonly GivenRating[] => seen?.ratingsOf(userId) ?? [],
+    similarity,
+    /** A user by what the model learned, or, for a user it does not know, by `rated`. */
+    targetUser: (userId: number, rated: readonly GivenRating[]): TargetUser => ({
+      person: model.users.rowOf(userId) >= 0 ? model.person(userId) : model.foldIn(rated),
+      rated,
+    }),
+    /** The user's ratings in the bundle. Empty where the ratings are in the database only. */
+    bundledRatings: (userId: number): readonly GivenRating[] => seen?.ratingsOf(userId) ?? [],
     prediction: (user: number, movieId: number, predicted: Prediction) => ({
       user,
       movie: movieId,
@@ -79,16 +77,16 @@ export function answersOf({ model, catalogue, seen }: Serving) {
       strategy: predicted.strategy,
     }),
     ratedMovie: (row: number) => {
-      const { ratings, halves } = catalogue.tallyOf(row);
+      const { ratings, halves } = catalogue.totalsOf(row);
       return {
         ...movie(catalogue.movies.ids[row] as number),
         ratings,
         meanRating: ratings === 0 ? null : rounded(halves / 2 / ratings),
       };
     },
-    list: ({ person, rated }: Asker, wishes: ListWishes) => {
-      const { k, genre, diversity, explain, excludeRated, exclude = [] } = wishes;
-      const alike = diversity === 0 ? null : likeness();
+    list: ({ person, rated }: TargetUser, options: ListOptions) => {
+      const { k, genre, diversity, explain, excludeRated, exclude = [] } = options;
+      const vectors = diversity === 0 ? null : similarity();
       const { strategy, items } = recommend(model.movies, person, {
         k,
         exclude: excludeRated ? [...exclude, ...rated.map(({ movieId }) => movieId)] : exclude,
@@ -96,9 +94,9 @@ export function answersOf({ model, catalogue, seen }: Serving) {
           genre === null
             ? undefined
             : (movieId) => catalogue.isOfGenre(catalogue.movies.rowOf(movieId), genre),
-        diversity: alike === null ? undefined : { strength: diversity, likeness: alike },
+        diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
       });
-      const told = explain ? model.foldIn(rated) : null;
+      const explained = explain ? model.foldIn(rated) : null;
       return {
         strategy: listStrategy(strategy),
         excluded: excludeRated ? new Set(rated.map(({ movieId }) => movieId)).size : 0,
@@ -106,10 +104,10 @@ export function answersOf({ model, catalogue, seen }: Serving) {
           ...movie(movieId),
           rating: rounded(predicted.rating),
           interval: interval(predicted),
-          ...(told === null
+          ...(explained === null
             ? {}
             : {
-                because: reasonsFor(told, movieId, REASONS).map((reason) => ({
+                because: reasonsFor(explained, movieId, MAX_REASONS).map((reason) => ({
                   movie: reason,
                   title: titleOf(reason),
                 })),
@@ -124,7 +122,7 @@ function listStrategy(strategy: Prediction['strategy']): ListStrategy {
   return strategy === 'personalised' || strategy === 'folded-in' ? strategy : 'popular';
 }
 
-/** Six decimals: what a smoke test compares, and shorter to send. */
+/** Six decimals are enough for a smoke test to compare, and shorter to send. */
 export function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }

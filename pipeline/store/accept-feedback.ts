@@ -3,34 +3,34 @@ import { canonicalJson, sha256 } from '../lib/digest.ts';
 import { type FeedbackRating, recordFeedback } from './feedback.ts';
 import type { Store } from './store.ts';
 
-/** How long a request is remembered by its idempotency key. */
+/** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_HOURS = 24;
 const HOUR_MS = 3_600_000;
 
-/** A rating as it was sent. One without a time was given now. */
+/** A rating as it was sent. Without a time it is from now. */
 export type SentRating = Omit<FeedbackRating, 'ratedAt'> & { readonly ratedAt?: number | undefined };
 
-/** So many ratings in so many seconds. A window begins with the first rating after the one before has ended. */
+/** A number of ratings per window. A window starts with the first rating after the previous window. */
 export interface RateLimit {
   readonly ratings: number;
   readonly windowSeconds: number;
 }
 
 export interface FeedbackRequest {
-  /** Of the API key as it was sent, 64 lower-case hex digits. */
+  /** Digest of the API key, 64 lower-case hex digits. */
   readonly keySha256: string;
-  /** The sender's own name of the request, 1 to 255 characters. */
+  /** 1 to 255 characters, chosen by the client. */
   readonly idempotencyKey: string;
   readonly ratings: readonly SentRating[];
   readonly now: Date;
-  /** Of the API key. A request with more ratings than a window takes is limited in every window. */
+  /** Rate limit of the API key. A request with more ratings than a window allows is always limited. */
   readonly limit: RateLimit;
 }
 
 /**
- * `recorded`, and `repeated` when that was done by an earlier request with the same idempotency key and the same
- * ratings; `unauthorised`: no living key has the digest; `limited`: not recorded, and worth trying again later;
- * `conflict`: the idempotency key belongs to other ratings.
+ * `recorded`: the ratings are stored; `repeated` when an earlier request with the same idempotency key and the same
+ * ratings stored them. `unauthorised`: no valid key has the digest. `limited`: not stored, try again later. `conflict`:
+ * the idempotency key was used with other ratings.
  */
 export type FeedbackOutcome =
   | {
@@ -49,16 +49,16 @@ export type FeedbackOutcome =
   | { readonly status: 'conflict' };
 
 /**
- * Takes ratings that a person gave to the API, in one transaction: whose key it is, whether they were taken
- * before, whether the key may give so many, and then the ratings.
+ * Accepts ratings that were sent to the API, in one transaction: checks the key, the idempotency key and the rate limit,
+ * and stores the ratings.
  *
- * Requests with one key take turns: the row of the key is held until the transaction ends. That makes equal
- * requests that arrive together record once, and no two share what is left of a window. Only what is recorded
- * counts against the limit.
+ * Requests with the same key run one after the other: the row of the key is locked until the transaction ends. So equal
+ * requests at the same time store the ratings once, and the rate limit holds. Only stored ratings count against the
+ * limit.
  */
-export function takeFeedback(store: Store, request: FeedbackRequest): Promise<FeedbackOutcome> {
+export function acceptFeedback(store: Store, request: FeedbackRequest): Promise<FeedbackOutcome> {
   return store.sql.begin(async (sql): Promise<FeedbackOutcome> => {
-    const key = await holdKey(sql, request.keySha256);
+    const key = await lockKey(sql, request.keySha256);
     if (key === null) return { status: 'unauthorised' };
     const digest = sha256(canonicalJson(request.ratings));
     const earlier = await earlierRequest(sql, key.keyId, request);
@@ -84,12 +84,12 @@ interface KeyRow {
 
 interface Window {
   readonly beganAt: Date;
-  /** Given in it so far. */
+  /** Ratings in this window so far. */
   readonly ratings: number;
 }
 
-/** The living key with a digest, held until the transaction ends; null when there is none. */
-async function holdKey(sql: postgres.TransactionSql, digest: string): Promise<KeyRow | null> {
+/** Locks the valid key with a digest until the transaction ends. Null when there is none. */
+async function lockKey(sql: postgres.TransactionSql, digest: string): Promise<KeyRow | null> {
   const [key] = await sql<KeyRow[]>`
     select key_id, window_began_at, window_ratings from api_keys
     where sha256 = ${digest} and revoked_at is null
@@ -97,7 +97,7 @@ async function holdKey(sql: postgres.TransactionSql, digest: string): Promise<Ke
   return key ?? null;
 }
 
-/** What the same key asked for under the same name within the last day. Older requests of the key are forgotten. */
+/** The request with the same idempotency key within the last day. Older requests of the API key are deleted. */
 async function earlierRequest(
   sql: postgres.TransactionSql,
   keyId: number,
@@ -121,12 +121,12 @@ function currentWindow({ windowBeganAt, windowRatings }: KeyRow, { now, limit }:
 function limited(windowBeganAt: Date, { now, limit }: FeedbackRequest): FeedbackOutcome {
   const { ratings, windowSeconds } = limit;
   const left = windowSeconds - (now.getTime() - windowBeganAt.getTime()) / 1000;
-  // A window that another machine began may lie ahead of this one's clock.
+  // The clock of the machine that started the window may be ahead.
   const retryAfterSeconds = Math.min(Math.ceil(left), windowSeconds);
   return { status: 'limited', retryAfterSeconds, limit: ratings, windowSeconds };
 }
 
-/** Writes the ratings, the request and what the key has used. @returns the number of the request. */
+/** Stores the ratings, the request and the used part of the window. @returns the number of the request. */
 async function record(
   sql: postgres.TransactionSql,
   keyId: number,

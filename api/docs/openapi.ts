@@ -1,0 +1,24 @@
+import type { Routes } from '../api.ts';
+
+export type ApiDescription = ReturnType<typeof describeApi>;
+
+/** The OpenAPI 3.1 document of all routes. */
+export function describeApi(app: Routes) {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'CineMatch',
+      version: '1',
+      description:
+        'Movie recommendations. Every response has `X-Model-Version` and `X-Request-Id`. Failures are `application/problem+json`. Cacheable responses have an `ETag`: send it as `If-None-Match` to get 304 when nothing changed.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    tags: [
+      { name: 'Recommendations', description: 'What to watch next.' },
+      { name: 'Predictions', description: 'How many stars a user would give a movie.' },
+      { name: 'Movies', description: 'Search, details, similar movies, best movies.' },
+      { name: 'Feedback', description: 'Send the ratings of your users.' },
+      { name: 'Service', description: 'Health, model and status of the pipeline.' },
+    ],
+  });
+}

@@ -1,0 +1,87 @@
+import { z } from '@hono/zod-openapi';
+import type { Catalogue } from '../pipeline/serving/catalogue.ts';
+import { LIMITS } from './limits.ts';
+import { ApiProblem } from './problem.ts';
+import { DIVERSITY, LARGEST_ID } from './schemas.ts';
+
+/** A whole number in a URL. */
+function wholeNumber(lowest: number, highest: number, description: string) {
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, `must be a whole number from ${lowest} to ${highest}`)
+    .transform(Number)
+    .refine((value) => value >= lowest && value <= highest, `must be from ${lowest} to ${highest}`)
+    .openapi({ type: 'integer', minimum: lowest, maximum: highest, description });
+}
+
+export const userParameter = wholeNumber(1, LARGEST_ID, 'User id.').openapi({ example: 1 });
+
+export const movieParameter = wholeNumber(1, LARGEST_ID, 'Movie id.').openapi({ example: 7 });
+
+export const kParameter = wholeNumber(1, LIMITS.k, 'Number of movies.')
+  .optional()
+  .default(10)
+  .openapi({ default: 10, example: 3 });
+
+export const flagParameter = (description: string, defaultValue: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .default(defaultValue)
+    .openapi({ type: 'boolean', description, default: defaultValue });
+
+/** Also a field of a body. */
+export const genreParameter = z
+  .string()
+  .min(1)
+  .max(64)
+  .optional()
+  .openapi({ description: 'Only movies of this genre, such as `comedy`. Upper and lower case are equal.' });
+
+export const diversityParameter = z
+  .string()
+  .regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, 'must be from 0 to 1, such as 0.3')
+  .transform(Number)
+  .optional()
+  .default(0)
+  .openapi({ type: 'number', minimum: 0, maximum: 1, default: 0, description: DIVERSITY });
+
+/**
+ * The position of a genre in the catalogue, or null when no genre is given.
+ *
+ * @throws ApiProblem for an unknown genre.
+ */
+export function genrePosition({ genres }: Catalogue, name: string | undefined): number | null {
+  if (name === undefined) return null;
+  const position = genres.findIndex((genre) => genre.toLowerCase() === name.toLowerCase());
+  if (position >= 0) return position;
+  const message = `${JSON.stringify(name)} is unknown`;
+  throw new ApiProblem(
+    'invalid-request',
+    `genre: ${message}. The genres are ${genres.join(', ') || '(none)'}.`,
+    { errors: [{ at: 'genre', message }] },
+  );
+}
+
+/** The cursor of a page: where the page starts, and the bundle, because pages of two bundles do not fit together. */
+export function encodeCursor(start: number, tag: string): string {
+  return `${start}.${bundleOf(tag)}`;
+}
+
+/**
+ * Where the page of a cursor starts.
+ *
+ * @throws ApiProblem for a cursor of another bundle and for an invalid one.
+ */
+export function readCursor(cursor: string, tag: string): number {
+  const [, start, bundle] = /^(\d{1,7})\.([\w-]+)$/.exec(cursor) ?? [];
+  if (start !== undefined && bundle === bundleOf(tag)) return Number(start);
+  const message =
+    start === undefined
+      ? 'is not a cursor issued by this API'
+      : 'was issued before the newest deployment; start again without a cursor';
+  throw new ApiProblem('invalid-request', `cursor: ${message}.`, { errors: [{ at: 'cursor', message }] });
+}
+
+const bundleOf = (tag: string): string => tag.replace(/^"v\d+-/, '').replace(/"$/, '');
