@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
@@ -10,6 +10,9 @@ import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { runCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
+
+// Each command is a process that opens the embedded database. The limit only ends a test that hangs.
+vi.setConfig({ testTimeout: 300_000 });
 
 let home: string;
 beforeAll(async () => {

@@ -85,7 +85,7 @@ test.each<[what: string, file: Uint8Array, said: string]>([
   [
     'sides with different numbers of factors',
     spoiled({ user_factors: tensor(new Float32Array(users * 4), [users, 4]) }),
-    'tensor user_factors has 4 factors, which is no multiple of 8',
+    'tensor user_factors has 4 factors, which is not a multiple of 8',
   ],
   [
     'heads of different lengths',
