@@ -153,12 +153,12 @@ describe('the examples of the API guide', () => {
       ]),
     );
     expect(Object.fromEntries(table)).toEqual({
-      "a request's body": LIMITS.bodyBytes / 1024,
+      'body of a request': LIMITS.bodyBytes / 1024,
       '`k`, `limit`': LIMITS.k,
-      'pairs of a batch of predictions': LIMITS.pairs,
-      'ratings somebody new is folded in by': LIMITS.foldIn,
-      'ratings of one feedback request': LIMITS.feedback,
-      'characters of a search': LIMITS.query,
+      'pairs in one request for predictions': LIMITS.pairs,
+      'ratings of a new user': LIMITS.foldIn,
+      'ratings in one feedback request': LIMITS.feedback,
+      'characters of a search query': LIMITS.query,
     });
   });
 });
