@@ -73,3 +73,10 @@ export function resolveHyperParameters<S extends Specification>(
   }
   return { ...defaultsOf(specification), ...overrides };
 }
+
+/** Hyper-parameters of a stored model by today's names: earlier releases called the number of factors `lanes`. */
+export function withTodaysNames(stored: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => [name.replace(/(^|\.)lanes$/, '$1factors'), value]),
+  );
+}

@@ -39,6 +39,12 @@ test('a package opens with the manifest and the model that went in', () => {
   expect(opened.model.predict(user, 7)).toEqual(model.predict(user, 7));
 });
 
+test('a package of an earlier release opens, whose manifest calls the number of factors lanes', () => {
+  const { files: _, ...earlier } = { ...draft, hyperParameters: { 'vb-mf.lanes': 16 } };
+  const { files } = packModel(earlier, { 'model.safetensors': encodeModel(model) });
+  expect(openPackage(files, 'model-v3').manifest.hyperParameters).toEqual({ 'vb-mf.lanes': 16 });
+});
+
 test('the manifest lists size and SHA-256 of every other file', () => {
   // printf '# Model v3\n' | sha256sum
   expect(packed.manifest.files['model-card.md']).toEqual({

@@ -5,7 +5,7 @@ import { readGate } from '../../store/gate.ts';
 import { countBufferRatings, listBatches } from '../../store/ledger.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
-import { defaultsOf } from '../../train/hyper-parameters.ts';
+import { defaultsOf, withTodaysNames } from '../../train/hyper-parameters.ts';
 import { settleChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -96,14 +96,13 @@ function isOfTheSame(
     ...defaultsOf(algorithmNamed(algorithm).hyperParameters),
     ...hyperParameters,
   };
+  const used = withTodaysNames(manifest.hyperParameters);
   const { batches } = manifest.snapshot;
   return (
     manifest.parent === (champion?.version ?? null) &&
     manifest.algorithm === algorithm &&
     manifest.seed === seed &&
-    Object.keys({ ...wanted, ...manifest.hyperParameters }).every(
-      (name) => wanted[name] === manifest.hyperParameters[name],
-    ) &&
+    Object.keys({ ...wanted, ...used }).every((name) => wanted[name] === used[name]) &&
     batches.length === batchIds.length &&
     batches.every((batch) => batchIds.includes(batch)) &&
     (champion === null || heldOut(manifest.snapshot, config.gate.holdoutShare))

@@ -99,6 +99,16 @@ test('what an earlier release refused, and stored in words alone, is not tried a
   expect(await planTraining(otherShare, drift)).toEqual({ kind: 'train' });
 });
 
+test('a model whose manifest calls the number of factors lanes is still the same model', async () => {
+  const pipeline = await openPipeline();
+  await releaseModel(pipeline, await trainModel(pipeline, 'drift'));
+  const renamed = await pipeline.store.sql`
+    update models set manifest = replace(manifest::text, '"factors"', '"lanes"')::jsonb
+    where version = 2 and manifest::text like '%"factors"%'`;
+  expect(renamed.count).toBe(1);
+  expect(await planTraining(pipeline, drift)).toEqual({ kind: 'awaiting-deployment', version: 2 });
+});
+
 test('an issue that is closed, or is not the one of this data set, has its answer', async () => {
   const pipeline = await openPipeline();
   const { issues } = pipeline.forge;
