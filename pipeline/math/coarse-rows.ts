@@ -1,19 +1,19 @@
 import type { Arena } from './compute/arena.ts';
 import type { Kernels } from './compute/kernels.ts';
 
-/** Lanes of one register. */
+/** Bytes in one SIMD register. */
 const REGISTER = 16;
-/** The whole numbers that a row and a vector are made of, from −MOST to MOST. */
-const MOST = { row: 127, vector: 63 };
-/** Added to those of the vector: the kernel takes none below zero. */
+/** Rows and vectors are quantised to integers from −MAX_CODE to MAX_CODE. */
+const MAX_CODE = { row: 127, vector: 63 };
+/** Added to the codes of the vector, because the kernel accepts no negative ones. */
 const SHIFT = 64;
 const EPSILON = 2 ** -23;
-/** Magnitudes whose products single precision holds to their last bit, as the bounds take for granted. */
-const SOUND = { least: 2 ** -40, most: 2 ** 50 };
+/** The bounds are valid for these magnitudes: products neither underflow nor overflow in single precision. */
+const VALID = { min: 2 ** -40, max: 2 ** 50 };
 
 /**
- * Rows in whole numbers of one byte, an eighth of the work: they do not say what the product with a vector is, but what
- * it is at most. See `ceilingsOfRows` for how.
+ * Rows quantised to one byte a number. They give an upper bound of each row's product with a vector, for an eighth of
+ * the work of the product. `ceilingsOfRows` has the formula.
  */
 export class CoarseRows {
   readonly #kernels: Kernels;
@@ -27,10 +27,10 @@ export class CoarseRows {
   readonly #vector: Uint8Array;
   readonly #ceilings: Float32Array;
 
-  /** @param rows count × width: not kept. */
+  /** @param rows count × width; not kept. */
   constructor(arena: Arena, kernels: Kernels, rows: Float32Array, width: number) {
     const count = rows.length / width;
-    // The kernel takes four rows at a time.
+    // The kernel processes four rows at a time.
     const counted = Math.ceil(count / 4) * 4;
     this.#kernels = kernels;
     this.#width = width;
@@ -51,11 +51,11 @@ export class CoarseRows {
     const [from, to] = [row * width, row * this.#padded];
     const largest = largestOf(rows, from, width);
     if (largest === 0) return;
-    if (!isSound(largest)) {
+    if (!isValid(largest)) {
       this.#norms[row] = Number.POSITIVE_INFINITY;
       return;
     }
-    const scale = Math.fround(largest / MOST.row);
+    const scale = Math.fround(largest / MAX_CODE.row);
     let sum = 0;
     let square = 0;
     let left = 0;
@@ -75,14 +75,14 @@ export class CoarseRows {
   }
 
   /**
-   * What each row's product with a vector, worked out in single precision, is at most: infinity where the numbers are
-   * too small or too large to say. The array is the same every time, and may be written to.
+   * An upper bound of each row's product with a vector in single precision. It is infinite where the numbers are too
+   * small or too large for a bound. Every call returns the same array, which the caller may write to.
    */
   ceilings(vector: Float32Array): Float32Array {
     const largest = largestOf(vector, 0, this.#width);
     if (largest === 0) return this.#ceilings.fill(0);
-    if (!isSound(largest)) return this.#ceilings.fill(Number.POSITIVE_INFINITY);
-    const step = largest / MOST.vector;
+    if (!isValid(largest)) return this.#ceilings.fill(Number.POSITIVE_INFINITY);
+    const step = largest / MAX_CODE.vector;
     let square = 0;
     let left = 0;
     for (let column = 0; column < this.#width; column++) {
@@ -93,7 +93,7 @@ export class CoarseRows {
       left += (value - step * code) ** 2;
     }
     const length = Math.sqrt(square);
-    // Twice what rounding can do to a sum of so many products, here and where it is worked out.
+    // Twice the rounding error of a sum of so many products, for this sum and for the exact product.
     const rounding = 2 * (this.#width + REGISTER) * EPSILON * length;
     this.#kernels.ceilingsOfRows(
       this.#codes.byteOffset,
@@ -113,9 +113,9 @@ export class CoarseRows {
   }
 }
 
-const isSound = (magnitude: number): boolean => magnitude >= SOUND.least && magnitude <= SOUND.most;
+const isValid = (magnitude: number): boolean => magnitude >= VALID.min && magnitude <= VALID.max;
 
-/** The largest magnitude of some numbers in a row. */
+/** The largest magnitude of `count` numbers from position `from`. */
 function largestOf(values: Float32Array, from: number, count: number): number {
   let largest = 0;
   for (let at = from; at < from + count; at++) {

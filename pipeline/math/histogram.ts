@@ -6,8 +6,8 @@ export function total(counts: ArrayLike<number>): number {
 }
 
 /**
- * The Jensen–Shannon distance between two sets of shares that are given as counts of the same categories:
- * the square root of the divergence in nats, 0 (equal) to √ln 2 (nothing in common). Equal to
+ * The Jensen–Shannon distance between two distributions, given as counts of the same categories: the square root of
+ * the divergence in nats, from 0 (equal) to √ln 2 (nothing in common). Equal to
  * `scipy.spatial.distance.jensenshannon(a, b)`.
  *
  * @param a counts, same length as `b`; neither sums to 0.

@@ -1,6 +1,6 @@
 /**
- * Holm's step-down adjustment: a family of tests that rejects where the adjusted p-value is at most α
- * errs at least once with probability at most α, whatever the tests have to do with each other.
+ * Holm's step-down adjustment of the p-values of several tests. When every test with an adjusted p-value of at most α
+ * is rejected, the probability of one or more false rejections is at most α, also for tests that depend on each other.
  *
  * @returns adjusted p-values in the order of the input, each 0 to 1 and not below its own.
  * Formula: S. Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal

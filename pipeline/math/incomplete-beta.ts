@@ -2,24 +2,24 @@ import { gammaln } from 'simple-statistics';
 
 const MAX_ITERATIONS = 10_000;
 const PRECISION = 1e-16;
-/** Stands for a denominator of zero, so that the next step divides by something. */
+/** Replaces a denominator of zero. */
 const TINY = 1e-300;
 
 /**
- * The regularised incomplete beta function I_x(a, b), 0 to 1: the chance that a Beta(a, b) variable is at
+ * The regularised incomplete beta function I_x(a, b), 0 to 1: the probability that a Beta(a, b) variable is at
  * most x.
  *
  * @param a > 0.
  * @param b > 0.
  * @param x 0 to 1.
- * @param complement 1 − x, given apart because near x = 1 the subtraction would lose its digits.
+ * @param complement 1 − x, a separate parameter because the subtraction would lose its digits near x = 1.
  * Formula: Abramowitz and Stegun (1964) 26.5.8, evaluated by the modified Lentz method (Thompson and
  * Barnett 1986); agrees with SciPy's `betainc` to about 1e-10 relative for a + b up to 10⁶.
  */
 export function incompleteBeta(a: number, b: number, x: number, complement: number): number {
   if (x <= 0) return 0;
   if (complement <= 0) return 1;
-  // The fraction converges fast only below the mean; above it the mirrored function is used.
+  // The fraction converges fast only below the mean. Above it, I_x(a, b) = 1 − I_{1−x}(b, a) is used.
   if (x > (a + 1) / (a + b + 2)) return 1 - lowerPart(b, a, complement, x);
   return lowerPart(a, b, x, complement);
 }

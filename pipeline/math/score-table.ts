@@ -4,27 +4,27 @@ import { Arena } from './compute/arena.ts';
 import { kernelModule } from './compute/kernel-module.ts';
 import { instantiateKernels, type Kernels } from './compute/kernels.ts';
 
-/** Lanes of one register. */
+/** 32-bit floats in one SIMD register. */
 const REGISTER = 4;
 const LARGEST_FLOAT = 2 ** 127 * (2 - 2 ** -23);
 
-/** Some rows of a table, with their products. */
+/** Rows of a table and their products with a vector. */
 export interface BestRows {
   readonly rows: Int32Array;
   readonly products: Float32Array;
 }
 
-/** Rows of factors laid out so that a vector is multiplied with all of them at once. */
+/** Rows of factors in kernel memory, to multiply with vectors. */
 export class ScoreTable {
   readonly #kernels: Kernels;
   readonly #count: number;
   readonly #rows: Float32Array;
   readonly #vector: Float32Array;
   readonly #scores: Float32Array;
-  /** What only `best` needs. */
+  /** Memory that only `best` needs. */
   readonly #search: () => {
     readonly coarse: CoarseRows;
-    /** Rows that come into question, and where among them the best are. */
+    /** Candidate rows, and the positions of the best among them. */
     readonly positions: Int32Array;
     readonly order: Int32Array;
     readonly products: Float32Array;
@@ -39,7 +39,7 @@ export class ScoreTable {
     this.#kernels = instantiateKernels(kernelModule, arena.memory);
     this.#rows = arena.floats(count * padded);
     this.#vector = arena.floats(padded);
-    // Whoever looks through scores reads whole registers.
+    // Kernels that search the scores read whole registers.
     this.#scores = arena.floats(count + REGISTER - 1);
     if (padded === width) this.#rows.set(rows);
     else {
@@ -76,11 +76,11 @@ export class ScoreTable {
   }
 
   /**
-   * The rows with the `n` largest products, largest first; of equal ones the earlier row first. It is what multiplying
-   * all and sorting gives, in a fraction of the time: the rows that are best by what they can be at most are
-   * multiplied, and then those that can be as good as the last of them.
+   * The rows with the `n` largest products, largest first; of equal ones the earlier row first. The result is the same
+   * as multiplying all rows and sorting, but faster: it multiplies the `n` rows with the largest upper bounds, then
+   * only the rows whose upper bound is not below the smallest of these products.
    *
-   * @param vector width long. @param hidden rows that are passed over.
+   * @param vector width long. @param hidden rows to leave out.
    */
   best(vector: ArrayLike<number>, n: number, hidden: Iterable<number>): BestRows {
     const { coarse, positions, order, products } = this.#search();
@@ -94,7 +94,7 @@ export class ScoreTable {
     this.#multiply(positions, promising);
     let least = promising < wanted ? -LARGEST_FLOAT : Number.POSITIVE_INFINITY;
     for (let i = 0; i < promising; i++) least = Math.min(least, scores[i] as number);
-    // Products beyond what a number holds bar nobody, but for those that are hidden.
+    // After an overflow every row is a candidate, except for the hidden ones.
     if (!Number.isFinite(least)) least = -LARGEST_FLOAT;
     const eligible = this.#kernels.positionsFrom(at, count, least, positions.byteOffset);
     this.#multiply(positions, eligible);
@@ -111,7 +111,7 @@ export class ScoreTable {
     };
   }
 
-  /** Products of the first `count` of some rows, into the scores. */
+  /** Writes the products of the rows at the first `count` positions into the scores. */
   #multiply(positions: Int32Array, count: number): void {
     this.#kernels.scoreSomeRows(
       this.#rows.byteOffset,

@@ -1,14 +1,14 @@
 import { gammaln } from 'simple-statistics';
 import { incompleteBeta } from './incomplete-beta.ts';
 
-/** From here on Student's t is the normal distribution to more digits than the beta function gives. */
+/** With more degrees of freedom, Student's t equals the normal distribution in all digits of the beta function. */
 const NORMAL_DF = 1e7;
 const LOG_STEP = Math.LN2;
 
 /**
- * The chance that a Student t variable is at least as far from zero as `t`, on either side. 0 to 1.
+ * The two-sided tail probability P(|T| ≥ |t|) of Student's t distribution, 0 to 1.
  *
- * @param df degrees of freedom, > 0, need not be whole; Infinity is the normal distribution.
+ * @param df degrees of freedom, > 0, not necessarily an integer; Infinity is the normal distribution.
  * Formula: P(|T| ≥ t) = I_{df/(df + t²)}(df/2, 1/2), Abramowitz and Stegun (1964) 26.7.1.
  */
 export function studentTwoSided(t: number, df: number): number {
@@ -19,11 +19,11 @@ export function studentTwoSided(t: number, df: number): number {
 }
 
 /**
- * The distance from zero that a Student t variable exceeds, on either side, with chance `alpha`: the
- * half-width, in standard errors, of a 1 − alpha confidence interval.
+ * The two-sided critical value t with P(|T| ≥ t) = `alpha`: the half-width, in standard errors, of a 1 − alpha
+ * confidence interval.
  *
- * Newton's method on log P(|T| ≥ t) as a function of log t, which falls ever more steeply, so every step
- * after the first lands on the same side of the answer.
+ * Newton's method on log P(|T| ≥ t) as a function of log t. The function is concave, so every step after the first
+ * ends on the same side of the solution.
  *
  * @param alpha in (0, 1).
  */

@@ -3,8 +3,8 @@ import { Arena } from './compute/arena.ts';
 import { kernelModule } from './compute/kernel-module.ts';
 import { instantiateKernels, type Kernels } from './compute/kernels.ts';
 
-/** Memory of the kernel, made when it is first needed and large enough for the longest list so far. */
-interface Desk {
+/** Memory of the kernel. It is allocated at the first call and grows with the longest list. */
+interface Workspace {
   readonly kernels: Kernels;
   readonly arena: Arena;
   scores: Float32Array;
@@ -12,7 +12,7 @@ interface Desk {
   values: Float32Array;
 }
 
-const openDesk = once((): Desk => {
+const openWorkspace = once((): Workspace => {
   const arena = new Arena();
   return {
     arena,
@@ -28,23 +28,23 @@ const openDesk = once((): Desk => {
  * −Infinity and NaN are never selected, so the result is shorter when fewer scores qualify.
  */
 export function topN(scores: Float32Array, n: number): Int32Array {
-  const desk = openDesk();
-  const { arena, kernels } = desk;
+  const workspace = openWorkspace();
+  const { arena, kernels } = workspace;
   const wanted = Math.min(n, scores.length);
   if (wanted <= 0) return new Int32Array(0);
-  // The kernel reads whole registers: what lies behind the last score is not looked at.
-  if (desk.scores.length < scores.length + 3) desk.scores = arena.floats(2 * scores.length + 3);
-  if (desk.positions.length < wanted) {
-    desk.positions = arena.integers(2 * wanted);
-    desk.values = arena.floats(2 * wanted);
+  // The kernel reads whole registers, and ignores what follows the last score.
+  if (workspace.scores.length < scores.length + 3) workspace.scores = arena.floats(2 * scores.length + 3);
+  if (workspace.positions.length < wanted) {
+    workspace.positions = arena.integers(2 * wanted);
+    workspace.values = arena.floats(2 * wanted);
   }
-  desk.scores.set(scores);
+  workspace.scores.set(scores);
   const found = kernels.topK(
-    desk.scores.byteOffset,
+    workspace.scores.byteOffset,
     scores.length,
     wanted,
-    desk.positions.byteOffset,
-    desk.values.byteOffset,
+    workspace.positions.byteOffset,
+    workspace.values.byteOffset,
   );
-  return Int32Array.from(desk.positions.subarray(0, found));
+  return Int32Array.from(workspace.positions.subarray(0, found));
 }

@@ -1,8 +1,8 @@
-import type { Crew, Slots } from '../math/compute/crew.ts';
 import { SCRATCH } from '../math/compute/kernels.ts';
+import type { Slots, WorkerPool } from '../math/compute/worker-pool.ts';
 import type { MatrixPair, RatingMatrix } from '../ratings/matrix.ts';
 
-/** One side of alternating least squares. All arrays lie in the crew's arena. */
+/** One side of alternating least squares. All arrays lie in the pool's arena. */
 export interface AlternatingSide {
   readonly ratings: RatingMatrix;
   /** Numbers a row, a multiple of 8. */
@@ -35,17 +35,17 @@ const STEPS = 3;
 
 /** Both sides, all zero. */
 export function openAlternation(
-  crew: Crew,
+  pool: WorkerPool,
   { byUser, byMovie }: MatrixPair,
   factorCount: number,
 ): { readonly users: AlternatingSide; readonly movies: AlternatingSide } {
-  return { users: openSide(crew, byUser, factorCount), movies: openSide(crew, byMovie, factorCount) };
+  return { users: openSide(pool, byUser, factorCount), movies: openSide(pool, byMovie, factorCount) };
 }
 
-function openSide(crew: Crew, ratings: RatingMatrix, factorCount: number): AlternatingSide {
-  const { arena } = crew;
+function openSide(pool: WorkerPool, ratings: RatingMatrix, factorCount: number): AlternatingSide {
+  const { arena } = pool;
   const { pointers, rowCount } = ratings;
-  const evenBounds = crew.evenBounds(rowCount, CHUNKS);
+  const evenBounds = pool.evenBounds(rowCount, CHUNKS);
   let longest = 0;
   for (let row = 0; row < rowCount; row++) {
     longest = Math.max(longest, (pointers[row + 1] as number) - (pointers[row] as number));
@@ -55,16 +55,16 @@ function openSide(crew: Crew, ratings: RatingMatrix, factorCount: number): Alter
     factorCount,
     rows: arena.floats(rowCount * factorCount),
     base: arena.floats(factorCount * factorCount),
-    bounds: crew.weightedBounds(pointers, factorCount, CHUNKS),
+    bounds: pool.weightedBounds(pointers, factorCount, CHUNKS),
     evenBounds,
-    gramSlots: crew.slots(evenBounds, factorCount * factorCount),
+    gramSlots: pool.slots(evenBounds, factorCount * factorCount),
     longest,
   };
 }
 
 /** Fits every row of `side` to the opposite side: exactly, or some steps nearer where factors are many. */
 export function solveSide(
-  crew: Crew,
+  pool: WorkerPool,
   side: AlternatingSide,
   opposite: AlternatingSide,
   target: Target,
@@ -85,8 +85,8 @@ export function solveSide(
     hasBias ? 1 : 0,
   ] as const;
   if (factorCount <= EXACT_FACTORS) {
-    crew.run('solveRows', [...args], { bounds, scratch: SCRATCH.solveRows(factorCount) });
+    pool.run('solveRows', [...args], { bounds, scratch: SCRATCH.solveRows(factorCount) });
   } else {
-    crew.run('improveRows', [...args, STEPS], { bounds, scratch: SCRATCH.improveRows(factorCount, longest) });
+    pool.run('improveRows', [...args, STEPS], { bounds, scratch: SCRATCH.improveRows(factorCount, longest) });
   }
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { Crew } from '../math/compute/crew.ts';
+import { WorkerPool } from '../math/compute/worker-pool.ts';
 import type { Baseline } from '../model/baseline.ts';
 import { composeModel } from '../model/compose-model.ts';
 import type { TrainedModel } from '../model/trained-model.ts';
@@ -36,10 +36,10 @@ export async function fitHeads(
   signal?.throwIfAborted();
   const computes = recipe.ratings.computes || recipe.ranking.computes;
   const worthwhile = Math.min(availableParallelism(), Math.ceil(ratings.length / RATINGS_A_THREAD));
-  const crew = new Crew(computes ? (threads ?? worthwhile) : 1);
+  const pool = new WorkerPool(computes ? (threads ?? worthwhile) : 1);
   try {
-    const matrix = trainingMatrix(ratings, computes ? crew.arena : undefined);
-    const knownMovies = recipe.ratings.knowsUnrated ? movies : [];
+    const matrix = trainingMatrix(ratings, computes ? pool.arena : undefined);
+    const knownMovies = recipe.ratings.learnsUnrated ? movies : [];
     const { baseline, trainedRows } = catalogueOf(fitBaseline(matrix, recipe.damping), knownMovies);
     const movieById = new Map(knownMovies.map((movie) => [movie.id, movie]));
     const pass: Lesson['pass'] = async (stage, done, total) => {
@@ -52,7 +52,7 @@ export async function fitHeads(
       baseline,
       trainedRows,
       movieOf: (row: number) => movieById.get(baseline.movies.ids[row] as number),
-      crew,
+      pool,
       damping: recipe.damping,
       seed,
       pass,
@@ -64,7 +64,7 @@ export async function fitHeads(
     };
     return composeModel(recipe.name, baseline, heads);
   } finally {
-    await crew.close();
+    await pool.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Crew } from '../math/compute/crew.ts';
+import type { WorkerPool } from '../math/compute/worker-pool.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { RankingHead, RatingsHead } from '../model/heads.ts';
 import type { Movie } from '../ratings/movie.ts';
@@ -8,7 +8,7 @@ import type { TrainingMatrix } from './training-matrix.ts';
 
 /** What a head learns from. */
 export interface Lesson<S extends Specification = Specification> {
-  /** Laid out in the crew's memory, its rows those of movies and users with ratings. */
+  /** Laid out in the pool's memory, its rows those of movies and users with ratings. */
   readonly matrix: TrainingMatrix;
   /** Of the model: it may know movies beyond those with ratings. */
   readonly baseline: Baseline;
@@ -16,7 +16,7 @@ export interface Lesson<S extends Specification = Specification> {
   readonly trainedRows: Int32Array;
   /** What is known of movies, by their row in the model. */
   readonly movieOf: (movieRow: number) => Movie | undefined;
-  readonly crew: Crew;
+  readonly pool: WorkerPool;
   /** Of the baseline, for heads that continue it. */
   readonly damping: Damping;
   readonly parameters: Readonly<Record<keyof S, number>>;
@@ -30,7 +30,7 @@ export interface HeadTrainer<Head, S extends Specification = Specification> {
   readonly name: string;
   readonly hyperParameters: S;
   /** Whether it learns anything of movies that have no ratings. */
-  readonly knowsUnrated?: boolean;
+  readonly learnsUnrated?: boolean;
   /** Whether its head is useless with a part of the movies, so that a deployment cannot leave movies out. */
   readonly needsAllMovies?: boolean;
   /** Whether it computes on the kernels, and the ratings shall lie in their memory. */

@@ -43,7 +43,7 @@ test('no product is above its ceiling', () => {
   );
 });
 
-test('ceilings are low: a twentieth of the lengths above the product at most', () => {
+test('a ceiling is at most a twentieth of the product of the lengths above the product', () => {
   const width = 64;
   const rows = draws(50 * width);
   const vector = Float32Array.from(draws(width));
@@ -56,7 +56,7 @@ test('ceilings are low: a twentieth of the lengths above the product at most', (
   });
 });
 
-test('rows and vectors of nothing have a ceiling of nothing', () => {
+test('a row or vector of zeros has a ceiling of zero', () => {
   expect(ceilingsOf(Float32Array.of(0, 0, 1, 2), 2, Float32Array.of(3, -1))[0]).toBe(0);
   expect(ceilingsOf(Float32Array.of(5, 6, 1, 2), 2, new Float32Array(2))).toEqual([0, 0]);
 });

@@ -23,6 +23,6 @@ test('the Jensen–Shannon distance is symmetric, zero for equal shares and at m
   );
 });
 
-test('sets of shares with nothing in common are √ln 2 apart', () => {
+test('the distance of distributions with nothing in common is √ln 2', () => {
   expect(jensenShannonDistance([3, 0], [0, 5])).toBeCloseTo(Math.sqrt(Math.LN2), 15);
 });

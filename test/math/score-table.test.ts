@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ScoreTable } from '../../pipeline/math/score-table.ts';
 
-// Small whole numbers: sums are exact, so nothing is rounded.
+// Small integers, so that sums are exact.
 const rows = (count: number, width: number): Float32Array =>
   Float32Array.from({ length: count * width }, (_, at) => (at % 7) - 3);
 
@@ -22,7 +22,7 @@ test.each([
   expect([...scores]).toEqual(Array.from({ length: count }, (_, row) => 10 * row + 0.5 * (3 + product(row))));
 });
 
-test('a table keeps nothing of the vector before', () => {
+test('a product does not depend on the vector before', () => {
   const table = new ScoreTable(rows(6, 5), 5);
   const fresh = new ScoreTable(rows(6, 5), 5);
   table.addProducts([9, 9, 9, 9, 9], 1, 1, new Float32Array(6));
@@ -43,7 +43,7 @@ test('a table has a copy of its rows', () => {
   expect(after).toEqual(before);
 });
 
-/** Few distinct numbers, so that products meet. */
+/** Few distinct numbers, so that some products are equal. */
 const tables = fc
   .record({ count: fc.integer({ min: 0, max: 60 }), width: fc.integer({ min: 1, max: 20 }) })
   .chain(({ count, width }) =>
@@ -65,7 +65,7 @@ const tables = fc
     }),
   );
 
-test('the best rows are those of multiplying all and sorting, to the last bit', () => {
+test('the best rows are those of multiplying all and sorting, bit for bit', () => {
   fc.assert(
     fc.property(tables, ({ width, values, vector, n, hidden }) => {
       const table = new ScoreTable(Float32Array.from(values), width);
@@ -83,7 +83,7 @@ test('the best rows are those of multiplying all and sorting, to the last bit', 
   );
 });
 
-test('whom one search passes over, the next one finds', () => {
+test('rows that are hidden from one search are found by the next', () => {
   const table = new ScoreTable(rows(50, 9), 9);
   const vector = [3, 1, -1, 2, 0, 0, 1, 5, -2];
   const before = table.best(vector, 4, []);
@@ -92,9 +92,9 @@ test('whom one search passes over, the next one finds', () => {
 });
 
 test.each([
-  ['too small for a byte of them', [1, 190, 3, 127], 2 ** -149],
-  ['smaller than single precision holds in full', [5, -3, 8, 1], 2 ** -140],
-])('the best rows are the best where numbers are %s', (_, numbers, unit) => {
+  ['too small for codes of one byte', [1, 190, 3, 127], 2 ** -149],
+  ['below the normal range of single precision', [5, -3, 8, 1], 2 ** -140],
+])('the best rows are found when numbers are %s', (_, numbers, unit) => {
   const rowsOf = (scale: number): Float32Array => Float32Array.from(numbers, (value) => value * scale);
   const vectors = [
     [unit, rowsOf(1)],
@@ -108,7 +108,7 @@ test.each([
   }
 });
 
-test('rows are found where a product is nearly as large as numbers are', () => {
+test('rows are found when a product nearly overflows', () => {
   const table = new ScoreTable(new Float32Array(9).fill(1), 3);
   expect([...table.best([1e38, 1e38, -3e38], 2, [1]).rows]).toEqual([0, 2]);
 });

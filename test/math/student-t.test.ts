@@ -17,18 +17,18 @@ test.each(golden.studentTwoSided)(
 );
 
 test.each(golden.studentCritical)(
-  'the bar for α = $alpha with $df degrees of freedom is what SciPy gives',
+  'the critical value for α = $alpha with $df degrees of freedom is what SciPy gives',
   ({ alpha, df, t }) => {
     expect(relativeError(studentCritical(alpha, df), t)).toBeLessThan(1e-9);
   },
 );
 
-test('with endless degrees of freedom it is the normal distribution', () => {
+test('with infinite degrees of freedom it is the normal distribution', () => {
   // 1.959963984540054 is scipy.stats.norm.isf(0.025); at 10⁷ degrees of freedom t differs by 2.4e-7.
   expect(studentCritical(0.05, Number.POSITIVE_INFINITY)).toBeCloseTo(1.959963984540054, 6);
 });
 
-test('a distance of zero is always exceeded and an endless one never', () => {
+test('the tail probability is 1 at zero and 0 at infinity', () => {
   expect(studentTwoSided(0, 5)).toBe(1);
   expect(studentTwoSided(Number.POSITIVE_INFINITY, 5)).toBe(0);
 });

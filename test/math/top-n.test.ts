@@ -9,7 +9,7 @@ const score = fc.oneof(
   fc.constant(Number.NaN),
 );
 
-test('it equals sorting everything and cutting', () => {
+test('the result equals sorting all scores and taking the first n', () => {
   fc.assert(
     fc.property(fc.array(score, { maxLength: 40 }), fc.integer({ min: 0, max: 45 }), (scores, n) => {
       const expected = scores

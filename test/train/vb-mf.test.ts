@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { afterAll, expect, test } from 'vitest';
 import { normal, seededRandom } from '../../pipeline/lib/random.ts';
-import { Crew } from '../../pipeline/math/compute/crew.ts';
+import { WorkerPool } from '../../pipeline/math/compute/worker-pool.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import {
   coRated,
@@ -20,10 +20,10 @@ const TAU = 1.3;
 const PENALTY = 0.9;
 const TRAIT_PENALTY = 2.5;
 
-const crew = new Crew(2);
-afterAll(() => crew.close());
+const pool = new WorkerPool(2);
+afterAll(() => pool.close());
 // Rows of users are longer than one chunk of the kernels.
-const { byUser, byMovie, mean } = trainingMatrix(plantedRatings(4, 30, 180, 170).train, crew.arena);
+const { byUser, byMovie, mean } = trainingMatrix(plantedRatings(4, 30, 180, 170).train, pool.arena);
 
 const GENRES = ['Comedy', 'Drama', 'War'];
 /** Of every fifth movie nothing is known. */
@@ -42,12 +42,12 @@ function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
   const draw = normal(seededRandom(2));
   const together = { factorCount: FACTORS, offset: 5, penalty: PENALTY };
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
-  const traits = movieTraits(crew.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
-  const users = openSide(crew, byUser, FACTORS, [coRated(crew.arena, byUser, byMovie, together)], draw);
-  const ofMovies = [coRated(crew.arena, byMovie, byUser, together), traits.evidence];
-  const movies = openSide(crew, byMovie, FACTORS, ofMovies, draw);
-  updatePrior(crew, users, updateRows(crew, users, movies, mean, TAU));
-  updatePrior(crew, movies, updateRows(crew, movies, users, mean, TAU));
+  const traits = movieTraits(pool.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
+  const users = openSide(pool, byUser, FACTORS, [coRated(pool.arena, byUser, byMovie, together)], draw);
+  const ofMovies = [coRated(pool.arena, byMovie, byUser, together), traits.evidence];
+  const movies = openSide(pool, byMovie, FACTORS, ofMovies, draw);
+  updatePrior(pool, users, updateRows(pool, users, movies, mean, TAU));
+  updatePrior(pool, movies, updateRows(pool, movies, users, mean, TAU));
   return { users, movies };
 }
 
@@ -68,7 +68,7 @@ function ungrouped(values: Float32Array): number[][] {
 /** The posterior of one row by the formulas as they are written, with matrix objects. */
 function naivePosterior(side: Side, opposite: Side, row: number) {
   const bias = FACTORS - 1;
-  const priorMean = Matrix.columnVector(rowOf(side.informed, row)).add(
+  const priorMean = Matrix.columnVector(rowOf(side.featureMeans, row)).add(
     Matrix.columnVector(rowOf(side.shared, 0)),
   );
   const precision = Matrix.from1DArray(FACTORS, FACTORS, Array.from(side.precision)).div(TAU);
@@ -104,7 +104,7 @@ test.each(['users', 'movies'] as const)(
     const expected = Array.from({ length: side.ratings.rowCount }, (_, row) =>
       naivePosterior(side, opposite, row),
     );
-    const { covariance, squaredError } = updateRows(crew, side, opposite, mean, TAU);
+    const { covariance, squaredError } = updateRows(pool, side, opposite, mean, TAU);
     // 32-bit floats: of numbers below 2 and sums of some hundred terms about five digits remain.
     const sum = Matrix.zeros(FACTORS, FACTORS);
     expected.forEach((posterior, row) => {
@@ -149,13 +149,13 @@ test.each(['users', 'movies'] as const)(
   (name) => {
     const sides = sidesInTraining();
     const [side, opposite] = name === 'users' ? [sides.users, sides.movies] : [sides.movies, sides.users];
-    const statistics = updateRows(crew, side, opposite, mean, TAU);
+    const statistics = updateRows(pool, side, opposite, mean, TAU);
     const count = side.ratings.rowCount;
     const shared = Array.from(side.shared);
     // What the evidence and the shared mean do not explain.
     const e = Array.from({ length: count }, (_, row) =>
       rowOf(side.means, row).map(
-        (x, f) => x - (side.informed[row * FACTORS + f] as number) - (shared[f] as number),
+        (x, f) => x - (side.featureMeans[row * FACTORS + f] as number) - (shared[f] as number),
       ),
     );
     const weights = side.evidence.map((evidence) => naivePass(evidence, e));
@@ -178,7 +178,7 @@ test.each(['users', 'movies'] as const)(
       );
     const precision = inverse(scale).mul(count + FACTORS);
 
-    updatePrior(crew, side, statistics);
+    updatePrior(pool, side, statistics);
 
     weights.forEach((expected, kind) => {
       expect(expected.flat().some((value) => Math.abs(value) > 1e-3)).toBe(true);
@@ -197,8 +197,8 @@ test.each(['users', 'movies'] as const)(
     });
     e.forEach((row, i) => {
       row.forEach((value, f) => {
-        const informed = (side.means[i * FACTORS + f] as number) - value - (shared[f] as number);
-        expect(side.informed[i * FACTORS + f]).toBeCloseTo(informed, 5);
+        const featureMeans = (side.means[i * FACTORS + f] as number) - value - (shared[f] as number);
+        expect(side.featureMeans[i * FACTORS + f]).toBeCloseTo(featureMeans, 5);
       });
     });
   },
@@ -207,14 +207,14 @@ test.each(['users', 'movies'] as const)(
 test('what traits say of a movie is what they have learned of it', () => {
   const draw = normal(seededRandom(2));
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
-  const traits = movieTraits(crew.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
-  const users = openSide(crew, byUser, FACTORS, [], draw);
-  const movies = openSide(crew, byMovie, FACTORS, [traits.evidence], draw);
-  updatePrior(crew, movies, updateRows(crew, movies, users, mean, TAU));
+  const traits = movieTraits(pool.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
+  const users = openSide(pool, byUser, FACTORS, [], draw);
+  const movies = openSide(pool, byMovie, FACTORS, [traits.evidence], draw);
+  updatePrior(pool, movies, updateRows(pool, movies, users, mean, TAU));
   known.forEach((movie, row) => {
     const said = movie === undefined ? new Float64Array(FACTORS) : traits.said(movie);
     said.forEach((value, f) => {
-      expect(movies.informed[row * FACTORS + f]).toBeCloseTo(value, 6);
+      expect(movies.featureMeans[row * FACTORS + f]).toBeCloseTo(value, 6);
     });
   });
   expect(traits.said({ id: 0, title: '', year: null, genres: ['Unheard of'] })).toEqual(

@@ -1,9 +1,9 @@
-/** Where something lies in the memory of the kernels, bytes. */
+/** A position in the memory of the kernels, in bytes. */
 export type Address = number;
 
 /**
- * A kernel that works on a range of rows (or blocks, or columns), so that ranges can be shared out among threads:
- * `from` (inclusive) to `to` (exclusive), the slot its sums are added to, and scratch memory of its own.
+ * A kernel that works on a range of rows (or blocks, or columns), so that threads can share the work: `from`
+ * (inclusive) to `to` (exclusive), the slot to add its sums to, and its scratch memory.
  */
 type RangeKernel<Arguments extends readonly number[]> = (
   ...args: [...Arguments, from: number, to: number, slot: Address, scratch: Address]
@@ -12,7 +12,7 @@ type RangeKernel<Arguments extends readonly number[]> = (
 /** The ratings of one side by row: pointers, columns and half stars. */
 type Rows = [pointers: Address, columns: Address, halves: Address];
 
-/** A side of alternating least squares, and what it is fitted to. */
+/** A side of alternating least squares, and its targets. */
 type LeastSquares = [
   ...Rows,
   means: Address,
@@ -25,7 +25,7 @@ type LeastSquares = [
   hasBias: number,
 ];
 
-/** What `kernels.wasm` exports; each is documented where it is written, in `pipeline/math/kernels/`. */
+/** The exports of `kernels.wasm`. The files in `pipeline/math/kernels/` document them. */
 export interface Kernels {
   gramRows: RangeKernel<[rows: Address, width: number]>;
   updateBayesRows: RangeKernel<
@@ -33,7 +33,7 @@ export interface Kernels {
       ...Rows,
       means: Address,
       variances: Address,
-      informed: Address,
+      featureMeans: Address,
       deviations: Address,
       rows: number,
       opposites: Address,
@@ -46,7 +46,7 @@ export interface Kernels {
     ]
   >;
   refreshPrior: RangeKernel<
-    [means: Address, deviations: Address, rows: number, width: number, shared: Address, informed: Address]
+    [means: Address, deviations: Address, rows: number, width: number, shared: Address, featureMeans: Address]
   >;
   learnFeatureWeights: RangeKernel<
     [
@@ -110,7 +110,7 @@ export interface Kernels {
   topK(scores: Address, count: number, k: number, positions: Address, values: Address): number;
 }
 
-/** The kernels that can be shared out. */
+/** The kernels that work on ranges of rows. */
 export type RangeKernelName =
   | 'gramRows'
   | 'updateBayesRows'
@@ -121,26 +121,26 @@ export type RangeKernelName =
   | 'descend';
 
 type Tail = [from: number, to: number, slot: Address, scratch: Address];
-/** What a range kernel is told besides its range. */
+/** The arguments of a range kernel without its range. */
 export type ArgumentsOf<K extends RangeKernelName> =
   Parameters<Kernels[K]> extends [...infer Arguments extends number[], ...Tail] ? Arguments : never;
 
-/** Ratings, or rows, that a kernel gathers at a time: CHUNK of `kernels/gram.ts`. */
+/** Ratings, or rows, that a kernel gathers at a time: `CHUNK` of `kernels/gram.ts`. */
 const GATHERED = 128;
 
-/** Numbers that kernels scratch on. */
+/** Sizes of the scratch memory of kernels, in numbers. */
 export const SCRATCH = {
   updateBayesRows: (width: number) => (3 * width + GATHERED + 5) * width,
   refreshPrior: (width: number) => GATHERED * width,
   solveRows: (width: number) => (width + GATHERED) * width,
-  /** @param longest ratings of the longest row. */
+  /** @param longest number of ratings in the longest row. */
   improveRows: (width: number, longest: number) => (3 + longest) * width,
 } as const;
 
-/** Pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */
-export const MOST_PAGES = 65_536;
+/** The most pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */
+export const MAX_PAGES = 65_536;
 
-/** The kernels on a memory. Instances of several threads may share one. */
+/** Instantiates the kernels on a memory, which several threads may share. */
 export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return exports as unknown as Kernels;

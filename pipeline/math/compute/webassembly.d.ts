@@ -1,4 +1,4 @@
-/** What is used of WebAssembly: its types come with those of browsers, which have no place here. */
+/** The part of WebAssembly that is used. TypeScript has these types only together with those of browsers. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

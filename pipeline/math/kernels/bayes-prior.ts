@@ -6,11 +6,11 @@ import { addScaled, V128 } from './vector';
 export const GROUP_BYTES: usize = 32;
 
 /**
- * Takes the learned part of the prior out of rows `from` to `to`: f = x − e − m, and sums up what is left of
- * them.
+ * Computes the part of the prior mean that comes from features, f = x − e − m, for rows `from` to `to`, and sums up
+ * their deviations.
  *
  * @param means x, rows × width. @param deviations e, groups × rows × 8. @param shared m, width long.
- * @param informed f, rows × width: written.
+ * @param featureMeans f, rows × width: written.
  * @param slot Σ e eᵀ, upper triangle of width × width; then Σ e, width long: both are added to.
  * @param scratch CHUNK · width numbers.
  */
@@ -20,7 +20,7 @@ export function refreshPrior(
   rows: i32,
   width: i32,
   shared: usize,
-  informed: usize,
+  featureMeans: usize,
   from: i32,
   to: i32,
   slot: usize,
@@ -38,7 +38,7 @@ export function refreshPrior(
         const e = v128.load(group + ((first + i) as usize) * GROUP_BYTES + (column & (GROUP_BYTES - 1)));
         v128.store(out + column, e);
         const known = f32x4.sub(v128.load(means + at + column), e);
-        v128.store(informed + at + column, f32x4.sub(known, v128.load(shared + column)));
+        v128.store(featureMeans + at + column, f32x4.sub(known, v128.load(shared + column)));
       }
       addScaled(sums, 1, out, row);
     }
@@ -47,15 +47,15 @@ export function refreshPrior(
 }
 
 /**
- * One Gauss–Seidel pass of the ridge regression of the deviations e_i = x_i − m − v_i Σ_j w_j on the sets of
- * opposites j, for groups `from` to `to` of eight columns each; columns do not depend on each other:
+ * One Gauss–Seidel pass of the ridge regression with the deviations e_i = x_i − m − v_i Σ_j w_j, where j are the
+ * features of row i, for groups `from` to `to` of eight columns each. Columns do not depend on each other:
  *
- *     w_j ← (Σ_i v_i e_i + d_j w_j) / (λ + d_j),   d_j = Σ_i v_i² over the rows i that have a rating with j
+ *     w_j ← (Σ_i v_i e_i + d_j w_j) / (λ + d_j),   d_j = Σ_i v_i² over the rows i that have feature j
  *
- * Each group of columns lies together in memory, so that two threads never write to one cache line.
+ * Each group of columns is contiguous in memory, so that two threads never write to one cache line.
  *
- * @param pointers, columns for each opposite j the rows i that have a rating with it.
- * @param deviations e, groups × rows × 8: kept up to date.
+ * @param pointers, columns for each feature j the rows i that have it.
+ * @param deviations e, groups × rows × 8: updated.
  * @param scales v, rows long. @param weights w, groups × features × 8: updated.
  */
 export function learnFeatureWeights(

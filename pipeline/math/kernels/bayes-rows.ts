@@ -4,8 +4,8 @@ import { addGram, CHUNK } from './gram';
 import { addScaled, clear, copy, dot, dotPairs, F32, V128 } from './vector';
 
 /**
- * A symmetric matrix as weights on an upper triangle: the sum of their products is the trace of the product of
- * the two matrices.
+ * Weights for an upper triangle: the sum of their products with that of another symmetric matrix is the trace of the
+ * product of both matrices.
  */
 function weighUpper(matrix: usize, width: i32, weights: usize): void {
   for (let a = 0; a < width; a++) {
@@ -18,25 +18,25 @@ function weighUpper(matrix: usize, width: i32, weights: usize): void {
 }
 
 /**
- * Updates the posterior of rows `from` to `to` of one side, the opposite side being fixed. For a row with
- * ratings r_j and prior mean M = m + f, z_j = [q_j, 1] and t_j = r_j − μ − c_j of its opposites j:
+ * Updates the posterior of rows `from` to `to` of one side; the opposite side is fixed. A row has ratings r_j of
+ * opposites j with factors q_j and bias c_j, and the prior mean M = m + f. With z_j = [q_j, 1] and t_j = r_j − μ − c_j:
  *
  *     A = Λ/τ + Σ z_j z_jᵀ + diag(Σ C_j),   x = A⁻¹ (ΛM/τ + Σ t_j z_j),   covariance = A⁻¹/τ
  *
- * C_j being the factor variances of the opposites. The bias is the last column.
+ * C_j are the variances of the factors of opposite j. The bias is the last column.
  *
  * @param pointers, columns, halves the ratings in half stars, by row.
  * @param means x, rows × width: written.
  * @param variances the diagonal of the covariance, rows × width: written.
- * @param informed f, rows × width.
+ * @param featureMeans f, rows × width.
  * @param deviations x − M, in groups of eight columns, groups × rows × 8: written.
- * @param rows of this side.
+ * @param rows number of rows of this side.
  * @param opposites, oppositeVariances of the opposite side, rows × width.
  * @param mean μ, stars. @param tau τ, 1/stars².
  * @param prior Λ/τ, width × width, symmetric. @param shared m, width long.
  * @param slot Σ of the covariances, upper triangle of width × width; then, as f64, the expected sum of squared
  * errors: both are added to.
- * @param scratch (3 · width + CHUNK + 5) · width numbers; the first width × width are left as the upper triangle of
+ * @param scratch (3 · width + CHUNK + 5) · width numbers. Afterwards the first width × width are the upper triangle of
  * A⁻¹ of the last row.
  */
 export function updateBayesRows(
@@ -45,7 +45,7 @@ export function updateBayesRows(
   halves: usize,
   means: usize,
   variances: usize,
-  informed: usize,
+  featureMeans: usize,
   deviations: usize,
   rows: i32,
   opposites: usize,
@@ -79,7 +79,7 @@ export function updateBayesRows(
     copy(matrix, prior, square);
     clear(uncertainty, row);
     for (let column: usize = 0; column < row; column += V128) {
-      const known = f32x4.add(v128.load(shared + column), v128.load(informed + at + column));
+      const known = f32x4.add(v128.load(shared + column), v128.load(featureMeans + at + column));
       v128.store(priorMean + column, known);
     }
     for (let column: usize = 0, top = prior; column < row; column += F32, top += row) {
@@ -126,7 +126,7 @@ export function updateBayesRows(
     solve(matrix, width, x);
     invertFactor(matrix, width, inverse);
 
-    // A⁻¹ = WᵀW; the trace of its product with Λ/τ enters the expected error below.
+    // A⁻¹ = WᵀW. The trace of its product with Λ/τ is part of the expected error below.
     clear(matrix, square);
     addGram(inverse, width, width, matrix);
     const trace = dotPairs(matrix, weighted, square);
@@ -134,7 +134,7 @@ export function updateBayesRows(
     for (let column: usize = 0, diagonal = matrix; column < row; column += F32, diagonal += row + F32) {
       store<f32>(variances + at + column, load<f32>(diagonal) * noise);
     }
-    // E Σ(t − x·z)² written with what is at hand: x'(Σzz' + ΣC)x = x'Ax − x'(Λ/τ)x.
+    // E Σ(t − x·z)², with x'(Σzz' + ΣC)x = x'Ax − x'(Λ/τ)x.
     const evidence = dot(x, right, row) - dot(x, pull, row);
     let shrinkage: f32 = 0;
     for (let column: usize = 0, top = prior; column < row; column += F32, top += row) {

@@ -1,14 +1,14 @@
 import { V128 } from './vector';
 
 /**
- * What the products of rows with a vector are at most, four rows at a time, from a copy of both in whole numbers of a
- * byte: q_i = s_i n_i + what rounding left, x = t m + what rounding left, so that
+ * Upper bounds of the products of rows q_i with a vector x, four rows at a time. Rows and vector are quantised to
+ * one-byte integers n_i and m with scales s_i and t:
  *
  *     q_i · x ≤ s_i t (n_i · m) + |q_i − s_i n_i| |x| + |s_i n_i| |x − t m|
  *
  * @param codes n, count × width, −127 to 127; count a multiple of 4, width of 16.
  * @param offsets 64 times the sum of each row of n. @param scales s. @param residuals |q_i − s_i n_i|.
- * @param norms |s_i n_i|. @param vector m + 64, width long, 1 to 127: the instruction takes no negative numbers there.
+ * @param norms |s_i n_i|. @param vector m + 64, width long, 1 to 127: the instruction accepts no negative numbers here.
  * @param step t. @param length |x|. @param residual |x − t m|.
  * @param ceilings count long: written.
  */

@@ -1,20 +1,17 @@
 import { addScaled, clear, dot, F32, V128 } from './vector';
 
-/**
- * The smallest pivot, as a part of what stood on the diagonal: what is left below that is rounding, and may be
- * nothing or less.
- */
+/** The smallest pivot, as a part of the diagonal of A. A smaller one is a rounding error, and may be 0 or negative. */
 const LEAST_PART: f32 = 1e-6;
-/** What is divided by where the diagonal holds nothing at all. */
+/** The divisor when the diagonal of A is 0. */
 const LEAST_DIAGONAL: f32 = 1e-30;
 
 /**
- * Replaces the upper triangle of A by U, where A = UᵀU. What lies below the diagonal is neither read nor
- * meaningful afterwards. Eight numbers of a row are summed in registers over all rows above:
+ * Replaces the upper triangle of A by U, where A = UᵀU. Numbers below the diagonal are not read, and are undefined
+ * afterwards. Eight numbers of a row are summed in registers over all rows above:
  * U_jr = (A_jr − Σ_k<j U_kj U_kr) / U_jj.
  *
- * Where a pivot drowns in rounding, its row follows from those above it. It is cut off from those below, and only
- * its diagonal is kept: dividing by what is left would multiply rounding from row to row.
+ * A row whose pivot is a rounding error depends linearly on the rows above it. Only its diagonal is kept: dividing by
+ * the pivot would multiply rounding errors from row to row.
  *
  * Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  *
@@ -26,7 +23,7 @@ export function factorise(matrix: usize, size: i32): void {
   for (let j = 0, top = matrix, at: usize = 0; j < size; j++, top += row, at += F32) {
     const first: usize = at & ~31;
     const diagonal = load<f32>(top + at);
-    let drowned = false;
+    let negligible = false;
     let scales = f32x4.splat(0);
     for (let block: usize = first; block < row; block += 2 * V128) {
       let left = v128.load(top + block);
@@ -41,13 +38,13 @@ export function factorise(matrix: usize, size: i32): void {
         v128.store(top + block, left);
         v128.store(top + block, right, 16);
         const pivot = load<f32>(top + at);
-        drowned = pivot < least;
-        scales = f32x4.splat(drowned ? 0 : 1 / Mathf.sqrt(pivot));
+        negligible = pivot < least;
+        scales = f32x4.splat(negligible ? 0 : 1 / Mathf.sqrt(pivot));
       }
       v128.store(top + block, f32x4.mul(scales, left));
       v128.store(top + block, f32x4.mul(scales, right), 16);
     }
-    if (drowned) store<f32>(top + at, Mathf.sqrt(max(diagonal, LEAST_DIAGONAL)));
+    if (negligible) store<f32>(top + at, Mathf.sqrt(max(diagonal, LEAST_DIAGONAL)));
   }
 }
 
@@ -83,7 +80,7 @@ export function solve(factor: usize, size: i32, vector: usize): void {
 }
 
 /**
- * Inverts the triangle: W = U⁻ᵀ, lower triangular, so that (UᵀU)⁻¹ = WᵀW is the Gram matrix of its rows.
+ * Inverts the triangular factor: W = U⁻ᵀ is lower triangular, and (UᵀU)⁻¹ = WᵀW is the Gram matrix of its rows.
  * W_ir = (δ_ir − Σ_k<i U_ki W_kr) / U_ii.
  *
  * @param factor U as `factorise` leaves it.

@@ -1,9 +1,9 @@
 import { sumLanes } from './vector';
 
 /**
- * One stratum of an epoch of stochastic gradient descent: blocks `from` to `to`, none of which shares a user or
- * a movie with another, so that they may run side by side. For a rating r of user u and movie i, with
- * e = r − (μ + b_u + b_i + p·q) and all of it from before the step:
+ * One stratum of an epoch of stochastic gradient descent: blocks `from` to `to`. No two blocks share a user or a movie,
+ * so they may run in parallel. For a rating r of user u and movie i, with e = r − (μ + b_u + b_i + p·q), where all
+ * values on the right are those before the step:
  *
  *     b_u += γ(e − λb_u),  b_i += γ(e − λb_i),  p += γ(eq − λp),  q += γ(ep − λq)
  *
@@ -11,8 +11,8 @@ import { sumLanes } from './vector';
  * Gradient Descent, KDD 2011, for the strata.
  *
  * @param users, movies, halves row of the user, row of the movie and half stars of each rating, block after
- * block. @param blocks where each block begins, side² + 1 of them.
- * @param side blocks a side. @param stratum which of the `side` diagonals.
+ * block. @param blocks offsets of the blocks, side² + 1 of them.
+ * @param side number of blocks on each side. @param stratum number of the diagonal, below `side`.
  * @param userFactors, movieFactors rows × width, width a multiple of 16. @param userBiases, movieBiases rows.
  * @param mean μ. @param rate γ. @param penalty λ.
  */

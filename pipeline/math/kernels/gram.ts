@@ -1,11 +1,11 @@
 import { V128 } from './vector';
 
-/** Rows that are gathered side by side before their Gram matrix is added: they stay in the first-level cache. */
+/** Rows that are gathered before their Gram matrix is added. They fit into the first-level cache. */
 export const CHUNK: i32 = 128;
 
 /**
- * matrix += ZᵀZ. Tiles of 4 × 8 entries are summed in registers; of the matrix only the diagonal and what lies
- * above it is meaningful afterwards.
+ * matrix += ZᵀZ. Tiles of 4 × 8 entries are summed in registers. Afterwards only the upper triangle with the diagonal
+ * is defined.
  *
  * @param rows Z, row-major, count × width, packed.
  * @param width columns of Z, a multiple of 8.
@@ -57,7 +57,7 @@ export function addGram(rows: usize, count: i32, width: i32, matrix: usize): voi
 }
 
 /**
- * The Gram matrix of rows `from` to `to`, added to the slot.
+ * Adds the Gram matrix of rows `from` to `to` to the slot.
  *
  * @param rows rows × width.
  * @param slot width × width.

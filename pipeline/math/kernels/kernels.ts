@@ -1,4 +1,4 @@
-// Everything the module exports. `npm run kernels` compiles it to kernels.wasm.
+// The exports of the module. `npm run kernels` compiles it to kernels.wasm.
 export { learnFeatureWeights, refreshPrior } from './bayes-prior';
 export { updateBayesRows } from './bayes-rows';
 export { ceilingsOfRows } from './ceilings';

@@ -2,31 +2,31 @@ import { factorise, solve, squareBytes } from './cholesky';
 import { addGram, CHUNK } from './gram';
 import { addScaled, clear, copy, dotPairs, F32, scale, V128 } from './vector';
 
-/** What a rating is taken for, less what the opposite's own bias explains of it. */
+/** The target of a rating, minus the bias of the opposite. */
 function targetOf(half: usize, factor: f32, shift: f32, q: usize, bias: usize, hasBias: i32): f32 {
   const target: f32 = (load<u8>(half) as f32) * factor + shift;
   return hasBias !== 0 ? target - load<f32>(q + bias) : target;
 }
 
-/** z = q, its last column replaced by 1 where that column is the opposite's bias. */
+/** z = q; the last column becomes 1 when it is the bias of the opposite. */
 function gather(z: usize, q: usize, row: usize, hasBias: i32): void {
   copy(z, q, row);
   if (hasBias !== 0) store<f32>(z + row - F32, 1);
 }
 
 /**
- * Solves the regularised least squares of rows `from` to `to` exactly, the opposite side being fixed:
+ * Solves the regularised least squares of rows `from` to `to` exactly; the opposite side is fixed:
  *
  *     (B + ρ n I + Σ z_j z_jᵀ) x = Σ t_j z_j   over the n ratings j of a row
  *
- * z_j = q_j, or [q_j, 1] with t_j less the opposite's bias when the last column is a bias.
+ * z_j = q_j. When the last column is a bias, z_j = [q_j, 1] and the bias of the opposite is subtracted from t_j.
  *
  * @param pointers, columns, halves the ratings in half stars, by row.
  * @param means x, rows × width: written. @param opposites q, rows × width; width a multiple of 8.
  * @param base B, width × width, symmetric. @param ridge ρ.
  * @param factor, shift t = factor · half stars + shift.
  * @param hasBias 1 when the last column is a bias, else 0.
- * @param scratch (width + CHUNK) · width numbers; the first width × width are left as the factorised matrix of the
+ * @param scratch (width + CHUNK) · width numbers. Afterwards the first width × width are the factorised matrix of the
  * last row.
  */
 export function solveRows(
@@ -84,15 +84,15 @@ function multiplyBase(out: usize, base: usize, weight: f32, v: usize, row: usize
 }
 
 /**
- * Improves the solution of `solveRows` by some steps of conjugate gradients from where it stands, without
- * making the matrix: cheaper than the exact solution where rows are long.
+ * Improves an approximate solution of the equations of `solveRows` by steps of conjugate gradients. It does not
+ * compute the matrix, so it is cheaper than the exact solution when `width` is large.
  *
  * Takács, Pilászy & Tikk, Applications of the Conjugate Gradient Method for Implicit Feedback Collaborative
  * Filtering, RecSys 2011; Hestenes & Stiefel (1952) for the steps.
  *
  * @param means x, rows × width: read and written.
- * @param steps at most; fewer when the residual vanishes.
- * @param scratch (3 + n) · width numbers, n the ratings of the longest row.
+ * @param steps at most this many; fewer when the residual becomes 0.
+ * @param scratch (3 + n) · width numbers, where n is the number of ratings in the longest row.
  */
 export function improveRows(
   pointers: usize,

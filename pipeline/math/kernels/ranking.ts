@@ -25,7 +25,7 @@ export function scoreRows(rows: usize, count: i32, width: i32, vector: usize, sc
       c = f32x4.add(c, f32x4.mul(x, v128.load(q2 + at)));
       d = f32x4.add(d, f32x4.mul(x, v128.load(q3 + at)));
     }
-    // Lanes of four registers are added across at once, each row's in the order of `sumLanes`.
+    // Sums the lanes of four registers at once, each in the order of `sumLanes`.
     const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
     const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 2, 4, 6), v128.shuffle<f32>(c, d, 1, 3, 5, 7));
     const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
@@ -37,7 +37,7 @@ export function scoreRows(rows: usize, count: i32, width: i32, vector: usize, sc
 }
 
 /**
- * The same of some rows: to the last bit the numbers of `scoreRows`.
+ * The scores of some rows, bit for bit equal to those of `scoreRows`.
  *
  * @param positions of the rows, count long. @param scores count long, in the order of the positions.
  */
@@ -57,11 +57,11 @@ export function scoreSomeRows(
 }
 
 /**
- * The positions of all scores that are not below `least`, in their order. Four at a time are passed over.
+ * The positions of all scores that are at least `least`, ascending. Four scores are compared at a time.
  *
- * @param scores count long, followed by three numbers that may hold anything; NaN is never taken.
- * @param positions count long: written as far as there are any.
- * @returns how many were found.
+ * @param scores count long, followed by three arbitrary numbers; NaN is never selected.
+ * @param positions count long: the positions found are written.
+ * @returns the number of positions found.
  */
 export function positionsFrom(scores: usize, count: i32, least: f32, positions: usize): i32 {
   const bars = f32x4.splat(least);
@@ -78,12 +78,12 @@ export function positionsFrom(scores: usize, count: i32, least: f32, positions: 
 }
 
 /**
- * The positions of the k largest scores, largest first; of equal scores the earlier position first. Four scores
- * at a time are compared with the last of the list so far, and nearly all are passed over.
+ * The positions of the k largest scores, largest first; of equal scores the earlier position first. Four scores at a
+ * time are compared with the smallest in the list so far, and nearly all are skipped.
  *
- * @param scores count long, followed by three numbers that may hold anything; −Infinity and NaN are never taken.
+ * @param scores count long, followed by three arbitrary numbers; −Infinity and NaN are never selected.
  * @param positions, values k long: written.
- * @returns how many were found.
+ * @returns the number of positions found.
  */
 export function topK(scores: usize, count: i32, k: i32, positions: usize, values: usize): i32 {
   if (k < 1) return 0;

@@ -21,7 +21,7 @@ export function dot(a: usize, b: usize, bytes: usize): f32 {
   return sumLanes(sum);
 }
 
-/** a · b over `bytes` bytes, a multiple of 32: two sums that do not wait for each other. */
+/** a · b over `bytes` bytes, a multiple of 32, as two independent sums. */
 export function dotPairs(a: usize, b: usize, bytes: usize): f32 {
   let even = f32x4.splat(0);
   let odd = even;
@@ -49,8 +49,8 @@ export function scale(out: usize, factor: f32, a: usize, bytes: usize): void {
 }
 
 /**
- * out = a over `bytes` bytes, a multiple of 16. Rows are short: a bulk instruction would cost a call that takes
- * longer than these stores, and asks a thread how large it believes the memory to be.
+ * out = a over `bytes` bytes, a multiple of 16. Rows are short: the call of a bulk instruction takes longer than these
+ * stores. It also checks bounds by a memory size that may be out of date in a thread.
  */
 export function copy(out: usize, a: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += V128) v128.store(out + at, v128.load(a + at));

@@ -11,7 +11,7 @@ const popularityWeight = (byDefault: number) =>
   }) as const;
 
 /** For a head that ranks all known users by itself: nothing to search for. */
-export const STRANGERS_WEIGHT = {
+export const UNKNOWN_USER_WEIGHT = {
   meaning: 'For unknown users: stars that a movie gains in rankings when its number of ratings grows e-fold.',
   default: 0.5,
   min: 0,

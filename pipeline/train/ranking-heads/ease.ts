@@ -2,7 +2,7 @@ import type { Kernels } from '../../math/compute/kernels.ts';
 import { itemWeightsHead, preferenceOf } from '../../model/ranking-heads/item-weights.ts';
 import type { RatingMatrix } from '../../ratings/matrix.ts';
 import type { RankingTrainer } from '../head-trainer.ts';
-import { STRANGERS_WEIGHT } from './counts.ts';
+import { UNKNOWN_USER_WEIGHT } from './counts.ts';
 
 const NAME = 'ease';
 
@@ -22,7 +22,7 @@ const PARAMETERS = {
     max: 1e6,
     search: { from: 20, to: 2000, scale: 'log' },
   },
-  popularityWeight: STRANGERS_WEIGHT,
+  popularityWeight: UNKNOWN_USER_WEIGHT,
 } as const;
 
 /**
@@ -40,7 +40,7 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
   hyperParameters: PARAMETERS,
   needsAllMovies: true,
   computes: true,
-  async fit({ matrix, baseline, trainedRows, crew, parameters, pass }) {
+  async fit({ matrix, baseline, trainedRows, pool, parameters, pass }) {
     const { catalogue, regularisation, popularityWeight: weight } = parameters;
     const chosen = mostRated(matrix.byMovie, catalogue);
     const size = chosen.length;
@@ -50,15 +50,15 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
       positionOf[row] = position;
     });
     await pass(`training ${NAME}: co-liking`, 0, 2);
-    const gram = crew.arena.floats(padded * padded);
+    const gram = pool.arena.floats(padded * padded);
     const { pointers, positions, halves } = chosenRatings(matrix.byUser, positionOf);
     addCoLiking(gram, padded, { pointers, positions, halves });
     for (let f = 0; f < padded; f++) {
       gram[f * padded + f] = (gram[f * padded + f] as number) + regularisation;
     }
     await pass(`training ${NAME}: inverting`, 1, 2);
-    const inverse = crew.arena.floats(padded * padded);
-    invert(crew.kernels, gram, inverse, padded);
+    const inverse = pool.arena.floats(padded * padded);
+    invert(pool.kernels, gram, inverse, padded);
     const weights = new Float32Array(size * size);
     for (let column = 0; column < size; column++) {
       const own = inverse[column * padded + column] as number;

@@ -1,9 +1,9 @@
 import { normal, seededRandom } from '../../lib/random.ts';
-import { addUp, type Crew } from '../../math/compute/crew.ts';
+import { addUp, type WorkerPool } from '../../math/compute/worker-pool.ts';
 import { implicitFactorsHead, implicitTarget } from '../../model/ranking-heads/implicit-factors.ts';
 import { type AlternatingSide, openAlternation, solveSide } from '../alternation.ts';
 import { modelRows, type RankingTrainer } from '../head-trainer.ts';
-import { STRANGERS_WEIGHT } from './counts.ts';
+import { UNKNOWN_USER_WEIGHT } from './counts.ts';
 
 const NAME = 'ials';
 /** Draws of this algorithm: another stream than that of a ratings head beside it. */
@@ -35,7 +35,7 @@ const PARAMETERS = {
     max: 1e5,
     search: { from: 1, to: 100, scale: 'log' },
   },
-  popularityWeight: STRANGERS_WEIGHT,
+  popularityWeight: UNKNOWN_USER_WEIGHT,
 } as const;
 
 /**
@@ -54,18 +54,18 @@ export const ials: RankingTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
-  async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
+  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, pass }) {
     const { factors, sweeps, confidence, regularisation, popularityWeight: weight } = parameters;
     const draw = normal(seededRandom(seed, STREAM));
-    const { users, movies } = openAlternation(crew, matrix, factors);
+    const { users, movies } = openAlternation(pool, matrix, factors);
     for (let at = 0; at < users.rows.length; at++) users.rows[at] = INITIAL_SPREAD * draw();
     const target = { ridge: 0, factor: implicitTarget(confidence), shift: 0, hasBias: false };
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await pass(`training ${NAME}`, sweep, sweeps);
-      setBase(crew, movies, users, confidence, regularisation);
-      solveSide(crew, movies, users, target);
-      setBase(crew, users, movies, confidence, regularisation);
-      solveSide(crew, users, movies, target);
+      setBase(pool, movies, users, confidence, regularisation);
+      solveSide(pool, movies, users, target);
+      setBase(pool, users, movies, confidence, regularisation);
+      solveSide(pool, users, movies, target);
     }
     return implicitFactorsHead(baseline, {
       factorCount: factors,
@@ -80,14 +80,14 @@ export const ials: RankingTrainer<typeof PARAMETERS> = {
 
 /** (YᵀY + λI) / α of the opposite side. */
 function setBase(
-  crew: Crew,
+  pool: WorkerPool,
   side: AlternatingSide,
   opposite: AlternatingSide,
   confidence: number,
   regularisation: number,
 ): void {
   const { factorCount, base } = side;
-  crew.run('gramRows', [opposite.rows.byteOffset, factorCount], {
+  pool.run('gramRows', [opposite.rows.byteOffset, factorCount], {
     bounds: opposite.evenBounds,
     slots: opposite.gramSlots,
   });

@@ -42,10 +42,10 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
-  async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
+  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, pass }) {
     const { factors: factorCount, sweeps, regularisation, regularisationPerRating } = parameters;
     const draw = normal(seededRandom(seed));
-    const { users, movies } = openAlternation(crew, matrix, factorCount);
+    const { users, movies } = openAlternation(pool, matrix, factorCount);
     const bias = factorCount - 1;
     for (let at = 0; at < users.rows.length; at++) {
       users.rows[at] = at % factorCount === bias ? 0 : INITIAL_SPREAD * draw();
@@ -57,8 +57,8 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
     const target = { ridge: regularisationPerRating, factor: 0.5, shift: -matrix.mean, hasBias: true };
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await pass(`training ${NAME}`, sweep, sweeps);
-      solveSide(crew, movies, users, target);
-      solveSide(crew, users, movies, target);
+      solveSide(pool, movies, users, target);
+      solveSide(pool, users, movies, target);
     }
     return factorsHead(baseline, {
       factorCount,

@@ -62,9 +62,9 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
-  async fit({ matrix, baseline, trainedRows, crew, parameters, seed, pass }) {
+  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, pass }) {
     const { factors, epochs, learningRate, regularisation, initialSpread } = parameters;
-    const { arena } = crew;
+    const { arena } = pool;
     const strata = stratify(matrix, SIDE, arena);
     const padded = Math.ceil(factors / UNROLLED) * UNROLLED;
     const draw = normal(seededRandom(seed));
@@ -80,11 +80,11 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
     const movies = initial(strata.moviePositions);
     const userBiases = arena.floats(matrix.users.size);
     const movieBiases = arena.floats(matrix.movies.size);
-    const bounds = crew.evenBounds(SIDE, SIDE);
+    const bounds = pool.evenBounds(SIDE, SIDE);
     for (let epoch = 0; epoch < epochs; epoch++) {
       await pass(`training ${NAME}`, epoch, epochs);
       for (let stratum = 0; stratum < SIDE; stratum++) {
-        crew.run(
+        pool.run(
           'descend',
           [
             strata.users.byteOffset,

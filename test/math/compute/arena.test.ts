@@ -26,7 +26,7 @@ test('arrays do not share a cache line', () => {
   expect(second.byteOffset - first.byteOffset).toBe(128);
 });
 
-test('arrays stay what they are when memory grows', () => {
+test('arrays stay valid when memory grows', () => {
   const arena = new Arena();
   const first = arena.integers(100).fill(5);
   const large = arena.floats(3 * PAGE);
@@ -41,13 +41,13 @@ test('arrays stay what they are when memory grows', () => {
 test.each([
   [2 ** 30, '4.0 GiB'],
   [1.5 * 2 ** 30, '6.0 GiB'],
-])('%d floats are refused with what they would need', (length, needed) => {
+])('%d floats are refused with the memory that they need', (length, needed) => {
   const arena = new Arena();
   const small = arena.floats(1);
   expect(() => arena.floats(length)).toThrow(
     expect.objectContaining({ code: 'training-too-large', message: expect.stringContaining(needed) }),
   );
   expect(() => arena.floats(length)).toThrow(OperatorError);
-  // What there is stays usable.
+  // The arena stays usable.
   expect(arena.floats(1).byteOffset).toBe(small.byteOffset + 64);
 });

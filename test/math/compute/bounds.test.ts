@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Crew } from '../../../pipeline/math/compute/crew.ts';
+import { WorkerPool } from '../../../pipeline/math/compute/worker-pool.ts';
 
-const crew = new Crew(1);
-afterAll(() => crew.close());
+const pool = new WorkerPool(1);
+afterAll(() => pool.close());
 
-/** Where rows of such lengths begin. */
+/** The offsets of rows with these lengths. */
 const pointersOf = (lengths: readonly number[]): Int32Array => {
   let at = 0;
   return Int32Array.from([0, ...lengths], (length) => {
@@ -14,18 +14,18 @@ const pointersOf = (lengths: readonly number[]): Int32Array => {
   });
 };
 const weighted = (lengths: readonly number[], each: number, most: number): number[] => [
-  ...crew.weightedBounds(pointersOf(lengths), each, most),
+  ...pool.weightedBounds(pointersOf(lengths), each, most),
 ];
-const even = (count: number, most: number): number[] => [...crew.evenBounds(count, most)];
+const even = (count: number, most: number): number[] => [...pool.evenBounds(count, most)];
 
-/** Chunks follow each other from the first row to the last, none is empty, and there are as many as can be. */
+/** Chunks follow each other from the first row to the last, none is empty, and their number is the largest possible. */
 function expectPartition(bounds: readonly number[], rows: number, most: number): void {
   expect(bounds).toHaveLength(Math.min(rows, most) + 1);
   expect([bounds[0], bounds.at(-1)]).toEqual([0, rows]);
   expect(bounds.every((bound, chunk) => chunk === 0 || bound > (bounds[chunk - 1] as number))).toBe(true);
 }
 
-test('chunks of any rows are a partition without an empty one', () => {
+test('chunks are a partition of the rows, and none is empty', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.nat(5), fc.nat(1000)), { minLength: 1, maxLength: 90 }),
@@ -40,7 +40,7 @@ test('chunks of any rows are a partition without an empty one', () => {
   );
 });
 
-test('no chunk weighs more than its share and one row more', () => {
+test('no chunk has more than an equal share of the weight and the weight of one row', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 200, maxLength: 300 }),
@@ -59,23 +59,23 @@ test('no chunk weighs more than its share and one row more', () => {
   );
 });
 
-test('chunks of equal length differ by one row at most', () => {
+test('lengths of even chunks differ by at most one row', () => {
   const bounds = even(1003, 64);
   const lengths = bounds.slice(1).map((bound, chunk) => bound - (bounds[chunk] as number));
   expect(Math.max(...lengths) - Math.min(...lengths)).toBe(1);
 });
 
 describe('few rows', () => {
-  test('none are no chunk', () => {
+  test('no rows make no chunk', () => {
     expect([weighted([], 3, 64), even(0, 64)]).toEqual([[0], [0]]);
   });
-  test('one is one chunk', () => {
+  test('one row makes one chunk', () => {
     expect([weighted([5], 3, 64), even(1, 64)]).toEqual([
       [0, 1],
       [0, 1],
     ]);
   });
-  test('fewer than chunks are a chunk each', () => {
+  test('with fewer rows than chunks, each row is a chunk', () => {
     expect([weighted([9, 0, 4], 0, 64), even(3, 64)]).toEqual([
       [0, 1, 2, 3],
       [0, 1, 2, 3],
@@ -83,11 +83,11 @@ describe('few rows', () => {
   });
 });
 
-test('rows without weight are shared out all the same', () => {
+test('rows without weight are divided as well', () => {
   expectPartition(weighted([0, 0, 0, 0, 0, 0], 0, 4), 6, 4);
 });
 
-test.each([0, 3, 7])('where row %d has all the weight the others are shared out around it', (heavy) => {
+test.each([0, 3, 7])('when row %d has all the weight, no chunk is empty', (heavy) => {
   const lengths = Array.from({ length: 8 }, (_, row) => (row === heavy ? 1_000_000 : 0));
   expectPartition(weighted(lengths, 0, 4), 8, 4);
 });

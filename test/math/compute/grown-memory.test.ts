@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import { JobBoard } from '../../../pipeline/math/compute/job-board.mjs';
 import type { Kernels } from '../../../pipeline/math/compute/kernels.ts';
+import { WorkQueue } from '../../../pipeline/math/compute/work-queue.mjs';
 
-// V8 tells other threads some time after it has grown a shared memory. A kernel that runs before that may be
-// refused addresses that are there: about one training in four hundred failed so, on a busy machine. A thread that
-// is just joining may never be told and has to ask: one crew in some four hundred waited for ever.
-test('a thread asks for the memory a job lies in before it works on it', () => {
+// V8 notifies other threads with a delay when a shared memory grows. Before that, a kernel may fail on a valid address:
+// about one training in 400 failed so on a busy machine. A thread that has just started may never be notified and has to
+// call `grow`: about one pool in 400 never returned.
+test('a thread updates its view of the memory before it starts a chunk', () => {
   const arena = new Arena();
-  const board = JobBoard.open(arena);
+  const queue = WorkQueue.open(arena);
   const before = arena.memory.buffer;
   arena.floats(1 << 20);
   const after = arena.memory.buffer;
@@ -25,8 +25,8 @@ test('a thread asks for the memory a job lies in before it works on it', () => {
       return 0;
     },
   } as WebAssembly.Memory;
-  const joined = new JobBoard(late, board.words.byteOffset);
-  board.post({
+  const joined = new WorkQueue(late, queue.words.byteOffset);
+  queue.post({
     kernel: 'gramRows',
     args: [0, 8],
     bounds: Int32Array.of(0, 1),
@@ -42,6 +42,6 @@ test('a thread asks for the memory a job lies in before it works on it', () => {
     },
   } as unknown as Kernels;
   joined.work(kernels, 1);
-  board.finish();
+  queue.finish();
   expect(seen).toEqual([after.byteLength]);
 });

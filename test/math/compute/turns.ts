@@ -1,15 +1,15 @@
-/** What the threads of a play are told. */
-export interface Play {
+/** What the threads of a simulation receive. */
+export interface Simulation {
   readonly memory: WebAssembly.Memory;
-  /** Of the board. */
+  /** Address of the queue. */
   readonly address: number;
   readonly turns: Int32Array;
-  /** How often each chunk of each job was done, jobs × the most chunks of one. */
+  /** How often each chunk of each job was done: jobs × the largest number of chunks. */
   readonly counts: Int32Array;
   readonly chunksOfJobs: readonly number[];
 }
 
-/** Words of the turns; after them, for each thread, the step until which it sleeps. */
+/** Positions of the words. From SLEEP on, there is one word for each thread: the step until which it sleeps. */
 const TURN = 0;
 const RANDOM = 1;
 const STEP = 2;
@@ -18,12 +18,12 @@ const THREADS = 4;
 const SLEEP = 5;
 const LEFT = 2 ** 31 - 1;
 
-/** How many steps somebody may take in a row: now one, now a whole job. */
+/** Numbers of steps that a thread takes in a row, from one step to a whole job. */
 const BURSTS = [1, 1, 1, 2, 3, 5, 10, 40];
-/** How long somebody sleeps in the middle of something, now and then, in steps: a few jobs pass by. */
-const NAP = 150;
-/** Where a play has taken so many steps, somebody waits for what will never be. */
-const MOST_STEPS = 1_000_000;
+/** A thread sometimes sleeps for up to this many steps, which is as long as a few jobs. */
+const MAX_SLEEP = 150;
+/** After this many steps, some thread waits for ever. */
+const MAX_STEPS = 1_000_000;
 
 /** @param seed of the order of the steps. */
 export function newTurns(threads: number, seed: number): Int32Array {
@@ -33,7 +33,7 @@ export function newTurns(threads: number, seed: number): Int32Array {
   return turns;
 }
 
-/** Lets one thread at a time take a step; whoever has the turn draws who goes next. */
+/** Lets one thread at a time take a step. The thread that has the turn draws the next one. */
 export class Turns {
   readonly #words: Int32Array;
   readonly #thread: number;
@@ -44,13 +44,13 @@ export class Turns {
     this.#thread = thread;
   }
 
-  /** From now on each look at shared memory waits for its turn; who lies down wakes up for no reason. */
+  /** From now on each access to shared memory waits for its turn, and `Atomics.wait` returns at once. */
   takeEachStep(): void {
     const { add, load, store } = Atomics;
     const stepping =
       <A extends unknown[], R>(step: (...args: A) => R) =>
       (...args: A): R => {
-        this.#pass();
+        this.#step();
         return step(...args);
       };
     Object.assign(Atomics, {
@@ -63,7 +63,7 @@ export class Turns {
     this.#await();
   }
 
-  /** How many steps all have taken. */
+  /** Number of steps of all threads so far. */
   get steps(): number {
     return this.#words[STEP] as number;
   }
@@ -75,11 +75,11 @@ export class Turns {
     this.#give(this.#next());
   }
 
-  #pass(): void {
+  #step(): void {
     const words = this.#words;
     words[STEP] = (words[STEP] as number) + 1;
-    if ((words[STEP] as number) > MOST_STEPS) throw new Error('a chunk was lost: somebody waits for it');
-    if (this.#draw(40) === 0) words[SLEEP + this.#thread] = (words[STEP] as number) + this.#draw(NAP);
+    if ((words[STEP] as number) > MAX_STEPS) throw new Error('a chunk was lost: a thread waits for it');
+    if (this.#draw(40) === 0) words[SLEEP + this.#thread] = (words[STEP] as number) + this.#draw(MAX_SLEEP);
     const next = this.#next();
     if (next === this.#thread) return;
     this.#give(next);
@@ -88,14 +88,14 @@ export class Turns {
 
   #next(): number {
     const words = this.#words;
-    const sleeps = (thread: number): boolean => (words[SLEEP + thread] as number) > (words[STEP] as number);
+    const isAsleep = (thread: number): boolean => (words[SLEEP + thread] as number) > (words[STEP] as number);
     words[BURST] = (words[BURST] as number) - 1;
-    if ((words[BURST] as number) > 0 && !sleeps(this.#thread)) return this.#thread;
+    if ((words[BURST] as number) > 0 && !isAsleep(this.#thread)) return this.#thread;
     words[BURST] = BURSTS[this.#draw(BURSTS.length)] as number;
     const here = Array.from({ length: words[THREADS] as number }, (_, thread) => thread).filter(
       (thread) => words[SLEEP + thread] !== LEFT,
     );
-    const awake = here.filter((thread) => !sleeps(thread));
+    const awake = here.filter((thread) => !isAsleep(thread));
     const among = awake.length > 0 ? awake : here;
     return among[this.#draw(among.length)] ?? 0;
   }

@@ -19,9 +19,9 @@ function grouped(values: Float32Array, width: number): Float32Array {
   return out;
 }
 
-describe.each([8, 16, 24])('what features say, in width %d', (width) => {
+describe.each([8, 16, 24])('an update of feature weights in width %d', (width) => {
   const ROWS = 40;
-  /** Rows by feature, one of which no row has. */
+  /** Numbers of rows with each feature; no row has the second one. */
   const LENGTHS = [3, 0, 40, 1, 17, 8, 25];
   const rowsByFeature = drawRatings(LENGTHS, ROWS);
   const scales = draws(ROWS).map(Math.abs);
@@ -40,7 +40,7 @@ describe.each([8, 16, 24])('what features say, in width %d', (width) => {
     return { e, w };
   }
 
-  test('is one pass of Gauss–Seidel as it is written', () => {
+  test('is one Gauss–Seidel pass of the formula', () => {
     const e = Array.from({ length: ROWS }, (_, i) =>
       Array.from(deviations.subarray(i * width, (i + 1) * width)),
     );
@@ -65,7 +65,7 @@ describe.each([8, 16, 24])('what features say, in width %d', (width) => {
     expectClose(actual, grouped(Float32Array.from(e.flat()), width), bound, GROUP);
   });
 
-  test('is learned column by column, so that groups do not depend on each other', () => {
+  test('does not depend on other groups of columns', () => {
     const whole = learned(0, width / GROUP);
     const last = learned(width / GROUP - 1, width / GROUP);
     const from = (values: Float32Array, rows: number): Float32Array => values.slice((width - GROUP) * rows);
@@ -76,7 +76,7 @@ describe.each([8, 16, 24])('what features say, in width %d', (width) => {
     );
   });
 
-  test('does not change any more once the regression is solved', () => {
+  test('converges to the solution of the regression', () => {
     const bench = new Workbench();
     const e = bench.floats(grouped(deviations, width));
     const w = bench.floats(grouped(weights, width));
@@ -98,7 +98,7 @@ describe.each([8, 16, 24])('what features say, in width %d', (width) => {
             const i = rowsByFeature.columns[at] as number;
             gradient += (scales[i] as number) * (e[(group * ROWS + i) * GROUP + column] as number);
           }
-          // 500 passes over seven features leave their rounding on each deviation.
+          // Each deviation has the rounding errors of 500 passes over seven features.
           expect(Math.abs(gradient)).toBeLessThan(1e-3);
         }
       });
@@ -118,41 +118,41 @@ describe.each([
 
   function refreshed(from: number, to: number) {
     const bench = new Workbench();
-    const informed = bench.floats(rows * width);
+    const featureMeans = bench.floats(rows * width);
     const slot = bench.floats(new Float32Array(width * width + width));
     const scratch = bench.floats(CHUNK * width);
     const x = bench.floats(means);
     const e = bench.floats(grouped(deviations, width));
     const m = bench.floats(shared);
-    const args = [x, e, rows, width, m, informed, from, to, slot, scratch];
-    bench.call('refreshPrior', args, [informed, slot, scratch]);
-    return { informed, squares: slot.slice(0, width * width), sums: slot.slice(width * width) };
+    const args = [x, e, rows, width, m, featureMeans, from, to, slot, scratch];
+    bench.call('refreshPrior', args, [featureMeans, slot, scratch]);
+    return { featureMeans, squares: slot.slice(0, width * width), sums: slot.slice(width * width) };
   }
 
-  test('is what deviations and the shared mean leave', () => {
+  test('is the mean minus the deviation and the shared mean', () => {
     const expected = Array.from(
       means,
       (x, at) => x - (deviations[at] as number) - (shared[at % width] as number),
     );
     // Two subtractions of numbers below 6.
-    expectClose(refreshed(0, rows).informed, expected, 2 * 12 * ROUNDOFF, width);
+    expectClose(refreshed(0, rows).featureMeans, expected, 2 * 12 * ROUNDOFF, width);
   });
 
-  test('comes with the sum of the deviations and of their squares', () => {
+  test('has the sum of the deviations and of their squares', () => {
     const { squares, sums } = refreshed(0, rows);
     const e = Matrix.from1DArray(rows, width, Array.from(deviations));
     const upper = (values: ArrayLike<number>): number[] =>
       Array.from(values).filter((_, at) => at % width >= Math.floor(at / width));
-    // Each of so many terms is below 25, and their absolute values come to no more than two times their number.
+    // Each term is below 25, and the sum of their absolute values is at most twice their number.
     const bound = 2 * rows * (rows + 25) * ROUNDOFF;
     expectClose(upper(squares), upper(e.transpose().mmul(e).to1DArray()), bound);
     expectClose(sums, e.sum('column'), bound);
   });
 
-  test('is refreshed for the rows of the range alone', () => {
+  test('is refreshed only for the rows of the range', () => {
     const from = Math.floor(rows / 3);
-    const { informed } = refreshed(from, rows);
-    expect(informed.subarray(0, from * width).every(Number.isNaN)).toBe(true);
-    expect(informed.slice(from * width)).toEqual(refreshed(0, rows).informed.slice(from * width));
+    const { featureMeans } = refreshed(from, rows);
+    expect(featureMeans.subarray(0, from * width).every(Number.isNaN)).toBe(true);
+    expect(featureMeans.slice(from * width)).toEqual(refreshed(0, rows).featureMeans.slice(from * width));
   });
 });

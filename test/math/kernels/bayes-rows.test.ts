@@ -14,27 +14,27 @@ const TAU = 1.3;
 const ratings = drawRatings(LENGTHS, OPPOSITES);
 const rows = LENGTHS.length;
 
-/** Everything the kernel reads, of the sizes it has in training. */
+/** The arguments of the kernel, of about the magnitudes that they have in training. */
 function someSide(width: number) {
   const root = Matrix.from1DArray(width, width, Array.from(draws(width * width, 0.3)));
   const prior = root.mmul(root.transpose()).add(Matrix.eye(width).mul(4));
   return {
     opposites: draws(OPPOSITES * width, 0.4),
     spreads: draws(OPPOSITES * width, 0.2).map(Math.abs),
-    informed: draws(rows * width, 0.2),
+    featureMeans: draws(rows * width, 0.2),
     shared: draws(width, 0.2),
     prior: Float32Array.from(prior.add(prior.transpose()).div(2).to1DArray()),
   };
 }
 type SomeSide = ReturnType<typeof someSide>;
 
-/** The posterior of one row by the formulas as they are written, with matrix objects. */
-function naivePosterior({ opposites, spreads, informed, shared, prior }: SomeSide, row: number) {
+/** The posterior of one row by its formulas, with matrix objects. */
+function naivePosterior({ opposites, spreads, featureMeans, shared, prior }: SomeSide, row: number) {
   const width = shared.length;
   const bias = width - 1;
   const of = (values: Float32Array, at: number): number[] =>
     Array.from(values.subarray(at * width, (at + 1) * width));
-  const priorMean = Matrix.columnVector(of(informed, row)).add(Matrix.columnVector(shared));
+  const priorMean = Matrix.columnVector(of(featureMeans, row)).add(Matrix.columnVector(shared));
   const precision = Matrix.from1DArray(width, width, Array.from(prior));
   const right = precision.mmul(priorMean);
   const entries: { z: Matrix; target: number; spread: number[] }[] = [];
@@ -82,7 +82,7 @@ function updated(side: SomeSide, from = 0, to = rows) {
     bench.bytes(ratings.halves),
     means,
     variances,
-    bench.floats(side.informed),
+    bench.floats(side.featureMeans),
     deviations,
     rows,
     bench.floats(side.opposites),
@@ -120,47 +120,47 @@ describe.each([8, 16, 24, 64])('the posterior of rows of %d numbers', (width) =>
   const expected = LENGTHS.map((_, row) => naivePosterior(side, row));
   const actual = updated(side);
   /*
-   * The smallest eigenvalue of the precision is at least 4, that of the prior; the largest no more than 300
-   * ratings and the prior make, some hundreds. So rounding is multiplied by up to 100.
+   * The smallest eigenvalue of the precision is at least 4, that of the prior. The largest, with 300 ratings, is a few
+   * hundred. So rounding errors grow by a factor of up to 100.
    */
   const amplified = 100 * (width + 10) * ROUNDOFF;
 
-  test('has the means of its formula', () => {
+  test('has the means of the formula', () => {
     expected.forEach(({ x }, row) => {
       expectClose(actual.means(row), x, amplified * Math.hypot(...x));
     });
   });
 
-  test('has the variances of its formula', () => {
+  test('has the variances of the formula', () => {
     expected.forEach(({ variances }, row) => {
       expectClose(actual.variances(row), variances, amplified * Math.max(...variances));
     });
   });
 
-  test('deviates from the prior as its formula says, width in groups of eight', () => {
+  test('has the deviations of the formula, in groups of eight columns', () => {
     expected.forEach(({ deviations, x }, row) => {
       expectClose(actual.deviations(row), deviations, amplified * Math.hypot(...x));
     });
   });
 
-  test('sums its covariances up in the upper triangle', () => {
+  test('sums up its covariances in the upper triangle', () => {
     const sum = expected.reduce((total, { covariance }) => total.add(covariance), Matrix.zeros(width, width));
     const upper = (values: ArrayLike<number>): number[] =>
       Array.from(values).filter((_, at) => at % width >= Math.floor(at / width));
     expectClose(upper(actual.covariance), upper(sum.to1DArray()), amplified * sum.max());
   });
 
-  test('expects the squared error of its formula', () => {
+  test('has the expected squared error of the formula', () => {
     const total = expected.reduce((sum, { squaredError }) => sum + squaredError, 0);
     expectClose([actual.squaredError], [total], amplified * total);
   });
 });
 
-test('a row without ratings is what the prior says', () => {
+test('a row without ratings is the prior', () => {
   const side = someSide(16);
   const actual = updated(side, 1, 2);
   const covariance = inverse(Matrix.from1DArray(16, 16, Array.from(side.prior))).mul(1 / TAU);
-  const priorMean = side.shared.map((value, column) => value + (side.informed[16 + column] as number));
+  const priorMean = side.shared.map((value, column) => value + (side.featureMeans[16 + column] as number));
   const bound = 1000 * ROUNDOFF;
   expectClose(actual.means(1), priorMean, bound);
   expectClose(actual.deviations(1), new Float32Array(16), bound);
@@ -168,7 +168,7 @@ test('a row without ratings is what the prior says', () => {
   expectClose([actual.squaredError], [0], bound);
 });
 
-test('the inverse of the last precision is left where it was made', () => {
+test('the scratch memory contains the inverse of the last precision', () => {
   const side = someSide(16);
   const { scratch } = updated(side, 0, 1);
   const { covariance } = naivePosterior(side, 0);
@@ -190,7 +190,7 @@ test('only the rows of the range are updated', () => {
   });
 });
 
-test('sums are added to what the slot holds', () => {
+test('sums are added to the slot', () => {
   const side = someSide(8);
   const parts = [updated(side, 0, 3), updated(side, 3, 7), updated(side, 7, 8)];
   const whole = updated(side);

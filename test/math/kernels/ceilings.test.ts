@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { Workbench } from './workbench.ts';
 
-// All numbers are whole or halves: nothing is rounded.
+// All numbers are integers or halves, so that nothing is rounded.
 test.each([
   [4, 16],
   [8, 48],
   [12, 64],
-])('ceilings of %d rows of %d numbers are what the formula says', (count, width) => {
+])('ceilings of %d rows of %d numbers equal the formula', (count, width) => {
   const bench = new Workbench();
   const code = (row: number, column: number): number => ((row * 31 + column * 17) % 255) - 127;
   const m = (column: number): number => ((column * 29) % 127) - 63;

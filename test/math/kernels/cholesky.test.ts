@@ -11,8 +11,8 @@ const square = (values: ArrayLike<number>, size: number): Matrix =>
   Matrix.from1DArray(size, size, Array.from(values));
 
 /**
- * A symmetric matrix of 32-bit floats whose eigenvalues fall from 1 to 1 / condition in equal ratios, in random
- * directions.
+ * A symmetric matrix of 32-bit floats with random eigenvectors, whose eigenvalues fall from 1 to 1 / condition in equal
+ * ratios.
  */
 function matrixOf(size: number, condition: number): Matrix {
   const q = new QrDecomposition(square(draws(size * size), size)).orthogonalMatrix;
@@ -39,16 +39,16 @@ describe.each(SIZES)('a well conditioned matrix of size %d', (size) => {
   const CONDITION = 10;
   const matrix = matrixOf(size, CONDITION);
   const { bench, factor, upper } = factorised(matrix);
-  // All numbers are at most 1 in size, or √10 and 10 for inverses; errors grow with size and condition.
+  // All numbers are at most 1, or √10 and 10 for inverses. Errors grow with size and condition.
   const bound = 4 * size * CONDITION * ROUNDOFF;
 
-  test('has the factor of straight loops and of ml-matrix', () => {
+  test('has the factor that plain loops and ml-matrix compute', () => {
     expectClose(upper.to1DArray(), naiveFactor(matrix.to1DArray(), size), bound, size);
     const lower = new CholeskyDecomposition(matrix).lowerTriangularMatrix;
     expectClose(upper.to1DArray(), lower.transpose().to1DArray(), bound, size);
   });
 
-  test('solves a system as straight loops do', () => {
+  test('solves a system as plain loops do', () => {
     const right = draws(size);
     const x = bench.floats(right);
     bench.call('solve', [factor, size, x], [x]);
@@ -57,7 +57,7 @@ describe.each(SIZES)('a well conditioned matrix of size %d', (size) => {
     expectClose(x, expected, bound * CONDITION * Math.hypot(...right));
   });
 
-  test('has the inverse of ml-matrix as the Gram matrix of its inverted factor', () => {
+  test('has an inverted factor whose Gram matrix is the inverse of ml-matrix', () => {
     const inverted = bench.floats(size * size);
     bench.call('invertFactor', [factor, size, inverted], [inverted]);
     expectClose(
@@ -72,9 +72,9 @@ describe.each(SIZES)('a well conditioned matrix of size %d', (size) => {
 });
 
 /*
- * Of a badly conditioned matrix no algorithm finds the factor or the solution to many digits. But what Cholesky's
- * finds is exact for a matrix close by, however bad the condition (Higham, Accuracy and Stability of Numerical
- * Algorithms, 2nd ed., theorems 8.5, 10.3 and 10.4, with γ_n ≈ n·u; two operations more for multiplying by a
+ * No algorithm finds the factor or the solution of a badly conditioned matrix to many digits. But the result of Cholesky's
+ * algorithm is exact for a nearby matrix, for any condition (Higham, Accuracy and Stability of Numerical Algorithms,
+ * 2nd ed., theorems 8.5, 10.3 and 10.4, with γ_n ≈ n·u, and two more operations because the kernel multiplies by a
  * reciprocal where the theorems divide).
  */
 describe.each(SIZES)('a badly conditioned matrix of size %d', (size) => {
@@ -87,7 +87,7 @@ describe.each(SIZES)('a badly conditioned matrix of size %d', (size) => {
     expectClose(upper.transpose().mmul(upper).to1DArray(), matrix.to1DArray(), bound.to1DArray(), size);
   });
 
-  test('maps what it found for a solution close to the right side', () => {
+  test('maps its solution close to the right side', () => {
     const right = draws(size);
     const x = bench.floats(right);
     bench.call('solve', [factor, size, x], [x]);
@@ -117,7 +117,7 @@ test('the inverted factor has zeros above its diagonal', () => {
   expect(above.every((value) => value === 0)).toBe(true);
 });
 
-test('matrices are as badly conditioned as they are called', () => {
+test('the condition of the matrices is as stated', () => {
   const eigenvalues = new EigenvalueDecomposition(matrixOf(32, 1e5)).realEigenvalues;
   expect(Math.max(...eigenvalues) / Math.min(...eigenvalues) / 1e5).toBeCloseTo(1, 1);
 });
@@ -133,8 +133,8 @@ test('nothing below the diagonal is read', () => {
   expectClose(upper, expected, 4 * 16 * 10 * ROUNDOFF);
 });
 
-test.each([1e-6, 1, 1e6])('a matrix of rank one, of the size of %d, still has a solution', (scale) => {
-  // Every pivot but the first is rounding: nothing, or a little more or less.
+test.each([1e-6, 1, 1e6])('a matrix of rank one with scale %d has a solution', (scale) => {
+  // Every pivot but the first is a rounding error: zero, or slightly above or below.
   const row = draws(16);
   const bench = new Workbench();
   const matrix = Float32Array.from({ length: 256 }, (_, at) => scale * row[at >> 4]! * row[at & 15]!);
@@ -147,7 +147,7 @@ test.each([1e-6, 1, 1e6])('a matrix of rank one, of the size of %d, still has a 
   expect(match * scale).toBeCloseTo(1, 2);
 });
 
-test('a matrix of zeros solves a right side of zeros by zeros', () => {
+test('a matrix of zeros and a right side of zeros have the solution zero', () => {
   const bench = new Workbench();
   const factor = bench.floats(new Float32Array(64));
   const x = bench.floats(new Float32Array(8));

@@ -39,7 +39,7 @@ function start(width: number) {
 }
 type Factors = ReturnType<typeof start>;
 
-/** The steps of some blocks, one rating after the other, in double precision. */
+/** The steps of several blocks, one rating after the other, in double precision. */
 function naiveDescent(blocks: Blocks, order: readonly number[], factors: Factors, width: number) {
   const [p, q] = [Array.from(factors.p), Array.from(factors.q)];
   const [b, c] = [Array.from(factors.userBiases), Array.from(factors.movieBiases)];
@@ -95,7 +95,7 @@ function descended(
   return { p, q, userBiases, movieBiases };
 }
 
-/** Each rating moves a number by a few roundings of numbers below 4, and the next ones pass that on. */
+/** Each rating adds a few rounding errors of numbers below 4, and the next ratings propagate them. */
 function expectFactors(actual: Factors, expected: ReturnType<typeof naiveDescent>, width: number): void {
   const bound = 4 * (USERS + MOVIES) * width * ROUNDOFF;
   expectClose(actual.p, expected.p, bound, width);
@@ -105,7 +105,7 @@ function expectFactors(actual: Factors, expected: ReturnType<typeof naiveDescent
 }
 
 describe.each([16, 32, 112])('descent on width %d', (width) => {
-  test('takes the steps of one block as they are written, one after the other', () => {
+  test('does the steps of one block as the formula says, in order', () => {
     const factors = start(width);
     const blocks = blocksOf(1);
     expectFactors(
@@ -118,7 +118,7 @@ describe.each([16, 32, 112])('descent on width %d', (width) => {
   test.each([
     [0, [0, 3]],
     [1, [1, 2]],
-  ])('takes the steps of the blocks of stratum %d of four', (stratum, order) => {
+  ])('does the steps of the blocks of stratum %d of four', (stratum, order) => {
     const factors = start(width);
     const blocks = blocksOf(2);
     expectFactors(
@@ -129,7 +129,7 @@ describe.each([16, 32, 112])('descent on width %d', (width) => {
   });
 });
 
-test('part of a stratum is the blocks of that part', () => {
+test('a range of a stratum is the blocks of that range', () => {
   const factors = start(16);
   const blocks = blocksOf(3);
   // Of stratum 2 of nine blocks: user block 1 with movie block 0, user block 2 with movie block 1.

@@ -3,11 +3,11 @@ import { normal, seededRandom } from '../../../pipeline/lib/random.ts';
 const random = seededRandom(6);
 const draw = normal(random);
 
-/** 32-bit floats of standard normal draws, so that what is computed from them in double precision is the truth. */
+/** Standard normal draws as 32-bit floats, so that kernels and double precision compute from equal numbers. */
 export const draws = (length: number, spread = 1): Float32Array =>
   Float32Array.from({ length }, () => spread * draw());
 
-/** Ratings by row, in random columns. */
+/** Ratings by row, with random columns. */
 export interface DrawnRatings {
   readonly pointers: Int32Array;
   readonly columns: Int32Array;

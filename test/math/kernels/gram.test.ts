@@ -4,7 +4,7 @@ import { draws } from './draws.ts';
 import { expectClose, ROUNDOFF } from './precision.ts';
 import { Workbench } from './workbench.ts';
 
-/** start + ZᵀZ by straight loops in double precision, with what rounding of 32-bit floats may make of it. */
+/** start + ZᵀZ by plain loops in double precision, with a bound of the rounding errors of 32-bit floats. */
 function naiveGram(start: Float32Array, rows: Float32Array, width: number) {
   const count = rows.length / width;
   const gram = Float64Array.from(start);
@@ -21,37 +21,34 @@ function naiveGram(start: Float32Array, rows: Float32Array, width: number) {
   return { gram, bound: sizes.map((size) => (count + 2) * ROUNDOFF * size) };
 }
 
-/** The part of a matrix that means something. */
+/** The defined part of a matrix. */
 const upper = (matrix: ArrayLike<number>, width: number): number[] =>
   Array.from(matrix).filter((_, at) => at % width >= Math.floor(at / width));
 
 describe.each([8, 16, 24, 32, 64])('the Gram matrix of rows of %d numbers', (width) => {
   // A chunk of the kernel is 128 rows.
-  test.each([0, 1, 127, 128, 129, 300])(
-    'is that of straight loops, added to what was there: %d rows',
-    (count) => {
-      const bench = new Workbench();
-      const rows = bench.floats(draws(count * width));
-      const slot = bench.floats(draws(width * width));
-      const { gram, bound } = naiveGram(slot, rows, width);
-      bench.call('gramRows', [rows, width, 0, count, slot, 0], [slot]);
-      expectClose(upper(slot, width), upper(gram, width), upper(bound, width));
-    },
-  );
+  test.each([0, 1, 127, 128, 129, 300])('is that of plain loops, added to the slot: %d rows', (count) => {
+    const bench = new Workbench();
+    const rows = bench.floats(draws(count * width));
+    const slot = bench.floats(draws(width * width));
+    const { gram, bound } = naiveGram(slot, rows, width);
+    bench.call('gramRows', [rows, width, 0, count, slot, 0], [slot]);
+    expectClose(upper(slot, width), upper(gram, width), upper(bound, width));
+  });
 });
 
-test('the Gram matrix of part of the rows is that of ml-matrix', () => {
+test('the Gram matrix of a range of rows is that of ml-matrix', () => {
   const bench = new Workbench();
   const rows = bench.floats(draws(50 * 16));
   const slot = bench.floats(new Float32Array(16 * 16));
   bench.call('gramRows', [rows, 16, 10, 47, slot, 0], [slot]);
   const z = Matrix.from1DArray(37, 16, Array.from(rows.subarray(10 * 16, 47 * 16)));
   const expected = z.transpose().mmul(z);
-  // 37 products of standard normal draws: none sums up to more than about 100.
+  // 37 products of standard normal draws: no sum is above about 100.
   expectClose(upper(slot, 16), upper(expected.to1DArray(), 16), 100 * 37 * ROUNDOFF);
 });
 
-test('sums of whole numbers are exact', () => {
+test('sums of integers are exact', () => {
   const bench = new Workbench();
   const rows = bench.floats(new Float32Array(1000 * 8).fill(1));
   const slot = bench.floats(new Float32Array(64));

@@ -12,7 +12,7 @@ import {
 import { expectClose, ROUNDOFF } from './precision.ts';
 import { Workbench } from './workbench.ts';
 
-/** Rows without ratings, with few, with as many as fit into one chunk of 128 and with more. */
+/** Rows without ratings, with few, with as many as one chunk of 128 has, and with more. */
 const LENGTHS = [5, 0, 1, 127, 128, 129, 300, 40];
 const OPPOSITES = 320;
 const CHUNK = 128;
@@ -33,13 +33,13 @@ function problemOf(width: number, options: Partial<Problem> = {}): Problem {
   };
 }
 
-/** YᵀY + λI of other rows, as implicit factorisation has it. */
+/** YᵀY + λI of other rows, the base of implicit factorisation. */
 function gramBase(width: number): Float32Array {
   const y = Matrix.from1DArray(50, width, Array.from(draws(50 * width, 0.3)));
   return Float32Array.from(y.transpose().mmul(y).add(Matrix.eye(width)).to1DArray());
 }
 
-/** @param steps of conjugate gradients, or exactly. */
+/** @param steps of conjugate gradients; undefined for the exact solution. */
 function solved(problem: Problem, steps?: number, start?: Float32Array, from = 0, to = LENGTHS.length) {
   const { ratings, width, ridge, factor, shift, hasBias } = problem;
   const bench = new Workbench();
@@ -67,9 +67,9 @@ function solved(problem: Problem, steps?: number, start?: Float32Array, from = 0
 }
 
 /**
- * That A x̂ is b but for rounding: of the sums that make A and b, of Cholesky's factor and of both triangles
- * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., theorem 10.4). An entry of A is a scalar
- * product, so it is no larger than the root of the product of its diagonal entries.
+ * Expects A x̂ = b up to the rounding errors of the sums in A and b, of Cholesky's factor and of both triangular systems
+ * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., theorem 10.4). An entry of A is a scalar product,
+ * so it is at most the root of the product of its diagonal entries.
  */
 function expectSolution({ matrix, right, rightSizes, count }: Equations, x: Float32Array): void {
   const width = x.length;
@@ -85,7 +85,7 @@ describe.each([
   ['with a bias in the last column', { hasBias: true }],
   ['with a ridge that grows with the ratings', { ridge: 0.25 }],
   ['with a bias and a ridge of both kinds', { hasBias: true, ridge: 0.25 }],
-  ['with targets as of implicit factorisation', { factor: 0.2, shift: 0 }],
+  ['with the targets of implicit factorisation', { factor: 0.2, shift: 0 }],
 ] as const)('rows solved exactly, %s', (_, options) => {
   test.each([8, 16, 24, 32, 64])('solve their equations: width %d', (width) => {
     const problem = problemOf(width, options);
@@ -94,7 +94,7 @@ describe.each([
       const x = rows[row] as Float32Array;
       const equations = equationsOf(problem, row);
       expectSolution(equations, x);
-      // No diagonal entry is above 300 and no eigenvalue below 2, so a few hundred times the rounding remain.
+      // Diagonal entries are at most 300 and eigenvalues at least 2, so errors are a few hundred times the rounding.
       expectClose(x, exactSolution(equations), 1000 * ROUNDOFF * Math.hypot(...x));
     });
   });
@@ -104,7 +104,7 @@ test('a row without ratings is zero', () => {
   expect(solved(problemOf(16, { hasBias: true, ridge: 0.25 }))[1]).toEqual(new Float32Array(16));
 });
 
-test('a base that is full enters the equations', () => {
+test('a full base is part of the equations', () => {
   const problem = problemOf(24, { base: gramBase(24), factor: 0.4, shift: 0 });
   const rows = solved(problem);
   LENGTHS.forEach((_, row) => {
@@ -121,15 +121,15 @@ test('only the rows of the range are solved', () => {
 });
 
 describe.each([
-  ['of ratings with a bias', { base: gramBase(64), hasBias: true, ridge: 0.25 }],
-  ['as of implicit factorisation', { base: gramBase(64), factor: 0.4, shift: 0 }],
+  ['for ratings with a bias', { base: gramBase(64), hasBias: true, ridge: 0.25 }],
+  ['for implicit factorisation', { base: gramBase(64), factor: 0.4, shift: 0 }],
 ] as const)('rows improved by conjugate gradients, %s', (_, options) => {
   const width = 64;
   const problem = problemOf(width, options);
   const start = draws(LENGTHS.length * width, 0.1);
   const startOf = (row: number): Float32Array => start.subarray(row * width, (row + 1) * width);
 
-  test.each([1, 2, 3])('stand where %d steps of the method as written lead', (steps) => {
+  test.each([1, 2, 3])('equal %d steps of the naive method', (steps) => {
     const rows = solved(problem, steps, start);
     LENGTHS.forEach((count, row) => {
       const x = rows[row] as Float32Array;
@@ -140,7 +140,7 @@ describe.each([
     });
   });
 
-  test('come nearer with every step', () => {
+  test('are closer to the solution after every step', () => {
     const equations = LENGTHS.map((_length, row) => equationsOf(problem, row));
     const after = [0, 1, 2, 3].map((steps) =>
       solved(problem, steps, start).map((x, row) =>
@@ -153,7 +153,7 @@ describe.each([
     });
   });
 
-  test('arrive at the exact solution with enough steps', () => {
+  test('equal the exact solution after enough steps', () => {
     const rows = solved(problem, 3 * width, start);
     const exact = solved(problem);
     LENGTHS.forEach((_length, row) => {
@@ -162,18 +162,18 @@ describe.each([
     });
   });
 
-  test('stay where they are without a step', () => {
+  test('do not change without a step', () => {
     expect(solved(problem, 0, start)).toEqual(LENGTHS.map((_length, row) => startOf(row).slice()));
   });
 });
 
-test('a row without ratings and without a base stays where it is', () => {
+test('a row without ratings and without a base does not change', () => {
   const problem = problemOf(16, { base: new Float32Array(256), ridge: 0.25 });
   const start = draws(LENGTHS.length * 16);
   expect(solved(problem, 3, start)[1]).toEqual(start.slice(16, 32));
 });
 
-test('the factorised matrix of the last row is left where it was made', () => {
+test('the scratch memory contains the factorised matrix of the last row', () => {
   const width = 16;
   const problem = problemOf(width, { ridge: 0.25, hasBias: true });
   const { ratings, opposites, base } = problem;

@@ -1,7 +1,7 @@
 import { Matrix, solve } from 'ml-matrix';
 import type { DrawnRatings } from './draws.ts';
 
-/** What the rows of `solveRows` and `improveRows` are told besides the ratings. */
+/** The arguments of `solveRows` and `improveRows`. */
 export interface Problem {
   readonly ratings: DrawnRatings;
   readonly opposites: Float32Array;
@@ -13,11 +13,11 @@ export interface Problem {
   readonly hasBias: boolean;
 }
 
-/** A x = b of one row, with the sums of absolute values that rounding is bounded by. */
+/** A x = b of one row, with the sums of absolute values that bound the rounding errors. */
 export interface Equations {
   readonly matrix: Matrix;
   readonly right: Matrix;
-  /** Σ |t_j| |z_j|, where the products with the opposite's bias count too. */
+  /** Σ |t_j| |z_j|, including the products with the bias of the opposite. */
   readonly rightSizes: Matrix;
   readonly count: number;
 }
@@ -54,16 +54,16 @@ export function equationsOf(problem: Problem, row: number): Equations {
 
 export const exactSolution = ({ matrix, right }: Equations): number[] => solve(matrix, right).to1DArray();
 
-/** ½ xᵀA x − bᵀx: what the solution makes smallest. */
+/** ½ xᵀA x − bᵀx, which the solution minimises. */
 export function objective({ matrix, right }: Equations, x: ArrayLike<number>): number {
   const column = Matrix.columnVector(Array.from(x));
   return column.transpose().mmul(matrix).mmul(column).get(0, 0) / 2 - right.dot(column);
 }
 
 /**
- * Some steps of conjugate gradients from x, as written by Hestenes & Stiefel (1952).
+ * Steps of conjugate gradients from `start`, as in Hestenes & Stiefel (1952).
  *
- * @param steps no more than are left to take: the residual must not vanish before.
+ * @param steps fewer than make the residual zero.
  */
 export function naiveConjugateGradients(
   { matrix, right }: Equations,

@@ -1,17 +1,17 @@
 import { expect } from 'vitest';
 
 /**
- * u, half the distance from 1 to the next 32-bit float: what one operation may be off by, relative to its result.
- * A sum of n products is off by at most about n·u times the sum of the absolute products, whatever the order
- * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1).
+ * u, half the distance from 1 to the next 32-bit float: the largest relative error of one operation. The error of a sum
+ * of n products is at most about n·u times the sum of the absolute products, in any order (Higham, Accuracy and
+ * Stability of Numerical Algorithms, 2nd ed., section 3.1).
  */
 export const ROUNDOFF = 2 ** -24;
 
 /**
- * Numbers that agree up to a bound of each. A failure says how many differ, and where first and most.
+ * Expects that numbers differ by at most a bound. A failure says how many exceed it, with the first and the largest.
  *
- * @param bound on the absolute difference: one for all, or one each.
- * @param width of the rows that positions are named by.
+ * @param bound of the absolute difference: one for all numbers, or one for each.
+ * @param width of a row, to show a position as row and column.
  */
 export function expectClose(
   actual: ArrayLike<number>,
@@ -23,7 +23,7 @@ export function expectClose(
   const excess = Array.from(expected, (value, at) => {
     const allowed = typeof bound === 'number' ? bound : (bound[at] as number);
     const difference = Math.abs((actual[at] as number) - value);
-    // NaN is no number that agrees.
+    // NaN never agrees.
     return difference <= allowed ? 0 : difference / allowed || Number.POSITIVE_INFINITY;
   });
   const wrong = [...excess.keys()].filter((at) => excess[at] !== 0);

@@ -24,7 +24,7 @@ describe.each([4, 8, 20, 64])('scores of rows of %d numbers', (width) => {
   });
 });
 
-/** Few distinct values, so that equal ones meet; and what a score must never be taken for. */
+/** Few distinct values, so that some are equal, and special numbers. */
 const someScores = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
@@ -34,7 +34,7 @@ const someScores = fc.array(
   { maxLength: 40 },
 );
 
-test('the k largest scores are those of sorting everything and cutting', () => {
+test('the k largest scores are the first k after sorting', () => {
   const bench = new Workbench();
   fc.assert(
     fc.property(someScores, fc.integer({ min: 0, max: 45 }), fc.float(), (scores, k, behind) => {
@@ -54,7 +54,7 @@ test('the k largest scores are those of sorting everything and cutting', () => {
   );
 });
 
-test('of many equal scores the first are taken, in their order', () => {
+test('of many equal scores the first are selected, in their order', () => {
   const bench = new Workbench();
   const scores = bench.floats(new Float32Array(1003).fill(2.5));
   const [positions, values] = [bench.integers(10), bench.floats(10)];
@@ -62,7 +62,7 @@ test('of many equal scores the first are taken, in their order', () => {
   expect([...positions]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('scores that rise all the way are turned around', () => {
+test('ascending scores are returned in descending order', () => {
   const bench = new Workbench();
   const scores = bench.floats(Array.from({ length: 1003 }, (_, position) => position));
   const [positions, values] = [bench.integers(5), bench.floats(5)];
@@ -70,7 +70,7 @@ test('scores that rise all the way are turned around', () => {
   expect([...positions]).toEqual([999, 998, 997, 996, 995]);
 });
 
-test('the positions from a bar up are those of looking at each score', () => {
+test('`positionsFrom` finds the same positions as a comparison of each score', () => {
   const bench = new Workbench();
   fc.assert(
     fc.property(someScores, fc.integer({ min: -4, max: 4 }), (scores, least) => {
@@ -84,7 +84,7 @@ test('the positions from a bar up are those of looking at each score', () => {
   );
 });
 
-test.each([4, 20, 64])('scores of some rows of %d numbers are to the last bit those of all', (width) => {
+test.each([4, 20, 64])('scores of some rows of %d numbers equal those of all rows bit for bit', (width) => {
   const bench = new Workbench();
   const count = 23;
   const rows = bench.floats(draws(count * width));

@@ -7,10 +7,10 @@ type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Bytes between two arrays. */
 const GUARD = 256;
-/** As 32-bit or 64-bit floats NaN, so that who reads what is not theirs gets nothing good; as integers −1. */
+/** A byte of NaN in floats, so that a read outside of an array spoils the result, and of −1 in integers. */
 const PATTERN = 0xff;
 
-/** A little memory with kernels on it, which sees what they write. */
+/** A memory with kernels that detects where they write. */
 export class Workbench {
   readonly #arena = new Arena();
   readonly #kernels = instantiateKernels(kernelModule, this.#arena.memory);
@@ -25,7 +25,7 @@ export class Workbench {
     return array;
   }
 
-  /** @param values or a length: then it holds no number yet. */
+  /** @param values or a length, for an array of NaN. */
   floats(values: ArrayLike<number> | number): Float32Array {
     return this.#guarded(this.#arena.floats(lengthOf(values)), values);
   }
@@ -39,9 +39,9 @@ export class Workbench {
   }
 
   /**
-   * Calls a kernel; arrays stand for their addresses.
+   * Calls a kernel. An array as an argument means its address.
    *
-   * @param outputs all that it may write to: the test fails when one byte of memory changes besides.
+   * @param outputs the arrays that the kernel may write to. The test fails when any other byte of memory changes.
    */
   call<K extends keyof Kernels>(
     kernel: K,
@@ -56,7 +56,7 @@ export class Workbench {
       outputs.some(({ byteOffset, byteLength }) => at >= byteOffset && at < byteOffset + byteLength);
     const strays: number[] = [];
     for (let at = 0; at < after.length; at++) if (after[at] !== before[at] && !owned(at)) strays.push(at);
-    expect(strays, `${kernel} wrote to addresses that are not its own`).toEqual([]);
+    expect(strays, `${kernel} wrote outside of its outputs`).toEqual([]);
     return result;
   }
 }

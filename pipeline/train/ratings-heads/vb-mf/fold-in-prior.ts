@@ -1,18 +1,21 @@
 import { inverse, Matrix } from 'ml-matrix';
-import { addUp, type Crew } from '../../../math/compute/crew.ts';
+import { addUp, type WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { FoldInPrior } from '../../../model/ratings-heads/bayes-fold-in.ts';
 import { GROUP, type Side } from './side.ts';
 
 /** What the users' prior has come to, for people who were not among them. */
-export function foldInPrior(crew: Crew, users: Side): Omit<FoldInPrior, 'activityOffset' | 'shrinkage'> {
-  const { factorCount, informed, bounds, slots, precision } = users;
-  const count = informed.length / factorCount;
+export function foldInPrior(
+  pool: WorkerPool,
+  users: Side,
+): Omit<FoldInPrior, 'activityOffset' | 'shrinkage'> {
+  const { factorCount, featureMeans, bounds, slots, precision } = users;
+  const count = featureMeans.length / factorCount;
   const evidenceMean = new Float64Array(factorCount);
-  for (let at = 0; at < informed.length; at++) {
+  for (let at = 0; at < featureMeans.length; at++) {
     const f = at % factorCount;
-    evidenceMean[f] = (evidenceMean[f] as number) + (informed[at] as number) / count;
+    evidenceMean[f] = (evidenceMean[f] as number) + (featureMeans[at] as number) / count;
   }
-  crew.run('gramRows', [informed.byteOffset, factorCount], { bounds, slots });
+  pool.run('gramRows', [featureMeans.byteOffset, factorCount], { bounds, slots });
   const gram = addUp(slots, factorCount * factorCount);
   const evidenceCovariance = Float64Array.from(gram, (_, at) => {
     const [a, b] = [Math.floor(at / factorCount), at % factorCount];

@@ -1,10 +1,10 @@
 import type { Arena } from '../../../math/compute/arena.ts';
-import type { Crew, Slots } from '../../../math/compute/crew.ts';
+import type { Slots, WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { RatingMatrix } from '../../../ratings/matrix.ts';
 
 /**
  * One of the two sides of variational Bayes matrix factorisation: the users, or the movies. A row is a user
- * or a movie, its opposites the movies or the users it has ratings with. All arrays lie in the crew's arena.
+ * or a movie, its opposites the movies or the users it has ratings with. All arrays lie in the pool's arena.
  */
 export interface Side {
   /** A row for each row of this side. */
@@ -16,7 +16,7 @@ export interface Side {
   /** Diagonals of the posterior covariances, rows × factorCount. */
   readonly variances: Float32Array;
   /** What is known of a row before any of its ratings is looked at: f = v Σ w + Σ g, rows × factorCount. */
-  readonly informed: Float32Array;
+  readonly featureMeans: Float32Array;
   /** Posterior less prior means, in groups of eight factors: groups × rows × 8. */
   readonly deviations: Float32Array;
   /** The part of the prior mean that all rows share: m, factorCount long. */
@@ -60,13 +60,13 @@ const CHUNKS = 64;
  * @param draw standard normal draws.
  */
 export function openSide(
-  crew: Crew,
+  pool: WorkerPool,
   ratings: RatingMatrix,
   factorCount: number,
   evidence: readonly Evidence[],
   draw: () => number,
 ): Side {
-  const { arena } = crew;
+  const { arena } = pool;
   const { rowCount, pointers } = ratings;
   const precision = new Float64Array(factorCount * factorCount);
   for (let f = 0; f < factorCount; f++) precision[f * factorCount + f] = INITIAL_PRECISION;
@@ -75,22 +75,22 @@ export function openSide(
     means[at] = at % factorCount === factorCount - 1 ? 0 : INITIAL_SPREAD * draw();
   }
   // A row costs as much as its Gram matrix, and its inversion as much as a few dozen ratings.
-  const bounds = crew.weightedBounds(pointers, 2 * factorCount, CHUNKS);
+  const bounds = pool.weightedBounds(pointers, 2 * factorCount, CHUNKS);
   return {
     ratings,
     factorCount,
     means,
     variances: arena.floats(rowCount * factorCount),
-    informed: arena.floats(rowCount * factorCount),
+    featureMeans: arena.floats(rowCount * factorCount),
     deviations: arena.floats(rowCount * factorCount),
     shared: arena.floats(factorCount),
     precision,
     prior: arena.floats(factorCount * factorCount),
     evidence,
     bounds,
-    groups: crew.evenBounds(factorCount / GROUP, factorCount / GROUP),
+    groups: pool.evenBounds(factorCount / GROUP, factorCount / GROUP),
     // Covariances or a Gram matrix, then a double or a row of sums.
-    slots: crew.slots(bounds, factorCount * factorCount + factorCount),
+    slots: pool.slots(bounds, factorCount * factorCount + factorCount),
   };
 }
 

@@ -1,6 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix';
-import { addUp, type Crew } from '../../../math/compute/crew.ts';
 import { SCRATCH } from '../../../math/compute/kernels.ts';
+import { addUp, type WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { Side } from './side.ts';
 
 /** Observations that the prior on the shared mean (at zero) counts for. */
@@ -24,7 +24,7 @@ export interface RowStatistics {
  * @param noisePrecision τ, 1/stars².
  */
 export function updateRows(
-  crew: Crew,
+  pool: WorkerPool,
   side: Side,
   opposite: Side,
   mean: number,
@@ -32,7 +32,7 @@ export function updateRows(
 ): RowStatistics {
   const { factorCount, ratings, bounds, slots, prior, precision } = side;
   for (let at = 0; at < prior.length; at++) prior[at] = (precision[at] as number) / noisePrecision;
-  crew.run(
+  pool.run(
     'updateBayesRows',
     [
       ratings.pointers.byteOffset,
@@ -40,7 +40,7 @@ export function updateRows(
       ratings.halves.byteOffset,
       side.means.byteOffset,
       side.variances.byteOffset,
-      side.informed.byteOffset,
+      side.featureMeans.byteOffset,
       side.deviations.byteOffset,
       ratings.rowCount,
       opposite.means.byteOffset,
@@ -71,11 +71,11 @@ export function updateRows(
  * Salakhutdinov & Mnih, Bayesian Probabilistic Matrix Factorization using MCMC, ICML 2008, eq. 14; Koren,
  * Factorization Meets the Neighborhood, KDD 2008, for the set of opposites as evidence.
  */
-export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistics): void {
+export function updatePrior(pool: WorkerPool, side: Side, { covariance }: RowStatistics): void {
   const { factorCount, deviations, bounds, slots, shared } = side;
   const { rowCount } = side.ratings;
   for (const { rowsByFeature, scales, weights, penalty } of side.evidence) {
-    crew.run(
+    pool.run(
       'learnFeatureWeights',
       [
         rowsByFeature.pointers.byteOffset,
@@ -90,7 +90,7 @@ export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistic
       { bounds: side.groups },
     );
   }
-  crew.run(
+  pool.run(
     'refreshPrior',
     [
       side.means.byteOffset,
@@ -98,7 +98,7 @@ export function updatePrior(crew: Crew, side: Side, { covariance }: RowStatistic
       rowCount,
       factorCount,
       shared.byteOffset,
-      side.informed.byteOffset,
+      side.featureMeans.byteOffset,
     ],
     { bounds, slots, scratch: SCRATCH.refreshPrior(factorCount) },
   );

@@ -54,7 +54,7 @@ const INITIAL_NOISE_PRECISION = 1.2;
 const SETTLING_SWEEPS = 2;
 
 /**
- * Variational Bayes matrix factorisation with informed priors: r = μ + b_u + c_i + p·q + N(0, 1/τ), where the
+ * Variational Bayes matrix factorisation with featureMeans priors: r = μ + b_u + c_i + p·q + N(0, 1/τ), where the
  * priors of users and movies have means that depend on what was rated together, those of movies on genres and
  * decade besides, and every prior and τ are learned along the way. No learning rate, no regularisation to tune.
  */
@@ -62,31 +62,31 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   computes: true,
-  knowsUnrated: true,
+  learnsUnrated: true,
   async fit(lesson) {
-    const { matrix, baseline, trainedRows, crew, parameters, seed, pass } = lesson;
+    const { matrix, baseline, trainedRows, pool, parameters, seed, pass } = lesson;
     const { factors: factorCount, sweeps, activityOffset, foldInShrinkage } = parameters;
     const { featurePenalty: penalty, traitPenalty } = parameters;
     const { byUser, byMovie, mean } = matrix;
-    const { arena } = crew;
+    const { arena } = pool;
     const draw = normal(seededRandom(seed));
     const together = { factorCount, offset: activityOffset, penalty };
     const traits = movieTraits(arena, trainedMovies(lesson), { factorCount, penalty: traitPenalty });
-    const users = openSide(crew, byUser, factorCount, [coRated(arena, byUser, byMovie, together)], draw);
+    const users = openSide(pool, byUser, factorCount, [coRated(arena, byUser, byMovie, together)], draw);
     const evidence = [coRated(arena, byMovie, byUser, together), traits.evidence];
-    const movies = openSide(crew, byMovie, factorCount, evidence, draw);
+    const movies = openSide(pool, byMovie, factorCount, evidence, draw);
     let noisePrecision = INITIAL_NOISE_PRECISION;
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await pass(`training ${NAME}`, sweep, sweeps);
-      updatePrior(crew, users, updateRows(crew, users, movies, mean, noisePrecision));
-      const ofMovies = updateRows(crew, movies, users, mean, noisePrecision);
-      updatePrior(crew, movies, ofMovies);
+      updatePrior(pool, users, updateRows(pool, users, movies, mean, noisePrecision));
+      const ofMovies = updateRows(pool, movies, users, mean, noisePrecision);
+      updatePrior(pool, movies, ofMovies);
       if (sweep >= SETTLING_SWEEPS) noisePrecision = byUser.columns.length / ofMovies.squaredError;
     }
     const movieFactors = modelRows(movies.means, factorCount, trainedRows);
     const movieVariances = modelRows(movies.variances, factorCount, trainedRows);
     addUnrated(lesson, movies, traits, { factors: movieFactors, variances: movieVariances });
-    const prior = foldInPrior(crew, users);
+    const prior = foldInPrior(pool, users);
     return bayesHead(baseline, {
       factorCount,
       userFactors: new Float32Array(users.means),

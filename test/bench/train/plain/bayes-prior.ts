@@ -8,7 +8,7 @@ const MEAN_WEIGHT = 2;
 
 /** Learns what rows are like before any rating, as `updatePrior` of the product does. */
 export function updatePlainPrior(side: PlainBayesSide, opposites: RatingMatrix): void {
-  const { factorCount, means, informed, deviations, shared, precision, covariance } = side;
+  const { factorCount, means, featureMeans, deviations, shared, precision, covariance } = side;
   const count = side.ratings.rowCount;
   learnWeights(side, opposites);
   const scatter = covariance.slice();
@@ -16,7 +16,7 @@ export function updatePlainPrior(side: PlainBayesSide, opposites: RatingMatrix):
   for (let base = 0; base < means.length; base += factorCount) {
     for (let a = 0; a < factorCount; a++) {
       const deviation = deviations[base + a] as number;
-      informed[base + a] = (means[base + a] as number) - deviation - (shared[a] as number);
+      featureMeans[base + a] = (means[base + a] as number) - deviation - (shared[a] as number);
       offset[a] = (offset[a] as number) + deviation / count;
     }
     addOuter(deviations, base, factorCount, scatter);

@@ -11,7 +11,7 @@ export function updatePlainRows(
   mean: number,
   tau: number,
 ): number {
-  const { ratings, factorCount, means, variances, informed, deviations, shared, covariance } = side;
+  const { ratings, factorCount, means, variances, featureMeans, deviations, shared, covariance } = side;
   const { rowCount, pointers, columns, halves } = ratings;
   const bias = factorCount - 1;
   const prior = side.precision.map((value) => value / tau);
@@ -27,7 +27,8 @@ export function updatePlainRows(
     const base = row * factorCount;
     matrix.set(prior);
     uncertainty.fill(0);
-    for (let a = 0; a < factorCount; a++) known[a] = (shared[a] as number) + (informed[base + a] as number);
+    for (let a = 0; a < factorCount; a++)
+      known[a] = (shared[a] as number) + (featureMeans[base + a] as number);
     for (let a = 0; a < factorCount; a++) pull[a] = product(prior, a * factorCount, known);
     right.set(pull);
     let squares = 0;

@@ -10,7 +10,7 @@ export interface PlainBayesSide {
   /** rows × factorCount, as all that follow. */
   readonly means: Float64Array;
   readonly variances: Float64Array;
-  readonly informed: Float64Array;
+  readonly featureMeans: Float64Array;
   readonly deviations: Float64Array;
   /** factorCount, and factorCount × factorCount. */
   readonly shared: Float64Array;
@@ -35,7 +35,7 @@ export function openPlainSide(
     factorCount,
     means: Float64Array.from(start),
     variances: new Float64Array(rowCount * factorCount),
-    informed: new Float64Array(rowCount * factorCount),
+    featureMeans: new Float64Array(rowCount * factorCount),
     deviations: new Float64Array(rowCount * factorCount),
     shared: new Float64Array(factorCount),
     precision,

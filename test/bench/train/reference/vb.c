@@ -14,7 +14,7 @@ static REAL mean, tau = 1.2;
 struct belief {
   struct side side;
   /* rows x factor_count: variances, what is known before any rating, and posterior less prior means */
-  REAL *variances, *informed, *deviations;
+  REAL *variances, *feature_means, *deviations;
   /* factor_count; factor_count x factor_count */
   REAL *shared, *precision, *covariance;
   /* of each row; opposite rows x factor_count */
@@ -51,7 +51,7 @@ static double update_rows(struct belief *b, const struct belief *opposite) {
     const size_t base = (size_t)row * k;
     REAL *x = b->side.factors + base;
     memcpy(matrix, prior, sizeof(REAL) * k * k);
-    for (int32_t a = 0; a < k; a++) known[a] = b->shared[a] + b->informed[base + a];
+    for (int32_t a = 0; a < k; a++) known[a] = b->shared[a] + b->feature_means[base + a];
     for (int32_t a = 0; a < k; a++) {
       pull[a] = uncertainty[a] = 0;
       for (int32_t c = 0; c < k; c++) pull[a] += prior[a * k + c] * known[c];
@@ -129,7 +129,7 @@ static void update_prior(struct belief *b, const struct side *opposite) {
   for (int32_t row = 0; row < n; row++) {
     const size_t base = (size_t)row * k;
     for (int32_t a = 0; a < k; a++) {
-      b->informed[base + a] = b->side.factors[base + a] - b->deviations[base + a] - b->shared[a];
+      b->feature_means[base + a] = b->side.factors[base + a] - b->deviations[base + a] - b->shared[a];
       offset[a] += b->deviations[base + a] / n;
     }
     add_outer(b->deviations + base, k, scatter);

@@ -1,17 +1,17 @@
 // @ts-check
-// Plain JavaScript, as is all that a thread loads: to strip types it would first have to load what strips them, and
-// start so much later that a short training is half over.
+// Threads load only plain JavaScript. To load TypeScript, a thread would first load the type stripper and start so late
+// that a short training is half done.
 
 /**
- * How threads share out a job: it lies in memory they all see, cut into chunks, and whoever is free takes the
- * next chunk. A thread that comes late, or never, costs nothing but its help; and since chunks and the order in
- * which their sums are added up are fixed, the result does not depend on who took which.
+ * A queue of the chunks of one job in shared memory. Each thread takes the next chunk when it is free, so a thread that
+ * starts late, or never, delays nothing. The chunks and the order in which their sums are added up are fixed, so the
+ * result does not depend on which thread did which chunk.
  *
  * @import { Arena } from './arena.ts'
  * @import { Address, ArgumentsOf, Kernels, RangeKernelName } from './kernels.ts'
  */
 
-/** Words of the board. */
+/** Positions of the 32-bit words of the queue. */
 const TICKET = 0;
 export const GENERATION = 1;
 const POSTED = 2;
@@ -27,17 +27,17 @@ const SCRATCH_BYTES = 11;
 const PAGES = 12;
 const WORDS = 16;
 
-/** A ticket is the generation of a job and a chunk of it in one word, so that both are taken at once. */
+/** A ticket has the generation of a job and a chunk in one word, so that one atomic operation takes both. */
 const CHUNK_BITS = 12;
-export const MOST_CHUNKS = 1 << (CHUNK_BITS - 1);
+export const MAX_CHUNKS = 1 << (CHUNK_BITS - 1);
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
 export const GENERATION_MASK = (1 << (32 - CHUNK_BITS)) - 1;
 const CLOSED = -1;
-const MOST_ARGUMENTS = 24;
-export const MOST_THREADS = 64;
+const MAX_ARGUMENTS = 24;
+export const MAX_THREADS = 64;
 
 /**
- * The kernels that can be shared out, in the order by which threads name them to each other.
+ * The kernels that work on ranges of rows. A job names its kernel by its position in this list.
  *
  * @type {readonly RangeKernelName[]}
  */
@@ -52,39 +52,39 @@ export const RANGE_KERNELS = [
 ];
 
 /**
- * Looks at a word before a thread lies down, about a millisecond of them. Waking somebody who lies takes longer
- * than most waits, above all where the processor itself is virtual.
+ * How often a thread reads a word before it blocks: about a millisecond. Waking a blocked thread takes longer than most
+ * waits, above all on a virtual processor.
  */
-const PATIENCE = 200_000;
-/** Whoever waits for the last chunk looks again after so long, whatever happens. */
-const NAP_MS = 20;
+const MAX_SPINS = 200_000;
+/** A thread that waits for the last chunk reads the word again after this time at the latest. */
+const WAIT_MS = 20;
 
-/** Bytes of a page of memory. */
+/** Bytes of a page of WebAssembly memory. */
 const PAGE = 65_536;
 
-/** Bytes of what lies on a board. */
+/** Sizes of the parts of the queue, in bytes. */
 const WORD_BYTES = 4 * WORDS;
-const ARGUMENT_BYTES = 8 * MOST_ARGUMENTS;
-const DONE_BYTES = 4 * MOST_THREADS;
-const BOUND_BYTES = 4 * (MOST_CHUNKS + 1);
+const ARGUMENT_BYTES = 8 * MAX_ARGUMENTS;
+const DONE_BYTES = 4 * MAX_THREADS;
+const BOUND_BYTES = 4 * (MAX_CHUNKS + 1);
 
 /**
  * @template {RangeKernelName} K
  * @typedef {object} Job
  * @property {K} kernel
  * @property {ArgumentsOf<K>} args
- * @property {Int32Array} bounds Where chunks begin: chunk c works on bounds[c] to bounds[c + 1]. Copied.
+ * @property {Int32Array} bounds Chunk c works on rows bounds[c] to bounds[c + 1]. Copied.
  * @property {Address} slots Chunk c adds its sums to slots + c · slotBytes.
  * @property {number} slotBytes
- * @property {Address} scratch Thread t scratches at scratch + t · scratchBytes.
+ * @property {Address} scratch The scratch memory of thread t is at scratch + t · scratchBytes.
  * @property {number} scratchBytes
  */
 
 /**
- * Everything that threads read of a job lies on the board itself, which is there before they start. A thread may
- * not know yet that memory has grown for a job that is up, and asks before it works on it.
+ * All that threads read of a job is in the queue, which is allocated before they start. A thread may not see yet that
+ * the memory has grown for the current job, so it checks this before it starts a chunk.
  */
-export class JobBoard {
+export class WorkQueue {
   /** @type {Float64Array} */
   #args;
   /** @type {Int32Array} */
@@ -94,7 +94,7 @@ export class JobBoard {
 
   /**
    * @param {WebAssembly.Memory} memory
-   * @param {Address} address where a board lies already, for a thread that joins.
+   * @param {Address} address of a queue that `open` allocated.
    */
   constructor(memory, address) {
     const { buffer } = memory;
@@ -102,35 +102,39 @@ export class JobBoard {
     const done = args + ARGUMENT_BYTES;
     this.#memory = memory;
     this.words = new Int32Array(buffer, address, WORDS);
-    this.#args = new Float64Array(buffer, args, MOST_ARGUMENTS);
-    /** How many chunks each thread has done. */
-    this.chunksDone = new Int32Array(buffer, done, MOST_THREADS);
-    this.#bounds = new Int32Array(buffer, done + DONE_BYTES, MOST_CHUNKS + 1);
+    this.#args = new Float64Array(buffer, args, MAX_ARGUMENTS);
+    /** Number of chunks that each thread has done. */
+    this.chunksDone = new Int32Array(buffer, done, MAX_THREADS);
+    this.#bounds = new Int32Array(buffer, done + DONE_BYTES, MAX_CHUNKS + 1);
   }
 
-  /** @param {Arena} arena */
+  /**
+   * Allocates a queue.
+   *
+   * @param {Arena} arena
+   */
   static open(arena) {
     const { byteOffset } = arena.bytes(WORD_BYTES + ARGUMENT_BYTES + DONE_BYTES + BOUND_BYTES);
-    return new JobBoard(arena.memory, byteOffset);
+    return new WorkQueue(arena.memory, byteOffset);
   }
 
-  /** Whether a kernel failed; then the board takes no job any more. */
+  /** Whether a kernel failed. The queue then accepts no further job. */
   get failed() {
     return Atomics.load(this.words, FAILED) !== 0;
   }
 
   /**
-   * Puts a job up. The one before must be done.
+   * Makes a job the current one. The job before it must be done.
    *
    * @template {RangeKernelName} K
    * @param {Job<K>} job
    */
   post(job) {
     const { words } = this;
-    if (this.failed) throw new Error('a kernel has failed on this board');
-    if (Atomics.load(words, GENERATION) === CLOSED) throw new Error('the threads have been sent home');
+    if (this.failed) throw new Error('a kernel has failed in this queue');
+    if (Atomics.load(words, GENERATION) === CLOSED) throw new Error('the work queue is closed');
     const generation = (Atomics.load(words, GENERATION) + 1) & GENERATION_MASK || 1;
-    // Until the board is whole again, no ticket of another job is good.
+    // No ticket is valid until the job is written completely.
     Atomics.store(words, POSTED, 0);
     words[KERNEL] = RANGE_KERNELS.indexOf(job.kernel);
     words[ARGUMENTS] = job.args.length;
@@ -150,8 +154,8 @@ export class JobBoard {
   }
 
   /**
-   * Takes chunks of the job that is up until none is left. Once a kernel has failed, what is left is only counted,
-   * so that nobody waits for it.
+   * Does chunks of the current job until none is left. After a kernel failed, the remaining chunks are only counted, so
+   * that no thread waits for them.
    *
    * @param {Kernels} kernels
    * @param {number} thread
@@ -164,8 +168,8 @@ export class JobBoard {
     for (;;) {
       const ticket = Atomics.add(words, TICKET, 1);
       const chunk = ticket & CHUNK_MASK;
-      // A job whose chunk was taken stays up until that chunk is done; any other ticket came too late. While a job
-      // is changed for another none is up, and the chunks are read first: they are never those of a later job.
+      // A job stays current until all of its taken chunks are done, so a ticket of another job is out of date. While one
+      // job replaces another, none is current. CHUNKS is read before POSTED, so it is never that of a later job.
       const chunks = Atomics.load(words, CHUNKS);
       if (Atomics.load(words, POSTED) !== ticket >>> CHUNK_BITS || chunk >= chunks) break;
       try {
@@ -187,7 +191,8 @@ export class JobBoard {
   #do(kernels, thread, chunk) {
     const word = (/** @type {number} */ at) => Number(this.words[at]);
     while (this.#memory.buffer.byteLength < word(PAGES) * PAGE) {
-      // V8 tells a thread so at the turn of a loop, but not one that was just joining; growing by nothing asks.
+      // V8 updates the buffer of a thread at its next loop iteration, but may miss a thread that has just started.
+      // Growing by 0 pages updates it.
       this.#memory.grow(0);
     }
     const name = /** @type {RangeKernelName} */ (RANGE_KERNELS[word(KERNEL)]);
@@ -202,19 +207,19 @@ export class JobBoard {
     this.chunksDone[thread] = Number(this.chunksDone[thread]) + 1;
   }
 
-  /** Waits until nobody works on the job any more. */
+  /** Waits until all chunks of the job are done. */
   finish() {
     const { words } = this;
     const chunks = words[CHUNKS];
-    for (let looks = 0; ; looks++) {
+    for (let spins = 0; ; spins++) {
       const completed = Atomics.load(words, COMPLETED);
       if (completed === chunks) return;
-      if (looks > PATIENCE) Atomics.wait(words, COMPLETED, completed, NAP_MS);
+      if (spins > MAX_SPINS) Atomics.wait(words, COMPLETED, completed, WAIT_MS);
     }
   }
 
   /**
-   * Works on every job that is put up, until the board is closed.
+   * Works on every job until the queue is closed.
    *
    * @param {Kernels} kernels
    * @param {number} thread
@@ -222,20 +227,20 @@ export class JobBoard {
   serve(kernels, thread) {
     const { words } = this;
     let seen = 0;
-    for (let looks = 0; ; looks++) {
+    for (let spins = 0; ; spins++) {
       const generation = Atomics.load(words, GENERATION);
       if (generation === CLOSED) return;
       if (generation !== seen) {
         seen = generation;
-        looks = 0;
+        spins = 0;
         this.work(kernels, thread);
-      } else if (looks > PATIENCE) {
+      } else if (spins > MAX_SPINS) {
         Atomics.wait(words, GENERATION, seen);
       }
     }
   }
 
-  /** Sends everybody home. */
+  /** Ends `serve` in every thread. */
   close() {
     Atomics.store(this.words, GENERATION, CLOSED);
     Atomics.notify(this.words, GENERATION);
