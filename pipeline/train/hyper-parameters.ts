@@ -61,8 +61,10 @@ export function resolveHyperParameters<S extends Specification>(
 ): Readonly<Record<keyof S, number>> {
   const [problem] = hyperParameterProblems(specification, overrides);
   if (problem !== undefined) {
-    const { seen, accepted } = problem;
+    const { seen } = problem;
     const name = String(problem.path[0]);
+    const parameter = specification[name];
+    const accepted = parameter === undefined ? problem.accepted : describe(name, parameter);
     throw new OperatorError(
       'usage',
       seen === null
