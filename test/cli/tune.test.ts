@@ -177,7 +177,7 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     [given('--search', 'userDamping=1..5:cubic'), 'userDamping=0.5..50'],
     [given('--search', 'userDamping=5..1'), 'from a smaller to a larger'],
     [given('--search', 'damping=0..5'), 'userDamping, movieDamping'],
-    [given('--set', 'userDamping=-1'), 'userDamping (0 to 1000'],
+    [given('--set', 'userDamping=-1'), 'Accepted: 0 to 1000'],
     [given('--set', 'userDamping'), 'sweeps=30'],
     [given('--metric', 'coverage'), 'ndcgAt10'],
     [given('--share', '1'), '0.99'],

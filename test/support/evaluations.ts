@@ -1,7 +1,9 @@
 import type { Evaluation, GateDecision, SegmentMetrics } from '../../pipeline/evaluate/evaluation.ts';
+import { METRIC_NAMES, metricsBy } from '../../pipeline/evaluate/metric-names.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 
 const METRICS: SegmentMetrics = {
+  ...metricsBy(METRIC_NAMES, () => null),
   rmse: 0.8731,
   mae: 0.6712,
   precisionAt10: 0.1,

@@ -5,6 +5,7 @@ import type {
   GateDecision,
   SegmentMetrics,
 } from '../../pipeline/evaluate/evaluation.ts';
+import { METRIC_NAMES, metricsBy } from '../../pipeline/evaluate/metric-names.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 import type { DriftIssueInput } from '../../pipeline/stages/drift/issue-title.ts';
 
@@ -130,6 +131,7 @@ export const driftIssue: DriftIssueInput = {
 };
 
 const metrics: SegmentMetrics = {
+  ...metricsBy(METRIC_NAMES, () => null),
   rmse: 0.858,
   mae: 0.6612,
   precisionAt10: 0.0814,

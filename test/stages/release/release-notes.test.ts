@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { METRIC_NAMES, metricsBy } from '../../../pipeline/evaluate/metric-names.ts';
 import { releaseNotes, releaseTitle } from '../../../pipeline/stages/release/release-notes.ts';
 import { modelCard } from '../../../pipeline/stages/training/model-card.ts';
 import { baselines, challenger, gate, manifest } from '../../support/report-samples.ts';
@@ -38,16 +39,7 @@ describe('the notes of a release', () => {
 
   it('hold where no metric is defined', () => {
     const none = {
-      rmse: null,
-      mae: null,
-      precisionAt10: null,
-      recallAt10: null,
-      ndcgAt10: null,
-      coverage: null,
-      novelty: null,
-      popularityLift: null,
-      calibration: null,
-      meanDeviation: null,
+      ...metricsBy(METRIC_NAMES, () => null),
     };
     const metrics = { ...none, ratings: 0, rankedUsers: 0, intervals: 0 };
     const evaluation = {
