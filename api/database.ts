@@ -103,7 +103,7 @@ async function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
     return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
-    // A failure after the deadline has nobody to handle it.
+    // A failure after the deadline is ignored.
     work.catch(() => {});
   }
 }
