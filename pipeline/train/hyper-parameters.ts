@@ -63,8 +63,7 @@ export function resolveHyperParameters<S extends Specification>(
   if (problem !== undefined) {
     const { seen } = problem;
     const name = String(problem.path[0]);
-    const parameter = specification[name];
-    const accepted = parameter === undefined ? problem.accepted : describe(name, parameter);
+    const accepted = seen === null ? problem.accepted : describe(name, specification[name] as HyperParameter);
     throw new OperatorError(
       'usage',
       seen === null
