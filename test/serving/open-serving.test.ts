@@ -131,7 +131,7 @@ test('a search index of other movies is refused', () => {
     expect.objectContaining({
       code: 'model-invalid',
       message: expect.stringContaining(
-        `one of ${world.movies.length - 1} movies, and the catalogue has ${world.movies.length}`,
+        `has ${world.movies.length - 1} movies, and the catalogue has ${world.movies.length}`,
       ),
     }),
   );
