@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { permissionsOf } from '../../actions/permissions-page.ts';
-import { writtenFiles } from '../../actions/write-action-files.ts';
+import { writtenFiles } from '../docs/write-docs.ts';
 
 describe('npm run docs has been run', () => {
   it.each([...writtenFiles()])('for %s', (path, text) => {
