@@ -15,6 +15,26 @@ export function table({ header, rows }: TableText, align = ''): string {
   return markdownTable([header, ...rows], { align: [...align], alignDelimiters: false });
 }
 
+/**
+ * A line or bar chart of Mermaid, for GitHub's Markdown. Its colours can be seen on a light and on a dark page: the
+ * first series is blue, the second red. Mermaid's own first colour is almost white on a light page.
+ */
+export function xyChart(lines: readonly string[]): string {
+  return [
+    '```mermaid',
+    '---',
+    'config:',
+    '  themeVariables:',
+    '    xyChart:',
+    '      backgroundColor: transparent',
+    '      plotColorPalette: "#1f77b4, #d62728"',
+    '---',
+    'xychart-beta',
+    ...lines.map((line) => `    ${line}`),
+    '```',
+  ].join('\n');
+}
+
 /** A part that opens on a click. `summary` is our own text, `body` is Markdown. */
 export function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;

@@ -9,7 +9,7 @@ import { verdict } from './verdict.ts';
  * `npm run rehearse`: the workflows of this checkout on this machine, from bootstrap to the closed drift issue.
  *
  * `--quiet` prints only what it came to; `--keep FOLDER` leaves issue, releases and job summaries there, as
- * Markdown. Ends 0 when everything holds.
+ * Markdown, and the issues as JSON for `npm run picture`. Ends 0 when everything holds.
  */
 const { values } = parseArgs({
   options: { quiet: { type: 'boolean', default: false }, keep: { type: 'string' } },
@@ -34,6 +34,7 @@ process.exitCode = findings.every(({ holds }) => holds) ? 0 : 1;
 
 function keep(folder: string, { runs, seen: { issues, releases, latest } }: Rehearsed): string {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'issues.json'), JSON.stringify(issues));
   for (const issue of issues) writeFileSync(join(folder, `issue-${issue.number}.md`), issueText(issue));
   for (const release of releases)
     writeFileSync(join(folder, `${release.tag}.md`), releaseText(release, latest));

@@ -1,5 +1,5 @@
 import type { SignalName } from '../../drift/signals/list.ts';
-import { details, paragraphs, table } from '../../reports/markdown.ts';
+import { details, paragraphs, table, xyChart } from '../../reports/markdown.ts';
 import { formatInstant } from '../../reports/numbers.ts';
 import { effectAxis, formatEffect, formatThreshold, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 
@@ -48,18 +48,15 @@ export function effectChart(
   const sizes = points.map(({ effect }) => scale * Math.abs(effect));
   const limit = threshold === null ? null : scale * threshold;
   const top = 1.1 * Math.max(...sizes, limit ?? 0);
-  const line = (values: readonly number[]): string => `    line [${values.map(decimal).join(', ')}]`;
+  const line = (values: readonly number[]): string => `line [${values.map(decimal).join(', ')}]`;
   const bar = threshold === null ? 'no threshold' : `threshold ${formatThreshold({ name, threshold })}`;
-  const chart = [
-    '```mermaid',
-    'xychart-beta',
-    `    title "${SIGNAL_LABELS[name]}, ${bar}"`,
-    `    x-axis "${points.length} checks, ${formatInstant(oldest.checkedAt)} to ${formatInstant(newest.checkedAt)}" 1 --> ${points.length}`,
-    `    y-axis "Size of the effect (${label})" 0 --> ${decimal(top > 0 ? top : 1)}`,
+  const chart = xyChart([
+    `title "${SIGNAL_LABELS[name]}: size of the effect, ${bar}"`,
+    `x-axis "${points.length} checks, ${formatInstant(oldest.checkedAt)} to ${formatInstant(newest.checkedAt)}" [${points.map((_, index) => `"${index + 1}"`).join(', ')}]`,
+    `y-axis "${label}" 0 --> ${decimal(top > 0 ? top : 1)}`,
     line(sizes),
     ...(limit === null ? [] : [line(sizes.map(() => limit))]),
-    '```',
-  ].join('\n');
+  ]);
   const numbers = table(
     {
       header: ['Check', 'Effect'],
@@ -68,7 +65,7 @@ export function effectChart(
     'lr',
   );
   return paragraphs([
-    threshold === null ? null : 'The straight line is the threshold.',
+    threshold === null ? null : 'Blue is the size of the effect, red is the threshold.',
     chart,
     details('The same as a table', numbers),
   ]);

@@ -1,3 +1,5 @@
+import { xyChart } from '../../reports/markdown.ts';
+
 /** One bar of a chart; the label is our own text without quotation marks. */
 export interface Bar {
   readonly label: string;
@@ -14,13 +16,10 @@ const MOST = 30;
 export function barChart(title: string, axis: string, bars: readonly Bar[]): string {
   if (bars.length < FEWEST || bars.length > MOST) return '';
   const top = Math.max(1, ...bars.map(({ value }) => Math.ceil(1.1 * value)));
-  return [
-    '```mermaid',
-    'xychart-beta',
-    `    title "${title}"`,
-    `    x-axis [${bars.map(({ label }) => `"${label}"`).join(', ')}]`,
-    `    y-axis "${axis}" 0 --> ${top}`,
-    `    bar [${bars.map(({ value }) => value).join(', ')}]`,
-    '```',
-  ].join('\n');
+  return xyChart([
+    `title "${title}"`,
+    `x-axis [${bars.map(({ label }) => `"${label}"`).join(', ')}]`,
+    `y-axis "${axis}" 0 --> ${top}`,
+    `bar [${bars.map(({ value }) => value).join(', ')}]`,
+  ]);
 }

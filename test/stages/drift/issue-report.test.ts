@@ -110,7 +110,7 @@ describe('the issue of a drift', () => {
     expect(lines.map((values) => values?.length)).toEqual([30, 30]);
     expect(lines[0]?.slice(-3)).toEqual(['0.0000001', '0.05', '0.24']);
     expect(new Set(lines[1])).toEqual(new Set(['0.1']));
-    expect(body).toContain('1 --> 30');
+    expect(body).toContain('"29", "30"]');
   });
 
   it('counts the newest check once when the history has it already', () => {
