@@ -3,7 +3,7 @@ import { contributorsOf } from './contributors.ts';
 import { type GenresOf, genreCounts } from './genre-counts.ts';
 import { type DriftSettings, judge } from './judge.ts';
 import { measureWindow } from './measure-window.ts';
-import { type ChosenPast, pastLike } from './past-windows.ts';
+import { type ChosenPast, nearestPast } from './past-windows.ts';
 import type { DriftReference } from './reference.ts';
 import type { ComparedSample, Sample } from './sample.ts';
 import type { DriftCheck, SignalResult, Verdict, WindowName } from './signal.ts';
@@ -11,19 +11,19 @@ import { userMoments } from './user-moments.ts';
 
 interface Window extends Sample {
   readonly name: WindowName;
-  /** Windows of the training period like this one. */
+  /** The past windows that this one is compared with. */
   readonly past: ChosenPast | null;
 }
 
 const SEVERITY: readonly Verdict[] = ['insufficient', 'ok', 'watch', 'drift'];
 
 /**
- * Measures every signal on the newest window and on the whole buffer and judges them together. All of it is
- * arithmetic over counts: nothing is drawn at random, and equal input gives equal output.
+ * Measures every signal on the newest window and on the whole buffer and judges them together. Nothing is random:
+ * equal input gives equal output.
  *
  * @param input.newest the newest batch; not empty.
- * @param input.buffer everything since the champion's training data, the newest batch included, or null
- * when that is the newest batch alone.
+ * @param input.buffer all ratings since the champion's training data, including the newest batch; null when the newest
+ * batch is the only one.
  */
 export function checkDrift(
   input: {
@@ -35,12 +35,12 @@ export function checkDrift(
   settings: DriftSettings,
 ): DriftCheck {
   const { reference, newest, buffer } = input;
-  // The newest window ends where the buffer ends, so both lie equally far from the training data.
+  // The newest window ends where the buffer ends, so both have the same distance from the training data.
   const reach = reference.heldOut + (buffer ?? newest).summary.count;
   const windowOf = (name: WindowName, sample: Sample): Window => ({
     name,
     ...sample,
-    past: pastLike(reference.past, sample.summary.count, reach),
+    past: nearestPast(reference.past, sample.summary.count, reach),
   });
   const first = windowOf('newest', newest);
   const windows = buffer ? [first, windowOf('buffer', buffer)] : [first];
@@ -93,7 +93,7 @@ function worst(signals: readonly SignalResult[]): Verdict {
   return SEVERITY[severity] ?? 'insufficient';
 }
 
-/** The window with the worst verdict, the newest of equals: where to look for what contributes. */
+/** The window with the worst verdict, whose contributors are shown; of equal ones the newest. */
 function mostAlarming(signals: readonly SignalResult[]): WindowName {
   const of = (name: WindowName): number =>
     SEVERITY.indexOf(worst(signals.filter(({ window, threshold }) => window === name && threshold !== null)));

@@ -8,12 +8,12 @@ import { newUserShare } from './signals/new-user-share.ts';
 const SHOWN = 5;
 
 /**
- * The parts of a window that changed most against the reference: genres by change of share either way,
- * movies by gain of share, and the users the reference knows beside those it does not. Shares are shares
- * of ratings; a rating belongs to every genre of its movie, so genre shares add up to more than 1.
+ * The parts of a window that changed most against the reference: genres by absolute change of share, movies by gain of
+ * share, and the groups of returning and new users. Shares are shares of ratings; a rating belongs to every genre of its
+ * movie, so genre shares add up to more than 1.
  *
- * @param past windows like this one, whose mean share of unseen users is the reference of the user groups;
- * with none, the reference knows all its users.
+ * @param past the past windows that the window is compared with. Their mean share of new users is the reference of the
+ * user groups; it is 0 when there are none.
  */
 export function contributorsOf(
   window: ComparedSample,

@@ -1,10 +1,10 @@
 import type { Estimate, Uncertainty } from './estimate.ts';
 
-/** A statistic on a window beside the same statistic on the reference, and what the difference comes to. */
+/** A statistic on a window and on the reference, and the difference between both. */
 export interface Effect {
   readonly value: number;
   readonly reference: number;
-  /** What is compared with a threshold. */
+  /** The number that is compared with a threshold. */
   readonly effect: number;
   /** Independent parts of the effect's sampling variance: the window's and the reference's. */
   readonly sampling: readonly Uncertainty[];
@@ -23,7 +23,7 @@ export function absoluteChange(window: Estimate, reference: Estimate): Effect {
 /**
  * (window − reference) / reference, with variances by the delta method: v_w / r² + w²·v_r / r⁴.
  *
- * @returns null when the reference is 0, where no change is relative to it.
+ * @returns null when the reference is 0, because then no relative change is defined.
  */
 export function relativeChange(window: Estimate, reference: Estimate): Effect | null {
   const r = reference.value;

@@ -1,17 +1,17 @@
-/** How far chance can move a number: its variance and the degrees of freedom that variance rests on. */
+/** The variance of a number, and the degrees of freedom of the variance. */
 export interface Uncertainty {
   readonly variance: number;
   readonly df: number;
 }
 
-/** A statistic of one sample with the uncertainty that comes from having drawn these users and no others. */
+/** A statistic of one sample, with the uncertainty that comes from the sampling of users. */
 export interface Estimate extends Uncertainty {
   readonly value: number;
 }
 
 /**
- * The ratio Σx / Σn over users, for instance the mean rating from each user's sum and count, with the
- * variance that follows from users being drawn, not ratings:
+ * The ratio Σx / Σn over users, for instance the mean rating from the sum and count of each user, with its variance when
+ * users are sampled, not ratings:
  * U / (U − 1) · Σ(x_u − r·n_u)² / (Σn)².
  *
  * @param sums over users: x, n, x², x·n and n².
@@ -37,8 +37,8 @@ export function ratioOverUsers(
 }
 
 /**
- * The variance of a sum over `users` drawn users of values that sum to 0, from the sum of their squares.
- * One user says nothing of how users differ: Infinity.
+ * The variance of a sum over a sample of `users` users of values that sum to 0, from the sum of their squares.
+ * Infinity for one user.
  */
 export function varianceOfTotal(users: number, squares: number): number {
   return users > 1 ? (users / (users - 1)) * Math.max(0, squares) : Number.POSITIVE_INFINITY;
@@ -48,7 +48,7 @@ export function varianceOfTotal(users: number, squares: number): number {
  * The uncertainty of a sum of independent parts. Degrees of freedom by Welch and Satterthwaite:
  * (Σv)² / Σ(v² / df). B. L. Welch (1947), Biometrika 34, 28–35.
  *
- * @returns null when a part is not known, for instance because it rests on one user.
+ * @returns null when the variance of a part is infinite, for instance for one user.
  */
 export function sumOfUncertainties(parts: readonly Uncertainty[]): Uncertainty | null {
   let variance = 0;

@@ -1,9 +1,9 @@
 import type { RatingSummary } from '../ratings/summary.ts';
 
-/** The genres of a movie by name; empty where none are known. */
+/** Returns the names of the genres of a movie; empty when none are known. */
 export type GenresOf = (movieId: number) => readonly string[];
 
-/** Genres as columns, numbered in order of first appearance, so that they can be counted without names. */
+/** Numbers genres in the order of their first appearance, to count them in arrays. */
 export interface GenreColumns {
   /** Names of the columns so far. */
   readonly names: readonly string[];
@@ -25,18 +25,17 @@ export function genreColumns(): GenreColumns {
 /** Ratings of each genre in several summaries. */
 export interface GenreCounts {
   readonly names: readonly string[];
-  /** One array a summary, one number a name. */
+  /** One array for each summary, with one number for each name. */
   readonly counts: readonly Float64Array[];
 }
 
 /**
- * Counts the ratings of each genre: a rating counts once for each genre of its movie, and one of a movie
- * without genres not at all.
+ * Counts the ratings of each genre: a rating counts once for each genre of its movie.
  */
 export function genreCounts(summaries: readonly RatingSummary[], genresOf: GenresOf): GenreCounts {
   const { names, columnOf } = genreColumns();
   const counted = summaries.map(({ movieIds, movieCounts }) => {
-    // Thousands of movies share a few hundred lists of genres: names are looked up once a list.
+    // Thousands of movies share a few hundred lists of genres, so names are looked up once for each list.
     const ratingsOfList = new Map<readonly string[], number>();
     for (let row = 0; row < movieIds.length; row++) {
       const list = genresOf(movieIds[row] as number);

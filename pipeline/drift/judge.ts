@@ -3,14 +3,14 @@ import { intervalOf, type Measurement, pValueOf, type Spread } from './measureme
 import type { SignalResult, Verdict, WindowName } from './signal.ts';
 import { effectSize, type SignalName } from './signals/list.ts';
 
-/** A signal measured on one window, waiting for its verdict. */
+/** A signal measured on one window, before its verdict. */
 export interface Candidate {
   readonly name: SignalName;
   readonly window: WindowName;
   readonly measurement: Measurement;
 }
 
-/** The settings of a check. `pipeline/config.ts` says what each means. */
+/** The settings of a check, documented in `pipeline/config.ts`. */
 export interface DriftSettings {
   readonly preset: 'robust' | 'classic';
   readonly watchFraction: number;
@@ -20,7 +20,7 @@ export interface DriftSettings {
     readonly minUsers: number;
   };
   readonly classic: {
-    /** A signal without a threshold is reported and never alarms. */
+    /** A signal without a threshold is reported and never raises an alert. */
     readonly thresholds: Readonly<Partial<Record<SignalName, number>>>;
     readonly minRatings: number;
   };
@@ -28,7 +28,7 @@ export interface DriftSettings {
 
 type Judgement = Pick<SignalResult, 'threshold' | 'verdict' | 'pValue' | 'note'>;
 
-/** Gives every candidate its verdict under the configured preset. Order is kept. */
+/** Judges every candidate by the configured preset, in the same order. */
 export function judge(candidates: readonly Candidate[], settings: DriftSettings): readonly SignalResult[] {
   const judgements =
     settings.preset === 'robust' ? judgeRobust(candidates, settings) : judgeClassic(candidates, settings);
@@ -57,7 +57,7 @@ const insufficient = (threshold: number | null, note: string): Judgement => ({
   note,
 });
 
-/** Fixed thresholds on pooled statistics, as monitoring is often done. Any signal beyond its bar is drift. */
+/** Fixed thresholds on pooled statistics, as in common monitoring tools. Any signal beyond its threshold is drift. */
 function judgeClassic(candidates: readonly Candidate[], settings: DriftSettings): readonly Judgement[] {
   const { thresholds, minRatings } = settings.classic;
   return candidates.map(({ name, measurement }): Judgement => {
@@ -72,7 +72,7 @@ function judgeClassic(candidates: readonly Candidate[], settings: DriftSettings)
         threshold,
         verdict: 'ok',
         pValue: null,
-        note: 'The classic preset sets no bar for this signal.',
+        note: 'The classic preset has no threshold for this signal.',
       };
     }
     const size = effectSize(name, measurement.effect);
@@ -80,18 +80,17 @@ function judgeClassic(candidates: readonly Candidate[], settings: DriftSettings)
       return { threshold, verdict: 'drift', pValue: null, note: 'The effect is beyond its threshold.' };
     }
     return size >= settings.watchFraction * threshold
-      ? { threshold, verdict: 'watch', pValue: null, note: nearing(settings.watchFraction) }
+      ? { threshold, verdict: 'watch', pValue: null, note: nearThreshold(settings.watchFraction) }
       : { threshold, verdict: 'ok', pValue: null, note: 'The effect is within its threshold.' };
   });
 }
 
-const nearing = (fraction: number): string =>
-  `The effect has come to ${Math.round(fraction * 100)}% of its threshold or more.`;
+const nearThreshold = (fraction: number): string =>
+  `The effect is at least ${Math.round(fraction * 100)}% of its threshold.`;
 
 /**
- * Drift is an effect that matters and that chance and ordinary variation do not explain: beyond its
- * threshold, with a p-value that stays within the family-wise error rate after Holm's adjustment over all
- * signals and windows of the check.
+ * Drift is an effect beyond its threshold that chance and ordinary variation do not explain: its p-value is within the
+ * family-wise error rate after Holm's adjustment over all signals and windows of the check.
  */
 function judgeRobust(candidates: readonly Candidate[], settings: DriftSettings): readonly Judgement[] {
   const { thresholds, familyWiseErrorRate, minUsers } = settings.robust;
@@ -116,12 +115,12 @@ function judgeRobust(candidates: readonly Candidate[], settings: DriftSettings):
         : verdict('watch', `The effect is beyond its threshold, but chance may explain it ${chance}.`);
     }
     return size >= settings.watchFraction * threshold && pValue < familyWiseErrorRate
-      ? verdict('watch', nearing(settings.watchFraction))
+      ? verdict('watch', nearThreshold(settings.watchFraction))
       : verdict('ok', 'The effect is within its threshold or explained by chance.');
   });
 }
 
-/** The effect with its spread, or why there is too little data to judge it. */
+/** The effect with its spread, or the reason why there is too little data to judge it. */
 function spreadOf(
   measurement: Measurement,
   minUsers: number,
@@ -129,7 +128,7 @@ function spreadOf(
   if (measurement.status === 'unmeasured') return measurement.note;
   const { effect, spread, basis } = measurement;
   if (spread === null || basis.users < minUsers) {
-    return `There are ${basis.users} users on the smaller side; ${minUsers} are needed.`;
+    return `The window or its reference has only ${basis.users} users; ${minUsers} are needed.`;
   }
   return { effect, spread };
 }

@@ -1,36 +1,36 @@
 import { MIN_PAST_WINDOWS, type PastWindow, type PastWindows } from './past-windows.ts';
 import type { Comparison } from './signals/drift-signal.ts';
 import { DRIFT_SIGNALS } from './signals/list.ts';
-import type { History, Layout, Portrait } from './training-history.ts';
+import type { History, Layout, SampleStatistics } from './training-history.ts';
 
-/** The oldest share of the ratings, which only serves to be compared with. */
+/** The oldest share of the ratings, which has no windows and only serves as a reference. */
 const BURN_IN = 0.4;
-/** No window is larger than a fourth of the rest: fewer would not show how windows vary. */
+/** Numbers of large windows in the rest. Fewer than four would not show how windows vary. */
 const LARGEST_SPLITS = [4, 6, 12];
-/** Of smaller windows this many newest are measured, and sizes halve from there. */
+/** Of smaller windows, only this many of the newest are measured. Each size is half of the one before. */
 const MAX_WINDOWS = 24;
 /** Smaller windows are not measured. */
 const MIN_SIZE = 500;
 const GAPS = [0, 1, 2, 4, 8, 16];
 
 /**
- * How each stretch of the past differed from what came before it: for a ladder of window sizes, at a ladder
- * of distances, the effects a drift check would have found. These are what "no drift" looks like here.
+ * Compares windows of the training ratings with the ratings before them, for several window sizes and several distances.
+ * The results are the effects that a drift check would have found there: the ordinary variation without drift.
  *
- * @param heldOut ratings that always lie between a window and what it is compared with.
+ * @param heldOut number of ratings that are always between a window and its reference.
  */
 export function measurePast(history: History, heldOut: number): readonly PastWindows[] {
   const layouts = layoutsOf(history.length, heldOut);
-  const before = history.portraitsBefore(layouts.flatMap(({ ends }) => ends));
+  const before = history.statisticsBefore(layouts.flatMap(({ ends }) => ends));
   return layouts.flatMap((layout) => {
     const { size, ends, gaps } = layout;
-    const portraits = history.windowPortraits(layout);
+    const statistics = history.windowStatistics(layout);
     return gaps.map((gap, column) => ({
       size,
       reach: heldOut + size * (gap + 1),
-      windows: portraits.slice(gap).flatMap((window, first) => {
-        const reference = before.get(ends[first] as number) as Portrait;
-        // When one user gave all the ratings of a side, nothing can be said of how users differ.
+      windows: statistics.slice(gap).flatMap((window, first) => {
+        const reference = before.get(ends[first] as number) as SampleStatistics;
+        // The variance between users needs at least two users on each side.
         if (window.moments.users < 2 || reference.moments.users < 2) return [];
         const newMovieShare = (window.newMovieRatings[column] as number) / size;
         const newUserShare = (window.newUserRatings[column] as number) / size;

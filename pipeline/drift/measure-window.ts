@@ -6,7 +6,7 @@ import type { DriftSignal, NewComparison } from './signals/drift-signal.ts';
 import { DRIFT_SIGNALS, type SignalName } from './signals/list.ts';
 import { ratingsOfUnseen } from './unseen.ts';
 
-/** Every signal on one window of new ratings. */
+/** Measures every signal on one window of new ratings. */
 export function measureWindow(
   window: ComparedSample,
   reference: ComparedSample,
@@ -27,7 +27,7 @@ export function measureWindow(
   }));
 }
 
-/** A signal that the reference is older than is measured, but nobody can say yet what is ordinary for it. */
+/** A signal that is newer than the reference has a value, but no past windows to judge it by. */
 function measureSignal(
   signal: DriftSignal,
   comparison: Omit<NewComparison, 'past'>,

@@ -3,7 +3,7 @@ import type { Effect } from './effect.ts';
 import { sumOfUncertainties, type Uncertainty } from './estimate.ts';
 import { MIN_PAST_WINDOWS, type PastRow } from './past-windows.ts';
 
-/** A signal on one window before any threshold is known. */
+/** A signal on one window, before it is compared with a threshold. */
 export type Measurement = Measured | Unmeasured;
 
 export interface Measured {
@@ -11,7 +11,7 @@ export interface Measured {
   readonly value: number;
   readonly reference: number | null;
   readonly effect: number;
-  /** What chance and ordinary variation do to the effect; null when too few users tell. */
+  /** The variation of the effect by chance and without drift; null when there are too few users. */
   readonly spread: Spread | null;
   readonly basis: Basis;
 }
@@ -20,18 +20,18 @@ export interface Unmeasured {
   readonly status: 'unmeasured';
   readonly value: number | null;
   readonly reference: number | null;
-  /** Why, in one sentence. */
+  /** The reason, in one sentence. */
   readonly note: string;
 }
 
 export interface Spread extends Uncertainty {
-  /** Among how many equal candidates the effect is the largest: 1, or 9 for Kolmogorov–Smirnov. */
+  /** Number of candidates of which the effect is the largest: 1, or 9 for Kolmogorov–Smirnov. */
   readonly comparisons: number;
   /** The smallest value the effect can take. */
   readonly floor: number;
 }
 
-/** How much data stands behind a measurement. */
+/** The amount of data of a measurement. */
 export interface Basis {
   /** Ratings in the window. */
   readonly ratings: number;
@@ -48,8 +48,8 @@ export function unmeasured(
 }
 
 /**
- * The measurement of an effect whose variance comes from the users drawn and, where there are past
- * windows, from how much windows differ without drift.
+ * The measurement of an effect. Its variance comes from the sampling of users and, when there are past windows, from how
+ * much windows differ without drift.
  */
 export function measured(effect: Effect, past: readonly PastEffect[], basis: Basis): Measured {
   const spread = sumOfUncertainties([...effect.sampling, betweenWindows(past)]);
@@ -63,13 +63,13 @@ export function measured(effect: Effect, past: readonly PastEffect[], basis: Bas
   };
 }
 
-/** An effect that a past window showed, and the sampling variance it had. */
+/** The effect in a past window, and its sampling variance. */
 export interface PastEffect {
   readonly effect: number;
   readonly variance: number;
 }
 
-/** Effects as a row of numbers, effect and variance in turn. */
+/** Effects as a row of numbers: effect, variance, effect, variance, and so on. Unknown ones are NaN. */
 export function pastRow(changes: readonly (Effect | null)[]): PastRow {
   return changes.flatMap((change) => {
     const uncertainty = change && sumOfUncertainties(change.sampling);
@@ -78,9 +78,9 @@ export function pastRow(changes: readonly (Effect | null)[]): PastRow {
 }
 
 /**
- * Reads one effect a row out of what `pastRow` wrote. Rows where it is unknown are left out.
+ * Reads one effect of each row of `pastRow`. Rows where it is unknown are left out.
  *
- * @param place of the effect in its row, from 0.
+ * @param place position of the effect in its row, from 0.
  */
 export function pastEffects(rows: readonly PastRow[], place = 0): readonly PastEffect[] {
   return rows
@@ -89,16 +89,16 @@ export function pastEffects(rows: readonly PastRow[], place = 0): readonly PastE
 }
 
 /**
- * The variance of effects between past windows beyond what the drawing of users explains: the mean of their
- * squares less what sampling alone would make of it, and never negative. It is taken about zero and not
- * about their mean, because a window that differs from the past as much as every window did is ordinary.
+ * The variance of effects between past windows that the sampling of users does not explain: the mean of their squares
+ * minus the value expected from sampling alone, at least 0. It is the variance about zero, not about their mean, because
+ * a window that differs from the past as much as every window did is ordinary.
  *
- * Where windows are alike, the mean of m squares lies about their mean sampling variance v̄ with standard
- * error v̄·√(2/m), so that the part above it comes to v̄·√(2/m)/√(2π) = v̄/√(πm) on average. That is taken
- * off as well: variation that is not there must not blunt the check.
+ * When windows differ only by sampling, the mean of m squares is about their mean sampling variance v̄ with standard
+ * error v̄·√(2/m), so the part above v̄ is v̄·√(2/m)/√(2π) = v̄/√(πm) on average. This bias is subtracted as well, so
+ * that the check stays sensitive.
  *
  * Formula: the moment estimate of R. DerSimonian and N. Laird (1986), Controlled Clinical Trials 7,
- * 177–188, with equal weights and known mean 0, less its bias from being cut off at 0.
+ * 177–188, with equal weights and known mean 0, minus its bias from truncation at 0.
  */
 export function betweenWindows(past: readonly PastEffect[]): Uncertainty {
   const count = past.length;
@@ -114,7 +114,7 @@ export function pValueOf(effect: number, { variance, df, comparisons }: Spread):
   return Math.min(1, comparisons * studentTwoSided(effect / Math.sqrt(variance), df));
 }
 
-/** The confidence interval of an effect; simultaneous over the candidates it is the largest of. */
+/** The confidence interval of an effect, simultaneous over all candidates. */
 export function intervalOf(effect: number, spread: Spread, alpha: number): readonly [number, number] {
   const { variance, df, comparisons, floor } = spread;
   if (variance === 0) return [effect, effect];

@@ -11,8 +11,8 @@ const compared = DRIFT_SIGNALS.flatMap(({ name, past }) =>
 );
 
 /**
- * Past windows as tensors with one row a window: `past_sizes` with size and reach, and one tensor a signal,
- * `past.rating_mean` for instance. What is not known is NaN.
+ * Past windows as tensors with one row for each window: `past_sizes` with size and reach, and one tensor for each signal,
+ * for instance `past.rating_mean`. Unknown numbers are NaN.
  */
 export function encodePast(past: readonly PastWindows[]): Readonly<Record<string, Tensor>> {
   const rows = past.flatMap(({ size, reach, windows }) =>
@@ -33,10 +33,10 @@ export function encodePast(past: readonly PastWindows[]): Readonly<Record<string
 }
 
 /**
- * Reads what `encodePast` wrote, by this version or another: a signal without a tensor is left out of the
- * windows, and a tensor of a signal that this version does not have is not read.
+ * Reads the tensors of `encodePast` of this or another version. A signal without a tensor is left out of the windows,
+ * and the tensor of an unknown signal is ignored.
  *
- * @param read the numbers of a tensor, which must have so many rows (null: any number) of so many columns.
+ * @param read returns the numbers of a tensor with the given numbers of rows (null: any) and columns.
  */
 export function decodePast(
   tensors: ReadonlyMap<string, Tensor>,
@@ -60,7 +60,7 @@ export function decodePast(
   return past;
 }
 
-/** References that were written before each signal had its own tensor have this one, with these columns. */
+/** Older references have one tensor for all signals, with these columns. */
 const EARLIER = 'past_windows';
 const EARLIER_COLUMNS = [
   [SIZES, 2],
@@ -74,7 +74,7 @@ const EARLIER_COLUMNS = [
 ] as const;
 const EARLIER_WIDTH = 29;
 
-/** The tensors of a reference as they are written today. */
+/** Converts the tensors of an older reference to the current format. */
 export function withNamedPast(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
   const earlier = tensors.get(EARLIER);
   if (earlier?.shape[1] !== EARLIER_WIDTH) return tensors;

@@ -11,24 +11,24 @@ import { decodePast, encodePast, withNamedPast } from './past-tensors.ts';
 import type { PastWindows } from './past-windows.ts';
 import { historyOf } from './training-history.ts';
 
-/** What new ratings are compared with: the ratings a champion was trained on, and how good it was. */
+/** New ratings are compared with this: the training ratings of a champion, and its errors. */
 export interface DriftReference {
   readonly summary: RatingSummary;
-  /** Ratings that lie between the training data and the first new one: the champion's holdout. */
+  /** Number of ratings between the training data and the first new one: the champion's holdout. */
   readonly heldOut: number;
-  /** How earlier windows differed from what came before them, at least as far away as new ratings are. */
+  /** Windows of the training ratings, compared with the ratings before them. */
   readonly past: readonly PastWindows[];
-  /** The champion's errors on its holdout, or null when no champion is watched. */
+  /** The champion's errors on its holdout, or null when there is no champion. */
   readonly performance: PerformanceSummary | null;
 }
 
 /**
- * The reference that a model's training ratings make. Takes well under a second for a million ratings.
+ * Builds the reference from the training ratings of a model. It takes well under a second for a million ratings.
  *
  * @param training in any order; not empty.
- * @param performance of the champion on ratings it was not trained on, or null.
- * @param heldOut those ratings: newer than training, older than anything that will be checked. They put a
- * distance between the training data and new ratings, and past windows are taken at the same distance.
+ * @param performance of the champion on `heldOut`, or null.
+ * @param heldOut ratings that are newer than the training ratings and older than all ratings to check. Past windows have
+ * at least this distance from their reference, as new ratings do.
  */
 export function driftReference(
   training: Ratings,
@@ -66,8 +66,7 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
 }
 
 /**
- * Reads what `encodeReference` wrote, in this version or an earlier one; arrays are views on `bytes` where they
- * can be.
+ * Reads the bytes of `encodeReference` of this or an earlier version. Arrays are views on `bytes` where possible.
  *
  * @throws OperatorError `model-invalid` when a tensor is missing or has another type or shape.
  */
@@ -85,8 +84,8 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
     if (tensor?.data instanceof type && fits) return tensor.data;
     throw new OperatorError(
       'model-invalid',
-      `The drift reference has ${tensor ? `a tensor ${name} of shape [${tensor.shape.join(', ')}] and type ${tensor.data.constructor.name}` : `no tensor ${name}`}; expected is ${type.name} of shape [${shape.map((length) => length ?? 'any').join(', ')}].`,
-      'Train a model again: the reference is written with it.',
+      `The drift reference has ${tensor ? `a tensor ${name} of shape [${tensor.shape.join(', ')}] and type ${tensor.data.constructor.name}` : `no tensor ${name}`}; expected: ${type.name} of shape [${shape.map((length) => length ?? 'any').join(', ')}].`,
+      'Train a model again. The training also writes the reference.',
     );
   };
   const userIds = read('user_ids', Int32Array, [null]);

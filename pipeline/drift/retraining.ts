@@ -2,15 +2,15 @@ const HOUR = 3_600_000;
 
 export interface RetrainingDecision {
   readonly decision: 'retrain' | 'wait';
-  /** One sentence a condition, with the numbers it was decided by. */
+  /** One phrase for each condition, with its numbers. */
   readonly reasons: readonly string[];
 }
 
 /**
- * Whether to train now: there are enough recent alerts, and enough new ratings to learn from.
+ * Decides whether to train now: there must be enough recent alerts and enough new ratings.
  *
- * @param input.alerts that no model has answered yet; those older than the alert window are not counted.
- * @param input.bufferRatings ratings since the champion's training data.
+ * @param input.alerts the open alerts; those older than the alert window are not counted.
+ * @param input.bufferRatings number of ratings since the champion's training data.
  */
 export function decideRetraining(
   input: {

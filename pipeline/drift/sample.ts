@@ -1,13 +1,13 @@
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
-import type { Portrait } from './training-history.ts';
+import type { SampleStatistics } from './training-history.ts';
 
-/** Ratings, and how well the champion predicted them. */
+/** A summary of ratings, and the errors of the champion on them. */
 export interface Sample {
   readonly summary: RatingSummary;
   /** Null when no champion was scored. */
   readonly performance: PerformanceSummary | null;
 }
 
-/** A sample with what signals are computed from, counted once for all of them. */
-export interface ComparedSample extends Sample, Portrait {}
+/** A sample with the statistics that signals are computed from. */
+export interface ComparedSample extends Sample, SampleStatistics {}

@@ -1,12 +1,12 @@
 import type { SignalName } from './signals/list.ts';
 
-/** `insufficient`: too little data to say anything, which is not the same as `ok`. */
+/** `insufficient` means that there is too little data to decide, which differs from `ok`. */
 export type Verdict = 'ok' | 'watch' | 'drift' | 'insufficient';
 
-/** The newest batch alone, or everything since the champion's training data. */
+/** The newest batch, or all ratings since the champion's training data. */
 export type WindowName = 'newest' | 'buffer';
 
-/** One signal measured on one window. Numbers are null where they could not be computed. */
+/** One signal measured on one window. A number is null when it could not be computed. */
 export interface SignalResult {
   readonly name: SignalName;
   readonly window: WindowName;
@@ -14,16 +14,16 @@ export interface SignalResult {
   readonly value: number | null;
   /** The same statistic on the data the champion was trained on, or in past windows of it. */
   readonly reference: number | null;
-  /** What is compared with the threshold. Each signal's file says how it follows from the two. */
+  /** The number that is compared with the threshold. The file of the signal has its formula. */
   readonly effect: number | null;
   /** Confidence interval of the effect. */
   readonly interval: readonly [number, number] | null;
-  /** Null where the preset sets no bar: the signal is reported and never alarms. */
+  /** Null when the preset has no threshold: the signal is reported and never raises an alert. */
   readonly threshold: number | null;
   readonly verdict: Verdict;
   /** Two-sided p-value of "no effect" before correction; null under `classic`. */
   readonly pValue: number | null;
-  /** Why it is insufficient, or what stands behind the verdict, in one plain sentence. */
+  /** The reason of the verdict, in one sentence. */
   readonly note: string;
 }
 
@@ -35,7 +35,7 @@ export interface Contributor {
   /** Share of ratings in the reference and in the window, 0 to 1. */
   readonly referenceShare: number;
   readonly windowShare: number;
-  /** Mean rating in the window in stars where it is known for this part, else null. */
+  /** Mean rating in the window in stars; null when it is unknown for this part. */
   readonly windowMean: number | null;
 }
 
@@ -46,7 +46,7 @@ export interface WindowSize {
   readonly movies: number;
 }
 
-/** Everything one drift check found. */
+/** The result of one drift check. */
 export interface DriftCheck {
   readonly preset: 'robust' | 'classic';
   /** The worst verdict of the signals with a threshold; `insufficient` only when none could be judged. */

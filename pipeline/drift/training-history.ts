@@ -3,42 +3,42 @@ import { rowsOf, type Vocabulary } from '../ratings/vocabulary.ts';
 import { type GenresOf, genreColumns } from './genre-counts.ts';
 import { type UserMoments, userMoments } from './user-moments.ts';
 
-/** A stretch of the training ratings as it is compared: consecutive windows of one size. */
+/** Consecutive windows of one size in the training ratings, and their references. */
 export interface Layout {
   readonly size: number;
-  /** First row of each window, ascending; each ends where the next begins, the last with the ratings. */
+  /** First row of each window, ascending. A window ends where the next begins; the last ends with the ratings. */
   readonly starts: readonly number[];
-  /** For each window, where what it is compared with ends when no further window lies between. */
+  /** The end of the reference of each window when the gap is 0. */
   readonly ends: readonly number[];
-  /** How many windows may lie between a window and the end of what it is compared with. */
+  /** The gaps to measure: numbers of windows between a window and the end of its reference. */
   readonly gaps: readonly number[];
 }
 
-/** Rating levels by user and ratings by genre of some stretch of time. */
-export interface Portrait {
+/** Rating levels by user and ratings by genre of a set of ratings. */
+export interface SampleStatistics {
   readonly moments: UserMoments;
   readonly genres: Float64Array;
 }
 
 /**
- * One window, and for each gap of its layout that reaches a window how many of its ratings belong to users
- * and movies that are not in what it is compared with at that gap.
+ * The statistics of a window and, for each gap that is possible for the window, the number of its ratings by users and
+ * of movies that are not in its reference.
  */
-export interface WindowPortrait extends Portrait {
+export interface WindowStatistics extends SampleStatistics {
   readonly newUserRatings: Int32Array;
   readonly newMovieRatings: Int32Array;
 }
 
-/** The training ratings by row numbers, in order of time. */
+/** Statistics of parts of the training ratings, which are in order of time. */
 export interface History {
   readonly length: number;
-  /** Everything before each of the given positions. */
-  portraitsBefore(positions: readonly number[]): ReadonlyMap<number, Portrait>;
-  /** One portrait a window of the layout. */
-  windowPortraits(layout: Layout): readonly WindowPortrait[];
+  /** The statistics of all ratings before each of the given positions. */
+  statisticsBefore(positions: readonly number[]): ReadonlyMap<number, SampleStatistics>;
+  /** The statistics of each window of the layout. */
+  windowStatistics(layout: Layout): readonly WindowStatistics[];
 }
 
-/** Position at which each row number appears first. */
+/** The position at which each row number appears first. */
 function firstSeen(rows: Int32Array, size: number): Int32Array {
   const first = new Int32Array(size).fill(-1);
   for (let i = 0; i < rows.length; i++) {
@@ -52,7 +52,7 @@ function add(counts: Int32Array | Float64Array, at: number): void {
   counts[at] = (counts[at] as number) + 1;
 }
 
-/** Adds one to every cutoff at or after which something first seen at `since` is new. Cutoffs descend. */
+/** Adds 1 to the count of every cutoff that is not after `since`, the first appearance. Cutoffs descend. */
 function countNew(counts: Int32Array, since: number, cutoffs: readonly number[]): void {
   for (let gap = cutoffs.length - 1; gap >= 0 && since >= (cutoffs[gap] as number); gap--) add(counts, gap);
 }
@@ -83,8 +83,8 @@ export function historyOf(
     for (let at = genreStarts[movie] as number; at < end; at++) add(counts, genresByRow[at] as number);
   };
 
-  const portraitsBefore = (positions: readonly number[]): ReadonlyMap<number, Portrait> => {
-    const portraits = new Map<number, Portrait>();
+  const statisticsBefore = (positions: readonly number[]): ReadonlyMap<number, SampleStatistics> => {
+    const statistics = new Map<number, SampleStatistics>();
     const levels = new Int32Array(users.size * RATING_LEVELS);
     const genreCounts = new Float64Array(genres.names.length);
     let i = 0;
@@ -93,14 +93,14 @@ export function historyOf(
         add(levels, (userRows[i] as number) * RATING_LEVELS + (halves[i] as number) - 1);
         countGenres(genreCounts, movieRows[i] as number);
       }
-      portraits.set(position, { moments: userMoments(levels), genres: genreCounts.slice() });
+      statistics.set(position, { moments: userMoments(levels), genres: genreCounts.slice() });
     }
-    return portraits;
+    return statistics;
   };
 
-  // A window knows few of all users: they get rows of their own, so that its moments cost what it holds.
+  // A window has few of all users. They get their own row numbers, so that its cost depends on its own size.
   const ownRow = new Int32Array(users.size).fill(-1);
-  const windowPortrait = (from: number, to: number, cutoffs: readonly number[]): WindowPortrait => {
+  const statisticsOf = (from: number, to: number, cutoffs: readonly number[]): WindowStatistics => {
     const levels = new Int32Array(Math.min(to - from, users.size) * RATING_LEVELS);
     const genreCounts = new Float64Array(genres.names.length);
     const newUserRatings = new Int32Array(cutoffs.length);
@@ -122,11 +122,11 @@ export function historyOf(
 
   return {
     length,
-    portraitsBefore,
-    windowPortraits: ({ size, starts, ends, gaps }) =>
+    statisticsBefore,
+    windowStatistics: ({ size, starts, ends, gaps }) =>
       starts.map((start, window) => {
         const cutoffs = gaps.flatMap((gap) => ends[window - gap] ?? []);
-        return windowPortrait(start, start + size, cutoffs);
+        return statisticsOf(start, start + size, cutoffs);
       }),
   };
 }

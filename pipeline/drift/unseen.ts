@@ -1,8 +1,8 @@
 /**
- * How many ratings belong to ids that `known` does not hold.
+ * The number of ratings of ids that are not in `known`.
  *
  * @param ids ascending.
- * @param counts ratings of each id, `width` numbers an id.
+ * @param counts ratings of each id, `width` numbers for each.
  * @param known ascending.
  */
 export function ratingsOfUnseen(

@@ -4,9 +4,9 @@ import { RATING_LEVELS } from '../ratings/ratings.ts';
 export const CUTS = RATING_LEVELS - 1;
 
 /**
- * What the statistics of a rating distribution and their errors need to know of it. Ratings cluster by
- * user, so a user is one observation with four kinds of totals: ratings n, sum of levels s, sum of squared
- * levels q, and ratings up to each cut. Kept are the sums of these over users and of their products.
+ * Sums from which the statistics of a rating distribution and their variances are computed. Ratings cluster by user, so
+ * a user is one observation with four kinds of totals: ratings n, sum of levels s, sum of squared levels q, and ratings
+ * up to each cut. The moments are the sums of these totals and of their products over users.
  * Levels are half stars, 1 to 10; every sum of products is an exact integer up to 2^53.
  */
 export interface UserMoments {
@@ -35,7 +35,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /**
  * The moments of a set of users.
  *
- * @param levels users × 10 counts, row-major; rows without ratings are left out.
+ * @param levels users × 10 counts, row-major; rows without ratings are ignored.
  */
 export function userMoments(levels: Int32Array): UserMoments {
   const moments = {
@@ -59,7 +59,7 @@ export function userMoments(levels: Int32Array): UserMoments {
   return moments;
 }
 
-/** A function of its own so that the engine compiles it within the first few hundred users. */
+/** A separate function, so that the engine compiles it within the first few hundred users. */
 function addUser(moments: Mutable<UserMoments>, levels: Int32Array, row: number): void {
   let n = 0;
   let s = 0;

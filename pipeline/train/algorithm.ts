@@ -5,28 +5,28 @@ import type { Ratings } from '../ratings/ratings.ts';
 import type { Specification } from './hyper-parameters.ts';
 
 export interface FitOptions {
-  /** In place of the algorithm's defaults. */
+  /** These replace the defaults of the algorithm. */
   readonly hyperParameters: Readonly<Record<string, number>>;
   /** Equal ratings, hyper-parameters and seed give a model of equal bytes. */
   readonly seed: number;
-  /** What is known of movies besides ratings, for those that have few or none. */
+  /** Genres and years of movies, for those with few or no ratings. */
   readonly movies?: readonly Movie[];
-  /** Threads to compute on; the model is the same for any number. @default as many as are worth it */
+  /** Number of threads; the model does not depend on it. @default the number that pays off for the ratings */
   readonly threads?: number;
-  /** Ends the training between two passes over the ratings: `fit` rejects with its reason. */
+  /** When it aborts, the training ends before the next pass over the ratings, and `fit` rejects with its reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
 
-/** A way to learn a model from ratings. */
+/** An algorithm that learns a model from ratings. */
 export interface Algorithm {
   readonly name: string;
-  /** Every hyper-parameter there is, with its default, its bounds and where `tune` looks. */
+  /** All hyper-parameters, with default, bounds and the range that `tune` searches. */
   readonly hyperParameters: Specification;
   /** Whether a deployment must contain all movies of its models. */
   readonly needsAllMovies?: boolean;
   /**
-   * @throws OperatorError `usage` for a hyper-parameter it does not know or a value out of range,
+   * @throws OperatorError `usage` for an unknown hyper-parameter or a value out of range,
    * `no-training-data` when there are no ratings, `training-too-large` when they do not fit into memory.
    */
   fit(ratings: Ratings, options: FitOptions): Promise<TrainedModel>;

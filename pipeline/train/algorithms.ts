@@ -12,9 +12,9 @@ import { sgdMf } from './ratings-heads/sgd-mf.ts';
 import { vbMf } from './ratings-heads/vb-mf/vb-mf.ts';
 
 const DAMPING = {
-  userDamping: { meaning: 'Ratings at the mean that are added to each user.', default: 5, min: 0, max: 1000 },
+  userDamping: { meaning: 'Number of ratings at the mean that are added to each user.', default: 5, min: 0, max: 1000 },
   movieDamping: {
-    meaning: 'Ratings at the mean that are added to each movie.',
+    meaning: 'Number of ratings at the mean that are added to each movie.',
     default: 5,
     min: 0,
     max: 1000,
@@ -22,7 +22,7 @@ const DAMPING = {
 } as const satisfies Specification;
 
 const RATING_WEIGHT = {
-  meaning: 'What a predicted star adds to the score of the ranking head.',
+  meaning: 'Number that each predicted star adds to the score of the ranking head.',
   default: 0.05,
   min: 0,
   max: 100,
@@ -32,7 +32,7 @@ const RATING_WEIGHT = {
 const RATINGS_TRAINERS: readonly RatingsTrainer[] = [vbMf, sgdMf, als];
 const RANKING_TRAINERS: readonly RankingTrainer[] = [ials, ease];
 
-/** An algorithm for each head: what predicts ratings, and what ranks. */
+/** An algorithm of two trained heads: one predicts ratings, the other ranks. */
 function pair(ratings: RatingsTrainer, ranking: RankingTrainer): Algorithm {
   const qualified = (name: string, specification: Specification): Specification =>
     Object.fromEntries(Object.entries(specification).map(([key, value]) => [`${name}.${key}`, value]));
@@ -49,7 +49,7 @@ function pair(ratings: RatingsTrainer, ranking: RankingTrainer): Algorithm {
   });
 }
 
-/** One algorithm, with a simple head for what it does not do. */
+/** An algorithm of one trained head and a simple other head. */
 function alone(
   name: string,
   ratings: RatingsTrainer,
@@ -69,7 +69,7 @@ interface Parts {
   readonly ratings: RatingsTrainer;
   readonly ranking: RankingTrainer;
   readonly own: Specification;
-  /** What the names of a head's hyper-parameters begin with. */
+  /** Prefix of the hyper-parameters of a head. */
   readonly prefix: (head: { readonly name: string }) => string;
   readonly ratingWeight: (resolved: Readonly<Record<string, number>>) => number;
 }
@@ -112,22 +112,22 @@ const ALONE: readonly Algorithm[] = [
   alone('bias', biases, logCounts(0), 1),
   alone('popularity', movieMeans, ratingCounts, 0),
 ];
-/** Every algorithm, also those that are joined by a plus. */
+/** Every algorithm, including the pairs that are joined by a plus. */
 export const ALGORITHMS: readonly Algorithm[] = [...PAIRS, ...ALONE];
 
-/** The names that stand for themselves; any that predicts ratings may be joined with any that ranks, by a plus. */
+/** The names to show. Pairs other than the default are left out: each ratings head can be joined with each ranking head. */
 export const ALGORITHM_NAMES: readonly string[] = ['vb-mf+ials', ...ALONE.map(({ name }) => name)];
 
 export const findAlgorithm = (name: string): Algorithm | undefined =>
   ALGORITHMS.find((each) => each.name === name);
 
-/** @throws OperatorError `usage` for a name that is none, listing those that are. */
+/** @throws OperatorError `usage` for an unknown name, with the known ones. */
 export function algorithmNamed(name: string): Algorithm {
   const found = findAlgorithm(name);
   if (found !== undefined) return found;
   throw new OperatorError(
     'usage',
     `There is no algorithm ${name}.`,
-    `Choose one of ${ALGORITHM_NAMES.join(', ')}, or join one of ${RATINGS_TRAINERS.map((each) => each.name).join(', ')} with one of ${RANKING_TRAINERS.map((each) => each.name).join(', ')} by a plus.`,
+    `Choose one of ${ALGORITHM_NAMES.join(', ')}, or join one of ${RATINGS_TRAINERS.map((each) => each.name).join(', ')} with one of ${RANKING_TRAINERS.map((each) => each.name).join(', ')} by a plus sign.`,
   );
 }

@@ -2,12 +2,12 @@ import { SCRATCH } from '../math/compute/kernels.ts';
 import type { Slots, WorkerPool } from '../math/compute/worker-pool.ts';
 import type { MatrixPair, RatingMatrix } from '../ratings/matrix.ts';
 
-/** One side of alternating least squares. All arrays lie in the pool's arena. */
+/** One side of alternating least squares. All arrays are in the arena of the pool. */
 export interface AlternatingSide {
   readonly ratings: RatingMatrix;
-  /** Numbers a row, a multiple of 8. */
+  /** Numbers in a row, a multiple of 8. */
   readonly factorCount: number;
-  /** What is learned, rows × factorCount. */
+  /** The learned factors, rows × factorCount. */
   readonly rows: Float32Array;
   /** B of `solveRows`, factorCount × factorCount. */
   readonly base: Float32Array;
@@ -18,9 +18,9 @@ export interface AlternatingSide {
   readonly longest: number;
 }
 
-/** What the least squares aim at: see `solveRows`. */
+/** The targets and the penalty of the least squares: see `solveRows`. */
 export interface Target {
-  /** ρ: what each rating adds to the diagonal. */
+  /** ρ, which each rating adds to the diagonal. */
   readonly ridge: number;
   /** A rating of h half stars has the target factor · h + shift. */
   readonly factor: number;
@@ -29,11 +29,11 @@ export interface Target {
 }
 
 const CHUNKS = 64;
-/** Up to so many factors a row is solved exactly; beyond it some steps of conjugate gradients are cheaper. */
+/** With up to this many factors a row is solved exactly. With more, a few steps of conjugate gradients are cheaper. */
 const EXACT_FACTORS = 32;
 const STEPS = 3;
 
-/** Both sides, all zero. */
+/** Allocates both sides; all factors are zero. */
 export function openAlternation(
   pool: WorkerPool,
   { byUser, byMovie }: MatrixPair,
@@ -62,7 +62,7 @@ function openSide(pool: WorkerPool, ratings: RatingMatrix, factorCount: number):
   };
 }
 
-/** Fits every row of `side` to the opposite side: exactly, or some steps nearer where factors are many. */
+/** Fits every row of `side` to the opposite side, exactly or by `STEPS` steps of conjugate gradients. */
 export function solveSide(
   pool: WorkerPool,
   side: AlternatingSide,

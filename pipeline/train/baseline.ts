@@ -2,7 +2,7 @@ import type { Baseline } from '../model/baseline.ts';
 import type { RatingMatrix } from '../ratings/matrix.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
-/** How many ratings at the mean a user or a movie is credited with. */
+/** Number of ratings at the mean that are added to each user or movie. */
 export interface Damping {
   readonly userDamping: number;
   readonly movieDamping: number;
@@ -10,8 +10,8 @@ export interface Damping {
 
 /**
  * Damped means of movies and of users, as deviations from the overall mean: Σ (r − μ) / (n + λ). Few ratings
- * move a mean little. Users and movies do not enter each other: what a user thinks of a movie nobody has
- * rated is best told by the user's plain mean.
+ * move a mean little. User means are not corrected for movies: the plain mean of a user is the best prediction for a
+ * movie without ratings.
  */
 export function fitBaseline(
   { users, movies, byUser, byMovie, mean, scale }: TrainingMatrix,
@@ -27,8 +27,7 @@ export function fitBaseline(
 }
 
 /**
- * Damped biases of users beside those of movies: b_u = Σ_i (r − μ − b_i) / (n_u + λ_user), b_i being the
- * movies' offsets.
+ * Damped biases of users: b_u = Σ_i (r − μ − b_i) / (n_u + λ_user), where b_i are the offsets of the movies.
  *
  * Koren & Bell, Advances in Collaborative Filtering, section 3.1, in: Recommender Systems Handbook (2011).
  */

@@ -10,13 +10,13 @@ import { unionOfIds } from '../ratings/union-of-ids.ts';
 import { rowsOf, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import type { FitOptions } from './algorithm.ts';
 import { type Damping, fitBaseline } from './baseline.ts';
-import type { Lesson, RankingTrainer, RatingsTrainer } from './head-trainer.ts';
+import type { TrainingInput, RankingTrainer, RatingsTrainer } from './head-trainer.ts';
 import { trainingMatrix } from './training-matrix.ts';
 
-/** Ratings that are worth a thread of their own: with fewer it starts when the work is done. */
+/** Ratings for each thread. With fewer, the work is done before the thread has started. */
 const RATINGS_A_THREAD = 40_000;
 
-/** Which heads a model gets, and what they are told. */
+/** The heads of a model and their parameters. */
 export interface Recipe {
   readonly name: string;
   readonly ratings: RatingsTrainer;
@@ -27,27 +27,27 @@ export interface Recipe {
   readonly rankingParameters: Readonly<Record<string, number>>;
 }
 
-/** Learns both heads from one layout of the ratings and makes a model of them. */
+/** Trains both heads on one layout of the ratings and combines them into a model. */
 export async function fitHeads(
   recipe: Recipe,
   ratings: Ratings,
   { seed, movies = [], threads, signal, onProgress }: FitOptions,
 ): Promise<TrainedModel> {
   signal?.throwIfAborted();
-  const computes = recipe.ratings.computes || recipe.ranking.computes;
+  const usesKernels = recipe.ratings.usesKernels || recipe.ranking.usesKernels;
   const worthwhile = Math.min(availableParallelism(), Math.ceil(ratings.length / RATINGS_A_THREAD));
-  const pool = new WorkerPool(computes ? (threads ?? worthwhile) : 1);
+  const pool = new WorkerPool(usesKernels ? (threads ?? worthwhile) : 1);
   try {
-    const matrix = trainingMatrix(ratings, computes ? pool.arena : undefined);
+    const matrix = trainingMatrix(ratings, usesKernels ? pool.arena : undefined);
     const knownMovies = recipe.ratings.learnsUnrated ? movies : [];
-    const { baseline, trainedRows } = catalogueOf(fitBaseline(matrix, recipe.damping), knownMovies);
+    const { baseline, trainedRows } = withUnratedMovies(fitBaseline(matrix, recipe.damping), knownMovies);
     const movieById = new Map(knownMovies.map((movie) => [movie.id, movie]));
-    const pass: Lesson['pass'] = async (stage, done, total) => {
+    const beginPass: TrainingInput['beginPass'] = async (stage, done, total) => {
       onProgress?.({ stage, done: done * ratings.length, total: total * ratings.length, unit: 'ratings' });
       await setImmediate();
       signal?.throwIfAborted();
     };
-    const lesson = {
+    const input = {
       matrix,
       baseline,
       trainedRows,
@@ -55,11 +55,11 @@ export async function fitHeads(
       pool,
       damping: recipe.damping,
       seed,
-      pass,
+      beginPass,
     };
     const heads = {
-      ratings: await recipe.ratings.fit({ ...lesson, parameters: recipe.ratingsParameters }),
-      ranking: await recipe.ranking.fit({ ...lesson, parameters: recipe.rankingParameters }),
+      ratings: await recipe.ratings.fit({ ...input, parameters: recipe.ratingsParameters }),
+      ranking: await recipe.ranking.fit({ ...input, parameters: recipe.rankingParameters }),
       ratingWeight: recipe.ratingWeight,
     };
     return composeModel(recipe.name, baseline, heads);
@@ -68,8 +68,8 @@ export async function fitHeads(
   }
 }
 
-/** A baseline that also has rows for movies that are known and have no ratings. */
-function catalogueOf(
+/** Extends the baseline by rows for known movies without ratings. */
+function withUnratedMovies(
   trained: Baseline,
   known: readonly Movie[],
 ): { readonly baseline: Baseline; readonly trainedRows: Int32Array } {

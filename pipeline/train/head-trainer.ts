@@ -6,42 +6,42 @@ import type { Damping } from './baseline.ts';
 import type { Specification } from './hyper-parameters.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
-/** What a head learns from. */
-export interface Lesson<S extends Specification = Specification> {
-  /** Laid out in the pool's memory, its rows those of movies and users with ratings. */
+/** The input of the training of a head. */
+export interface TrainingInput<S extends Specification = Specification> {
+  /** The ratings, in the memory of the pool. Its rows are the users and movies with ratings. */
   readonly matrix: TrainingMatrix;
-  /** Of the model: it may know movies beyond those with ratings. */
+  /** The baseline of the model, which may also have movies without ratings. */
   readonly baseline: Baseline;
-  /** For each movie of the model its row in the matrix, −1 for one without ratings. */
+  /** The row in the matrix of each movie of the model; −1 for a movie without ratings. */
   readonly trainedRows: Int32Array;
-  /** What is known of movies, by their row in the model. */
+  /** Genres and year of a movie, by its row in the model. */
   readonly movieOf: (movieRow: number) => Movie | undefined;
   readonly pool: WorkerPool;
-  /** Of the baseline, for heads that continue it. */
+  /** The damping of the baseline. */
   readonly damping: Damping;
   readonly parameters: Readonly<Record<keyof S, number>>;
   readonly seed: number;
-  /** Lets others have a turn, reports, and ends the training when somebody asked for it. */
-  readonly pass: (stage: string, done: number, total: number) => Promise<void>;
+  /** Called before each pass: reports progress, yields to the event loop, and throws when the training was aborted. */
+  readonly beginPass: (stage: string, done: number, total: number) => Promise<void>;
 }
 
-/** A way to learn one head of a model. */
+/** An algorithm that learns one head of a model. */
 export interface HeadTrainer<Head, S extends Specification = Specification> {
   readonly name: string;
   readonly hyperParameters: S;
-  /** Whether it learns anything of movies that have no ratings. */
+  /** Whether it learns factors of movies without ratings. */
   readonly learnsUnrated?: boolean;
-  /** Whether its head is useless with a part of the movies, so that a deployment cannot leave movies out. */
+  /** Whether a deployment must contain all movies, because the head does not work with a part of them. */
   readonly needsAllMovies?: boolean;
-  /** Whether it computes on the kernels, and the ratings shall lie in their memory. */
-  readonly computes: boolean;
-  fit(lesson: Lesson<S>): Promise<Head>;
+  /** Whether it uses the kernels, so that the ratings must be in their memory. */
+  readonly usesKernels: boolean;
+  fit(input: TrainingInput<S>): Promise<Head>;
 }
 
 export type RatingsTrainer<S extends Specification = Specification> = HeadTrainer<RatingsHead, S>;
 export type RankingTrainer<S extends Specification = Specification> = HeadTrainer<RankingHead, S>;
 
-/** Rows of the matrix as rows of the model, in ordinary memory; movies without ratings have zeros. */
+/** Copies rows of the matrix to rows of the model, in ordinary memory. Movies without ratings get zeros. */
 export function modelRows(values: Float32Array, factorCount: number, trainedRows: Int32Array): Float32Array {
   const rows = new Float32Array(trainedRows.length * factorCount);
   trainedRows.forEach((trained, row) => {

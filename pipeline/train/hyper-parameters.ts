@@ -2,16 +2,16 @@ import { OperatorError } from '../lib/errors.ts';
 import { nearestWord } from '../lib/nearest-word.ts';
 import type { SettingProblem } from '../lib/setting-problem.ts';
 
-/** What a hyper-parameter may be. */
+/** The meaning and the accepted values of a hyper-parameter. */
 export interface HyperParameter {
   /** What it does, in one sentence. docs/configuration.md shows it. */
   readonly meaning: string;
   readonly default: number;
   readonly min: number;
   readonly max: number;
-  /** Values are whole multiples of this, when it is given. */
+  /** Values must be multiples of this. @default any number is accepted */
   readonly step?: number;
-  /** Where `tune` looks for better values; what has none is not tuned. */
+  /** The range that `tune` searches. Without it, `tune` does not vary the hyper-parameter. */
   readonly search?: { readonly from: number; readonly to: number; readonly scale: 'linear' | 'log' };
 }
 
@@ -31,7 +31,7 @@ export function rangeOf({ min, max, step }: HyperParameter): string {
 const describe = (name: string, parameter: HyperParameter): string =>
   `${name} (${rangeOf(parameter)}; default ${parameter.default})`;
 
-/** Every value that an algorithm does not accept; the path of a problem is the name of the hyper-parameter. */
+/** All values that an algorithm does not accept. The path of a problem is the name of the hyper-parameter. */
 export function hyperParameterProblems(
   specification: Specification,
   values: Readonly<Record<string, number>>,
@@ -50,9 +50,9 @@ export function hyperParameterProblems(
 }
 
 /**
- * The defaults with the overrides in their place.
+ * The defaults, replaced by the overrides.
  *
- * @throws OperatorError `usage` that names what is wrong and lists what is accepted.
+ * @throws OperatorError `usage` for an unknown hyper-parameter or a value out of range.
  */
 export function resolveHyperParameters<S extends Specification>(
   algorithm: string,

@@ -3,32 +3,33 @@ import { seededRandom } from '../lib/random.ts';
 import type { Algorithm } from './algorithm.ts';
 import type { HyperParameter } from './hyper-parameters.ts';
 
-/** Where better values of a hyper-parameter are looked for; both ends belong to it. */
+/** The range that a search draws values of a hyper-parameter from, including both ends. */
 export type SearchRange = NonNullable<HyperParameter['search']>;
 
-/** A range with the step that its values keep to, or null where any number will do. */
+/** A range and the step that values are multiples of; null when any number is valid. */
 export interface SteppedRange extends SearchRange {
   readonly step: number | null;
 }
 
-/** What a search varies: a range for each hyper-parameter, their names in ascending order. */
+/** The range of each hyper-parameter that a search varies, by name in ascending order. */
 export type SearchSpace = Readonly<Record<string, SteppedRange>>;
 
 /**
- * The ranges that a search draws from: those asked for, or else the algorithm's own without what is fixed.
+ * The ranges that a search draws from.
  *
- * @param asked in place of the algorithm's own ranges; empty for these.
- * @param fixed values that stay as they are in every trial.
- * @throws OperatorError `usage` that names the range and what is accepted, and when nothing is left to search.
+ * @param requested ranges that replace those of the algorithm; when empty, all ranges of the algorithm are used except
+ * for fixed hyper-parameters.
+ * @param fixed values that are the same in every trial.
+ * @throws OperatorError `usage` for an invalid range, and when there is nothing to search.
  */
 export function searchSpace(
   { name: algorithm, hyperParameters: specification }: Pick<Algorithm, 'name' | 'hyperParameters'>,
-  asked: Readonly<Record<string, SearchRange>>,
+  requested: Readonly<Record<string, SearchRange>>,
   fixed: Readonly<Record<string, number>>,
 ): SearchSpace {
   const ranges =
-    Object.keys(asked).length > 0
-      ? Object.entries(asked)
+    Object.keys(requested).length > 0
+      ? Object.entries(requested)
       : Object.entries(specification).flatMap(([name, { search }]) =>
           search === undefined || Object.hasOwn(fixed, name) ? [] : [[name, search] as const],
         );
@@ -36,8 +37,8 @@ export function searchSpace(
     const names = Object.keys(specification).filter((name) => !Object.hasOwn(fixed, name));
     throw new OperatorError(
       'usage',
-      `${algorithm} has nothing to search: no hyper-parameter that is not fixed has a range of its own.`,
-      `Give one: --search NAME=FROM..TO, where NAME is one of ${names.join(', ') || 'those that --set does not fix'}.`,
+      `${algorithm} has nothing to search: every hyper-parameter is fixed or has no default range.`,
+      `Give a range: --search NAME=FROM..TO, where NAME is one of ${names.join(', ') || 'those that --set does not fix'}.`,
     );
   }
   const checked = ranges.map(([name, range]) => {
@@ -50,14 +51,18 @@ export function searchSpace(
       );
     }
     if (Object.hasOwn(fixed, name)) {
-      throw new OperatorError('usage', `${name} is both searched and fixed.`, 'Give --search or --set.');
+      throw new OperatorError(
+        'usage',
+        `${name} is both searched and fixed.`,
+        'Give it only in --search or only in --set.',
+      );
     }
     const problem = problemOf(range, parameter);
     if (problem !== null) {
       throw new OperatorError(
         'usage',
-        `${algorithm} cannot be searched over ${name} from ${range.from} to ${range.to}: ${problem}.`,
-        `Accepted is ${parameter.min} to ${parameter.max}; write it as --search ${name}=FROM..TO or FROM..TO:log.`,
+        `The range of ${name} for ${algorithm}, from ${range.from} to ${range.to}, is invalid: ${problem}.`,
+        `Accepted: ${parameter.min} to ${parameter.max}, as --search ${name}=FROM..TO or FROM..TO:log.`,
       );
     }
     const { from, to, scale } = range;
@@ -67,19 +72,19 @@ export function searchSpace(
 }
 
 function problemOf({ from, to, scale }: SearchRange, { min, max, step }: HyperParameter): string | null {
-  if (!(from < to)) return 'a range goes from a smaller to a larger value';
-  if (from < min || to > max) return 'the range leaves what the algorithm takes';
+  if (!(from < to)) return 'the first value must be below the second';
+  if (from < min || to > max) return 'it exceeds the accepted values';
   if (scale === 'log' && from <= 0) return 'on a logarithmic scale the lower end must be above 0';
   if (step !== undefined && Math.ceil(from / step) > Math.floor(to / step)) {
-    return `it holds no multiple of ${step}`;
+    return `it contains no multiple of ${step}`;
   }
   return null;
 }
 
 /**
- * The values of one trial: each drawn from its range, evenly on the range's scale, multiples of a step equally
- * often. They depend on space, seed and number alone, so that trials can be made in any order and anywhere.
- * Trial 0 draws nothing: it is what all others are compared with.
+ * The values of one trial, drawn uniformly on the scale of each range; multiples of a step are equally likely. They
+ * depend only on the space, the seed and the number, so that trials can run in any order and on any machine. Trial 0 has
+ * no values: it is the defaults, which the other trials are compared with.
  *
  * Bergstra & Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012).
  *
@@ -96,13 +101,13 @@ function drawValue({ from, to, scale, step }: SteppedRange, share: number): numb
     scale === 'log' ? low * (high / low) ** share : low + share * (high - low);
   if (step === null) return within(from, to, readable(between(from, to), from, to));
   const [least, most] = [Math.ceil(from / step), Math.floor(to / step)];
-  // Half a step beyond both ends, so that these come as often as their neighbours.
+  // Half a step beyond both ends, so that the ends are as likely as other values.
   return step * within(least, most, Math.round(between(least - 0.5, most + 0.5)));
 }
 
 const within = (from: number, to: number, value: number): number => Math.min(to, Math.max(from, value));
 
-/** Four significant digits, and more where the range is narrow for its size: a person will copy the value. */
+/** Rounds to four significant digits, or more in a narrow range: people copy these values. */
 function readable(value: number, from: number, to: number): number {
   const narrowness = Math.floor(Math.log10(Math.max(Math.abs(from), Math.abs(to)) / (to - from)));
   return Number(value.toPrecision(Math.min(15, 4 + Math.max(0, narrowness))));

@@ -1,23 +1,23 @@
 import type { Allocator, RatingMatrix } from '../ratings/matrix.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
-/** Ratings cut into blocks of users and movies, for threads that must not meet. */
+/** Ratings divided into blocks of users and movies, so that threads share no user and no movie. */
 export interface Strata {
   /** Position of the user and of the movie, and half stars, of every rating, block after block. */
   readonly users: Int32Array;
   readonly movies: Int32Array;
   readonly halves: Uint8Array;
-  /** Where each block begins: user block times `side` plus movie block, side² + 1 of them. */
+  /** Offsets of the blocks, side² + 1 of them. A block has the number: user block times `side` plus movie block. */
   readonly blocks: Int32Array;
-  /** Where each user and each movie lies in memory: those of one block side by side. */
+  /** Position in memory of each user and each movie. Those of one block are adjacent. */
   readonly userPositions: Int32Array;
   readonly moviePositions: Int32Array;
 }
 
 /**
- * Cuts ratings into side × side blocks of nearly equal weight. Blocks (b, (b + s) mod side) of a stratum s share
- * no user and no movie. Rows are renumbered so that those of a block lie together: otherwise two threads would
- * write to one cache line.
+ * Divides ratings into side × side blocks of nearly equal size. Blocks (b, (b + s) mod side) of a stratum s share
+ * no user and no movie. Rows are renumbered so that those of a block are adjacent: otherwise two threads would write to
+ * one cache line.
  *
  * Gemulla, Nijkamp, Haas & Sismanis, KDD 2011.
  */
@@ -56,7 +56,7 @@ export function stratify({ byUser, byMovie }: TrainingMatrix, side: number, allo
   return { users, movies, halves, blocks, userPositions, moviePositions };
 }
 
-/** The block of each row: the row with most ratings first, always into the block with fewest. */
+/** The block of each row: rows in descending order of their ratings, each into the block with the fewest ratings. */
 function balancedBlocks({ pointers, rowCount }: RatingMatrix, side: number): Uint8Array {
   const lengthOf = (row: number): number => (pointers[row + 1] as number) - (pointers[row] as number);
   const rows = Array.from({ length: rowCount }, (_, row) => row);
@@ -74,7 +74,7 @@ function balancedBlocks({ pointers, rowCount }: RatingMatrix, side: number): Uin
   return blocks;
 }
 
-/** The place of each row when rows are ordered by block. */
+/** The position of each row when rows are ordered by block. */
 function positionsByBlock(blocks: Uint8Array, side: number): Int32Array {
   const positions = new Int32Array(blocks.length);
   let position = 0;

@@ -14,9 +14,9 @@ export interface TrainingMatrix extends MatrixPair {
 }
 
 /**
- * Lays ratings out for training. The result depends on the set of ratings alone and not on their order.
+ * Builds the matrices for training. The result depends only on the set of ratings, not on their order.
  *
- * @param allocator where the matrices shall lie. @default ordinary memory
+ * @param allocator of the matrices. @default ordinary memory
  * @throws OperatorError `no-training-data` when there are none.
  */
 export function trainingMatrix(ratings: Ratings, allocator?: Allocator): TrainingMatrix {
@@ -24,7 +24,7 @@ export function trainingMatrix(ratings: Ratings, allocator?: Allocator): Trainin
     throw new OperatorError(
       'no-training-data',
       'There are no ratings to train on.',
-      'Give a file or a store that holds some: cinematch ingest FILE.',
+      'Load ratings into the store with cinematch ingest FILE, or give a file with ratings.',
     );
   }
   const users = vocabularyOf(ratings.userIds);

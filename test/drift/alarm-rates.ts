@@ -6,7 +6,7 @@ import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from 
 
 interface Experiment {
   readonly seed: number;
-  /** Sites with a training period of their own, and checks on futures of each. */
+  /** Number of sites with their own training period, and number of checks on futures of each. */
   readonly sites: number;
   readonly checksPerSite: number;
   /** Batches in the training period. */
@@ -17,12 +17,12 @@ interface Experiment {
   readonly ratingsPerUser: number;
   /** Shift of the newest window in stars. */
   readonly shift: number;
-  /** How much batches differ without drift: standard deviation in stars. */
+  /** Standard deviation between batches without drift, in stars. */
   readonly wobble?: number;
   readonly preset?: 'robust' | 'classic';
 }
 
-/** Runs drift checks on simulated sites and hands each to `see`. */
+/** Runs drift checks on simulated sites and calls `see` with each result. */
 function simulateChecks(experiment: Experiment, see: (check: DriftCheck) => void): void {
   const { seed, sites, checksPerSite, batches, shift } = experiment;
   const { users, ratingsPerUser, wobble = 0 } = experiment;
@@ -53,7 +53,7 @@ export function alarmShare(experiment: Experiment): number {
   return alarms / (experiment.sites * experiment.checksPerSite);
 }
 
-/** How often each signal of each window alarmed: `newest rating_std` → 3. */
+/** How often each signal of each window was `drift`: `newest rating_std` → 3. */
 export function alarmsBySignal(experiment: Experiment): ReadonlyMap<string, number> {
   const alarms = new Map<string, number>();
   simulateChecks(experiment, ({ signals }) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alarmShare, alarmsBySignal } from './alarm-rates.ts';
 
-// Six batches of about 11,000 ratings as ever, and a seventh one star higher.
+// Six batches of about 11,000 ordinary ratings, and a seventh batch one star higher.
 const setting = {
   seed: 3,
   sites: 1,
@@ -20,7 +20,7 @@ test.each(['robust', 'classic'] as const)(
   },
 );
 
-test('the shifted window is found by looking at it alone, where the buffer dilutes it', () => {
+test('the shifted window is found alone, while the buffer dilutes it', () => {
   const alarms = alarmsBySignal({ ...setting, preset: 'classic' });
   expect(alarms.get('newest rating_mean')).toBe(setting.checksPerSite);
   expect(alarms.get('buffer rating_mean')).toBeUndefined();

@@ -39,7 +39,7 @@ const signal = ({ signals }: DriftCheck, name: SignalName, window: WindowName = 
   return found;
 };
 
-/** The batch with every rating given by a function of the one it had. */
+/** The batch with a function applied to every rating. */
 function withHalves(batch: Ratings, change: (halves: number) => number): Ratings {
   return {
     ...batch,
@@ -54,7 +54,7 @@ test('ordinary ratings are ok, and so is every signal', () => {
   expect(found.signals.map(({ verdict }) => verdict)).toEqual(DRIFT_SIGNALS.map(() => 'ok'));
 });
 
-test('the training ratings held against themselves show no effect under classic', () => {
+test('the training ratings compared with themselves have no effect under classic', () => {
   const found = check(
     { summary: reference.summary, performance: reference.performance },
     { preset: 'classic' },
@@ -89,14 +89,14 @@ test('a fallen mean is drift as well', () => {
   expect(signal(check(sampleOf(batch)), 'rating_mean').verdict).toBe('drift');
 });
 
-test('a wider spread with the same mean is drift of the standard deviation alone of the two', () => {
+test('a wider spread with the same mean is drift of the standard deviation, not of the mean', () => {
   const batch = withHalves(site.branch(4).batch(shape), (halves) => 7 + (halves - 7) * 1.6);
   const found = check(sampleOf(batch));
   expect(signal(found, 'rating_std').verdict).toBe('drift');
   expect(signal(found, 'user_mean_shift').verdict).not.toBe('drift');
 });
 
-test('other genres are drift of genre shares alone', () => {
+test('other genres are only drift of genre shares', () => {
   const batch = site.branch(5).batch(shape);
   // Movies 8, 16, 24, … all have the same two genres.
   const sample = sampleOf({
@@ -121,7 +121,7 @@ test('ratings on movies unseen in training are drift of their share', () => {
   expect(share.value).toBeCloseTo(0.2, 2);
 });
 
-test('ratings by users unseen in training are drift only beyond what the site is used to', () => {
+test('ratings by new users are drift only beyond the ordinary share of new users', () => {
   const batch = site.branch(7).batch(shape);
   const usual = signal(check(sampleOf(batch)), 'new_user_share');
   // Seven users in ten are always new here.
@@ -150,7 +150,7 @@ test('a site whose visitors are always new is never in drift for that', () => {
   expect(share.reference).toBeGreaterThan(0.97);
 });
 
-test('a champion that errs more is drift of its errors, one that errs less is not', () => {
+test('larger errors of the champion are drift, smaller ones are not', () => {
   const sample = sampleOf(site.branch(8).batch(shape));
   const scaled = (factor: number): Sample => {
     const performance = sample.performance as NonNullable<Sample['performance']>;
@@ -179,16 +179,16 @@ test('without a scored champion its signals are insufficient and say so', () => 
   });
 });
 
-test('fewer than fifty users are insufficient under robust, whatever they rate', () => {
+test('fewer than fifty users are insufficient under robust, with any ratings', () => {
   const found = check(sampleOf(site.branch(10).batch({ users: 49, ratingsPerUser: 300, shift: 1 })));
   expect(found.verdict).toBe('insufficient');
   expect(signal(found, 'rating_mean')).toMatchObject({
     verdict: 'insufficient',
-    note: 'There are 49 users on the smaller side; 50 are needed.',
+    note: 'The window or its reference has only 49 users; 50 are needed.',
   });
 });
 
-test('fewer than ten thousand ratings are insufficient under classic, whatever they are', () => {
+test('fewer than ten thousand ratings are insufficient under classic', () => {
   const found = check(sampleOf(site.branch(11).batch({ users: 60, ratingsPerUser: 90, shift: 1 })), {
     preset: 'classic',
   });
@@ -230,7 +230,7 @@ test.each([
   },
 );
 
-test('classic reports signals without a bar and never alarms by them', () => {
+test('classic reports signals without a threshold, and they never raise an alert', () => {
   const found = check(sampleOf(site.branch(12).batch({ ...shape, users: 140, shift: 0.3 })), {
     preset: 'classic',
   });
@@ -247,14 +247,14 @@ test('watch begins at the configured fraction of a threshold', () => {
   expect(at(0.9)).toBe('ok');
 });
 
-test('an effect beyond its threshold that chance may explain is watched', () => {
+test('an effect beyond its threshold that chance may explain is `watch`', () => {
   const found = check(sampleOf(site.branch(13).batch(shape)), {
     robust: { thresholds: { user_mean_shift: 1e-9 } },
   });
   expect(signal(found, 'user_mean_shift').verdict).toBe('watch');
 });
 
-test('the newest window and the buffer are judged apart and contributors are those of the worse', () => {
+test('the newest window and the buffer are judged separately, and contributors are those of the worse one', () => {
   const future = site.branch(14);
   const quiet = sampleOf(future.batch(shape));
   const strange = inOrder([future.batch({ ...shape, shift: 0.8 })]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { betweenWindows } from '../../pipeline/drift/measurement.ts';
-import { type PastWindow, type PastWindows, pastLike } from '../../pipeline/drift/past-windows.ts';
+import { type PastWindow, type PastWindows, nearestPast } from '../../pipeline/drift/past-windows.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
 import { ratingMeanChange } from '../../pipeline/drift/signals/rating-mean.ts';
 import { userMeanChange } from '../../pipeline/drift/signals/user-mean-shift.ts';
@@ -20,7 +20,7 @@ const reference = driftReference(
   sliceRatings(training, training.length - heldOut),
 );
 
-/** What a drift check would have found on rows `from` to `to` with everything before `known` as training. */
+/** The result of a drift check on rows `from` to `to`, with all rows before `known` as training. */
 function measuredNaively(known: number, from: number, to: number) {
   const before = sliceRatings(training, 0, known);
   const window = sliceRatings(training, from, to);
@@ -39,7 +39,7 @@ function measuredNaively(known: number, from: number, to: number) {
 }
 
 test.each([0, 1, 4])(
-  'past windows with %i windows in between are what checks back then would have found',
+  'past windows with %i windows in between equal the results of checks at that time',
   (gap) => {
     const size = Math.max(
       ...reference.past.filter(({ windows }) => windows.length >= 12).map((past) => past.size),
@@ -66,22 +66,22 @@ const past = (size: number, reach: number, count: number): PastWindows => ({
   windows: new Array<PastWindow>(count).fill({ new_movie_share: [size], new_user_share: [reach] }),
 });
 
-test('a window is held against past windows of nearest size and reach', () => {
+test('a window is compared with past windows of nearest size and reach', () => {
   const ladder = [past(1000, 1000, 8), past(1000, 4000, 5), past(4000, 4000, 4)];
-  const chosen = pastLike(ladder, 1100, 3500);
+  const chosen = nearestPast(ladder, 1100, 3500);
   expect(chosen?.windows[0]).toEqual({ new_movie_share: [1000], new_user_share: [4000] });
   expect(chosen?.comparable).toBe(true);
 });
 
-test('a window more than twice as large as any past window has none to compare with', () => {
-  expect(pastLike([past(1000, 1000, 8)], 2100, 2100)?.comparable).toBe(false);
+test('a window more than twice as large as every past window is not comparable', () => {
+  expect(nearestPast([past(1000, 1000, 8)], 2100, 2100)?.comparable).toBe(false);
 });
 
-test('fewer than four past windows are no yardstick', () => {
-  expect(pastLike([past(1000, 1000, 3)], 1000, 1000)).toBeNull();
+test('fewer than four past windows are not used', () => {
+  expect(nearestPast([past(1000, 1000, 3)], 1000, 1000)).toBeNull();
 });
 
-test('variation between windows is what their effects show beyond their sampling variances', () => {
+test('variation between windows is the part of their effects beyond their sampling variances', () => {
   const windows = [0.3, -0.3, 0.3, -0.3].map((effect) => ({ effect, variance: 0.05 }));
   // Mean of squares 0.09, less 0.05·(1 + 1/√(4π)) = 0.0641047….
   expect(betweenWindows(windows).variance).toBeCloseTo(0.025895, 6);

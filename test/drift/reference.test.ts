@@ -14,12 +14,12 @@ import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from 
 const site = simulatedSite(9);
 const training = inOrder(Array.from({ length: 8 }, () => site.batch({ users: 60, ratingsPerUser: 20 })));
 
-test('a reference comes back from its bytes as it was', () => {
+test('a decoded reference equals the encoded one', () => {
   const reference = driftReference(training, genresOf, holdoutOf(training), sliceRatings(training, 0, 10));
   expect(decodeReference(encodeReference(reference))).toEqual(reference);
 });
 
-test('a reference without genres and without a champion comes back as it was', () => {
+test('a decoded reference without genres and without a champion equals the encoded one', () => {
   const reference = driftReference(training, () => [], null);
   expect(reference.past[0]?.windows[0]?.['genre_js']).toEqual([Number.NaN]);
   expect(decodeReference(encodeReference(reference))).toEqual(reference);
@@ -40,7 +40,7 @@ test('a few training ratings make a reference without past windows', () => {
   expect(decodeReference(encodeReference(reference))).toEqual(reference);
 });
 
-test('a reference that lacks a tensor is refused by the name of the tensor', () => {
+test('a reference without a required tensor is refused, and the tensor is named', () => {
   const { tensors } = decodeTensors(encodeReference(driftReference(training, genresOf, null)), 'test');
   const { movie_counts: _, ...rest } = Object.fromEntries(tensors);
   expect(() => decodeReference(encodeTensors(rest))).toThrow(
@@ -84,7 +84,7 @@ test('a reference with one tensor for all signals, written before, gives the che
   expect(checkAgainst(written)).toEqual(positional);
 });
 
-test('a reference keeps one tensor a signal that is compared with past windows', () => {
+test('a reference has one tensor for each signal that is compared with past windows', () => {
   const { tensors } = decodeTensors(encodeReference(driftReference(training, genresOf, null)), 'test');
   const compared = DRIFT_SIGNALS.filter(({ past }) => past !== null);
   expect([...tensors.keys()].filter((name) => name.startsWith('past')).sort()).toEqual(
@@ -92,7 +92,7 @@ test('a reference keeps one tensor a signal that is compared with past windows',
   );
 });
 
-test('a reference written before gives the same check when it is written again', () => {
+test('an older reference gives the same check after it is written again', () => {
   expect(rewritten).not.toHaveProperty('past_windows');
   expect(checkAgainst(encodeTensors(rewritten))).toEqual(positional);
 });
@@ -109,7 +109,7 @@ test.each(['user_mean_shift', 'rating_distribution_ks', 'new_user_share'])(
     const { signals } = checkAgainst(encodeTensors(rest));
     const others = positional.signals.filter(({ name }) => name !== missing);
     expect(signals.filter(({ name }) => name !== missing)).toEqual(
-      // The adjustment for several signals counts one less, so that verdict and note may differ.
+      // The adjustment for several signals counts one less, so verdict and note may differ.
       others.map((signal) => ({ ...signal, verdict: expect.any(String), note: expect.any(String) })),
     );
     const young = signals.filter(({ name }) => name === missing);

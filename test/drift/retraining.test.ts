@@ -5,7 +5,7 @@ const config = { minAlerts: 1, alertWindowHours: 168, minBufferRatings: 50_000 }
 const now = new Date('2026-03-08T12:00:00Z');
 const hoursAgo = (hours: number) => ({ raisedAt: new Date(now.getTime() - hours * 3_600_000) });
 
-test('an alert within the window and a full buffer ask for training', () => {
+test('an alert within the window and a full buffer start a training', () => {
   expect(decideRetraining({ alerts: [hoursAgo(167)], bufferRatings: 50_000, now }, config)).toEqual({
     decision: 'retrain',
     reasons: ['1 alert in the last 168 h (needs 1)', 'buffer holds 50,000 ratings (needs 50,000)'],
@@ -21,7 +21,7 @@ test('an alert older than the window does not count', () => {
   expect(reasons[0]).toBe('0 alerts in the last 168 h (needs 1)');
 });
 
-test('too few new ratings wait, however many alerts there are', () => {
+test('with too few new ratings the decision is to wait, with any number of alerts', () => {
   const alerts = [hoursAgo(1), hoursAgo(2)];
   const { decision, reasons } = decideRetraining({ alerts, bufferRatings: 31_200, now }, config);
   expect(decision).toBe('wait');

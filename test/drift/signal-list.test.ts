@@ -10,7 +10,7 @@ const sources = globSync(['pipeline/**/*.ts', 'actions/**/*.ts', 'api/**/*.ts'],
   (path) => ({ path, text: textOf(path) }),
 );
 
-/** Who may name a signal besides its own file, and why. */
+/** Files that may name a signal besides its own file, and why. */
 const NAMED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   // The format of references from before each signal had its own tensor. It never changes.
   'pipeline/drift/past-tensors.ts': [
@@ -34,7 +34,7 @@ test.each(DRIFT_SIGNALS)('only one source file defines $name', ({ name }) => {
   expect(naming).toEqual([expect.stringMatching(/^pipeline\/drift\/signals\/[a-z-]+\.ts$/)]);
 });
 
-test('only the list of signals brings the signals together', () => {
+test('only the list of signals imports all signals', () => {
   const files = globSync('pipeline/drift/signals/*.ts', { cwd: root })
     .filter((path) => /satisfies DriftSignal;/.test(textOf(path)))
     .map((path) => path.split('/').at(-1) as string);

@@ -35,7 +35,7 @@ function clusterVariance(users: Panel, influence: (stars: number) => number): nu
   return ((users.length / (users.length - 1)) * sum(totals.map((total) => total ** 2))) / count ** 2;
 }
 
-test('the mean and its user-level variance are what the definition gives', () => {
+test('the mean and its user-level variance equal their definition', () => {
   fc.assert(
     fc.property(panel, panel, (window, reference) => {
       const change = ratingMeanChange(momentsOf(window), momentsOf(reference));
@@ -51,7 +51,7 @@ test('the mean and its user-level variance are what the definition gives', () =>
   );
 });
 
-test('the standard deviation and its user-level variance are what the definition gives', () => {
+test('the standard deviation and its user-level variance equal their definition', () => {
   fc.assert(
     fc.property(panel, (window) => {
       const stars = starsOf(window);
@@ -69,7 +69,7 @@ test('the standard deviation and its user-level variance are what the definition
   );
 });
 
-test('the shift of user means counts every user once and carries Welch’s variance', () => {
+test('the shift of user means counts every user once and has Welch’s variance', () => {
   fc.assert(
     fc.property(panel, panel, (window, reference) => {
       const shift = userMeanChange(momentsOf(window), momentsOf(reference));
@@ -83,7 +83,7 @@ test('the shift of user means counts every user once and carries Welch’s varia
   );
 });
 
-/** The signal's value on two sets of level counts; how ratings are spread over users does not matter to it. */
+/** The value of the signal on two sets of level counts. It does not depend on which users gave the ratings. */
 function ksOf(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
   const momentsOfCounts = (counts: ArrayLike<number>) => userMoments(Int32Array.from(counts));
   return measureDistribution(momentsOfCounts(a), momentsOfCounts(b), [], { ratings: 1, users: 1 }).value;
@@ -96,11 +96,11 @@ function ksByDefinition(a: readonly number[], b: readonly number[]): number {
   return Math.max(...[...a, ...b].map((x) => Math.abs(upTo(a, x) - upTo(b, x))));
 }
 
-test.each(golden.pairs)('the KS distance of $a and $b is what SciPy gives', ({ a, b, ks }) => {
+test.each(golden.pairs)('the KS distance of $a and $b equals that of SciPy', ({ a, b, ks }) => {
   expect(Math.abs((ksOf(a, b) ?? Number.NaN) - ks)).toBeLessThan(1e-12);
 });
 
-test('the KS distance from counts equals brute force over the ratings they stand for', () => {
+test('the KS distance from counts equals brute force over the ratings', () => {
   fc.assert(
     fc.property(panel, panel, (window, reference) => {
       const basis = { ratings: 1, users: 1 };
@@ -110,7 +110,7 @@ test('the KS distance from counts equals brute force over the ratings they stand
   );
 });
 
-test('one busy user moves the mean of ratings and not the mean of users', () => {
+test('one user with many ratings changes the mean of ratings much more than the mean of users', () => {
   const reference = momentsOf([[6], [6], [6], [6]]);
   const window = momentsOf([[6], [6], [6], new Array<number>(97).fill(10)]);
   // (3·3★ + 97·5★) / 100 = 4.94★ against 3★; users: (3 + 3 + 3 + 5) / 4 − 3 = 0.5★.
@@ -118,6 +118,6 @@ test('one busy user moves the mean of ratings and not the mean of users', () => 
   expect(userMeanChange(window, reference).effect).toBeCloseTo(0.5, 12);
 });
 
-test('a spread relative to equal ratings is not defined', () => {
+test('a change of spread relative to equal ratings is undefined', () => {
   expect(ratingStdChange(momentsOf([[2], [4]]), momentsOf([[6], [6]]))).toBeNull();
 });

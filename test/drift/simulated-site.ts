@@ -6,7 +6,7 @@ import { mergePerformance } from '../../pipeline/ratings/performance.ts';
 import { concatRatings, emptyRatings, type Ratings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
 import { mergeSummaries, type RatingSummary, summariseRatings } from '../../pipeline/ratings/summary.ts';
 
-/** How far users differ in their mean rating, and ratings of one user among themselves, in stars. */
+/** Standard deviations in stars: of the means of users, and of the ratings of one user. */
 const USER_SD = 0.43;
 const RATING_SD = 0.95;
 const MEAN = 3.5;
@@ -14,7 +14,7 @@ const MOVIES = 3000;
 const RETURNING = 0.3;
 const GENRES = ['Action', 'Comedy', 'Drama', 'Horror', 'Romance', 'Thriller', 'War', 'Western'];
 
-/** Every movie has two genres that follow from its id. */
+/** Every movie has two genres, determined by its id. */
 export const genresOf = (movieId: number): readonly string[] => [
   GENRES[movieId % 8] as string,
   GENRES[(movieId * 5 + 3) % 8] as string,
@@ -23,20 +23,20 @@ export const genresOf = (movieId: number): readonly string[] => [
 interface BatchShape {
   readonly users: number;
   readonly ratingsPerUser: number;
-  /** How much higher the mean rating is, in stars as they are given, after clamping to 0.5 to 5. */
+  /** Rise of the mean rating, in stars, after clamping to 0.5 to 5. */
   readonly shift?: number;
-  /** Standard deviation in stars of what moves all ratings of a batch together, without being drift. */
+  /** Standard deviation in stars of a shift that all ratings of a batch share, without drift. */
   readonly wobble?: number;
 }
 
 export interface SimulatedSite {
-  /** The next batch. Three users in ten were there before. */
+  /** The next batch. Three in ten of its users are known. */
   batch(shape: BatchShape): Ratings;
   /** A site with the same past and another future. */
   branch(seed: number): SimulatedSite;
 }
 
-/** The mean of ratings that are normal about `mean` before they are put on half stars from 0.5 to 5. */
+/** The mean of ratings that are normal with mean `mean` before they are rounded to half stars from 0.5 to 5. */
 function givenMean(mean: number): number {
   const sd = Math.hypot(USER_SD, RATING_SD);
   let expected = 0.5;
@@ -45,7 +45,7 @@ function givenMean(mean: number): number {
   return expected;
 }
 
-/** How far the normal ratings must move so that the given ones move by `shift`. */
+/** The shift of the normal ratings that shifts the rounded ratings by `shift`. */
 function shiftBeforeClamping(shift: number): number {
   let [low, high] = [shift, shift + 2];
   for (let step = 0; step < 40; step++) {
@@ -56,7 +56,7 @@ function shiftBeforeClamping(shift: number): number {
   return low;
 }
 
-/** A site without drift whose users differ: the setting that tests which count ratings, not users, fail on. */
+/** A site without drift whose users differ. Here, tests that count ratings instead of users find drift. */
 export function simulatedSite(seed: number, biases: readonly number[] = []): SimulatedSite {
   const random = seededRandom(seed);
   const gaussian = normal(random);
@@ -86,14 +86,14 @@ export function simulatedSite(seed: number, biases: readonly number[] = []): Sim
   };
 }
 
-/** Batches one after the other, with times that say so. */
+/** Batches one after the other, with ascending times. */
 export function inOrder(batches: readonly Ratings[]): Ratings {
   const all = concatRatings(batches);
   for (let row = 0; row < all.length; row++) all.ratedAt[row] = 1_000_000_000 + row;
   return all;
 }
 
-/** What a model that predicts 3.5★ for everything would be measured at. */
+/** The errors of a model that always predicts 3.5★. */
 function performanceOn({ userIds, userLevels }: RatingSummary): PerformanceSummary {
   const counts = new Int32Array(userIds.length);
   const squaredErrors = new Float64Array(userIds.length);
@@ -122,7 +122,7 @@ export function together(samples: readonly Sample[]): Sample {
   };
 }
 
-/** The newest 5% of the training ratings play the holdout. */
+/** The newest 5% of the training ratings are the holdout. */
 export function holdoutOf(training: Ratings): PerformanceSummary | null {
   return sampleOf(sliceRatings(training, Math.floor(training.length * 0.95))).performance;
 }

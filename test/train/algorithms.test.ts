@@ -109,9 +109,9 @@ test.each([
   ['vb-mf', { sweeps: 0 }, 'sweeps = 0'],
   ['sgd-mf', { learningRate: Number.NaN }, 'learningRate = NaN'],
   ['sgd-mf', { factors: 2.5 }, 'factors = 2.5'],
-])('%s refuses %o', async (name, hyperParameters, said) => {
+])('%s refuses %o', async (name, hyperParameters, message) => {
   const refused = learn(name, planted.train, { hyperParameters });
-  await expect(refused).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(said) });
+  await expect(refused).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
 });
 
 test('a hyper-parameter that is set changes the model', async () => {

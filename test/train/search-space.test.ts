@@ -40,7 +40,7 @@ test("without a range the algorithm's own are searched, but for what is fixed", 
   });
 });
 
-test("ranges that are asked for take the place of all of the algorithm's own", () => {
+test("ranges that are requested for take the place of all of the algorithm's own", () => {
   expect(searchSpace(ALGORITHM, { sweeps: linear(5, 50) }, {})).toEqual({
     sweeps: { from: 5, to: 50, scale: 'linear', step: 1 },
   });
@@ -58,10 +58,10 @@ test.each([
   [{ weight: { from: 0, to: 1, scale: 'log' } }, {}, 'lower end must be above 0'],
   [{ 'head.factors': linear(5, 7) }, {}, 'no multiple of 4'],
   [{}, { weight: 1, 'head.rate': 0.1, 'head.factors': 8 }, 'fake has nothing to search'],
-] as const)('%o beside %o is refused', (asked, fixed, said) => {
+] as const)('%o beside %o is refused', (requested, fixed, message) => {
   expect(() =>
-    searchSpace(ALGORITHM, asked as Record<string, SearchRange>, fixed as unknown as Record<string, number>),
-  ).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(said) }));
+    searchSpace(ALGORITHM, requested as Record<string, SearchRange>, fixed as unknown as Record<string, number>),
+  ).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }));
 });
 
 test('trial 0 draws nothing: it has the defaults', () => {

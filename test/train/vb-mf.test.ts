@@ -40,11 +40,11 @@ const movieOf = (row: number): Movie | undefined =>
 /** Two sides a sweep into training, so that nothing is zero any more. */
 function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
   const draw = normal(seededRandom(2));
-  const together = { factorCount: FACTORS, offset: 5, penalty: PENALTY };
+  const coRatedOptions = { factorCount: FACTORS, offset: 5, penalty: PENALTY };
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
   const traits = movieTraits(pool.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });
-  const users = openSide(pool, byUser, FACTORS, [coRated(pool.arena, byUser, byMovie, together)], draw);
-  const ofMovies = [coRated(pool.arena, byMovie, byUser, together), traits.evidence];
+  const users = openSide(pool, byUser, FACTORS, [coRated(pool.arena, byUser, byMovie, coRatedOptions)], draw);
+  const ofMovies = [coRated(pool.arena, byMovie, byUser, coRatedOptions), traits.evidence];
   const movies = openSide(pool, byMovie, FACTORS, ofMovies, draw);
   updatePrior(pool, users, updateRows(pool, users, movies, mean, TAU));
   updatePrior(pool, movies, updateRows(pool, movies, users, mean, TAU));
@@ -212,12 +212,12 @@ test('what traits say of a movie is what they have learned of it', () => {
   const movies = openSide(pool, byMovie, FACTORS, [traits.evidence], draw);
   updatePrior(pool, movies, updateRows(pool, movies, users, mean, TAU));
   known.forEach((movie, row) => {
-    const said = movie === undefined ? new Float64Array(FACTORS) : traits.said(movie);
-    said.forEach((value, f) => {
+    const offset = movie === undefined ? new Float64Array(FACTORS) : traits.priorOffset(movie);
+    offset.forEach((value, f) => {
       expect(movies.featureMeans[row * FACTORS + f]).toBeCloseTo(value, 6);
     });
   });
-  expect(traits.said({ id: 0, title: '', year: null, genres: ['Unheard of'] })).toEqual(
+  expect(traits.priorOffset({ id: 0, title: '', year: null, genres: ['Unheard of'] })).toEqual(
     new Float64Array(FACTORS),
   );
 });

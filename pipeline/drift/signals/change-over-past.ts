@@ -6,7 +6,7 @@ import type { SignalMeasure } from './drift-signal.ts';
 /**
  * Measures a change of a statistic against the training data. Changes of past windows widen its interval.
  *
- * @param change null when the reference is 0, so that no change is relative to it.
+ * @param change returns null when the reference is 0, because then no relative change is defined.
  */
 export function changeOverPast(
   change: (window: UserMoments, reference: UserMoments) => Effect | null,
@@ -16,7 +16,7 @@ export function changeOverPast(
       const now = change(window.moments, reference.moments);
       return now
         ? measured(now, pastEffects(past?.rows ?? []), basis)
-        : unmeasured('All reference ratings are equal, so that no change is relative to their spread.');
+        : unmeasured('All reference ratings are equal, so a change relative to their spread is undefined.');
     },
     past: {
       width: 2,

@@ -1,12 +1,12 @@
 import type { PerformanceSummary } from '../../ratings/performance.ts';
 import type { Basis, Measurement } from '../measurement.ts';
 import type { PastRow, SignalPast } from '../past-windows.ts';
-import type { Portrait } from '../training-history.ts';
+import type { SampleStatistics } from '../training-history.ts';
 
-/** Ratings of a window beside the ratings they are compared with. New windows and past windows are both compared so. */
+/** A new or past window and the ratings that it is compared with. */
 export interface Comparison {
-  readonly window: Portrait;
-  readonly reference: Portrait;
+  readonly window: SampleStatistics;
+  readonly reference: SampleStatistics;
   /** Share of the window's ratings on movies that the reference does not have, 0 to 1. */
   readonly newMovieShare: number;
   /** Share of the window's ratings by users that the reference does not have, 0 to 1. */
@@ -20,7 +20,7 @@ export interface NewComparison extends Comparison {
     readonly window: PerformanceSummary | null;
     readonly holdout: PerformanceSummary | null;
   };
-  /** What the signal showed on past windows like this one; null when there are none. */
+  /** The rows of the signal on the nearest past windows; null when there are none. */
   readonly past: SignalPast | null;
   readonly basis: Basis;
 }
@@ -41,7 +41,7 @@ export interface SignalMeasure {
   readonly measure: (comparison: NewComparison) => Measurement;
   /** Null for a signal that is not compared with past windows. */
   readonly past: {
-    /** How many numbers a past window has. */
+    /** Number of numbers for one past window. */
     readonly width: number;
     readonly measure: (comparison: Comparison) => PastRow;
   } | null;
@@ -51,13 +51,13 @@ export interface SignalMeasure {
 export interface DriftSignal extends SignalMeasure {
   /** The name in JSON, in the database, in stored references and in `drift.*.thresholds`. */
   readonly name: string;
-  /** What it measures, in plain words. */
+  /** The measured quantity, in plain words. */
   readonly label: string;
   readonly unit: SignalUnit;
   /** Whether only growth is drift. Otherwise a fall counts as much as a rise. */
   readonly onlyGrowth: boolean;
-  /** Default thresholds of the presets. Null: this preset reports the signal and it never alarms. */
+  /** Default thresholds of the presets. Null: the preset reports the signal, but it never raises an alert. */
   readonly thresholds: { readonly robust: number; readonly classic: number | null };
-  /** What the thresholds are compared with, for the documentation of the settings. */
+  /** The quantity that the thresholds are compared with, for the documentation of the settings. */
   readonly thresholdMeaning: string;
 }

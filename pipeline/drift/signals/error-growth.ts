@@ -4,7 +4,7 @@ import { type Estimate, ratioOverUsers } from '../estimate.ts';
 import { measured, unmeasured } from '../measurement.ts';
 import type { SignalMeasure } from './drift-signal.ts';
 
-/** Mean of a per-user sum of errors over all ratings, with users as the observations. */
+/** Mean error of all ratings, from the sum of errors of each user. Users are the observations. */
 export function meanError(counts: Int32Array, errors: Float64Array): Estimate {
   let [x, n, xx, xn, nn] = [0, 0, 0, 0, 0];
   for (let row = 0; row < counts.length; row++) {
@@ -20,8 +20,8 @@ export function meanError(counts: Int32Array, errors: Float64Array): Estimate {
 }
 
 /**
- * Growth of an error of the champion on new ratings over the same error on its holdout. Past windows have
- * no part in it: the champion has seen them.
+ * Relative growth of an error of the champion on new ratings over the same error on its holdout. Past windows are not
+ * used, because the champion was trained on them.
  */
 export function errorGrowth(errorOf: (performance: PerformanceSummary) => Estimate): SignalMeasure {
   return {

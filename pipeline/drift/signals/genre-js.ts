@@ -4,9 +4,9 @@ import type { DriftSignal } from './drift-signal.ts';
 import { growthOverPast } from './growth-over-past.ts';
 
 /**
- * How much further the window's genre shares lie from training than those of past windows did from what came
- * before them. Value and reference are Jensen–Shannon distances (natural logarithm, 0 to 0.833), the effect
- * is their difference.
+ * The distance of the genre shares of the window from those of the training data, minus the mean of this distance for
+ * past windows. Value and reference are Jensen–Shannon distances (natural logarithm, 0 to 0.833); the effect is their
+ * difference.
  */
 export const genreDistance = {
   name: 'genre_js',

@@ -3,9 +3,9 @@ import { MIN_PAST_WINDOWS } from '../past-windows.ts';
 import type { Comparison, NewComparison, SignalMeasure } from './drift-signal.ts';
 
 /**
- * Measures a number that is never zero without drift: how much it lies above what past windows showed.
+ * Measures how much a number is above its mean in past windows, for numbers that are not zero without drift.
  *
- * @param statistic the number on a window, or why there is none.
+ * @param statistic returns the number on a window, or the reason why there is none.
  */
 export function growthOverPast(statistic: (comparison: Comparison) => number | Unmeasured): SignalMeasure {
   return {
@@ -24,9 +24,8 @@ export function growthOverPast(statistic: (comparison: Comparison) => number | U
 }
 
 /**
- * `reference` is the mean of past windows, `effect` the difference, and the spread that of one more window
- * like them, s²·(1 + 1/m) with m − 1 degrees of freedom (a prediction interval). What past windows showed
- * contains the chance of their users, so nothing is added for it.
+ * `reference` is the mean of past windows and `effect` the difference. The spread is that of a prediction interval for
+ * one more window: s²·(1 + 1/m) with m − 1 degrees of freedom. It already includes the sampling of users.
  */
 function growth(value: number, { past, basis }: NewComparison): Measurement {
   const shown = (past?.rows ?? []).flat().filter((number) => !Number.isNaN(number));

@@ -32,12 +32,12 @@ export function signalNamed(name: SignalName): DriftSignal {
   return BY_NAME.get(name) as DriftSignal;
 }
 
-/** Whether this version has a signal of that name. Data written by another version may have others. */
+/** Whether this version has a signal of that name. Data of another version may have other signals. */
 export function isSignalName(name: string): name is SignalName {
   return BY_NAME.has(name);
 }
 
-/** How far an effect goes in the direction that counts as drift; compared with the threshold. */
+/** The size of an effect in the direction that counts as drift, to compare with the threshold. */
 export function effectSize(name: SignalName, effect: number): number {
   return signalNamed(name).onlyGrowth ? effect : Math.abs(effect);
 }

@@ -29,10 +29,10 @@ function distributionChanges(window: UserMoments, reference: UserMoments): reado
 
 /**
  * The two-sample Kolmogorov–Smirnov distance D of all ratings, 0 to 1, as `scipy.stats.ks_2samp` gives it.
- * Value and effect are D; there is no reference. Ratings take ten values, so D is the largest of nine
- * differences; the spread is that of the cut where it lies, with the choice among nine paid for by Bonferroni.
+ * Value and effect are D; there is no reference. Ratings have ten values, so D is the largest of nine differences. The
+ * spread is that of the cut with the largest difference, with a Bonferroni correction for nine candidates.
  *
- * @param past for each past window, the nine differences it showed with their variances.
+ * @param past for each past window, its nine differences with their variances.
  */
 export function measureDistribution(
   window: UserMoments,

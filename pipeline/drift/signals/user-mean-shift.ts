@@ -15,8 +15,8 @@ function meanOfUserMeans({ users, means, meanSquares }: UserMoments): Estimate {
 }
 
 /**
- * How much higher the typical user rates, in stars (Welch's unpaired comparison of user means). A few busy
- * users move the mean of all ratings and leave this alone.
+ * The difference between the means of user means, in stars (Welch's unpaired comparison). Unlike the mean of all
+ * ratings, it hardly depends on a few users with many ratings.
  */
 export function userMeanChange(window: UserMoments, reference: UserMoments): Effect {
   return absoluteChange(meanOfUserMeans(window), meanOfUserMeans(reference));

@@ -10,7 +10,7 @@ const popularityWeight = (byDefault: number) =>
     search: { from: 0, to: 2, scale: 'linear' },
   }) as const;
 
-/** For a head that ranks all known users by itself: nothing to search for. */
+/** For a head that uses popularity only for unknown users. `tune` does not vary it. */
 export const UNKNOWN_USER_WEIGHT = {
   meaning: 'For unknown users: stars that a movie gains in rankings when its number of ratings grows e-fold.',
   default: 0.5,
@@ -22,16 +22,16 @@ export const UNKNOWN_USER_WEIGHT = {
 export const ratingCounts: RankingTrainer = {
   name: 'rating-counts',
   hyperParameters: {},
-  computes: false,
+  usesKernels: false,
   fit: async ({ baseline }) => ratingCountsHead(baseline),
 };
 
-/** Popularity beside predicted ratings, for algorithms that learn no ranking of their own. */
+/** Popularity in addition to predicted ratings, for algorithms without a ranking head. */
 export const logCounts = (
   byDefault: number,
 ): RankingTrainer<{ popularityWeight: ReturnType<typeof popularityWeight> }> => ({
   name: 'log-counts',
   hyperParameters: { popularityWeight: popularityWeight(byDefault) },
-  computes: false,
+  usesKernels: false,
   fit: async ({ baseline, parameters }) => logCountsHead(baseline, parameters.popularityWeight),
 });

@@ -26,12 +26,12 @@ const PARAMETERS = {
 } as const;
 
 /**
- * EASE: the linear autoencoder that predicts each movie from all others, in closed form. With the likings
- * X = (r − 1)⁺, P = (XᵀX + λI)⁻¹ and a diagonal that must be zero,
+ * EASE: the linear autoencoder that predicts each movie from all others, in closed form. With X = (r − 1)⁺,
+ * P = (XᵀX + λI)⁻¹ and weights B whose diagonal must be zero,
  *
  *     B = I − P diag(1 / P_jj)
  *
- * It works with the most rated movies, up to a number of them.
+ * It uses only the `catalogue` movies with the most ratings.
  *
  * Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019.
  */
@@ -39,8 +39,8 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
   needsAllMovies: true,
-  computes: true,
-  async fit({ matrix, baseline, trainedRows, pool, parameters, pass }) {
+  usesKernels: true,
+  async fit({ matrix, baseline, trainedRows, pool, parameters, beginPass }) {
     const { catalogue, regularisation, popularityWeight: weight } = parameters;
     const chosen = mostRated(matrix.byMovie, catalogue);
     const size = chosen.length;
@@ -49,14 +49,14 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
     chosen.forEach((row, position) => {
       positionOf[row] = position;
     });
-    await pass(`training ${NAME}: co-liking`, 0, 2);
+    await beginPass(`training ${NAME}: co-liking`, 0, 2);
     const gram = pool.arena.floats(padded * padded);
     const { pointers, positions, halves } = chosenRatings(matrix.byUser, positionOf);
     addCoLiking(gram, padded, { pointers, positions, halves });
     for (let f = 0; f < padded; f++) {
       gram[f * padded + f] = (gram[f * padded + f] as number) + regularisation;
     }
-    await pass(`training ${NAME}: inverting`, 1, 2);
+    await beginPass(`training ${NAME}: inverting`, 1, 2);
     const inverse = pool.arena.floats(padded * padded);
     invert(pool.kernels, gram, inverse, padded);
     const weights = new Float32Array(size * size);
@@ -82,7 +82,7 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
   },
 };
 
-/** The rows with most ratings, ascending by row; ties go to the lower row. */
+/** The rows with the most ratings, ascending; of equal ones the lower row is chosen. */
 function mostRated({ pointers, rowCount }: RatingMatrix, count: number): Int32Array {
   const lengthOf = (row: number): number => (pointers[row + 1] as number) - (pointers[row] as number);
   const rows = Array.from({ length: rowCount }, (_, row) => row);
@@ -113,7 +113,7 @@ function chosenRatings(byUser: RatingMatrix, positionOf: Int32Array): ChosenRati
   return { pointers, positions: positions.slice(0, length), halves: halves.slice(0, length) };
 }
 
-/** gram += XᵀX, of which the diagonal and what lies above it is meaningful: positions ascend for each user. */
+/** gram += XᵀX, upper triangle with the diagonal only: positions ascend for each user. */
 function addCoLiking(
   gram: Float32Array,
   stride: number,
@@ -133,9 +133,7 @@ function addCoLiking(
   }
 }
 
-/**
- * The upper triangle of the inverse of a symmetric matrix into `inverse`; the matrix itself is used up.
- */
+/** Writes the upper triangle of the inverse of a symmetric matrix into `inverse`, and overwrites the matrix. */
 function invert(kernels: Kernels, matrix: Float32Array, inverse: Float32Array, size: number): void {
   kernels.factorise(matrix.byteOffset, size);
   kernels.invertFactor(matrix.byteOffset, size, inverse.byteOffset);

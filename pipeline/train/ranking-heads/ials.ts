@@ -6,7 +6,7 @@ import { modelRows, type RankingTrainer } from '../head-trainer.ts';
 import { UNKNOWN_USER_WEIGHT } from './counts.ts';
 
 const NAME = 'ials';
-/** Draws of this algorithm: another stream than that of a ratings head beside it. */
+/** Random stream of this algorithm; the ratings head of the same model uses another. */
 const STREAM = 1;
 /** Standard deviation of the users' factors before the first sweep. */
 const INITIAL_SPREAD = 0.1;
@@ -44,8 +44,8 @@ const PARAMETERS = {
  *
  *     min Σ_ui (c_ui (p_ui − x_u·y_i)²) + λ (Σ |x_u|² + Σ |y_i|²)
  *
- * The sum over all pairs is that over rated ones and YᵀY. Users are solved last, so that
- * somebody who is folded in gets what training would give, exactly where training solves exactly.
+ * The sum over all pairs follows from the rated pairs and YᵀY. Users are solved last, so that a user who is folded in
+ * gets the same factors as in training, provided that training solves exactly.
  *
  * Hu, Koren & Volinsky, Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008; Rendle et al.,
  * Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022.
@@ -53,15 +53,15 @@ const PARAMETERS = {
 export const ials: RankingTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
-  computes: true,
-  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, pass }) {
+  usesKernels: true,
+  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, beginPass }) {
     const { factors, sweeps, confidence, regularisation, popularityWeight: weight } = parameters;
     const draw = normal(seededRandom(seed, STREAM));
     const { users, movies } = openAlternation(pool, matrix, factors);
     for (let at = 0; at < users.rows.length; at++) users.rows[at] = INITIAL_SPREAD * draw();
     const target = { ridge: 0, factor: implicitTarget(confidence), shift: 0, hasBias: false };
     for (let sweep = 0; sweep < sweeps; sweep++) {
-      await pass(`training ${NAME}`, sweep, sweeps);
+      await beginPass(`training ${NAME}`, sweep, sweeps);
       setBase(pool, movies, users, confidence, regularisation);
       solveSide(pool, movies, users, target);
       setBase(pool, users, movies, confidence, regularisation);

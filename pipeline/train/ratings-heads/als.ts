@@ -34,15 +34,15 @@ const PARAMETERS = {
 
 /**
  * Biased matrix factorisation by alternating least squares: with one side fixed, every row of the other is a
- * ridge regression with penalty λ + ρn, n its ratings.
+ * ridge regression with penalty λ + ρn, where n is its number of ratings.
  *
  * Zhou, Wilkinson, Schreiber & Pan, Large-Scale Parallel Collaborative Filtering for the Netflix Prize, AAIM 2008.
  */
 export const als: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
-  computes: true,
-  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, pass }) {
+  usesKernels: true,
+  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, beginPass }) {
     const { factors: factorCount, sweeps, regularisation, regularisationPerRating } = parameters;
     const draw = normal(seededRandom(seed));
     const { users, movies } = openAlternation(pool, matrix, factorCount);
@@ -51,12 +51,12 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
       users.rows[at] = at % factorCount === bias ? 0 : INITIAL_SPREAD * draw();
     }
     for (const { base } of [users, movies]) {
-      // Rows of one rating must not divide by nothing where no penalty was asked for.
+      // Without a penalty, a row with one rating would divide by zero.
       for (let f = 0; f < factorCount; f++) base[f * factorCount + f] = Math.max(regularisation, 1e-6);
     }
     const target = { ridge: regularisationPerRating, factor: 0.5, shift: -matrix.mean, hasBias: true };
     for (let sweep = 0; sweep < sweeps; sweep++) {
-      await pass(`training ${NAME}`, sweep, sweeps);
+      await beginPass(`training ${NAME}`, sweep, sweeps);
       solveSide(pool, movies, users, target);
       solveSide(pool, users, movies, target);
     }

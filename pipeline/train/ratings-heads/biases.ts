@@ -7,7 +7,7 @@ import type { RatingsTrainer } from '../head-trainer.ts';
 export const biases: RatingsTrainer = {
   name: 'bias',
   hyperParameters: {},
-  computes: false,
+  usesKernels: false,
   async fit({ matrix, baseline, damping }) {
     return biasesHead(baseline, fitUserBiases(matrix, baseline, damping), damping.userDamping);
   },
@@ -17,6 +17,6 @@ export const biases: RatingsTrainer = {
 export const movieMeans: RatingsTrainer = {
   name: 'movie-means',
   hyperParameters: {},
-  computes: false,
+  usesKernels: false,
   fit: async ({ baseline }) => movieMeansHead(baseline),
 };

@@ -4,11 +4,11 @@ import { modelRows, type RatingsTrainer } from '../head-trainer.ts';
 import { stratify } from '../strata.ts';
 
 const NAME = 'sgd-mf';
-/** Numbers that the loop of the kernel takes at once. */
+/** Numbers that one iteration of the kernel processes. */
 const UNROLLED = 16;
 /**
- * Blocks a side: as many threads can work on a stratum, and one that starts late leaves no more than a block to
- * wait for. Part of the result, so it never changes.
+ * Blocks on each side: this many threads can work on a stratum, and a thread that starts late delays it by one block at
+ * most. The result depends on this number, so it never changes.
  */
 export const SIDE = 8;
 
@@ -52,23 +52,23 @@ const PARAMETERS = {
 } as const;
 
 /**
- * Biased matrix factorisation by stochastic gradient descent, as the SVD of the Surprise library does it: the
- * well-known yardstick, with its hyper-parameters and defaults. Ratings are visited in strata whose blocks share
- * no user and no movie; inside a block user by user, in order of movie.
+ * Biased matrix factorisation by stochastic gradient descent: the SVD of the Surprise library, a well-known baseline,
+ * with its hyper-parameters and defaults. Ratings are visited in strata whose blocks share no user and no movie; inside
+ * a block they are ordered by user and then movie.
  *
  * Koren, Bell & Volinsky (2009); semantics of https://surprise.readthedocs.io/en/stable/matrix_factorization.html
  */
 export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
-  computes: true,
-  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, pass }) {
+  usesKernels: true,
+  async fit({ matrix, baseline, trainedRows, pool, parameters, seed, beginPass }) {
     const { factors, epochs, learningRate, regularisation, initialSpread } = parameters;
     const { arena } = pool;
     const strata = stratify(matrix, SIDE, arena);
     const padded = Math.ceil(factors / UNROLLED) * UNROLLED;
     const draw = normal(seededRandom(seed));
-    // Drawn in the order of the model's rows, so that where a row lies in memory does not matter.
+    // Drawn in the order of the rows of the model, so that the position of a row in memory does not matter.
     const initial = (positions: Int32Array): Float32Array => {
       const rows = arena.floats(positions.length * padded);
       for (const position of positions) {
@@ -82,7 +82,7 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
     const movieBiases = arena.floats(matrix.movies.size);
     const bounds = pool.evenBounds(SIDE, SIDE);
     for (let epoch = 0; epoch < epochs; epoch++) {
-      await pass(`training ${NAME}`, epoch, epochs);
+      await beginPass(`training ${NAME}`, epoch, epochs);
       for (let stratum = 0; stratum < SIDE; stratum++) {
         pool.run(
           'descend',
@@ -125,12 +125,12 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
   },
 };
 
-/** Variance of a rating around what factors say of it, stars²: about what this algorithm leaves. */
+/** Variance of a rating around its prediction, stars²: about the squared error of this algorithm. */
 const NOISE = 0.7;
 
 /**
- * What holds somebody who is folded in to what people are usually like: the noise of a rating over the variance
- * of the users' factors, and of their biases. Descent has no such prior; it stops early instead.
+ * The ridge penalties for users who are folded in: the noise of a rating over the variance of the factors of users,
+ * and over that of their biases. Gradient descent has no such prior, because it stops early.
  */
 function foldInRidge(userFactors: Float32Array, factors: number): [number, number, number] {
   const width = factors + 1;

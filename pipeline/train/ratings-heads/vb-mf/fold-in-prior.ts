@@ -3,7 +3,7 @@ import { addUp, type WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { FoldInPrior } from '../../../model/ratings-heads/bayes-fold-in.ts';
 import { GROUP, type Side } from './side.ts';
 
-/** What the users' prior has come to, for people who were not among them. */
+/** The learned prior of users, for users who were not in the training data. */
 export function foldInPrior(
   pool: WorkerPool,
   users: Side,
@@ -33,7 +33,7 @@ export function foldInPrior(
   };
 }
 
-/** Groups of eight factors, groups × rows × 8, as rows × factorCount. */
+/** Reorders groups of eight factors, groups × rows × 8, to rows × factorCount. */
 function rowMajor(grouped: Float32Array, factorCount: number): Float32Array {
   const count = grouped.length / factorCount;
   return Float32Array.from(grouped, (_, at) => {

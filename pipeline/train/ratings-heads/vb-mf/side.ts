@@ -3,43 +3,43 @@ import type { Slots, WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { RatingMatrix } from '../../../ratings/matrix.ts';
 
 /**
- * One of the two sides of variational Bayes matrix factorisation: the users, or the movies. A row is a user
- * or a movie, its opposites the movies or the users it has ratings with. All arrays lie in the pool's arena.
+ * One of the two sides of variational Bayes matrix factorisation: the users, or the movies. A row is a user or a movie;
+ * its opposites are the movies or users that it has ratings with. All arrays are in the arena of the pool.
  */
 export interface Side {
   /** A row for each row of this side. */
   readonly ratings: RatingMatrix;
-  /** Numbers a row: all but the last are factors, the last is the bias. */
+  /** Numbers in a row: all but the last are factors, the last is the bias. */
   readonly factorCount: number;
   /** Posterior means, rows × factorCount. */
   readonly means: Float32Array;
   /** Diagonals of the posterior covariances, rows × factorCount. */
   readonly variances: Float32Array;
-  /** What is known of a row before any of its ratings is looked at: f = v Σ w + Σ g, rows × factorCount. */
+  /** The part of the prior mean that comes from features: f = v Σ w + Σ g, rows × factorCount. */
   readonly featureMeans: Float32Array;
-  /** Posterior less prior means, in groups of eight factors: groups × rows × 8. */
+  /** Posterior minus prior means, in groups of eight factors: groups × rows × 8. */
   readonly deviations: Float32Array;
   /** The part of the prior mean that all rows share: m, factorCount long. */
   readonly shared: Float32Array;
   /** Prior precision Λ, factorCount × factorCount. */
   readonly precision: Float64Array;
-  /** Λ/τ of the sweep, factorCount × factorCount. */
+  /** Λ/τ of the current sweep, factorCount × factorCount. */
   readonly prior: Float32Array;
-  /** What the prior means are learned from, one after the other. */
+  /** The features that prior means are learned from, one kind after the other. */
   readonly evidence: readonly Evidence[];
-  /** How the rows are shared out. */
+  /** Bounds of the chunks of rows, and of groups of factors. */
   readonly bounds: Int32Array;
   readonly groups: Int32Array;
   readonly slots: Slots;
 }
 
-/** A kind of features of the rows of a side, and how much each says: see `learnFeatureWeights`. */
+/** One kind of features of the rows of a side, with their weights: see `learnFeatureWeights`. */
 export interface Evidence {
-  /** For each feature the rows that have it; values are of no account. */
+  /** The rows that have each feature, without values. */
   readonly rowsByFeature: Pick<RatingMatrix, 'rowCount' | 'pointers' | 'columns'>;
-  /** What a feature counts for in each row: v, rows long. */
+  /** The value of a feature in each row that has it: v, rows long. */
   readonly scales: Float32Array;
-  /** What having it says: w, in groups of eight factors, groups × features × 8. */
+  /** The weights of features: w, in groups of eight factors, groups × features × 8. */
   readonly weights: Float32Array;
   /** Ridge penalty λ on w. */
   readonly penalty: number;
@@ -51,7 +51,7 @@ const INITIAL_PRECISION = 10;
 const INITIAL_SPREAD = 0.1;
 /** Factors that are learned together, in one register pair. */
 export const GROUP = 8;
-/** Chunks that the rows are shared out in. */
+/** Number of chunks of rows. */
 const CHUNKS = 64;
 
 /**
@@ -74,7 +74,7 @@ export function openSide(
   for (let at = 0; at < means.length; at++) {
     means[at] = at % factorCount === factorCount - 1 ? 0 : INITIAL_SPREAD * draw();
   }
-  // A row costs as much as its Gram matrix, and its inversion as much as a few dozen ratings.
+  // A row costs as much as its Gram matrix and an inversion, which costs as much as a few dozen ratings.
   const bounds = pool.weightedBounds(pointers, 2 * factorCount, CHUNKS);
   return {
     ratings,
@@ -95,10 +95,10 @@ export function openSide(
 }
 
 /**
- * The opposites as evidence: that a person rated a movie at all says something of the person. A row with n
- * ratings counts each by v = √n / (n + offset), so that few ratings say little.
+ * The opposites as features: which movies a user has rated is evidence about the user, whatever the ratings are. A row
+ * with n ratings weighs each by v = √n / (n + offset), so that few ratings count little.
  *
- * @param opposites ratings of the opposite side, a row for each row of it.
+ * @param opposites ratings by row of the opposite side.
  */
 export function coRated(
   arena: Arena,

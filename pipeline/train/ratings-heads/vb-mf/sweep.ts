@@ -3,10 +3,10 @@ import { SCRATCH } from '../../../math/compute/kernels.ts';
 import { addUp, type WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { Side } from './side.ts';
 
-/** Observations that the prior on the shared mean (at zero) counts for. */
+/** Number of observations that the prior of the shared mean (at zero) equals. */
 const MEAN_WEIGHT = 2;
 
-/** What one update of a side says of all its rows together. */
+/** Sums over all rows after an update of a side. */
 export interface RowStatistics {
   /** Σ of the posterior covariances, factorCount × factorCount, upper triangle. */
   readonly covariance: Float64Array;
@@ -15,10 +15,11 @@ export interface RowStatistics {
 }
 
 /**
- * Updates the posterior of every row of `side`, the opposite side being fixed.
+ * Updates the posterior of every row of `side`; the opposite side is fixed. The kernel `updateBayesRows` has the
+ * equations.
  *
  * Raiko, Ilin & Karhunen, Principal Component Analysis for Large Scale Problems with Lots of Missing Values,
- * ECML 2007, for the variational update; the equations are beside the kernel, `updateBayesRows`.
+ * ECML 2007, for the variational update.
  *
  * @param mean μ, stars.
  * @param noisePrecision τ, 1/stars².
@@ -62,9 +63,9 @@ export function updateRows(
 }
 
 /**
- * Learns the prior of a side from its posterior: what its evidence says before any rating is looked at, the
- * mean that remains, and the precision around both. Mean m and precision Λ take their expectation under the
- * Normal–Wishart posterior of the n rows y_i = m + e_i with their posterior covariances C_i:
+ * Learns the prior of a side from its posterior: the weights of its features, the shared mean m, and the precision Λ
+ * around both. m and Λ are the expectations under the Normal–Wishart posterior of the n rows y_i = m + e_i with
+ * posterior covariances C_i; D is the number of factors:
  *
  *     m = n ȳ / (n + 2),   Λ = (n + D) (Σ (y_i − ȳ)(y_i − ȳ)ᵀ + Σ C_i + I + 2n/(n + 2) ȳȳᵀ)⁻¹
  *
@@ -103,7 +104,7 @@ export function updatePrior(pool: WorkerPool, side: Side, { covariance }: RowSta
     { bounds, slots, scratch: SCRATCH.refreshPrior(factorCount) },
   );
   const sums = addUp(slots, factorCount * factorCount + factorCount);
-  // ȳ − m; the rows come as deviations from m.
+  // ȳ − m, because the rows are deviations from m.
   const offset = sums.subarray(factorCount * factorCount).map((sum) => sum / rowCount);
   const mean = offset.map((value, f) => value + (shared[f] as number));
   const meanWeight = (rowCount * MEAN_WEIGHT) / (rowCount + MEAN_WEIGHT);

@@ -5,11 +5,11 @@ import { type Evidence, GROUP } from './side.ts';
 /** Years of release that count as one trait. */
 const YEARS = 10;
 
-/** Genres and years as features of movies, with what each has come to say. */
+/** Genres and decades as features of movies, with their learned weights. */
 export interface Traits {
   readonly evidence: Evidence;
-  /** Adds up what the traits of a movie say: Σ g, factorCount long. */
-  said(movie: Movie): Float64Array;
+  /** The sum of the weights of the traits of a movie: Σ g, factorCount long. */
+  priorOffset(movie: Movie): Float64Array;
 }
 
 const traitsOf = ({ genres, year }: Movie): readonly string[] => [
@@ -20,7 +20,7 @@ const traitsOf = ({ genres, year }: Movie): readonly string[] => [
 /**
  * The genres and the decade of movies as evidence for their priors.
  *
- * @param movies by row; undefined where nothing is known.
+ * @param movies by row; undefined for an unknown movie.
  */
 export function movieTraits(
   arena: Arena,
@@ -51,7 +51,7 @@ export function movieTraits(
       weights,
       penalty,
     },
-    said(movie) {
+    priorOffset(movie) {
       const sum = new Float64Array(factorCount);
       for (const trait of traitsOf(movie)) {
         const feature = featureOf.get(trait);

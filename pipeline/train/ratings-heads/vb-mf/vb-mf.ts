@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { normal, seededRandom } from '../../../lib/random.ts';
 import { bayesHead } from '../../../model/ratings-heads/bayes.ts';
-import { type Lesson, modelRows, type RatingsTrainer } from '../../head-trainer.ts';
+import { type TrainingInput, modelRows, type RatingsTrainer } from '../../head-trainer.ts';
 import { foldInPrior } from './fold-in-prior.ts';
 import { coRated, openSide, type Side } from './side.ts';
 import { updatePrior, updateRows } from './sweep.ts';
@@ -20,7 +20,7 @@ const PARAMETERS = {
   },
   sweeps: { meaning: 'Passes over users and movies.', default: 20, min: 1, max: 1000, step: 1 },
   featurePenalty: {
-    meaning: 'Ridge penalty on the evidence of which movies were rated together.',
+    meaning: 'Ridge penalty on the evidence of which movies were rated coRatedOptions.',
     default: 1,
     min: 1e-3,
     max: 1e6,
@@ -54,30 +54,30 @@ const INITIAL_NOISE_PRECISION = 1.2;
 const SETTLING_SWEEPS = 2;
 
 /**
- * Variational Bayes matrix factorisation with featureMeans priors: r = μ + b_u + c_i + p·q + N(0, 1/τ), where the
- * priors of users and movies have means that depend on what was rated together, those of movies on genres and
- * decade besides, and every prior and τ are learned along the way. No learning rate, no regularisation to tune.
+ * Variational Bayes matrix factorisation with learned priors: r = μ + b_u + c_i + p·q + N(0, 1/τ). The prior mean of a
+ * user depends on which movies the user has rated; that of a movie on which users have rated it, its genres and its
+ * decade. All priors and τ are learned, so there is no learning rate and no regularisation to tune.
  */
 export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
   name: NAME,
   hyperParameters: PARAMETERS,
-  computes: true,
+  usesKernels: true,
   learnsUnrated: true,
-  async fit(lesson) {
-    const { matrix, baseline, trainedRows, pool, parameters, seed, pass } = lesson;
+  async fit(input) {
+    const { matrix, baseline, trainedRows, pool, parameters, seed, beginPass } = input;
     const { factors: factorCount, sweeps, activityOffset, foldInShrinkage } = parameters;
     const { featurePenalty: penalty, traitPenalty } = parameters;
     const { byUser, byMovie, mean } = matrix;
     const { arena } = pool;
     const draw = normal(seededRandom(seed));
-    const together = { factorCount, offset: activityOffset, penalty };
-    const traits = movieTraits(arena, trainedMovies(lesson), { factorCount, penalty: traitPenalty });
-    const users = openSide(pool, byUser, factorCount, [coRated(arena, byUser, byMovie, together)], draw);
-    const evidence = [coRated(arena, byMovie, byUser, together), traits.evidence];
+    const coRatedOptions = { factorCount, offset: activityOffset, penalty };
+    const traits = movieTraits(arena, trainedMovies(input), { factorCount, penalty: traitPenalty });
+    const users = openSide(pool, byUser, factorCount, [coRated(arena, byUser, byMovie, coRatedOptions)], draw);
+    const evidence = [coRated(arena, byMovie, byUser, coRatedOptions), traits.evidence];
     const movies = openSide(pool, byMovie, factorCount, evidence, draw);
     let noisePrecision = INITIAL_NOISE_PRECISION;
     for (let sweep = 0; sweep < sweeps; sweep++) {
-      await pass(`training ${NAME}`, sweep, sweeps);
+      await beginPass(`training ${NAME}`, sweep, sweeps);
       updatePrior(pool, users, updateRows(pool, users, movies, mean, noisePrecision));
       const ofMovies = updateRows(pool, movies, users, mean, noisePrecision);
       updatePrior(pool, movies, ofMovies);
@@ -85,7 +85,7 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
     }
     const movieFactors = modelRows(movies.means, factorCount, trainedRows);
     const movieVariances = modelRows(movies.variances, factorCount, trainedRows);
-    addUnrated(lesson, movies, traits, { factors: movieFactors, variances: movieVariances });
+    addUnrated(input, movies, traits, { factors: movieFactors, variances: movieVariances });
     const prior = foldInPrior(pool, users);
     return bayesHead(baseline, {
       factorCount,
@@ -104,9 +104,9 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
   },
 };
 
-/** What is known of the movies with ratings, by their row in the matrix. */
-function trainedMovies({ matrix, trainedRows, movieOf }: Lesson): ReturnType<Lesson['movieOf']>[] {
-  const known = new Array<ReturnType<Lesson['movieOf']>>(matrix.movies.size).fill(undefined);
+/** The known movies with ratings, by their row in the matrix. */
+function trainedMovies({ matrix, trainedRows, movieOf }: TrainingInput): ReturnType<TrainingInput['movieOf']>[] {
+  const known = new Array<ReturnType<TrainingInput['movieOf']>>(matrix.movies.size).fill(undefined);
   trainedRows.forEach((trained, row) => {
     if (trained >= 0) known[trained] = movieOf(row);
   });
@@ -114,11 +114,11 @@ function trainedMovies({ matrix, trainedRows, movieOf }: Lesson): ReturnType<Les
 }
 
 /**
- * Gives movies without ratings what their prior says: the mean of all movies and what their genres and decade
- * add to it, with all the spread that movies have around that. Strangers get their bias as a mean.
+ * Sets movies without ratings to their prior: the mean of all movies plus the weights of their genres and decade, with
+ * the prior variances. Their bias becomes their offset in the baseline, which predicts for unknown users.
  */
 function addUnrated(
-  { matrix, baseline, trainedRows, movieOf }: Lesson,
+  { matrix, baseline, trainedRows, movieOf }: TrainingInput,
   { factorCount, shared, precision }: Side,
   traits: Traits,
   into: { readonly factors: Float32Array; readonly variances: Float32Array },
@@ -128,9 +128,9 @@ function addUnrated(
   trainedRows.forEach((trained, row) => {
     const movie = movieOf(row);
     if (trained >= 0 || movie === undefined) return;
-    const said = traits.said(movie);
+    const offset = traits.priorOffset(movie);
     for (let f = 0; f < factorCount; f++) {
-      into.factors[row * factorCount + f] = (shared[f] as number) + (said[f] as number);
+      into.factors[row * factorCount + f] = (shared[f] as number) + (offset[f] as number);
       into.variances[row * factorCount + f] = spread[f] as number;
     }
     baseline.movieOffsets[row] = into.factors[row * factorCount + factorCount - 1] as number;
