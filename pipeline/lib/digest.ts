@@ -8,8 +8,7 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
 }
 
 /**
- * JSON with keys in one fixed order at every level, so that equal values have equal text and equal
- * digests whatever order they were written in.
+ * JSON with sorted keys at every level, so that equal values have equal text and equal digests.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

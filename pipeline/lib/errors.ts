@@ -1,6 +1,6 @@
 /**
- * The stable codes an operator can look up in docs/operations.md.
- * `usage` ends the terminal with exit code 2, everything else with 1.
+ * The stable error codes, documented in docs/operations.md.
+ * `usage` ends a command with exit code 2, every other code with 1.
  */
 export type ErrorCode =
   | 'usage'
@@ -42,18 +42,17 @@ export type DeployStep =
   | 'promotion'
   | 'watch';
 
-/** What a program needs to know of a failure. Nothing reads it out of the message. */
+/** Details of a failure for programs, which never parse the message. */
 export interface ErrorDetails {
   /** The step of a deployment that failed. */
   readonly step?: DeployStep;
 }
 
 /**
- * A failure that the person who runs the pipeline can act on. Anything that is not an
- * `OperatorError` is a bug and keeps its stack.
+ * A failure that the operator can act on. Any other error is a bug and keeps its stack.
  *
- * `message` says what happened with the values seen and the place; `remedy` says what to do next.
- * Neither ever carries a password, a token or a connection string.
+ * `message` says what happened, where, and with which values; `remedy` says what to do next.
+ * Neither contains a password, a token or a connection string.
  */
 export class OperatorError extends Error {
   readonly code: ErrorCode;

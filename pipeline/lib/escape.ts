@@ -1,18 +1,17 @@
 /**
- * Text from outside (titles, genres, reasons that quote a file) in a place where Markdown is read. Two things
- * are at stake: that the text shows as it is, and that it does nothing, neither notify a person nor link
- * somewhere nor end the table, the comment or the details it stands in.
+ * Escapes untrusted text (titles, genres, reasons that quote a file) for Markdown. The text must be shown unchanged,
+ * and must have no effect: it must not notify a person, make a link, or end the table, comment or details around it.
  */
 
-/** Control characters, line breaks, and the marks that turn the direction of what follows. */
+/** Control characters, line breaks, and marks that change the direction of text. */
 const INVISIBLE = /[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
-/** A zero-width space: a mention or a link is recognised in the rendered text, where an escape is gone. */
+/** A zero-width space. GitHub finds mentions and links in the rendered text, where a backslash has no effect. */
 const BREAK = '\u200b';
 
 /**
- * One line of plain text: control characters and runs of blanks become one blank, and what is longer than
- * `limit` characters ends in an ellipsis. For places that are not Markdown, such as the title of an issue.
+ * One line of plain text: control characters and runs of spaces become one space, and text longer than `limit`
+ * characters is cut and ends with an ellipsis. For places without Markdown, such as the title of an issue.
  */
 export function oneLine(text: string, limit = 120): string {
   const line = text.replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim();
@@ -21,8 +20,8 @@ export function oneLine(text: string, limit = 120): string {
 }
 
 /**
- * Text that stands inside a line of Markdown or a table cell and shows exactly as it is: no emphasis, code,
- * HTML, link, mention, issue reference or formula comes of it.
+ * Text for a line of Markdown or a table cell that is shown unchanged: it makes no emphasis, code, HTML, link, mention,
+ * issue reference or formula.
  */
 export function escapeMarkdown(text: string, limit = 120): string {
   return oneLine(text, limit)

@@ -1,12 +1,11 @@
 /**
- * Numbers in half precision (IEEE 754 binary16): 11 significant bits, largest 65,504. Node 22 has no type of its
- * own for them.
+ * Numbers in half precision (IEEE 754 binary16): 11 significant bits, largest 65,504. Node 22 has no type for them.
  */
 
 const bits = new Uint32Array(1);
 const number = new Float32Array(bits.buffer);
 
-/** The half-precision numbers nearest to `values`, ties to even, as their 16 bits. Beyond 65,504 they are infinite. */
+/** Rounds to half precision, ties to even, and returns the 16 bits of each number. Beyond 65,504 they are infinite. */
 export function toHalfPrecision(values: Float32Array): Uint16Array {
   return Uint16Array.from(values, halfBits);
 }
@@ -18,7 +17,7 @@ function halfBits(value: number): number {
   const magnitude = single & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  // Below 2⁻¹⁴ halves lie evenly, 2⁻²⁴ apart.
+  // Below 2⁻¹⁴ half-precision numbers are multiples of 2⁻²⁴.
   if (magnitude < 0x38800000) {
     number[0] = Math.abs(value) * 2 ** 24;
     return sign | roundToEven(number[0]);
@@ -36,7 +35,7 @@ function roundToEven(value: number): number {
   return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
-/** The numbers that 16 bits each stand for, without any loss. */
+/** Converts the 16 bits of each number to single precision, which is exact. */
 export function fromHalfPrecision(halves: Uint16Array): Float32Array {
   return Float32Array.from(halves, (half) => {
     const sign = half & 0x8000 ? -1 : 1;

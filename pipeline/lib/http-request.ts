@@ -1,13 +1,13 @@
 import { type RetryPolicy, withRetries } from './retry.ts';
 
 /**
- * A request that may succeed later: there was no response, or one that says so. The message is the reason in words,
- * without any URL: `the server answered 503`, `no response within 20 s`.
+ * A failed request that may succeed later: there was no response, or one with a transient status. The message is the
+ * reason without the URL: `the server answered 503`, `no response within 20 s`.
  */
 export class RequestFailure extends Error {
   /** Null when there was no response. */
   readonly status: number | null;
-  /** How long the response asks to wait, in seconds; null when it does not say. */
+  /** The pause that the response requests, in seconds; null when it requests none. */
   readonly retryAfter: number | null;
 
   constructor(
@@ -30,20 +30,19 @@ export interface HttpRequest<T> {
   readonly init?: RequestInit;
   /** @default the global fetch */
   readonly fetch?: typeof globalThis.fetch;
-  /** For the response with its body. Without it, Node gives up when nothing arrives for five minutes. */
+  /** Time limit for the response with its body. @default Node fails when nothing arrives for five minutes */
   readonly timeoutMs?: number;
   readonly retry: RetryPolicy;
-  /** Statuses after which it is tried again. @default timeouts, limits and faults of the server: 408, 429, 5xx */
+  /** Whether the request is sent again after a status. @default 408, 429 and 5xx except 501 and 505 */
   readonly isTransient?: (status: number) => boolean;
   /** Reads any other response. */
   readonly read: (response: Response) => Promise<T>;
 }
 
 /**
- * Sends a request, and sends it again after a failed connection and after a transient status. Whatever the request
- * changes must allow that it is done twice.
+ * Sends a request, and sends it again after a failed connection or a transient status. The request must be idempotent.
  *
- * @throws RequestFailure when the last try failed as well; what `read` throws as it is.
+ * @throws RequestFailure when the last attempt failed; errors of `read` are thrown unchanged.
  */
 export function sendRequest<T>(request: HttpRequest<T>): Promise<T> {
   return withRetries(request.retry, () => sendOnce(request), afterRequestFailure);
@@ -67,15 +66,15 @@ async function sendOnce<T>(request: HttpRequest<T>): Promise<T> {
   }
 }
 
-/** For `withRetries`: a failed request may pass, and may ask for a pause. */
+/** For `withRetries`: a `RequestFailure` is retried, after the pause that the response requests. */
 export const afterRequestFailure = (error: unknown): number | null =>
   error instanceof RequestFailure ? (error.retryAfter ?? 0) : null;
 
 /**
- * How long a response asks to wait, in seconds (RFC 9110, 10.2.3). A date is compared with the server's own clock,
- * the header `Date`, so that ours does not matter.
+ * The pause that a response requests in `Retry-After`, in seconds (RFC 9110, 10.2.3). A date is compared with the header
+ * `Date`, the clock of the server.
  *
- * @returns null when it does not say.
+ * @returns null when there is no valid `Retry-After`.
  */
 export function retryAfterSeconds(headers: Pick<Headers, 'get'>): number | null {
   const value = headers.get('retry-after')?.trim() ?? '';
@@ -85,7 +84,7 @@ export function retryAfterSeconds(headers: Pick<Headers, 'get'>): number | null 
   return Number.isNaN(seconds) ? null : Math.max(seconds, 0);
 }
 
-/** All but what stays as it is: 501 is a method, 505 a version of HTTP that the server does not know. */
+/** 501 (unknown method) and 505 (unknown HTTP version) are permanent. */
 const isTransientStatus = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 
@@ -99,14 +98,14 @@ const REASONS: readonly (readonly [codes: RegExp, words: string])[] = [
 ];
 
 /**
- * Why there is no whole response, by the code of the error alone: its message may quote the URL.
+ * The reason why there is no complete response. It depends on the code of the error, whose message may quote the URL.
  *
- * @returns null for an error that does not come from the connection.
+ * @returns null for an error that the connection did not cause.
  */
 function connectionProblem(error: unknown, timeoutMs: number | undefined): string | null {
   const { name, message, cause } = error as Error & { readonly cause?: { readonly code?: unknown } };
   if (name === 'TimeoutError' && timeoutMs !== undefined) return `no response within ${timeoutMs / 1000} s`;
-  // What `fetch` throws before the response and while its body arrives.
+  // `fetch` throws these errors before the response and while its body arrives.
   if (!(error instanceof TypeError) || !/^(fetch failed|terminated)$/.test(message)) return null;
   const code = cause?.code;
   if (typeof code !== 'string') return 'the connection failed';

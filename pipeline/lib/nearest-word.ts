@@ -1,7 +1,7 @@
 import { diff } from 'node:util';
 
 /**
- * The word that was probably meant: one that continues it, or the one with the fewest letters inserted or deleted
+ * The word that was probably meant: one that begins with `word`, or the one with the fewest inserted or deleted letters
  * (Myers' difference), if these are less than a third of the letters of both words.
  *
  * @returns null when no word is near enough.

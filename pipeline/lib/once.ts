@@ -1,4 +1,4 @@
-/** What is costly to make and may never be needed: made at the first call, and the same at every other. */
+/** Returns a function that calls `make` at its first call, and returns the same value at every call. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {

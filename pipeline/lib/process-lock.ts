@@ -10,19 +10,19 @@ const BUSY = 5;
 const NOT_A_DATABASE = 26;
 
 /** Open handles. A handle that is only reachable from its release function could be collected, and its lock with it. */
-const held = new Set<DatabaseSync>();
+const openHandles = new Set<DatabaseSync>();
 
 /**
- * Takes a lock that one process at a time can hold, and in that process one caller. The lock is a lock of the
- * operating system on an empty file, taken through SQLite. The system frees it when the process ends, however it
- * ends, so nothing has to be cleaned up and no lock is ever stale. It holds between containers that share the
- * folder on one machine, and between machines where the file system supports locks (docs/decisions/0014).
+ * Acquires a lock that one caller in one process can hold at a time. It is a lock of the operating system on an empty
+ * file, acquired through SQLite. The system frees it when the process ends in any way, so no lock is ever stale. It works
+ * between containers that share the folder on one machine, and between machines if the file system supports locks
+ * (docs/decisions/0014).
  *
- * The folder holds `lock`, which nothing else may open (closing it would free the lock), and `holder`, which names
- * the process for messages and decides nothing.
+ * The folder contains `lock`, which nothing else may open (closing it would free the lock), and `holder`, which names
+ * the process for messages only.
  *
- * @param options.waitMs how long a lock that is taken is waited for, in steps of 10 ms.
- * @param options.busy makes the error for a lock that is still taken then, from words for its holder: `process 12`.
+ * @param options.waitMs how long to wait for a lock that is taken, in steps of 10 ms.
+ * @param options.busy makes the error for a lock that is still taken then, from the name of its holder: `process 12`.
  * @returns the function that frees the lock; calling it again does nothing.
  * @throws what `busy` makes; Error when the lock file cannot be opened or locked.
  */
@@ -35,10 +35,10 @@ export async function acquireLock(
   for (let waited = 0; ; waited += RETRY_MS) {
     const handle = tryLock(join(folder, 'lock'));
     if (handle !== null) {
-      held.add(handle);
+      openHandles.add(handle);
       writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname() }));
       return () => {
-        if (!held.delete(handle)) return;
+        if (!openHandles.delete(handle)) return;
         rmSync(holder, { force: true });
         handle.close();
       };
@@ -62,7 +62,7 @@ function tryLock(file: string): DatabaseSync | null {
     const { errcode, message } = cause as { readonly errcode?: number; readonly message: string };
     if (errcode === BUSY) return null;
     if (errcode === NOT_A_DATABASE) {
-      // Something else wrote into the file. Its content means nothing, and nobody can hold a lock on it as it is.
+      // Another program wrote into the file. Its content is not needed, and no process can have locked it.
       truncateSync(file);
       return tryLock(file);
     }

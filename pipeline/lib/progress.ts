@@ -1,15 +1,14 @@
 /**
- * How far a long piece of work has come. Pure code reports values; only an entry point turns them
- * into a live line, a log line or nothing.
+ * The progress of a long task. Pure code reports these values; only an entry point prints them.
  */
 export interface Progress {
-  /** What is being done, in a few words: `reading ratings`. Unchanged for the length of one stage. */
+  /** The current stage in a few words: `reading ratings`. */
   readonly stage: string;
   /** Units finished so far. */
   readonly done: number;
-  /** Units in all, or null while that is not known. */
+  /** Units in total; null while this is unknown. */
   readonly total: number | null;
-  /** What is counted: `ratings`, `bytes`, `sweeps`. */
+  /** The unit: `ratings`, `bytes`, `sweeps`. */
   readonly unit: string;
 }
 

@@ -6,8 +6,7 @@ export type Random = () => number;
 
 /**
  * A uniform source from an integer seed (xoroshiro128+, 32 bits a draw).
- * Two streams of one run take different `stream` numbers, so that adding a draw to one does not
- * move the other.
+ * Streams with different `stream` numbers are independent: a further draw from one does not change another.
  */
 export function seededRandom(seed: number, stream = 0): Random {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b));

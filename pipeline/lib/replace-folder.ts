@@ -2,10 +2,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder with new content, in place of the one that was there. It is filled under another name and
- * renamed when it is whole, so that a process that is killed leaves no half folder under the name.
+ * Replaces a folder by one with new content. The new folder is filled under another name and renamed when it is
+ * complete, so a killed process leaves no incomplete folder under the name.
  *
- * @param fill writes everything into the folder it is given.
+ * @param fill writes all content into the given folder.
  */
 export async function replaceFolder(
   folder: string,

@@ -1,7 +1,7 @@
 import { OperatorError } from './errors.ts';
 import { fromHalfPrecision, toHalfPrecision } from './half-precision.ts';
 
-/** The element types of the format that this product writes and reads. All are little-endian. */
+/** The element types that are written and read. All are little-endian. */
 const ELEMENT = {
   F16: Uint16Array,
   F32: Float32Array,
@@ -17,7 +17,7 @@ export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
-  /** Written in half precision, for 32-bit floats. They are read as 32-bit floats again. @default false */
+  /** Whether 32-bit floats are written in half precision. They are read as 32-bit floats. @default false */
   readonly half?: boolean;
 }
 
@@ -46,9 +46,9 @@ function typeOf(data: StoredData): TensorType {
 const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
 /**
- * Writes tensors as one safetensors file: 8 bytes header length, JSON header, then the data back to back.
- * The header is padded with spaces and tensors are ordered by element size, so every tensor starts
- * at a multiple of its element and can be mapped without copying. Equal input gives equal bytes.
+ * Writes tensors as one safetensors file: 8 bytes header length, JSON header, then the data without gaps.
+ * The header is padded with spaces and tensors are ordered by element size, so every tensor is aligned and can be
+ * mapped without copying. Equal input gives equal bytes.
  *
  * @throws TypeError when a tensor's data does not fill its shape.
  * Format: https://github.com/huggingface/safetensors#format
@@ -67,7 +67,7 @@ export function encodeTensors(
   let size = 0;
   for (const [name, { shape, data }] of entries) {
     if (product(shape) !== data.length) {
-      throw new TypeError(`tensor ${name}: shape [${shape.join(', ')}] does not hold ${data.length} values`);
+      throw new TypeError(`tensor ${name}: shape [${shape.join(', ')}] does not fit ${data.length} values`);
     }
     header[name] = { dtype: typeOf(data), shape, data_offsets: [size, size + data.byteLength] };
     size += data.byteLength;
@@ -97,21 +97,21 @@ function stored([name, { shape, data, half }]: [string, Tensor]): [
 }
 
 /**
- * Reads a safetensors file. Tensors are views on `file`, not copies, when it is suitably aligned.
- * Nothing in the file is executed, and every offset is checked before it is used.
+ * Reads a safetensors file. Tensors are views on `file`, not copies, when they are aligned.
+ * The file cannot contain code, and every offset is checked before it is used.
  *
- * @param name what the bytes are, for the error: `model.safetensors of model-v3`.
- * @throws OperatorError `model-invalid` that names the tensor and what is wrong with it.
+ * @param name of the file, for the error: `model.safetensors of model-v3`.
+ * @throws OperatorError `model-invalid` that names the tensor and the problem.
  */
 export function decodeTensors(file: Uint8Array, name: string): TensorFile {
   const refuse = (problem: string): never => {
     throw new OperatorError(
       'model-invalid',
       `${name} is not a readable safetensors file: ${problem}.`,
-      'Download or train it again; if it came from elsewhere, compare its SHA-256 with the manifest.',
+      'Download the model or train it again. If the file comes from another source, compare its SHA-256 with the manifest.',
     );
   };
-  if (file.length < 8) refuse(`it has ${file.length} bytes, the header alone takes 8`);
+  if (file.length < 8) refuse(`it has ${file.length} bytes; the length of the header needs 8`);
   const headerLength = Number(
     new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true),
   );
@@ -133,7 +133,9 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
     const entry = value as Partial<HeaderEntry> | null;
     const { dtype, shape, data_offsets: offsets } = entry ?? {};
     if (!dtype || !Object.hasOwn(ELEMENT, dtype)) {
-      refuse(`tensor ${tensorName} has type ${String(dtype)}, known are ${Object.keys(ELEMENT).join(', ')}`);
+      refuse(
+        `tensor ${tensorName} has type ${String(dtype)}; known types: ${Object.keys(ELEMENT).join(', ')}`,
+      );
     }
     if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
       refuse(`tensor ${tensorName} has no valid shape`);
@@ -148,7 +150,7 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
       start + (to as number) > file.length ||
       (to as number) - (from as number) !== length * element.BYTES_PER_ELEMENT
     ) {
-      refuse(`tensor ${tensorName} does not lie inside the file with the size of its shape`);
+      refuse(`tensor ${tensorName} has offsets outside of the file or not of the size of its shape`);
     }
     const at = body.byteOffset + start + (from as number);
     const data =

@@ -1,9 +1,9 @@
 import { oneLine } from './escape.ts';
 
-/** Where a setting is: `['train', 'hyperParameters', 'vb-mf.sweeps']`. */
+/** The path of a setting: `['train', 'hyperParameters', 'vb-mf.sweeps']`. */
 export type SettingPath = readonly (string | number)[];
 
-/** Something that is wrong with one setting. */
+/** A problem with one setting. */
 export interface SettingProblem {
   readonly path: SettingPath;
   /** The value as text; null for an unknown setting, whose value may be a secret. */
@@ -14,7 +14,7 @@ export interface SettingProblem {
   readonly nearest: string | null;
 }
 
-/** `train.hyperParameters["vb-mf.sweeps"]`, as code would read it. */
+/** A path as JavaScript: `train.hyperParameters["vb-mf.sweeps"]`. */
 export function formatPath(path: SettingPath): string {
   const text = path.map((key) =>
     typeof key === 'string' && /^[\w$-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
@@ -22,7 +22,7 @@ export function formatPath(path: SettingPath): string {
   return text.join('').replace(/^\./, '') || 'the default export';
 }
 
-/** A value as an error may show it: without the inside of lists and objects, and without secrets of a URL. */
+/** A value for an error message, without the content of lists and objects and without secrets in URLs. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return JSON.stringify(oneLine(withoutSecrets(value), 80));
@@ -38,7 +38,7 @@ export function withoutSecrets(text: string): string {
   return text.replace(/:\/\/\S*@/g, '://…@').replace(/(:\/\/[^\s?#]*)[?#]\S*/g, '$1?…');
 }
 
-/** One problem as a sentence or three. */
+/** One problem as one to three sentences. */
 export function describeProblem({ path, seen, accepted, nearest }: SettingProblem): string {
   const name = formatPath(path);
   return [

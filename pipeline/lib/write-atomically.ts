@@ -2,8 +2,8 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file whole or not at all: a process that is killed leaves the file as it was. Two writers of one
- * path must be kept apart by the caller.
+ * Writes a file completely or not at all: a killed process leaves the old file unchanged. Two callers must not write the
+ * same path at the same time.
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
@@ -12,7 +12,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   await rename(unfinished, path);
 }
 
-/** What `read` gives, or null when the file or folder it reads does not exist. */
+/** The result of `read`, or null when the file or folder does not exist. */
 export async function unlessMissing<T>(read: Promise<T>): Promise<T | null> {
   try {
     return await read;

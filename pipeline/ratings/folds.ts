@@ -2,7 +2,7 @@ import { type Random, shuffle } from '../lib/random.ts';
 import { sortByUser } from './order.ts';
 import { filterRatings, type Ratings } from './ratings.ts';
 
-/** One part of a set of ratings to test on, and all the rest to train on. */
+/** One part of a set of ratings for testing, and the rest for training. */
 export interface Fold {
   readonly train: Ratings;
   readonly test: Ratings;
@@ -10,10 +10,10 @@ export interface Fold {
 
 /**
  * Splits ratings at random for cross-validation: every rating is in the test part of exactly one fold, and the
- * sizes of two folds differ by one at most. Which ratings fall together depends on the set of ratings and the
- * draws alone, not on their order. One fold is made at a time, so that never more than one copy is held.
+ * sizes of two folds differ by one at most. The folds depend only on the set of ratings and the draws, not on the order
+ * of the ratings. One fold is made at a time, so that memory contains only one copy.
  *
- * @param count of folds; at least 2.
+ * @param count number of folds; at least 2.
  */
 export function* randomFolds(
   ratings: Ratings,

@@ -15,7 +15,7 @@ export interface RatingMatrix {
   readonly halves: Uint8Array;
 }
 
-/** Where the arrays of a matrix come from: new ones, unless they shall lie in memory of a certain kind. */
+/** Allocates the arrays of a matrix. */
 export interface Allocator {
   integers(length: number): Int32Array;
   bytes(length: number): Uint8Array;
@@ -26,7 +26,7 @@ const heap: Allocator = {
   bytes: (length) => new Uint8Array(length),
 };
 
-/** The ratings by row of one vocabulary and column of another; entries of a row stay in their order. */
+/** Builds a matrix with the rows of one vocabulary and the columns of another. Entries of a row keep their order. */
 export function ratingMatrix(
   rows: Vocabulary,
   columns: Vocabulary,
@@ -47,7 +47,7 @@ export function ratingMatrix(
   return matrix;
 }
 
-/** Rows become columns; columns ascend inside every row of the result. */
+/** Transposes a matrix. Columns ascend inside every row of the result. */
 export function transpose(matrix: RatingMatrix, allocator: Allocator = heap): RatingMatrix {
   const { rowCount, columnCount, columns } = matrix;
   const transposed = emptyMatrix(columnCount, rowCount, columns.length, allocator);
@@ -55,15 +55,15 @@ export function transpose(matrix: RatingMatrix, allocator: Allocator = heap): Ra
   return transposed;
 }
 
-/** Ratings by user and by movie, the other ascending inside every row. */
+/** Ratings by user and by movie; columns ascend inside every row. */
 export interface MatrixPair {
   readonly byUser: RatingMatrix;
   readonly byMovie: RatingMatrix;
 }
 
 /**
- * Both matrices of a set of ratings. They depend on the set alone and not on its order, so sums taken over them
- * have equal bits wherever the ratings came from. No memory is used but what they stay in.
+ * Both matrices of a set of ratings. They depend only on the set, not on its order, so sums over them are equal bit for
+ * bit for any order. No further memory is needed.
  */
 export function matrixPair(
   { userIds, movieIds, halves }: Ratings,
@@ -72,7 +72,7 @@ export function matrixPair(
   allocator: Allocator = heap,
 ): MatrixPair {
   const byMovie = ratingMatrix(movies, users, movieIds, userIds, halves, allocator);
-  // Transposing sorts; the way back sorts the other side into the memory that held the unsorted one.
+  // Transposing sorts the columns. Transposing back reuses the memory of the unsorted matrix.
   const byUser = transpose(byMovie, allocator);
   byMovie.pointers.fill(0);
   transposeInto(byMovie, byUser);
@@ -107,12 +107,12 @@ function transposeInto(out: RatingMatrix, { rowCount, pointers, columns, halves 
   }
 }
 
-/** Counts an entry of a row where the next row will begin. */
+/** Counts an entry of a row at the pointer of the next row. */
 function count(pointers: Int32Array, row: number): void {
   pointers[row + 1] = (pointers[row + 1] as number) + 1;
 }
 
-/** Makes offsets of counts and returns where each row begins. */
+/** Turns counts into offsets, and returns a copy of the start of each row. */
 function startsOf(pointers: Int32Array): Int32Array {
   for (let row = 1; row < pointers.length; row++) {
     pointers[row] = (pointers[row] as number) + (pointers[row - 1] as number);

@@ -1,10 +1,10 @@
-/** What is known of a movie besides its ratings. */
+/** The title, year and genres of a movie. */
 export interface Movie {
   readonly id: number;
   /** The title without the year: `Toy Story`. */
   readonly title: string;
-  /** Year of release, or null where the source gives none. */
+  /** Year of release; null when the source has none. */
   readonly year: number | null;
-  /** Genre names as the source spells them; empty where it gives none. */
+  /** Genre names as spelled in the source; empty when it has none. */
   readonly genres: readonly string[];
 }

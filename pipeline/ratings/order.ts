@@ -4,8 +4,8 @@ const DIGIT_BITS = 16;
 const DIGIT = (1 << DIGIT_BITS) - 1;
 
 /**
- * The row numbers in ascending order of the columns, the first column counting most; rows that are equal in
- * all of them keep their order. A radix sort, so the time grows with the number of rows and not faster.
+ * The row numbers in ascending order of the first column, then of the next ones. Rows that are equal in all columns keep
+ * their order. This is a radix sort, so the time is linear in the number of rows.
  *
  * @param columns of equal length, values from 0.
  */
@@ -19,7 +19,7 @@ export function orderRows(columns: readonly Int32Array[]): Int32Array {
   return rows;
 }
 
-/** The rows by one digit of their values; rows of one digit keep their order. */
+/** Sorts rows by one digit of their values; rows with equal digits keep their order. */
 function byDigit(rows: Int32Array, column: Int32Array, shift: number): Int32Array<ArrayBuffer> {
   const next = new Int32Array(DIGIT + 2);
   for (let row = 0; row < column.length; row++) {
@@ -40,7 +40,7 @@ function byDigit(rows: Int32Array, column: Int32Array, shift: number): Int32Arra
   return sorted;
 }
 
-/** Whether the rows ascend already, which what comes out of a store or a prepared file does. */
+/** Whether the rows are already in order, as those of a store or a prepared file are. */
 function isOrdered(columns: readonly Int32Array[]): boolean {
   const length = columns[0]?.length ?? 0;
   for (let row = 1; row < length; row++) {
@@ -58,8 +58,7 @@ function sortBy(ratings: Ratings, columns: readonly Int32Array[]): Ratings {
 }
 
 /**
- * The rows ordered by time, ties by user and then movie, so that the order depends on the ratings alone and
- * never on the file they came from.
+ * The rows ordered by time, then user, then movie, so that the order depends only on the set of ratings.
  */
 export function sortByTime(ratings: Ratings): Ratings {
   return sortBy(ratings, [ratings.ratedAt, ratings.userIds, ratings.movieIds]);

@@ -1,8 +1,8 @@
 import { unionOfIds } from './union-of-ids.ts';
 
 /**
- * How well a model predicted a set of ratings, kept by user because ratings cluster by user. Sums add up, so
- * the performance on a buffer is the sum of its batches' performances.
+ * The errors of a model on a set of ratings, by user because ratings cluster by user. The summary of a buffer is the sum
+ * of the summaries of its batches.
  */
 export interface PerformanceSummary {
   /** Distinct user ids, ascending. */
@@ -15,7 +15,7 @@ export interface PerformanceSummary {
   readonly absoluteErrors: Float64Array;
 }
 
-/** The performance on all parts together. */
+/** The errors on all parts together. */
 export function mergePerformance(parts: readonly PerformanceSummary[]): PerformanceSummary {
   if (parts.length === 1) return parts[0] as PerformanceSummary;
   const userIds = unionOfIds(parts.map((part) => part.userIds));

@@ -1,9 +1,9 @@
 /**
- * Ratings as columns. Row `i` says that user `userIds[i]` gave movie `movieIds[i]`
+ * Ratings as columns. Row `i` means that user `userIds[i]` gave movie `movieIds[i]`
  * `halves[i]` half stars at `ratedAt[i]`.
  *
- * Half stars (1 to 10) are kept as integers wherever ratings are stored, counted or compared, so that
- * sums are exact; stars (0.5 to 5.0) appear where a model or a person reads them.
+ * Ratings are stored, counted and compared in half stars (integers from 1 to 10), so that sums are exact. Models
+ * and people use stars (0.5 to 5.0).
  */
 export interface Ratings {
   readonly length: number;
@@ -15,7 +15,7 @@ export interface Ratings {
   readonly ratedAt: Int32Array;
 }
 
-/** The number of values a rating can take: 0.5 to 5.0 by halves. */
+/** The number of possible ratings: 0.5 to 5.0 by halves. */
 export const RATING_LEVELS = 10;
 
 export function emptyRatings(length: number): Ratings {
@@ -41,7 +41,7 @@ export function selectRatings(ratings: Ratings, rows: ArrayLike<number>): Rating
   return selected;
 }
 
-/** The rows for which `keep` holds, in the same order, copied. */
+/** The rows for which `keep` returns true, in the same order, copied. */
 export function filterRatings(ratings: Ratings, keep: (row: number) => boolean): Ratings {
   const rows = new Int32Array(ratings.length);
   let length = 0;

@@ -1,6 +1,6 @@
 /**
- * Ratings as a source gives them, before anything is believed about them. A field that is missing or not
- * a number is NaN. `validateRatings` turns them into `Ratings` and rejects.
+ * Ratings from a source, before validation. A field that is missing or not a number is NaN. `validateRatings` turns
+ * them into `Ratings` and rejects.
  */
 export interface RawRatings {
   readonly length: number;
@@ -10,11 +10,11 @@ export interface RawRatings {
   readonly stars: Float64Array;
   /** Seconds since 1970-01-01 UTC. */
   readonly timestamps: Float64Array;
-  /** The number a person would count for row 0 in the source: 2 in a file with a header line. */
+  /** The number of row 0 in the source, counted from 1: 2 in a file with a header line. */
   readonly firstRowNumber: number;
 }
 
-/** Why a row was not taken. */
+/** Why a row was rejected. */
 export type RejectReason =
   | 'user-id-invalid'
   | 'movie-id-invalid'
@@ -23,7 +23,7 @@ export type RejectReason =
   | 'superseded';
 
 export interface Reject {
-  /** The row's number in its source, counted as a person would. */
+  /** The number of the row in its source, counted from 1. */
   readonly rowNumber: number;
   readonly reason: RejectReason;
   /** The values seen: `user 0, movie 12, rating 4.3, timestamp 1112486027`. */

@@ -2,17 +2,17 @@ import { seededRandom, shuffle } from '../lib/random.ts';
 import { sortByTime, sortByUser } from './order.ts';
 import { filterRatings, type Ratings, sliceRatings } from './ratings.ts';
 
-/** Two parts of a set of ratings, the first older than the second. */
+/** An older and a newer part of a set of ratings. */
 export interface TimeSplit {
   readonly older: Ratings;
   readonly newer: Ratings;
-  /** The first second of `newer`: every rating at or after it is newer. */
+  /** The time of the first rating of `newer`, in seconds. */
   readonly boundary: number;
 }
 
 /**
- * Splits by time so that about `share` of the ratings are in `older`. Ratings of the boundary second stay
- * together in `newer`, so that the split can be repeated from the boundary alone.
+ * Splits by time so that about `share` of the ratings are in `older`. All ratings of the boundary second are in
+ * `newer`, so that the boundary is enough to repeat the split.
  *
  * @param share 0 to 1.
  */
@@ -31,12 +31,12 @@ export function splitIntoWindows(ratings: Ratings, count: number): readonly Rati
   return Array.from({ length: count }, (_, window) => sliceRatings(ordered, edge(window), edge(window + 1)));
 }
 
-/** The stream of random numbers a split draws from. Others are for those that train and search. */
+/** The random stream of splits. Training and search use other streams. */
 const SPLIT_STREAM = -1;
 
 /**
- * Splits rating by rating at random so that `share` of them, rounded, are in `chosen`. Which ones depends on
- * the set of ratings and the seed alone, not on their order. Both parts are ordered by user and movie.
+ * Splits single ratings at random so that `share` of them, rounded, are in `chosen`. The split depends only on the set
+ * of ratings and the seed, not on the order of the ratings. Both parts are ordered by user and movie.
  *
  * @param share 0 to 1.
  */

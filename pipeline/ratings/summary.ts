@@ -3,16 +3,16 @@ import { unionOfIds } from './union-of-ids.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 /**
- * What drift statistics need to know of a set of ratings, and no more: who gave how many of each level, and
- * how often each movie was rated. All counts are integers, so summaries add up exactly: the summary of a
- * buffer is the sum of its batches' summaries, whatever their order.
+ * The counts of a set of ratings that drift statistics need: ratings of each level by user, and ratings of each movie.
+ * All counts are integers, so summaries add up exactly: the summary of a buffer is the sum of the summaries of its
+ * batches.
  */
 export interface RatingSummary {
   /** Number of ratings. */
   readonly count: number;
   /** Distinct user ids, ascending. */
   readonly userIds: Int32Array;
-  /** Per user, how many ratings of 1 to 10 half stars: userIds.length × 10, row-major. */
+  /** For each user, the numbers of ratings of 1 to 10 half stars: userIds.length × 10, row-major. */
   readonly userLevels: Int32Array;
   /** Distinct movie ids, ascending. */
   readonly movieIds: Int32Array;
@@ -20,7 +20,7 @@ export interface RatingSummary {
   readonly movieCounts: Int32Array;
 }
 
-/** Adds `weight` times each part, keyed by ascending ids; rows that come to nothing are dropped. */
+/** Adds `weight` times each part, by ascending ids. Rows of zeros are dropped. */
 function combine(
   parts: readonly { readonly ids: Int32Array; readonly rows: Int32Array; readonly weight: number }[],
   width: number,
@@ -104,7 +104,7 @@ export function subtractSummary(all: RatingSummary, part: RatingSummary): Rating
   ]);
 }
 
-/** How many ratings of 1 to 10 half stars, over all users. */
+/** The numbers of ratings of 1 to 10 half stars, over all users. */
 export function levelsOf(summary: RatingSummary): Int32Array {
   const levels = new Int32Array(RATING_LEVELS);
   for (let i = 0; i < summary.userLevels.length; i++) {

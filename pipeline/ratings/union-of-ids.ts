@@ -1,4 +1,4 @@
-/** The ids of all parts, each ascending and distinct, as one such list: halves are merged, then each other. */
+/** The union of lists of ids, each ascending and distinct, as one such list (a merge sort). */
 export function unionOfIds(parts: readonly Int32Array[]): Int32Array {
   if (parts.length < 2) return parts[0] ?? new Int32Array(0);
   const a = unionOfIds(parts.slice(0, parts.length >> 1));

@@ -4,7 +4,7 @@ import type { RawRatings, Reject, RejectReason } from './raw.ts';
 
 /** Ids and times are stored in 32 bits. */
 const MAX_ID = 2_147_483_647;
-/** 1995-01-01 UTC, the year MovieLens began to collect ratings' predecessors. No rating is older. */
+/** 1995-01-01 UTC. No rating of MovieLens is older. */
 const EARLIEST = 788_918_400;
 
 export interface ValidatedRatings {
@@ -27,13 +27,12 @@ function reasonToReject(
 }
 
 /**
- * Separates the rows that can be stored from those that cannot. A row is taken when both ids are integers
- * from 1 to 2^31 − 1, the rating is 0.5 to 5.0 by halves, and the time is a whole second from 1995 to now.
- * Where a user rates a movie more than once, the latest rating is kept (of equal times the later row) and
- * the others are rejected as `superseded`.
+ * Separates valid rows from invalid ones. A row is valid when both ids are integers from 1 to 2^31 − 1, the rating is
+ * 0.5 to 5.0 by halves, and the time is a whole second from 1995 to now. When a user rates a movie more than once, the
+ * latest rating is kept (of equal times the later row) and the others are rejected as `superseded`.
  *
  * @param now seconds since 1970-01-01 UTC.
- * @returns ratings in source order, rejects by ascending row number; together they are all rows.
+ * @returns ratings in source order, and rejects by ascending row number. Every row is in one of the two.
  */
 export function validateRatings(raw: RawRatings, now: number): ValidatedRatings {
   const all = emptyRatings(raw.length);
@@ -70,28 +69,28 @@ export function validateRatings(raw: RawRatings, now: number): ValidatedRatings 
   return { ratings: selectRatings(all, kept.positions), rejects };
 }
 
-/** Positions of the rating that stands for each (user, movie), and of those it supersedes. */
+/** Positions of the latest rating of each (user, movie), and of those that it supersedes. */
 function keepLatest(
   { userIds, movieIds, ratedAt }: Ratings,
   length: number,
 ): { positions: Int32Array; superseded: readonly number[] } {
   const order = orderRows([userIds, movieIds, ratedAt].map((column) => column.subarray(0, length)));
   const superseded: number[] = [];
-  const stands = new Uint8Array(length).fill(1);
+  const isLatest = new Uint8Array(length).fill(1);
   for (let i = 1; i < length; i++) {
     const previous = order[i - 1] as number;
     const current = order[i] as number;
     if (userIds[previous] === userIds[current] && movieIds[previous] === movieIds[current]) {
-      stands[previous] = 0;
+      isLatest[previous] = 0;
       superseded.push(previous);
     }
   }
   const positions = new Int32Array(length - superseded.length);
-  for (let i = 0, at = 0; i < length; i++) if (stands[i]) positions[at++] = i;
+  for (let i = 0, at = 0; i < length; i++) if (isLatest[i]) positions[at++] = i;
   return { positions, superseded };
 }
 
-/** Rejects that mean damaged input. A superseded rating is well-formed: it does not count against a batch. */
+/** The number of rejects of damaged rows. A superseded rating is valid and does not count. */
 export function damagedRows(rejects: readonly Reject[]): number {
   return rejects.reduce((count, { reason }) => count + (reason === 'superseded' ? 0 : 1), 0);
 }

@@ -1,12 +1,12 @@
 /**
- * The one place where ids meet rows. An id is what the outside calls a user or a movie; a row is its
- * position in a matrix. Rows are the ids in ascending order, so equal sets give equal rows.
+ * Maps ids to rows. An id identifies a user or a movie in the data; a row is its position in a matrix. Rows are the ids
+ * in ascending order, so equal sets give equal rows. Nothing else maps ids to rows.
  */
 export interface Vocabulary {
   readonly size: number;
   /** The id of each row, ascending. */
   readonly ids: Int32Array;
-  /** The row of an id, or -1 when the vocabulary does not know it. */
+  /** The row of an id, or -1 for an unknown id. */
   rowOf(id: number): number;
 }
 
@@ -25,7 +25,7 @@ export function vocabularyOf(ids: Int32Array): Vocabulary {
   return vocabularyOfSorted(sorted.slice(0, size));
 }
 
-/** The distinct ids, ascending, by marking each in a list of all that there could be: no sorting. */
+/** The distinct ids, ascending, by a mark for each possible id instead of sorting. */
 function presentIds(ids: Int32Array, largest: number): Int32Array {
   const present = new Uint8Array(largest + 1);
   let size = 0;
@@ -39,7 +39,7 @@ function presentIds(ids: Int32Array, largest: number): Int32Array {
   return distinct;
 }
 
-/** The vocabulary of ids that are already distinct and ascending, for instance out of a model file. */
+/** The vocabulary of ids that are already distinct and ascending, for instance from a model file. */
 export function vocabularyOfSorted(ids: Int32Array): Vocabulary {
   const largest = ids[ids.length - 1] ?? -1;
   if (largest < DENSE_LIMIT) {
@@ -52,7 +52,7 @@ export function vocabularyOfSorted(ids: Int32Array): Vocabulary {
   return { size: ids.length, ids, rowOf: (id) => rows.get(id) ?? -1 };
 }
 
-/** The row of every id, -1 for unknown ones. */
+/** The row of every id; -1 for unknown ids. */
 export function rowsOf(vocabulary: Vocabulary, ids: Int32Array): Int32Array {
   const rows = new Int32Array(ids.length);
   for (let i = 0; i < ids.length; i++) rows[i] = vocabulary.rowOf(ids[i] as number);

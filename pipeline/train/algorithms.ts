@@ -12,7 +12,12 @@ import { sgdMf } from './ratings-heads/sgd-mf.ts';
 import { vbMf } from './ratings-heads/vb-mf/vb-mf.ts';
 
 const DAMPING = {
-  userDamping: { meaning: 'Number of ratings at the mean that are added to each user.', default: 5, min: 0, max: 1000 },
+  userDamping: {
+    meaning: 'Number of ratings at the mean that are added to each user.',
+    default: 5,
+    min: 0,
+    max: 1000,
+  },
   movieDamping: {
     meaning: 'Number of ratings at the mean that are added to each movie.',
     default: 5,

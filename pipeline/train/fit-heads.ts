@@ -10,7 +10,7 @@ import { unionOfIds } from '../ratings/union-of-ids.ts';
 import { rowsOf, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import type { FitOptions } from './algorithm.ts';
 import { type Damping, fitBaseline } from './baseline.ts';
-import type { TrainingInput, RankingTrainer, RatingsTrainer } from './head-trainer.ts';
+import type { RankingTrainer, RatingsTrainer, TrainingInput } from './head-trainer.ts';
 import { trainingMatrix } from './training-matrix.ts';
 
 /** Ratings for each thread. With fewer, the work is done before the thread has started. */

@@ -131,7 +131,7 @@ test('ratings by new users are drift only beyond the ordinary share of new users
   expect(signal(check(sampleOf(all)), 'new_user_share')).toMatchObject({ value: 1, verdict: 'drift' });
 });
 
-test('a site whose visitors are always new is never in drift for that', () => {
+test('a site whose users are always new has no drift of new users', () => {
   let next = 0;
   const renamed = (batch: Ratings): Ratings => {
     const names = new Map<number, number>();
@@ -146,7 +146,7 @@ test('a site whose visitors are always new is never in drift for that', () => {
   const found = checkDrift({ reference: always, newest, buffer: null, genresOf }, drift);
   const share = signal(found, 'new_user_share');
   expect(share).toMatchObject({ value: 1, verdict: 'ok' });
-  // Not quite 1: the cut between two past windows goes through the ratings of one user.
+  // Slightly below 1: the cut between two past windows goes through the ratings of one user.
   expect(share.reference).toBeGreaterThan(0.97);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { betweenWindows } from '../../pipeline/drift/measurement.ts';
-import { type PastWindow, type PastWindows, nearestPast } from '../../pipeline/drift/past-windows.ts';
+import { nearestPast, type PastWindow, type PastWindows } from '../../pipeline/drift/past-windows.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
 import { ratingMeanChange } from '../../pipeline/drift/signals/rating-mean.ts';
 import { userMeanChange } from '../../pipeline/drift/signals/user-mean-shift.ts';

@@ -71,7 +71,7 @@ function checkAgainst(bytes: Uint8Array) {
   return { ...check, signals: check.signals.filter(({ name }) => atTheTime.has(name)) };
 }
 
-/** Written before each signal had its own tensor, with the check that the code of the time made with it. */
+/** Written before each signal had its own tensor, with the result of the check at that time. */
 const written = gunzipSync(
   readFileSync(new URL('../golden/drift-reference-positional.safetensors.gz', import.meta.url)),
 );
@@ -79,7 +79,7 @@ const rewritten = Object.fromEntries(
   decodeTensors(encodeReference(decodeReference(written)), 'test').tensors,
 );
 
-test('a reference with one tensor for all signals, written before, gives the check that it gave then', () => {
+test('an older reference with one tensor for all signals gives the same check as before', () => {
   expect(decodeTensors(written, 'test').tensors.has('past_windows')).toBe(true);
   expect(checkAgainst(written)).toEqual(positional);
 });

@@ -8,11 +8,11 @@ test('SHA-256 of "abc" is the one of FIPS 180-2, appendix B.1, in one part or se
   expect(sha256('a', new TextEncoder().encode('b'), 'c')).toBe(expected);
 });
 
-test('canonical JSON has its keys in one order at every level', () => {
+test('canonical JSON has sorted keys at every level', () => {
   expect(canonicalJson({ b: 1, a: [{ d: null, c: 'x' }] })).toBe('{"a":[{"c":"x","d":null}],"b":1}');
 });
 
-test('canonical JSON says the same as JSON, whatever the order of keys', () => {
+test('canonical JSON parses to the same value, for any order of keys', () => {
   const reversed = (value: unknown): unknown =>
     Array.isArray(value)
       ? value.map(reversed)

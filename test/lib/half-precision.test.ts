@@ -5,7 +5,7 @@ import { fromHalfPrecision, toHalfPrecision } from '../../pipeline/lib/half-prec
 const halfOf = (value: number): number => toHalfPrecision(Float32Array.of(value))[0] as number;
 const numberOf = (bits: number): number => fromHalfPrecision(Uint16Array.of(bits))[0] as number;
 
-// Python 3: struct.pack('<e', value), of the value as a 32-bit float. It refuses what would be infinite: those by hand.
+// From Python 3: struct.pack('<e', value) of the value as a 32-bit float. Infinite results, which it refuses, by hand.
 test.each([
   [0, 0x0000],
   [-0, 0x8000],
@@ -16,7 +16,7 @@ test.each([
   [Math.PI, 0x4248],
   [1000.3, 0x63d1],
   [2 ** -14, 0x0400],
-  // Below the smallest normal number: even steps of 2⁻²⁴, and ties go to the even one.
+  // Below the smallest normal number: multiples of 2⁻²⁴, ties to even.
   [2 ** -24, 0x0001],
   [2 ** -25, 0x0000],
   [2 ** -25 * 1.0000001, 0x0001],
@@ -34,21 +34,21 @@ test.each([
   [Number.POSITIVE_INFINITY, 0x7c00],
   [Number.NEGATIVE_INFINITY, 0xfc00],
   [Number.NaN, 0x7e00],
-])('%f is kept as the nearest of the short numbers', (value, bits) => {
+])('%f is rounded to the nearest half-precision number', (value, bits) => {
   expect(halfOf(value).toString(16)).toBe(bits.toString(16));
 });
 
-test('each of the 65,536 short numbers is read and written again as it was', () => {
+test('each of the 65,536 half-precision numbers survives the round trip', () => {
   const all = Uint16Array.from({ length: 0x1_0000 }, (_, bits) => bits);
   const numbers = fromHalfPrecision(all);
   const isNumber = (bits: number): boolean => !Number.isNaN(numbers[bits]);
   expect(toHalfPrecision(numbers).filter(isNumber)).toEqual(all.filter(isNumber));
-  // Exponent of ones and any fraction: 2 · (2¹⁰ − 1) ways to write that it is no number.
+  // NaN has an exponent of ones and a fraction that is not 0: 2 · (2¹⁰ − 1) encodings.
   expect(all.filter((bits) => !isNumber(bits))).toHaveLength(2046);
   expect(Object.is(numberOf(0x8000), -0)).toBe(true);
 });
 
-test('no other short number is nearer', () => {
+test('no other half-precision number is nearer', () => {
   const positive = fromHalfPrecision(Uint16Array.from({ length: 0x7c00 }, (_, bits) => bits));
   fc.assert(
     fc.property(fc.float({ min: 0, max: 65_504, noNaN: true }), (value) => {

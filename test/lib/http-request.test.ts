@@ -22,7 +22,7 @@ const breakOff: Behaviour = (response) => {
 };
 const hang: Behaviour = () => {};
 
-/** A server that does these things in turn, and then answers with 200. */
+/** A server with these behaviours for its first requests. Then it returns 200. */
 async function serverThat(...behaviours: readonly Behaviour[]) {
   let requests = 0;
   const server = createServer((request, response) =>
@@ -46,8 +46,8 @@ async function serverThat(...behaviours: readonly Behaviour[]) {
 }
 
 test.each<[string, Behaviour]>([
-  ['a connection that is cut', cut],
-  ['a body that breaks off', breakOff],
+  ['a closed connection', cut],
+  ['an incomplete body', breakOff],
   ...[408, 429, 500, 502, 503, 504].map((code): [string, Behaviour] => [`status ${code}`, status(code)]),
 ])('after %s the request is sent again', async (_name, behaviour) => {
   const { send, slept } = await serverThat(behaviour, behaviour);
@@ -55,17 +55,17 @@ test.each<[string, Behaviour]>([
   expect(slept).toEqual([1, 2]);
 });
 
-test.each([301, 400, 401, 404, 501])('status %i is an answer, and is read at once', async (code) => {
+test.each([301, 400, 401, 404, 501])('a response with status %i is read at once', async (code) => {
   const { send, requests } = await serverThat(status(code));
   expect(await send()).toBe(`${code} content`);
   expect(requests()).toBe(1);
 });
 
 test.each<[string, Behaviour, number | null, string]>([
-  ['a limit', status(429), 429, 'the server answered 429'],
-  ['a fault', status(500), 500, 'the server answered 500'],
-  ['a cut connection', cut, null, 'the connection was closed (UND_ERR_SOCKET)'],
-])('%s that does not pass is told in words without the URL', async (_name, behaviour, code, words) => {
+  ['a rate limit', status(429), 429, 'the server answered 429'],
+  ['a server error', status(500), 500, 'the server answered 500'],
+  ['a closed connection', cut, null, 'the connection was closed (UND_ERR_SOCKET)'],
+])('%s that persists is reported without the URL', async (_name, behaviour, code, words) => {
   const { send, requests } = await serverThat(behaviour, behaviour, behaviour);
   const error = await send().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(RequestFailure);
@@ -73,12 +73,12 @@ test.each<[string, Behaviour, number | null, string]>([
   expect(requests()).toBe(3);
 });
 
-test('a server that never answers is given up after the time', async () => {
+test('a request to a server that never responds fails after the timeout', async () => {
   const { send } = await serverThat(hang, hang, hang);
   await expect(send({ timeoutMs: 50 })).rejects.toThrow('no response within 0.05 s');
 });
 
-test('a server and a host that are not there are told in words', async () => {
+test('a refused connection and an unknown host are reported in words', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => closed.once('listening', resolve));
   const { port } = closed.address() as AddressInfo;
@@ -92,7 +92,7 @@ test('a server and a host that are not there are told in words', async () => {
   );
 });
 
-test('a server that names a time is waited for so long, as seconds and as a date', async () => {
+test('Retry-After is respected as seconds and as a date', async () => {
   const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
   const later = 'Sun, 06 Nov 1994 08:49:49 GMT';
   const { send, slept } = await serverThat(
@@ -119,7 +119,7 @@ test.each<[string | undefined, string | undefined, number | null]>([
   expect(retryAfterSeconds(headers)).toBe(seconds);
 });
 
-test('what goes wrong in reading is thrown as it is and not repeated', async () => {
+test('an error of `read` is thrown unchanged and not retried', async () => {
   const { send, requests } = await serverThat();
   const bug = new TypeError('of the reader');
   await expect(send({ read: () => Promise.reject(bug) })).rejects.toBe(bug);

@@ -29,7 +29,7 @@ function start(command: readonly string[]): ChildProcess {
   return child;
 }
 
-/** What a process prints until the text has come. */
+/** The output of a process until the text appears. */
 async function printed(child: ChildProcess, text: string): Promise<string> {
   let output = '';
   for await (const bytes of child.stdout ?? []) {
@@ -58,30 +58,30 @@ test('a lock that another process holds is refused, and the process is named', a
   await expect(acquire(30)).rejects.toThrow(`busy: process ${child.pid}`);
 });
 
-test('a lock is free at once when its process was killed', async () => {
+test('the lock of a killed process is free at once', async () => {
   await kill(await holder());
   (await acquire())();
 });
 
 test.runIf(isLinux)('a lock is free when its process is dead but still in the process table', async () => {
-  // The shell starts the holder and becomes a program that never asks how it ended.
+  // The shell starts the holder and becomes a program that never waits for it, so the holder stays a zombie.
   const parent = start(['sh', '-c', '"$@" & echo pid $!; exec sleep 60', 'sh', ...NODE, folder]);
   const pid = Number(/pid (\d+)/.exec(await printed(parent, 'held'))?.[1]);
   await expect(acquire()).rejects.toThrow(`busy: process ${pid}`);
   process.kill(pid, 'SIGKILL');
   await vi.waitUntil(() => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')), 600_000);
-  // Its first thread is dead then; the system may still be ending the others.
+  // Its first thread has ended; the system may still be ending the others.
   (await acquire(600_000))();
   expect(() => process.kill(pid, 0)).not.toThrow();
 });
 
-test('a process that got the number of a dead holder holds nothing', async () => {
+test('a process with the pid of a dead holder does not hold the lock', async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'holder'), JSON.stringify({ pid: process.ppid, host: 'here' }));
   (await acquire())();
 });
 
-test('of many processes that find the lock of a killed one, one at a time gets it', async () => {
+test('many processes that wait for the lock of a killed one acquire it one at a time', async () => {
   await kill(await holder());
   const counter = join(folder, 'counter');
   writeFileSync(counter, '0');
@@ -108,7 +108,7 @@ test.runIf(hasNamespaces)('a process of another container that shares the folder
   (await acquire(600_000))();
 });
 
-test('a holder file that is half written or damaged only costs the name', async () => {
+test('with an incomplete or damaged holder file, only the name of the holder is unknown', async () => {
   await holder();
   for (const text of ['', '{"pid": 1', 'null', '{"pid": "x"}']) {
     writeFileSync(join(folder, 'holder'), text);
@@ -116,7 +116,7 @@ test('a holder file that is half written or damaged only costs the name', async 
   }
 });
 
-test('a lock file that something else wrote into still locks', async () => {
+test('a lock file with foreign content still locks', async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'lock'), 'not empty');
   const release = await acquire();
@@ -124,7 +124,7 @@ test('a lock file that something else wrote into still locks', async () => {
   release();
 });
 
-test('one process gets a lock once, and again after it gave it back', async () => {
+test('a process can acquire a lock once, and again after it released it', async () => {
   const release = await acquire();
   await expect(acquire()).rejects.toThrow(`busy: process ${process.pid}`);
   release();

@@ -8,7 +8,7 @@ test('a seed gives the same numbers every time', () => {
   expect(draws(100, seededRandom(42))).toEqual(draws(100, seededRandom(42)));
 });
 
-test('another seed or another stream gives other numbers', () => {
+test('a different seed or stream gives different numbers', () => {
   const first = draws(100, seededRandom(1, 0));
   for (const other of [seededRandom(2, 0), seededRandom(1, 1), seededRandom(0, 1)]) {
     const second = new Set(draws(100, other));
@@ -34,7 +34,7 @@ test('normal draws have mean 0 and variance 1', () => {
   expect(Math.abs(mean(values.map((value) => value ** 2)) - 1)).toBeLessThan(0.04);
 });
 
-test('shuffling keeps every element and reaches every order', () => {
+test('a shuffle keeps every element, and every order is equally likely', () => {
   const random = seededRandom(9);
   const seen = new Map<string, number>();
   for (let i = 0; i < 6_000; i++) {
@@ -42,6 +42,6 @@ test('shuffling keeps every element and reaches every order', () => {
     seen.set(order, (seen.get(order) ?? 0) + 1);
   }
   expect([...seen.keys()].sort()).toEqual(['123', '132', '213', '231', '312', '321']);
-  // Each of 1,000 expected within five standard deviations, 5·√(6000·1/6·5/6) = 144.
+  // Each order is expected 1,000 times; five standard deviations are 5·√(6000·1/6·5/6) = 144.
   for (const count of seen.values()) expect(Math.abs(count - 1_000)).toBeLessThan(144);
 });

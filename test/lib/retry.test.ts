@@ -26,16 +26,16 @@ test('work that succeeds is done once, without a pause', async () => {
   expect(await pausesOf([])).toEqual([]);
 });
 
-test('work that fails is done again after growing pauses, and its last failure is thrown', async () => {
+test('failed work is repeated after growing pauses, and its last error is thrown', async () => {
   expect(await pausesOf([0, 0])).toEqual([1, 2]);
   expect(await pausesOf([0, 0, 0, 0])).toEqual([1, 2, 4, Number.NaN]);
   expect(await pausesOf([0], [])).toEqual([Number.NaN]);
 });
 
-test('a failure that asks for a longer pause gets it, up to the longest', async () => {
+test('a longer pause that an error requests is respected, up to the limit', async () => {
   expect(await pausesOf([0.5, 3, 99])).toEqual([1, 3, 10]);
 });
 
-test('a failure that will not pass is thrown at once', async () => {
+test('a permanent error is thrown at once', async () => {
   expect(await pausesOf([0, null])).toEqual([1, Number.NaN]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { decodeTensors, encodeTensors } from '../../pipeline/lib/safetensors.ts';
 
-/** A file with this header and body, whatever they say. */
+/** A file with this header and body, valid or not. */
 function fileWith(header: string, body: Uint8Array = new Uint8Array(0)): Uint8Array {
   const text = new TextEncoder().encode(header);
   const file = new Uint8Array(8 + text.length + body.length);
@@ -27,7 +27,7 @@ test('tensors of every type and their metadata survive the round trip', () => {
   expect(decoded.metadata).toEqual({ version: 'model-v3' });
 });
 
-test('the bytes are those the format describes', () => {
+test('the bytes match the specification of the format', () => {
   // By hand: 8 bytes header length (72), JSON padded with spaces to a multiple of 8, then 1.0f and 2.0f.
   const file = encodeTensors({ a: { shape: [2], data: Float32Array.of(1, 2) } });
   const header = '{"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
@@ -36,12 +36,12 @@ test('the bytes are those the format describes', () => {
   expect(Buffer.from(file.subarray(80)).toString('hex')).toBe('0000803f00000040');
 });
 
-test('equal tensors give equal bytes in whatever order they were named', () => {
+test('equal tensors give equal bytes, in any order of names', () => {
   const reversed = Object.fromEntries(Object.entries(tensors).reverse());
   expect(encodeTensors(reversed)).toEqual(encodeTensors(tensors));
 });
 
-test('an aligned file is mapped, not copied; any other is read as well', () => {
+test('an aligned file is mapped, not copied; a file that is not aligned is copied', () => {
   const file = encodeTensors(tensors);
   expect(decodeTensors(file, 'x').tensors.get('factors')?.data.buffer).toBe(file.buffer);
   const shifted = new Uint8Array(file.length + 1);
@@ -51,7 +51,7 @@ test('an aligned file is mapped, not copied; any other is read as well', () => {
 
 test('a tensor that does not fill its shape is not written', () => {
   expect(() => encodeTensors({ a: { shape: [2, 2], data: Float32Array.of(1) } })).toThrow(
-    'tensor a: shape [2, 2] does not hold 1 values',
+    'tensor a: shape [2, 2] does not fit 1 values',
   );
 });
 
@@ -63,7 +63,7 @@ test.each([
   ['is too short', new Uint8Array(5), 'it has 5 bytes'],
   ['ends inside its header', fileWith('{}').subarray(0, 9), 'its header claims 2 bytes, the file has 9'],
   ['has a header that is not JSON', fileWith('{'), 'its header is not JSON'],
-  ['has a header that is no object', fileWith('null'), 'its header is not an object'],
+  ['has a header that is not an object', fileWith('null'), 'its header is not an object'],
   ['has an unknown type', fileWith(entry({ dtype: 'BF16' }), body), 'tensor t has type BF16'],
   [
     'has an inherited name as type',
@@ -71,18 +71,22 @@ test.each([
     'tensor t has type toString',
   ],
   ['has a negative length', fileWith(entry({ shape: [-2] }), body), 'tensor t has no valid shape'],
-  ['ends before its data', fileWith(entry({}), body.subarray(1)), 'tensor t does not lie inside the file'],
+  ['ends before its data', fileWith(entry({}), body.subarray(1)), 'tensor t has offsets outside of the file'],
   [
     'has data of another size',
     fileWith(entry({ shape: [1] }), body),
-    'tensor t does not lie inside the file',
+    'tensor t has offsets outside of the file',
   ],
   [
     'begins before its data',
     fileWith(entry({ data_offsets: [-8, 0] }), body),
-    'tensor t does not lie inside',
+    'tensor t has offsets outside of the file',
   ],
-  ['has no offsets', fileWith(entry({ data_offsets: null }), body), 'tensor t does not lie inside the file'],
+  [
+    'has no offsets',
+    fileWith(entry({ data_offsets: null }), body),
+    'tensor t has offsets outside of the file',
+  ],
 ])('a file that %s is refused', (_, file, problem) => {
   expect(() => decodeTensors(file, 'model.safetensors of v3')).toThrow(
     expect.objectContaining({
@@ -94,7 +98,7 @@ test.each([
   );
 });
 
-test('whatever a header says, it is read or refused', () => {
+test('a file with any header is read or refused', () => {
   const value = fc.jsonValue();
   const header = fc.oneof(
     value,

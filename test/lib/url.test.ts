@@ -30,7 +30,7 @@ test.each([
   expect(linkUrl(text)).toBeNull();
 });
 
-test('a URL can stand in a link when nothing in it ends the link', () => {
+test('a URL is safe in a link when no character ends the link', () => {
   const url = 'https://example.org/a?b=c&d=%20#e';
   expect(linkUrl(url)).toBe(url);
   for (const character of '<>()[]"\'`|') expect(linkUrl(`https://example.org/${character}`)).toBeNull();

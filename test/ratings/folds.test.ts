@@ -24,28 +24,28 @@ test('every rating is tested in exactly one fold and trained on in all others', 
   }
 });
 
-test('folds are of equal size, up to one rating', () => {
+test('the sizes of folds differ by one rating at most', () => {
   expect(foldsOf(all, 5).map(({ test: part }) => part.length)).toEqual([21, 21, 21, 20, 20]);
 });
 
-test('as many folds as ratings leave one out at a time', () => {
+test('with as many folds as ratings, each fold tests one rating', () => {
   const few = selectRatings(all, [0, 1, 2, 3]);
   expect(foldsOf(few, 4).map(({ train, test: part }) => [train.length, part.length])).toEqual(
     Array(4).fill([3, 1]),
   );
 });
 
-test('equal ratings and seed give equal folds, whatever order the ratings come in', () => {
+test('equal ratings and seed give equal folds, for any order of the ratings', () => {
   const shuffled = selectRatings(all, shuffle(seededRandom(8), Int32Array.from(all.halves.keys())));
   expect(foldsOf(shuffled, 3)).toEqual(foldsOf(all, 3));
 });
 
-test('another seed gives other folds', () => {
+test('a different seed gives different folds', () => {
   const tested = (seed: number) => rowsOf(foldsOf(all, 3, seed)[0]?.test as Ratings);
   expect(tested(2)).not.toEqual(tested(1));
 });
 
-test('which fold a rating is tested in does not follow its user or its place', () => {
+test('the fold of a rating depends on neither its user nor its position', () => {
   const [first] = foldsOf(all, 2) as [Fold];
   const even = first.test.movieIds.filter((movie) => movie % 2 === 0);
   expect(even.length).toBeGreaterThan(10);

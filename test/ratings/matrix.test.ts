@@ -5,7 +5,7 @@ import { matrixPair, type RatingMatrix, ratingMatrix, transpose } from '../../pi
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import { type Row, ratingsOf, someRows } from './some-ratings.ts';
 
-/** Each user has rated a movie once, as cleaned ratings are. */
+/** Valid ratings: each user has rated a movie once. */
 const distinctRows = someRows.map((rows) => [
   ...new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row])).values(),
 ]);
@@ -77,7 +77,7 @@ test('matrices do not depend on the order of the ratings', () => {
   );
 });
 
-test('one of the two is the other transposed', () => {
+test('one matrix is the transpose of the other', () => {
   fc.assert(
     fc.property(distinctRows, (rows) => {
       const { byUser, byMovie } = pairOf(rows);
@@ -103,7 +103,7 @@ test('matrices in memory of kernels are the same as in ordinary memory', () => {
   }
 });
 
-test('a matrix of its own keeps the entries of a row in their order', () => {
+test('`ratingMatrix` keeps the entries of a row in their order', () => {
   const users = vocabularyOf(Int32Array.of(1, 2));
   const movies = vocabularyOf(Int32Array.of(7, 8, 9));
   const matrix = ratingMatrix(

@@ -22,7 +22,7 @@ test('ratings are ordered by time, then user, then movie', () => {
   );
 });
 
-test('ratings are ordered by user, then movie; equal ones stay as they were', () => {
+test('ratings are ordered by user, then movie; equal ones keep their order', () => {
   fc.assert(
     fc.property(someRows, (rows) => {
       expect(rowsIn(sortByUser(ratingsOf(rows)))).toEqual([...rows].sort(by(0, 1)));
@@ -31,7 +31,7 @@ test('ratings are ordered by user, then movie; equal ones stay as they were', ()
   );
 });
 
-test('a split by time parts at its boundary and loses nothing', () => {
+test('a split by time splits at its boundary and loses nothing', () => {
   fc.assert(
     fc.property(someRows, fc.double({ min: 0, max: 1, noNaN: true }), (rows, share) => {
       const { older, newer, boundary } = splitByTime(ratingsOf(rows), share);
@@ -43,13 +43,13 @@ test('a split by time parts at its boundary and loses nothing', () => {
   );
 });
 
-test('a split by time has the share it was asked for when no second is shared', () => {
+test('a split by time has the requested share when all times differ', () => {
   const ratings = ratingsOf(Array.from({ length: 10 }, (_, i) => [1, i + 1, 5, 1_000_000_000 + i]));
   const { older, newer, boundary } = splitByTime(ratings, 0.7);
   expect([older.length, newer.length, boundary]).toEqual([7, 3, 1_000_000_007]);
 });
 
-test('windows follow each other, differ by one rating at most, and are all ratings', () => {
+test('windows are consecutive, their sizes differ by one rating at most, and they contain all ratings', () => {
   fc.assert(
     fc.property(someRows, fc.integer({ min: 1, max: 9 }), (rows, count) => {
       const windows = splitIntoWindows(ratingsOf(rows), count);
@@ -62,7 +62,7 @@ test('windows follow each other, differ by one rating at most, and are all ratin
   );
 });
 
-test('a filter copies the rows it keeps, a slice shares them', () => {
+test('a filter copies its rows, a slice shares their memory', () => {
   const ratings = ratingsOf([
     [1, 1, 2, 5],
     [2, 1, 4, 6],
@@ -76,7 +76,7 @@ test('a filter copies the rows it keeps, a slice shares them', () => {
   expect(sliceRatings(ratings, 1).halves.buffer).toBe(ratings.halves.buffer);
 });
 
-test('a snapshot is known by its rows, not by the memory they lie in', () => {
+test('the digest of a snapshot depends on its rows, not on their position in memory', () => {
   const ratings = ratingsOf([
     [1, 1, 2, 5],
     [2, 1, 4, 6],

@@ -24,7 +24,7 @@ export function rowsIn({ length, userIds, movieIds, halves, ratedAt }: Ratings):
   ]);
 }
 
-/** Rows of few users, movies and seconds, so that equal ones meet; one id needs all 31 bits. */
+/** Rows of few users, movies and seconds, so that some are equal; one id needs all 31 bits. */
 export const someRows = fc.array(
   fc.tuple(
     fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant(2_147_483_647)),

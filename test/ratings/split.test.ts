@@ -13,7 +13,7 @@ const rows: readonly Row[] = Array.from({ length: 1_000 }, (_, i) => [
 ]);
 const ratings = ratingsOf(rows);
 
-test('every rating is in one part, and the share is kept to the rating', () => {
+test('every rating is in one part, and the share is exact to one rating', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(), (share, seed) => {
       const { chosen, rest } = splitAtRandom(ratings, share, seed);
@@ -31,7 +31,7 @@ test('the split depends on the set of ratings and the seed, not on their order',
   expect(splitAtRandom(ratings, 0.2, 4)).not.toEqual(splitAtRandom(ratings, 0.2, 3));
 });
 
-test('users are chosen from alike', () => {
+test('ratings of all users are equally likely to be chosen', () => {
   const { chosen } = splitAtRandom(ratings, 0.2, 1);
   const first = chosen.userIds.filter((userId) => userId <= 20).length;
   // Half of 200 by users 1 to 20; five standard deviations are 5·√(200·¼·0.8) = 32.

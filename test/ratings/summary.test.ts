@@ -24,7 +24,7 @@ test('a summary counts levels by user and ratings by movie', () => {
   expect([...summary.movieCounts]).toEqual([1, 2]);
 });
 
-test('merged summaries are the summary of all ratings together', () => {
+test('merged summaries equal the summary of all ratings', () => {
   fc.assert(
     fc.property(fc.array(someRows, { maxLength: 5 }), (parts) => {
       expect(mergeSummaries(parts.map(summaryOf))).toEqual(summaryOf(parts.flat()));
@@ -33,7 +33,7 @@ test('merged summaries are the summary of all ratings together', () => {
   );
 });
 
-test('what was merged can be subtracted again, and leaves nothing behind', () => {
+test('a merged summary can be subtracted again completely', () => {
   fc.assert(
     fc.property(someRows, someRows, (rest, part) => {
       const all = mergeSummaries([summaryOf(rest), summaryOf(part)]);
@@ -44,7 +44,7 @@ test('what was merged can be subtracted again, and leaves nothing behind', () =>
   );
 });
 
-test('merging and subtracting leave their inputs alone', () => {
+test('merging and subtracting do not change their inputs', () => {
   const one = summaryOf([[1, 1, 5, 1]]);
   const other = summaryOf([[1, 2, 6, 1]]);
   const before = structuredClone([one, other]);

@@ -22,7 +22,7 @@ test.each([
   ['a missing user id', [missing, 1, 3, T], 'user-id-invalid'],
   ['a user id beyond 31 bits', [2 ** 31, 1, 3, T], 'user-id-invalid'],
   ['a negative movie id', [1, -4, 3, T], 'movie-id-invalid'],
-  ['a rating of nothing', [1, 1, 0, T], 'rating-invalid'],
+  ['a rating of zero', [1, 1, 0, T], 'rating-invalid'],
   ['a rating above five', [1, 1, 5.5, T], 'rating-invalid'],
   ['a rating between halves', [1, 1, 3.7, T], 'rating-invalid'],
   ['a missing rating', [1, 1, missing, T], 'rating-invalid'],
@@ -36,7 +36,7 @@ test.each([
   expect(rejects.map((reject) => reject.reason)).toEqual([reason]);
 });
 
-test('the ends of every range are taken', () => {
+test('the ends of every range are accepted', () => {
   const ends = [
     [1, 1, 0.5, 788_918_400],
     [2 ** 31 - 1, 2 ** 31 - 1, 5, NOW],
@@ -49,7 +49,7 @@ test('the ends of every range are taken', () => {
   ]);
 });
 
-test('a reject says which row it was and what was in it', () => {
+test('a reject has the number and the content of its row', () => {
   const { rejects } = validateRatings(
     rawOf(
       [
@@ -65,7 +65,7 @@ test('a reject says which row it was and what was in it', () => {
   ]);
 });
 
-test('of a rating given twice the later stands, of equal times the later row', () => {
+test('of two ratings of a movie by a user the later is kept, of equal times the later row', () => {
   const { ratings, rejects } = validateRatings(
     rawOf([
       [1, 1, 3, T + 9],
@@ -85,7 +85,7 @@ test('of a rating given twice the later stands, of equal times the later row', (
   ]);
 });
 
-test('a superseded rating is no damage', () => {
+test('a superseded rating does not count as damaged', () => {
   const { rejects } = validateRatings(
     rawOf([
       [1, 1, 3, T],
@@ -98,7 +98,7 @@ test('a superseded rating is no damage', () => {
   expect(damagedRows(rejects)).toBe(1);
 });
 
-test('every row is taken or rejected once, and no user and movie is left twice', () => {
+test('every row is accepted or rejected once, and no pair of user and movie is left twice', () => {
   fc.assert(
     fc.property(someRows, (rows) => {
       const raw = rawOf(rows.map(([user, movie, halves, time]) => [user - 1, movie, halves / 2, time]));

@@ -11,7 +11,7 @@ test('rows are the distinct ids in ascending order', () => {
 test.each([
   ['small ids, looked up in an array', 1_000],
   ['ids of 31 bits, looked up in a map', 2_147_483_647],
-])('every id leads to its row and back: %s', (_, max) => {
+])('every id maps to its row and back: %s', (_, max) => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max })), fc.integer({ min: 0, max }), (ids, other) => {
       const vocabulary = vocabularyOf(Int32Array.from(ids));
@@ -23,7 +23,7 @@ test.each([
   );
 });
 
-test('one huge id leaves the rows of the small ones what they are', () => {
+test('one huge id does not change the rows of the small ids', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000)), fc.integer({ min: 1 << 24, max: 2_147_483_647 }), (ids, huge) => {
       const dense = vocabularyOf(Int32Array.from(ids));

@@ -46,14 +46,14 @@ test.each(ALGORITHM_NAMES)('%s: the same seed gives the same bytes, twice', asyn
   expect(Buffer.from(second).equals(first)).toBe(true);
 });
 
-test.each(ALGORITHM_NAMES)('%s: the order of the ratings does not move a bit', async (name) => {
+test.each(ALGORITHM_NAMES)('%s: the order of the ratings does not change the bytes', async (name) => {
   const { train } = planted;
   const rows = shuffle(seededRandom(5), Int32Array.from(train.userIds.keys()));
   const shuffled = encodeModel(await learn(name, selectRatings(train, rows)));
   expect(Buffer.from(shuffled).equals(encodeModel(await learn(name, train)))).toBe(true);
 });
 
-test.each(['vb-mf', 'sgd-mf'])('%s: another seed gives another model', async (name) => {
+test.each(['vb-mf', 'sgd-mf'])('%s: a different seed gives a different model', async (name) => {
   const [one, two] = [
     await learn(name, planted.train, { seed: 1 }),
     await learn(name, planted.train, { seed: 2 }),
@@ -61,15 +61,15 @@ test.each(['vb-mf', 'sgd-mf'])('%s: another seed gives another model', async (na
   expect(Buffer.from(encodeModel(one)).equals(encodeModel(two))).toBe(false);
 });
 
-// Bands rather than values: the best RMSE a model can have is that of the planted values themselves. Seen
-// with this data: vb-mf 1.09, sgd-mf 1.35, bias 1.37 times the floor.
-test('vb-mf comes within a tenth of the best accuracy that planted tastes allow', async () => {
+// Bands rather than values: the best possible RMSE, the floor, is that of the planted values. Measured with this data:
+// vb-mf 1.09, sgd-mf 1.35, bias 1.37 times the floor.
+test('the RMSE of vb-mf is at most a tenth above the floor', async () => {
   const rmse = await rmseOf('vb-mf');
   expect(rmse).toBeGreaterThan(planted.floor);
   expect(rmse).toBeLessThan(1.1 * planted.floor);
 });
 
-test('sgd-mf lands between the default and the biases', async () => {
+test('the RMSE of sgd-mf is between those of the default and the biases', async () => {
   const rmse = await rmseOf('sgd-mf');
   expect(rmse).toBeGreaterThan(await rmseOf('vb-mf'));
   expect(rmse).toBeLessThan(await rmseOf('bias'));
@@ -80,21 +80,21 @@ async function precisionOf(name: string, hyperParameters = {}): Promise<number> 
   return evaluateModel(model, planted).precisionAt10 as number;
 }
 
-// Seen: 0.070 with tastes, 0.035 with one order for everyone.
-test('lists made for a person hit more often than one list for everyone', async () => {
+// Measured: 0.070 with personal lists, 0.035 with one list for everyone.
+test('personal lists have a higher precision than one list for everyone', async () => {
   expect(await precisionOf('vb-mf')).toBeGreaterThan(1.5 * (await precisionOf('bias')));
 });
 
-// Seen: 0.070 against 0.059.
-test('minding popularity makes better lists than the predicted rating alone', async () => {
+// Measured: 0.070 against 0.059.
+test('popularity makes better lists than the predicted rating alone', async () => {
   expect(await precisionOf('vb-mf')).toBeGreaterThan(await precisionOf('vb-mf', { popularityWeight: 0 }));
 });
 
-test.each(ALGORITHM_NAMES)('%s: nothing to train on is an error that says so', async (name) => {
+test.each(ALGORITHM_NAMES)('%s: training without ratings is refused', async (name) => {
   await expect(learn(name, emptyRatings(0))).rejects.toMatchObject({ code: 'no-training-data' });
 });
 
-test('a hyper-parameter nobody knows is refused with those that exist', async () => {
+test('an unknown hyper-parameter is refused with the known ones', async () => {
   const refused = learn('bias', planted.train, { hyperParameters: { damping: 1 } });
   await expect(refused).rejects.toMatchObject({
     code: 'usage',
@@ -119,7 +119,7 @@ test('a hyper-parameter that is set changes the model', async () => {
   expect(small.tensors['user_factors']?.shape).toEqual([300, 8]);
 });
 
-test('progress counts the ratings gone over', async () => {
+test('progress counts the ratings that were visited', async () => {
   const seen: Progress[] = [];
   await learn('vb-mf', planted.train, {
     hyperParameters: { sweeps: 3 },

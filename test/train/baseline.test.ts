@@ -19,7 +19,7 @@ test('damped means and biases equal the hand computation', () => {
   expect([...baseline.movieOffsets]).toEqual([Math.fround(1 / 3), -0.5]);
   // User 1: ((5 − 4) + (3 − 4)) / (2 + 2) = 0. User 2: (4 − 4) / (1 + 2) = 0.
   expect([...baseline.userOffsets]).toEqual([0, 0]);
-  // Beside the movies, user 1: ((5 − 4 − 1/3) + (3 − 4 + 1/2)) / (2 + 2) = 1/24; user 2: (4 − 4 − 1/3) / 3 = −1/9.
+  // With movie offsets, user 1: ((5 − 4 − 1/3) + (3 − 4 + 1/2)) / (2 + 2) = 1/24; user 2: (4 − 4 − 1/3) / 3 = −1/9.
   const biases = fitUserBiases(matrix, baseline, damping);
   expect(biases[0]).toBeCloseTo(1 / 24, 7);
   expect(biases[1]).toBeCloseTo(-1 / 9, 7);

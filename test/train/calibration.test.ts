@@ -21,9 +21,9 @@ async function insideInterval(seed: number): Promise<number> {
   return inside / heldOut.length;
 }
 
-// Seen: 0.80 to 0.82. Half stars and the ends of the scale keep it from being exact.
+// Measured: 0.80 to 0.82. Rounding to half stars and the ends of the scale make it inexact.
 test.each([21, 22, 23])(
-  'about four in five held-out ratings lie inside the interval for four in five (data %d)',
+  'about 80% of held-out ratings are inside the 80% interval (data %d)',
   async (seed) => {
     const share = await insideInterval(seed);
     expect(share).toBeGreaterThan(0.76);
@@ -31,7 +31,7 @@ test.each([21, 22, 23])(
   },
 );
 
-test('the less is known of a user, the wider the interval', async () => {
+test('the interval is wider for a user with fewer ratings', async () => {
   const { train } = plantedRatings(24, 200, 120, 60);
   const model = await learn('vb-mf', train);
   const rated = Array.from(train.movieIds.subarray(0, 40), (movieId) => ({ movieId, stars: 4 }));
@@ -42,7 +42,7 @@ test('the less is known of a user, the wider the interval', async () => {
   expect(widths).toEqual(widths.toSorted((a, b) => b - a));
 });
 
-test('only the Bayesian head says how sure it is', async () => {
+test('only the Bayesian head returns a deviation', async () => {
   const { train } = plantedRatings(25, 40, 30, 10);
   for (const name of ['sgd-mf', 'als', 'bias', 'popularity']) {
     const model = await learn(name, train);

@@ -3,7 +3,7 @@ import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import type { FitOptions } from '../../pipeline/train/algorithm.ts';
 import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
 
-/** Trains with the algorithm's defaults and seed 1, but for what `options` says. */
+/** Trains with the defaults of the algorithm and seed 1, unless `options` has other values. */
 export function learn(
   algorithm: string,
   ratings: Ratings,

@@ -4,7 +4,7 @@ import { emptyRatings, type Ratings, selectRatings } from '../../pipeline/rating
 export interface PlantedRatings {
   readonly train: Ratings;
   readonly test: Ratings;
-  /** RMSE of predicting every test rating by the planted value: no model can be expected to beat it. */
+  /** RMSE of the planted values on the test ratings. No model is expected to have a lower one. */
   readonly floor: number;
 }
 
@@ -12,8 +12,8 @@ const FACTORS = 3;
 const NOISE = 0.6;
 
 /**
- * Ratings of a planted biased factor model with Gaussian noise, rounded to half stars: each of `users` rates
- * `each` of `movies`, popular ones more often, and every fifth rating is for testing.
+ * Ratings drawn from a biased factor model with Gaussian noise, rounded to half stars. Each of `users` users rates
+ * `each` of `movies` movies, popular ones more often. Every fifth rating is a test rating.
  */
 export function plantedRatings(seed: number, users = 300, movies = 200, each = 50): PlantedRatings {
   const random = seededRandom(seed);

@@ -33,14 +33,14 @@ const linear = (from: number, to: number): SearchRange => ({ from, to, scale: 'l
 const valuesOf = (space: SearchSpace, name: string, trials: number, seed = 1): number[] =>
   Array.from({ length: trials }, (_, i) => drawTrial(space, seed, i + 1)[name] as number);
 
-test("without a range the algorithm's own are searched, but for what is fixed", () => {
+test('without requested ranges, those of the algorithm are searched except for fixed hyper-parameters', () => {
   expect(searchSpace(ALGORITHM, {}, { weight: 1 })).toEqual({
     'head.factors': { from: 8, to: 64, scale: 'log', step: 4 },
     'head.rate': { from: 1e-4, to: 0.1, scale: 'log', step: null },
   });
 });
 
-test("ranges that are requested for take the place of all of the algorithm's own", () => {
+test('requested ranges replace all ranges of the algorithm', () => {
   expect(searchSpace(ALGORITHM, { sweeps: linear(5, 50) }, {})).toEqual({
     sweeps: { from: 5, to: 50, scale: 'linear', step: 1 },
   });
@@ -50,25 +50,29 @@ test.each([
   [{ sweep: linear(1, 2) }, {}, 'fake has no hyper-parameter sweep to search'],
   [{ toString: linear(1, 2) }, {}, 'fake has no hyper-parameter toString to search'],
   [{ sweeps: linear(1, 2) }, { sweeps: 3 }, 'sweeps is both searched and fixed'],
-  [{ weight: linear(2, 2) }, {}, 'from 2 to 2: a range goes from a smaller'],
-  [{ weight: linear(2, 1) }, {}, 'from 2 to 1: a range goes from a smaller'],
-  [{ weight: linear(Number.NaN, 1) }, {}, 'a range goes from a smaller'],
-  [{ weight: linear(-1, 1) }, {}, 'leaves what the algorithm takes'],
-  [{ weight: linear(1, 10.5) }, {}, 'leaves what the algorithm takes'],
+  [{ weight: linear(2, 2) }, {}, 'from 2 to 2, is invalid: the first value must be below'],
+  [{ weight: linear(2, 1) }, {}, 'from 2 to 1, is invalid: the first value must be below'],
+  [{ weight: linear(Number.NaN, 1) }, {}, 'the first value must be below the second'],
+  [{ weight: linear(-1, 1) }, {}, 'exceeds the accepted values'],
+  [{ weight: linear(1, 10.5) }, {}, 'exceeds the accepted values'],
   [{ weight: { from: 0, to: 1, scale: 'log' } }, {}, 'lower end must be above 0'],
   [{ 'head.factors': linear(5, 7) }, {}, 'no multiple of 4'],
   [{}, { weight: 1, 'head.rate': 0.1, 'head.factors': 8 }, 'fake has nothing to search'],
 ] as const)('%o beside %o is refused', (requested, fixed, message) => {
   expect(() =>
-    searchSpace(ALGORITHM, requested as Record<string, SearchRange>, fixed as unknown as Record<string, number>),
+    searchSpace(
+      ALGORITHM,
+      requested as Record<string, SearchRange>,
+      fixed as unknown as Record<string, number>,
+    ),
   ).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }));
 });
 
-test('trial 0 draws nothing: it has the defaults', () => {
+test('trial 0 has the defaults', () => {
   expect(drawTrial(searchSpace(ALGORITHM, {}, {}), 1, 0)).toEqual({});
 });
 
-test('a trial depends on space, seed and number alone, not on what was drawn before or on the order of ranges', () => {
+test('a trial depends only on space, seed and number, not on earlier trials or the order of ranges', () => {
   const space = searchSpace(ALGORITHM, { weight: linear(0, 2), sweeps: linear(5, 50) }, {});
   const turned = searchSpace(ALGORITHM, { sweeps: linear(5, 50), weight: linear(0, 2) }, {});
   const forwards = [1, 2, 3, 4, 5].map((trial) => drawTrial(space, 7, trial));
@@ -77,12 +81,12 @@ test('a trial depends on space, seed and number alone, not on what was drawn bef
   expect(new Set(forwards.map(({ weight }) => weight)).size).toBe(5);
 });
 
-test('another seed gives other trials', () => {
+test('a different seed gives different trials', () => {
   const space = searchSpace(ALGORITHM, {}, {});
   expect(valuesOf(space, 'weight', 20, 1)).not.toEqual(valuesOf(space, 'weight', 20, 2));
 });
 
-test('values stay in their range and are multiples of the step, whatever range, seed and trial', () => {
+test('values are in their range and multiples of the step, for any range, seed and trial', () => {
   const steps = fc.constantFrom(null, 0.25, 1, 4);
   fc.assert(
     fc.property(
@@ -119,14 +123,14 @@ test.each([
   for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(97);
 });
 
-test('on a linear scale every multiple of the step comes as often, both ends too', () => {
+test('on a linear scale all multiples of the step are equally likely, including both ends', () => {
   const values = valuesOf({ x: { ...linear(4, 16), step: 4 } }, 'x', 2_000);
   const counts = [4, 8, 12, 16].map((multiple) => values.filter((value) => value === multiple).length);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2_000);
   for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(97);
 });
 
-test('values have few digits, and as many more as a narrow range needs', () => {
+test('values have four digits, or more in a narrow range', () => {
   const digits = (value: number): number => String(value).replace(/^[0.]+|\./g, '').length;
   for (const value of valuesOf({ x: { ...linear(0.5, 50), step: null } }, 'x', 50)) {
     expect(digits(value)).toBeLessThanOrEqual(4);

@@ -19,14 +19,14 @@ const heap = {
   bytes: (length: number) => new Uint8Array(length),
 };
 
-/** Numbers of a row as they are learned, in double precision. */
+/** The numbers of a row, in double precision. */
 interface Learned {
   factors: number[];
   bias: number;
 }
 
 /**
- * Surprise's SVD, as its documentation states it: err = r − r̂; b += γ (err − λ b); p += γ (err q − λ p);
+ * Surprise's SVD as documented: err = r − r̂; b += γ (err − λ b); p += γ (err q − λ p);
  * q += γ (err p − λ q), with the p and q from before the step. Ratings are visited stratum by stratum: blocks
  * (b, (b + s) mod side) one after the other.
  */
@@ -78,7 +78,7 @@ function descendedByHand(): { readonly users: Learned[]; readonly movies: Learne
   return { users: byRow(users, strata.userPositions), movies: byRow(movies, strata.moviePositions) };
 }
 
-test('factors and biases are those of the update rule written out, in the order of the strata', async () => {
+test('factors and biases follow the update rule, in the order of the strata', async () => {
   const model = await learn('sgd-mf', train, {
     hyperParameters: {
       factors: FACTORS,

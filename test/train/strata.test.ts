@@ -46,7 +46,7 @@ const lexically = (a: readonly number[], b: readonly number[]): number =>
   (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
 
 describe.each(SIDES)('%d blocks a side', (side) => {
-  test('hold every rating once, by user and then by movie inside a block', () => {
+  test('contain every rating once, by user and then by movie inside a block', () => {
     fc.assert(
       fc.property(someMatrix, (matrix) => {
         const blocks = blocksOf(stratify(matrix, side, heap));
@@ -75,13 +75,13 @@ describe.each(SIDES)('%d blocks a side', (side) => {
     );
   });
 
-  test('put those of a block side by side in memory', () => {
+  test('have adjacent users and movies in memory', () => {
     fc.assert(
       fc.property(someMatrix, (matrix) => {
         const { userPositions, moviePositions, ...strata } = stratify(matrix, side, heap);
         expect([...userPositions].sort((a, b) => a - b)).toEqual([...userPositions.keys()]);
         expect([...moviePositions].sort((a, b) => a - b)).toEqual([...moviePositions.keys()]);
-        // Users of an earlier block lie before those of a later one.
+        // Users of an earlier block are before those of a later one.
         let before = -1;
         for (let userBlock = 0; userBlock < side; userBlock++) {
           const [first, end] = [strata.blocks[userBlock * side], strata.blocks[(userBlock + 1) * side]];
@@ -96,7 +96,7 @@ describe.each(SIDES)('%d blocks a side', (side) => {
   });
 });
 
-test('users and movies are shared out so that each block of them has as many ratings', () => {
+test('blocks of users and of movies have about equally many ratings', () => {
   const side = 4;
   const strata = stratify(trainingMatrix(plantedRatings(2).train), side, heap);
   const lengths = blocksOf(strata).map((block) => block.length);
@@ -104,7 +104,7 @@ test('users and movies are shared out so that each block of them has as many rat
   for (let b = 0; b < side; b++) {
     const ofUsers = lengths.slice(b * side, (b + 1) * side).reduce((sum, length) => sum + length, 0);
     const ofMovies = lengths.filter((_, at) => at % side === b).reduce((sum, length) => sum + length, 0);
-    // Whoever has most goes first to the block with least: what remains is no more than somebody with few.
+    // Rows with most ratings are assigned first, so the difference is at most the size of a row with few ratings.
     expect(Math.abs(ofUsers / share - 1)).toBeLessThan(0.02);
     expect(Math.abs(ofMovies / share - 1)).toBeLessThan(0.02);
   }

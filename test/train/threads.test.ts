@@ -17,14 +17,14 @@ test.each([...ALGORITHM_NAMES, 'als+ease', 'sgd-mf+ials'])(
   },
 );
 
-test('many factors are learned by steps of conjugate gradients, and threads do not matter there either', async () => {
+test('with many factors and conjugate gradients, the number of threads does not matter either', async () => {
   const options = { hyperParameters: { factors: 40, sweeps: 3 } };
   const one = encodeModel(await learn('ials', train, { ...options, threads: 1 }));
   const four = encodeModel(await learn('ials', train, { ...options, threads: 4 }));
   expect(Buffer.from(four).equals(one)).toBe(true);
 });
 
-test('a training that is called off ends with the reason and makes no model', async () => {
+test('an aborted training rejects with the reason and returns no model', async () => {
   const stop = new AbortController();
   const reason = new Error('called off');
   let passes = 0;
@@ -40,7 +40,7 @@ test('a training that is called off ends with the reason and makes no model', as
   expect(passes).toBe(3);
 });
 
-test('a training that was called off before it began does not begin', async () => {
+test('a training that was aborted before its start does not start', async () => {
   const reason = new Error('too late');
   await expect(learn('bias', train, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });

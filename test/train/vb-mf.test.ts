@@ -26,7 +26,7 @@ afterAll(() => pool.close());
 const { byUser, byMovie, mean } = trainingMatrix(plantedRatings(4, 30, 180, 170).train, pool.arena);
 
 const GENRES = ['Comedy', 'Drama', 'War'];
-/** Of every fifth movie nothing is known. */
+/** Genres and year; undefined for every fifth movie. */
 const movieOf = (row: number): Movie | undefined =>
   row % 5 === 0
     ? undefined
@@ -37,7 +37,7 @@ const movieOf = (row: number): Movie | undefined =>
         genres: GENRES.filter((_, bit) => (row >> bit) % 2 === 1),
       };
 
-/** Two sides a sweep into training, so that nothing is zero any more. */
+/** Two sides after one sweep, so that no array is zero. */
 function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
   const draw = normal(seededRandom(2));
   const coRatedOptions = { factorCount: FACTORS, offset: 5, penalty: PENALTY };
@@ -54,7 +54,7 @@ function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
 const rowOf = (values: Float32Array, row: number): number[] =>
   Array.from(values.subarray(row * FACTORS, (row + 1) * FACTORS));
 
-/** Groups of eight factors as rows. */
+/** Reorders groups of eight factors to rows. */
 function ungrouped(values: Float32Array): number[][] {
   const rows = values.length / FACTORS;
   return Array.from({ length: rows }, (_, row) =>
@@ -65,7 +65,7 @@ function ungrouped(values: Float32Array): number[][] {
   );
 }
 
-/** The posterior of one row by the formulas as they are written, with matrix objects. */
+/** The posterior of one row by its formulas, with matrix objects. */
 function naivePosterior(side: Side, opposite: Side, row: number) {
   const bias = FACTORS - 1;
   const priorMean = Matrix.columnVector(rowOf(side.featureMeans, row)).add(
@@ -97,7 +97,7 @@ function naivePosterior(side: Side, opposite: Side, row: number) {
 }
 
 test.each(['users', 'movies'] as const)(
-  'the update of the rows of %s equals its formulas written out with matrices',
+  'the update of the rows of %s equals its formulas with matrices',
   (name) => {
     const sides = sidesInTraining();
     const [side, opposite] = name === 'users' ? [sides.users, sides.movies] : [sides.movies, sides.users];
@@ -105,7 +105,7 @@ test.each(['users', 'movies'] as const)(
       naivePosterior(side, opposite, row),
     );
     const { covariance, squaredError } = updateRows(pool, side, opposite, mean, TAU);
-    // 32-bit floats: of numbers below 2 and sums of some hundred terms about five digits remain.
+    // 32-bit floats: sums of some hundred terms of numbers below 2 have about five correct digits.
     const sum = Matrix.zeros(FACTORS, FACTORS);
     expected.forEach((posterior, row) => {
       sum.add(posterior.covariance);
@@ -126,7 +126,7 @@ test.each(['users', 'movies'] as const)(
   },
 );
 
-/** One Gauss–Seidel pass over some evidence, as it is written: changes e and returns the weights. */
+/** One Gauss–Seidel pass over features: changes e and returns the weights. */
 function naivePass({ rowsByFeature, scales, weights, penalty }: Evidence, e: number[][]): number[][] {
   return ungrouped(weights).map((row, feature) => {
     const [first, end] = [rowsByFeature.pointers[feature], rowsByFeature.pointers[feature + 1]];
@@ -145,14 +145,14 @@ function naivePass({ rowsByFeature, scales, weights, penalty }: Evidence, e: num
 }
 
 test.each(['users', 'movies'] as const)(
-  'the update of the prior of %s equals its formulas written out with matrices',
+  'the update of the prior of %s equals its formulas with matrices',
   (name) => {
     const sides = sidesInTraining();
     const [side, opposite] = name === 'users' ? [sides.users, sides.movies] : [sides.movies, sides.users];
     const statistics = updateRows(pool, side, opposite, mean, TAU);
     const count = side.ratings.rowCount;
     const shared = Array.from(side.shared);
-    // What the evidence and the shared mean do not explain.
+    // The part that features and the shared mean do not explain.
     const e = Array.from({ length: count }, (_, row) =>
       rowOf(side.means, row).map(
         (x, f) => x - (side.featureMeans[row * FACTORS + f] as number) - (shared[f] as number),
@@ -204,7 +204,7 @@ test.each(['users', 'movies'] as const)(
   },
 );
 
-test('what traits say of a movie is what they have learned of it', () => {
+test('the prior offset of a movie equals its learned feature mean', () => {
   const draw = normal(seededRandom(2));
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
   const traits = movieTraits(pool.arena, known, { factorCount: FACTORS, penalty: TRAIT_PENALTY });

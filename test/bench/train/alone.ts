@@ -5,15 +5,15 @@ import type { Bench } from './bench.ts';
 import { type Print, printGoal } from './report.ts';
 import type { Shape } from './synthetic-ratings.ts';
 
-/** What `train-alone.ts` says of itself. */
+/** The output of `train-alone.ts`. */
 export interface AloneReport {
-  /** Seconds that making up the ratings took. */
+  /** Seconds to generate the ratings. */
   readonly generated: number;
   /** Seconds from ratings in memory to a model. */
   readonly seconds: number;
   /** Seconds until the first pass, and of the passes of each head. */
   readonly stages: readonly { readonly stage: string; readonly seconds: number }[];
-  /** The most memory the process had, bytes: when the ratings were made up, and in all. */
+  /** Peak memory of the process in bytes: after the ratings were generated, and in total. */
   readonly peakBefore: number;
   readonly peak: number;
 }
@@ -48,7 +48,7 @@ async function trainAlone(print: Print, algorithm: string, shape: Shape): Promis
   const stages = report.stages.map(({ stage, seconds }) => `${stage} ${seconds.toFixed(1)} s`).join(', ');
   print(`  from ratings in memory to a model: ${report.seconds.toFixed(1)} s (${stages})`);
   print(
-    `  peak memory of the whole process: ${(report.peak / 1e9).toFixed(2)} GB; it had ${(report.peakBefore / 1e9).toFixed(2)} GB when the ratings were made up, in ${report.generated.toFixed(1)} s`,
+    `  peak memory of the whole process: ${(report.peak / 1e9).toFixed(2)} GB; it had ${(report.peakBefore / 1e9).toFixed(2)} GB after the ratings were generated, in ${report.generated.toFixed(1)} s`,
   );
   return report;
 }

@@ -12,11 +12,11 @@ import { SEED, secondsOfPass, timedFit } from './timed-fit.ts';
 import { rmseOfModel, trainingRmse } from './training-rmse.ts';
 
 const ROUNDS = 5;
-/** Passes of a fit: the first is not counted, and the last has no end. */
+/** Passes of a fit. The first is not counted, and the end of the last is not reported. */
 const SWEEPS = 7;
-/** Every so many rows a reference solves in a turn, longest to shortest; the time is scaled up. */
+/** A reference solves every STEPS-th row, from the longest to the shortest; its time is scaled up. */
 const STEPS = { c: 5, plain: 5, mlMatrix: 25 };
-/** Up to so many factors the product solves exactly. */
+/** CineMatch solves exactly up to this number of factors. */
 const EXACT_FACTORS = 32;
 const SCALAR_C = 'C scalar double';
 const PLAIN = 'plain TypeScript';

@@ -1,11 +1,11 @@
 import type { Compiler } from './compiler.ts';
 import type { Print } from './report.ts';
 
-/** What a part of the bench is given. */
+/** The input of a part of the bench. */
 export interface Bench {
   readonly print: Print;
-  /** Null when the machine has none: references in C are left out. */
+  /** Null when the machine has no C compiler: references in C are left out. */
   readonly compiler: Compiler | null;
-  /** For files that are not needed afterwards. */
+  /** Folder for temporary files. */
   readonly folder: string;
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Compiler } from './compiler.ts';
 
-/** A reference in C: it waits for orders, a line each, and answers each with a number. */
+/** A reference in C. It reads one command a line, and prints a number for each. */
 export class CProgram {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;
@@ -11,7 +11,7 @@ export class CProgram {
   /**
    * Compiles a file of `reference/` and starts it.
    *
-   * @param binary where to put the program.
+   * @param binary path of the program.
    * @throws Error when it does not compile.
    */
   constructor(

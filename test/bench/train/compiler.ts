@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 
 export interface Compiler {
   readonly command: string;
-  /** Its own words. */
+  /** First line of `--version`. */
   readonly version: string;
 }
 
 const LEAST_PROGRAM = '#include <math.h>\n#include <pthread.h>\nint main(void) { return 0; }\n';
 
-/** The C compiler of this machine, or null when there is none that finds its headers. */
+/** The C compiler of this machine; null when there is none that works. */
 export function findCompiler(): Compiler | null {
   for (const command of ['cc', 'gcc']) {
     const checked = spawnSync(command, ['-fsyntax-only', '-x', 'c', '-'], { input: LEAST_PROGRAM });
@@ -19,8 +19,8 @@ export function findCompiler(): Compiler | null {
   return null;
 }
 
-/** Plain loops in double precision: the vectoriser stays off, whatever the compiler's version thinks of it. */
+/** Plain loops in double precision, without vectorisation in any version of the compiler. */
 export const SCALAR = ['-O2', '-fno-tree-vectorize', '-fno-tree-slp-vectorize', '-DREAL=double'];
 
-/** All that a compiler can do, and rounding as it likes. */
+/** Full optimisation, including operations in any order. */
 export const OPTIMISTIC = ['-O3', '-march=native', '-ffast-math', '-DREAL=float', '-DTHREADS=2', '-pthread'];

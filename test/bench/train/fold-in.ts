@@ -7,14 +7,14 @@ import { type Print, printGoal } from './report.ts';
 import { type Shape, syntheticRatings } from './synthetic-ratings.ts';
 import { timedFit } from './timed-fit.ts';
 
-/** A million ratings of as many movies as MovieLens 20M has. */
+/** A million ratings, with the number of movies of MovieLens 20M. */
 const SHAPE: Shape = { ratings: 1_000_000, users: 7_000, movies: 27_000 };
 const GIVEN = 20;
 const PEOPLE = 2_000;
 const WARM_UPS = 500;
 const GOAL_MICROSECONDS = 15;
 
-/** How long it takes to answer for somebody new who tells 20 ratings. */
+/** Time to predict for a new user with 20 ratings. */
 export async function benchFoldIn({ print }: Bench): Promise<void> {
   const ratings = syntheticRatings(SHAPE);
   const { model } = await timedFit(ratings, { algorithm: 'vb-mf+ials', hyperParameters: {}, threads: 2 });
@@ -71,7 +71,7 @@ function strangers({ movies }: TrainedModel): readonly Stranger[] {
   });
 }
 
-/** Microseconds of each call, but for those that warm up. */
+/** Microseconds of each call after the warm-up. */
 function timeEach(people: readonly Stranger[], call: (person: Stranger) => unknown): number[] {
   const times = people.map((person) => {
     const started = performance.now();

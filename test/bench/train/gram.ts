@@ -11,7 +11,7 @@ import { type Contestant, race, secondsOf } from './race.ts';
 import { printRace } from './report.ts';
 
 const FACTORS = [16, 32, 64];
-/** Rows of an update of one user or movie: about as many as have ratings together. */
+/** Rows of an update of one user or movie: about the mean number of ratings. */
 const ROWS = 128;
 const ROUNDS = 9;
 /** Multiply-adds of a contestant's turn. */
@@ -21,8 +21,8 @@ const PLAIN = 'plain TypeScript';
 const ML_MATRIX = 'ml-matrix';
 
 /**
- * The Gram matrix of a few rows, which is most of what a row update costs: multiply-adds a second, counting those
- * of the upper triangle, which are needed, whatever a contestant computes besides.
+ * The Gram matrix of a few rows, which is most of the cost of a row update, in multiply-adds a second. Only those of the
+ * upper triangle are counted.
  */
 export async function benchGram({ print, compiler, folder }: Bench): Promise<void> {
   for (const factorCount of FACTORS) {

@@ -26,13 +26,13 @@ const PARTS: Readonly<Record<string, Part>> = {
     await benchFoldIn(bench);
   },
 };
-/** Parts that run only when they are asked for. */
+/** Parts that run only on request. */
 const ON_REQUEST: Readonly<Record<string, Part>> = { 'memory-25m': benchMemory25m };
 
 export const PART_NAMES: readonly string[] = [...Object.keys(PARTS), ...Object.keys(ON_REQUEST)];
 
 /**
- * How fast training and serving are, as ratios against references measured in the same run.
+ * Speed of training and serving, as ratios against references measured in the same run.
  *
  * @param asked names of parts. @default all but those that run on request
  */

@@ -1,21 +1,21 @@
 import { median } from 'simple-statistics';
 
-/** One way of doing a piece of work. */
+/** One implementation of some work. */
 export interface Contestant {
   readonly name: string;
-  /** Does some of the work and says how long a unit of it took, seconds. */
+  /** Does some of the work and returns the seconds for one unit. */
   readonly run: () => number | Promise<number>;
 }
 
 export interface Outcome {
   readonly name: string;
-  /** Of each round. */
+  /** One number for each round. */
   readonly seconds: readonly number[];
 }
 
 /**
- * Lets contestants do the same work in turns, round after round, after a warm-up each: when the machine becomes
- * slower or faster, it does so for all of them.
+ * Runs contestants in turns, round after round, after a warm-up of each. So a change in the speed of the machine affects
+ * all of them.
  */
 export async function race(contestants: readonly Contestant[], rounds: number): Promise<readonly Outcome[]> {
   const entries = contestants.map((contestant) => ({ ...contestant, seconds: [] as number[] }));
@@ -26,7 +26,7 @@ export async function race(contestants: readonly Contestant[], rounds: number): 
   return entries.map(({ name, seconds }) => ({ name, seconds }));
 }
 
-/** How many times as fast as the reference: the median over rounds, each compared within itself. */
+/** The speed relative to the reference: the median of the ratios in each round. */
 export function timesAsFast(outcome: Outcome, reference: Outcome): number {
   return median(reference.seconds.map((seconds, round) => seconds / (outcome.seconds[round] as number)));
 }

@@ -4,7 +4,7 @@ import { type Outcome, timesAsFast } from './race.ts';
 export type Print = (line: string) => void;
 
 export interface Column {
-  /** What one number of the column is, with its unit. */
+  /** Title of the column, with the unit. */
   readonly title: string;
   readonly format: (seconds: number) => string;
 }
@@ -15,7 +15,7 @@ export const microseconds: Column = { title: 'µs', format: (seconds) => (1e6 * 
 const NAME_WIDTH = 34;
 const LEAST_WIDTH = 10;
 
-/** A line for each contestant: its median, and how many times as fast as each of the references it was. */
+/** A line for each contestant: its median, and its speed relative to each reference. */
 export function printRace(
   print: Print,
   outcomes: readonly Outcome[],
@@ -54,7 +54,7 @@ export function printGoal(print: Print, { what, value, atLeast, atMost, unit }: 
   print(`  goal ${met ? 'met' : 'missed'}: ${what}: ${value.toPrecision(3)} ${unit} (${goal} ${unit})`);
 }
 
-/** The ratio of two contestants as a goal line, which says so when one of them is missing. */
+/** Prints the ratio of two contestants as a goal, or that one of them is missing. */
 export function printRatioGoal(
   print: Print,
   outcomes: readonly Outcome[],

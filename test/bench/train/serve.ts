@@ -10,14 +10,14 @@ import { microseconds, type Print, printGoal, printRace } from './report.ts';
 const FACTORS = 64;
 const K = 10;
 const ROUNDS = 21;
-/** Lists of a contestant's turn. */
+/** Lists in one turn of a contestant. */
 const LISTS = 50;
 const PLAIN = 'plain TypeScript';
 const OURS = 'ours';
-/** Microseconds for the shorter list, and which it is. */
+/** Goal: microseconds for one of the lengths. */
 const GOAL = { movies: 27_000, microseconds: 300 };
 
-/** How long a list of the best movies takes, all of them being scored. */
+/** Time for a list of the best movies, out of all movies. */
 export async function benchTopLists({ print }: Bench): Promise<void> {
   for (const movies of [GOAL.movies, 60_000]) await benchTopList(print, movies);
 }

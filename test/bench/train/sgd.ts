@@ -15,7 +15,7 @@ import { rmseOfModel, trainingRmse } from './training-rmse.ts';
 
 const K = 64;
 const ROUNDS = 7;
-/** Epochs of a turn; slow contestants do fewer. */
+/** Epochs in one turn; slow contestants do fewer. */
 const EPOCHS = 10;
 const EPOCHS_OF_SCALAR = 3;
 const CHECKED_EPOCHS = 5;
@@ -64,7 +64,7 @@ export async function benchSgd({ print, compiler, folder }: Bench): Promise<void
     { name: PLAIN, run: () => secondsOf(() => plain.epoch()) },
     ...[1, 2].map((threads) => ({
       name: ours(threads),
-      // The first pass is not counted, and the last has no end.
+      // The first pass is not counted, and the end of the last is not reported.
       run: async () => secondsOfPass(await train(threads, EPOCHS + 2)),
     })),
   ];
@@ -80,7 +80,7 @@ export async function benchSgd({ print, compiler, folder }: Bench): Promise<void
 
 const ours = (threads: number): string => `ours, ${threads} thread${threads > 1 ? 's' : ''}`;
 
-/** The same task cut into strata, rows where the strata have them. */
+/** The same task in strata, with rows at the positions of the strata. */
 function inStrata(task: Task, strata: ReturnType<typeof stratify>): Task {
   const { factorCount } = task;
   const moved = (rows: Float32Array, positions: Int32Array): Float32Array => {

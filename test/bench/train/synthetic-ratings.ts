@@ -11,22 +11,21 @@ export interface Shape {
 export const ONE_MILLION: Shape = { ratings: 1_000_000, users: 6_040, movies: 3_706 };
 
 const FACTORS = 8;
-/** Standard deviations of what ratings are planted from: about those of MovieLens. */
+/** Standard deviations of the planted values: about those of MovieLens. */
 const SPREAD = { factors: 0.42, biases: 0.4, noise: 0.75 };
 const MEAN = 3.5;
 /** Movie number r by popularity is rated with a probability proportional to 1 / (r + HEAD). */
 const HEAD = 50;
-/** Spread of the logarithm of how many ratings a user gives: its mean is about twice its median. */
+/** Standard deviation of the logarithm of the number of ratings of a user: the mean is about twice the median. */
 const ACTIVITY_SPREAD = 1.2;
 const LEAST_RATINGS = 20;
-/** A power of two: noise is drawn from a list of so many. */
+/** Length of the list that noise is drawn from; a power of two. */
 const NOISES = 1 << 16;
 const START = 1_000_000_000;
 
 /**
- * Ratings of a planted factor model, user by user. Some movies are rated far more than others and some users rate
- * far more than others; nobody rates a movie twice. The same shape and seed give the same ratings. They go
- * straight into their columns, and little is needed besides.
+ * Ratings of a planted factor model, user by user. The numbers of ratings of users and of movies vary widely; no user
+ * rates a movie twice. The same shape and seed give the same ratings. Little memory is needed besides the columns.
  */
 export function syntheticRatings({ ratings: count, users, movies }: Shape, seed = 1): Ratings {
   const random = seededRandom(seed);
@@ -65,7 +64,7 @@ export function syntheticRatings({ ratings: count, users, movies }: Shape, seed 
   return ratings;
 }
 
-/** How many ratings each user gives: `count` in all, at least a few and at most half of the movies each. */
+/** The number of ratings of each user: `count` in total, each from a few to half of the movies. */
 function activity(count: number, users: number, movies: number, draw: () => number): Int32Array {
   const weights = Float64Array.from({ length: users }, () => Math.exp(ACTIVITY_SPREAD * draw()));
   const unit = count / weights.reduce((sum, weight) => sum + weight, 0);

@@ -2,13 +2,13 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { normal, seededRandom } from '../../../pipeline/lib/random.ts';
 import type { Allocator, RatingMatrix } from '../../../pipeline/ratings/matrix.ts';
 
-/** Memory of its own kind is not needed here. */
+/** Ordinary memory. */
 export const heap: Allocator = {
   integers: (length) => new Int32Array(length),
   bytes: (length) => new Uint8Array(length),
 };
 
-/** Ratings as a list cut into blocks, and the factors that learning starts from. */
+/** Ratings as a list of blocks, and the factors that training starts with. */
 export interface Task {
   readonly users: Int32Array;
   readonly movies: Int32Array;
@@ -32,8 +32,8 @@ export function listOf(byUser: RatingMatrix): Pick<Task, 'users' | 'movies' | 'h
 const INITIAL_SPREAD = 0.1;
 
 /**
- * The factors that the algorithms start from with a seed, so that a reference starts from the same: those of
- * users, then those of movies; biases, where the last factor is one, start at zero.
+ * The factors that the algorithms start with for a seed, so that a reference starts with equal ones: those of users, then
+ * those of movies. If the last factor is a bias, it is zero.
  */
 export function startingFactors(
   seed: number,

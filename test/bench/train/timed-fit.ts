@@ -13,15 +13,15 @@ export interface TimedFit {
   readonly model: TrainedModel;
   /** From ratings in memory to a model. */
   readonly seconds: number;
-  /** Of each pass of the first head over the ratings, but for the last: its end is not reported. */
+  /** Seconds of each pass of the first head, except for the last, whose end is not reported. */
   readonly passes: readonly number[];
-  /** One after the other, `seconds` in all: what comes before the first pass, then each head from its first pass. */
+  /** Consecutive stages, `seconds` in total: the time before the first pass, then each head from its first pass. */
   readonly stages: readonly { readonly stage: string; readonly seconds: number }[];
 }
 
 export const SEED = 1;
 
-/** Trains as the product does, and takes the times between its reports of progress. */
+/** Trains as CineMatch does, and measures the times between progress reports. */
 export async function timedFit(
   ratings: Ratings,
   { algorithm, hyperParameters, threads }: FitOrder,

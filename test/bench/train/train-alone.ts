@@ -1,6 +1,6 @@
 /**
- * Trains on synthetic ratings in a process of its own, so that its memory can be told, and prints what it took as
- * a line of JSON. Arguments: algorithm, ratings, users, movies, threads.
+ * Trains on synthetic ratings in a separate process, to measure its memory, and prints the measurements as a line of
+ * JSON. Arguments: algorithm, ratings, users, movies, threads.
  */
 import type { AloneReport } from './alone.ts';
 import { syntheticRatings } from './synthetic-ratings.ts';

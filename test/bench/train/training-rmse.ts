@@ -1,7 +1,7 @@
 import type { TrainedModel } from '../../../pipeline/model/trained-model.ts';
 import type { RatingMatrix } from '../../../pipeline/ratings/matrix.ts';
 
-/** RMSE on the ratings that were learned from: whoever does the same work reaches about the same. */
+/** RMSE on the training ratings. Contestants that do the same work have about the same RMSE. */
 export function trainingRmse(
   { rowCount, pointers, columns, halves }: RatingMatrix,
   raterOf: (user: number) => (movie: number) => number,

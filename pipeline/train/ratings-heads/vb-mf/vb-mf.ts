@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { normal, seededRandom } from '../../../lib/random.ts';
 import { bayesHead } from '../../../model/ratings-heads/bayes.ts';
-import { type TrainingInput, modelRows, type RatingsTrainer } from '../../head-trainer.ts';
+import { modelRows, type RatingsTrainer, type TrainingInput } from '../../head-trainer.ts';
 import { foldInPrior } from './fold-in-prior.ts';
 import { coRated, openSide, type Side } from './side.ts';
 import { updatePrior, updateRows } from './sweep.ts';
@@ -72,7 +72,13 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
     const draw = normal(seededRandom(seed));
     const coRatedOptions = { factorCount, offset: activityOffset, penalty };
     const traits = movieTraits(arena, trainedMovies(input), { factorCount, penalty: traitPenalty });
-    const users = openSide(pool, byUser, factorCount, [coRated(arena, byUser, byMovie, coRatedOptions)], draw);
+    const users = openSide(
+      pool,
+      byUser,
+      factorCount,
+      [coRated(arena, byUser, byMovie, coRatedOptions)],
+      draw,
+    );
     const evidence = [coRated(arena, byMovie, byUser, coRatedOptions), traits.evidence];
     const movies = openSide(pool, byMovie, factorCount, evidence, draw);
     let noisePrecision = INITIAL_NOISE_PRECISION;
@@ -105,7 +111,11 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
 };
 
 /** The known movies with ratings, by their row in the matrix. */
-function trainedMovies({ matrix, trainedRows, movieOf }: TrainingInput): ReturnType<TrainingInput['movieOf']>[] {
+function trainedMovies({
+  matrix,
+  trainedRows,
+  movieOf,
+}: TrainingInput): ReturnType<TrainingInput['movieOf']>[] {
   const known = new Array<ReturnType<TrainingInput['movieOf']>>(matrix.movies.size).fill(undefined);
   trainedRows.forEach((trained, row) => {
     if (trained >= 0) known[trained] = movieOf(row);

@@ -17,7 +17,7 @@ export interface PlainSide {
 
 type RowSolver = (side: PlainSide, opposite: PlainSide, row: number, mean: number) => void;
 
-/** The alternating least squares of `reference/als.c` with a way to solve a row. */
+/** The alternating least squares of `reference/als.c`, with a function that solves a row. */
 export class PlainAlternation {
   readonly users: PlainSide;
   readonly movies: PlainSide;
@@ -62,7 +62,7 @@ function rowsByLength({ rowCount, pointers }: RatingMatrix): Int32Array {
   );
 }
 
-/** Plain loops over flat arrays that are made once. */
+/** Plain loops over flat arrays that are allocated once. */
 export function plainRowSolver(factorCount: number): RowSolver {
   const bias = factorCount - 1;
   const matrix = new Float64Array(factorCount * factorCount);

@@ -6,7 +6,7 @@ import { addOuter } from './square.ts';
 const FEATURE_PENALTY = 1;
 const MEAN_WEIGHT = 2;
 
-/** Learns what rows are like before any rating, as `updatePrior` of the product does. */
+/** Learns the prior of a side, as `updatePrior` of CineMatch does. */
 export function updatePlainPrior(side: PlainBayesSide, opposites: RatingMatrix): void {
   const { factorCount, means, featureMeans, deviations, shared, precision, covariance } = side;
   const count = side.ratings.rowCount;
@@ -40,7 +40,7 @@ export function updatePlainPrior(side: PlainBayesSide, opposites: RatingMatrix):
   for (let a = 0; a < factorCount; a++) shared[a] = (count * (mean[a] as number)) / (count + MEAN_WEIGHT);
 }
 
-/** One Gauss–Seidel pass over what having a rating with each opposite says. */
+/** One Gauss–Seidel pass over the weights of features. */
 function learnWeights(
   { factorCount, deviations, scales, weights }: PlainBayesSide,
   { rowCount, pointers, columns }: RatingMatrix,

@@ -2,8 +2,8 @@ import type { PlainBayesSide } from './bayes-side.ts';
 import { addOuter, factorise, invertFactor, solve } from './square.ts';
 
 /**
- * Updates the posterior of every row, as `updateBayesRows` of the product does, and returns the expected sum of
- * squared errors.
+ * Updates the posterior of every row, as `updateBayesRows` of CineMatch does, and returns the expected sum of squared
+ * errors.
  */
 export function updatePlainRows(
   side: PlainBayesSide,

@@ -3,11 +3,11 @@ import type { RatingMatrix } from '../../../../pipeline/ratings/matrix.ts';
 const INITIAL_PRECISION = 10;
 const ACTIVITY_OFFSET = 5;
 
-/** One side of variational Bayes in ordinary arrays: see `Side` of the product, whose names these are. */
+/** One side of variational Bayes in ordinary arrays, with the names of `Side` in CineMatch. */
 export interface PlainBayesSide {
   readonly ratings: RatingMatrix;
   readonly factorCount: number;
-  /** rows × factorCount, as all that follow. */
+  /** rows × factorCount, like the next ones. */
   readonly means: Float64Array;
   readonly variances: Float64Array;
   readonly featureMeans: Float64Array;
@@ -17,7 +17,7 @@ export interface PlainBayesSide {
   readonly precision: Float64Array;
   /** Σ of the posterior covariances, upper triangle of factorCount × factorCount. */
   readonly covariance: Float64Array;
-  /** Of each row, and opposite rows × factorCount. */
+  /** One for each row; opposite rows × factorCount. */
   readonly scales: Float64Array;
   readonly weights: Float64Array;
 }

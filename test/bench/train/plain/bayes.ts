@@ -7,7 +7,7 @@ import { openPlainSide, type PlainBayesSide } from './bayes-side.ts';
 const INITIAL_NOISE_PRECISION = 1.2;
 const SETTLING_SWEEPS = 2;
 
-/** The variational Bayes of the product in plain TypeScript, double precision, one thread. */
+/** The variational Bayes of CineMatch in plain TypeScript, double precision, one thread. */
 export class PlainBayes {
   readonly #users: PlainBayesSide;
   readonly #movies: PlainBayesSide;

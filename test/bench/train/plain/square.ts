@@ -1,6 +1,6 @@
 /**
- * Small square matrices in plain loops, row-major; of symmetric ones the upper triangle counts. The twins of
- * `reference/square.h`.
+ * Small square matrices in plain loops, row-major, as in `reference/square.h`. Only the upper triangle of symmetric ones
+ * is used.
  */
 
 /** matrix += z zᵀ for the `size` numbers of `rows` from `at`. */
@@ -44,7 +44,7 @@ export function solve(factor: Float64Array, size: number, x: Float64Array): void
   }
 }
 
-/** V = U⁻¹, upper triangular, so that (UᵀU)⁻¹ = V Vᵀ; what lies below the diagonal is left as it was. */
+/** V = U⁻¹, upper triangular, so that (UᵀU)⁻¹ = V Vᵀ. Numbers below the diagonal do not change. */
 export function invertFactor(factor: Float64Array, size: number, inverse: Float64Array): void {
   for (let b = 0; b < size; b++) {
     inverse[b * size + b] = 1 / (factor[b * size + b] as number);

@@ -2,8 +2,8 @@
  * Alternating least squares on a biased factor model: every row of one side is a ridge regression on the other,
  * solved exactly.
  *
- * Orders: "sweep N" solves every Nth row of movies and of users, from the longest to the shortest, and answers the
- * seconds times N; "rmse 0" answers the RMSE on the training ratings.
+ * Commands: "sweep N" solves every Nth row of movies and of users, from the longest to the shortest, and prints the
+ * seconds times N; "rmse 0" prints the RMSE on the training ratings.
  */
 #include "sides.h"
 

@@ -1,8 +1,8 @@
 /*
  * The Gram matrix of rows of numbers, one outer product after the other.
  *
- * Arguments: rows and factor_count. Order: "passes N" adds up the Gram matrix of all rows N times and answers the
- * seconds of once.
+ * Arguments: rows and factor_count. Command: "passes N" computes the Gram matrix of all rows N times and prints the
+ * seconds of one.
  */
 #include "task.h"
 #include "square.h"

@@ -2,7 +2,7 @@
  * Stochastic gradient descent on a biased factor model, one rating after the other: the loop of the SVD of the
  * Surprise library. With THREADS above 1, blocks that share no user and no movie run side by side.
  *
- * Orders: "epochs N" does N and answers the seconds of one; "rmse 0" answers the RMSE on the training ratings.
+ * Commands: "epochs N" does N and prints the seconds of one; "rmse 0" prints the RMSE on the training ratings.
  */
 #include "task.h"
 #include <pthread.h>
@@ -39,7 +39,7 @@ __attribute__((noinline)) static void visit(int32_t from, int32_t to) {
 
 static atomic_int waiting, turn;
 
-/* Everybody arrives before anybody goes on. */
+/* All threads wait here for each other. */
 static void meet(void) {
 #if THREADS > 1
   const int before = atomic_load(&turn);

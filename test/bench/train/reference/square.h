@@ -1,4 +1,4 @@
-/* Small square matrices, row-major; of symmetric ones the upper triangle counts. */
+/* Small square matrices, row-major. Only the upper triangle of symmetric ones is used. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

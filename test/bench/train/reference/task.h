@@ -1,4 +1,4 @@
-/* What all references begin with: the clock, and ratings with starting factors as a file holds them. */
+/* The start of all references: the clock, and a task file with ratings and starting factors. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
- * Variational Bayes matrix factorisation with informed priors, in plain loops: the equations of
+ * Variational Bayes matrix factorisation with learned priors, in plain loops: the equations of
  * pipeline/math/kernels/bayes-rows.ts and of pipeline/train/ratings-heads/vb-mf/sweep.ts.
  *
- * Orders: "sweeps N" does N and answers the seconds of one; "rmse 0" answers the RMSE on the training ratings.
+ * Commands: "sweeps N" does N and prints the seconds of one; "rmse 0" prints the RMSE on the training ratings.
  */
 #include "sides.h"
 
@@ -10,10 +10,10 @@ static const REAL MEAN_WEIGHT = 2, ACTIVITY_OFFSET = 5, FEATURE_PENALTY = 1, INI
 static const int SETTLING_SWEEPS = 2;
 static REAL mean, tau = 1.2;
 
-/* What variational Bayes keeps of a side besides its means. */
+/* The arrays of variational Bayes for a side, besides its means. */
 struct belief {
   struct side side;
-  /* rows x factor_count: variances, what is known before any rating, and posterior less prior means */
+  /* rows x factor_count: variances, feature means, and posterior minus prior means */
   REAL *variances, *feature_means, *deviations;
   /* factor_count; factor_count x factor_count */
   REAL *shared, *precision, *covariance;
@@ -93,7 +93,7 @@ static double update_rows(struct belief *b, const struct belief *opposite) {
   return total;
 }
 
-/* One Gauss-Seidel pass over what having a rating with each opposite says. */
+/* One Gauss-Seidel pass over the weights of features. */
 static void learn_weights(struct belief *b, const struct side *opposite) {
   static REAL *change;
   if (change == NULL) change = numbers(factor_count);
@@ -118,7 +118,7 @@ static void learn_weights(struct belief *b, const struct side *opposite) {
   }
 }
 
-/* Learns what rows are like before any rating: weights, shared mean and precision. */
+/* Learns the prior of a side: weights, shared mean and precision. */
 static void update_prior(struct belief *b, const struct side *opposite) {
   static REAL *scatter, *inverse, *offset;
   const int32_t k = factor_count, n = b->side.rows;
