@@ -11,8 +11,8 @@ export function actionYml({ name, description, inputs, outputs }: Definition): s
   const document = {
     name: `CineMatch: ${name}`,
     description,
-    inputs: mapValues(inputs, ({ description: text, form, required, default: preset }) => ({
-      description: form.startsWith('text') ? text : `${text} Takes ${plain(form)}.`,
+    inputs: mapValues(inputs, ({ description: text, form, isAnyText, required, default: preset }) => ({
+      description: isAnyText ? text : `${text} Takes ${plain(form)}.`,
       required: required && preset === null,
       ...(preset === null ? {} : { default: preset }),
     })),

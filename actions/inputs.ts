@@ -5,6 +5,8 @@ export interface Input<T> {
   readonly description: string;
   /** What is accepted, in words: `a whole number from 1`. */
   readonly form: string;
+  /** Whether any text is accepted, so that its description says enough. */
+  readonly isAnyText: boolean;
   readonly required: boolean;
   /** As `action.yml` says it; may be an expression. */
   readonly default: string | null;
@@ -43,6 +45,7 @@ export function defineAction<const I extends Inputs, const O extends Outputs>(
 interface Common {
   readonly default?: string;
   readonly secret?: boolean;
+  readonly isAnyText?: boolean;
 }
 
 function optional<T>(
@@ -54,6 +57,7 @@ function optional<T>(
   return {
     description,
     form,
+    isAnyText: common.isAnyText ?? false,
     required: false,
     default: common.default ?? null,
     secret: common.secret ?? false,
@@ -70,6 +74,7 @@ function required<T>(
   return {
     description,
     form,
+    isAnyText: common.isAnyText ?? false,
     required: common.default === undefined,
     default: common.default ?? null,
     secret: common.secret ?? false,
@@ -80,9 +85,9 @@ function required<T>(
 /** Any text. */
 export const text = {
   optional: (description: string, common: Common = {}) =>
-    optional(description, 'text', (value) => value, common),
+    optional(description, 'text', (value) => value, { ...common, isAnyText: true }),
   required: (description: string, common: Common = {}) =>
-    required(description, 'text, not empty', (value) => value, common),
+    required(description, 'text, not empty', (value) => value, { ...common, isAnyText: true }),
 };
 
 const readNatural = (value: string): number | undefined => {

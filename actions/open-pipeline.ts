@@ -42,12 +42,12 @@ export function openGithubOfRun({ inputs, run, clock, warn }: ActionContext<type
 /**
  * Opens store and forge, brings the schema up to date, runs `work`, and closes the store whatever happens.
  *
- * @param access `change` puts an embedded database up for the next run, also when the work failed half way,
+ * @param state `keep` puts an embedded database up for the next run, also when the work failed half way,
  * as a database server would have kept it too.
  */
 export async function withPipeline<T>(
   context: PipelineContext,
-  access: 'look' | 'change',
+  state: 'keep' | 'discard',
   work: (opened: OpenedPipeline) => Promise<T>,
 ): Promise<T> {
   const { inputs, run, config, env, artifacts, clock, onProgress, warn } = context;
@@ -71,7 +71,7 @@ export async function withPipeline<T>(
   });
   const save = async (): Promise<void> => {
     await store.close();
-    if (access === 'change') await carried?.save();
+    if (state === 'keep') await carried?.save();
   };
   const webhook = inputs['alert-webhook-url'];
   let result: T;

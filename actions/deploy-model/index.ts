@@ -39,7 +39,7 @@ async function fetchStep(context: Context): Promise<Result> {
 function serveStep(context: Context): Promise<Result> {
   const { inputs, note } = context;
   const target = onlyVerified(targetOf(context), required('verified', inputs.verified));
-  return withPipeline(context, 'change', async ({ pipeline, store }) => {
+  return withPipeline(context, 'keep', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
     // A rollback that is run again finds its work done, as a deployment does.

@@ -16,7 +16,7 @@ type Context = ActionContext<typeof detectDrift.inputs>;
 type Result = ActionResult<typeof detectDrift.outputs>;
 
 await runAction(detectDrift, { env: process.env, clock: () => new Date() }, (context) =>
-  withPipeline(context, 'change', (opened) => check(context, opened)),
+  withPipeline(context, 'keep', (opened) => check(context, opened)),
 );
 
 async function check(context: Context, opened: OpenedPipeline): Promise<Result> {

@@ -8,7 +8,7 @@ import { takeWhatIsNew } from './take-what-is-new.ts';
 await runAction(ingestRatings, { env: process.env, clock: () => new Date() }, (context) => {
   const { initial, secrets } = context.inputs;
   const hasSecret = readSecrets(secrets ?? '');
-  return withPipeline(context, 'change', (opened) =>
+  return withPipeline(context, 'keep', (opened) =>
     initial === null ? takeWhatIsNew(context, opened) : loadInitial(context, opened, initial, hasSecret),
   );
 });

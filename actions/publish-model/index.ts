@@ -32,7 +32,7 @@ async function fetchCandidate({ inputs, artifacts }: Context): Promise<Result> {
 
 function release(context: Context): Promise<Result> {
   const { inputs } = context;
-  return withPipeline(context, 'change', async ({ pipeline, store }) => {
+  return withPipeline(context, 'keep', async ({ pipeline, store }) => {
     const candidate = { ...(await readCandidate(inputs.directory)), issue: inputs.issue };
     const attestation = inputs.attestation === null ? undefined : await readFile(inputs.attestation);
     await recordCandidate(pipeline, candidate);

@@ -26,7 +26,7 @@ async function hear(context: Context): Promise<Result> {
 
 function carryOut(context: Context): Promise<Result> {
   const comment = readCommentEvent(context.run.event);
-  return withPipeline(context, 'change', async ({ pipeline, github, store }) => {
+  return withPipeline(context, 'keep', async ({ pipeline, github, store }) => {
     // Asked again: the command may have waited for its turn.
     const mayWrite = await github.repository.mayWrite(comment.login);
     const outcome = await runIssueCommand(pipeline, { ...comment, mayWrite });

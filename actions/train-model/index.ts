@@ -44,7 +44,7 @@ await runAction(trainModel, { env: process.env, clock: () => new Date() }, (cont
 
 function exportStep(context: Context): Promise<Result> {
   const { inputs, artifacts } = context;
-  return withPipeline(context, 'look', async ({ pipeline, store }) => {
+  return withPipeline(context, 'discard', async ({ pipeline, store }) => {
     const plan = await planTraining(pipeline, { reason: inputs.reason, issue: inputs.issue });
     if (plan.kind !== 'train') {
       const mark = (stage: 'released' | 'refused', version: number): Promise<void> =>

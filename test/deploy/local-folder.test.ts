@@ -52,6 +52,7 @@ test('a bundle that does not hold is not served', async () => {
   const files = new Map([...broken.files, ['model.safetensors', new Uint8Array(3)] as const]);
   await expect(deploy({ ...broken, files })).rejects.toMatchObject({
     code: 'deploy-failed',
+    details: { step: 'folder' },
     message: expect.stringMatching(/^Model v2 was not brought to folder .*model\.safetensors/),
   });
   expect(await current()).toBe('model-v1\n');

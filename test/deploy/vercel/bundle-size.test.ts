@@ -57,6 +57,7 @@ test('a function at the limit is deployed; a byte more is refused with what make
   expect(() => requireFit(sized(FUNCTION_LIMIT + MB), 'Model v3')).toThrow(
     expect.objectContaining({
       code: 'deploy-failed',
+      details: { step: 'size' },
       message:
         'Model v3 does not fit into a function: it takes 251.0 MB, Vercel allows 250.0 MB. Its largest part is the model with 251.0 MB.',
       remedy: expect.stringMatching(/serve\.precision: 'half'.*serve\.movies.*serve\.seen: 'database'/),

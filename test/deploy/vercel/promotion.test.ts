@@ -21,9 +21,12 @@ const failure = (message: RegExp) => ({
 test('a first deployment that fails in production is removed, for there is none to go back to', async () => {
   const { vercel } = home;
   vercel.injectSite(broken);
-  await expect(home.target().deploy(first)).rejects.toMatchObject(
-    failure(/was taken back after its promotion: .*500\. Nothing was served there before, so it was removed/),
-  );
+  await expect(home.target().deploy(first)).rejects.toMatchObject({
+    ...failure(
+      /was taken back after its promotion: .*500\. Nothing was served there before, so it was removed/,
+    ),
+    details: { step: 'watch' },
+  });
   expect(vercel.history).toEqual([null, expect.stringMatching(/^dpl_/), null]);
   expect((await fetch(`${vercel.productionUrl}/api/v1/health/ready`)).status).toBe(404);
 });

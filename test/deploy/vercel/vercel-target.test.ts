@@ -90,6 +90,7 @@ test('a project that is named by an id has to be there', async () => {
   await expect(home.target({ project: 'prj_nowhere' }).deploy(first)).rejects.toMatchObject({
     code: 'deploy-failed',
     message: expect.stringContaining('Vercel knows no project prj_nowhere'),
+    details: { step: 'project' },
   });
   expect(home.vercel.requests).toEqual(['GET /v9/projects/prj_nowhere']);
 });
