@@ -163,7 +163,7 @@ const FAULTS: readonly DeployFault[] = [
   staged('503 for ever', { status: 503 }, /answered with 503/),
   staged('404', { status: 404 }, /answered with 404/),
   staged('cut connections', 'cut-before', /was not answered/),
-  staged('no answer', 'hang', /was not answered, no response within 0.2 s/),
+  staged('no answer', 'hang', /was not answered, no response within 20 s/),
   staged('a login', 'login', /by a login \(302\): the deployment is protected/),
   staged('no JSON', 'garbled', /something else than the API says/),
   staged(
