@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import { inventDataset } from '../source/load-dataset.ts';
+import { generateDataset } from '../source/load-dataset.ts';
 import {
   type PreparedDataset,
   type PreparedFiles,
@@ -122,7 +122,7 @@ async function loadDataset(
   { data, seed }: DemoOptions,
 ): Promise<{ readonly name: string; readonly ratings: Ratings; readonly movies: readonly Movie[] }> {
   if (data === undefined) {
-    return { name: 'synthetic', ...inventDataset({ weeks: WEEKS, drift: 1, seed }) };
+    return { name: 'synthetic', ...generateDataset({ weeks: WEEKS, drift: 1, seed }) };
   }
   return { name: basename(resolve(data)), ...(await readRatingsFile(terminal, data)) };
 }

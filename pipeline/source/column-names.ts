@@ -1,4 +1,4 @@
-/** One thing for each column of a rating. */
+/** One value for each column of a rating. */
 export interface RatingColumns<T> {
   readonly user: T;
   readonly movie: T;
@@ -6,7 +6,7 @@ export interface RatingColumns<T> {
   readonly time: T;
 }
 
-/** Spellings of each column, lower-case and without punctuation: `userId` and `user_id` are `userid`. */
+/** Accepted names of each column, in lower case and without punctuation: `userId` and `user_id` become `userid`. */
 const SPELLINGS: RatingColumns<readonly string[]> = {
   user: ['userid', 'user'],
   movie: ['movieid', 'movie', 'itemid', 'item'],
@@ -21,7 +21,7 @@ export function positionOf(names: readonly string[], spellings: readonly string[
   return names.findIndex((name) => spellings.includes(plain(name)));
 }
 
-/** Where the columns of a rating stand among `names`, in any order, or null when one is missing. */
+/** The positions of the rating columns among `names`, or null when a column is missing. */
 export function columnsNamed(names: readonly string[]): RatingColumns<number> | null {
   const user = positionOf(names, SPELLINGS.user);
   const movie = positionOf(names, SPELLINGS.movie);

@@ -9,25 +9,25 @@ import type { OnProgress } from '../lib/progress.ts';
 import { NO_RETRIES, type RetryPolicy, withRetries } from '../lib/retry.ts';
 import { shownUrl } from '../lib/url.ts';
 
-/** Where a file is downloaded from. */
+/** A file to download. */
 export interface DownloadSource {
   readonly url: URL;
   readonly fetch: typeof globalThis.fetch;
-  /** What an operator can do when it fails. */
+  /** What the operator can do when the download fails. */
   readonly remedy: string;
-  /** @default with the system's timer */
+  /** @default the system timer */
   readonly sleep?: RetryPolicy['sleep'];
 }
 
 const PAUSES = [0.25, 0.5, 1, 2];
-/** For a response that has no large body. */
+/** For a small response. */
 const TIMEOUT_MS = 60_000;
 
-/** A failed download, in an operator's words. */
-export function failed({ url, remedy }: DownloadSource, happened: string, cause?: unknown): OperatorError {
+/** The error of a failed download. */
+export function failed({ url, remedy }: DownloadSource, reason: string, cause?: unknown): OperatorError {
   return new OperatorError(
     'download-failed',
-    `${shownUrl(url)} could not be downloaded: ${happened}.`,
+    `${shownUrl(url)} could not be downloaded: ${reason}.`,
     remedy,
     {
       cause,
@@ -36,7 +36,7 @@ export function failed({ url, remedy }: DownloadSource, happened: string, cause?
 }
 
 /**
- * Asks for something small that stands behind the URL of `source`.
+ * Requests a small response from the URL of `source`.
  *
  * @throws OperatorError `download-failed` when there is no response.
  */
@@ -46,15 +46,17 @@ export function request<T>(
   init: RequestInit = {},
 ): Promise<T> {
   const retry = policyOf(source);
-  return inWords(source, () => sendRequest({ ...source, init, read, timeoutMs: TIMEOUT_MS, retry }));
+  return withDownloadErrors(source, () =>
+    sendRequest({ ...source, init, read, timeoutMs: TIMEOUT_MS, retry }),
+  );
 }
 
 /**
- * Downloads `source` into `file`, or the rest of it when `file` holds the beginning of the same version. The
- * version (ETag or Last-Modified) of what has arrived is kept beside it. A server that cannot continue begins
- * anew.
+ * Downloads `source` into `file`. When `file` has the beginning of the same version, only the rest is downloaded. The
+ * version (ETag or Last-Modified) is stored beside the file. When the server does not support ranges, the download
+ * starts again.
  *
- * @throws OperatorError `download-failed`; what has arrived is kept.
+ * @throws OperatorError `download-failed`; the downloaded part is kept.
  */
 export function downloadFile(
   source: DownloadSource,
@@ -62,17 +64,17 @@ export function downloadFile(
   onProgress: OnProgress | undefined,
 ): Promise<void> {
   const work = () => downloadRest(source, file, onProgress);
-  return inWords(source, () => withRetries(policyOf(source), work, afterRequestFailure));
+  return withDownloadErrors(source, () => withRetries(policyOf(source), work, afterRequestFailure));
 }
 
 const policyOf = ({ sleep }: DownloadSource): RetryPolicy => ({ pauses: PAUSES, sleep });
 
-async function inWords<T>(source: DownloadSource, work: () => Promise<T>): Promise<T> {
+async function withDownloadErrors<T>(source: DownloadSource, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof RequestFailure) throw failed(source, error.message, error.cause);
-    // A full disk, for instance.
+    // For example, the disk is full.
     if (error instanceof Error && 'syscall' in error) {
       throw failed(source, `it could not be saved (${error.message})`, error);
     }
@@ -82,8 +84,8 @@ async function inWords<T>(source: DownloadSource, work: () => Promise<T>): Promi
 
 const versionFile = (file: string): string => `${file}.version`;
 
-/** Removes a file of `downloadFile` and what is known of it. */
-export async function forget(file: string): Promise<void> {
+/** Removes a file of `downloadFile` and its version file. */
+export async function removeDownload(file: string): Promise<void> {
   await rm(file, { force: true });
   await rm(versionFile(file), { force: true });
 }
@@ -94,9 +96,9 @@ async function downloadRest(
   onProgress: OnProgress | undefined,
 ): Promise<void> {
   const version = await readFile(versionFile(file), 'utf8').catch(() => null);
-  // Without a version nothing tells whether the rest belongs to the same archive.
+  // Without a version, the rest may belong to another archive.
   const had = version !== null && existsSync(file) ? (await stat(file)).size : 0;
-  // Byte ranges count the bytes of the file only while it travels uncompressed.
+  // Byte ranges match the file only when the transfer is not compressed.
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (had > 0 && version !== null) Object.assign(headers, { range: `bytes=${had}-`, 'if-range': version });
   await sendRequest({
@@ -116,14 +118,14 @@ async function save(
     onProgress,
   }: { readonly file: string; readonly had: number; readonly onProgress: OnProgress | undefined },
 ): Promise<void> {
-  // The whole file is there already: it was cut off between its last byte and its verification.
+  // The file is complete: an earlier run stopped before its verification.
   if (response.status === 416 && had > 0) return void (await response.body?.cancel());
   if (!response.ok || response.body === null) throw failed(source, `the server answered ${response.status}`);
 
   const from = response.status === 206 ? had : 0;
   const range = response.headers.get('content-range');
   if (from > 0 && !range?.startsWith(`bytes ${from}-`)) {
-    throw failed(source, `asked for the bytes from ${from}, the server sent ${range ?? 'no range'}`);
+    throw failed(source, `the bytes from ${from} were requested, but the server sent ${range ?? 'no range'}`);
   }
   const etag = response.headers.get('etag');
   const strongVersion =

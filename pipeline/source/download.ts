@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
-import { type DownloadSource, downloadFile, failed, forget, request } from './download-file.ts';
+import { type DownloadSource, downloadFile, failed, removeDownload, request } from './download-file.ts';
 import { unzip } from './unzip.ts';
 
-/** The data sets of GroupLens that can be had by name. */
+/** The GroupLens data sets that can be downloaded by name. */
 export const DATASETS = ['ml-latest-small', 'ml-25m', 'ml-32m'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
@@ -18,22 +18,22 @@ interface DownloadOptions {
   readonly onProgress?: OnProgress;
   /** @default the global fetch */
   readonly fetch?: DownloadSource['fetch'];
-  /** @default with the system's timer */
+  /** @default the system timer */
   readonly sleep?: DownloadSource['sleep'];
 }
 
 const GROUPLENS = 'https://files.grouplens.org/datasets/movielens';
-const WANTED = ['ratings.csv', 'movies.csv', 'README.txt'];
+const EXTRACTED_FILES = ['ratings.csv', 'movies.csv', 'README.txt'];
 const REMEDY =
-  'Run it again to continue where it stopped, or download and unpack the archive by hand and give its folder with --data DIR.';
+  'Run it again to continue the download, or download and unpack the archive yourself and pass its folder with --data DIR.';
 
 /**
- * Downloads a data set, compares it with the MD5 that GroupLens publishes beside it, and unpacks its ratings,
- * movies and README into `directory/name`. What has arrived before a break is kept in `name.zip.part` and
- * continued from there, by this call or the next; a folder that is there already is returned as it is.
+ * Downloads a data set, verifies it with the MD5 that GroupLens publishes, and unpacks its ratings, movies and README
+ * into `directory/name`. An interrupted download is kept in `name.zip.part`, and this call or the next one continues it.
+ * An existing folder is returned unchanged.
  *
- * @returns the folder, which `readSource` reads.
- * @throws OperatorError `download-failed` that names the URL and what happened, `usage` for another name.
+ * @returns the folder, for `readSource`.
+ * @throws OperatorError `download-failed` with the URL and the reason, `usage` for an unknown name.
  */
 export async function downloadDataset(
   name: DatasetName,
@@ -64,19 +64,19 @@ export async function downloadDataset(
 
   const actual = await md5Of(archive);
   if (actual !== md5) {
-    await forget(archive);
-    throw failed(source, `its MD5 is ${actual}, GroupLens publishes ${md5}`);
+    await removeDownload(archive);
+    throw failed(source, `its MD5 is ${actual}, but GroupLens publishes ${md5}`);
   }
   const unpacked = join(directory, `.${name}.unpacked`);
   await rm(unpacked, { recursive: true, force: true });
   onProgress?.({ stage: `unpacking ${name}`, done: 0, total: null, unit: 'files' });
-  const found = await unzip(archive, unpacked, WANTED).catch((error: unknown) => {
+  const found = await unzip(archive, unpacked, EXTRACTED_FILES).catch((error: unknown) => {
     throw failed(source, `the archive cannot be unpacked (${String(error)})`, error);
   });
   if (!found.includes('ratings.csv')) throw failed(source, 'the archive has no ratings.csv');
   await rm(folder, { recursive: true, force: true });
   await rename(unpacked, folder);
-  await forget(archive);
+  await removeDownload(archive);
   return folder;
 }
 
@@ -84,11 +84,14 @@ async function publishedMd5(source: DownloadSource): Promise<string> {
   const text = await request(source, async (response) => {
     if (response.ok) return response.text();
     const { status } = response;
-    throw failed(source, `the server answered ${status}, and without it the archive cannot be verified`);
+    throw failed(
+      source,
+      `the server answered ${status}, and without this file the archive cannot be verified`,
+    );
   });
   // Either `MD5 (ml-25m.zip) = 6b51…` or `6b51…  ml-25m.zip`.
   const md5 = /\b[0-9a-f]{32}\b/i.exec(text)?.[0];
-  if (md5 === undefined) throw failed(source, 'it holds no MD5');
+  if (md5 === undefined) throw failed(source, 'it contains no MD5');
   return md5.toLowerCase();
 }
 

@@ -3,20 +3,20 @@ import pl from 'nodejs-polars';
 import { columnsNamed, type RatingColumns } from './column-names.ts';
 
 /**
- * How a ratings file is written: `csv` comma separated with or without a header, `tsv` tab separated
+ * The format of a ratings file: `csv` separated by commas, with or without a header, `tsv` separated by tabs
  * (MovieLens 100K), `dat` separated by `::` (MovieLens 1M and 10M), `parquet`.
  */
 export type Layout = 'csv' | 'tsv' | 'dat' | 'parquet';
 
-/** A text file of ratings and where its columns are. */
+/** The layout of a text file of ratings. */
 export interface TextShape {
   readonly layout: 'csv' | 'tsv' | 'dat';
   readonly hasHeader: boolean;
-  /** Fields a line has. */
+  /** Number of fields in a line. */
   readonly width: number;
   /** Position of each column, from 0. */
   readonly columns: RatingColumns<number>;
-  /** Whether values stand in quotation marks or among spaces and must be freed of them. */
+  /** Whether quotation marks or spaces around values must be removed. */
   readonly padded: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface ParquetShape {
 
 export type RatingsShape = TextShape | ParquetShape;
 
-/** What the beginning of a file says about it. */
+/** What the first bytes of a file show. */
 export type Recognition =
   | { readonly kind: 'ratings'; readonly shape: RatingsShape }
   | { readonly kind: 'empty' }
@@ -49,7 +49,7 @@ async function sample(file: string): Promise<Buffer> {
   }
 }
 
-/** Tells by its content alone whether a file holds ratings, and how they are laid out. */
+/** Recognises, by content only, whether a file has ratings and which layout. */
 export async function recogniseRatings(file: string): Promise<Recognition> {
   const start = await sample(file);
   if (start.subarray(0, 4).toString('latin1') === 'PAR1') return recogniseParquet(file);
@@ -81,7 +81,7 @@ function recogniseText(lines: readonly string[]): TextShape | null {
     const separator = SEPARATORS[layout];
     if (!first.includes(separator)) continue;
     const padded = lines.some((line) => /["' ]/.test(line));
-    const fields = (line: string): readonly string[] => line.split(separator).map(bare);
+    const fields = (line: string): readonly string[] => line.split(separator).map(trimmed);
     const named = columnsNamed(fields(first));
     const width = fields(first).length;
     if (named !== null) return { layout, hasHeader: true, width, columns: named, padded };
@@ -94,10 +94,10 @@ function recogniseText(lines: readonly string[]): TextShape | null {
   return null;
 }
 
-/** Without the quotation marks and spaces around it. */
-const bare = (field: string): string => field.replaceAll(/^["'\s]+|["'\s]+$/g, '');
+/** Removes the quotation marks and spaces around a field. */
+const trimmed = (field: string): string => field.replaceAll(/^["'\s]+|["'\s]+$/g, '');
 
-/** Whether a line without a header reads as user, movie, rating, time: whole numbers but for the rating. */
+/** Whether a line has user, movie, rating and time. All but the rating are whole numbers. */
 function isRating(fields: readonly string[]): boolean {
   const [user, movie, rating, time] = fields;
   const whole = (field: string | undefined): boolean => field !== undefined && /^\d+$/.test(field);
@@ -105,7 +105,7 @@ function isRating(fields: readonly string[]): boolean {
 }
 
 function shorten(line: string): string {
-  // Control characters would garble a terminal.
+  // Control characters would break the terminal output.
   const printable = line.replaceAll(/\p{Cc}/gu, '·');
   return printable.length > SHOWN_CHARACTERS ? `${printable.slice(0, SHOWN_CHARACTERS)}…` : printable;
 }

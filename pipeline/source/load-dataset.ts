@@ -9,40 +9,41 @@ import { readSource } from './read-source.ts';
 import { generateRatings } from './synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from './synthetic-weeks.ts';
 
-/** What the work with whole data sets needs from outside. */
+/** Options for loading whole data sets. */
 export interface DatasetOptions {
-  /** Folder for downloads and prepared files, which are found there again. */
+  /** Folder for downloads and prepared files, which are used again. */
   readonly dataDirectory: string;
-  /** The present; ratings from after it are left out. */
+  /** The current time. Later ratings are rejected. */
   readonly now: Date;
   readonly onProgress: OnProgress;
   /** @default the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Where MovieLens is downloaded from. @default GroupLens */
+  /** Base URL of the MovieLens downloads. @default GroupLens */
   readonly datasetsUrl?: string | undefined;
 }
 
 export interface LoadedDataset {
   readonly ratings: Ratings;
   readonly movies: readonly Movie[];
-  /** Rows that were read, and those of them that cannot be used. */
+  /** Number of rows that were read. */
   readonly read: number;
+  /** The rows that cannot be used. */
   readonly rejects: readonly Reject[];
 }
 
-/** Invents ratings of the demo's size, in which drift begins in the last but one of `weeks`. */
-export function inventDataset(invented: {
+/** Generates synthetic ratings of the demo's size. Drift begins in the second to last of `weeks`. */
+export function generateDataset(options: {
   readonly weeks: number;
   readonly seed: number;
-  /** 1 for the strength of the demo, 0 for none. */
+  /** Strength of the drift: 1 as in the demo, 0 for none. */
   readonly drift: number;
 }): LoadedDataset {
-  const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...invented }));
+  const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...options }));
   return { ratings, movies, read: ratings.length, rejects: [] };
 }
 
 /**
- * Downloads a data set of GroupLens, unless it is there, and reads it.
+ * Downloads a GroupLens data set, unless it exists, and reads it.
  *
  * @throws OperatorError `download-failed`, `source-unreadable`.
  */
@@ -57,7 +58,7 @@ export async function downloadedDataset(name: DatasetName, options: DatasetOptio
 }
 
 /**
- * Reads the ratings of a file or folder and its movies, and tells the usable from the rest.
+ * Reads the ratings and movies of a file or folder, and separates valid ratings from rejects.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */

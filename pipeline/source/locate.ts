@@ -3,19 +3,19 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { type RatingsShape, type Recognition, recogniseRatings } from './layout.ts';
 
-/** The files a source consists of. */
+/** The files of a source. */
 export interface SourceFiles {
-  /** The last part of the path that was asked for. */
+  /** The last part of the given path. */
   readonly name: string;
   readonly ratingsFile: string;
   readonly shape: RatingsShape;
   readonly moviesFile: string | null;
 }
 
-/** Names that decide which file of a folder holds its ratings, most telling first. */
+/** Names of ratings files. The first one that exists in a folder is used. */
 const RATINGS_NAMES = ['ratings.csv', 'ratings.dat', 'u.data', 'ratings.parquet'];
 export const MOVIES_NAMES: readonly string[] = ['movies.csv', 'movies.dat', 'u.item', 'movies.parquet'];
-/** Folders of a prepared data set, whose movies lie in the folder above. */
+/** Folders of a prepared data set. Their movies are in the parent folder. */
 const PREPARED_FOLDERS = ['initial', 'batches'];
 
 const EMPTY_SHAPE: RatingsShape = {
@@ -27,16 +27,16 @@ const EMPTY_SHAPE: RatingsShape = {
 };
 
 export const ACCEPTED_LAYOUTS =
-  'Accepted are CSV with a header that names userId, movieId, rating and timestamp in any order, lines ' +
-  '"user,movie,rating,timestamp" without a header, the same separated by tabs (u.data) or "::" ' +
-  '(ratings.dat), and Parquet with these columns, also as user_id, movie_id, rating, rated_at.';
+  'Accepted layouts: CSV with a header that names userId, movieId, rating and timestamp in any order; lines ' +
+  '"user,movie,rating,timestamp" without a header; the same separated by tabs (u.data) or "::" ' +
+  '(ratings.dat); Parquet with these columns, or with user_id, movie_id, rating and rated_at.';
 
 /**
- * Finds the ratings file and the movies file of a source. `path` is a ratings file of any name, or a folder
- * that has one; movies are looked for beside the ratings under the names MovieLens gives them.
+ * Finds the ratings file and the movies file of a source. `path` is a ratings file with any name, or a folder with
+ * one ratings file. The movies file is beside it and has one of the MovieLens names.
  *
- * @throws OperatorError `source-unreadable` when there is no such path or it may not be read,
- * `source-unknown-layout` when it holds no ratings, or more than one file that could be meant.
+ * @throws OperatorError `source-unreadable` when the path does not exist or cannot be read, `source-unknown-layout`
+ * when there is no ratings file, or more than one.
  */
 export async function locateSource(path: string): Promise<SourceFiles> {
   const full = resolve(path);
@@ -56,17 +56,16 @@ export async function locateSource(path: string): Promise<SourceFiles> {
   }
 }
 
-/** The failure to read `path` in an operator's words. Errors that already are, pass. */
+/** The error for a failure to read `path`. An OperatorError is returned unchanged. */
 export function unreadable(path: string, error: unknown): OperatorError {
   if (error instanceof OperatorError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-  const problem =
-    code === 'ENOENT' ? 'there is no such file or folder' : code === 'EACCES' ? 'access is denied' : said;
+  const message = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+  const problem = code === 'ENOENT' ? 'it does not exist' : code === 'EACCES' ? 'access is denied' : message;
   return new OperatorError(
     'source-unreadable',
     `${path} cannot be read: ${problem}.`,
-    'Check the path and its permissions; if the file is damaged, get it again.',
+    'Check the path and its permissions. If the file is damaged, download or copy it again.',
     { cause: error },
   );
 }
@@ -76,7 +75,7 @@ function shapeOf(file: string, recognition: Recognition): RatingsShape {
   if (recognition.kind === 'empty') return EMPTY_SHAPE;
   throw new OperatorError(
     'source-unknown-layout',
-    `${file} is in no known layout of ratings. It begins: ${recognition.firstLine}`,
+    `The layout of ${file} is not a known layout of ratings. It begins: ${recognition.firstLine}`,
     ACCEPTED_LAYOUTS,
   );
 }
@@ -97,24 +96,24 @@ async function ratingsIn(folder: string): Promise<{ file: string; shape: Ratings
   const candidates: { file: string; shape: RatingsShape }[] = [];
   for (const name of names) {
     const file = join(folder, name);
-    // One damaged file among others says nothing about the rest.
+    // A damaged file does not affect the others.
     const recognition = await recogniseRatings(file).catch(() => null);
     if (recognition?.kind === 'ratings') candidates.push({ file, shape: recognition.shape });
   }
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only;
   if (only === undefined) {
-    const seen = names.length === 0 ? 'it is empty' : `it has ${listed(names)}`;
+    const content = names.length === 0 ? 'it is empty' : `it has ${listed(names)}`;
     throw new OperatorError(
       'source-unknown-layout',
-      `${folder} has no file of ratings; ${seen}.`,
+      `${folder} has no ratings file; ${content}.`,
       ACCEPTED_LAYOUTS,
     );
   }
   throw new OperatorError(
     'source-unknown-layout',
-    `${folder} has ${candidates.length} files of ratings: ${listed(candidates.map(({ file }) => basename(file)))}.`,
-    'Name the one file that is meant.',
+    `${folder} has ${candidates.length} ratings files: ${listed(candidates.map(({ file }) => basename(file)))}.`,
+    'Pass the path of one of these files.',
   );
 }
 

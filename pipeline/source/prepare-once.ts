@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Movie } from '../ratings/movie.ts';
 import { type PreparedDataset, type PreparedFiles, preparedFiles, writePrepared } from './prepare.ts';
 
-/** Written last, so that a preparation that was cut off is begun again. */
+/** Written last, so that an interrupted preparation starts again. */
 const MARKER = 'complete.txt';
 
 /**
- * Prepares a data set in a directory, unless it is there and complete. The directory's name must say all that
- * the data are made from.
+ * Prepares a data set in a directory, unless it exists and is complete. The name of the directory must determine the
+ * data.
  */
 export async function prepareOnce(
   directory: string,
@@ -23,7 +23,7 @@ export async function prepareOnce(
   await writePrepared(directory, prepared, movies);
   await writeFile(
     join(directory, MARKER),
-    'Prepared from one data set; may be deleted, and is made again.\n',
+    'Prepared from one data set. You can delete this folder; it is created again when it is needed.\n',
   );
   return files;
 }

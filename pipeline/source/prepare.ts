@@ -5,7 +5,7 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { splitByTime, splitIntoWindows } from '../ratings/split.ts';
 import { writeMovies, writeRatings } from './write-ratings.ts';
 
-/** A data set cut for a pipeline that lives through it: what the first model learns from, then weeks. */
+/** A data set split for a pipeline run: the initial ratings, then weekly batches. */
 export interface PreparedDataset {
   /** The older part of the initial ratings. */
   readonly train: Ratings;
@@ -24,7 +24,7 @@ interface PrepareOptions {
   readonly trainShare?: number;
 }
 
-/** Paths of what `writePrepared` wrote. */
+/** Paths of the files of `writePrepared`. */
 export interface PreparedFiles {
   readonly train: string;
   readonly test: string;
@@ -33,9 +33,9 @@ export interface PreparedFiles {
 }
 
 /**
- * Orders ratings by time and cuts them: the first `initialShare` into train and test, the rest into `weeks`
- * consecutive batches of equal count. A batch is called a week, but it lasts as long as its ratings took to
- * arrive: public data sets span decades unevenly, and batches of equal count make every check see as much.
+ * Sorts ratings by time and splits them: the first `initialShare` into train and test, the rest into `weeks`
+ * consecutive batches with equal numbers of ratings. A batch is called a week, but its duration varies: public data
+ * sets cover decades unevenly, and with equal numbers every drift check has the same amount of data.
  */
 export function prepareDataset(
   ratings: Ratings,
@@ -46,7 +46,7 @@ export function prepareDataset(
   return { train, test, batches: splitIntoWindows(rest, weeks) };
 }
 
-/** Where `writePrepared` puts a data set of so many weeks. */
+/** The paths that `writePrepared` uses for a data set with this number of weeks. */
 export function preparedFiles(directory: string, weeks: number): PreparedFiles {
   const digits = Math.max(2, String(weeks).length);
   const week = (index: number): string => `week-${String(index + 1).padStart(digits, '0')}.parquet`;
@@ -62,8 +62,8 @@ const BATCH_FILE = /^week-\d+\.parquet$/;
 
 /**
  * Writes `initial/train.parquet`, `initial/test.parquet`, `batches/week-01.parquet` and so on, and
- * `movies.parquet` into `directory`. Every file appears whole or not at all, weeks of an earlier, longer
- * preparation are removed, and equal input gives equal bytes.
+ * `movies.parquet` into `directory`. Each file is written atomically. Additional weeks of an earlier preparation are
+ * removed. Equal input gives equal bytes.
  */
 export async function writePrepared(
   directory: string,

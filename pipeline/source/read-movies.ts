@@ -4,7 +4,7 @@ import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { positionOf } from './column-names.ts';
 
-/** The nineteen genre flags of u.item, in its order (u.genre of MovieLens 100K). */
+/** The genre flags of u.item, in the order of u.genre (MovieLens 100K). */
 const FLAGGED_GENRES = [
   'unknown',
   'Action',
@@ -26,11 +26,11 @@ const FLAGGED_GENRES = [
   'War',
   'Western',
 ];
-/** Fields of u.item before its flags: id, title, release date, video release date, address. */
+/** Fields of u.item before its flags: id, title, release date, video release date, URL. */
 const FLAGS_AT = 5;
 const NO_GENRES = '(no genres listed)';
 
-/** A movie's fields as text; `year` only where the source keeps it apart from the title. */
+/** The fields of a movie as text. `year` is present only when the source has a column for it. */
 interface Row {
   readonly id: string | null;
   readonly title: string | null;
@@ -39,9 +39,9 @@ interface Row {
 }
 
 /**
- * Reads movies.csv, movies.dat, u.item or movies.parquet, told apart by content. Text that is not UTF-8 is
- * taken as Latin-1, which the older MovieLens sets use. Rows without a whole, positive id are left out; of
- * rows with the same id the last stands.
+ * Reads movies.csv, movies.dat, u.item or movies.parquet; the layout is recognised by content. Text that is not UTF-8
+ * is read as Latin-1, which the older MovieLens sets use. Rows without a positive whole id are ignored. The last of
+ * several rows with the same id counts.
  *
  * @throws OperatorError `source-unknown-layout` when the file is none of these.
  */
@@ -96,9 +96,9 @@ function frameRows(file: string, frame: ReturnType<typeof pl.readParquet>): read
   if (id < 0 || title < 0) {
     throw new OperatorError(
       'source-unknown-layout',
-      `${file} is in no known layout of movies. Its columns are ${names.join(', ').slice(0, 120)}.`,
-      'Accepted are movies.csv and Parquet with movieId (or movie_id) and title, movies.dat and u.item. ' +
-        'Correct the file or move it away: ratings can be read without movies.',
+      `The layout of ${file} is not a known layout of movies. Its columns are ${names.join(', ').slice(0, 120)}.`,
+      'Accepted layouts: movies.csv and Parquet with movieId (or movie_id) and title, movies.dat and u.item. ' +
+        'Correct the file or move it to another folder: ratings can be read without movies.',
     );
   }
   const text = (position: number): readonly (string | null)[] =>
@@ -118,7 +118,7 @@ function frameRows(file: string, frame: ReturnType<typeof pl.readParquet>): read
   }));
 }
 
-/** `Toy Story (1995)`, and of a series `Death Note (2006–2007)`: the first year counts. */
+/** `Toy Story (1995)`, or for a series `Death Note (2006–2007)`: the first year counts. */
 const TITLE_WITH_YEAR = /^(.*\S)\s*\((\d{4})(?:\s*[–-]\s*(?:\d{4})?)?\)$/;
 
 function movieOf({ id: idText, title: fullTitle, genres: genreText, year: ownYear }: Row): Movie | null {

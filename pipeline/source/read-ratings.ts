@@ -6,15 +6,15 @@ import type { ParquetShape, RatingsShape, TextShape } from './layout.ts';
 
 type Column = ReturnType<typeof pl.col>;
 
-/** A character no ratings file contains: a stray quotation mark must not swallow the lines after it. */
+/** A quote character that no ratings file contains, so that a single quotation mark cannot hide the lines after it. */
 const NO_QUOTES = '\u0001';
-/** Units of time in a second, by the name of the unit. */
+/** How many units of time a second has. */
 const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs: 1e6, ns: 1e9 };
 const SECONDS_A_DAY = 86_400;
 
 /**
- * Reads a file of ratings into four columns without making an object of any row. A value that is missing or
- * not a number becomes NaN; blank lines at the end are not rows, blank lines between rows are.
+ * Reads a file of ratings into four columns, without an object for each row. A value that is missing or not a number
+ * becomes NaN. Blank lines at the end are ignored; blank lines between rows count as rows.
  */
 export async function readRatings(file: string, shape: RatingsShape): Promise<RawRatings> {
   const scan = shape.layout === 'parquet' ? scanParquet(file, shape) : scanText(file, shape);
@@ -44,7 +44,7 @@ export async function readRatings(file: string, shape: RatingsShape): Promise<Ra
 const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
 
 function scanText(file: string, { layout, hasHeader, width, columns, padded }: TextShape) {
-  // Separators have one byte: in `1::1193::5::978300760` every second field between colons is empty.
+  // Polars takes separators of one byte, so in `1::1193::5::978300760` every second field is empty.
   const step = layout === 'dat' ? 2 : 1;
   const name = (position: number): string => `field_${position}`;
   const type = padded ? pl.Utf8 : pl.Float64;
@@ -87,7 +87,7 @@ interface TemporalType {
   readonly timeUnit?: string;
 }
 
-/** Whole seconds since 1970 of a column that holds them as numbers or as dates. */
+/** Whole seconds since 1970, from a column of numbers or dates. */
 function seconds(name: string, { variant, timeUnit }: TemporalType): Column {
   const column = pl.col(name);
   if (variant === 'Datetime') {
@@ -117,7 +117,7 @@ async function blankLinesAtEnd(file: string): Promise<number> {
   }
 }
 
-/** The number of rows when at most `blank` rows without any value are taken from the end. */
+/** The number of rows after at most `blank` empty rows are removed from the end. */
 function lengthWithout(blank: number, columns: readonly Float64Array[]): number {
   let length = columns[0]?.length ?? 0;
   const last = length - blank;

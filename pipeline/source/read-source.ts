@@ -9,22 +9,22 @@ import { locateSource, unreadable } from './locate.ts';
 import { readMovies } from './read-movies.ts';
 import { readRatings } from './read-ratings.ts';
 
-/** Which content a source has, without having parsed it. */
+/** The digest of a source, computed without parsing. */
 export interface SourceDigest {
-  /** The file's or folder's own name. */
+  /** Name of the file or folder. */
   readonly name: string;
-  /** Of the bytes of the ratings file followed by those of the movies file; 64 hex digits. */
+  /** SHA-256 of the ratings file followed by the movies file; 64 hex digits. */
   readonly sha256: string;
   readonly ratingsFile: string;
-  /** null where there are no movies beside the ratings. */
+  /** Null when there is no movies file. */
   readonly moviesFile: string | null;
 }
 
-/** What a file or folder of ratings holds. */
+/** The content of a file or folder of ratings. */
 export interface Source extends SourceDigest {
   readonly layout: Layout;
   readonly raw: RawRatings;
-  /** Empty where there are no movies beside the ratings. */
+  /** Empty when there is no movies file. */
   readonly movies: readonly Movie[];
 }
 
@@ -33,13 +33,12 @@ interface DigestOptions {
 }
 
 interface ReadOptions extends DigestOptions {
-  /** What `digestSource` said of the same path a moment ago, so that it is not computed twice. */
+  /** The digest of `digestSource` for the same path, so that it is not computed twice. */
   readonly sha256?: string;
 }
 
 /**
- * Recognises a source by its content without parsing it, so that one that was read before is known at the
- * speed of the disk.
+ * Computes the digest of a source without parsing it. This is how ingested sources are recognised quickly.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
@@ -50,8 +49,8 @@ export async function digestSource(path: string, { onProgress }: DigestOptions =
 }
 
 /**
- * Reads ratings, and movies where there are any, from a file or folder in any layout data/README.md lists.
- * Nothing is judged here: every line of the file is a row of `raw`, damaged ones with NaN.
+ * Reads ratings, and movies if there are any, from a file or folder in one of the layouts of data/README.md. Nothing is
+ * validated here: every line is a row of `raw`, and damaged values are NaN.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */

@@ -1,17 +1,17 @@
 import { normal, type Random, shuffle } from '../lib/random.ts';
 import type { Movie } from '../ratings/movie.ts';
 
-/** Length of a user's or movie's planted taste. */
+/** Length of the taste vector of a user and of the factors of a movie. */
 export const DIMENSIONS = 8;
 /** Standard deviation of movie biases, stars. */
 export const MOVIE_BIAS_SD = 0.46;
 /** Scale of movie factors. User factors have scale 1, so taste moves a rating by about 0.16·√8 = 0.45 stars. */
 const FACTOR_SD = 0.16;
-/** How much of a movie's taste its genres tell; the rest is its own. */
+/** Correlation of a movie's factors with the tastes of its genres; the rest is individual. */
 const GENRE_PART = 0.75;
-/** Share of the movies that are there from the beginning; the others are released evenly over time. */
+/** Share of the movies that exist from the beginning; the others are released evenly over time. */
 const OLD_SHARE = 0.7;
-/** The most popular movies, all there from the beginning, so that no premiere looks like drift. */
+/** Share of the most popular movies, which all exist from the beginning, so that no release looks like drift. */
 const ALWAYS_THERE = 0.15;
 /** Popularity falls as (rank + ZIPF_OFFSET)^-ZIPF_EXPONENT. */
 const ZIPF_EXPONENT = 1.05;
@@ -29,29 +29,29 @@ export interface Catalogue {
   readonly biases: Float64Array;
   /** size × DIMENSIONS, row-major. */
   readonly factors: Float64Array;
-  /** When a movie can first be rated, as a fraction of the time covered: 0 from the beginning. */
+  /** When a movie can first be rated, as a fraction of the time range, 0 to 1. */
   readonly releases: Float64Array;
   /** Sum of the popularity of all movies up to and including each row. */
   readonly cumulative: Float64Array;
 }
 
 interface CatalogueOptions {
-  /** Ids are this number and up, in an order that tells nothing of popularity. */
+  /** The lowest id. The order of ids is independent of popularity. */
   readonly firstId: number;
-  /** Seconds since 1970 at which the covered time begins and ends. */
+  /** Begin and end of the time range, seconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** Titles to take, one a movie. */
+  /** One title for each movie. */
   readonly titles: readonly string[];
-  /** Whether some movies are released only later; otherwise all are there from the beginning. */
+  /** Whether some movies are released later. Otherwise all exist from the beginning. */
   readonly staggered: boolean;
 }
 
-/** The year a moment lies in. Good to a day, which is enough for a year of release. */
+/** The year of a time, approximately. It may be wrong within a day of New Year. */
 const yearOf = (seconds: number): number => Math.floor(1970 + seconds / SECONDS_A_YEAR);
 
-/** Plants a catalogue: popularity, quality, taste that goes with genres, release dates and titles. */
-export function plantCatalogue(random: Random, options: CatalogueOptions): Catalogue {
+/** Generates a catalogue: popularity, biases, factors that depend on genres, release dates and titles. */
+export function generateCatalogue(random: Random, options: CatalogueOptions): Catalogue {
   const { firstId, from, to, titles, staggered } = options;
   const size = titles.length;
   const draw = normal(random);
@@ -75,9 +75,9 @@ export function plantCatalogue(random: Random, options: CatalogueOptions): Catal
     const genres = drawGenres(random);
     const own = Math.sqrt(1 - GENRE_PART ** 2);
     for (let d = 0; d < DIMENSIONS; d++) {
-      const told = genres.reduce((sum, genre) => sum + (genreTastes[genre * DIMENSIONS + d] as number), 0);
+      const shared = genres.reduce((sum, genre) => sum + (genreTastes[genre * DIMENSIONS + d] as number), 0);
       factors[rank * DIMENSIONS + d] =
-        FACTOR_SD * ((GENRE_PART * told) / Math.sqrt(genres.length) + own * draw());
+        FACTOR_SD * ((GENRE_PART * shared) / Math.sqrt(genres.length) + own * draw());
     }
     const age = Math.floor(60 * random() ** 2);
     movies.push({
@@ -93,8 +93,8 @@ export function plantCatalogue(random: Random, options: CatalogueOptions): Catal
 }
 
 /**
- * Takes the mean, weighted by popularity, out of each of `width` columns, so that the mean rating does not
- * depend on which movies happen to be popular.
+ * Subtracts the mean, weighted by popularity, from each of `width` columns, so that the mean rating does not depend on
+ * which movies are popular.
  */
 function centre(values: Float64Array, width: number, cumulative: Float64Array): void {
   const total = cumulative[cumulative.length - 1] as number;
@@ -109,7 +109,7 @@ function centre(values: Float64Array, width: number, cumulative: Float64Array): 
   }
 }
 
-/** One to three different genres, the common ones (Drama, Comedy) more often, in alphabetical order. */
+/** One to three different genres in alphabetical order. Drama and Comedy are more frequent. */
 function drawGenres(random: Random): readonly number[] {
   const wanted = 1 + Math.floor(random() * 3);
   const genres = new Set<number>();
@@ -120,7 +120,7 @@ function drawGenres(random: Random): readonly number[] {
   return [...genres].sort((a, b) => a - b);
 }
 
-/** A row drawn by popularity. */
+/** A random row; its probability is proportional to popularity. */
 export function drawMovie(random: Random, { cumulative }: Catalogue): number {
   const target = random() * (cumulative[cumulative.length - 1] as number);
   let low = 0;
@@ -137,7 +137,7 @@ export function idOf({ movies }: Catalogue, row: number): number {
   return (movies[row] as Movie).id;
 }
 
-/** How much a taste likes a movie beyond its quality, stars. */
+/** The dot product of a movie's factors and a taste, stars: preference beyond the biases. */
 export function affinity({ factors }: Catalogue, row: number, taste: Float64Array): number {
   let stars = 0;
   for (let d = 0; d < DIMENSIONS; d++) {

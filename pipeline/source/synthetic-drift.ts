@@ -1,29 +1,29 @@
 import type { Catalogue } from './synthetic-catalogue.ts';
 
-/** A change planted into the ratings of a range of time. What is not said does not change. */
+/** A change of the ratings in a time range. Omitted properties do not change. */
 export interface Drift {
-  /** Seconds since 1970 at which it begins (inclusive). */
+  /** Begin, seconds since 1970, inclusive. */
   readonly from: number;
-  /** Seconds since 1970 at which it ends (exclusive); without it, it lasts to the end of the data. */
+  /** End, seconds since 1970, exclusive. @default the end of the data */
   readonly to?: number;
-  /** Added to what everyone would have given, stars. */
+  /** Added to every rating before rounding, stars. */
   readonly meanShift?: number;
   /** Factor on each rating's distance from the mean, before rounding to half stars: 1 is no change. */
   readonly spread?: number;
-  /** How far everyone's taste turns to another: 0 not at all, 1 wholly. */
+  /** How far the tastes of all users rotate: 0 is no change, 1 is complete. */
   readonly tasteRotation?: number;
-  /** Share of the ratings that go to movies never rated before it began, 0 to 1. */
+  /** Share of the ratings on movies that nobody rated before the drift, 0 to 1. */
   readonly newMovies?: number;
-  /** Share of the ratings by users never seen before it began, 0 to 1, instead of the usual share. */
+  /** Share of the ratings by users without a rating before the drift, 0 to 1. It replaces the usual share. */
   readonly newUsers?: number;
 }
 
-/** A drift and what came of it so far. */
+/** A drift and its state. */
 export interface Phase {
   readonly drift: Drift;
-  /** Movies that appear with it; null when it brings none. */
+  /** The movies that it adds; null when there are none. */
   readonly added: Catalogue | null;
-  /** Users there were when it began; null until then. */
+  /** Number of users when it began; null until then. */
   usersBefore: number | null;
   ratings: number;
   onAddedMovies: number;
@@ -34,7 +34,7 @@ export function isActive({ drift: { from, to } }: Phase, time: number): boolean 
   return time >= from && (to === undefined || time < to);
 }
 
-/** What phases that are active at the same time do together. */
+/** The combined effect of all active phases. */
 export interface Effect {
   /** Stars. */
   readonly shift: number;
@@ -50,14 +50,14 @@ export function effectOf(active: readonly Phase[]): Effect {
   };
 }
 
-/** The phase, if any, that wants its next rating to go to a movie it added. */
+/** The phase, if any, whose share of ratings on added movies is below its target. */
 export function phaseWantingMovie(active: readonly Phase[]): Phase | undefined {
   return active.find(
     ({ drift, ratings, onAddedMovies }) => onAddedMovies < (drift.newMovies ?? 0) * (ratings + 1),
   );
 }
 
-/** The phase, if any, that decides who rates. */
+/** The phase, if any, that sets the share of new users. */
 export function phaseChoosingUsers(active: readonly Phase[]): Phase | undefined {
   return active.find(({ drift }) => drift.newUsers !== undefined && drift.newUsers > 0);
 }
@@ -66,8 +66,8 @@ export function wantsNewUser({ drift, ratings, byNewUsers }: Phase): boolean {
   return byNewUsers < (drift.newUsers ?? 0) * (ratings + 1);
 }
 
-export function countRating(phase: Phase, shelf: Catalogue, userId: number): void {
+export function countRating(phase: Phase, catalogue: Catalogue, userId: number): void {
   phase.ratings++;
-  if (shelf === phase.added) phase.onAddedMovies++;
+  if (catalogue === phase.added) phase.onAddedMovies++;
   if (userId > (phase.usersBefore ?? 0)) phase.byNewUsers++;
 }

@@ -20,11 +20,10 @@ const PLACES =
   'Saltreach, Thornby, Ullavik, Vellmar, Westerling, Yarrow Bridge';
 
 /**
- * Different titles out of invented combinations of words: `The Silent Harbour`, `The Clockmaker of Dunmere`.
- * Likeness to a movie that was made is chance. When the words are used up, titles come again as sequels:
- * `The Silent Harbour II`.
+ * Generates unique titles from random combinations of words: `The Silent Harbour`, `The Clockmaker of Dunmere`. After
+ * all combinations are used, titles repeat as sequels: `The Silent Harbour II`.
  */
-export function inventTitles(random: Random, count: number): readonly string[] {
+export function generateTitles(random: Random, count: number): readonly string[] {
   const qualities = QUALITIES.split(' ');
   const places = PLACES.split(', ');
   const titles = THINGS.split(' ').flatMap((thing) => [

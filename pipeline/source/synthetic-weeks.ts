@@ -1,21 +1,21 @@
 import type { SyntheticOptions } from './synthetic.ts';
 
-/** The size of the invented data set of the demo. */
+/** The size of the demo's synthetic data set. */
 export const SYNTHETIC_SIZE = { ratings: 200_000, users: 2_400, movies: 1_800 } as const;
 
 const WEEK = 7 * 86_400;
-/** 2025-01-06 UTC, a Monday: the data ends here, always in the past. */
+/** The data ends on 2025-01-06 UTC, a Monday. */
 const END = 1_736_121_600;
-/** 1996-01-01 UTC: no rating is older, so more than 430 weeks are shorter than seven days. */
+/** 1996-01-01 UTC: no rating is older, so with more than 430 weeks each is shorter than seven days. */
 const START = 820_454_400;
-/** Share of the time that the weekly batches cover; the rest is the initial load. */
+/** Share of the time range in the weekly batches; the rest is the initial load. */
 const BATCH_SHARE = 0.3;
 
 /**
- * Ratings that arrive at an even rate, so that the newest 30% fall into `weeks` equal weeks. All are quiet
- * but the last two: one with a first sign of drift, one where taste, mood and catalogue change together.
+ * Options for ratings that arrive at a constant rate; the newest 30% form `weeks` equal weeks. Only the last two weeks
+ * have drift: one a small shift of the mean, one a change of mean, taste and catalogue.
  *
- * @param drift 1 for the strength of the demo, 0 for none.
+ * @param size.drift strength of the drift: 1 as in the demo, 0 for none.
  */
 export function syntheticWeeks(size: {
   readonly seed: number;

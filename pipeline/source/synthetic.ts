@@ -6,9 +6,9 @@ import {
   affinity,
   type Catalogue,
   drawMovie,
+  generateCatalogue,
   idOf,
   MOVIE_BIAS_SD,
-  plantCatalogue,
 } from './synthetic-catalogue.ts';
 import {
   countRating,
@@ -20,87 +20,85 @@ import {
   phaseWantingMovie,
   wantsNewUser,
 } from './synthetic-drift.ts';
-import { inventTitles } from './synthetic-titles.ts';
-import { drawReturning, plantUser, turnTaste, USER_BIAS_SD, type User } from './synthetic-users.ts';
+import { generateTitles } from './synthetic-titles.ts';
+import { drawReturning, generateUser, rotateTaste, USER_BIAS_SD, type User } from './synthetic-users.ts';
 
 export interface SyntheticOptions {
   /** Whole number. The same options give the same data on every machine. */
   readonly seed: number;
-  /** Users that arrive at an even rate, each with 20 ratings or more; drift with `newUsers` brings others. */
+  /** Number of users, each with at least 20 ratings. Drift with `newUsers` adds more. */
   readonly users: number;
-  /** Movies besides those that drift with `newMovies` brings. */
+  /** Number of movies. Drift with `newMovies` adds more. */
   readonly movies: number;
-  /** Ratings, about: the last visit is not cut short. */
+  /** Minimum number of ratings. The last visit may add some. */
   readonly ratings: number;
-  /** Seconds since 1970 between which ratings arrive at an even rate. */
+  /** Begin and end of the ratings, seconds since 1970. They arrive at a constant rate. */
   readonly from: number;
   readonly to: number;
   readonly drift?: readonly Drift[];
 }
 
-/** What was planted, to compare findings with. */
+/** The parameters behind the data, for comparison with estimates. */
 export interface SyntheticTruth {
   readonly userBiasSd: number;
   readonly movieBiasSd: number;
-  /** Of what no model can predict, stars, before rounding. */
+  /** Standard deviation of the unpredictable part of a rating, stars, before rounding. */
   readonly noiseSd: number;
-  /** Mean and standard deviation of the ratings given while nothing drifted, stars. */
+  /** Mean and standard deviation of the ratings outside of drift, stars. */
   readonly quietMean: number;
   readonly quietSd: number;
-  /** RMSE of one who knows everything but the noise, on the ratings given while nothing drifted. */
+  /** RMSE of the noise-free prediction on the ratings outside of drift. No model can do better. */
   readonly bestRmse: number;
   readonly users: number;
-  /** Ids from here on belong to movies that appear only with drift. */
+  /** Movies with this id or a higher one were added by drift. */
   readonly firstAddedMovieId: number;
   readonly drift: readonly Drift[];
 }
 
 export interface SyntheticDataset {
-  /** Ordered by time; nobody rates a movie twice. */
+  /** Sorted by time. No user rates a movie twice. */
   readonly ratings: Ratings;
   readonly movies: readonly Movie[];
   readonly truth: SyntheticTruth;
 }
 
-/** Independent streams of one seed, so that a change in one part leaves the draws of the others alone. */
+/** Independent random streams of one seed, so that a change in one part does not affect the others. */
 const STREAM = { titles: 0, catalogue: 1, users: 2, visits: 3, noise: 4, drift: 5 } as const;
 
 const NOISE_SD = 0.83;
-/** What an average user would give an average movie; choosing what one likes lifts the mean to 3.5. */
+/** The rating of an average movie by an average user. Users choose movies they like, so the mean rating is 3.5. */
 const BASE = 3.43;
-/** The point that `spread` stretches around, stars. */
+/** The fixed point of `spread`, stars. */
 const CENTRE = 3.5;
-/** Share of the users who are there at the start, so that later stretches of time find as many regulars. */
-const FOUNDERS = 0.15;
+/** Share of the users at the start, so that the number of returning users is stable over time. */
+const INITIAL_USERS = 0.15;
 const FIRST_VISIT = 20;
 /** Mean number of ratings beyond the twentieth in a first visit, and beyond the first in a later one. */
 const VISIT_MEAN = 9;
-const LONGEST_VISIT = 200;
-/** Seconds between two ratings of a visit, at most. */
-const LONGEST_PAUSE = 60;
-/** How often a user takes the more likeable of two movies that popularity offers. */
+const MAX_VISIT = 200;
+/** Maximum number of seconds between two ratings of a visit. */
+const MAX_PAUSE = 60;
+/** Probability that a user takes the better of two movies drawn by popularity. */
 const CHOOSINESS = 0.6;
-/** Users who have seen this share of the catalogue do not come back. */
-const MOST_SEEN = 0.6;
+/** Users who rated this share of the catalogue do not return. */
+const MAX_SEEN = 0.6;
 const TRIES = 60;
-/** Movies that each drift with `newMovies` adds, as a share of the catalogue. */
+/** Number of movies that a drift with `newMovies` adds, as a share of the catalogue. */
 const ADDED_SHARE = 0.08;
 
 /**
- * Invents a MovieLens-shaped data set whose truth is known: biases and tastes of users and movies, popularity
- * that falls like Zipf's law, users who arrive evenly, after some founders, with 20 ratings or more and some of whom come back,
- * movies released over time, ratings in half stars with mean 3.5 and standard deviation 1.04, and drift where
- * it is asked for. Ratings arrive at an even rate, so a share of the time holds that share of the ratings,
- * and without drift every stretch of time looks like the one before. A visit drifts as a whole, by when it
- * begins.
+ * Generates a synthetic data set with the shape of MovieLens and known parameters: biases and tastes, popularity after
+ * Zipf's law, users who arrive evenly with at least 20 ratings and may return, movies released over time, ratings in
+ * half stars with mean 3.5 and standard deviation 1.04, and drift. Ratings arrive at a constant rate, and without drift
+ * their distribution does not change over time. The start of a visit decides which drift applies to it.
  */
 export function generateRatings(options: SyntheticOptions): SyntheticDataset {
   const { seed, users: expectedUsers, movies: size, ratings: count, from, to, drift = [] } = options;
-  const { catalogue, phases } = plantMovies(options);
+  const { catalogue, phases } = generateMovies(options);
   const random = seededRandom(seed, STREAM.visits);
   const userRandom = seededRandom(seed, STREAM.users);
   const noise = normal(seededRandom(seed, STREAM.noise));
-  const ratings = emptyRatings(count + LONGEST_VISIT);
+  const ratings = emptyRatings(count + MAX_VISIT);
   const quiet = { count: 0, sum: 0, squares: 0, squaredErrors: 0 };
   const users: User[] = [];
   let arrived = 0;
@@ -115,48 +113,48 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
     const chooser = phaseChoosingUsers(active);
     const isNewDue = chooser
       ? wantsNewUser(chooser)
-      : arrived < expectedUsers * (FOUNDERS + (1 - FOUNDERS) * progress);
+      : arrived < expectedUsers * (INITIAL_USERS + (1 - INITIAL_USERS) * progress);
     const pool = chooser?.usersBefore ?? users.length;
-    const returning = isNewDue ? null : drawReturning(random, users, pool, size * MOST_SEEN);
-    const user = returning ?? plantUser(userRandom, users.length + 1);
+    const returning = isNewDue ? null : drawReturning(random, users, pool, size * MAX_SEEN);
+    const user = returning ?? generateUser(userRandom, users.length + 1);
     if (returning === null) {
       users.push(user);
       if (chooser === undefined) arrived++;
     }
 
     const { shift, spread, rotation } = effectOf(active);
-    const taste = turnTaste(user.taste, rotation);
+    const taste = rotateTaste(user.taste, rotation);
     let time = start;
     for (let left = visitLength(random, returning === null); left > 0; left--) {
       const choice = chooseMovie(random, catalogue, progress, active, taste, user);
       if (choice === null) break;
-      const { shelf, row } = choice;
-      const movieId = idOf(shelf, row);
-      const expected = BASE + user.bias + (shelf.biases[row] as number) + affinity(shelf, row, taste);
-      const felt = CENTRE + spread * (expected + NOISE_SD * noise() - CENTRE) + shift;
-      const halves = Math.min(10, Math.max(1, Math.round(felt * 2)));
+      const { source, row } = choice;
+      const movieId = idOf(source, row);
+      const expected = BASE + user.bias + (source.biases[row] as number) + affinity(source, row, taste);
+      const opinion = CENTRE + spread * (expected + NOISE_SD * noise() - CENTRE) + shift;
+      const halves = Math.min(10, Math.max(1, Math.round(opinion * 2)));
       ratings.userIds[length] = user.id;
       ratings.movieIds[length] = movieId;
       ratings.halves[length] = halves;
       ratings.ratedAt[length] = time;
       length++;
       user.seen.add(movieId);
-      for (const phase of active) countRating(phase, shelf, user.id);
+      for (const phase of active) countRating(phase, source, user.id);
       if (active.length === 0) {
         quiet.count++;
         quiet.sum += halves / 2;
         quiet.squares += (halves / 2) ** 2;
         quiet.squaredErrors += (Math.min(5, Math.max(0.5, expected)) - halves / 2) ** 2;
       }
-      time = Math.min(to, time + 1 + Math.floor(random() * LONGEST_PAUSE));
+      time = Math.min(to, time + 1 + Math.floor(random() * MAX_PAUSE));
     }
   }
 
   const quietMean = quiet.sum / quiet.count;
-  const shelves = [catalogue, ...phases.flatMap(({ added }) => added ?? [])];
+  const catalogues = [catalogue, ...phases.flatMap(({ added }) => added ?? [])];
   return {
     ratings: sortByTime(sliceRatings(ratings, 0, length)),
-    movies: shelves.flatMap(({ movies }) => movies).sort((a, b) => a.id - b.id),
+    movies: catalogues.flatMap(({ movies }) => movies).sort((a, b) => a.id - b.id),
     truth: {
       userBiasSd: USER_BIAS_SD,
       movieBiasSd: MOVIE_BIAS_SD,
@@ -171,20 +169,20 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
   };
 }
 
-/** Ratings in a visit: geometric beyond the least, which for a first visit is twenty. */
+/** Number of ratings in a visit: a minimum, 20 for the first visit, plus a geometric number. */
 function visitLength(random: Random, isFirst: boolean): number {
   const beyond = Math.floor(-Math.log(1 - random()) * VISIT_MEAN);
-  return Math.min(LONGEST_VISIT, (isFirst ? FIRST_VISIT : 1) + beyond);
+  return Math.min(MAX_VISIT, (isFirst ? FIRST_VISIT : 1) + beyond);
 }
 
-function plantMovies({ seed, movies: size, from, to, drift = [] }: SyntheticOptions): {
+function generateMovies({ seed, movies: size, from, to, drift = [] }: SyntheticOptions): {
   catalogue: Catalogue;
   phases: readonly Phase[];
 } {
   const addedSize = Math.max(5, Math.ceil(size * ADDED_SHARE));
-  const titles = inventTitles(seededRandom(seed, STREAM.titles), size + drift.length * addedSize);
-  const plant = (stream: number, first: number, count: number, staggered: boolean): Catalogue =>
-    plantCatalogue(seededRandom(seed, stream), {
+  const titles = generateTitles(seededRandom(seed, STREAM.titles), size + drift.length * addedSize);
+  const generate = (stream: number, first: number, count: number, staggered: boolean): Catalogue =>
+    generateCatalogue(seededRandom(seed, stream), {
       firstId: first + 1,
       titles: titles.slice(first, first + count),
       from,
@@ -192,19 +190,19 @@ function plantMovies({ seed, movies: size, from, to, drift = [] }: SyntheticOpti
       staggered,
     });
   const phases = drift.map(
-    (planted, i): Phase => ({
-      drift: planted,
-      added: planted.newMovies ? plant(STREAM.drift + i, size + i * addedSize, addedSize, false) : null,
+    (each, i): Phase => ({
+      drift: each,
+      added: each.newMovies ? generate(STREAM.drift + i, size + i * addedSize, addedSize, false) : null,
       usersBefore: null,
       ratings: 0,
       onAddedMovies: 0,
       byNewUsers: 0,
     }),
   );
-  return { catalogue: plant(STREAM.catalogue, 0, size, true), phases };
+  return { catalogue: generate(STREAM.catalogue, 0, size, true), phases };
 }
 
-/** A movie the user has not seen, out of those a drift added when it wants one; null when none turns up. */
+/** A movie that the user has not rated, one added by drift if its share requires it; null when none is found. */
 function chooseMovie(
   random: Random,
   catalogue: Catalogue,
@@ -212,33 +210,33 @@ function chooseMovie(
   active: readonly Phase[],
   taste: Float64Array,
   user: User,
-): { readonly shelf: Catalogue; readonly row: number } | null {
+): { readonly source: Catalogue; readonly row: number } | null {
   const added = phaseWantingMovie(active)?.added ?? null;
   if (added !== null) {
     const row = chooseRow(random, added, 1, taste, user);
-    if (row >= 0) return { shelf: added, row };
+    if (row >= 0) return { source: added, row };
   }
   const row = chooseRow(random, catalogue, progress, taste, user);
-  return row < 0 ? null : { shelf: catalogue, row };
+  return row < 0 ? null : { source: catalogue, row };
 }
 
-/** The row of a movie the user has not seen and that is out by `progress`, or -1 when none turns up. */
+/** The row of a movie that was released by `progress` and that the user has not rated, or -1 when none is found. */
 function chooseRow(
   random: Random,
-  shelf: Catalogue,
+  source: Catalogue,
   progress: number,
   taste: Float64Array,
   { seen }: User,
 ): number {
-  const offer = (): number => {
+  const draw = (): number => {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const movie = drawMovie(random, shelf);
-      if ((shelf.releases[movie] as number) <= progress && !seen.has(idOf(shelf, movie))) return movie;
+      const movie = drawMovie(random, source);
+      if ((source.releases[movie] as number) <= progress && !seen.has(idOf(source, movie))) return movie;
     }
     return -1;
   };
-  const first = offer();
+  const first = draw();
   if (first < 0 || random() >= CHOOSINESS) return first;
-  const second = offer();
-  return second >= 0 && affinity(shelf, second, taste) > affinity(shelf, first, taste) ? second : first;
+  const second = draw();
+  return second >= 0 && affinity(source, second, taste) > affinity(source, first, taste) ? second : first;
 }

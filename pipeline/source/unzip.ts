@@ -5,15 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 
 /**
- * Writes the wanted files of a ZIP archive into `folder`, without the folders they lie in there, so that no
- * name in the archive can point elsewhere. Everything else in the archive is passed over. Data streams, and
- * sizes and checksums of the archive are verified.
+ * Extracts the wanted files of a ZIP archive into `folder`. Paths inside the archive are ignored, so that no file is
+ * written outside of `folder`. Data is streamed; sizes and checksums are verified.
  *
- * @param wanted file names: `ratings.csv`.
- * @param limitBytes what one file may unpack to. Sizes are verified while data streams, so a small archive
+ * @param wanted file names, such as `ratings.csv`.
+ * @param limitBytes maximum size of an unpacked file. It is enforced during extraction, so that a small archive
  * cannot fill the disk.
- * @returns the names that were found.
- * @throws Error for a file beyond the limit and for an archive that is damaged.
+ * @returns the names of the extracted files.
+ * @throws Error when a file exceeds the limit or the archive is damaged.
  */
 export async function unzip(
   archive: string,
@@ -29,7 +28,7 @@ export async function unzip(
       const name = basename(entry.fileName);
       if (!wanted.includes(name) || entry.fileName.endsWith('/')) continue;
       if (entry.uncompressedSize > limitBytes) {
-        throw new Error(`${name} unpacks to ${entry.uncompressedSize} bytes; ${limitBytes} are accepted`);
+        throw new Error(`${name} has ${entry.uncompressedSize} bytes unpacked; the limit is ${limitBytes}`);
       }
       await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(join(folder, name)));
       found.push(name);

@@ -24,7 +24,7 @@ export async function writeRatings(path: string, ratings: Ratings): Promise<void
 
 /**
  * Writes movies as Parquet (`movie_id`, `title`, `year`, `genres` joined by `|`) or, where the name ends in
- * `.csv`, as MovieLens does: `movieId`, `title` with the year behind it, `genres`.
+ * `.csv`, as in MovieLens: `movieId`, `title` followed by the year, `genres`.
  *
  * @throws OperatorError `usage` for any other extension.
  */
@@ -62,12 +62,12 @@ function isCsv(path: string): boolean {
   if (extension === '.csv' || extension === '.parquet') return extension === '.csv';
   throw new OperatorError(
     'usage',
-    `${path} ends in ${extension === '' ? 'no extension' : extension}, which names no format to write.`,
-    'Let the name end in .parquet or .csv.',
+    `${path} has ${extension === '' ? 'no extension' : `the extension ${extension}`}; the format is unknown.`,
+    'Use a name that ends in .parquet or .csv.',
   );
 }
 
-/** Under another name until it is whole, so that a killed run leaves no half file. */
+/** Writes to a temporary name first, so that an interrupted run leaves no partial file. */
 async function writeFrame(path: string, frame: Frame): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.unfinished`);
   await mkdir(dirname(path), { recursive: true });

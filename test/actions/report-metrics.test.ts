@@ -113,7 +113,7 @@ test('nothing is posted when the fork was deleted before the run ended', async (
 test.each([
   ['no JSON', '<script>', 'it is not JSON'],
   ['another schema', '{"schema":1,"conclusion":"pass"}', 'cannot be used: obstacle'],
-  ['a file that unpacks to more than a megabyte', ' '.repeat(2 << 20), 'unpacks to 2097152 bytes'],
+  ['a file that unpacks to more than a megabyte', ' '.repeat(2 << 20), 'has 2097152 bytes unpacked'],
   ['no archive', new TextEncoder().encode('PK not really'), 'cannot be used'],
   ['an archive beyond the limit', new Uint8Array(2 << 20), 'artifact'],
 ])('an artifact that holds %s is refused, and nothing is posted', async (_, file, problem) => {

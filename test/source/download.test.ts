@@ -25,8 +25,8 @@ const sleep = async (): Promise<void> => {};
 
 interface Behaviour {
   /**
-   * Bytes after which the connection is cut, one number an answer; when used up, answers are whole. The cut
-   * waits until `directory` has them, so that it never comes too early.
+   * Number of bytes after which each response is cut; later responses are complete. The server waits until `directory`
+   * has these bytes before it closes the connection.
    */
   readonly cuts?: number[];
   readonly directory?: string;
@@ -37,11 +37,11 @@ interface Behaviour {
 
 interface Site {
   readonly baseUrl: string;
-  /** `GET /ml-25m.zip bytes=10-` of each request in turn. */
+  /** `GET /ml-25m.zip bytes=10-` for each request. */
   readonly requests: string[];
 }
 
-/** A server of one archive and its checksum that behaves as told. */
+/** A server of one archive and its checksum with the given behaviour. */
 async function siteThat({
   cuts = [],
   directory = '',
@@ -97,7 +97,7 @@ test('a data set is downloaded, verified and unpacked, with progress in bytes', 
   });
 });
 
-test('what is there already is not downloaded again', async () => {
+test('an existing data set is not downloaded again', async () => {
   const directory = await folderWith();
   const { baseUrl, requests } = await siteThat();
   const folder = await downloadDataset('ml-25m', directory, { baseUrl });
@@ -106,7 +106,7 @@ test('what is there already is not downloaded again', async () => {
   expect(requests.length).toBe(before);
 });
 
-test('a connection that is cut goes on where it was', async () => {
+test('an interrupted download continues', async () => {
   const directory = await folderWith();
   const { baseUrl, requests } = await siteThat({ cuts: [10_000, 5_000], directory });
   const folder = await downloadDataset('ml-25m', directory, { baseUrl });
@@ -118,7 +118,7 @@ test('a connection that is cut goes on where it was', async () => {
   ]);
 });
 
-test('a later run goes on where an earlier one gave up', async () => {
+test('a later run continues the download of an earlier one', async () => {
   const directory = await folderWith();
   const cut = await siteThat({ cuts: [10_000, 1, 1, 1, 1], directory });
   await expect(downloadDataset('ml-25m', directory, { baseUrl: cut.baseUrl, sleep })).rejects.toMatchObject({
@@ -131,26 +131,26 @@ test('a later run goes on where an earlier one gave up', async () => {
   expect(requests[1]).toBe('GET /ml-25m.zip bytes=10004-');
 });
 
-test('a server that ignores ranges begins anew and nothing is mixed', async () => {
+test('the download starts again when the server ignores ranges', async () => {
   const directory = await folderWith();
   const { baseUrl } = await siteThat({ cuts: [10_000], directory, ignoresRange: true });
   const folder = await downloadDataset('ml-25m', directory, { baseUrl });
   expect(await readFile(join(folder, 'ratings.csv'), 'utf8')).toBe(RATINGS);
 });
 
-test('the beginning of another version is not continued', async () => {
+test('the download of another version starts again', async () => {
   const directory = await folderWith({ 'ml-25m.zip.part': 'older bytes', 'ml-25m.zip.part.version': '"v0"' });
   const { baseUrl } = await siteThat();
   const folder = await downloadDataset('ml-25m', directory, { baseUrl });
   expect(await readFile(join(folder, 'ratings.csv'), 'utf8')).toBe(RATINGS);
 });
 
-test('an archive with another checksum is refused and forgotten', async () => {
+test('an archive with another checksum is refused and deleted', async () => {
   const directory = await folderWith();
   const { baseUrl } = await siteThat({ md5: '0'.repeat(32) });
   await expect(downloadDataset('ml-25m', directory, { baseUrl })).rejects.toMatchObject({
     code: 'download-failed',
-    message: expect.stringContaining(`its MD5 is ${MD5}, GroupLens publishes ${'0'.repeat(32)}`),
+    message: expect.stringContaining(`its MD5 is ${MD5}, but GroupLens publishes ${'0'.repeat(32)}`),
   });
   expect(await readdir(directory)).toEqual([]);
 });
@@ -175,7 +175,7 @@ test.each([404, 503])('an answer of %i names the address and the way by hand', a
   });
 });
 
-test('offline is said in plain words', async () => {
+test('an unreachable server gives a clear message', async () => {
   const { address, port } = await closedPort();
   await expect(
     downloadDataset('ml-25m', await folderWith(), { baseUrl: `http://${address}:${port}`, sleep }),
@@ -196,7 +196,7 @@ async function closedPort(): Promise<AddressInfo> {
   return address;
 }
 
-test('a name in the archive cannot lead out of the folder', async () => {
+test('a path in the archive cannot leave the folder', async () => {
   const directory = await folderWith();
   const evil = zipArchive({ '../../ratings.csv': RATINGS });
   const server = createServer((request, response) =>

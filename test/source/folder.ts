@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A new folder with the given files, gone when the test ends. */
+/** Creates a folder with the given files. It is removed when the test ends. */
 export async function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cinematch-source-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

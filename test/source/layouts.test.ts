@@ -33,7 +33,7 @@ async function readFileNamed(name: string, content: string | Uint8Array) {
   return readSource(join(folder, name));
 }
 
-test('ratings.csv as the newer MovieLens sets have it', async () => {
+test('ratings.csv of the newer MovieLens sets is read', async () => {
   const { raw, layout, name } = await readFileNamed('ratings.csv', CSV);
   expect(rows(raw)).toEqual(RATINGS);
   expect({ layout, name, firstRowNumber: raw.firstRowNumber }).toEqual({
@@ -54,12 +54,12 @@ test.each([
   expect(source.layout).toBe(layout);
 });
 
-test('a byte order mark, CRLF and a blank line at the end are no rows', async () => {
+test('a byte order mark, CRLF and a blank line at the end do not count as rows', async () => {
   const { raw } = await readFileNamed('r.csv', `\uFEFF${CSV.replaceAll('\n', '\r\n')}\r\n`);
   expect(rows(raw)).toEqual(RATINGS);
 });
 
-test('columns are found by name in any order, between others', async () => {
+test('columns are found by name, in any order and among others', async () => {
   const { raw } = await readFileNamed(
     'r.csv',
     'rated_at,title,rating,user_id,movie_id\n1147880044,Pulp Fiction,5,1,296\n',
@@ -75,7 +75,7 @@ test('quoted and padded values are read', async () => {
   expect(rows(raw)).toEqual([[1, 296, 5, 9]]);
 });
 
-test('a damaged row keeps its place and its readable values', async () => {
+test('a damaged row keeps its position and its readable values', async () => {
   const { raw } = await readFileNamed(
     'r.csv',
     `${CSV}x,2,?,100\n3,4\n\n5,6,3.0,7,8\n1.5,99999999999,1e3,5\n`,
@@ -90,7 +90,7 @@ test('a damaged row keeps its place and its readable values', async () => {
   ]);
 });
 
-test('a stray quotation mark far into the file swallows no line', async () => {
+test('a single quotation mark does not hide later lines', async () => {
   const good = '1,296,5.0,1147880044\n'.repeat(30);
   const { raw } = await readFileNamed('r.csv', `userId,movieId,rating,timestamp\n${good}2,1,"4.0,9\n${good}`);
   expect(raw.length).toBe(61);
@@ -105,7 +105,7 @@ test.each([
   expect((await readFileNamed('ratings.csv', content)).raw.length).toBe(0);
 });
 
-test('Parquet in MovieLens names and with dates is read', async () => {
+test('Parquet with MovieLens column names and dates is read', async () => {
   const folder = await folderWith();
   const file = join(folder, 'week.parquet');
   pl.DataFrame([
@@ -123,12 +123,12 @@ test('Parquet in MovieLens names and with dates is read', async () => {
   ]);
 });
 
-test('a file of no known layout is refused with its beginning', async () => {
+test('a file with an unknown layout is refused, and the message shows its beginning', async () => {
   const folder = await folderWith({ 'links.csv': 'movieId,imdbId,tmdbId\n1,0114709,862\n' });
   await expect(readSource(join(folder, 'links.csv'))).rejects.toMatchObject({
     code: 'source-unknown-layout',
     message: expect.stringContaining(
-      'links.csv is in no known layout of ratings. It begins: movieId,imdbId,tmdbId',
+      'links.csv is not a known layout of ratings. It begins: movieId,imdbId,tmdbId',
     ),
     remedy: expect.stringContaining('u.data'),
   });
@@ -138,14 +138,14 @@ test('a missing file and a damaged Parquet file are unreadable', async () => {
   const folder = await folderWith({ 'damaged.parquet': 'PAR1 and nothing more' });
   await expect(readSource(join(folder, 'nowhere.csv'))).rejects.toMatchObject({
     code: 'source-unreadable',
-    message: expect.stringContaining('nowhere.csv cannot be read: there is no such file or folder'),
+    message: expect.stringContaining('nowhere.csv cannot be read: it does not exist'),
   });
   await expect(readSource(join(folder, 'damaged.parquet'))).rejects.toMatchObject({
     code: 'source-unreadable',
   });
 });
 
-test('in a folder of MovieLens 100K the whole is read, not one of its parts', async () => {
+test('in a folder of MovieLens 100K u.data is read, not one of its parts', async () => {
   const whole = withSeparator('\t');
   const folder = await folderWith({
     'u.data': whole,
@@ -158,7 +158,7 @@ test('in a folder of MovieLens 100K the whole is read, not one of its parts', as
   expect(source.raw.length).toBe(3);
 });
 
-test('in a folder the one file of ratings is found whatever its name', async () => {
+test('the only ratings file of a folder is found under any name', async () => {
   const folder = await folderWith({
     'notes.md': '# Notes',
     'links.csv': 'movieId,imdbId\n1,2\n',
@@ -167,22 +167,22 @@ test('in a folder the one file of ratings is found whatever its name', async () 
   expect((await readSource(folder)).ratingsFile).toBe(join(folder, 'export'));
 });
 
-test('a folder with several files of ratings is refused and lists them', async () => {
+test('a folder with several ratings files is refused, and the message lists them', async () => {
   const folder = await folderWith({ 'week-01.csv': CSV, 'week-02.csv': CSV });
   await expect(readSource(folder)).rejects.toMatchObject({
     code: 'source-unknown-layout',
-    message: expect.stringContaining('has 2 files of ratings: week-01.csv, week-02.csv.'),
+    message: expect.stringContaining('has 2 ratings files: week-01.csv, week-02.csv.'),
   });
 });
 
-test('a folder without ratings is refused and says what it has', async () => {
+test('a folder without ratings is refused, and the message lists its files', async () => {
   const folder = await folderWith({ README: 'x' });
   await expect(readSource(folder)).rejects.toMatchObject({
-    message: expect.stringContaining('has no file of ratings; it has README'),
+    message: expect.stringContaining('has no ratings file; it has README'),
   });
 });
 
-test('a source is known by the bytes of its ratings and movies, whether it is parsed or not', async () => {
+test('the digest covers the bytes of ratings and movies, with and without parsing', async () => {
   const movies = 'movieId,title,genres\n1,A (1999),Drama\n';
   const folder = await folderWith({ 'ratings.csv': CSV, 'movies.csv': movies });
   const expected = createHash('sha256').update(CSV).update(movies).digest('hex');

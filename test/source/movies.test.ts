@@ -9,7 +9,7 @@ async function moviesOf(content: string | Uint8Array) {
   return readMovies(join(folder, 'movies'));
 }
 
-test('movies.csv: quoted commas, articles as the source puts them, years, genres', async () => {
+test('movies.csv: quoted commas, articles, years, genres', async () => {
   const csv = [
     '\uFEFFmovieId,title,genres',
     '1,Toy Story (1995),Adventure|Animation',
@@ -57,20 +57,20 @@ test('u.item in Latin-1: the flags are genres in the order of u.genre', async ()
   ]);
 });
 
-test('of two rows with one id the last stands', async () => {
+test('the last of two rows with the same id counts', async () => {
   const movies = await moviesOf('movieId,title,genres\n1,Old (1990),Drama\n1,New (1991),Drama\n');
   expect(movies).toEqual([{ id: 1, title: 'New', year: 1991, genres: ['Drama'] }]);
 });
 
-test('a movies file of no known layout is refused by its name', async () => {
+test('a movies file with an unknown layout is refused, and the message names it', async () => {
   const folder = await folderWith({ 'u.data': '1\t2\t3\t900000000\n', 'movies.csv': 'a,b\n1,2\n' });
   await expect(readSource(folder)).rejects.toMatchObject({
     code: 'source-unknown-layout',
-    message: expect.stringContaining('movies.csv is in no known layout of movies'),
+    message: expect.stringContaining('movies.csv is not a known layout of movies'),
   });
 });
 
-test('ratings without movies beside them have none', async () => {
+test('a source without a movies file has no movies', async () => {
   const folder = await folderWith({ 'u.data': '1\t2\t3\t900000000\n' });
   const { movies, moviesFile } = await readSource(join(folder, 'u.data'));
   expect({ movies, moviesFile }).toEqual({ movies: [], moviesFile: null });

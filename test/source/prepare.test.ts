@@ -28,7 +28,7 @@ async function readBack(path: string): Promise<{ ratings: Ratings; movies: reado
   return { ratings: checked.ratings, movies: source.movies };
 }
 
-test('train, test and batches follow each other in time and are all the ratings', () => {
+test('train, test and batches are consecutive in time and contain all ratings', () => {
   const { train, test: held, batches } = prepareDataset(ratings, { weeks: 4 });
   expect(concatRatings([train, held, ...batches])).toEqual(sortByTime(ratings));
   const parts = [train, held, ...batches];
@@ -41,7 +41,7 @@ test('train, test and batches follow each other in time and are all the ratings'
   expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
 });
 
-test('prepared files read back as they were, with the movies of the folder above', async () => {
+test('prepared files are read back unchanged, with the movies of the parent folder', async () => {
   const folder = await folderWith();
   const prepared = prepareDataset(ratings, { weeks: 2 });
   const files = await writePrepared(folder, prepared, movies);
@@ -50,7 +50,7 @@ test('prepared files read back as they were, with the movies of the folder above
   expect(await readBack(files.batches[1] as string)).toEqual({ ratings: prepared.batches[1], movies });
 });
 
-test('preparing again writes the same bytes and removes weeks that are no more', async () => {
+test('preparing again writes the same bytes and removes additional weeks', async () => {
   const folder = await folderWith();
   await writePrepared(folder, prepareDataset(ratings, { weeks: 3 }), movies);
   const files = await writePrepared(folder, prepareDataset(ratings, { weeks: 2 }), movies);
@@ -61,7 +61,7 @@ test('preparing again writes the same bytes and removes weeks that are no more',
   expect(after).toEqual(before);
 });
 
-test('CSV is written as MovieLens writes it and reads back', async () => {
+test('CSV is written in the MovieLens layout and read back', async () => {
   const folder = await folderWith();
   const odd: Movie[] = [
     { id: 1, title: 'Matrix, The', year: 1999, genres: ['Action', 'Sci-Fi'] },
@@ -77,7 +77,7 @@ test('CSV is written as MovieLens writes it and reads back', async () => {
   expect(await readBack(folder)).toEqual({ ratings, movies: odd });
 });
 
-test('no ratings can be written and read', async () => {
+test('an empty set of ratings can be written and read', async () => {
   const folder = await folderWith();
   const file = join(folder, 'none.parquet');
   const none = prepareDataset(ratings, { weeks: 1, initialShare: 1 }).batches[0] as Ratings;
@@ -85,6 +85,6 @@ test('no ratings can be written and read', async () => {
   expect((await readSource(file)).raw.length).toBe(0);
 });
 
-test('a name that says no format is refused', async () => {
+test('a name with an unknown extension is refused', async () => {
   await expect(writeRatings('/nowhere/ratings.xlsx', ratings)).rejects.toMatchObject({ code: 'usage' });
 });

@@ -44,12 +44,12 @@ test('ratings have the shape of MovieLens', () => {
   expect(new Set(ratings.halves)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
   expect(truth.quietMean).toBeCloseTo(mean(stars(ratings)), 12);
   expect(truth.quietSd).toBeCloseTo(sd(stars(ratings)), 9);
-  // What noise of 0.83 stars and rounding leave to explain.
+  // The noise has 0.83 stars; rounding adds a little.
   expect(truth.bestRmse).toBeGreaterThan(0.7);
   expect(truth.bestRmse).toBeLessThan(0.85);
 });
 
-test('every user has twenty ratings or more, none of them twice', () => {
+test('every user has at least twenty ratings, each of a different movie', () => {
   const { userIds, movieIds, length } = quiet.ratings;
   const seen = new Map<number, Set<number>>();
   for (let i = 0; i < length; i++) {
@@ -80,7 +80,7 @@ test('movies have different titles, a year and genres', () => {
   }
 });
 
-test('without drift one stretch of time is like the next', () => {
+test('without drift the distribution of ratings is stable over time', () => {
   const windows = splitIntoWindows(quiet.ratings, 10).slice(2);
   const means = windows.map((window) => mean(stars(window)));
   expect(Math.max(...means) - Math.min(...means)).toBeLessThan(0.12);
@@ -94,26 +94,26 @@ test('without drift one stretch of time is like the next', () => {
   expect(Math.max(...shares) - Math.min(...shares)).toBeLessThan(0.1);
 });
 
-test('drift leaves what was before it alone', () => {
+test('drift does not change the ratings before it', () => {
   const drifted = withDrift({ meanShift: 0.5, tasteRotation: 1, newMovies: 0.2, newUsers: 0.9 });
   expect(snapshotDigest(before(drifted.ratings))).toBe(snapshotDigest(before(quiet.ratings)));
 });
 
-test('a planted mean shift is found again', () => {
-  // Ratings are cut off at five stars, so a little less arrives.
+test('a mean shift can be measured', () => {
+  // Ratings are limited to five stars, so the measured shift is a little smaller.
   const shift = mean(stars(after(withDrift({ meanShift: 0.3 }).ratings))) - mean(stars(after(quiet.ratings)));
   expect(shift).toBeGreaterThan(0.25);
   expect(shift).toBeLessThan(0.32);
 });
 
-test('a planted spread is found again', () => {
+test('a change of spread can be measured', () => {
   const ratio = sd(stars(after(withDrift({ spread: 0.5 }).ratings))) / sd(stars(after(quiet.ratings)));
-  // Rounding to half stars adds its own 1/48 to the variance, and narrow ratings are no longer cut off.
+  // Rounding to half stars adds 1/48 to the variance, and narrower ratings do not reach the limits.
   expect(ratio).toBeGreaterThan(0.5);
   expect(ratio).toBeLessThan(0.6);
 });
 
-test('planted shares of new movies and new users are found again', () => {
+test('shares of new movies and new users can be measured', () => {
   const { ratings, movies, truth } = withDrift({ newMovies: 0.15, newUsers: 0.8 });
   const past = before(ratings);
   const now = after(ratings);
@@ -124,7 +124,7 @@ test('planted shares of new movies and new users are found again', () => {
   expect(movies.length).toBeGreaterThan(800);
 });
 
-test('turned taste makes old habits worse at telling what people like', () => {
+test('after a rotation of taste, earlier mean ratings predict later ones less well', () => {
   // Correlation between a movie's mean rating before and after the change, over movies with 30 ratings each.
   const agreement = (ratings: Ratings): number => {
     const means = (part: Ratings): Map<number, number[]> => {
@@ -144,7 +144,7 @@ test('turned taste makes old habits worse at telling what people like', () => {
   expect(agreement(withDrift({ tasteRotation: 1 }).ratings)).toBeLessThan(agreement(quiet.ratings) - 0.05);
 });
 
-test('a drift that ends leaves what comes after it as it was', () => {
+test('after the end of a drift, ratings are distributed as before it', () => {
   const { ratings } = generateRatings({
     ...size,
     drift: [{ from: CHANGE, to: CHANGE + 2_000_000, meanShift: 1 }],

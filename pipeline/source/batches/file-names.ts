@@ -2,12 +2,12 @@ import { extname } from 'node:path';
 import { MOVIES_NAMES } from '../locate.ts';
 
 const RATINGS_EXTENSIONS = ['.csv', '.tsv', '.dat', '.data', '.base', '.parquet'];
-/** What MovieLens puts beside its ratings and movies. */
+/** Other files of the MovieLens archives. */
 const COMPANIONS = /^(links|tags|genome-scores|genome-tags|users)\.[a-z]+$/i;
 
 export const isMoviesName = (name: string): boolean => MOVIES_NAMES.includes(name);
 
-/** Whether a file may hold ratings, by its name alone; the content decides once it is read. */
+/** Whether a file name can be that of a ratings file. The content is checked when the file is read. */
 export function isRatingsName(name: string): boolean {
   const extension = extname(name).toLowerCase();
   return (
@@ -18,7 +18,7 @@ export function isRatingsName(name: string): boolean {
   );
 }
 
-/** Whether a file beside batches goes without saying: nobody takes it for ratings that were forgotten. */
+/** Whether a file beside batches is expected, so that no note about it is needed. */
 export function isExpectedCompanion(name: string): boolean {
   return name.startsWith('.') || /^readme(\.|$)/i.test(name) || isMoviesName(name) || COMPANIONS.test(name);
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { OnProgress } from '../../lib/progress.ts';
 import { unreadable } from '../locate.ts';
 import { digestSource } from '../read-source.ts';
+import { type AvailableBatch, type BatchList, byName, type KnownBatches } from './batch-list.ts';
 import { isExpectedCompanion, isRatingsName } from './file-names.ts';
-import { byName, type KnownBatches, type Offer, type OfferedBatch } from './offer.ts';
 
 /**
- * The batches in a folder: its files of ratings and its folders that have one, in the order of their names.
- * The content tells whether one is known, so it may be renamed. A folder that is not there is an empty one.
+ * Lists the batches in a folder: its ratings files and its subfolders, sorted by name. A batch is recognised by its
+ * content, so it can be renamed. A missing folder counts as empty.
  *
  * @throws OperatorError `source-unreadable` when the folder cannot be read.
  */
@@ -16,33 +16,33 @@ export async function folderBatches(
   folder: string,
   known: KnownBatches,
   onProgress: OnProgress,
-): Promise<Offer> {
+): Promise<BatchList> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw unreadable(folder, error);
   });
-  if (entries === null) return { batches: [], note: `there is no folder ${folder}` };
-  const batches: OfferedBatch[] = [];
-  const leftOut: string[] = [];
+  if (entries === null) return { batches: [], note: `the folder ${folder} does not exist` };
+  const batches: AvailableBatch[] = [];
+  const ignored: string[] = [];
   for (const entry of entries.sort((a, b) => byName(a.name, b.name))) {
     if (isExpectedCompanion(entry.name)) continue;
     if (!entry.isDirectory() && !isRatingsName(entry.name)) {
-      leftOut.push(entry.name);
+      ignored.push(entry.name);
       continue;
     }
     const path = join(folder, entry.name);
     batches.push(await batchAt(path, entry.name, known, onProgress));
   }
-  return { batches, note: leftOut.length === 0 ? null : `left out, no ratings: ${leftOut.join(', ')}` };
+  return { batches, note: ignored.length === 0 ? null : `ignored, not ratings files: ${ignored.join(', ')}` };
 }
 
-/** A file that cannot be read is a batch that cannot be fetched: those before it are taken first. */
+/** An unreadable file becomes a batch whose `fetch` fails, so that the batches before it are still ingested. */
 async function batchAt(
   path: string,
   name: string,
   known: KnownBatches,
   onProgress: OnProgress,
-): Promise<OfferedBatch> {
+): Promise<AvailableBatch> {
   try {
     const { sha256 } = await digestSource(path, { onProgress });
     return {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { versionOf } from '../../lib/model-tag.ts';
+import { type AvailableBatch, type BatchList, byName, type KnownBatches } from './batch-list.ts';
 import { isMoviesName, isRatingsName } from './file-names.ts';
-import { byName, type KnownBatches, type Offer, type OfferedBatch } from './offer.ts';
 
 interface ReleasedFile {
   readonly name: string;
@@ -17,41 +17,42 @@ interface DataRelease {
   readonly assets: readonly ReleasedFile[];
 }
 
-/** The part of a forge that is asked here. */
-interface ReleaseShelf {
+/** The part of `Releases` that is used here. */
+interface ReleaseReader {
   list(): Promise<readonly DataRelease[]>;
   download(tag: string, name: string): Promise<Uint8Array>;
 }
 
 /**
- * The batches among the assets of published releases whose tag begins with `prefix`: by tag, then by name.
- * Movies in the same release come along with each.
+ * Lists the batches among the assets of published releases whose tag begins with `prefix`, sorted by tag, then by
+ * name. A movies file of the same release belongs to each of its batches.
  *
- * An asset is known by its digest before it is downloaded. With movies beside it the ledger's digest is of
- * both, which the forge cannot tell; there the name carries what the two digests say together.
+ * A batch without movies is recognised by the digest of its asset, before any download. The ledger's digest of a batch
+ * with movies covers both files, and GitHub does not state it. The name of such a batch ends with a digest of the two
+ * asset digests.
  */
 export async function releaseBatches(
-  releases: ReleaseShelf,
+  releases: ReleaseReader,
   prefix: string,
   known: KnownBatches,
   directory: string,
-): Promise<Offer> {
+): Promise<BatchList> {
   const all = await releases.list();
   const data = all.filter(({ tag }) => tag.startsWith(prefix) && versionOf(tag) === null);
   const published = data.filter(({ state }) => state !== 'draft').sort((a, b) => byName(a.tag, b.tag));
   const drafts = data.length - published.length;
   return {
     batches: published.flatMap((release) => batchesOf(release, releases, known, directory)),
-    note: drafts === 0 ? null : `left out, not published: ${drafts} draft${drafts === 1 ? '' : 's'}`,
+    note: drafts === 0 ? null : `ignored, not published: ${drafts} draft${drafts === 1 ? '' : 's'}`,
   };
 }
 
 function batchesOf(
   { tag, assets }: DataRelease,
-  releases: ReleaseShelf,
+  releases: ReleaseReader,
   known: KnownBatches,
   directory: string,
-): readonly OfferedBatch[] {
+): readonly AvailableBatch[] {
   const movies = assets.find(({ name }) => isMoviesName(name));
   const ratings = assets.filter(({ name }) => isRatingsName(name)).sort((a, b) => byName(a.name, b.name));
   return ratings.map((asset) => {
@@ -70,9 +71,9 @@ function batchesOf(
   });
 }
 
-/** An asset that arrives cut short would be a smaller batch, so its digest is compared before anything else. */
+/** Downloads an asset and compares its digest, because a truncated file would look like a smaller batch. */
 async function download(
-  releases: ReleaseShelf,
+  releases: ReleaseReader,
   tag: string,
   { name, sha256: expected }: ReleasedFile,
   folder: string,
@@ -82,8 +83,8 @@ async function download(
   if (actual !== expected) {
     throw new OperatorError(
       'download-failed',
-      `${name} of release ${tag} arrived with SHA-256 ${actual}, the release says ${expected}.`,
-      'Run it again. When it stays so, delete the asset and upload it once more.',
+      `${name} of release ${tag} has SHA-256 ${actual}, but the release states ${expected}.`,
+      'Run it again. If it fails again, delete the asset and upload it again.',
     );
   }
   await mkdir(folder, { recursive: true });

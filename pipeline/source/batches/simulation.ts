@@ -1,27 +1,27 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BatchSource } from '../../config.ts';
-import { type DatasetOptions, downloadedDataset, inventDataset } from '../load-dataset.ts';
+import { type DatasetOptions, downloadedDataset, generateDataset } from '../load-dataset.ts';
 import { type PreparedFiles, prepareDataset, preparedFiles } from '../prepare.ts';
 import { prepareOnce } from '../prepare-once.ts';
 import { digestSource } from '../read-source.ts';
-import type { KnownBatches, Offer, OfferedBatch } from './offer.ts';
+import type { AvailableBatch, BatchList, KnownBatches } from './batch-list.ts';
 
 export type Simulation = Extract<BatchSource, { readonly kind: 'simulation' }>;
 
-/** `synthetic-3-1`: data set, weeks and seed. Equal keys give equal batches. */
+/** `synthetic-3-1`: data set, weeks and seed. The same key always gives the same batches. */
 const keyOf = ({ dataset, weeks, seed }: Simulation): string => `${dataset}-${weeks}-${seed}`;
 
 const directoryOf = (simulation: Simulation, { dataDirectory }: DatasetOptions): string =>
   join(dataDirectory, `simulation-${keyOf(simulation)}`);
 
-/** What the ledger calls a file of a simulation: `synthetic-3-1/week-02.parquet`. */
+/** The ledger's name of a simulation file: `synthetic-3-1/week-02.parquet`. */
 export const simulatedName = (simulation: Simulation, path: string): string =>
   `${keyOf(simulation)}/${basename(path)}`;
 
 /**
- * Cuts the data set of a simulation into an initial part and weeks, under the data directory. What is there
- * and complete is used again.
+ * Splits the data set of a simulation into an initial part and weeks, under the data directory. Complete files from
+ * an earlier call are used again.
  *
  * @throws OperatorError `download-failed`, `source-unreadable`.
  */
@@ -33,16 +33,16 @@ export async function prepareSimulation(
   return prepareOnce(directoryOf(simulation, options), weeks, async () => {
     const { ratings, movies } =
       dataset === 'synthetic'
-        ? inventDataset({ weeks, seed, drift: 1 })
+        ? generateDataset({ weeks, seed, drift: 1 })
         : await downloadedDataset(dataset, options);
     return { prepared: prepareDataset(ratings, { weeks }), movies };
   });
 }
 
 /**
- * The weeks of a simulation. A week is known by its name, which says all it was made from, or by its content;
- * once all names are known nothing is prepared. With the access `look` nothing is prepared either: a week that is
- * not there is known by its name alone.
+ * Lists the weeks of a simulation. A week is recognised by its name, which determines its content, or by its content.
+ * When all names are in the ledger, no files are prepared. With the access `look` no files are prepared either: a week
+ * without a file is recognised by its name only.
  *
  * @throws OperatorError as `prepareSimulation`.
  */
@@ -50,13 +50,13 @@ export async function simulationBatches(
   simulation: Simulation,
   known: KnownBatches,
   { access = 'change', ...options }: DatasetOptions & { readonly access?: 'look' | 'change' | undefined },
-): Promise<Offer> {
+): Promise<BatchList> {
   const { weeks } = simulation;
   const paths = preparedFiles(directoryOf(simulation, options), weeks).batches;
   const names = paths.map((path) => simulatedName(simulation, path));
   const isComplete = names.every((name) => known.hasName(name));
   if (!isComplete && access === 'change') await prepareSimulation(simulation, options);
-  const batches: OfferedBatch[] = [];
+  const batches: AvailableBatch[] = [];
   for (const [week, path] of paths.entries()) {
     const name = names[week] as string;
     batches.push({
@@ -70,7 +70,7 @@ export async function simulationBatches(
     batches,
     note:
       next === -1
-        ? `all ${weeks} weeks have been fed; set \`batches\` in cinematch.config.ts to where your own ratings arrive`
+        ? `all ${weeks} weeks were ingested; set \`batches\` in cinematch.config.ts to the source of your own ratings`
         : `week ${next + 1} of ${weeks}`,
   };
 }

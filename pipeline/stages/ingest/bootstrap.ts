@@ -8,7 +8,7 @@ import { DATASETS, type DatasetName } from '../../source/download.ts';
 import {
   type DatasetOptions,
   downloadedDataset,
-  inventDataset,
+  generateDataset,
   type LoadedDataset,
   readDataset,
 } from '../../source/load-dataset.ts';
@@ -103,7 +103,7 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
     );
   }
   if (dataset === 'synthetic') {
-    return whole(dataset, options, () => inventDataset({ weeks: 3, seed: 1, drift: 0 }));
+    return whole(dataset, options, () => generateDataset({ weeks: 3, seed: 1, drift: 0 }));
   }
   if (isDatasetName(dataset)) return whole(dataset, options, () => downloadedDataset(dataset, options));
   if (dataset === 'configured' || dataset.trim() === '' || !existsSync(dataset)) {

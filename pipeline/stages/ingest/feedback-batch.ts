@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Offer } from '../../source/batches/offer.ts';
+import type { BatchList } from '../../source/batches/batch-list.ts';
 import { writeRatings } from '../../source/write-ratings.ts';
 import { markFeedback, waitingFeedback } from '../../store/feedback.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -12,7 +12,7 @@ import type { Pipeline } from '../pipeline.ts';
 export async function feedbackBatch(
   { store, clock }: Pick<Pipeline, 'store' | 'clock'>,
   directory: string,
-): Promise<Offer> {
+): Promise<BatchList> {
   const waiting = await waitingFeedback(store, clock());
   if (waiting === null) return { batches: [], note: 'no rating waits' };
   const { ids, ratings } = waiting;

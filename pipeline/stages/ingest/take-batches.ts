@@ -2,9 +2,14 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchSource } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
+import type {
+  AvailableBatch,
+  BatchList,
+  FetchedBatch,
+  KnownBatches,
+} from '../../source/batches/batch-list.ts';
 import { folderBatches } from '../../source/batches/folder-batches.ts';
 import { httpsUrl } from '../../source/batches/https-only.ts';
-import type { FetchedBatch, KnownBatches, Offer, OfferedBatch } from '../../source/batches/offer.ts';
 import { releaseBatches } from '../../source/batches/release-batches.ts';
 import { simulationBatches } from '../../source/batches/simulation.ts';
 import { urlBatch, urlBatches } from '../../source/batches/url-batches.ts';
@@ -41,7 +46,7 @@ export interface SourceOffer {
   readonly kind: BatchSource['kind'] | 'manual';
   /** `folder data/batches`. */
   readonly description: string;
-  readonly batches: readonly OfferedBatch[];
+  readonly batches: readonly AvailableBatch[];
   readonly note: string | null;
 }
 
@@ -126,7 +131,7 @@ export async function* offers(pipeline: Pipeline, options: TakeOptions): AsyncGe
 
 interface Asked {
   readonly description: string;
-  readonly offer: Offer;
+  readonly offer: BatchList;
 }
 
 async function ask(pipeline: Pipeline, source: BatchSource, options: TakeOptions): Promise<Asked> {
@@ -175,7 +180,7 @@ async function givenByHand(
 }
 
 /** Fetches one batch and ingests it. What was fetched for it alone goes when it is in the ledger. */
-async function take(pipeline: Pipeline, batch: OfferedBatch): Promise<IngestResult> {
+async function take(pipeline: Pipeline, batch: AvailableBatch): Promise<IngestResult> {
   const { path, temporary } = await batch.fetch();
   const result = await ingestRatings(pipeline, path, 'buffer', batch.name);
   await batch.settle?.(result.batch);

@@ -7,7 +7,7 @@ import { splitByTime } from '../../ratings/split.ts';
 import {
   type DatasetOptions,
   downloadedDataset,
-  inventDataset,
+  generateDataset,
   readDataset,
 } from '../../source/load-dataset.ts';
 import type { CheckedData } from './scores.ts';
@@ -57,7 +57,7 @@ async function load(
   switch (source) {
     case 'synthetic': {
       options.onProgress({ stage: 'inventing ratings', done: 0, total: null, unit: 'ratings' });
-      return { name: `synthetic, seed ${seed}`, ...inventDataset({ weeks: 1, seed, drift: 0 }) };
+      return { name: `synthetic, seed ${seed}`, ...generateDataset({ weeks: 1, seed, drift: 0 }) };
     }
     case 'ml-latest-small':
       return { name: source, ...(await downloadedDataset(source, options)) };

@@ -7,8 +7,8 @@ import type { TrainedModel } from '../../../pipeline/model/trained-model.ts';
 import type { Movie } from '../../../pipeline/ratings/movie.ts';
 import { vocabularyOfSorted } from '../../../pipeline/ratings/vocabulary.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
-import { plantCatalogue } from '../../../pipeline/source/synthetic-catalogue.ts';
-import { inventTitles } from '../../../pipeline/source/synthetic-titles.ts';
+import { generateCatalogue } from '../../../pipeline/source/synthetic-catalogue.ts';
+import { generateTitles } from '../../../pipeline/source/synthetic-titles.ts';
 import { servingOf } from '../../support/serving.ts';
 import { syntheticRatings } from '../train/synthetic-ratings.ts';
 
@@ -80,8 +80,8 @@ export function drawnModel({ users, movies, factorCount }: ModelShape): TrainedM
 /** Movies with titles, years and genres, ascending by id. */
 export function inventedMovies(count: number): readonly Movie[] {
   const random = seededRandom(2);
-  const titles = inventTitles(random, count);
-  const { movies } = plantCatalogue(random, { firstId: 1, ...SECONDS, titles, staggered: false });
+  const titles = generateTitles(random, count);
+  const { movies } = generateCatalogue(random, { firstId: 1, ...SECONDS, titles, staggered: false });
   return movies.toSorted((a, b) => a.id - b.id);
 }
 

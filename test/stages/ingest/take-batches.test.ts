@@ -80,7 +80,7 @@ test('a folder gives its files and folders in the order of their numbers, and no
       description: `folder ${folder}`,
       offered: 3,
       alreadyTaken: 0,
-      note: 'left out, no ratings: notes.txt',
+      note: 'ignored, not ratings files: notes.txt',
     },
   ]);
   expect(await readMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
@@ -101,7 +101,7 @@ test('a folder that is not there is an empty one', async () => {
   configure({ kind: 'folder', path: 'no/such/folder' });
   expect(await take()).toMatchObject({
     taken: [],
-    sources: [{ offered: 0, note: 'there is no folder no/such/folder' }],
+    sources: [{ offered: 0, note: 'the folder no/such/folder does not exist' }],
   });
 });
 
@@ -152,7 +152,7 @@ test('published data releases give their assets by tag and name; nothing known i
     'data-10/a.csv',
     'data-10/b.csv',
   ]);
-  expect(sources[0]?.note).toBe('left out, not published: 1 draft');
+  expect(sources[0]?.note).toBe('ignored, not published: 1 draft');
   expect(await readMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
   expect(downloaded).toEqual(['data-9/ratings.csv', 'data-9/movies.csv', 'data-10/a.csv', 'data-10/b.csv']);
   expect(await readdir(join(pipeline.home, 'data'))).toEqual([]);
@@ -255,6 +255,6 @@ test('a simulation gives one week a run, and says when all were fed', async () =
     [[['synthetic-3-1/week-01.parquet', true]], 'week 1 of 3'],
     [[['synthetic-3-1/week-02.parquet', true]], 'week 2 of 3'],
     [[['synthetic-3-1/week-03.parquet', true]], 'week 3 of 3'],
-    [[], expect.stringContaining('all 3 weeks have been fed')],
+    [[], expect.stringContaining('all 3 weeks were ingested')],
   ]);
 });
