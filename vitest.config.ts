@@ -26,6 +26,8 @@ export default defineConfig({
     expect: { poll: { timeout: 600_000 } },
     // Two cores: one file each. PGlite takes most of a core while it starts.
     maxWorkers: 2,
+    // A process and its modules serve many files; no test changes what another file sees.
+    isolate: false,
     reporters: inCi ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],
   },
 });
