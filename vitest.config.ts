@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -15,9 +15,13 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 
 const inCi = process.env['CI'] === 'true';
 
+/** Tests that put another module in the place of one need modules of their own. */
+const mocking = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
+  readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
+);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-postgres.ts'],
     env: { ...memoryFolder() },
     // Only what hangs is ended: a busy machine may take long.
@@ -26,8 +30,14 @@ export default defineConfig({
     expect: { poll: { timeout: 600_000 } },
     // Two cores: one file each. PGlite takes most of a core while it starts.
     maxWorkers: 2,
-    // A process and its modules serve many files; no test changes what another file sees.
-    isolate: false,
+    projects: [
+      // A process and its modules serve many files.
+      {
+        extends: true,
+        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: mocking, isolate: false },
+      },
+      { extends: true, test: { name: 'isolated', include: mocking } },
+    ],
     reporters: inCi ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],
   },
 });
