@@ -27,7 +27,6 @@ export const configSchema = z.strictObject({
     .min(1)
     .prefault([{ kind: 'feedback' }, { kind: 'simulation' }])
     .meta(
-      // The last batch is what a drift check judges alone; a few ratings from the API would replace a whole week.
       about(
         'Where new batches of ratings come from, in this order. Put `feedback` first: a drift check judges the last batch of a run alone, and feedback is often only a few ratings.',
         [{ kind: 'feedback' }, { kind: 'folder', path: 'data/batches' }],
@@ -43,7 +42,7 @@ export const configSchema = z.strictObject({
         .meta(about('A batch with a larger share of invalid rows is rejected as a whole.', 0.01)),
     })
     .prefault({})
-    .meta({ description: 'How batches are taken in.' }),
+    .meta({ description: 'How batches are ingested.' }),
   drift: driftSettings,
   retraining: z
     .strictObject({
@@ -57,7 +56,7 @@ export const configSchema = z.strictObject({
             2,
           ),
         ),
-      alertWindowHours: hours(168, 'Age in hours up to which an alert counts.', 336),
+      alertWindowHours: hours(168, 'An alert counts for this number of hours.', 336),
       minBufferRatings: z
         .int()
         .positive()
@@ -78,7 +77,7 @@ export const configSchema = z.strictObject({
         .default('vb-mf+ials')
         .meta(
           about(
-            'What predicts ratings and what ranks movies, joined by a plus. [The list](#hyper-parameters).',
+            'The algorithm that predicts ratings and the algorithm that ranks movies, joined by a plus. [The list](#hyper-parameters).',
             'als+ease',
             'the name of an algorithm',
           ),
@@ -106,7 +105,7 @@ export const configSchema = z.strictObject({
         .default(0.2)
         .meta(
           about(
-            'Share of the buffer, its newest ratings, that is not used for training. The gate compares the models on it.',
+            'Share of the buffer that is held out: its newest ratings. The gate compares the models on it.',
             0.3,
           ),
         ),
@@ -178,7 +177,7 @@ export const configSchema = z.strictObject({
         .int()
         .positive()
         .default(1000)
-        .meta(about('Number of ratings that one API key may give in an hour.', 200)),
+        .meta(about('Number of ratings that one API key may send in an hour.', 200)),
       corsOrigins: z
         .array(
           z
@@ -188,7 +187,7 @@ export const configSchema = z.strictObject({
         )
         .default(['*'])
         .meta(
-          about('Web pages of these origins may call the API from a browser; `*` stands for every origin.', [
+          about('Web pages of these origins may call the API from a browser; `*` allows every origin.', [
             'https://films.example',
           ]),
         ),
@@ -203,7 +202,7 @@ export const configSchema = z.strictObject({
     .prefault({})
     .meta({
       description:
-        'How long a scheduled workflow may be silent before a warning. GitHub delays and drops scheduled runs.',
+        'How long a scheduled workflow may go without a run before a warning. GitHub delays and drops scheduled runs.',
     }),
   modelCheck: z
     .strictObject({
@@ -211,7 +210,7 @@ export const configSchema = z.strictObject({
         .enum(['synthetic', 'ml-latest-small'])
         .default('synthetic')
         .meta(about('The ratings to train on.', 'ml-latest-small')),
-      seed: seed('Seed of the invented ratings and of the bootstrap.'),
+      seed: seed('Seed of the synthetic ratings and of the bootstrap.'),
     })
     .prefault({})
     .meta({ description: 'What `model-check` trains the two versions of a pull request on.' }),
@@ -234,9 +233,9 @@ export const configSchema = z.strictObject({
 
 type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
 
-/** The configuration of a pipeline. Every default is in this room; those of the thresholds are in the drift signals. */
+/** The configuration of a pipeline. */
 export type Config = DeepReadonly<z.output<typeof configSchema>>;
-/** What `cinematch.config.ts` may say: any part of it. */
+/** The settings that `cinematch.config.ts` may have. */
 export type ConfigInput = z.input<typeof configSchema>;
 
 export type GateConfig = Config['gate'];

@@ -18,16 +18,16 @@ interface BatchesOptions extends CommonOptions {
   readonly only?: string;
 }
 
-/** `cinematch batches`: what the configured sources offer, and what of it the ledger lacks. */
+/** `cinematch batches`: lists the batches of the configured sources, or ingests the new ones. */
 export function batchesCommand(terminal: Terminal): Command {
   return new Command('batches')
-    .description('ask the configured sources what they offer; with --take, take in what the ledger lacks')
-    .option('--take', 'take in what the ledger lacks, oldest first; a simulation gives one week')
-    .option('--only <source>', 'a path or https address in place of the configured sources')
+    .description('list the batches of the configured sources; with --take, ingest the new ones')
+    .option('--take', 'ingest the new batches, oldest first; a simulation gives one week')
+    .option('--only <source>', 'a path or https URL in place of the configured sources')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: BatchesOptions) => {
-      const access = options.take === true ? 'change' : 'look';
+      const access = options.take === true ? 'write' : 'read';
       const from = { dataDirectory: join(homeDirectory(), 'data'), only: options.only, access } as const;
       await withEnvironmentPipeline(terminal, options.config, access, async (pipeline) => {
         if (options.take === true) {
@@ -54,7 +54,7 @@ function printOffers(terminal: Terminal, sources: readonly SourceOffer[]): void 
   const missing = sources.flatMap(({ batches }) => batches.filter(({ taken }) => !taken));
   if (missing.length === 0) return;
   terminal.print();
-  terminal.print('Not taken yet (cinematch batches --take):');
+  terminal.print('Not ingested yet (cinematch batches --take):');
   for (const { name } of missing) terminal.print(`  ${name}`);
 }
 
@@ -62,7 +62,7 @@ function printTaken(terminal: Terminal, { taken, sources }: TakenBatches): void 
   printSources(terminal, sources);
   terminal.print();
   if (taken.length === 0) {
-    terminal.print('nothing new');
+    terminal.print('No new batches.');
     return;
   }
   terminal.printTable(
@@ -78,7 +78,7 @@ function printTaken(terminal: Terminal, { taken, sources }: TakenBatches): void 
 
 function printSources(terminal: Terminal, sources: readonly AskedSource[]): void {
   terminal.printTable(
-    ['Batches from', 'Offered', 'Had before', 'Note'],
+    ['Batches from', 'Offered', 'Ingested before', 'Note'],
     sources.map(({ description, offered, alreadyTaken, note }) => [
       description,
       formatCount(offered),

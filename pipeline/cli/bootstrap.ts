@@ -13,16 +13,16 @@ interface BootstrapCommandOptions extends CommonOptions {
 /** `cinematch bootstrap`: the initial load of a new pipeline. */
 export function bootstrapCommand(terminal: Terminal): Command {
   return new Command('bootstrap')
-    .description('make the initial load: the older part to learn from, the newer as holdout')
+    .description('load the first ratings: the older part for training, the newer part as holdout')
     .option(
       '--dataset <name>',
-      'configured (that of the simulation), synthetic, ml-latest-small, ml-25m, ml-32m, or a path',
+      'configured (the data set of the simulation), synthetic, ml-latest-small, ml-25m, ml-32m, or a path',
       'configured',
     )
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async ({ dataset, config, json }: BootstrapCommandOptions) => {
-      await withEnvironmentPipeline(terminal, config, 'change', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
         const outcome = await bootstrapData(pipeline, {
           dataset,
           dataDirectory: join(homeDirectory(), 'data'),
@@ -32,7 +32,7 @@ export function bootstrapCommand(terminal: Terminal): Command {
           return;
         }
         if (outcome.status === 'champion-exists') {
-          terminal.print(`nothing loaded: model v${outcome.champion} is champion already`);
+          terminal.print(`Nothing was loaded: model v${outcome.champion} is already the champion.`);
           return;
         }
         terminal.print(outcome.dataset);

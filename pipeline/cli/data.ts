@@ -12,10 +12,10 @@ import { clock } from './terminal/open-pipeline.ts';
 import { integer, numberBetween } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** `cinematch data`: get ratings, invent them, and cut them into an initial load and weekly batches. */
+/** `cinematch data`: downloads or generates ratings, and splits them into an initial part and weekly batches. */
 export function dataCommand(terminal: Terminal): Command {
   return new Command('data')
-    .description('get, invent and prepare ratings')
+    .description('download, generate and prepare ratings')
     .addCommand(prepareCommand(terminal))
     .addCommand(synthCommand(terminal))
     .addCommand(downloadCommand(terminal));
@@ -55,7 +55,7 @@ function prepareCommand(terminal: Terminal): Command {
         terminal.printJson({ source: source.name, layout: source.layout, rejected: rejects.length, parts });
         return;
       }
-      if (rejects.length > 0) terminal.note(`${formatCount(rejects.length)} rows left out as unusable`);
+      if (rejects.length > 0) terminal.note(`${formatCount(rejects.length)} invalid rows left out`);
       terminal.printTable(
         ['Part', 'Ratings', 'File'],
         parts.map(({ part, ratings: count, file }) => [part, formatCount(count), file]),
@@ -73,15 +73,17 @@ interface PrepareOptions {
 
 function synthCommand(terminal: Terminal): Command {
   return new Command('synth')
-    .description('invent a MovieLens-shaped dataset with known drift; the same seed gives the same ratings')
+    .description('generate a data set like MovieLens with known drift; the same seed gives the same ratings')
     .requiredOption('--out <dir>', 'folder to write ratings and movies to')
-    .option('--ratings <n>', 'ratings, about', integer(1_000), SYNTHETIC_SIZE.ratings)
-    .option('--users <n>', 'users', integer(10), SYNTHETIC_SIZE.users)
-    .option('--movies <n>', 'movies', integer(10), SYNTHETIC_SIZE.movies)
-    .option('--weeks <n>', 'weeks in the newest 30%; drift begins in the last but one', integer(1), 3)
-    .option('--drift <strength>', 'strength of the drift, 0 for none', numberBetween(0, 3), 1)
+    .option('--ratings <n>', 'approximate number of ratings', integer(1_000), SYNTHETIC_SIZE.ratings)
+    .option('--users <n>', 'number of users', integer(10), SYNTHETIC_SIZE.users)
+    .option('--movies <n>', 'number of movies', integer(10), SYNTHETIC_SIZE.movies)
+    .option('--weeks <n>', 'weeks in the newest 30%; drift begins in the second to last', integer(1), 3)
+    .option('--drift <strength>', 'strength of the drift; 0 means no drift', numberBetween(0, 3), 1)
     .option('--seed <n>', 'seed', integer(0), 1)
-    .addOption(new Option('--format <format>', 'of the files').choices(['csv', 'parquet']).default('csv'))
+    .addOption(
+      new Option('--format <format>', 'format of the files').choices(['csv', 'parquet']).default('csv'),
+    )
     .option('--json', 'print JSON')
     .action(async (options: SynthOptions) => {
       const { ratings, movies, truth } = generateRatings(syntheticWeeks(options));
@@ -118,9 +120,9 @@ interface SynthOptions {
 
 function downloadCommand(terminal: Terminal): Command {
   return new Command('download')
-    .description('download a MovieLens dataset from GroupLens; an interrupted download goes on where it was')
+    .description('download a MovieLens data set from GroupLens; an interrupted download resumes')
     .argument('<name>', DATASETS.join(', '))
-    .option('--out <dir>', 'folder to put it in', 'datasets')
+    .option('--out <dir>', 'folder to write to', 'datasets')
     .option('--json', 'print JSON')
     .action(async (name: string, options: { readonly out: string; readonly json?: boolean }) => {
       const folder = await downloadDataset(name as DatasetName, resolve(options.out), {

@@ -29,7 +29,7 @@ import type { Terminal } from './terminal/terminal.ts';
 const WEEKS = 3;
 /** With fewer ratings no drift check is possible: it needs 50 users. */
 const LEAST_BUFFER = 50;
-/** Present in a home directory that the demo made, and may therefore clear. */
+/** Marks a home directory that the demo made. Only such a directory is deleted. */
 const MARKER = 'demo.txt';
 
 interface DemoOptions {
@@ -38,12 +38,12 @@ interface DemoOptions {
   readonly json?: boolean;
 }
 
-/** `cinematch demo`: three weeks of a recommender's life, on this machine alone. */
+/** `cinematch demo`: simulates three weeks of a pipeline on this machine. */
 export function demoCommand(terminal: Terminal): Command {
   return new Command('demo')
-    .description('watch three weeks: no drift, early signals, drift; then issue, training, gate, release')
-    .option('--data <path>', 'a MovieLens file or folder instead of invented ratings')
-    .option('--seed <n>', 'seed of the invented ratings', integer(0), 1)
+    .description('simulate three weeks: no drift, early signals, drift; then issue, training, gate, release')
+    .option('--data <path>', 'a MovieLens file or folder instead of synthetic ratings')
+    .option('--seed <n>', 'seed of the synthetic ratings', integer(0), 1)
     .option('--json', 'print JSON')
     .action(async (options: DemoOptions) => {
       const started = performance.now();
@@ -56,8 +56,8 @@ export function demoCommand(terminal: Terminal): Command {
       const prepared = prepareDataset(dataset.ratings, { weeks: WEEKS });
       const files = await writePrepared(join(home, 'data'), prepared, dataset.movies);
       const config = demoConfig(prepared);
-      const report = await withPipeline({ terminal, config, home }, 'change', (pipeline) =>
-        liveThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
+      const report = await withPipeline({ terminal, config, home }, 'write', (pipeline) =>
+        runThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
       );
       if (options.json === true) terminal.printJson(report);
       else printDemoReport(terminal, report, home);
@@ -73,12 +73,12 @@ interface DemoRun {
   readonly started: number;
 }
 
-async function liveThreeWeeks(pipeline: Pipeline, run: DemoRun): Promise<DemoReport> {
+async function runThreeWeeks(pipeline: Pipeline, run: DemoRun): Promise<DemoReport> {
   const { prepared, files, narrate } = run;
   const observer = demoObserver(narrate, run.terminal, pipeline.config);
-  // Where it is from here, as the paths at the end are.
-  const place = pipeline.store.description.replace(`${process.cwd()}${sep}`, '');
-  observer.begins(run.dataset, prepared, place);
+  // Relative to the working directory, like the paths of the report.
+  const store = pipeline.store.description.replace(`${process.cwd()}${sep}`, '');
+  observer.begins(run.dataset, prepared, store);
   await ingestRatings(pipeline, files.train, 'train');
   await ingestRatings(pipeline, files.test, 'holdout');
   const first = await trainModel(pipeline, 'manual');
@@ -100,21 +100,18 @@ async function liveThreeWeeks(pipeline: Pipeline, run: DemoRun): Promise<DemoRep
   });
 }
 
-/** The demo keeps its state where every command looks, so it never touches a pipeline that is not its own. */
+/** Empties the home directory. It may have another pipeline, because all commands use it: that one is refused. */
 async function startFresh(home: string): Promise<void> {
   if (existsSync(home) && !existsSync(join(home, MARKER))) {
     throw new OperatorError(
       'usage',
-      `${home} already holds a pipeline that is not the demo's.`,
-      'Choose another place: CINEMATCH_HOME=.cinematch-demo npm run demo.',
+      `${home} already has a pipeline that the demo did not make.`,
+      'Use another folder: CINEMATCH_HOME=.cinematch-demo npm run demo.',
     );
   }
   await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
-  await writeFile(
-    join(home, MARKER),
-    'Made by `cinematch demo`, which starts afresh each time. Nothing here is precious.\n',
-  );
+  await writeFile(join(home, MARKER), 'Made by `cinematch demo`. The next demo deletes this folder.\n');
 }
 
 async function loadDataset(
@@ -127,10 +124,7 @@ async function loadDataset(
   return { name: basename(resolve(data)), ...(await readRatingsFile(terminal, data)) };
 }
 
-/**
- * The defaults, but for one: a real pipeline waits for 50,000 buffered ratings, the demo for as many as its
- * first two weeks bring.
- */
+/** The defaults, except that retraining needs the ratings of the first two weeks instead of 50,000. */
 function demoConfig({ batches }: PreparedDataset): Config {
   const twoWeeks = batches.slice(0, 2).reduce((sum, batch) => sum + batch.length, 0);
   return parseConfig(

@@ -22,20 +22,20 @@ interface DeployOptions extends CommonOptions {
   readonly project?: string;
 }
 
-/** `cinematch deploy`: brings a model to Vercel, or only shows how large the function would be. */
+/** `cinematch deploy`: deploys a model to Vercel, or only shows the size of the function. */
 export function deployCommand(terminal: Terminal): Command {
   return new Command('deploy')
-    .description('bring a model to Vercel: build, stage, test, promote, watch')
+    .description('deploy a model to Vercel: build, stage, test, promote, watch')
     .option('--dry-run', 'build the function and show the size of each part; needs no token')
-    .option('--version <version>', 'model version, the champion otherwise', integer(1))
-    .option('--project <name>', 'name or id of the project at Vercel')
+    .option('--version <version>', 'model version (default: the champion)', integer(1))
+    .option('--project <name>', 'name or id of the Vercel project')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: DeployOptions) => {
       await withEnvironmentPipeline(
         terminal,
         options.config,
-        options.dryRun === true ? 'look' : 'change',
+        options.dryRun === true ? 'read' : 'write',
         async (pipeline) => {
           const version = options.version ?? (await championVersion(pipeline));
           if (options.dryRun === true) {
@@ -45,7 +45,7 @@ export function deployCommand(terminal: Terminal): Command {
           const target = vercelTarget(readEnvironment(options.project));
           const { location } = await deployModel(pipeline, version, target);
           if (options.json === true) terminal.printJson({ version, location });
-          else terminal.print(`Model v${version} serves at ${location}`);
+          else terminal.print(`Model v${version} is deployed: ${location}`);
         },
       );
     });
@@ -56,8 +56,8 @@ async function championVersion(pipeline: Pipeline): Promise<number> {
   if (champion !== null) return champion.version;
   throw new OperatorError(
     'no-champion',
-    'No model has been promoted yet, so there is none to deploy.',
-    'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With invented ratings: cinematch demo.',
+    'No model has been promoted yet, so there is no model to deploy.',
+    'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With synthetic ratings: cinematch demo.',
   );
 }
 
@@ -68,7 +68,7 @@ function readEnvironment(project: string | undefined): VercelOptions {
     throw new OperatorError(
       'usage',
       'VERCEL_TOKEN is not set, so nothing can be deployed.',
-      'Make a token at https://vercel.com/account/settings/tokens and set it in the environment. The size of the function can be seen without: cinematch deploy --dry-run.',
+      'Create a token at https://vercel.com/account/settings/tokens and set it in the environment. To see the size of the function without a token: cinematch deploy --dry-run.',
     );
   }
   return {
@@ -84,10 +84,10 @@ function readEnvironment(project: string | undefined): VercelOptions {
 }
 
 /**
- * Builds the function for a model as a deployment would, and shows how much room each part takes.
+ * Builds the function for a model as a deployment does, and prints the size of each part.
  *
- * @throws OperatorError `deploy-failed` when the build fails, or the function is too large; what it takes has been
- * printed by then.
+ * @throws OperatorError `deploy-failed` when the build fails, or, after the sizes are printed, when the function is
+ * too large.
  */
 async function planDeployment(
   terminal: Terminal,
@@ -105,8 +105,8 @@ async function planDeployment(
     if (!(cause instanceof CliError)) throw cause;
     throw new OperatorError(
       'deploy-failed',
-      `The function for model v${version} was not built: ${cause.message}`,
-      'It is built in the working directory, which has to be a checkout with its packages installed.',
+      `The function for model v${version} could not be built: ${cause.message}`,
+      'Run this command in a checkout, with its packages installed: npm ci.',
       { cause },
     );
   });
@@ -117,12 +117,12 @@ async function planDeployment(
 
 function printSize(terminal: Terminal, version: number, { parts, bytes, limit }: FunctionSize): void {
   const share = (part: number): string => `${((100 * part) / limit).toFixed(1)}%`;
-  terminal.print(`Model v${version} as a function at Vercel`);
+  terminal.print(`Vercel function of model v${version}`);
   terminal.printTable(
     ['Part', 'Size', 'Of the limit'],
     [
       ...parts.map((part) => [part.name, formatSize(part.bytes), share(part.bytes)]),
-      ['the whole', formatSize(bytes), share(bytes)],
+      ['total', formatSize(bytes), share(bytes)],
       ['limit', formatSize(limit), share(limit)],
     ],
   );

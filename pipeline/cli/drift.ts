@@ -17,13 +17,13 @@ interface DriftOptions extends CommonOptions {
   readonly preset?: Config['drift']['preset'];
 }
 
-/** `cinematch drift`: check the buffer against the champion's training data, or one file against another. */
+/** `cinematch drift`: compares the buffer with the champion's training data, or files with a file. */
 export function driftCommand(terminal: Terminal): Command {
   return new Command('drift')
-    .description('look for drift: of the buffer against the champion, or of one file against another')
+    .description('check for drift: the buffer against the data of the champion, or files against a file')
     .option('--baseline <file>', 'ratings to compare with; needs no database')
     .option('--current <files...>', 'ratings to judge, oldest first; the last is the newest window')
-    .addOption(new Option('--preset <preset>', 'which thresholds').choices(['robust', 'classic']))
+    .addOption(new Option('--preset <preset>', 'which thresholds to use').choices(['robust', 'classic']))
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits 3 when drift is found.')
@@ -41,11 +41,11 @@ function withPreset(config: Config, preset: DriftOptions['preset']): Config {
 }
 
 async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<string> {
-  return withEnvironmentPipeline(terminal, options.config, 'change', async (opened) => {
+  return withEnvironmentPipeline(terminal, options.config, 'write', async (opened) => {
     const pipeline = { ...opened, config: withPreset(opened.config, options.preset) };
     const outcome = await detectDrift(pipeline);
     if (outcome.status === 'nothing-new') {
-      const text = `Nothing has arrived since model v${outcome.modelVersion} was trained.`;
+      const text = `No rating has arrived since model v${outcome.modelVersion} was trained.`;
       if (options.json === true) {
         const { preset } = pipeline.config.drift;
         terminal.printJson({ preset, verdict: 'insufficient', signals: [], note: text });

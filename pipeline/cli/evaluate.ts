@@ -28,7 +28,7 @@ interface EvaluateOptions extends CommonOptions {
   readonly baselines: boolean;
 }
 
-/** What to measure and how, once the options are known to agree. */
+/** What to measure and how, from options that agree. */
 interface EvaluateRun {
   readonly algorithm: string;
   /** In place of the algorithm's defaults. */
@@ -38,16 +38,16 @@ interface EvaluateRun {
   readonly json: boolean;
 }
 
-/** `cinematch evaluate`: train on some ratings of files, measure on others. Needs no database. */
+/** `cinematch evaluate`: trains on ratings of files, measures on others. Needs no database. */
 export function evaluateCommand(terminal: Terminal): Command {
   return new Command('evaluate')
-    .description('train on some ratings and measure on others, under the protocol of docs/concepts.md')
+    .description('train on some ratings and measure on others, as docs/concepts.md describes')
     .option('--train <file>', 'ratings to train on, in any layout')
     .option('--test <file>', 'ratings to measure on')
     .option('--folds <k>', 'cross-validation: test on each of k random parts, train on the rest', integer(2))
     .option('--data <path>', 'file or folder of ratings for --folds')
     .option('--algorithm <name>', `${ALGORITHM_NAMES.join(', ')} (default: as configured)`)
-    .option('--seed <n>', 'of the training, and of the folds (default: as configured)', integer(0))
+    .option('--seed <n>', 'seed of the training and of the folds (default: as configured)', integer(0))
     .option('--set <name=value>', 'a hyper-parameter; may be repeated', collectHyperParameter, {})
     .option('--no-baselines', 'measure the algorithm alone')
     .option('--config <file>', 'configuration file')
@@ -80,24 +80,24 @@ type Source =
   | { readonly kind: 'folds'; readonly data: string; readonly folds: number };
 
 /**
- * Which ratings are meant. The file of `--folds` may also be given as `--train`.
+ * The ratings to use. `--train` may name the data of `--folds` too.
  *
  * @throws OperatorError `usage` for options that contradict each other or are too few.
  */
 function sourceOf({ train, test, data, folds }: EvaluateOptions): Source {
   if (folds === undefined) {
-    if (data !== undefined) throw wrongUsage('--data is what --folds splits, and there is no --folds.');
+    if (data !== undefined) throw wrongUsage('--data needs --folds, and there is no --folds.');
     if (train === undefined || test === undefined) {
       throw wrongUsage(`${train === undefined ? '--train' : '--test'} is missing.`);
     }
     return { kind: 'split', train, test };
   }
-  if (test !== undefined) throw wrongUsage('--folds tests on parts of its own, and takes no --test.');
+  if (test !== undefined) throw wrongUsage('--folds tests on parts of its data and accepts no --test.');
   if (data !== undefined && train !== undefined) {
-    throw wrongUsage('--folds splits one set of ratings: --data and --train name two.');
+    throw wrongUsage('--folds splits one set of ratings, but --data and --train name two.');
   }
   const path = data ?? train;
-  if (path === undefined) throw wrongUsage('--folds has no --data to split.');
+  if (path === undefined) throw wrongUsage('--folds needs ratings to split, and there is no --data.');
   return { kind: 'folds', data: path, folds };
 }
 
@@ -148,7 +148,7 @@ async function evaluateSplit(
       ...evaluation,
       seconds,
       peakMemoryBytes: peak,
-      baselines: beside.map(({ evaluation: itsOwn, ...baseline }) => ({ ...baseline, ...itsOwn })),
+      baselines: beside.map(({ evaluation: metrics, ...baseline }) => ({ ...baseline, ...metrics })),
     });
     return;
   }
@@ -195,12 +195,12 @@ async function evaluateFolds(
     hyperParameters: own[0]?.hyperParameters,
     seed,
     data: describeRatings(data, rated.ratings),
-    ...documentOf(own),
+    ...foldsJson(own),
     peakMemoryBytes: peakMemoryBytes(),
     baselines: others.map((other) => ({
       algorithm: other[0]?.algorithm,
       hyperParameters: other[0]?.hyperParameters,
-      ...documentOf(other),
+      ...foldsJson(other),
       difference: metricsBy(METRIC_NAMES, (name) =>
         pairedAcrossFolds(valuesOf(other, name), valuesOf(own, name)),
       ),
@@ -208,8 +208,8 @@ async function evaluateFolds(
   });
 }
 
-/** One algorithm over all folds: what each fold gave, then means and standard deviations. */
-function documentOf(measured: readonly Measurement[]): Readonly<Record<string, unknown>> {
+/** One algorithm over all folds: the metrics of each fold, then means and standard deviations. */
+function foldsJson(measured: readonly Measurement[]): Readonly<Record<string, unknown>> {
   const over = metricsBy(METRIC_NAMES, (name) => acrossFolds(valuesOf(measured, name)));
   const part = (key: keyof AcrossFolds) => metricsBy(METRIC_NAMES, (name) => over[name][key]);
   return {
@@ -222,7 +222,7 @@ function documentOf(measured: readonly Measurement[]): Readonly<Record<string, u
 const valuesOf = (measured: readonly Measurement[], name: MetricName): readonly (number | null)[] =>
   measured.map(({ evaluation }) => evaluation[name]);
 
-/** The most memory this process has had in use at once (resident set size), bytes. */
+/** The largest resident set size of this process so far, bytes. */
 function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
 }

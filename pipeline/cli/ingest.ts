@@ -8,16 +8,16 @@ import type { Terminal } from './terminal/terminal.ts';
 
 const SHOWN_REJECTS = 10;
 
-/** `cinematch ingest FILE`: take a batch of ratings in, once. */
+/** `cinematch ingest FILE`: ingests a batch of ratings, once. */
 export function ingestCommand(terminal: Terminal): Command {
   return new Command('ingest')
-    .description('take a batch of ratings in; the same content a second time changes nothing')
+    .description('ingest a batch of ratings; the same content a second time changes nothing')
     .argument('<source>', 'a MovieLens file or folder, in any layout')
     .addOption(new Option('--role <role>', 'what the batch is for').choices(BATCH_ROLES).default('buffer'))
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (path: string, options: CommonOptions & { readonly role: BatchRole }) => {
-      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
         const result = await ingestRatings(pipeline, path, options.role);
         if (options.json === true) {
           terminal.printJson(result);

@@ -33,7 +33,7 @@ function createCommand(terminal: Terminal): Command {
   return subcommand('create', 'create a key and print it; it is not shown again')
     .argument('<name>', 'the app or person that will use the key', keyName)
     .action(async (name: string, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'change', async ({ store, clock }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async ({ store, clock }) => {
         const key = apiKeyOf(randomBytes(API_KEY_BYTES));
         const { createdAt } = await createApiKey(store, { name, key }, clock());
         if (options.json === true) {
@@ -49,7 +49,7 @@ function createCommand(terminal: Terminal): Command {
 
 function listCommand(terminal: Terminal): Command {
   return subcommand('list', 'list all keys, revoked ones too').action(async (options: CommonOptions) => {
-    await withEnvironmentPipeline(terminal, options.config, 'look', async ({ store }) => {
+    await withEnvironmentPipeline(terminal, options.config, 'read', async ({ store }) => {
       const keys = await listApiKeys(store);
       if (options.json === true) {
         terminal.printJson(keys);
@@ -76,7 +76,7 @@ function revokeCommand(terminal: Terminal): Command {
     .argument('<name>', 'name of the key', keyName)
     .option('--withdraw', 'also delete ratings that were sent with it and that no batch has ingested yet')
     .action(async (name: string, options: CommonOptions & { readonly withdraw?: boolean }) => {
-      await withEnvironmentPipeline(terminal, options.config, 'change', async ({ store, clock }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async ({ store, clock }) => {
         const { withdraw = false } = options;
         const revoked = await revokeApiKey(store, name, clock(), { withdraw });
         if (options.json === true) terminal.printJson(revoked);

@@ -26,7 +26,7 @@ import { tuneCommand } from './tune.ts';
 
 const terminal = openTerminal(process.stdout, process.stderr);
 
-// A reader that has seen enough (`cinematch … | head`) closes the pipe; that is not a failure.
+// A reader may close the pipe early (`cinematch … | head`). That is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done);
   throw error;
@@ -35,13 +35,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('cinematch')
   .description(packageJson.description)
   .version(packageJson.version)
-  // So that a command and a command of its own may have options of one name.
+  // So that a command and its subcommand may have options with the same name.
   .enablePositionalOptions()
   .addHelpText(
     'after',
     `
-Everything local lives under .cinematch in the working directory, or where CINEMATCH_HOME points.
-With DATABASE_URL the ratings live in that Postgres; without it an embedded one is used.
+Local state is in .cinematch in the working directory, or in the folder CINEMATCH_HOME.
+The database is the Postgres of DATABASE_URL, or an embedded one in that folder.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the check found something (drift found, gate refused).`,
   );
 
@@ -74,7 +74,7 @@ function exitOnUsageError(command: Command): void {
 }
 exitOnUsageError(program);
 
-// Also for commands that need no setting: a mistake is found today, and not by the first training in some weeks.
+// Also for commands that need no setting: a mistake is found now, and not by the first training weeks later.
 program.hook('preAction', async (_, command) => {
   await loadConfig(command.opts<CommonOptions>().config);
 });
@@ -85,7 +85,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says what went wrong and returns the exit code. A bug keeps its stack. */
+/** Prints what went wrong and returns the exit code. A bug keeps its stack. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof OperatorError) {

@@ -23,10 +23,12 @@ interface DataOptions extends CommonOptions {
   readonly seed?: number;
 }
 
-/** `cinematch model-check`: what a change of the code does to a model trained on fixed data. */
+/** `cinematch model-check`: compares the models of this code and of another commit. */
 export function modelCheckCommand(terminal: Terminal): Command {
   const command = new Command('model-check')
-    .description('train this code and that of another commit on the same fixed data, and compare the models')
+    .description(
+      'train with this code and with another commit on the same fixed data, and compare the models',
+    )
     .enablePositionalOptions()
     .option('--base <ref>', 'the commit to compare this working tree with, such as main')
     .option('--out <file>', 'write the comparison as JSON to a file');
@@ -38,7 +40,7 @@ export function modelCheckCommand(terminal: Terminal): Command {
       if (options.base === undefined) {
         throw new OperatorError(
           'usage',
-          'model-check was not told what to compare with.',
+          'The commit to compare with is missing.',
           'Name a commit: cinematch model-check --base main.',
         );
       }
@@ -59,7 +61,7 @@ export function modelCheckCommand(terminal: Terminal): Command {
 function scoreCommand(terminal: Terminal): Command {
   return withDataOptions(
     new Command('score')
-      .description('train this checkout on fixed data and write down what its model answers')
+      .description('train with this checkout on fixed data and write the scores of the model')
       .requiredOption('--out <dir>', 'folder to write to'),
   ).action(async (options: DataOptions & { readonly out: string }) => {
     const config = await loadConfig(options.config);
@@ -71,16 +73,16 @@ function scoreCommand(terminal: Terminal): Command {
       return;
     }
     terminal.print(
-      `${model.algorithm} on ${data.name}: trained on ${formatCount(data.training.ratings)} ratings in ${formatSeconds(fitSeconds)} (${formatBytes(modelBytes)}), scored on ${formatCount(data.holdout.ratings)}, in ${resolve(options.out)}`,
+      `${model.algorithm} on ${data.name}: trained on ${formatCount(data.training.ratings)} ratings in ${formatSeconds(fitSeconds)} (${formatBytes(modelBytes)}), scored on ${formatCount(data.holdout.ratings)}; written to ${resolve(options.out)}`,
     );
   });
 }
 
 function compareCommand(terminal: Terminal): Command {
   return new Command('compare')
-    .description('compare what two checkouts scored')
-    .requiredOption('--base <dir>', 'what the base scored; missing when it cannot be measured')
-    .requiredOption('--head <dir>', 'what the head scored')
+    .description('compare the scores of two checkouts')
+    .requiredOption('--base <dir>', 'folder with the scores of the base; missing when it cannot be measured')
+    .requiredOption('--head <dir>', 'folder with the scores of the head')
     .option('--out <file>', 'write the comparison as JSON to a file')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
@@ -105,7 +107,7 @@ function withDataOptions(command: Command): Command {
       '--data <source>',
       'synthetic, ml-latest-small, or a file or folder of ratings (default: as configured)',
     )
-    .option('--seed <n>', 'of the synthetic ratings (default: as configured)', integer(0))
+    .option('--seed <n>', 'seed of the synthetic ratings (default: as configured)', integer(0))
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON');
 }
@@ -115,7 +117,7 @@ interface DataSource {
   readonly seed: number;
 }
 
-/** What to score on; paths are absolute, because base and head have different working directories. */
+/** The data to score on. Paths are absolute, because base and head have different working directories. */
 function dataOf({ modelCheck }: Config, options: DataOptions): DataSource {
   const source = options.data ?? modelCheck.dataset;
   const isNamed = source === 'synthetic' || source === 'ml-latest-small';

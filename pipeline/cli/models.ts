@@ -16,7 +16,7 @@ import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** `cinematch models`: which models there are, what they are worth, and which one serves. */
+/** `cinematch models`: lists, shows, verifies, promotes and rolls back models. */
 export function modelsCommand(terminal: Terminal): Command {
   return new Command('models')
     .description('list, show, verify, promote and roll back models')
@@ -35,9 +35,9 @@ function subcommand(name: string, description: string): Command {
 }
 
 function listCommand(terminal: Terminal): Command {
-  return subcommand('list', 'every model that was trained, newest first').action(
+  return subcommand('list', 'list all trained models, newest first').action(
     async (options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'look', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'read', async (pipeline) => {
         const models = [...(await readModels(pipeline))].sort((a, b) => b.version - a.version);
         if (options.json === true) {
           terminal.printJson(models.map(({ status, manifest }) => ({ ...manifest, status })));
@@ -62,7 +62,7 @@ function listCommand(terminal: Terminal): Command {
         );
         terminal.print();
         terminal.print(
-          'Each model was measured on its own holdout; the gate in `cinematch models show` compares two on one.',
+          'Each model was measured on its own holdout. `cinematch models show` compares two models on the same one.',
         );
       });
     },
@@ -70,10 +70,10 @@ function listCommand(terminal: Terminal): Command {
 }
 
 function showCommand(terminal: Terminal): Command {
-  return subcommand('show', 'one released model, its files verified against their digests')
+  return subcommand('show', 'show a released model and verify the digests of its files')
     .argument('<version>', 'model version', integer(1))
     .action(async (version: number, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'look', async ({ forge, store }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'read', async ({ forge, store }) => {
         const { manifest } = await loadReleasedModel(forge, version);
         const gate = await readGate(store, version);
         if (options.json === true) {
@@ -112,14 +112,14 @@ function promoteCommand(terminal: Terminal): Command {
   return subcommand('promote', 'make a model that passed the gate the champion')
     .argument('<version>', 'model version', integer(1))
     .action(async (version: number, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
         const { forge, store } = pipeline;
         const model = await readModel(store, version);
         if (model.status === 'refused') {
           throw new OperatorError(
             'usage',
             `Model v${version} was refused by the gate.`,
-            'Train another when more ratings are there; metrics.json of the model has the numbers.',
+            'Train another model when there are more ratings. metrics.json of this model has the numbers.',
           );
         }
         const release = await forge.releases.get(tagOf(version));
@@ -135,22 +135,22 @@ function promoteCommand(terminal: Terminal): Command {
 }
 
 function rollbackCommand(terminal: Terminal): Command {
-  return subcommand('rollback', 'put the champion before this one back, or an earlier one')
-    .option('--to <version>', 'model version', integer(1))
+  return subcommand('rollback', 'promote the previous champion again, or an earlier one')
+    .option('--to <version>', 'model version (default: the previous champion)', integer(1))
     .action(async (options: CommonOptions & { readonly to?: number }) => {
-      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
         const { from, to } = await rollBack(pipeline, options.to);
         if (options.json === true) terminal.printJson({ from, champion: to });
-        else terminal.print(`Model v${to} is the champion again, v${from} is not`);
+        else terminal.print(`Model v${to} is the champion again, in place of v${from}`);
       });
     });
 }
 
-/** `cinematch models verify`: a release that was downloaded, checked without any database or network. */
+/** `cinematch models verify`: checks a downloaded release. Needs no database and no network. */
 function verifyCommand(terminal: Terminal): Command {
   return new Command('verify')
-    .description('check a folder that holds a released model: digests of all files, shapes of the model')
-    .argument('<folder>', 'where the files of the release are')
+    .description('check a downloaded release: digests of all files, shapes of the model')
+    .argument('<folder>', 'folder with the files of the release')
     .option('--json', 'print JSON')
     .action(async (folder: string, options: { readonly json?: boolean }) => {
       const { manifest, model } = await readPackage(folder);
@@ -164,7 +164,7 @@ function verifyCommand(terminal: Terminal): Command {
       );
       terminal.print();
       terminal.print(
-        `Model v${manifest.version} (${model.algorithm}) of ${formatCount(model.users.size)} users and ${formatCount(model.movies.size)} movies is what its manifest says`,
+        `Model v${manifest.version} (${model.algorithm}) of ${formatCount(model.users.size)} users and ${formatCount(model.movies.size)} movies matches its manifest`,
       );
     });
 }

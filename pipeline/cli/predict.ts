@@ -13,10 +13,10 @@ interface PredictOptions {
   readonly json?: boolean;
 }
 
-/** `cinematch predict`: what the champion says a user would rate a movie. Needs no database. */
+/** `cinematch predict`: the champion's prediction of a user's rating of a movie. Needs no database. */
 export function predictCommand(terminal: Terminal): Command {
   return new Command('predict')
-    .description('predict what a user would rate a movie, with the model that serves')
+    .description('predict how a user would rate a movie, with the champion')
     .requiredOption('--user <id>', 'user id', integer(1))
     .requiredOption('--movie <id>', 'movie id', integer(1))
     .option('--json', 'print JSON')
@@ -28,7 +28,7 @@ export function predictCommand(terminal: Terminal): Command {
         terminal.printJson({ user, movie, rating, deviation, strategy, modelVersion: manifest.version });
         return;
       }
-      const sure = deviation === null ? '' : ` ± ${formatStars(deviation)}`;
-      terminal.print(`${formatStars(rating)}${sure} (${strategy}, model v${manifest.version})`);
+      const spread = deviation === null ? '' : ` ± ${formatStars(deviation)}`;
+      terminal.print(`${formatStars(rating)}${spread} (${strategy}, model v${manifest.version})`);
     });
 }

@@ -20,43 +20,47 @@ interface RecommendOptions extends CommonOptions {
 
 /** How a list was made, for people. */
 const MADE: Readonly<Record<Strategy, string>> = {
-  personalised: 'by what the model has learned of this user',
-  'folded-in': 'by the ratings just told',
-  genres: 'by genres',
-  'movie-mean': 'what most people like, for nothing else is known',
-  'user-mean': 'by the user alone',
-  'global-mean': 'by nothing in particular',
+  personalised: 'from what the model has learned about this user',
+  'folded-in': 'from the given ratings',
+  genres: 'from the genres',
+  'movie-mean': 'popular movies, because nothing is known about the user',
+  'user-mean': 'from the mean rating of the user',
+  'global-mean': 'from the mean of all ratings',
 };
-/** Ratings named as the reason of a recommendation. */
+/** Number of ratings that are named as the reason of a recommendation. */
 const REASONS = 2;
 
-/** `cinematch recommend`: the champion's best movies for a user or for somebody new, and why. */
+/** `cinematch recommend`: the champion's best movies for a known or a new user, and why. */
 export function recommendCommand(terminal: Terminal): Command {
   return new Command('recommend')
-    .description('recommend movies somebody has not rated yet, with the model that serves')
-    .option('--user <id>', 'user id; an unknown user gets what most people like', integer(1))
-    .option('--rate <movie=stars>', 'for somebody new, by their ratings; may be repeated', collectRating, [])
-    .option('-k <n>', 'how many', integer(1), 10)
-    .option('--explain', 'name the ratings that say most for each movie')
+    .description('recommend movies that a user has not rated yet, with the champion')
+    .option('--user <id>', 'user id; an unknown user gets popular movies', integer(1))
+    .option('--rate <movie=stars>', 'a rating of a new user; may be repeated', collectRating, [])
+    .option('-k <n>', 'number of movies', integer(1), 10)
+    .option('--explain', 'name the ratings that contribute most to each movie')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async ({ user, rate, k, explain, json, config }: RecommendOptions) => {
       if ((user === undefined) === (rate.length === 0)) {
         throw new OperatorError(
           'usage',
-          'recommend was not told for whom.',
-          'Name a user (--user 1), or tell some ratings of somebody new (--rate 1=5 --rate 50=3.5).',
+          'recommend needs either --user or --rate.',
+          'Give a user (--user 1), or ratings of a new user (--rate 1=5 --rate 50=3.5).',
         );
       }
-      await withEnvironmentPipeline(terminal, config, 'look', async ({ forge, store }) => {
+      await withEnvironmentPipeline(terminal, config, 'read', async ({ forge, store }) => {
         const { manifest, model } = await loadReleasedModel(forge);
         const given = user === undefined ? rate : await readUserRatings(store, user);
-        const told = model.foldIn(given);
+        const foldedIn = model.foldIn(given);
         const rated = new Set(given.map(({ movieId }) => movieId));
-        const { strategy, items } = recommend(model.movies, user === undefined ? told : model.person(user), {
-          k,
-          exclude: rated,
-        });
+        const { strategy, items } = recommend(
+          model.movies,
+          user === undefined ? foldedIn : model.person(user),
+          {
+            k,
+            exclude: rated,
+          },
+        );
         const movies = new Map((await readMovies(store)).map((movie) => [movie.id, movie]));
         const recommendations = items.map(({ movieId, predicted }) => ({
           movie: movieId,
@@ -65,7 +69,7 @@ export function recommendCommand(terminal: Terminal): Command {
           genres: movies.get(movieId)?.genres ?? [],
           predicted: predicted.rating,
           deviation: predicted.deviation,
-          ...(explain === true ? { because: reasonsFor(told, movieId, REASONS) } : {}),
+          ...(explain === true ? { because: reasonsFor(foldedIn, movieId, REASONS) } : {}),
         }));
         if (json === true) {
           terminal.printJson({
@@ -76,9 +80,9 @@ export function recommendCommand(terminal: Terminal): Command {
           });
           return;
         }
-        const whom = user === undefined ? 'somebody new' : `user ${user}`;
+        const person = user === undefined ? 'a new user' : `user ${user}`;
         terminal.print(
-          `For ${whom}: ${MADE[strategy]} (model v${manifest.version}, ${manifest.algorithm}; ${rated.size} rated movies left out)`,
+          `For ${person}: ${MADE[strategy]} (model v${manifest.version}, ${manifest.algorithm}; ${rated.size} rated movies left out)`,
         );
         terminal.print();
         const titleOf = await movieTitles(store);
@@ -99,7 +103,7 @@ function collectRating(text: string, collected: readonly GivenRating[]): readonl
   const rating = { movieId: Number(movie), stars: Number(stars) };
   if (!(rating.movieId >= 1 && rating.stars >= 0.5 && rating.stars <= 5)) {
     throw new InvalidArgumentError(
-      'It must be a movie id, an equals sign and 0.5 to 5 stars by halves, such as 1=4.5.',
+      'It must be a movie id, an equals sign and 0.5 to 5 stars in steps of 0.5, such as 1=4.5.',
     );
   }
   return [...collected, rating];

@@ -49,7 +49,7 @@ interface Opened {
 
 async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
   if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
-  return withEnvironmentPipeline(terminal, config, 'change', async (pipeline) => {
+  return withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
     const released = await loadReleasedPackage(pipeline.forge);
     const { files } = await assembleServing(pipeline, released);
     return {
@@ -59,7 +59,7 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
   });
 }
 
-/** DATABASE_URL, else the embedded database, but not with `--bundle`: the bundle may be of another database. */
+/** DATABASE_URL, else the embedded database. With `--bundle` not the embedded one: the bundle may belong to another. */
 function databaseSource({ bundle }: ServeOptions, waiting: WaitingFeedback | null): DatabaseSource {
   const url = process.env['DATABASE_URL'];
   if (url) return { kind: 'url', url };

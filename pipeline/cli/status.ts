@@ -12,14 +12,14 @@ import type { Terminal } from './terminal/terminal.ts';
 
 const SHOWN_BATCHES = 10;
 
-/** `cinematch status`: what serves, what has arrived, what the last check said. */
+/** `cinematch status`: the champion, the newest batches, the last drift check, the open issue. */
 export function statusCommand(terminal: Terminal): Command {
   return new Command('status')
-    .description('the model that serves, the newest batches, the last drift check')
+    .description('show the champion, the newest batches, the last drift check and the open issue')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'look', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'read', async (pipeline) => {
         const { store, config } = pipeline;
         const champion = await readChampion(pipeline);
         const batches = await listBatches(store);
@@ -47,11 +47,11 @@ export function statusCommand(terminal: Terminal): Command {
         );
         if (champion !== null && champion.status !== 'champion') {
           terminal.print(
-            `          its promotion was cut off; the next drift check, training or deployment completes it`,
+            `          its promotion was interrupted; the next drift check, training or deployment completes it`,
           );
         }
         terminal.print(
-          `buffer    ${formatCount(bufferRatings)} ratings (retraining asks for ${formatCount(config.retraining.minBufferRatings)})`,
+          `buffer    ${formatCount(bufferRatings)} ratings (retraining needs ${formatCount(config.retraining.minBufferRatings)})`,
         );
         terminal.print(
           check === null

@@ -13,21 +13,23 @@ interface TrainOptions extends CommonOptions {
   readonly publish: boolean;
 }
 
-/** `cinematch train`: train on everything, judge against the champion, release what is better. */
+/** `cinematch train`: trains on all ratings, compares with the champion, releases a model that passes the gate. */
 export function trainCommand(terminal: Terminal): Command {
   return new Command('train')
-    .description('train on all ratings, compare with the champion on held-out ones, release what passes')
+    .description(
+      'train on all ratings, compare with the champion on held-out ones, release a model that passes',
+    )
     .addOption(
-      new Option('--reason <reason>', 'why; the gate is stricter with "manual"')
+      new Option('--reason <reason>', 'why to train; the gate is stricter with "manual"')
         .choices(['drift', 'manual'])
         .default('manual'),
     )
-    .option('--no-publish', 'stop after the gate; `cinematch models promote` goes on from there')
+    .option('--no-publish', 'stop after the gate; `cinematch models promote` releases the model later')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits 3 when the gate refuses the challenger.')
     .action(async (options: TrainOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'change', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
         const candidate = await trainModel(pipeline, options.reason);
         const { manifest, evaluation, baselines, gate } = candidate;
         const outcome = options.publish ? await publishModel(pipeline, candidate) : null;
@@ -61,7 +63,7 @@ export function trainCommand(terminal: Terminal): Command {
           terminal.print(`Released and promoted as ${outcome.release.tag}: ${outcome.release.location}`);
           if (outcome.closed !== null) terminal.print(`Issue ${outcome.closed.number} is closed`);
         } else if (status === 'refused') {
-          terminal.print('The gate refused it: the champion keeps serving.');
+          terminal.print('The gate refused the model. The champion stays.');
         } else {
           terminal.print(`Not released. Next: cinematch models promote ${manifest.version}`);
         }

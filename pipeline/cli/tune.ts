@@ -26,15 +26,15 @@ interface TuneCommandOptions extends SearchCommandOptions {
   readonly metric: JudgedMetric;
 }
 
-/** `cinematch tune`: searches for hyper-parameters on a training file alone. */
+/** `cinematch tune`: searches for hyper-parameters on the training file only. */
 export function tuneCommand(terminal: Terminal): Command {
   const command = new Command('tune')
     .description('search for better hyper-parameters, validated on a part of the training file')
     .enablePositionalOptions()
-    .option('--trials <n>', 'trials in all; the first has the defaults', integer(1), 20)
+    .option('--trials <n>', 'number of trials; the first has the defaults', integer(1), 20)
     .addOption(metricOption());
   return withSearchOptions(command)
-    .addHelpText('after', '\nRun again after an interruption, it goes on where it was. Needs no database.')
+    .addHelpText('after', '\nRun the same command again to resume an interrupted search. Needs no database.')
     .addCommand(trialCommand(terminal))
     .addCommand(tableCommand(terminal))
     .action(async (options: TuneCommandOptions) => {
@@ -57,7 +57,7 @@ export function tuneCommand(terminal: Terminal): Command {
 function trialCommand(terminal: Terminal): Command {
   return withSearchOptions(
     new Command('trial')
-      .description('make one trial of a search; together, in any order and anywhere, they make the search')
+      .description('run one trial of a search; trials may run in any order and on any machine')
       .argument('<n>', 'number of the trial; 0 has the defaults', integer(0)),
   ).action(async (trial: number, options: SearchCommandOptions, command: Command) => {
     refuseMisplaced(command);
@@ -66,7 +66,7 @@ function trialCommand(terminal: Terminal): Command {
       folder,
       trials: [trial],
       onFound: (found) => {
-        if (found.length > 0) terminal.note(`trial ${trial} is there already`);
+        if (found.length > 0) terminal.note(`trial ${trial} exists already`);
       },
       progressOf: () => terminal.onProgress,
     });
@@ -89,8 +89,8 @@ function tableCommand(terminal: Terminal): Command {
       if (results.length === 0) {
         throw new OperatorError(
           'usage',
-          `${folder} holds no trials.`,
-          'Make some: cinematch tune --train FILE --out DIR.',
+          `${folder} contains no trials.`,
+          'Run some: cinematch tune --train FILE --out DIR.',
         );
       }
       if (options.json === true) terminal.printJson(trialsJson(results, options.metric, folder));
@@ -103,7 +103,7 @@ interface TableOptions extends CommonOptions {
   readonly metric: JudgedMetric;
 }
 
-/** An option between `tune` and the command behind it would be taken for one of `tune` and have no effect. */
+/** Refuses an option before the subcommand: it would be an option of `tune` and have no effect. */
 function refuseMisplaced(command: Command): void {
   const { parent } = command;
   const misplaced = parent?.options.find(
@@ -112,13 +112,13 @@ function refuseMisplaced(command: Command): void {
   if (misplaced === undefined) return;
   throw new OperatorError(
     'usage',
-    `${misplaced.long} stands before ${command.name()}, where it has no effect.`,
-    `Put it behind: cinematch tune ${command.name()} … ${misplaced.long} ….`,
+    `${misplaced.long} is before ${command.name()}, where it has no effect.`,
+    `Put it after the subcommand: cinematch tune ${command.name()} … ${misplaced.long} ….`,
   );
 }
 
-/** Says after every trial how it did, which is the best so far, and how long the rest will take. */
-function progressNotes(terminal: Terminal, metric: JudgedMetric, wanted: number) {
+/** Reports each trial, the best one so far, and the time that the other trials will take. */
+function progressNotes(terminal: Terminal, metric: JudgedMetric, total: number) {
   let best: TrialResult | null = null;
   let [done, made, seconds] = [0, 0, 0];
   const take = (result: TrialResult): void => {
@@ -128,20 +128,20 @@ function progressNotes(terminal: Terminal, metric: JudgedMetric, wanted: number)
   return {
     onFound: (found: readonly TrialResult[]): void => {
       for (const result of found) take(result);
-      if (found.length > 0) terminal.note(`${found.length} of ${wanted} trials are there already`);
+      if (found.length > 0) terminal.note(`${found.length} of ${total} trials exist already`);
     },
     onTrial: (result: TrialResult): void => {
       take(result);
       made++;
       seconds += result.seconds.fit + result.seconds.evaluate;
       const parts = [
-        `${formatCount(done)} of ${formatCount(wanted)}`,
+        `${formatCount(done)} of ${formatCount(total)}`,
         `trial ${result.trial}`,
         result.failure === null ? figure(metric, result) : 'failed',
         formatSeconds(result.seconds.fit + result.seconds.evaluate),
       ];
       if (best !== null) parts.push(`best so far ${figure(metric, best)} (trial ${best.trial})`);
-      if (done < wanted) parts.push(`about ${formatSeconds((seconds / made) * (wanted - done))} left`);
+      if (done < total) parts.push(`about ${formatSeconds((seconds / made) * (total - done))} left`);
       terminal.note(parts.join('  '));
     },
     progressOf:
@@ -154,7 +154,7 @@ function progressNotes(terminal: Terminal, metric: JudgedMetric, wanted: number)
 const figure = (metric: JudgedMetric, { metrics }: TrialResult): string =>
   `${METRICS[metric].label} ${formatMetric(metric, metrics[metric])}`;
 
-/** What says which search it is: equal options give equal trials. */
+/** The options that identify a search: equal options give equal trials. */
 interface SearchCommandOptions extends CommonOptions {
   readonly train?: string;
   readonly algorithm?: string;
@@ -168,32 +168,32 @@ interface SearchCommandOptions extends CommonOptions {
 
 function withSearchOptions(command: Command): Command {
   return command
-    .option('--train <file>', 'the ratings to search on, in any layout; no other ratings are read')
+    .option('--train <file>', 'file of training ratings, in any layout; no other ratings are read')
     .option('--algorithm <name>', `${ALGORITHM_NAMES.join(', ')} (default: as configured)`)
     .addOption(
-      new Option('--split <split>', 'which ratings validate: any, or the newest')
+      new Option('--split <split>', 'which ratings are for validation: random ones, or the newest')
         .choices(['random', 'time'])
         .default('random'),
     )
-    .option('--share <share>', 'share of the ratings that validate', numberBetween(0.01, 0.99), 0.2)
-    .option('--seed <n>', 'of trials, split and training (default: as configured)', integer(0))
+    .option('--share <share>', 'share of the ratings for validation', numberBetween(0.01, 0.99), 0.2)
+    .option('--seed <n>', 'seed of trials, split and training (default: as configured)', integer(0))
     .addOption(
       new Option('--search <name=from..to[:log]>', 'a range to search; may be repeated')
         .argParser(collectRange)
         .default({}, "the algorithm's own"),
     )
     .addOption(
-      new Option('--set <name=value>', 'a hyper-parameter that stays so; may be repeated')
+      new Option('--set <name=value>', 'a fixed hyper-parameter; may be repeated')
         .argParser(collectValue)
         .default({}, 'none'),
     )
-    .option('--out <dir>', 'folder of the results (default: tune/… in the home)')
+    .option('--out <dir>', 'folder of the results (default: tune/… in CINEMATCH_HOME)')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON');
 }
 
 const metricOption = (): Option =>
-  new Option('--metric <metric>', 'what to be best at')
+  new Option('--metric <metric>', 'metric to optimise')
     .choices(JUDGED_METRICS)
     .default('rmse' as JudgedMetric);
 
@@ -208,7 +208,7 @@ function collectRange(
   const [, name, from, to, scale] = RANGE.exec(text) ?? [];
   if (name === undefined) {
     throw new InvalidArgumentError(
-      'It must be a name and a range, such as userDamping=0.5..50, and :log behind it to search magnitudes evenly.',
+      'It must be a name and a range, such as userDamping=0.5..50, or userDamping=0.5..50:log for a log scale.',
     );
   }
   const range = { from: Number(from), to: Number(to), scale: scale?.toLowerCase() ?? 'linear' };
@@ -224,10 +224,9 @@ function collectValue(text: string, collected: Record<string, number>): Readonly
 }
 
 /**
- * The search that the options describe, and the folder of its results. Of ratings it reads the training file
- * and nothing else.
+ * The search that the options describe, and the folder of its results. Reads the training file and no other ratings.
  *
- * @throws OperatorError `usage`, `config-invalid`, and as reading ratings does.
+ * @throws OperatorError `usage`, `config-invalid`, and the errors of reading ratings.
  */
 async function searchOf(
   terminal: Terminal,
@@ -238,7 +237,7 @@ async function searchOf(
   const algorithm = algorithmNamed(options.algorithm ?? configured.algorithm);
   const isConfigured = algorithm.name === configured.algorithm;
   const fixed = { ...(isConfigured ? configured.hyperParameters : {}), ...options.set };
-  // Before anything is read, so that a slip costs no waiting.
+  // Before the ratings are read, so that a mistake is reported at once.
   resolveHyperParameters(algorithm.name, algorithm.hyperParameters, fixed);
   const space = searchSpace(algorithm, options.search, options.set);
 
@@ -249,14 +248,10 @@ async function searchOf(
   return { search, file, folder: resolve(options.out ?? join(homeDirectory(), 'tune', name)) };
 }
 
-/** A folder is refused: to find the ratings in it, all its files would be looked into, those for testing too. */
+/** Refuses a folder: to find its ratings, all files would be read, the test ratings too. */
 async function trainingFile(path: string | undefined): Promise<string> {
   if (path === undefined) {
-    throw new OperatorError(
-      'usage',
-      'tune was not told which ratings to search on.',
-      'Name the training file: --train u1.base.',
-    );
+    throw new OperatorError('usage', 'The training file is missing.', 'Name it: --train u1.base.');
   }
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
@@ -265,7 +260,7 @@ async function trainingFile(path: string | undefined): Promise<string> {
   if (!isFolder) return path;
   throw new OperatorError(
     'usage',
-    `${path} is a folder. tune reads the training file and no ratings beside it.`,
+    `${path} is a folder. tune reads the training file and no other ratings.`,
     'Name the file itself: --train FOLDER/ratings.csv.',
   );
 }

@@ -1,8 +1,8 @@
-/** What is known of a setting besides its type. The check of a configuration and `npm run docs` read it. */
+/** The documentation of a setting, for `npm run docs` and for messages about wrong values. */
 type About<T> = {
   readonly description: string;
   readonly examples: readonly [T];
-  /** What is accepted, in words, where the type alone does not say it. */
+  /** The accepted values in words, when the type alone does not say it. */
   readonly accepts?: string;
 };
 

@@ -3,11 +3,11 @@ import { formatValue, type SettingPath, type SettingProblem } from '../lib/setti
 
 /** Settings that are each valid and must also agree. */
 export interface Agreement {
-  /** All settings it looks at; the first one is named when they contradict each other. */
+  /** All settings that it compares. A message about a contradiction names the first one. */
   readonly settings: readonly string[];
   /** What must be true, and why. */
   readonly meaning: string;
-  /** What the first setting would have to be, or null when the settings agree. */
+  /** Describes the values that the first setting may have; null when the settings agree. */
   readonly accepted: (config: Config) => string | null;
 }
 
@@ -20,7 +20,7 @@ export const AGREEMENTS: readonly Agreement[] = [
       atLeast(
         retraining.alertWindowHours,
         (retraining.minAlerts - 1) * watchdog.ingestHours,
-        `${retraining.minAlerts} batches can take so long when watchdog.ingestHours is ${watchdog.ingestHours}`,
+        `${retraining.minAlerts} batches can take that long when watchdog.ingestHours is ${watchdog.ingestHours}`,
       ),
   },
   {
@@ -97,7 +97,7 @@ export const AGREEMENTS: readonly Agreement[] = [
 const atLeast = (value: number, least: number, because: string): string | null =>
   value >= least ? null : `at least ${least}, because ${because}`;
 
-/** @param hasProblem of a setting that is wrong by itself; what it would have to agree with is not judged. */
+/** @param hasProblem whether a setting is wrong by itself. Its agreements are then not checked. */
 export function contradictions(
   config: Config,
   hasProblem: (path: SettingPath) => boolean,
@@ -111,7 +111,7 @@ export function contradictions(
   });
 }
 
-/** The value of a setting, undefined where there is none. */
+/** The value of a setting, undefined when it is missing. */
 export function valueAt(input: unknown, path: SettingPath): unknown {
   return path.reduce<unknown>(
     (value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key],

@@ -7,11 +7,11 @@ const simulation = z
     dataset: z
       .enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m'])
       .default('synthetic')
-      .meta(about('The data set: invented ratings, or MovieLens.', 'ml-latest-small')),
+      .meta(about('The data set: synthetic ratings, or MovieLens.', 'ml-latest-small')),
     weeks: z.int().min(1).max(520).default(3).meta(about('Number of weekly batches.', 12)),
-    seed: z.int().default(1).meta(about('Seed of the invented ratings.', 7)),
+    seed: z.int().default(1).meta(about('Seed of the synthetic ratings.', 7)),
   })
-  .meta({ description: 'A data set that is cut into weeks. Each run takes one week.' });
+  .meta({ description: 'A data set that is split into weeks. Each run ingests one week.' });
 
 const folder = z
   .strictObject({
@@ -61,5 +61,5 @@ const feedback = z
   .strictObject({ kind: z.literal('feedback') })
   .meta({ description: 'Ratings that users gave through the API.' });
 
-/** Where new batches of ratings come from. Each is asked for the batches that the ledger does not have. */
+/** A source of new batches. A run ingests its batches that are not in the ledger. */
 export const batchSource = z.discriminatedUnion('kind', [simulation, folder, releases, url, feedback]);

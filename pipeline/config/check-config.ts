@@ -5,15 +5,15 @@ import { formatPath, formatValue, type SettingPath, type SettingProblem } from '
 import { contradictions, valueAt } from './agreements.ts';
 import { acceptedBy, configNode, nodeAt, type SchemaNode } from './schema-node.ts';
 
-/** A configuration, and what is wrong with it. */
+/** A configuration and its problems. */
 export interface CheckedConfig {
-  /** With its defaults. A setting with a problem has its default too. */
+  /** Complete with defaults. A setting with a problem has its default. */
   readonly config: Config;
   readonly problems: readonly SettingProblem[];
 }
 
 /**
- * Finds every problem of a configuration that can be seen without the algorithms: unknown settings, wrong types,
+ * Finds every problem of a configuration that does not depend on the algorithms: unknown settings, wrong types,
  * values out of range, and settings that contradict each other.
  */
 export function checkConfig(input: unknown): CheckedConfig {
@@ -80,7 +80,7 @@ function unknownSetting(root: SchemaNode, path: SettingPath, input: unknown): Se
   };
 }
 
-/** The group of settings at a path; of several kinds of object the one that was configured. */
+/** The group of settings at a path. For a union, the variant with the configured `kind`. */
 function groupAt(root: SchemaNode, path: SettingPath, input: unknown): SchemaNode {
   const node = nodeAt(root, path, input);
   const { kind } = (valueAt(input, path) ?? {}) as { readonly kind?: unknown };
@@ -95,7 +95,7 @@ function pathsOf({ properties = {} }: SchemaNode): readonly SettingPath[] {
   ]);
 }
 
-/** The input without a setting; a list with a wrong entry goes as a whole. */
+/** The input without a setting. A list with a wrong entry is removed as a whole. */
 function without(input: unknown, [key, ...rest]: SettingPath): unknown {
   if (key === undefined || Array.isArray(input) || typeof input !== 'object' || input === null)
     return undefined;

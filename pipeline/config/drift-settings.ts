@@ -3,7 +3,7 @@ import type { SignalUnit } from '../drift/signals/drift-signal.ts';
 import { DRIFT_SIGNALS } from '../drift/signals/list.ts';
 import { about } from './about.ts';
 
-/** The largest value that an effect of this unit can have; null where there is no limit. */
+/** The largest value that an effect of this unit can have; null when there is no limit. */
 const LARGEST: Readonly<Record<SignalUnit, number | null>> = {
   distance: 1,
   'distance-change': 1,
@@ -31,7 +31,7 @@ function thresholdsOf<P extends Preset>(preset: P) {
   return z.strictObject(Object.fromEntries(settings) as Thresholds<P>);
 }
 
-/** How the pipeline looks for drift. */
+/** How the pipeline checks for drift. */
 export const driftSettings = z
   .strictObject({
     preset: z
@@ -48,11 +48,11 @@ export const driftSettings = z
       .min(0)
       .max(1)
       .default(0.6)
-      .meta(about('The verdict is `watch` from this fraction of a threshold on.', 0.8)),
+      .meta(about('The verdict is `watch` when an effect is at least this fraction of its threshold.', 0.8)),
     robust: z
       .strictObject({
         thresholds: thresholdsOf('robust').prefault({}).meta({
-          description: 'The effect from which on a signal is drift.',
+          description: 'The smallest effect of a signal that is drift.',
         }),
         familyWiseErrorRate: z
           .number()
@@ -72,7 +72,7 @@ export const driftSettings = z
       .strictObject({
         thresholds: thresholdsOf('classic').prefault({}).meta({
           description:
-            'The effect from which on a signal is drift. Other signals are reported and raise no alert.',
+            'The smallest effect of a signal that is drift. Other signals are reported and raise no alert.',
         }),
         minRatings: z
           .int()
@@ -84,4 +84,4 @@ export const driftSettings = z
       .meta({ description: 'Settings of the preset `classic`.' }),
   })
   .prefault({})
-  .meta({ description: 'How the pipeline looks for drift.' });
+  .meta({ description: 'How the pipeline checks for drift.' });

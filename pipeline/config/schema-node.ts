@@ -29,8 +29,8 @@ export const configNode = (): SchemaNode => z.toJSONSchema(configSchema, { io: '
 /**
  * The node of a setting.
  *
- * @param input what was configured: of several kinds of object it says which one is meant.
- * @returns an empty node for a place that no setting can have.
+ * @param input the configured value. Its `kind` selects the variant of a union.
+ * @returns an empty node for a path that no setting can have.
  */
 export function nodeAt(node: SchemaNode, path: SettingPath, input: unknown): SchemaNode {
   const [key, ...rest] = path;

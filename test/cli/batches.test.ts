@@ -1,4 +1,4 @@
-/** The way of the ratings from a terminal: the initial load, what is offered, what is taken. */
+/** Ratings from the command line: the initial load, the offered batches, the ingested batches. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ async function json(...args: readonly string[]) {
   return JSON.parse(stdout);
 }
 
-test('a fresh home is loaded, shows what its sources offer, and takes one week of its simulation', async () => {
+test('a new home is loaded, lists the batches of its sources, and ingests one week of its simulation', async () => {
   const loaded = await json('bootstrap');
   expect(loaded).toMatchObject({ status: 'loaded', champion: null });
   expect(loaded.ingested.map(({ role }: { role: string }) => role)).toEqual(['train', 'holdout']);
@@ -34,7 +34,7 @@ test('a fresh home is loaded, shows what its sources offer, and takes one week o
   expect(stdout).not.toContain('week-01');
 });
 
-test('what a file would give is shown before it is taken', async () => {
+test('a file is listed before it is ingested', async () => {
   const path = join(folder, 'mine.csv');
   await writeFile(path, 'userId,movieId,rating,timestamp\n1,1,4.0,1700000000\n');
   expect(await json('batches', '--only', path)).toEqual({

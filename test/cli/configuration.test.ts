@@ -1,4 +1,4 @@
-/** A wrong configuration ends every command before it begins. */
+/** With a wrong configuration every command fails before it starts. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// One that works with the database, one that reads files, one that runs until it is ended, one that needs no setting.
+// A command that uses the database, one that reads files, one that runs until it is stopped, one that needs no setting.
 test.each(['status', 'evaluate --train a.csv --test b.csv', 'serve', 'data synth --out .'])(
   'cinematch %s',
   async (command) => {

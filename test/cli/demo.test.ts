@@ -1,4 +1,4 @@
-/** The demo as the README starts it, and the commands it points to afterwards. */
+/** The demo as the README starts it, and the commands that it names at the end. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(join(home, '..'), { recursive: true, force: true }));
 
-describe('three weeks on invented ratings', () => {
-  test('end with 0, one quiet week, one with early signals, one with drift that leads to training', () => {
+describe('three weeks of synthetic ratings', () => {
+  test('exits 0: a quiet week, a week with early signals, a week with drift that leads to training', () => {
     expect(demo.code, demo.stderr).toBe(0);
     const { weeks } = JSON.parse(demo.stdout);
     expect(weeks.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['ok', 'watch', 'drift']);
@@ -47,7 +47,7 @@ describe('three weeks on invented ratings', () => {
   });
 });
 
-describe('afterwards', () => {
+describe('after the demo', () => {
   test('status shows the champion and the ledger', async () => {
     const { code, stdout } = await runCli(home, 'status', '--json');
     const status = JSON.parse(stdout);
@@ -74,14 +74,14 @@ describe('afterwards', () => {
     expect(recommendations[0]).toMatchObject({ title: expect.any(String), predicted: expect.any(Number) });
   });
 
-  test('predict says how it knows', async () => {
+  test('predict names its strategy', async () => {
     const known = await runCli(home, 'predict', '--user', '1', '--movie', '1', '--json');
-    const stranger = await runCli(home, 'predict', '--user', '99999999', '--movie', '99999999', '--json');
+    const unknown = await runCli(home, 'predict', '--user', '99999999', '--movie', '99999999', '--json');
     expect(JSON.parse(known.stdout)).toMatchObject({ strategy: 'personalised', modelVersion: 2 });
-    expect(JSON.parse(stranger.stdout)).toMatchObject({ strategy: 'global-mean' });
+    expect(JSON.parse(unknown.stdout)).toMatchObject({ strategy: 'global-mean' });
   });
 
-  test('rollback puts v1 back, promote puts v2 back', async () => {
+  test('rollback makes v1 the champion, promote makes v2 the champion again', async () => {
     expect((await runCli(home, 'models', 'rollback')).stdout).toContain('v1 is the champion again');
     expect(
       JSON.parse((await runCli(home, 'predict', '--user', '1', '--movie', '1', '--json')).stdout)
@@ -97,9 +97,9 @@ describe('afterwards', () => {
     ]);
   });
 
-  test('a check finds nothing new to look at', async () => {
+  test('a drift check finds no new ratings', async () => {
     const { code, stdout } = await runCli(home, 'drift');
     expect(code).toBe(0);
-    expect(stdout).toContain('Nothing has arrived since model v2');
+    expect(stdout).toContain('No rating has arrived since model v2');
   });
 });

@@ -10,7 +10,7 @@ async function emptyHome(): Promise<string> {
   return home;
 }
 
-test('cinematch deploy without a token says where to get one, and what can be seen without', async () => {
+test('cinematch deploy without a token says where to create one, and names the dry run', async () => {
   const run = await runCli(await emptyHome(), 'deploy', '--version', '1');
   expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(run.stderr).toContain('VERCEL_TOKEN is not set');
@@ -18,7 +18,7 @@ test('cinematch deploy without a token says where to get one, and what can be se
   expect(run.stderr).toContain('cinematch deploy --dry-run');
 });
 
-test('cinematch deploy before the first model says that there is none', async () => {
+test('cinematch deploy before the first model fails with no-champion', async () => {
   const run = await runCli(await emptyHome(), 'deploy', '--dry-run');
   expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('[no-champion]') });
 });

@@ -1,4 +1,4 @@
-/** Commands that work on files alone, run as a newcomer runs them. */
+/** Commands that need files only. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,7 @@ describe('drift on two files', () => {
     expect(code).toBe(0);
   });
 
-  test('classic is chosen by --preset and asks for 10,000 ratings', async () => {
+  test('--preset selects classic, which needs 10,000 ratings', async () => {
     const { code, stdout } = await cli.run(
       folder,
       'drift',
@@ -137,7 +137,7 @@ test('evaluate prints the documented keys', async () => {
   }
 });
 
-test('evaluate shows the model beside the baselines, and on request alone', async () => {
+test('evaluate shows the model beside the baselines, or alone with --no-baselines', async () => {
   const files = ['--train', train, '--test', join(folder, 'quiet.csv')];
   const { stdout } = await cli.run(folder, 'evaluate', ...files, '--algorithm', 'bias');
   expect(stdout).toMatch(/^bias: trained on .* peak memory \d+\.\d MB$/m);
@@ -188,7 +188,7 @@ describe('evaluate --folds', () => {
     expect(popularity.difference.rmse.mean).toBeCloseTo(popularity.mean.rmse - result.mean.rmse, 12);
   });
 
-  test('takes its data as --train too, gives the same for the same seed, and measures alone on request', async () => {
+  test('accepts its data as --train too, is repeatable by its seed, and leaves out the baselines on request', async () => {
     const run = async (...more: readonly string[]) => {
       const { stdout } = await cli.run(folder, ...folds, '--no-baselines', '--json', ...more);
       const { mean, baselines } = JSON.parse(stdout);
@@ -215,7 +215,7 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     [['evaluate', '--test', 'x'], '--train is missing'],
     [['evaluate', '--data', 'x'], 'no --folds'],
     [['evaluate', '--folds', '5'], 'no --data'],
-    [['evaluate', '--folds', '1', '--data', 'x'], 'whole number from 2'],
+    [['evaluate', '--folds', '1', '--data', 'x'], 'whole number of at least 2'],
     [['evaluate', '--folds', '5', '--data', 'x', '--test', 'y'], 'no --test'],
     [['evaluate', '--folds', '5', '--data', 'x', '--train', 'y'], 'name two'],
     [['predict', '--user', 'abc', '--movie', '1'], 'whole number'],
@@ -228,7 +228,7 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     expect(stderr).toContain(hint);
   });
 
-  test('an unknown algorithm lists those there are', async () => {
+  test('the message about an unknown algorithm lists all algorithms', async () => {
     const { code, stderr } = await cli.run(
       folder,
       'evaluate',
@@ -251,7 +251,7 @@ test('a missing file fails with its name and a remedy, and no stack', async () =
   expect(stderr).not.toContain('    at ');
 });
 
-test('a wrong setting is named with its place', async () => {
+test('a wrong setting is named with its path', async () => {
   const config = join(folder, 'cinematch.config.ts');
   await writeFile(config, 'export default { drift: { preset: "strict" }, retrain: {} };\n');
   const { code, stderr } = await cli.run(
@@ -269,7 +269,7 @@ test('a wrong setting is named with its place', async () => {
   expect(stderr).toContain('retrain');
 });
 
-test('--help ends with 0 for every command', async () => {
+test('--help exits 0 for every command', async () => {
   for (const command of [
     [],
     ['demo'],

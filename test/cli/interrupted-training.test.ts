@@ -1,4 +1,4 @@
-/** Somebody who stops a training gets their terminal back, keeps what they had, and no half model. */
+/** An interrupted training ends at once, changes nothing and leaves no half model. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const configured = async (name: string, sweeps: number, factorCount: number): Pr
   return path;
 };
 
-/** Starts an endless training and sends it a signal once it reports passes over the ratings. */
+/** Starts an endless training and sends it a signal when it reports progress. */
 function interrupt(config: string): Promise<{ readonly signal: string | null; readonly seen: string }> {
   const { DATABASE_URL: _, ...environment } = process.env;
   const training = spawn(process.execPath, [START, 'train', '--config', config], {
@@ -44,7 +44,7 @@ function interrupt(config: string): Promise<{ readonly signal: string | null; re
   });
 }
 
-test('a training that is interrupted leaves no model, and the next one makes the version it would have had', async () => {
+test('an interrupted training leaves no model, and the next training makes the same version', async () => {
   const ingested = await runCli(home, 'ingest', join(folder, 'ratings.parquet'), '--role', 'train');
   expect(ingested.code, ingested.stderr).toBe(0);
 

@@ -1,4 +1,4 @@
-/** From a key to the next batch: what somebody rates with it is taken in beside the other sources. */
+/** From a new key to the next batch: ratings that were sent with the key are ingested like those of other sources. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ async function inStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
   }
 }
 
-test('what is rated with a new key is the next batch, before a week of the simulation', async () => {
+test('ratings sent with a new key are the next batch, before a week of the simulation', async () => {
   const { name, key, createdAt } = await json('keys', 'create', 'site');
   expect(key).toMatch(/^cm_[A-Za-z0-9_-]{43}$/);
   const outcome = await inStore((store) =>
@@ -81,7 +81,7 @@ test('a key is printed alone on standard output, listed by name, and revoked', a
   expect(stdout).not.toContain(created.stdout.trim());
 });
 
-test('a name that cannot be one is wrong usage', async () => {
+test('an invalid name is wrong usage', async () => {
   const { code, stderr } = await runCli(home, 'keys', 'create', 'My Site');
   expect([code, stderr]).toEqual([2, expect.stringContaining('lower-case letters')]);
 });

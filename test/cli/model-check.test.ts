@@ -1,4 +1,4 @@
-/** `model-check` as a person runs it: in a checkout of its own, against a commit of that repository. */
+/** `model-check` in a checkout, against a commit of that repository. */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ const check = (...options: readonly string[]): Promise<CliRun> =>
   );
 
 describe('a working tree', () => {
-  test('that is as it was committed holds its metrics', async () => {
+  test('without changes keeps its metrics', async () => {
     const { code, stdout } = await check('--base', 'HEAD', '--json');
     const found = JSON.parse(stdout);
     expect(code).toBe(0);
@@ -70,7 +70,7 @@ describe('a working tree', () => {
     for (const { difference } of found.metrics) expect(difference).toBe(0);
   });
 
-  test('with a worse model exits 3, says so, and is left as it is', async () => {
+  test('with a worse model exits 3, reports it, and is not changed', async () => {
     await configure({ algorithm: 'popularity' });
     const before = await git('status', '--porcelain');
     const { code, stdout } = await check('--base', 'HEAD');
@@ -88,18 +88,18 @@ describe('a working tree', () => {
     expect(stderr).toContain(`${empty.slice(0, 7)} cannot be measured: it has no pipeline/cli/start.mjs`);
   });
 
-  test('cannot be compared with a commit that is not there', async () => {
+  test('cannot be compared with a commit that does not exist', async () => {
     const { code, stderr } = await check('--base', 'no-such-branch');
     expect(code).toBe(2);
     expect(stderr).toContain('There is no commit no-such-branch');
   });
 
-  test('must be compared with something', async () => {
+  test('needs a commit to compare with', async () => {
     expect(await check()).toMatchObject({ code: 2, stderr: expect.stringContaining('--base main') });
   });
 });
 
-test('score and compare are steps of their own, as in the workflow', async () => {
+test('score and compare run as separate steps, as in the workflow', async () => {
   const [config, scores, out] = [
     join(folder, 'config.ts'),
     join(folder, 'scores'),

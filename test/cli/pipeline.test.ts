@@ -1,4 +1,4 @@
-/** From invented ratings to a promoted model, one command at a time, as the README lists them. */
+/** From synthetic ratings to a promoted model, one command after the other. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const withConfig = (): readonly string[] => ['--config', join(folder, 'config.ts'), '--json'];
 
-test('ratings are invented and prepared', async () => {
+test('ratings are generated and prepared', async () => {
   const raw = join(folder, 'raw');
   const synth = await cinematch(
     'data',
@@ -51,7 +51,7 @@ test('ratings are invented and prepared', async () => {
   expect(total).toBe(JSON.parse(synth.stdout).ratings);
 });
 
-test('before there is a model a check and a prediction say what is missing', async () => {
+test('before the first model, a check, a prediction and a training say what is missing', async () => {
   const check = await cinematch('drift');
   expect(check).toMatchObject({ code: 1 });
   expect(check.stderr).toContain('[no-champion]');
@@ -59,7 +59,7 @@ test('before there is a model a check and a prediction say what is missing', asy
   expect((await cinematch('train')).stderr).toContain('[no-training-data]');
 });
 
-test('a batch is taken once; every row is accounted for', async () => {
+test('a batch is ingested once; every row is counted', async () => {
   const first = await cinematch('ingest', prepared('initial/train.parquet'), '--role', 'train', '--json');
   const again = await cinematch('ingest', prepared('initial/train.parquet'), '--role', 'train', '--json');
   await cinematch('ingest', prepared('initial/test.parquet'), '--role', 'holdout');
@@ -75,7 +75,7 @@ test('a batch is taken once; every row is accounted for', async () => {
   });
 });
 
-test('a damaged batch is refused with its first rows, and leaves nothing', async () => {
+test('a damaged batch is rejected with its first invalid rows, and stores nothing', async () => {
   const file = join(folder, 'damaged.csv');
   await writeFile(file, 'userId,movieId,rating,timestamp\n1,2,4.3,1700000000\n1,3,4,1700000000\n');
   const { code, stderr } = await cinematch('ingest', file);

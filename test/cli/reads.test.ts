@@ -1,4 +1,4 @@
-/** Commands that only read leave every row and every file as it is, also where a promotion was cut off. */
+/** Commands that only read change no row and no file, also after an interrupted promotion. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ import { rowsDigest } from '../support/store-state.ts';
 
 const [week1] = quietWeeks().prepared.batches as [Ratings];
 
-/** The release of v2 is promoted, and the database has not been told. */
+/** The release of v2 is promoted; the database does not have this yet. */
 const openHalfSettled = preparedPipeline(
   async (first) => {
     await ingestRatings(first, await first.write('week-1.csv', raised(week1, 2)), 'buffer');
@@ -32,7 +32,7 @@ const openHalfSettled = preparedPipeline(
   { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } },
 );
 
-/** Names, sizes and contents of all files of a home, those of the embedded database apart. */
+/** Paths and digests of all files of a home, except those of the embedded database. */
 async function filesDigest(home: string): Promise<readonly string[]> {
   const entries = await readdir(home, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
@@ -64,7 +64,7 @@ const READS: readonly (readonly string[])[] = [
   ['keys', 'list'],
 ];
 
-describe('where a promotion was cut off', () => {
+describe('after an interrupted promotion', () => {
   let pipeline: TestPipeline;
   async function open(): Promise<void> {
     pipeline = await openHalfSettled();
@@ -84,7 +84,7 @@ describe('where a promotion was cut off', () => {
     }
   });
 
-  test('they say who serves all the same', async () => {
+  test('they show the new champion', async () => {
     await open();
     const rows = await rowsDigest(pipeline.store);
     expect(await readChampion(pipeline)).toMatchObject({ version: 2, status: 'challenger' });
@@ -106,7 +106,7 @@ describe('where a promotion was cut off', () => {
   });
 });
 
-describe('where nothing is yet', () => {
+describe('in a home that does not exist', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cinematch-reads-'));
@@ -123,7 +123,7 @@ describe('where nothing is yet', () => {
     },
   );
 
-  test('a database whose schema is not up to date is left as it is, and so is one that is', async () => {
+  test('a database is not changed, whether its schema is up to date or not', async () => {
     const home = await mkdtemp(join(folder, 'bare-'));
     await createEmbeddedDatabase(join(home, 'pg'));
     onTestFinished(() => rm(home, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-/** The API on one machine, beside other commands that need the same embedded database. */
+/** The API on one machine, while other commands use the same embedded database. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -18,7 +18,7 @@ import { type RunningCli, startCli } from '../support/start-cli.ts';
 vi.setConfig({ testTimeout: 300_000 });
 
 let home: string;
-/** Somebody whom the first model knows. */
+/** A user whom the first model knows. */
 let user: number;
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ const give = (url: string, key: string, movie: number, name: string) =>
     body: JSON.stringify({ ratings: [{ user, movie, stars: 4.5 }] }),
   });
 
-test('while it serves, a key is made, ratings are taken with it, and other commands go on', async () => {
+test('while it serves, a key is created, its ratings are accepted, and other commands work', async () => {
   const { url, line, interrupt } = await serve();
   const before = await list(url);
   expect(JSON.parse(await line())).toMatchObject({
@@ -80,14 +80,14 @@ test('while it serves, a key is made, ratings are taken with it, and other comma
   expect(await good(give(url, key, second, 'three'))).toMatchObject({ recorded: 1 });
   expect(await interrupt()).toBe(0);
 
-  // What no batch has taken in yet is known to the next one that serves.
+  // A new server knows the ratings that no batch has ingested yet.
   const again = await serve();
   expect((await list(again.url)).recommendations[0]).toMatchObject({ movie: third });
   expect(await good(fetch(`${again.url}/api/v1/status`))).toMatchObject({ feedbackWaiting: 2 });
   expect(await again.interrupt()).toBe(0);
 });
 
-test('while another command has the database, ratings wait and lists do not', async () => {
+test('while another command has the database locked, ratings get 503 and lists still work', async () => {
   const { url, interrupt } = await serve();
   const { stdout } = await runCli(home, 'keys', 'create', 'shop');
   const before = await list(url);
@@ -100,7 +100,7 @@ test('while another command has the database, ratings wait and lists do not', as
   expect(await interrupt()).toBe(0);
 });
 
-test('a request that has begun is answered and kept, although Ctrl+C has ended the server meanwhile', async () => {
+test('a request that began before Ctrl+C is answered and stored', async () => {
   const { stdout } = await runCli(home, 'keys', 'create', 'slow');
   const { url, interrupt } = await serve();
   const body = JSON.stringify({ ratings: [{ user, movie: 1, stars: 2 }] });
@@ -108,7 +108,7 @@ test('a request that has begun is answered and kept, although Ctrl+C has ended t
   socket.write(
     `POST /api/v1/ratings HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: Bearer ${stdout.trim()}\r\nIdempotency-Key: slow\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
   );
-  // Requests are begun in the order they come.
+  // The server starts requests in the order of their arrival.
   await list(url);
   const ended = interrupt();
   await vi.waitFor(() => expect(fetch(`${url}/api/v1/health/live`)).rejects.toThrow(), 60_000);
@@ -118,7 +118,7 @@ test('a request that has begun is answered and kept, although Ctrl+C has ended t
 });
 
 const hasIPv6 = Object.values(networkInterfaces()).some((of) => of?.some(({ address }) => address === '::1'));
-test.runIf(hasIPv6)('an address of IPv6 is written as addresses are', async () => {
+test.runIf(hasIPv6)('an IPv6 host is in brackets in the URL', async () => {
   const cli = startCli(home, 'serve', '--port', '0', '--json', '--host', '::1');
   const { url } = JSON.parse(await cli.line());
   expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
@@ -126,15 +126,15 @@ test.runIf(hasIPv6)('an address of IPv6 is written as addresses are', async () =
   expect(await cli.interrupt()).toBe(0);
 });
 
-test('in words it says what it serves, where, and what to try, and notes each request', async () => {
+test('without --json it prints the model, the URL and examples, and notes each request', async () => {
   const cli = startCli(home, 'serve', '--port', '0');
-  const said = [await cli.line()];
-  while (said.at(-1) !== 'Press Ctrl+C to stop.') said.push(await cli.line());
-  const [, url] = /^Model v1 \(vb-mf\), \d+ movies, [\d.]+ kB: (http:\S+)$/.exec(said[0] as string) ?? [];
-  expect(url, said[0]).toBeDefined();
-  const forUser = /curl '([^']+)'$/.exec(said[2] as string)?.[1] as string;
+  const lines = [await cli.line()];
+  while (lines.at(-1) !== 'Press Ctrl+C to stop.') lines.push(await cli.line());
+  const [, url] = /^Model v1 \(vb-mf\), \d+ movies, [\d.]+ kB: (http:\S+)$/.exec(lines[0] as string) ?? [];
+  expect(url, lines[0]).toBeDefined();
+  const forUser = /curl '([^']+)'$/.exec(lines[2] as string)?.[1] as string;
   expect((await good(fetch(forUser))).recommendations).toHaveLength(5);
-  const [, forNew, body] = /curl '([^']+)' --json '([^']+)'$/.exec(said[3] as string) ?? [];
+  const [, forNew, body] = /curl '([^']+)' --json '([^']+)'$/.exec(lines[3] as string) ?? [];
   const headers = { 'content-type': 'application/json' };
   const made = await good(fetch(forNew as string, { method: 'POST', headers, body: body as string }));
   expect(made.strategy).toBe('folded-in');
@@ -146,7 +146,7 @@ test('in words it says what it serves, where, and what to try, and notes each re
   expect(await cli.interrupt()).toBe(0);
 });
 
-test('a port that is taken is wrong usage, and another is proposed', async () => {
+test('a port in use is wrong usage, and the message says how to choose another', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { readonly port: number };
@@ -157,13 +157,13 @@ test('a port that is taken is wrong usage, and another is proposed', async () =>
   expect(stderr).toContain('Set another port with --port, or 0 for a free port.');
 });
 
-test('before a model was promoted there is nothing to serve, and it is said how to get one', async () => {
+test('before the first promotion it fails with no-champion', async () => {
   await createEmbeddedDatabase(join(home, 'empty', 'pg'));
   const { code, stderr } = await runCli(join(home, 'empty'), 'serve', '--port', '0');
   expect([code, stderr]).toEqual([1, expect.stringContaining('[no-champion]')]);
 });
 
-test('a bundle that was made before is served without a pipeline, and a damaged one is not', async () => {
+test('a bundle is served without a pipeline, and a damaged bundle is refused', async () => {
   const folder = join(home, 'bundle');
   await writeServing(folder, await smallServing());
   const nowhere = join(home, 'nowhere');

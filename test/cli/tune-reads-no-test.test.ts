@@ -1,4 +1,4 @@
-/** A search must not see what its winner will be measured on. */
+/** A search must not read the ratings that its winner will be tested on. */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { setReadTraps } from '../support/read-traps.ts';
 import { heldOut, resultsIn, SEARCH, train, writeDataFolder } from './tuning-data.ts';
 
 let home: string;
-/** A folder with nothing to test on. */
+/** A folder without test ratings. */
 let alone: string;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('ratings for testing beside the training file', () => {
   const search = (data: string, out: string): Promise<CliRun> =>
     runCli(home, 'tune', '--train', join(data, 'u1.base'), ...SEARCH, '--trials', '3', '--out', out);
 
-  test('are never opened, whatever they are called', async () => {
+  test('are never opened, whatever their names', async () => {
     const data = join(home, 'trapped');
     await writeDataFolder(data);
     const names = ['u1.test', 'u2.base', 'u.data', 'ratings.csv', 'ratings.dat', 'test.csv', 'test.parquet'];
@@ -41,7 +41,7 @@ describe('ratings for testing beside the training file', () => {
     expect(await resultsIn(join(home, 'trapped-out'))).toEqual(await resultsIn(join(home, 'alone-out')));
   });
 
-  test('would be noticed if they were: evaluate opens the one it is given', async () => {
+  test('would be noticed if they were opened: evaluate opens its test file', async () => {
     const data = join(home, 'control');
     await writeDataFolder(data);
     const trap = join(data, 'u1.test');
@@ -54,7 +54,7 @@ describe('ratings for testing beside the training file', () => {
     expect([...traps.sprung]).toEqual([trap]);
   });
 
-  test('change nothing, whatever they hold', async () => {
+  test('change no result, whatever their contents', async () => {
     const outs: string[] = [];
     for (const [name, ratings] of [
       ['none', null],
@@ -75,7 +75,7 @@ describe('ratings for testing beside the training file', () => {
     for (const other of others) expect(other).toEqual(none);
   });
 
-  test('are in neither part: both digests follow from the training file alone', async () => {
+  test('are in neither part: both digests depend on the training file only', async () => {
     const out = join(home, 'digests-out');
     await search(alone, out);
     const [result] = await readTrials(out);
@@ -86,7 +86,7 @@ describe('ratings for testing beside the training file', () => {
     });
   });
 
-  test('cannot be given, and a folder that may hold them is refused unread', async () => {
+  test('are not accepted, and a folder is refused without reading it', async () => {
     expect(await runCli(home, 'tune', '--train', join(alone, 'u1.base'), '--test', 'x')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("unknown option '--test'"),

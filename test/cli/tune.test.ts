@@ -1,4 +1,3 @@
-/** `tune` as a person runs it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -29,7 +28,7 @@ afterAll(async () => {
 
 const tune = (...args: readonly string[]): Promise<CliRun> => cli.run(home, 'tune', ...args);
 
-test('trials made alone, in any order, are those of one run', async () => {
+test('trials that run alone, in any order, are equal to those of one run', async () => {
   const [apart, together] = [join(home, 'apart'), join(home, 'together')];
   for (const trial of ['2', '0', '1']) {
     const { code, stdout } = await tune('trial', trial, '--train', base, ...SEARCH, '--out', apart, '--json');
@@ -57,9 +56,9 @@ test('the table is the same from the run and from the folder, best first', async
   expect(values).toEqual(values.toSorted((a, b) => b - a));
 });
 
-test('the document has its keys, and the winner is a setting the configuration takes', async () => {
+test('the JSON has its keys, and the best trial is a valid setting', async () => {
   const out = join(home, 'document');
-  // Damped movie means rank by popularity, which more damping makes more of.
+  // More damping of movie means ranks more by popularity.
   const lists = ['--algorithm', 'bias', '--set', 'userDamping=3', '--search', 'movieDamping=20..100'];
   const metric = ['--metric', 'ndcgAt10'];
   const { code, stdout } = await tune(
@@ -115,10 +114,10 @@ test('the document has its keys, and the winner is a setting the configuration t
     algorithm: 'bias',
     hyperParameters: found.best.hyperParameters,
   });
-  expect(table.stdout).toContain('flatters');
+  expect(table.stdout).toContain('too good');
 });
 
-test('defaults that nothing beats are kept', async () => {
+test('without a better trial the defaults are kept', async () => {
   const worse = ['--algorithm', 'bias', '--search', 'userDamping=500..1000', '--trials', '2'];
   const { stdout } = await tune('--train', base, ...worse, '--out', join(home, 'worse'));
   expect(stdout).toMatch(/No trial beats the defaults \(RMSE \d\.\d{4}\): keep them\.\n$/);
@@ -132,7 +131,7 @@ test('without --out the results are in the home, each search in its own folder',
   for (const folder of folders) expect(folder).toMatch(/^bias-[0-9a-f]{12}$/);
 });
 
-test('a run that is interrupted leaves no half file and goes on where it was', async () => {
+test('an interrupted run leaves no half file and can be resumed', async () => {
   const [out, whole] = [join(home, 'interrupted'), join(home, 'whole')];
   const args = ['tune', '--train', base, ...SEARCH, '--trials', '30', '--out'];
   const child = spawn(process.execPath, [START, ...args, out], { stdio: 'ignore' });
@@ -144,12 +143,12 @@ test('a run that is interrupted leaves no half file and goes on where it was', a
   expect(before).toBeGreaterThanOrEqual(3);
   expect(before).toBeLessThan(30);
   const resumed = await cli.run(home, ...args, out);
-  expect(resumed.stderr).toContain(`${before} of 30 trials are there already`);
+  expect(resumed.stderr).toContain(`${before} of 30 trials exist already`);
   await cli.run(home, ...args, whole);
   expect(await resultsIn(out)).toEqual(await resultsIn(whole));
 });
 
-test('a folder with another search is refused with what to do', async () => {
+test('a folder with another search is refused', async () => {
   const out = join(home, 'foreign');
   await tune('--train', base, ...SEARCH, '--trials', '1', '--out', out);
   const { code, stderr } = await tune(
@@ -182,9 +181,9 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     [given('--metric', 'coverage'), 'ndcgAt10'],
     [given('--share', '1'), '0.99'],
     [['trial'], "missing required argument 'n'"],
-    [['--seed', '5', 'trial', '1', ...given('--search', 'userDamping=0..5')], 'Put it behind'],
+    [['--seed', '5', 'trial', '1', ...given('--search', 'userDamping=0..5')], 'Put it after the subcommand'],
     [['table'], '--out'],
-    [['table', '--out', 'no-such-folder'], 'holds no trials'],
+    [['table', '--out', 'no-such-folder'], 'contains no trials'],
   ])('%j', async (args, hint) => {
     const { code, stderr } = await tune(...args);
     expect(stderr).toContain(hint);

@@ -6,10 +6,10 @@ import { quietWeeks } from '../support/pipeline.ts';
 
 const { prepared, movies } = quietWeeks();
 
-/** The ratings of every `u1.base`, and others that it does not hold. */
+/** The ratings of every `u1.base`, and others that are not in it. */
 export const { train, test: heldOut } = prepared;
 
-/** What most searches are asked for; `--algorithm bias` is the fastest. */
+/** Options of most searches; `bias` is the fastest algorithm. */
 export const SEARCH: readonly string[] =
   '--algorithm bias --search userDamping=0.5..50:log --search movieDamping=1..20'.split(' ');
 
@@ -20,7 +20,7 @@ export async function writeDataFolder(folder: string): Promise<void> {
   await writeMovies(join(folder, 'movies.csv'), movies);
 }
 
-/** What the results in a folder say, but for how long they took. */
+/** The results in a folder, without their durations. */
 export async function resultsIn(folder: string): Promise<readonly object[]> {
   return (await readTrials(folder)).map(({ seconds: _, ...rest }) => rest);
 }

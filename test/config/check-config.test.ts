@@ -1,4 +1,4 @@
-/** Every problem that a configuration can have without regard to the algorithms. */
+/** Every problem of a configuration that does not depend on the algorithms. */
 import { describe, expect, it, test } from 'vitest';
 import { checkConfig } from '../../pipeline/config/check-config.ts';
 import { describeProblem } from '../../pipeline/lib/setting-problem.ts';
@@ -23,7 +23,7 @@ describe('one wrong setting', () => {
       { minAlerts: 2 },
       'minAlerts is not a setting. Did you mean retraining.minAlerts?',
     ],
-    ['nothing that is near', { zzz: 1 }, 'zzz is not a setting. Accepted: dataset, batches, ingest,'],
+    ['a name that is near to none', { zzz: 1 }, 'zzz is not a setting. Accepted: dataset, batches, ingest,'],
     ['an unknown signal', { drift: { robust: { thresholds: { genre_jss: 1 } } } }, 'Did you mean genre_js?'],
     [
       'an unknown key of a source',
@@ -37,7 +37,7 @@ describe('one wrong setting', () => {
     ],
     ['a source without a kind', batches({}), 'batches[0].kind is missing.'],
     [
-      'a source that is no object',
+      'a source that is not an object',
       batches('feedback'),
       'batches[0] is "feedback". Accepted: an object whose kind is one of',
     ],
@@ -63,7 +63,7 @@ describe('one wrong setting', () => {
     ],
     ['a number with a fraction', { train: { seed: 1.5 } }, 'train.seed is 1.5. Accepted: a whole number.'],
     [
-      'no number',
+      'not a number',
       { watchdog: { driftHours: Number.NaN } },
       'watchdog.driftHours is NaN. Accepted: a number above 0.',
     ],
@@ -98,7 +98,7 @@ describe('one wrong setting', () => {
       'mlflow.experiment is "". Accepted: a text that is not empty.',
     ],
     [
-      'a group that is no object',
+      'a group that is not an object',
       { mlflow: 5 },
       'mlflow is 5. Accepted: an object with any of experiment, registeredModel.',
     ],
@@ -111,10 +111,10 @@ describe('one wrong setting', () => {
     ['a promise', Promise.resolve({}), 'the default export is an object of type Promise.'],
     ['nothing', undefined, 'the default export is missing.'],
     ['a list', [], 'the default export is a list.'],
-  ])('%s', (_, input, said) => {
+  ])('%s', (_, input, message) => {
     const found = problems(input);
     expect(found).toHaveLength(1);
-    expect(found[0]).toContain(said);
+    expect(found[0]).toContain(message);
   });
 });
 
@@ -123,7 +123,7 @@ describe('settings that contradict each other', () => {
     [
       'more alerts than the window has batches',
       { retraining: { minAlerts: 3 } },
-      'retraining.alertWindowHours is 168. Accepted: at least 432, because 3 batches can take so long when watchdog.ingestHours is 216.',
+      'retraining.alertWindowHours is 168. Accepted: at least 432, because 3 batches can take that long when watchdog.ingestHours is 216.',
     ],
     [
       'a retry after the alerts have expired',
@@ -160,10 +160,10 @@ describe('settings that contradict each other', () => {
       { serve: { corsOrigins: ['*', 'https://a.example'] } },
       'serve.corsOrigins is a list. Accepted: either * alone or single origins,',
     ],
-  ])('%s', (_, input, said) => {
+  ])('%s', (_, input, message) => {
     const found = problems(input);
     expect(found).toHaveLength(1);
-    expect(found[0]).toContain(said);
+    expect(found[0]).toContain(message);
   });
 
   it.each<[string, unknown]>([
@@ -201,7 +201,7 @@ test('all problems are found at once, also contradictions beside wrong settings'
   ]);
 });
 
-test('a wrong setting causes no second problem with a setting that it would have to agree with', () => {
+test('a wrong setting is not compared with the settings that it must agree with', () => {
   expect(problems({ retraining: { minAlerts: 'three', alertWindowHours: 1, retryAfterHours: 0.5 } })).toEqual(
     ['retraining.minAlerts is "three". Accepted: a whole number above 0.'],
   );
@@ -217,7 +217,7 @@ test.each([
   ['a password in a URL', batches({ kind: 'url', template: 'https://me:s3cret@x.org/{n}.csv' })],
   ['a key in a URL', batches({ kind: 'url', template: 'https://x.org/{n}.csv?key=s3cret' })],
   ['a setting that does not exist', { databaseUrl: 's3cret', mlflow: { token: 's3cret' } }],
-  ['an object in the place of a text', { dataset: { token: 's3cret' } }],
+  ['an object instead of a text', { dataset: { token: 's3cret' } }],
 ])('%s is refused and not shown', (_, input) => {
   const found = problems(input);
   expect(found.length).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatSeconds, NO_VALUE } from '../../reports
 import type { Measurement } from '../../stages/training/measure-algorithm.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Every fold of one algorithm, then its means beside those of others on the same folds. */
+/** Prints every fold of one algorithm, then its means beside those of others on the same folds. */
 export function printCrossValidation(
   terminal: Terminal,
   {
@@ -14,7 +14,7 @@ export function printCrossValidation(
     others,
     peakMemoryBytes,
   }: {
-    /** One measurement a fold. */
+    /** One measurement for each fold. */
     readonly own: readonly Measurement[];
     readonly others: readonly (readonly Measurement[])[];
     readonly peakMemoryBytes: number;

@@ -85,8 +85,8 @@ function weekLine({ ingest, drift }: WeekOutcome, index: number): Week {
 }
 
 /**
- * Every model with its metrics. Where a gate was held, both sides are measured on its holdout, so that
- * baseline and retrained model compare on the same ratings.
+ * Every model with its metrics. After a gate, those on its holdout: baseline and retrained model are then compared
+ * on the same ratings.
  */
 function modelLines(first: Candidate, weeks: readonly WeekOutcome[]): ModelLine[] {
   const challengers = weeks.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));

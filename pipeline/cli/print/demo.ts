@@ -16,7 +16,7 @@ interface DemoObserver extends Required<WeekObserver> {
   weekBegins(week: number): void;
 }
 
-/** Tells the three weeks as they happen, one line a stage. */
+/** Prints the three weeks while they run, one line for each stage. */
 export function demoObserver(
   narrate: (text: string) => void,
   terminal: Terminal,
@@ -29,11 +29,11 @@ export function demoObserver(
       narrate(terminal.style('bold', `Week 0: the first model (${dataset} ratings, ${store})`));
       stage(
         'ingest',
-        `${formatCount(train.length)} ratings to train on, ${formatCount(test.length)} newer ones to measure with`,
+        `${formatCount(train.length)} ratings for training, ${formatCount(test.length)} newer ones for testing`,
       );
       stage(
         '',
-        `three weeks will bring ${buffered}; retraining asks for ${formatCount(retraining.minBufferRatings)} (50,000 by default)`,
+        `three weeks will bring ${buffered}; retraining needs ${formatCount(retraining.minBufferRatings)} (50,000 by default)`,
       );
     },
     weekBegins: (week) => narrate(terminal.style('bold', `Week ${week}`)),
@@ -44,14 +44,14 @@ export function demoObserver(
       ),
     checked: (outcome) => {
       if (outcome.status === 'nothing-new') {
-        stage('drift', 'nothing new to check');
+        stage('drift', 'no new ratings to check');
         return;
       }
       const { check, decision, issue } = outcome;
-      const telling = check.signals
+      const notable = check.signals
         .filter(({ verdict }) => verdict === check.verdict && verdict !== 'ok' && verdict !== 'insufficient')
         .map((signal) => `${SIGNAL_LABELS[signal.name]} ${formatEffect(signal)} (${signal.window})`);
-      stage('drift', [styledVerdict(terminal, check.verdict), ...telling.slice(0, 3)].join('  '));
+      stage('drift', [styledVerdict(terminal, check.verdict), ...notable.slice(0, 3)].join('  '));
       stage('decide', `${decision.decision}: ${decision.reasons.join('; ')}`);
       if (issue !== null) stage('issue', `${issue.number} ${issue.state}: ${issue.title}`);
     },
@@ -64,12 +64,12 @@ export function demoObserver(
       const rmse = gate.rules.find(({ metric }) => metric === 'rmse');
       stage(
         'gate',
-        `${gate.outcome}: RMSE ${formatMetric('rmse', rmse?.champion ?? null)} → ${formatMetric('rmse', rmse?.challenger ?? null)} on ${formatCount(gate.holdout.ratings)} ratings neither was trained on`,
+        `${gate.outcome}: RMSE ${formatMetric('rmse', rmse?.champion ?? null)} → ${formatMetric('rmse', rmse?.challenger ?? null)} on ${formatCount(gate.holdout.ratings)} ratings that neither was trained on`,
       );
     },
     published: (outcome) => {
       if (outcome.status === 'refused') {
-        stage('refused', `v${outcome.version} is not released, the champion keeps serving`);
+        stage('refused', `v${outcome.version} is not released, the champion stays`);
         return;
       }
       stage('release', `${outcome.release.tag} promoted`);
@@ -78,7 +78,7 @@ export function demoObserver(
   };
 }
 
-/** The two tables and where to look next. */
+/** Prints the two tables and where to look next. */
 export function printDemoReport(terminal: Terminal, report: DemoReport, home: string): void {
   const weeks = weekRows(report.weeks);
   terminal.print();
@@ -98,11 +98,11 @@ export function printDemoReport(terminal: Terminal, report: DemoReport, home: st
     ...report.releases
       .filter(({ latest }) => latest)
       .map(({ tag, location }) => [`release ${tag}`, place(location)] as const),
-    ['what serves', 'npm run -s cinematch -- status'],
+    ['status', 'npm run -s cinematch -- status'],
     ['recommendations', 'npm run -s cinematch -- recommend --user 1'],
     ['the API', 'npm run serve'],
     ['the tour', 'docs/tour.md'],
-    ['start afresh', `remove ${place(home)}`],
+    ['start again', `remove ${place(home)}`],
   ];
   terminal.print(`Done in ${formatSeconds(report.seconds)}. Where to look next:`);
   for (const [what, where] of lines) terminal.print(`  ${what.padEnd(18)} ${where}`);

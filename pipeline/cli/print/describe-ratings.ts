@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { vocabularyOf } from '../../ratings/vocabulary.ts';
 
-/** Ratings that were read from a file or folder, for JSON: its name, and how many there are of what. */
+/** Ratings of a file or folder, for JSON: its name, and the numbers of ratings, users and movies. */
 export function describeRatings(
   path: string,
   ratings: Ratings,

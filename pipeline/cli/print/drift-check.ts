@@ -15,7 +15,7 @@ export function styledVerdict(terminal: Terminal, verdict: Verdict): string {
   return terminal.style(STYLE[verdict], verdict);
 }
 
-/** The verdict, the sizes of what was compared, and one line a signal and window. */
+/** Prints the verdict, the sizes of the windows and the reference, and one row for each signal and window. */
 export function printDriftCheck(terminal: Terminal, check: DriftCheck): void {
   terminal.print(`${styledVerdict(terminal, check.verdict)} (preset ${check.preset})`);
   for (const { name, ratings, users, movies } of check.windows) {

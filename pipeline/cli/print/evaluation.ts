@@ -5,7 +5,7 @@ import { ruleText } from '../../reports/gate-table.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** A model's metrics by users, then beside the baselines where there are any. */
+/** Prints a model's metrics by segment of users, then beside the baselines if there are any. */
 export function printEvaluation(
   terminal: Terminal,
   algorithm: string,
@@ -20,7 +20,7 @@ export function printEvaluation(
   terminal.printTable(beside.header, beside.rows);
 }
 
-/** Champion against challenger on the same held-out ratings, and what the rules made of it. */
+/** Prints champion and challenger on the same held-out ratings, and whether each rule passed. */
 export function printGate(terminal: Terminal, gate: GateDecision): void {
   terminal.printTable(
     [

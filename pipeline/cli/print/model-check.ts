@@ -10,7 +10,7 @@ import {
 } from '../../stages/model-check/verdict.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The metrics of base and head side by side, what the gate made of them, and whose lists changed. */
+/** Prints the metrics of base and head, the decision of the gate, and how the lists of the personas changed. */
 export function printModelCheck(terminal: Terminal, check: ModelCheck): void {
   const { conclusion, personas, fitSeconds, modelBytes } = check;
   const colour = { pass: 'green', fail: 'red', neutral: 'yellow' } as const;

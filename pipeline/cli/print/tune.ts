@@ -21,11 +21,11 @@ export function describeSearch(
   const part = data.split === 'time' ? 'the newest' : 'a random';
   return [
     `${algorithm}${file === undefined ? '' : ` on ${basename(file)}`}: trains on ${formatCount(data.training.ratings)} ratings, validates with ${part} ${formatPercent(data.share, 0)}, ${formatCount(data.validation.ratings)}; seed ${seeds.search}`,
-    `searches ${searched.join(', ')}${constant.length > 0 ? `; begins with ${constant.join(', ')}` : ''}`,
+    `searches ${searched.join(', ')}${constant.length > 0 ? `; starts with ${constant.join(', ')}` : ''}`,
   ].join('\n');
 }
 
-/** The result of one trial, in a line, and where it is. */
+/** Prints one trial: its values, its metrics and its file. */
 export function printTrial(
   terminal: Terminal,
   { trial, failure, metrics, hyperParameters, search, seconds }: TrialResult,
@@ -44,7 +44,7 @@ export function printTrial(
   terminal.print(file);
 }
 
-/** All trials, best first, what to make of them, and the winner as a setting. */
+/** Prints all trials, best first, then a conclusion, and the best trial as a setting. */
 export function printTrials(terminal: Terminal, results: readonly TrialResult[], metric: JudgedMetric): void {
   const search = (results[0] as TrialResult).search;
   const ranking = rankTrials(results, metric);
@@ -55,10 +55,10 @@ export function printTrials(terminal: Terminal, results: readonly TrialResult[],
   terminal.printTable(
     [
       'Trial',
-      broken(METRICS[metric].label),
-      'To the\ndefaults',
-      ...searched.map(broken),
-      ...others.map((name) => broken(METRICS[name].label)),
+      wrapped(METRICS[metric].label),
+      'Minus\ndefaults',
+      ...searched.map(wrapped),
+      ...others.map((name) => wrapped(METRICS[name].label)),
       'Time',
     ],
     ranking.trials.map(({ trial, metrics, difference, hyperParameters, seconds }) => [
@@ -74,7 +74,7 @@ export function printTrials(terminal: Terminal, results: readonly TrialResult[],
   for (const { trial, failure } of results) {
     if (failure !== null) terminal.print(`Trial ${trial} failed: ${failure}`);
   }
-  if (ranking.missing.length > 0) terminal.print(`Not made yet: ${listed(ranking.missing)}.`);
+  if (ranking.missing.length > 0) terminal.print(`Not run yet: ${listed(ranking.missing)}.`);
   for (const line of conclusion(ranking, metric)) terminal.print(line);
 }
 
@@ -91,7 +91,7 @@ function conclusion(
   metric: JudgedMetric,
 ): readonly string[] {
   const label = METRICS[metric].label;
-  if (defaults === null) return ['Without trial 0, the defaults, there is nothing to compare with.'];
+  if (defaults === null) return ['Trial 0, the defaults, is missing: there is nothing to compare with.'];
   const bar = defaults.metrics[metric];
   if (best === null) {
     return [
@@ -102,15 +102,15 @@ function conclusion(
   }
   return [
     `Best is trial ${best.trial}: ${label} ${formatMetric(metric, best.metrics[metric])}, with the defaults ${formatMetric(metric, bar)}.`,
-    `Its figure flatters: it is the best of ${formatCount(trials.length)} on the very ratings it was chosen on, and the fewer these are,`,
-    'the more of it is luck. Before you believe it, measure on ratings no trial has seen (cinematch evaluate).',
+    `This value is too good: it is the best of ${formatCount(trials.length)} on the ratings that the trial was chosen on, so a part of it is luck.`,
+    'Measure on ratings that no trial has used before you rely on it: cinematch evaluate.',
     '',
     'In cinematch.config.ts:',
     `  train: { algorithm: ${quoted(best.search.algorithm)}, hyperParameters: { ${settings(best)} } },`,
   ];
 }
 
-/** What trial `best` was made with in place of the algorithm's own defaults. */
+/** The values of a trial that take the place of the algorithm's defaults. */
 function chosen({ search, hyperParameters }: TrialResult): Values {
   const names = [...Object.keys(search.fixed), ...Object.keys(search.ranges)];
   return Object.fromEntries(names.map((name) => [name, hyperParameters[name] as number]));
@@ -123,14 +123,14 @@ const settings = (best: TrialResult): string =>
 
 const quoted = (text: string): string => `'${text}'`;
 
-/** A long name on several lines: behind the dot of `vb-mf.sweeps`, before the sign of `Precision@10`. */
-const broken = (name: string): string =>
+/** A long name on several lines: after the dot of `vb-mf.sweeps`, before the sign of `Precision@10`. */
+const wrapped = (name: string): string =>
   name
     .replace('.', '.\n')
     .replace('@', '\n@')
     .replace(/([a-z]{6,})([A-Z])/g, '$1\n$2');
 
-/** All trials as the document of `--json`, best first. */
+/** All trials as JSON, best first. */
 export function trialsJson(results: readonly TrialResult[], metric: JudgedMetric, folder: string): unknown {
   const { trials, defaults, best, missing } = rankTrials(results, metric);
   const { search, searchSha256 } = results[0] as TrialResult;

@@ -1,4 +1,4 @@
-/** What a command's exit code tells a script. */
+/** Exit codes of the commands. */
 export const EXIT = {
   done: 0,
   failed: 1,

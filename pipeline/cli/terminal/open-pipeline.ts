@@ -8,14 +8,14 @@ import { connectStore, connectToRead } from '../../store/connect.ts';
 import { migrate } from '../../store/migrate.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Where everything local lives: CINEMATCH_HOME, or `.cinematch` in the working directory. */
+/** The folder of all local state: CINEMATCH_HOME, or `.cinematch` in the working directory. */
 export function homeDirectory(): string {
   return resolve(process.env['CINEMATCH_HOME'] || '.cinematch');
 }
 
 export const clock = (): Date => new Date();
 
-/** What a run of the pipeline on this machine needs besides the environment. */
+/** What a pipeline on this machine needs. */
 export interface HomeOptions {
   readonly terminal: Terminal;
   readonly config: Config;
@@ -25,25 +25,24 @@ export interface HomeOptions {
 }
 
 /**
- * What a command may do: `change` anything, or only `look`. A look creates no folder, no database and no table, and
- * leaves every row as it is.
+ * What a command may do. `read` creates no folder, no database and no table, and changes no row.
  */
-type Access = 'look' | 'change';
+type Access = 'read' | 'write';
 
 /**
- * Opens store and forge, runs `work`, and closes the store whatever happens. The schema is brought up to date first
- * for work that may change something.
+ * Opens store and forge, runs `work`, and always closes the store. With `write` access, the schema is brought up to
+ * date first.
  */
 export async function withPipeline<T>(
   { terminal, config, home = homeDirectory(), databaseUrl }: HomeOptions,
   access: Access,
   work: (pipeline: Pipeline) => Promise<T>,
 ): Promise<T> {
-  if (access === 'change') await mkdir(home, { recursive: true });
-  const connect = access === 'look' ? connectToRead : connectStore;
+  if (access === 'write') await mkdir(home, { recursive: true });
+  const connect = access === 'read' ? connectToRead : connectStore;
   const store = await connect({ directory: join(home, 'pg'), databaseUrl });
   try {
-    if (access === 'change') await migrate(store);
+    if (access === 'write') await migrate(store);
     return await work({
       config,
       store,

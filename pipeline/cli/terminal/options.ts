@@ -1,17 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 
-/** An option that takes a whole number from `least` on. */
+/** Parses an option that takes a whole number of at least `least`. */
 export function integer(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
     }
     return value;
   };
 }
 
-/** An option that takes a number between two bounds, both allowed. */
+/** Parses an option that takes a number from `least` to `most`. */
 export function numberBetween(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -6,8 +6,8 @@ import { clock } from './open-pipeline.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Reads and validates ratings for a command that works on files alone. Unusable rows are left out, and the
- * person is told how many and why the first one was.
+ * Reads and validates ratings for a command that works on files alone. Invalid rows are left out; a note says how
+ * many, and why the first one is invalid.
  */
 export async function readRatingsFile(terminal: Terminal, path: string): Promise<RatedMovies> {
   const { raw, movies, name } = await readSource(path, { onProgress: terminal.onProgress });

@@ -5,14 +5,14 @@ import { formatCount, formatSeconds } from '../../reports/numbers.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Where a command speaks: results on standard output, progress and problems on standard error. */
+/** The output of a command: results on standard output, progress and problems on standard error. */
 export interface Terminal {
-  /** One line, or several, of result. */
+  /** Prints one or more lines of the result. */
   print(text?: string): void;
-  /** A value as JSON, the whole of what a command prints under `--json`. */
+  /** Prints a value as JSON: with `--json` the whole result of most commands. */
   printJson(value: unknown): void;
   printTable(header: readonly string[], rows: readonly (readonly string[])[]): void;
-  /** A line for the person who watches; never part of the result. */
+  /** Prints a line for the user that is not part of the result. */
   note(text: string): void;
   readonly onProgress: OnProgress;
   style(style: Style, text: string): string;
@@ -21,7 +21,7 @@ export interface Terminal {
 const LIVE_INTERVAL_MS = 100;
 const PLAIN_INTERVAL_MS = 5_000;
 
-/** Stages shorter than this are not worth a line in a log. */
+/** Shorter stages get no line in a log. */
 const SILENT_MS = 1_000;
 
 export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
@@ -95,7 +95,7 @@ function progressLine({ stage, done, total, unit }: Progress, seconds: number): 
   return parts.join('  ');
 }
 
-/** Columns of numbers are aligned right, columns of words left; no lines but one below the header. */
+/** Columns of numbers are aligned right, columns of words left. The only line is below the header. */
 function renderTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

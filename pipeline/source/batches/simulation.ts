@@ -41,7 +41,7 @@ export async function prepareSimulation(
 
 /**
  * Lists the weeks of a simulation. A week is recognised by its name, which determines its content, or by its content.
- * When all names are in the ledger, no files are prepared. With the access `look` no files are prepared either: a week
+ * When all names are in the ledger, no files are prepared. With the access `read` no files are prepared either: a week
  * without a file is recognised by its name only.
  *
  * @throws OperatorError as `prepareSimulation`.
@@ -49,13 +49,13 @@ export async function prepareSimulation(
 export async function simulationBatches(
   simulation: Simulation,
   known: KnownBatches,
-  { access = 'change', ...options }: DatasetOptions & { readonly access?: 'look' | 'change' | undefined },
+  { access = 'write', ...options }: DatasetOptions & { readonly access?: 'read' | 'write' | undefined },
 ): Promise<BatchList> {
   const { weeks } = simulation;
   const paths = preparedFiles(directoryOf(simulation, options), weeks).batches;
   const names = paths.map((path) => simulatedName(simulation, path));
   const isComplete = names.every((name) => known.hasName(name));
-  if (!isComplete && access === 'change') await prepareSimulation(simulation, options);
+  if (!isComplete && access === 'write') await prepareSimulation(simulation, options);
   const batches: AvailableBatch[] = [];
   for (const [week, path] of paths.entries()) {
     const name = names[week] as string;

@@ -20,12 +20,12 @@ import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 
 export interface TakeOptions {
   /**
-   * `look` prepares and downloads nothing. The weeks of a simulation that is not prepared yet are known by their
-   * names alone then.
+   * `read` prepares and downloads nothing. The weeks of a simulation that is not prepared are then known by name
+   * only.
    *
-   * @default change
+   * @default write
    */
-  readonly access?: 'look' | 'change';
+  readonly access?: 'read' | 'write';
   /** Folder for data sets, prepared weeks and downloads; what is there is used again. */
   readonly dataDirectory: string;
   /** A path or an https address to take in place of asking the configured sources. */

@@ -128,7 +128,7 @@ test('a model that fails in production is taken back, and the one before answers
   expect(await ask('/api/v1/health/ready')).toMatchObject({ status: 200, version: '1' });
 });
 
-test('cinematch deploy --dry-run builds it, and shows the size of each part and of the whole', async () => {
+test('cinematch deploy --dry-run builds it, and shows the size of each part and the total', async () => {
   const { pipeline } = await openDeployWorld();
   await pipeline.close({ keep: true });
   onTestFinished(() => removePipeline(pipeline.home));
@@ -156,8 +156,8 @@ test('cinematch deploy --dry-run builds it, and shows the size of each part and 
   expect(parts.reduce((sum: number, part: { bytes: number }) => sum + part.bytes, 0)).toBe(bytes);
 
   const table = await dryRun('--version', '2');
-  expect(table).toContain('Model v2 as a function at Vercel');
-  expect(table).toMatch(/the whole +\d+\.\d MB +\d\.\d%/);
+  expect(table).toContain('Vercel function of model v2');
+  expect(table).toMatch(/total +\d+\.\d MB +\d\.\d%/);
   expect(table).toMatch(/limit +250\.0 MB +100\.0%/);
 });
 
