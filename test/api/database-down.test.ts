@@ -94,7 +94,7 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
         limits.readMs = limits.writeMs = 400;
       },
       mend: async () => {
-        await proxy.mend();
+        await proxy.repair();
         limits.readMs = limits.writeMs = PATIENT_MS;
       },
     };
@@ -201,7 +201,7 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
     expect((await fetch(`${at}/api/v1/health/ready`)).status).toBe(200);
     expect(JSON.stringify(log())).toContain('store-unavailable');
     expect(JSON.stringify(log())).not.toContain('a-secret-word');
-    await proxy.mend();
+    await proxy.repair();
     expect(await good(give('second'))).toMatchObject({ recorded: 1, repeated: false });
   });
 

@@ -16,7 +16,7 @@ test.runIf(serverUrl !== null)(
     for (let time = 0; time < 3; time++) {
       await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     }
-    await proxy.mend();
+    await proxy.repair();
     expect(await store.sql`select 7 as answer`).toEqual([{ answer: 7 }]);
     await store.close();
     await proxy.close();

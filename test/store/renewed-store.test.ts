@@ -40,7 +40,7 @@ describe.runIf(serverUrl !== null)('with a server that comes and goes', () => {
       await proxy.refuse();
       expect(await ask(store)).toBeNull();
       await setTimeout(milliseconds);
-      await proxy.mend();
+      await proxy.repair();
       expect(await ask(store)).toBe(1);
     }
   });

@@ -25,7 +25,7 @@ export function rowsOfRatings({ length, userIds, movieIds, halves, ratedAt }: Ra
   ]);
 }
 
-/** A batch whose content is known by its name. */
+/** A batch whose digest is the digest of its name. */
 export function batchOf(name: string, ratings: Ratings, rest: Partial<Batch> = {}): Batch {
   return {
     sha256: sha256(name),
@@ -40,7 +40,7 @@ export function batchOf(name: string, ratings: Ratings, rest: Partial<Batch> = {
   };
 }
 
-/** Ratings of distinct pairs in order of time, none of them in `taken`, which they are added to. */
+/** Ratings of distinct pairs in order of time. No pair is in `taken`; the new pairs are added to it. */
 export function distinctRatings(
   count: number,
   seed: number,

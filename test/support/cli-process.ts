@@ -11,7 +11,7 @@ for (const stream of ['stdout', 'stderr'] as const) {
     printed[stream] += text;
     return true;
   };
-  // Each command listens once more.
+  // Each command adds a listener.
   process[stream].setMaxListeners(0);
 }
 
@@ -22,7 +22,7 @@ process.on('message', async ({ home, args }: { readonly home: string; readonly a
   process.exitCode = undefined;
   process.env['CINEMATCH_HOME'] = home;
   process.argv = [process.execPath, START, ...args];
-  // Another URL is another module: the command begins anew, with what it imports in place.
+  // A new URL is a new module: the command runs again, and its imports are already loaded.
   await import(`${pathToFileURL(MAIN)}?command=${++commands}`);
   process.send?.({ code: process.exitCode ?? 0, ...printed });
   process.exitCode = undefined;

@@ -12,7 +12,7 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the CLI as a process of its own, with its state in a folder, or where the environment of a pipeline says. */
+/** Runs the CLI in a new process, with a home folder or with the environment of a pipeline. */
 export function runCli(
   place: string | Readonly<Record<string, string>>,
   ...args: readonly string[]
@@ -36,12 +36,12 @@ export function runCli(
 }
 
 export interface CliProcess {
-  /** Runs one command with its state in `home`, after those before it. */
+  /** Runs one command with its state in `home`, after the earlier commands. */
   run(home: string, ...args: readonly string[]): Promise<CliRun>;
   close(): void;
 }
 
-/** Starts one process that runs many commands, which saves the start of a process for each. */
+/** Starts one process that runs many commands: faster than one process for each. */
 export function startCliProcess(): CliProcess {
   const { DATABASE_URL: _, ...environment } = process.env;
   const child: ChildProcess = fork(join(import.meta.dirname, 'cli-process.ts'), {

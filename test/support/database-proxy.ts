@@ -1,18 +1,18 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What is between a client and a database server, and can fail. */
+/** A proxy between client and database server that can simulate failures. */
 export interface DatabaseProxy {
-  /** Of the database, by this way. */
+  /** URL of the database through the proxy. */
   readonly url: string;
-  /** Nobody listens any more, and whoever is connected is cut off. */
+  /** Stops listening and closes all connections. */
   refuse(): Promise<void>;
-  /** Everybody is let in, and nothing is ever answered. */
+  /** Accepts connections and never answers. */
   hang(): void;
-  /** What is asked goes through; what is answered does not. */
+  /** Forwards requests and drops the answers. */
   mute(): void;
-  /** All is well again, for new connections. */
-  mend(): Promise<void>;
-  /** How many connections there have been. */
+  /** Works normally again, for new connections. */
+  repair(): Promise<void>;
+  /** Number of connections so far. */
   connections(): number;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   const sockets = new Set<Socket>();
   let mode: 'open' | 'hang' | 'mute' = 'open';
   let count = 0;
-  const meet = (client: Socket): void => {
+  const forward = (client: Socket): void => {
     count++;
     const server = connect({ host: target.hostname, port: Number(target.port) });
     for (const socket of [client, server]) {
@@ -39,15 +39,15 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
   };
-  const cutOff = (): void => {
+  const closeSockets = (): void => {
     for (const socket of sockets) socket.destroy();
   };
-  let listener = await listening(meet, 0);
+  let listener = await listening(forward, 0);
   const { port } = listener.address() as { readonly port: number };
   const stop = async (): Promise<void> => {
     if (!listener.listening) return;
     const stopped = new Promise((resolve) => listener.close(resolve));
-    cutOff();
+    closeSockets();
     await stopped;
   };
   const url = new URL(target);
@@ -62,18 +62,18 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     mute: () => {
       mode = 'mute';
     },
-    mend: async () => {
-      cutOff();
+    repair: async () => {
+      closeSockets();
       mode = 'open';
-      if (!listener.listening) listener = await listening(meet, port);
+      if (!listener.listening) listener = await listening(forward, port);
     },
     connections: () => count,
     close: stop,
   };
 }
 
-async function listening(meet: (socket: Socket) => void, port: number): Promise<Server> {
-  const server = createServer(meet).listen(port, '127.0.0.1');
+async function listening(forward: (socket: Socket) => void, port: number): Promise<Server> {
+  const server = createServer(forward).listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);

@@ -2,7 +2,7 @@ import type { Store } from '../../pipeline/store/store.ts';
 
 /**
  * The schema as text, from the catalogue: tables with their columns, types, defaults and storage,
- * constraints and indexes. What PostgreSQL versions word differently is left out, so every home gives the same text.
+ * constraints and indexes. Parts that differ between PostgreSQL versions are left out, so the text is always the same.
  */
 export async function dumpSchema({ sql }: Store): Promise<string> {
   const tables = await sql<{ name: string; oid: number }[]>`

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { connectStore } from '../../pipeline/store/connect.ts';
 
 /**
- * Makes `directory` a new embedded database by copying one: creating it anew takes seconds, a copy a tenth of
- * one. The first is kept beside the installed packages.
+ * Creates an embedded database in `directory` by copying a template: creating one takes seconds, a copy a tenth of a
+ * second. The template is kept in node_modules/.cache.
  */
 export async function createEmbeddedDatabase(directory: string): Promise<void> {
   const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
@@ -27,7 +27,7 @@ async function createTemplate(cache: string, template: string): Promise<void> {
   try {
     renameSync(own, template);
   } catch {
-    // Another process was faster; its template is as good.
+    // Another process was faster: its template is used.
     rmSync(own, { recursive: true, force: true });
   } finally {
     rmSync(`${own}.lock`, { recursive: true, force: true });

@@ -19,7 +19,7 @@ const METRICS: SegmentMetrics = {
   intervals: 990,
 };
 
-/** An evaluation with a number in every place, and nulls where there were no cold users. */
+/** An evaluation with a value for every metric, except the metrics of cold users, which are null. */
 export const EVALUATION: Evaluation = {
   ...METRICS,
   warm: { ...METRICS, rmse: 0.85 },

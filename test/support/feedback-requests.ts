@@ -1,7 +1,7 @@
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import type { FeedbackRequest } from '../../pipeline/store/accept-feedback.ts';
 
-/** A request to the API to take one rating, or whatever `parts` says of it. */
+/** A request that sends one rating, with the parts that `parts` replaces. */
 export function feedbackRequest(
   key: string,
   parts: Partial<FeedbackRequest> & Pick<FeedbackRequest, 'now'>,

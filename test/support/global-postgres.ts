@@ -8,22 +8,22 @@ import { createDatabase, startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A server where tests may create databases, or null when there is none. */
+    /** A server on which tests may create databases, or null. */
     readonly postgresUrl: string | null;
-    /** The name of a database there with the current schema and nothing in it, to copy. */
+    /** The name of an empty database with the current schema, as a template. */
     readonly migratedDatabase: string;
-    /** A folder for what test files of the run share. */
+    /** A folder that the test files of the run share. */
     readonly runFolder: string;
   }
 }
 
 const MIGRATED = 'cinematch_migrated';
 
-/** What the whole run shares: a folder, and one PostgreSQL server, that of TEST_DATABASE_URL or a private one. */
+/** Starts what the whole run shares: a folder, and the PostgreSQL server of TEST_DATABASE_URL or a private one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env['TEST_DATABASE_URL'];
-  const server = given ? null : await startPostgres();
-  const url = given || server?.url || null;
+  const configured = process.env['TEST_DATABASE_URL'];
+  const server = configured ? null : await startPostgres();
+  const url = configured || server?.url || null;
   project.provide('postgresUrl', url);
   project.provide('migratedDatabase', MIGRATED);
   if (url !== null) {

@@ -1,6 +1,6 @@
 /**
- * A process that takes a lock: `hold-lock.ts FOLDER` keeps it and prints `held`; with a file and a number it takes
- * the lock so many times and adds 1 to the number in the file each time.
+ * A process that takes a lock. `hold-lock.ts FOLDER` keeps it and prints `held`. With a file and a number of rounds, it
+ * takes the lock in each round and adds 1 to the number in the file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ const busy = (holder: string): Error => new Error(`busy: ${holder}`);
 
 if (file === undefined) {
   await acquireLock(folder, { waitMs: 0, busy });
-  // Nothing refers to the lock from here on.
+  // No variable refers to the lock here.
   globalThis.gc?.();
   console.log('held');
   setInterval(() => {}, 1000);

@@ -1,7 +1,7 @@
 /**
  * A process that ingests batches until it is done or killed:
- * `node ingesting-process.ts BATCHES DIRECTORY|postgres://…`. It goes on where the last one got to, after a look
- * for traces of half a batch. Each line it prints is a step that is behind it.
+ * `node ingesting-process.ts BATCHES DIRECTORY|postgres://…`. It checks the store for partial batches and continues after
+ * the last complete one. It prints a line after each step.
  */
 import { writeSync } from 'node:fs';
 import { connectStore } from '../../pipeline/store/connect.ts';
@@ -12,10 +12,10 @@ import { storeState } from './store-state.ts';
 
 const ROWS = 4_000;
 
-/** Batch `number` of the series. Batches overlap, so later ones also replace and repeat. */
+/** Batch `number` of the series. Batches overlap: later ones also update and repeat ratings. */
 function batchNumber(number: number) {
   const ratings = distinctRatings(ROWS, number, { users: 800, movies: 600, taken: new Set() });
-  // Every other batch is newer than all before it; those between are as old as the first.
+  // Every second batch is newer than all earlier ones; the others are as old as the first.
   const shift = number % 2 === 0 ? number * ROWS : 0;
   const ratedAt = ratings.ratedAt.map((time) => time + shift);
   return batchOf(

@@ -6,9 +6,9 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The MLflow these tests were written against. */
+/** The version of MLflow that these tests were written for. */
 const VERSION = '3.17.2';
-/** Installing takes the better part of a minute and 850 MB: once on a machine, outside the repository. */
+/** Installed once on a machine, outside the repository: it takes almost a minute and 850 MB. */
 const VENV = join(homedir(), '.cache', `cinematch-mlflow-${VERSION}`);
 const READY = join(VENV, 'ready');
 const MINUTES = 60_000;
@@ -16,9 +16,9 @@ const MINUTES = 60_000;
 const run = promisify(execFile);
 
 /**
- * Sees to it that MLflow is installed where it was asked for.
+ * Installs MLflow when CINEMATCH_MLFLOW is 1.
  *
- * @returns why it is not, or null when it is.
+ * @returns why it is not installed, or null when it is.
  */
 export async function mlflowMissing(): Promise<string | null> {
   if (existsSync(READY)) return null;
@@ -45,8 +45,8 @@ export interface MlflowProcess {
 }
 
 /**
- * Starts a tracking server on a free port of this machine, with an empty database. It takes https addresses
- * as sources of models and no other addresses, so that both answers can be seen.
+ * Starts a tracking server on a free port, with an empty database. It accepts only https URLs as sources of models, so
+ * that tests can see both answers.
  */
 export async function startMlflow(): Promise<MlflowProcess> {
   const home = await mkdtemp(join(tmpdir(), 'cinematch-mlflow-home-'));
@@ -62,7 +62,7 @@ export async function startMlflow(): Promise<MlflowProcess> {
     {
       cwd: home,
       stdio: 'ignore',
-      // Its worker is a process of its own, and both have to end.
+      // Its worker is another process, and both must end.
       detached: true,
       env: { PATH: process.env['PATH'], MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES: 'https' },
     },

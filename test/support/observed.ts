@@ -2,14 +2,14 @@ import type { Announcement } from '../../pipeline/mirrors/mirrors.ts';
 import type { Pipeline } from '../../pipeline/stages/pipeline.ts';
 
 export interface Observed<P extends Pipeline> {
-  /** Works as the pipeline it was made from; what leaves it is written down. */
+  /** The same pipeline; its dispatches and announcements are recorded. */
   readonly pipeline: P;
   /** The inputs of each training that was dispatched. */
   readonly trainings: Readonly<Record<string, string>>[];
   readonly announced: Announcement[];
 }
 
-/** A pipeline whose dispatches and announcements a test can look at. */
+/** Records the dispatches and announcements of a pipeline. */
 export function observed<P extends Pipeline>(pipeline: P): Observed<P> {
   const trainings: Readonly<Record<string, string>>[] = [];
   const announced: Announcement[] = [];

@@ -21,20 +21,20 @@ import { migrate } from '../../pipeline/store/migrate.ts';
 import { createEmbeddedDatabase } from './embedded-template.ts';
 import { createDatabase, dropDatabase, nameOfDatabase } from './postgres.ts';
 
-/** A whole pipeline in a folder of its own: a real database, real files, a clock that tests set. */
+/** A whole pipeline in its own folder: a real database, real files, a clock that tests set. */
 export interface TestPipeline extends Pipeline {
   readonly home: string;
-  /** What a process needs to work on the same pipeline. */
+  /** The environment variables of a process that works on the same pipeline. */
   readonly environment: Readonly<Record<string, string>>;
   /** Writes ratings to a file of the folder and returns its path. */
   write(name: string, ratings: Ratings): Promise<string>;
   setTime(iso: string): void;
-  /** Removes the folder and the database as well, unless they are kept as a template. */
+  /** Closes the store and removes folder and database, unless they are kept as a template. */
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
 interface TestPipelineOptions {
-  /** The home of another test pipeline, closed and kept, to start from a copy of. */
+  /** The home of a closed and kept test pipeline. The new pipeline is a copy of it. */
   readonly template?: string;
   /**
    * The URL of a database to use, or `embedded`.
@@ -43,10 +43,10 @@ interface TestPipelineOptions {
   readonly database?: string;
 }
 
-/** Small enough to train in a fraction of a second, large enough for the statistics to speak. */
+/** Small enough to train in a fraction of a second, large enough for the statistics. */
 const TEST_CONFIG: ConfigInput = {
   retraining: { minBufferRatings: 1_000 },
-  // So few users are ranked that a hit more or less by a movie's genres would decide.
+  // Few users are ranked, so one hit more by the genres of a movie would change the result.
   train: { algorithm: 'vb-mf', hyperParameters: { sweeps: 8, traitPenalty: 1e6 } },
   gate: { resamples: 200 },
 };
@@ -93,7 +93,7 @@ export async function openTestPipeline(
 /** In a home, the URL of its database on the server. */
 const DATABASE_FILE = 'test-database';
 
-/** A new database on the run's server, a copy of the one that the home was copied with. Null where the home has an embedded one. */
+/** A new database on the run's server: a copy of the database of the template. Null when the home has an embedded one. */
 async function ownDatabase(home: string): Promise<string | null> {
   const serverUrl = inject('postgresUrl');
   if (serverUrl === null || existsSync(join(home, 'pg'))) return null;
@@ -116,8 +116,8 @@ export async function removePipeline(home: string): Promise<void> {
 }
 
 /**
- * Prepares a pipeline once for the tests of a file: v1 of `quietWeeks()` serves in it, and then `prepare` is done.
- * Returns what opens a copy of it for one test. The copy is closed when the test ends.
+ * Prepares a pipeline once for the tests of a file: v1 of `quietWeeks()` is champion, then `prepare` runs. Returns a
+ * function that opens a copy for one test. The copy is closed when the test ends.
  */
 export function preparedPipeline(
   prepare: (pipeline: TestPipeline) => Promise<unknown> = async () => {},
@@ -138,7 +138,7 @@ export function preparedPipeline(
   };
 }
 
-/** A pipeline where v1 of `quietWeeks()` serves: a copy of one that the first test to ask for it makes. */
+/** A pipeline where v1 of `quietWeeks()` is champion: a copy of one that the first caller creates. */
 export async function openBootstrapped(overrides: ConfigInput = {}): Promise<TestPipeline> {
   const template = join(inject('runFolder'), 'bootstrapped');
   if (!existsSync(template)) {
@@ -148,7 +148,7 @@ export async function openBootstrapped(overrides: ConfigInput = {}): Promise<Tes
     try {
       await rename(first.home, template);
     } catch {
-      // Another worker was faster; its template is as good.
+      // Another worker was faster: its template is used.
       await removePipeline(first.home);
     }
   }
@@ -157,7 +157,7 @@ export async function openBootstrapped(overrides: ConfigInput = {}): Promise<Tes
 
 const WEEK = 7 * 86_400;
 
-/** Invented ratings of ten quiet weeks: seven to start with, three batches. */
+/** Synthetic ratings of ten quiet weeks: seven for the initial load, three batches. */
 export function quietWeeks(seed = 1): {
   readonly prepared: PreparedDataset;
   readonly movies: readonly Movie[];

@@ -6,12 +6,12 @@ import { delimiter, dirname, join } from 'node:path';
 import postgres from 'postgres';
 
 export interface PostgresServer {
-  /** Of its superuser and its first database. */
+  /** URL of its first database, as superuser. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a private PostgreSQL server, or returns null when this machine has none. It forgets on purpose: no fsync. */
+/** Starts a private PostgreSQL server, or returns null when none is installed. It runs without fsync, for speed. */
 export async function startPostgres(): Promise<PostgresServer | null> {
   const binaries = findBinaries();
   if (binaries === null) return null;
@@ -50,7 +50,7 @@ function findBinaries(): string | null {
   return [...onPath, ...installed].find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
 }
 
-/** PostgreSQL refuses to run as root, so root hands it to another account. */
+/** PostgreSQL refuses to run as root: root starts it with another account. */
 function unprivilegedAccount(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')
@@ -97,10 +97,10 @@ async function stop(server: ChildProcess, home: string): Promise<void> {
 /**
  * Creates a database beside the one of `serverUrl` and returns its URL.
  *
- * @param template a database that nobody is connected to, to copy. @default an empty one
+ * @param template the database to copy; it must have no connection. @default an empty one
  */
 export async function createDatabase(serverUrl: string, name: string, template?: string): Promise<string> {
-  await ask(serverUrl, async (sql) => {
+  await withConnection(serverUrl, async (sql) => {
     await sql.unsafe(`drop database if exists "${name}" with (force)`);
     await sql.unsafe(`create database "${name}"${template === undefined ? '' : ` template "${template}"`}`);
   });
@@ -109,15 +109,18 @@ export async function createDatabase(serverUrl: string, name: string, template?:
   return url.href;
 }
 
-/** Removes a database that `createDatabase` made, whoever is still connected to it. */
+/** Removes a database that `createDatabase` made, and closes its connections. */
 export async function dropDatabase(serverUrl: string, databaseUrl: string): Promise<void> {
   const name = nameOfDatabase(databaseUrl);
-  await ask(serverUrl, (sql) => sql.unsafe(`drop database if exists "${name}" with (force)`));
+  await withConnection(serverUrl, (sql) => sql.unsafe(`drop database if exists "${name}" with (force)`));
 }
 
 export const nameOfDatabase = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1);
 
-async function ask(serverUrl: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+async function withConnection(
+  serverUrl: string,
+  work: (sql: postgres.Sql) => Promise<unknown>,
+): Promise<void> {
   const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
   try {
     await work(sql);

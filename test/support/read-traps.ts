@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 
-/** Named pipes that know whether a process opened them for reading, by whatever library. */
+/** Named pipes that record whether a process opened them for reading, with any library. */
 export interface ReadTraps {
-  /** Those that were opened so far. */
+  /** Paths that were opened so far. */
   readonly sprung: ReadonlySet<string>;
   close(): void;
 }
 
 /**
- * Makes a named pipe at each path and watches it. Who opens a pipe for reading waits until somebody opens it
- * for writing, and that succeeds without waiting only while a reader is there: so no reader is overlooked,
- * and none waits for long.
+ * Makes a named pipe at each path and watches it. A process that opens a pipe for reading blocks until another opens it
+ * for writing. A non-blocking open for writing succeeds only while there is a reader. So every reader is found and
+ * soon released.
  */
 export function setReadTraps(paths: readonly string[]): ReadTraps {
   execFileSync('mkfifo', paths);
@@ -22,7 +22,7 @@ export function setReadTraps(paths: readonly string[]): ReadTraps {
         closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
         sprung.add(path);
       } catch (error) {
-        // ENXIO: nobody has it open.
+        // ENXIO: no process has it open.
         if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
       }
     }

@@ -9,7 +9,7 @@ import { METRIC_NAMES, metricsBy } from '../../pipeline/evaluate/metric-names.ts
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 import type { DriftIssueInput } from '../../pipeline/stages/drift/issue-title.ts';
 
-/** A drift, a gate and a model as a run of three weeks gives them, for the tests of reports. */
+/** A drift check, a gate and a model of a three-week run, for the tests of reports. */
 
 const quiet = { interval: null, pValue: null, note: '' } as const;
 

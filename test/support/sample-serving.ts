@@ -23,12 +23,12 @@ const RATINGS: Ratings = {
 
 interface SampleOptions {
   readonly version?: number;
-  /** Stars everybody gives on average. @default 3.5 */
+  /** Mean rating, stars. @default 3.5 */
   readonly mean?: number;
   readonly facts?: Partial<Bundle>;
 }
 
-/** A whole bundle of two movies and two users, made at once: everything real, and a few kilobytes. */
+/** A complete bundle of two movies and two users, a few kilobytes large. */
 export function sampleServing({ version = 1, mean = 3.5, facts = {} }: SampleOptions = {}): ServingFiles {
   const baseline: Baseline = {
     users: vocabularyOf(RATINGS.userIds),

@@ -1,21 +1,21 @@
 import type { RankedList } from '../../pipeline/evaluate/ranked-list.ts';
 import type { Scores } from '../../pipeline/stages/model-check/scores.ts';
 
-/** Users 1 to 30, of whom the training data knows the first 20. */
+/** Users 1 to 30. The first 20 are in the training data. */
 export const SCORED_USERS: readonly number[] = Array.from({ length: 30 }, (_, i) => i + 1);
 const LAST_WARM = 20;
 /** Held-out ratings of each user. */
 const RATINGS = 4;
 
-/** Scores of a model whose errors and hits are written in the test, by user. */
+/** Scores of a model with the given errors and hits by user. */
 export function scoresWith({
   error,
   hits = () => 1,
   ...rest
 }: {
-  /** Predicted minus given for each of a user's held-out ratings, stars. */
+  /** Predicted minus actual rating, for each held-out rating of a user, stars. */
   readonly error: (userId: number) => number;
-  /** How many of a user's two liked movies the list holds, on its first places. @default one */
+  /** How many of a user's two liked movies are in the list, at its start. @default one */
   readonly hits?: (userId: number) => number;
 } & Partial<Scores>): Scores {
   const userIds = Int32Array.from(SCORED_USERS.flatMap((user) => Array<number>(RATINGS).fill(user)));

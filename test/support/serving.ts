@@ -21,7 +21,7 @@ import {
 } from '../../pipeline/serving/serving-files.ts';
 import type { ServingStatus } from '../../pipeline/serving/serving-status.ts';
 
-/** Everything in tests happens around this moment. */
+/** The time of all tests with a bundle. */
 export const NOW = new Date('2026-03-04T12:00:00Z');
 
 export const STATUS: ServingStatus = {
@@ -60,7 +60,7 @@ export const STATUS: ServingStatus = {
 
 export interface ServedParts {
   readonly model: TrainedModel;
-  /** What each user has rated. */
+  /** The ratings of each user. */
   readonly ratings: Ratings;
   /** Ascending by id. */
   readonly movies: readonly Movie[];
@@ -69,7 +69,7 @@ export interface ServedParts {
   readonly facts?: Partial<Bundle>;
 }
 
-/** A bundle of a model that no pipeline has trained. */
+/** A bundle of a model without a pipeline. */
 export function servingOf({
   model,
   ratings,

@@ -7,7 +7,7 @@ import { type ServedParts, servingOf } from './serving.ts';
 
 const GENRES = ['Action', 'Comedy', 'Drama', 'Film-Noir', 'Sci-Fi'];
 
-/** With the defaults so few ratings teach that all movies are alike. */
+/** With the defaults, all movies would be alike after so few ratings. */
 const HYPER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'vb-mf+ials': {
     'vb-mf.factors': 8,
@@ -16,20 +16,20 @@ const HYPER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, number>>
     'ials.popularityWeight': 0.1,
   },
 };
-/** Rated something since the training: in the bundle's ratings, not in the model. */
+/** First rated after the training: in the ratings of the bundle, not in the model. */
 export const NEWCOMER = 5;
-/** Nobody has heard of. */
+/** In no ratings. */
 export const UNKNOWN_USER = 9_999;
-/** In the catalogue, with genres and without a single rating. */
+/** In the catalogue, with genres and without ratings. */
 export const UNRATED_MOVIE = 1_001;
-/** Rated, and of no known title. */
+/** Rated, without a title. */
 export const UNTITLED_MOVIE = 9;
-/** In no list of movies. */
+/** Not in the catalogue, without ratings. */
 export const UNKNOWN_MOVIE = 77_777;
 
 /**
- * A model of 60 users and some 80 movies, and what is served with it: titles and genres, what everybody has rated,
- * a user who came after the training, a movie nobody rated and one without a title.
+ * A model of 60 users and about 80 movies, with titles, genres and all ratings. There is a user who came after the
+ * training, a movie without ratings and one without a title.
  */
 export async function smallWorld(
   algorithm = 'vb-mf+ials',
@@ -40,7 +40,7 @@ export async function smallWorld(
   return { model, ratings, movies: moviesOf(ratings) };
 }
 
-/** The same as files. */
+/** The same as a bundle. */
 export const smallServing = async (facts: ServedParts['facts'] = {}) =>
   servingOf({ ...(await smallWorld()), facts });
 

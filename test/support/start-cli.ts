@@ -4,17 +4,17 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { START } from './cli.ts';
 
-/** A command that runs until it is ended. */
+/** A command that runs until it is stopped. */
 export interface RunningCli {
-  /** Its next line on standard output, once there is one. */
+  /** Waits for its next line on standard output. */
   line(): Promise<string>;
-  /** All it has said to standard error so far. */
+  /** Its standard error so far. */
   notes(): string;
-  /** Ends it as Ctrl+C does. Returns its exit code, or the signal that it died of. */
+  /** Stops it as Ctrl+C does. Returns its exit code, or the signal that ended it. */
   interrupt(): Promise<number | string>;
 }
 
-/** Starts the CLI as a process of its own, with its state in `home`. It is ended with the test. */
+/** Starts the CLI in a new process, with its state in `home`. It is stopped when the test ends. */
 export function startCli(home: string, ...args: readonly string[]): RunningCli {
   const { DATABASE_URL: _, ...environment } = process.env;
   const child: ChildProcess = spawn(

@@ -5,15 +5,15 @@ import type { Store } from '../../pipeline/store/store.ts';
 
 export interface StoreState {
   readonly batches: number;
-  /** Of all ratings. */
+  /** Digest of all ratings. */
   readonly ratings: string;
-  /** Of the ledger, without the times it took. */
+  /** Digest of the ledger, without durations. */
   readonly ledger: string;
-  /** Batches whose parts do not agree, or of which only parts are there. */
+  /** Batches whose parts are missing or disagree. */
   readonly partial: readonly number[];
 }
 
-/** What the store holds, in a form that two stores can be compared by. */
+/** The contents of a store, in a form that can be compared with another store. */
 export async function storeState(store: Store): Promise<StoreState> {
   const entries = await listBatches(store);
   const ledger = entries.map(({ durationMs: _, ...entry }) => entry);

@@ -9,25 +9,25 @@ import { createEmbeddedDatabase } from './embedded-template.ts';
 import { createDatabase } from './postgres.ts';
 
 export interface TestHome {
-  /** A store with the current schema and nothing in it. Closed after the test. */
+  /** An empty store with the current schema. Closed after the test. */
   openStore(): Promise<Store>;
-  /** A store on a database without any table. Closed after the test. */
+  /** A store on a database without tables. Closed after the test. */
   openBareStore(): Promise<Store>;
 }
 
 interface ServerHome extends TestHome {
-  /** One more connection to the same database, as another process would have. */
+  /** Another connection to the same database, as from another process. */
   openSecondStore(): Promise<Store>;
 }
 
-/** Declares the tests once on PGlite and, where there is a server, once on PostgreSQL. */
+/** Declares the tests on PGlite and, when there is a server, also on PostgreSQL. */
 export function onEachHome(declare: (home: TestHome) => void): void {
   describe('on PGlite', () => declare(embeddedHome()));
   const serverUrl = inject('postgresUrl');
   if (serverUrl !== null) describe('on PostgreSQL', () => declare(serverHome(serverUrl)));
 }
 
-/** Declares tests that take several connections, which only a server has. */
+/** Declares tests that need several connections, and therefore a server. */
 export function onServer(declare: (home: ServerHome) => void): void {
   const serverUrl = inject('postgresUrl');
   describe.runIf(serverUrl !== null)('on PostgreSQL', () => declare(serverHome(serverUrl as string)));
@@ -80,7 +80,7 @@ async function withoutTables(store: Store): Promise<Store> {
   return store;
 }
 
-/** The current schema with nothing in it. Emptying the tables takes less time than making them anew. */
+/** The current schema with empty tables. Emptying the tables is faster than creating them. */
 async function withEmptyTables(store: Store): Promise<Store> {
   const tables = await store.sql<{ name: string }[]>`
     select quote_ident(tablename) as name from pg_tables
@@ -89,7 +89,7 @@ async function withEmptyTables(store: Store): Promise<Store> {
     const names = tables.map(({ name }) => name).join(', ');
     await store.sql.unsafe(`truncate ${names} restart identity cascade`);
   }
-  // A test before this one may have left migrations that the program refuses.
+  // An earlier test may have left migrations that `migrate` refuses.
   await migrate(store).catch(async () => migrate(await withoutTables(store)));
   return store;
 }

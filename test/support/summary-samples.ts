@@ -15,7 +15,7 @@ import {
 } from '../../pipeline/stages/training/training-summary.ts';
 import { baselines, challenger, driftCheck, driftIssue, gate, manifest } from './report-samples.ts';
 
-/** One summary of each kind as a living fork gives them, some of whose words may come from a stranger. */
+/** One summary of each kind, with texts that may come from an untrusted user. */
 
 const REPOSITORY = 'https://github.com/octo/films';
 export const run = { commit: 'd'.repeat(40), url: `${REPOSITORY}/actions/runs/812` };
@@ -43,7 +43,7 @@ const batch = (number: number, source: string, rows: Partial<TakenBatch> = {}): 
   ...rows,
 });
 
-/** @param outside words that in life come from files, issues and people. */
+/** @param outside text in the place of untrusted texts: from files, issues and users. */
 export function sampleSummaries(outside: string): Readonly<Record<string, string>> {
   const checked: CheckedDrift = {
     status: 'checked',

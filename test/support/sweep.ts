@@ -1,19 +1,19 @@
 /**
- * How much of an exhaustive sweep a run takes. `npm test` takes a sample, the nightly workflow takes all of it.
- * The variable CINEMATCH_SWEEP is `whole`, or the seed of another sample.
+ * How many cases of an exhaustive sweep a run tests. `npm test` takes a sample, the nightly workflow takes all cases.
+ * The variable CINEMATCH_SWEEP is `whole`, or the seed of the sample.
  */
 import { seededRandom, shuffle } from '../../pipeline/lib/random.ts';
 
-const asked = process.env['CINEMATCH_SWEEP'] || '1';
-const isWhole = asked === 'whole';
-if (!isWhole && !/^[1-9]\d{0,8}$/.test(asked)) {
-  throw new Error(`CINEMATCH_SWEEP is "${asked}". Set it to "whole" or to a seed from 1 to 999999999.`);
+const setting = process.env['CINEMATCH_SWEEP'] || '1';
+const isWhole = setting === 'whole';
+if (!isWhole && !/^[1-9]\d{0,8}$/.test(setting)) {
+  throw new Error(`CINEMATCH_SWEEP is "${setting}". Set it to "whole" or to a seed from 1 to 999999999.`);
 }
 
 /** The message of an expectation about a sweep: it says how to repeat the run. */
 export const SWEEP_NOTE = isWhole
   ? 'The whole sweep (CINEMATCH_SWEEP=whole).'
-  : `A sample of the sweep (CINEMATCH_SWEEP=${asked}). CINEMATCH_SWEEP=whole takes all of it.`;
+  : `A sample of the sweep (CINEMATCH_SWEEP=${setting}). CINEMATCH_SWEEP=whole takes all of it.`;
 
 /** How many random cases to make: `whole` in the whole sweep, else `sample`. */
 export const sweepSize = (whole: number, sample: number): number => (isWhole ? whole : sample);
@@ -27,7 +27,7 @@ export function sampleSweep<T>(
   { oneIn, classOf = () => '' }: { readonly oneIn: number; readonly classOf?: (each: T) => string },
 ): readonly T[] {
   if (isWhole) return cases;
-  const random = seededRandom(Number(asked));
+  const random = seededRandom(Number(setting));
   const classes = Map.groupBy(cases.keys(), (at) => classOf(cases[at] as T));
   const firsts = [...classes.values()].map((members) => shuffle(random, [...members])[0] as number);
   const others = shuffle(

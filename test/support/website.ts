@@ -7,15 +7,15 @@ export type Answer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
 
 export interface Website {
-  /** `HEAD /week-01.csv` of each request in turn. */
+  /** `HEAD /week-01.csv` for each request, in order. */
   readonly requests: string[];
-  /** Answers by path with query; what is not there is answered with 404. */
+  /** Answers by path with query; other paths get 404. */
   readonly answers: Record<string, Answer>;
-  /** Speaks to the site for any https host, over plain HTTP on this machine. */
+  /** Sends requests for any https host to the site, over plain HTTP on this machine. */
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** A site over real HTTP that answers as told. Closed when the test ends. */
+/** A site over real HTTP with these answers. Closed when the test ends. */
 export async function websiteWith(answers: Record<string, Answer> = {}): Promise<Website> {
   const requests: string[] = [];
   const server = createServer((request, response) => {

@@ -9,7 +9,7 @@ interface DispatchCall {
 const CALL = /\.dispatch\(\s*('[^']*'|[^,)]*),\s*(\{[^{}]*\}|[^)]*)\)/g;
 
 /**
- * Where the code hands over to a workflow that is not there, cannot be dispatched, or takes other inputs.
+ * Finds dispatches of workflows that do not exist, cannot be dispatched, or have other inputs.
  *
  * @param sources TypeScript by path.
  * @param workflows YAML by name: `train` for `train.yml`.

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// The packages import JSON as bundlers allow it; Node asks for an attribute.
+// The packages import JSON as bundlers allow it; Node requires an attribute.
 registerHooks({
   load: (url, context, next) =>
     next(
@@ -19,8 +19,8 @@ const silent = (): void => {};
 registerLogger({ error: silent, warn: silent, info: silent, log: silent });
 
 /**
- * What GitHub's own language service finds in a workflow or an `action.yml`, told apart by the path: `12: text`
- * with the line, in the order of lines. Empty when there is nothing to say.
+ * The problems that GitHub's language service finds in a workflow or an `action.yml`, as `12: text` with the line,
+ * in the order of lines. The path says which of the two it is.
  */
 export async function languageFindings(path: string, text: string): Promise<readonly string[]> {
   const diagnostics = await validate(documentOf(path, text));
@@ -40,10 +40,10 @@ export async function languageFindings(path: string, text: string): Promise<read
   return found.sort((a, b) => a.line - b.line).map(({ line, message }) => `${line}: ${message}`);
 }
 
-/** The service remembers what it parsed by the document's address, so each gets one of its own. */
+/** The service caches documents by their URI, so each gets a new one. */
 let documents = 0;
 
-/** A text as an editor would hand it over, as far as the service looks at it. */
+/** A text as an editor document, with the members that the service uses. */
 function documentOf(path: string, text: string): Parameters<typeof validate>[0] {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   documents += 1;

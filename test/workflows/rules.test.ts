@@ -35,35 +35,35 @@ const actions = new Map([
   ],
 ]);
 
-/** The good workflow with one thing changed. */
+/** The good workflow with one change. */
 function planted(from: string, to: string): string {
   if (!GOOD.includes(from)) throw new Error(`not in the workflow: ${from}`);
   return GOOD.replace(from, to);
 }
 
-it('has nothing to say of a workflow that keeps the rules', async () => {
+it('finds nothing in a workflow that follows the rules', async () => {
   expect(workflowFindings(GOOD, actions)).toEqual([]);
   expect(await languageFindings('.github/workflows/good.yml', GOOD)).toEqual([]);
 });
 
 it.each([
-  ['permissions: {}', 'permissions: { contents: read }', 'the top does not say permissions: {}'],
-  ['    permissions:\n      contents: read\n', '', 'test: states no permissions of its own'],
+  ['permissions: {}', 'permissions: { contents: read }', 'the workflow does not set permissions: {}'],
+  ['    permissions:\n      contents: read\n', '', 'test: does not set permissions'],
   [
     '    permissions:\n      contents: read\n',
     '    permissions: write-all\n',
-    'test: states no permissions of its own',
+    'test: does not set permissions',
   ],
   ['    timeout-minutes: 20\n', '', 'test: has no timeout-minutes'],
   [
     '          what: a model\n',
     '          what: a model\n          database-url: x\n',
-    'test: works with the ratings outside the concurrency group cinematch with queue: max',
+    'test: uses the ratings outside the concurrency group cinematch with queue: max',
   ],
   [
     'schedule:\n    - cron: ',
     'pull_request_target:\n  schedule:\n    - cron: ',
-    'pull_request_target runs with secrets beside code of strangers',
+    'pull_request_target runs untrusted code with secrets',
   ],
   ["'41 6 * * *'", "'0 6 * * *'", 'the schedule "0 6 * * *" is not at one odd minute'],
   ["'41 6 * * *'", "'30 6 * * *'", 'the schedule "30 6 * * *" is not at one odd minute'],
@@ -76,15 +76,19 @@ it.each([
   ['persist-credentials: false', 'fetch-depth: 0', 'test: checkout leaves its token on the disk'],
   ['what: a model', 'what: a model\n          waht: a model', 'test: ./actions/make has no input "waht"'],
   ['what: a model', 'how: fast', 'test: ./actions/make needs the input "what"'],
-  ['uses: ./actions/make', 'uses: ./actions/mkae', 'test: ./actions/mkae is no action of this repository'],
+  [
+    'uses: ./actions/make',
+    'uses: ./actions/mkae',
+    'test: ./actions/mkae is not an action of this repository',
+  ],
   ['outputs.path', 'outputs.paht', 'test: ./actions/make has no output "paht"'],
-  ['steps.made', 'steps.maid', 'test: reads outputs of "maid", which is no step of it'],
+  ['steps.made', 'steps.maid', 'test: reads outputs of "maid", which is not a step of the job'],
   [
     CHECKOUT,
     'uses: actions/checkout@v7',
-    'actions/checkout@v7 is not pinned to a commit with its version beside it',
+    'actions/checkout@v7 is not pinned to a commit with its version in a comment',
   ],
-])('finds %j turned into %j', (from, to, finding) => {
+])('finds %j changed to %j', (from, to, finding) => {
   expect(workflowFindings(planted(from, to), actions)).toContain(finding);
 });
 
@@ -97,26 +101,26 @@ it.each([
   ['steps.made', 'steps.maid', '20: Context access might be invalid: maid'],
   ["'41 6 * * *'", "'41 6 * *'", '3: Invalid cron expression'],
   ['steps.made.outputs.path', 'steps.made.outputs.path ||', '20: '],
-])('hands on what GitHub objects to: %j turned into %j', async (from, to, finding) => {
+])('reports what GitHub refuses: %j changed to %j', async (from, to, finding) => {
   const findings = await languageFindings('.github/workflows/bad.yml', planted(from, to));
   expect(findings.join('\n')).toContain(finding);
 });
 
-it('hands on what GitHub objects to in an action', async () => {
+it('reports what GitHub refuses in an action', async () => {
   const text = 'name: x\ndescription: y\nruns:\n  using: node99\n  mein: index.ts\n';
   expect(await languageFindings('actions/x/action.yml', text)).toEqual(
     expect.arrayContaining(["4: Unexpected value 'node99'", "5: Unexpected value 'mein'"]),
   );
 });
 
-describe('hand-overs', () => {
+describe('dispatches', () => {
   const workflows = {
     train: 'on: { workflow_dispatch: { inputs: { reason: {}, issue: { required: true } } } }',
     ci: 'on: push',
   };
   const findingsIn = (call: string) => dispatchFindings({ 'a.ts': `\nawait ${call};` }, workflows).findings;
 
-  it('finds nothing where the workflow takes the inputs', () => {
+  it('finds nothing when the workflow has the inputs', () => {
     expect(findingsIn("forge.dispatch('train', {\n  reason: 'drift',\n  issue,\n})")).toEqual([]);
   });
   it.each([

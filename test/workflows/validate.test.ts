@@ -20,19 +20,19 @@ it('finds the workflows and actions', () => {
 });
 
 describe.each(workflowPaths)('%s', (path) => {
-  it('has nothing that GitHub would object to', async () => {
+  it('is accepted by GitHub', async () => {
     expect(await languageFindings(path, read(path))).toEqual([]);
   });
-  it('keeps the rules of this repository', () => {
+  it('follows the rules of this repository', () => {
     expect(workflowFindings(read(path), actions)).toEqual([]);
   });
 });
 
-it.each(actionPaths)('%s has nothing that GitHub would object to', async (path) => {
+it.each(actionPaths)('%s is accepted by GitHub', async (path) => {
   expect(await languageFindings(path, read(path))).toEqual([]);
 });
 
-it('hands over only to workflows that are there and take what they are given', () => {
+it('the code dispatches only workflows that exist, with inputs that they have', () => {
   const paths = globSync(['pipeline/**/*.ts', 'actions/**/*.ts'], { cwd: root });
   const { calls, findings } = dispatchFindings(
     Object.fromEntries(paths.map((path) => [path, read(path)])),

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** Of an `action.yml`, what the workflows that use it must agree with. */
+/** The inputs and outputs of an `action.yml`. */
 export interface ActionSurface {
   readonly inputs: Readonly<Record<string, { readonly required?: boolean; readonly default?: unknown }>>;
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -33,9 +33,9 @@ export function actionSurface(text: string): ActionSurface {
 }
 
 /**
- * Where a workflow breaks the rules of this repository, one sentence each.
+ * Finds where a workflow breaks the rules of this repository.
  *
- * @param actions the repository's own, by path: `./actions/train-model`.
+ * @param actions the actions of the repository by path: `./actions/train-model`.
  */
 export function workflowFindings(
   text: string,
@@ -45,9 +45,9 @@ export function workflowFindings(
   const jobs = Object.entries(workflow.jobs ?? {});
   return [
     ...triggerFindings(workflow.on),
-    ...(isEmptyMap(workflow.permissions) ? [] : ['the top does not say permissions: {}']),
+    ...(isEmptyMap(workflow.permissions) ? [] : ['the workflow does not set permissions: {}']),
     ...jobs.flatMap(([id, job]) => [
-      ...(isMap(job.permissions) ? [] : [`${id}: states no permissions of its own`]),
+      ...(isMap(job.permissions) ? [] : [`${id}: does not set permissions`]),
       ...(typeof job['timeout-minutes'] === 'number' ? [] : [`${id}: has no timeout-minutes`]),
       ...turnFindings(job).map((found) => `${id}: ${found}`),
       ...(job.steps ?? []).flatMap((step) => stepFindings(step, actions).map((found) => `${id}: ${found}`)),
@@ -57,13 +57,13 @@ export function workflowFindings(
   ];
 }
 
-/** Runs that work with the ratings take turns, and none is dropped: an embedded database travels between them. */
+/** Runs that use the ratings take turns, and none is dropped: each passes the embedded database to the next. */
 function turnFindings({ concurrency, steps = [] }: Job): readonly string[] {
   const usesRatings = steps.some((step) => step.with?.['database-url'] !== undefined);
   if (!usesRatings) return [];
   const takesTurns =
     isMap(concurrency) && concurrency['group'] === 'cinematch' && concurrency['queue'] === 'max';
-  return takesTurns ? [] : ['works with the ratings outside the concurrency group cinematch with queue: max'];
+  return takesTurns ? [] : ['uses the ratings outside the concurrency group cinematch with queue: max'];
 }
 
 function triggerFindings(on: unknown): readonly string[] {
@@ -71,9 +71,9 @@ function triggerFindings(on: unknown): readonly string[] {
   const schedule = (isMap(on) ? on['schedule'] : undefined) as readonly { cron: string }[] | undefined;
   return [
     ...(triggers.includes('pull_request_target')
-      ? ['pull_request_target runs with secrets beside code of strangers']
+      ? ['pull_request_target runs untrusted code with secrets']
       : []),
-    // GitHub delays and drops schedules when everyone's are due, most at :00 and :30.
+    // GitHub delays and drops scheduled runs at busy times, mostly at :00 and :30.
     ...(schedule ?? [])
       .filter(({ cron }) => !/^[1-5]?[13579] /.test(cron))
       .map(({ cron }) => `the schedule "${cron}" is not at one odd minute`),
@@ -90,7 +90,7 @@ function stepFindings(step: Step, actions: ReadonlyMap<string, ActionSurface>): 
   }
   if (!uses.startsWith('./')) return [];
   const action = actions.get(uses);
-  if (action === undefined) return [`${uses} is no action of this repository`];
+  if (action === undefined) return [`${uses} is not an action of this repository`];
   const given = Object.keys(step.with ?? {});
   return [
     ...given.filter((name) => !(name in action.inputs)).map((name) => `${uses} has no input "${name}"`),
@@ -102,12 +102,12 @@ function stepFindings(step: Step, actions: ReadonlyMap<string, ActionSurface>): 
   ];
 }
 
-/** Outputs of the repository's own actions that a job reads although there are none such. */
+/** Outputs that a job reads and the action does not have. */
 function outputFindings(job: Job, actions: ReadonlyMap<string, ActionSurface>): readonly string[] {
   const read = JSON.stringify(job).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g);
   const findings = [...read].flatMap(([, id, output]) => {
     const step = job.steps?.find((candidate) => candidate.id === id);
-    if (step === undefined) return [`reads outputs of "${id}", which is no step of it`];
+    if (step === undefined) return [`reads outputs of "${id}", which is not a step of the job`];
     const action = actions.get(step.uses ?? '');
     return action === undefined || (output ?? '') in action.outputs
       ? []
@@ -116,14 +116,14 @@ function outputFindings(job: Job, actions: ReadonlyMap<string, ActionSurface>): 
   return [...new Set(findings)];
 }
 
-/** Actions of others stand at one commit, with the version beside it for people and Dependabot. */
+/** Other actions are pinned to a commit, with the version in a comment for people and Dependabot. */
 function pinFindings(text: string): readonly string[] {
   return [...text.matchAll(/\buses:\s*(\S+)(.*)$/gm)]
     .filter(([, uses = '', rest = '']) => {
       const pinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(uses) && /^ # v\d+\.\d+\.\d+$/.test(rest);
       return !uses.startsWith('./') && !pinned;
     })
-    .map(([, uses]) => `${uses} is not pinned to a commit with its version beside it`);
+    .map(([, uses]) => `${uses} is not pinned to a commit with its version in a comment`);
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
