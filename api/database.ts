@@ -9,7 +9,7 @@ import {
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import type { Store } from '../pipeline/store/store.ts';
 import { readRatingsOfUser, readUserFeedback } from '../pipeline/store/user-feedback.ts';
-import { whileReachable } from '../pipeline/store/while-reachable.ts';
+import { withStoreErrors } from '../pipeline/store/with-store-errors.ts';
 import { ApiProblem } from './problem.ts';
 
 /** The queries of the API. A call fails with `database-unavailable` when the database does not respond. */
@@ -54,7 +54,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
     try {
       const working = use((store) => {
         used = store;
-        return whileReachable(store, () => work(store));
+        return withStoreErrors(store, () => work(store));
       });
       return await withDeadline(working, limitMs);
     } catch (cause) {

@@ -15,7 +15,7 @@ const clock = (): Date => new Date();
 /** One connection, made with the first query: many instances may share one database. */
 function connectDatabase(databaseUrl: string): Database {
   const { use, renew } = renewedStore(() =>
-    connectServer(databaseUrl, { max: 1, lazy: true, connectTimeoutSeconds: 3, silenceSeconds: 10 }),
+    connectServer(databaseUrl, { max: 1, lazy: true, connectTimeoutSeconds: 3, inactivitySeconds: 10 }),
   );
   return openDatabase({
     use,

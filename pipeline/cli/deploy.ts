@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildFunction } from '../deploy/vercel/build-function.ts';
 import { type FunctionSize, formatSize, requireFit } from '../deploy/vercel/bundle-size.ts';
-import { maskSecrets } from '../deploy/vercel/masked.ts';
+import { maskSecrets } from '../deploy/vercel/secret-mask.ts';
 import { teamOf } from '../deploy/vercel/vercel-api.ts';
 import { CliError, openVercelCli } from '../deploy/vercel/vercel-cli.ts';
 import { type VercelOptions, vercelTarget } from '../deploy/vercel/vercel-target.ts';

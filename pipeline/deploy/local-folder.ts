@@ -6,14 +6,14 @@ import { BUNDLE_FILE, type ServingFiles } from '../serving/serving-files.ts';
 import { readServing, writeServing } from '../serving/serving-folder.ts';
 import type { DeployTarget } from './target.ts';
 
-/** The file that names the folder of the model that serves. */
+/** The file with the folder name of the model that serves. */
 const CURRENT = 'current';
 
 /**
- * A folder on this machine: the bundle of every model in a folder of its own, and the file `current` that names the one that
- * serves, changed in one rename. The model before it stays for a rollback, older ones are removed.
+ * Deploys to a folder on this machine. Each model has its own folder, and the file `current` names the one that serves;
+ * it is replaced atomically. The previous model is kept for a rollback, older ones are removed.
  *
- * @param directory it is made when the first model comes.
+ * @param directory created with the first model.
  */
 export function localFolderTarget(directory: string): DeployTarget {
   const name = `folder ${directory}`;
@@ -25,7 +25,7 @@ export function localFolderTarget(directory: string): DeployTarget {
       const location = join(directory, folder);
       try {
         await mkdir(directory, { recursive: true });
-        if (!(await holds(location, serving))) await writeServing(location, serving);
+        if (!(await hasBundle(location, serving))) await writeServing(location, serving);
         await readServing(location);
         const before = await currentIn(directory);
         if (before !== folder) {
@@ -37,8 +37,8 @@ export function localFolderTarget(directory: string): DeployTarget {
       } catch (cause) {
         throw new OperatorError(
           'deploy-failed',
-          `Model v${version} was not brought to ${name}: ${(cause as Error).message}`,
-          'Make room and give the process the right to write there, then deploy again; the model before it keeps serving.',
+          `Model v${version} was not deployed to ${name}: ${(cause as Error).message}`,
+          'Check the free disk space and the write permission, then deploy again. The previous model keeps serving.',
           { cause, details: { step: 'folder' } },
         );
       }
@@ -46,8 +46,8 @@ export function localFolderTarget(directory: string): DeployTarget {
   };
 }
 
-/** Whether the very files are there already and undamaged. */
-async function holds(location: string, { files }: ServingFiles): Promise<boolean> {
+/** Whether the folder already has this bundle, undamaged. */
+async function hasBundle(location: string, { files }: ServingFiles): Promise<boolean> {
   try {
     const found = await readServing(location);
     const wanted = files.get(BUNDLE_FILE);

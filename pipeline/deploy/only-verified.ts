@@ -4,8 +4,8 @@ import { MANIFEST_FILE } from '../model/package.ts';
 import type { DeployTarget } from './target.ts';
 
 /**
- * A target that takes one model and no other: the one whose files were verified before. A release can be changed
- * between being looked at and being deployed. The manifest has the digest of every other file.
+ * Restricts a target to one verified model, because a release can be changed between its verification and its
+ * deployment. The manifest has the digests of all other files.
  *
  * @param manifestSha256 64 hex digits.
  * @returns a target whose `deploy` throws OperatorError `model-invalid` for any other model.
@@ -19,8 +19,8 @@ export function onlyVerified(target: DeployTarget, manifestSha256: string): Depl
       if (found === manifestSha256) return target.deploy(serving);
       throw new OperatorError(
         'model-invalid',
-        `Model v${serving.manifest.version} is not what was verified: its ${MANIFEST_FILE} had SHA-256 ${manifestSha256}, now it has ${found}.`,
-        'Find out who changed the release meanwhile. To deploy what it holds now, run the workflow again.',
+        `Model v${serving.manifest.version} is not the verified model: its ${MANIFEST_FILE} had SHA-256 ${manifestSha256}, now it has ${found}.`,
+        'Find out who changed the release. To deploy its current files, run the workflow again.',
       );
     },
   };

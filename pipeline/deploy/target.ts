@@ -1,15 +1,14 @@
 import type { ServingFiles } from '../serving/serving-files.ts';
 
-/** Where a model is brought to serve: a folder on this machine, or a hosting service. */
+/** A place to deploy models to: a folder on this machine, or a hosting service. */
 export interface DeployTarget {
   /** For reports: `folder .cinematch/serving`. */
   readonly name: string;
   /**
-   * Brings a bundle there. Returns when it answers; the model before it keeps serving until then, and when this
-   * fails. Repeating it for the bundle that serves changes nothing.
+   * Deploys a bundle and returns when it serves. Until then, and after a failure, the previous model serves. Deploying
+   * the bundle that already serves changes nothing.
    *
-   * @throws OperatorError `deploy-failed` whose details name the step that failed, or `model-invalid` for a bundle
-   * that is invalid.
+   * @throws OperatorError `deploy-failed` with the failed step in its details, or `model-invalid` for an invalid bundle.
    */
   deploy(serving: ServingFiles): Promise<{ readonly location: string }>;
 }

@@ -2,19 +2,19 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 
 /** A metric over the folds of a cross-validation. */
 export interface AcrossFolds {
-  /** Over the folds that define it; null when none does. */
+  /** Mean over the folds where the metric is defined; null when there are none. */
   readonly mean: number | null;
   /** Sample standard deviation over the same folds, divisor n − 1; null for fewer than two. */
   readonly standardDeviation: number | null;
 }
 
 /**
- * Mean and standard deviation of a metric over folds. The folds share most of their training data, so the
- * deviation says how much folds differ, and is no standard error of the mean.
+ * Computes the mean and standard deviation of a metric over folds. The folds share most of their training data, so the
+ * deviation describes how much folds differ. It is not a standard error of the mean.
  *
  * Bengio & Grandvalet, No Unbiased Estimator of the Variance of K-Fold Cross-Validation, JMLR 5 (2004).
  *
- * @param values one a fold, null where nothing in the fold defines the metric.
+ * @param values one for each fold, null where the metric is undefined.
  */
 export function acrossFolds(values: readonly (number | null)[]): AcrossFolds {
   const defined = values.filter((value) => value !== null);
@@ -24,7 +24,7 @@ export function acrossFolds(values: readonly (number | null)[]): AcrossFolds {
   };
 }
 
-/** How a metric of one algorithm exceeds that of another, fold by fold: the folds are the same for both. */
+/** The difference of a metric between two algorithms on the same folds. */
 export function pairedAcrossFolds(
   values: readonly (number | null)[],
   others: readonly (number | null)[],

@@ -2,14 +2,14 @@ import { quantileSorted } from 'simple-statistics';
 import { seededRandom } from '../lib/random.ts';
 
 /**
- * Percentile interval of a statistic under resampling of whole users. Ratings of one user resemble each
- * other, so resampling ratings one by one would make intervals too narrow. Paired differences stay paired:
- * a resample takes a user's figures under both models.
+ * Computes the percentile bootstrap interval of a statistic, with users as the resampling unit. Ratings of one user are
+ * correlated, so resampling single ratings would make intervals too narrow. Differences stay paired: a resample
+ * contains a user's values for both models.
  *
  * Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13; Field & Welsh, Bootstrapping
  * Clustered Data, JRSS B 69 (2007), for clusters.
  *
- * @param users how many there are; at least 1.
+ * @param users number of users; at least 1.
  * @param statistic of a sample, given as user positions with repeats.
  * @returns the ends of the central interval.
  */

@@ -7,19 +7,18 @@ import { countByStrategy } from './evaluation.ts';
 
 /** A model's errors on a set of ratings, row by row. */
 export interface PredictionErrors {
-  /** Predicted minus given, stars. */
+  /** Predicted minus actual rating, stars. */
   readonly errors: Float64Array;
-  /** Predictive standard deviation of every prediction, stars; NaN where the model cannot say. */
+  /** Standard deviation of every prediction, stars; NaN where the model gives none. */
   readonly deviations: Float64Array;
-  /** How many ratings each strategy predicted. */
+  /** Number of ratings that each strategy predicted. */
   readonly strategies: Readonly<Record<Strategy, number>>;
 }
 
 /**
- * Predicts every rating, known user and movie or not.
+ * Predicts every rating, also for unknown users and movies.
  *
- * @throws OperatorError `performance-check-failed` when a prediction is not a number: nothing can be said of
- * a model that makes one, least of all that it performs as before.
+ * @throws OperatorError `performance-check-failed` when a prediction is not a number.
  */
 export function predictionErrors(model: Model, ratings: Ratings): PredictionErrors {
   const errors = new Float64Array(ratings.length);
@@ -33,7 +32,7 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
       throw new OperatorError(
         'performance-check-failed',
         `The ${model.algorithm} model predicts ${rating} for user ${userId} and movie ${movieId}.`,
-        'The model is damaged: go back to the one before it (cinematch models rollback) and train again.',
+        'The model is damaged: roll back to the previous model (cinematch models rollback) and train again.',
       );
     }
     errors[row] = rating - (ratings.halves[row] as number) / 2;
@@ -44,9 +43,9 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
 }
 
 /**
- * How well a model predicts a set of ratings, by user.
+ * Computes the prediction errors of a model on a set of ratings, for each user.
  *
- * @throws OperatorError `performance-check-failed` as `predictionErrors` does.
+ * @throws OperatorError `performance-check-failed` as in `predictionErrors`.
  */
 export function performanceOf(model: Model, ratings: Ratings): PerformanceSummary {
   const { errors } = predictionErrors(model, ratings);

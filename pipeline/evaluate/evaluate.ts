@@ -3,56 +3,58 @@ import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { predictionErrors } from './errors.ts';
 import type { ComparedMetrics, Evaluation, SegmentMetrics } from './evaluation.ts';
-import { type Answers, type DetailedAnswers, measure } from './metric.ts';
-import { METRICS, PLACES } from './metric-catalogue.ts';
+import { type DetailedResults, type ModelResults, measure } from './metric.ts';
+import { LIST_LENGTH, METRICS } from './metric-catalogue.ts';
 import { COMPARED_METRICS, metricsBy, REPORTED_METRICS } from './metric-names.ts';
-import { type RankingTask, rankingTask, rankUsers, rankUsersAlike } from './ranking.ts';
+import { type RankingTask, rankingTask, rankUsers, rankUsersNonPersonalised } from './ranking.ts';
 
-/** An evaluation with what it was computed from, so that two models can be compared user by user. */
-export interface DetailedEvaluation extends Pick<Answers, 'errors' | 'lists'> {
+/** An evaluation with its errors and lists, so that two models can be compared user by user. */
+export interface DetailedEvaluation extends Pick<ModelResults, 'errors' | 'lists'> {
   readonly evaluation: Evaluation;
 }
 
-/** What a model is measured on. */
-export interface Trial {
-  /** What the users had rated before: no candidate of their ranking. */
+/** The ratings for an evaluation. */
+export interface EvaluationData {
+  /** Earlier ratings. They are excluded from the ranking candidates of their users. */
   readonly train: Ratings;
-  /** Ratings the model has not seen. */
+  /** Ratings that the model was not trained on. */
   readonly test: Ratings;
-  /** `rankingTask(train, test)`, for those who measure several models on the same ratings. */
+  /** `rankingTask(train, test)`, to compute it once for several models. */
   readonly task?: RankingTask;
 }
 
 interface Options {
   /**
-   * The model ranks movies alike for everyone, so that ordering them once will do.
+   * The model ranks movies in the same order for all users, so the movies are sorted only once.
    *
    * @default false
    */
-  readonly ranksAlike?: boolean;
+  readonly isNonPersonalised?: boolean;
   readonly onProgress?: OnProgress;
 }
 
 /**
- * Measures a model on held-out ratings: errors and certainty of all predictions, fallbacks included, and top-10
- * lists over all movies a user had not rated before, relevant being a held-out rating of 4★ or more. For all
- * users, and apart for those the model knows (warm) and those it does not (cold).
+ * Evaluates a model on held-out ratings: errors and uncertainty of all predictions, including fallbacks, and top-10
+ * lists over all movies that a user had not rated before. A movie is relevant with a held-out rating of 4★ or more. The
+ * metrics are computed for all users, for users the model knows (warm) and for unknown users (cold).
  *
  * @throws OperatorError `performance-check-failed` when a prediction is not a number.
  */
-export function evaluateModel(model: Model, trial: Trial, options: Options = {}): Evaluation {
-  return evaluateInDetail(model, trial, options).evaluation;
+export function evaluateModel(model: Model, data: EvaluationData, options: Options = {}): Evaluation {
+  return evaluateInDetail(model, data, options).evaluation;
 }
 
-/** As `evaluateModel`, with the errors and lists behind the figures. */
+/** Like `evaluateModel`, with the errors and lists. */
 export function evaluateInDetail(
   model: Model,
-  { train, test, task = rankingTask(train, test) }: Trial,
-  { ranksAlike = false, onProgress }: Options = {},
+  { train, test, task = rankingTask(train, test) }: EvaluationData,
+  { isNonPersonalised = false, onProgress }: Options = {},
 ): DetailedEvaluation {
   onProgress?.({ stage: 'predicting', done: 0, total: test.length, unit: 'ratings' });
   const { errors, deviations, strategies } = predictionErrors(model, test);
-  const lists = ranksAlike ? rankUsersAlike(model, task, PLACES) : rankUsers(model, task, PLACES, onProgress);
+  const lists = isNonPersonalised
+    ? rankUsersNonPersonalised(model, task, LIST_LENGTH)
+    : rankUsers(model, task, LIST_LENGTH, onProgress);
   const shared = { candidates: task.catalogue.size, popularity: task.popularity };
   const isWarm = (userId: number): boolean => model.users.rowOf(userId) >= 0;
   const segment = (warm: boolean): SegmentMetrics => {
@@ -73,19 +75,19 @@ export function evaluateInDetail(
   return { evaluation, errors, lists };
 }
 
-function segmentMetrics(answers: DetailedAnswers): SegmentMetrics {
+function segmentMetrics(results: DetailedResults): SegmentMetrics {
   return {
-    ...comparedMetrics(answers),
-    ...metricsBy(REPORTED_METRICS, (name) => measure(METRICS[name].formula, answers)),
-    intervals: answers.deviations.reduce((count, deviation) => count + (Number.isNaN(deviation) ? 0 : 1), 0),
+    ...comparedMetrics(results),
+    ...metricsBy(REPORTED_METRICS, (name) => measure(METRICS[name].formula, results)),
+    intervals: results.deviations.reduce((count, deviation) => count + (Number.isNaN(deviation) ? 0 : 1), 0),
   };
 }
 
-/** The metrics that models are compared by, of all users or of some. */
-export function comparedMetrics(answers: Answers): ComparedMetrics {
+/** The metrics that models are compared by, for all users or some. */
+export function comparedMetrics(results: ModelResults): ComparedMetrics {
   return {
-    ...metricsBy(COMPARED_METRICS, (name) => measure<Answers>(METRICS[name].formula, answers)),
-    ratings: answers.errors.length,
-    rankedUsers: answers.lists.length,
+    ...metricsBy(COMPARED_METRICS, (name) => measure<ModelResults>(METRICS[name].formula, results)),
+    ratings: results.errors.length,
+    rankedUsers: results.lists.length,
   };
 }

@@ -6,7 +6,7 @@ import { COMPARED_METRICS, type MetricName, metricsBy, REPORTED_METRICS } from '
 const count = z.int().nonnegative();
 const value = z.number().nullable().default(null);
 
-/** Metrics as they are stored: one that was not measured when they were written is null. */
+/** Schema of stored metrics. A metric that did not exist when they were written is null. */
 export const storedMetrics = <N extends MetricName>(names: readonly N[]) =>
   z.object(metricsBy(names, () => value));
 
@@ -18,10 +18,10 @@ const segment = z.object({
   intervals: count.default(0),
 });
 
-/** What is stored of a segment, in the order it is written. */
+/** The stored keys of a segment, in the order of writing. */
 export const SEGMENT_KEYS = segment.keyof().options;
 
-/** An evaluation as this release or an earlier one stored it. */
+/** Schema of an evaluation that this or an earlier release stored. */
 export const evaluationSchema: z.ZodType<Evaluation> = segment.extend({
   warm: segment,
   cold: segment,

@@ -2,43 +2,43 @@ import { STRATEGIES, type Strategy } from '../model/model.ts';
 import type { GateBar } from './gate-bar.ts';
 import type { ComparedMetric, MetricName } from './metric-names.ts';
 
-/** The metrics that models are compared by. One is null when nothing in the data defines it. */
+/** The metrics that models are compared by. A metric is null when the data does not define it. */
 export interface ComparedMetrics extends Readonly<Record<ComparedMetric, number | null>> {
-  /** Held-out ratings that were predicted. */
+  /** Number of held-out ratings. */
   readonly ratings: number;
-  /** Users with at least one relevant held-out rating, over whom ranking metrics are averaged. */
+  /** Number of users with a relevant held-out rating. Ranking metrics are means over them. */
   readonly rankedUsers: number;
 }
 
-/** Every metric there is, for all users or for some. */
+/** All metrics, for all users or some. */
 export interface SegmentMetrics extends ComparedMetrics, Readonly<Record<MetricName, number | null>> {
-  /** Predictions that carried a deviation, over which the metrics of certainty are computed. */
+  /** Number of predictions with a deviation. The uncertainty metrics are computed over them. */
   readonly intervals: number;
 }
 
 export interface Evaluation extends SegmentMetrics {
-  /** Users the training data knows. */
+  /** Users in the training data. */
   readonly warm: SegmentMetrics;
-  /** Users it does not. */
+  /** Other users. */
   readonly cold: SegmentMetrics;
-  /** How many held-out ratings each strategy predicted. */
+  /** Number of held-out ratings that each strategy predicted. */
   readonly strategies: Readonly<Record<Strategy, number>>;
 }
 
-/** Counts for every strategy there is; one that is not among them predicted nothing. */
+/** Completes counts by strategy; a missing count is 0. */
 export function countByStrategy(
   counts: Readonly<Partial<Record<Strategy, number>>>,
 ): Evaluation['strategies'] {
   return Object.fromEntries(STRATEGIES.map((name) => [name, counts[name] ?? 0])) as Record<Strategy, number>;
 }
 
-/** A simple algorithm that learned from the same ratings and was measured on the same holdout. */
+/** The evaluation of a simple algorithm that was trained and evaluated on the same ratings. */
 export interface BaselineEvaluation {
   readonly algorithm: string;
   readonly evaluation: Evaluation;
 }
 
-/** One line of the gate: a metric of both models on the same ratings, and whether it passed. */
+/** The result of one gate rule: a metric of both models on the same ratings, and whether it passed. */
 export interface GateRule {
   readonly metric: 'rmse' | 'precisionAt10';
   readonly champion: number | null;
@@ -47,7 +47,7 @@ export interface GateRule {
   readonly difference: number | null;
   /** Paired bootstrap interval of the difference. */
   readonly interval: readonly [number, number] | null;
-  /** How the two must compare; null where an earlier release stored a sentence that is not known. */
+  /** How the two must compare; null when an earlier release stored an unknown sentence. */
   readonly bar: GateBar | null;
   readonly passed: boolean;
 }
@@ -60,7 +60,7 @@ export interface GateDecision {
   readonly rules: readonly GateRule[];
   readonly champion: Evaluation;
   readonly challenger: Evaluation;
-  /** What both were scored on: ratings neither was trained on. Seconds since 1970. */
+  /** The evaluation data: ratings that neither model was trained on. Times in seconds since 1970. */
   readonly holdout: {
     readonly ratings: number;
     readonly users: number;

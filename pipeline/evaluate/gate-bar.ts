@@ -3,8 +3,8 @@ import type { GateConfig } from '../config.ts';
 import type { TrainingReason } from './evaluation.ts';
 
 /**
- * How a challenger must compare with its rival by one metric: be `better`, be worse by at most a share of the
- * rival's value (`relative`), or be worse by at most so much in units of the metric (`absolute`).
+ * The requirement of the gate for one metric: the challenger is `better` than the champion, worse by at most a share of
+ * the champion's value (`relative`), or worse by at most an amount in units of the metric (`absolute`).
  */
 export const gateBarSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('better') }),
@@ -14,13 +14,13 @@ export const gateBarSchema = z.discriminatedUnion('kind', [
 
 export type GateBar = Readonly<z.infer<typeof gateBarSchema>>;
 
-/** The metrics that the gate decides by, in the order of its rules. */
+/** The metrics of the gate, in the order of its rules. */
 export const GATE_METRICS = ['rmse', 'precisionAt10'] as const;
 export type GateBars = Readonly<Record<(typeof GATE_METRICS)[number], GateBar>>;
 
 /**
- * The bars of a training. RMSE must fall; when the reason to retrain is drift it may grow by the tolerance,
- * because a model of the past looks good until the past is gone.
+ * The bars for a training. RMSE must fall. After drift it may grow by the tolerance: the champion, trained on older
+ * data, still looks good while the holdout has mostly older behaviour.
  */
 export function barsOf(reason: TrainingReason, { rmseTolerance, precisionTolerance }: GateConfig): GateBars {
   return {
@@ -35,8 +35,8 @@ export function isSameBar(one: GateBar | null, other: GateBar): boolean {
 }
 
 /**
- * Reads a stored rule. Earlier releases stored its bar only as a sentence. That sentence never changed in any
- * release, so it is read here as a format that is frozen; what people read now is made from the bar.
+ * Reads a stored rule. Earlier releases stored its bar only as a sentence. The sentence never changed in any release, so
+ * it is parsed here as a frozen format. Messages are now written from the bar.
  */
 export function withBar<Rule extends { readonly bar?: GateBar | null | undefined; readonly rule?: unknown }>(
   stored: Rule,

@@ -7,7 +7,7 @@ const metric = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]);
 const count = z.int().nonnegative();
 
-/** A decision of the gate as this release or an earlier one stored it. */
+/** Schema of a gate decision that this or an earlier release stored. */
 export const gateSchema: z.ZodType<GateDecision> = z.object({
   outcome: z.enum(['promote', 'refuse']),
   reason: z.enum(['first-model', 'drift', 'manual']),

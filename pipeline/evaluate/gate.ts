@@ -5,29 +5,29 @@ import { evaluateInDetail } from './evaluate.ts';
 import type { GateDecision, GateRule, TrainingReason } from './evaluation.ts';
 import { barsOf, GATE_METRICS, type GateBar, type GateBars } from './gate-bar.ts';
 import { lowerIsBetter } from './metric-names.ts';
-import { type PairedAnswers, pairedDifference } from './paired-difference.ts';
+import { type PairedResults, pairedDifference } from './paired-difference.ts';
 import { type RankingTask, rankingTask } from './ranking.ts';
 
-/** Differences this close to a bar are on it: averages of tenths do not add up exactly in binary. */
+/** Tolerance for floating-point rounding in comparisons with a bar. */
 const ROUNDING = 1e-12;
 
 export interface GateInput {
   readonly champion: Model;
   readonly challenger: Model;
-  /** Everything known before the holdout: what a user had rated is no candidate for either model. */
+  /** All ratings before the holdout. They are excluded from the ranking candidates of their users. */
   readonly seen: Ratings;
-  /** The newest ratings; neither model was trained on any of them. */
+  /** The newest ratings. Neither model was trained on them. */
   readonly holdout: Ratings;
-  /** `rankingTask(seen, holdout)`, for those who have it already. */
+  /** `rankingTask(seen, holdout)`, if it was computed before. */
   readonly task?: RankingTask;
   readonly reason: TrainingReason;
-  /** Of the bootstrap. */
+  /** Seed of the bootstrap. */
   readonly seed: number;
 }
 
 /**
- * Decides whether a challenger replaces the champion. Both predict the same held-out ratings and rank the
- * same candidates for the same users, and `decideGate` compares what comes of it.
+ * Decides whether a challenger replaces the champion. Both models predict the same held-out ratings and rank the same
+ * candidates for the same users. `decideGate` compares the results.
  */
 export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { champion, challenger, seen, holdout, reason, seed } = input;
@@ -53,20 +53,19 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
 }
 
 /**
- * Judges two sets of answers to the same held-out ratings by the rules of the gate; both must pass. The
- * differences come with paired bootstrap intervals over users, for the people who read the decision; the
- * rules look at the differences themselves. Where nothing was held out that a rule could be judged by, it
- * does not pass: nothing is promoted on no evidence.
+ * Applies the gate rules to the results of two models on the same held-out ratings. Both rules must pass. The paired
+ * bootstrap intervals over users are information for readers; the rules use the differences only. A rule does not pass
+ * when its metric is undefined on the holdout.
  */
 export function decideGate(
-  pair: PairedAnswers,
+  pair: PairedResults,
   bars: GateBars,
 ): { readonly outcome: GateDecision['outcome']; readonly rules: readonly GateRule[] } {
-  const rules = GATE_METRICS.map((metric) => judge(metric, bars[metric], pair));
+  const rules = GATE_METRICS.map((metric) => applyRule(metric, bars[metric], pair));
   return { outcome: rules.every(({ passed }) => passed) ? 'promote' : 'refuse', rules };
 }
 
-function judge(metric: GateRule['metric'], bar: GateBar, pair: PairedAnswers): GateRule {
+function applyRule(metric: GateRule['metric'], bar: GateBar, pair: PairedResults): GateRule {
   const { before, after, difference, interval } = pairedDifference(metric, pair);
   if (before === null || after === null || difference === null) {
     const nothing = { champion: null, challenger: null, difference: null, interval: null };

@@ -10,12 +10,12 @@ import { precisionAt } from './metrics/precision.ts';
 import { recall } from './metrics/recall.ts';
 import { rmse } from './metrics/rmse.ts';
 
-/** Places of a list. The metrics carry it in their names. */
-export const PLACES = 10;
+/** Length of a recommendation list. It is part of the metric names. */
+export const LIST_LENGTH = 10;
 
 /**
- * Every metric of an evaluation, in the order they are shown. A key is the name under which the metric is stored in
- * databases and files, so it never changes. All types, schemas, stored names and tables come from here.
+ * All metrics of an evaluation, in display order. A key is the stored name of the metric in databases and files, so it
+ * never changes. Types, schemas, stored names and tables are derived from this list.
  */
 export const METRICS = {
   rmse: {
@@ -42,7 +42,7 @@ export const METRICS = {
     format: 'number',
     compared: true,
     brief: true,
-    formula: { over: 'lists', each: (list) => precisionAt(PLACES, list) },
+    formula: { over: 'lists', each: (list) => precisionAt(LIST_LENGTH, list) },
   },
   recallAt10: {
     label: 'Recall@10',
@@ -57,7 +57,7 @@ export const METRICS = {
     format: 'number',
     compared: true,
     brief: true,
-    formula: { over: 'lists', each: (list) => ndcgAt(PLACES, list) },
+    formula: { over: 'lists', each: (list) => ndcgAt(LIST_LENGTH, list) },
   },
   coverage: {
     label: 'Coverage',
@@ -65,34 +65,34 @@ export const METRICS = {
     better: null,
     format: 'share',
     compared: true,
-    formula: { over: 'answers', compute: ({ candidates, lists }) => coverage(candidates, lists) },
+    formula: { over: 'results', compute: ({ candidates, lists }) => coverage(candidates, lists) },
   },
   novelty: {
     label: 'Novelty',
     better: null,
     format: 'bits',
     compared: false,
-    formula: { over: 'answers', compute: ({ lists, popularity }) => novelty(lists, popularity) },
+    formula: { over: 'results', compute: ({ lists, popularity }) => novelty(lists, popularity) },
   },
   popularityLift: {
     label: 'Popularity lift',
     better: null,
     format: 'change',
     compared: false,
-    formula: { over: 'answers', compute: ({ lists, popularity }) => popularityLift(lists, popularity) },
+    formula: { over: 'results', compute: ({ lists, popularity }) => popularityLift(lists, popularity) },
   },
   calibration: {
     label: 'Inside the 80% interval',
     better: null,
     format: 'share',
     compared: false,
-    formula: { over: 'answers', compute: ({ errors, deviations }) => calibration(errors, deviations) },
+    formula: { over: 'results', compute: ({ errors, deviations }) => calibration(errors, deviations) },
   },
   meanDeviation: {
     label: 'Predictive deviation',
     better: null,
     format: 'stars',
     compared: false,
-    formula: { over: 'answers', compute: ({ deviations }) => meanDeviation(deviations) },
+    formula: { over: 'results', compute: ({ deviations }) => meanDeviation(deviations) },
   },
 } as const satisfies Readonly<Record<string, Metric>>;

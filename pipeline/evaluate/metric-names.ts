@@ -9,9 +9,9 @@ type NamesWith<T> = {
 
 /** A metric that models are compared by. */
 export type ComparedMetric = NamesWith<{ readonly compared: true }>;
-/** A metric of tables that have room for few. */
+/** A metric that also appears in short tables. */
 export type BriefMetric = NamesWith<{ readonly brief: true }>;
-/** A compared metric of which one value is better than another. */
+/** A compared metric with a better direction. */
 export type JudgedMetric = NamesWith<{ readonly compared: true; readonly better: string }>;
 
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
@@ -20,12 +20,12 @@ const namesWhere = <N extends MetricName>(isIn: (metric: Metric) => boolean): re
   METRIC_NAMES.filter((name): name is N => isIn(METRICS[name]));
 
 export const COMPARED_METRICS = namesWhere<ComparedMetric>(({ compared }) => compared);
-/** Reported of a model beside the metrics that it is compared by. */
+/** Metrics that are reported but not compared. */
 export const REPORTED_METRICS = namesWhere<Exclude<MetricName, ComparedMetric>>(({ compared }) => !compared);
 export const BRIEF_METRICS = namesWhere<BriefMetric>(({ brief }) => brief === true);
 export const JUDGED_METRICS = namesWhere<JudgedMetric>(({ compared, better }) => compared && better !== null);
 
-/** Some metrics by name, each with what `compute` gives. */
+/** An object with the result of `compute` for each name. */
 export function metricsBy<N extends MetricName, T>(
   names: readonly N[],
   compute: (name: N) => T,
@@ -33,5 +33,5 @@ export function metricsBy<N extends MetricName, T>(
   return Object.fromEntries(names.map((name) => [name, compute(name)])) as Record<N, T>;
 }
 
-/** Whether a metric is an error, of which less is better. */
+/** Whether lower values of the metric are better. */
 export const lowerIsBetter = (name: MetricName): boolean => METRICS[name].better === 'lower';

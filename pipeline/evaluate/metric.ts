@@ -1,28 +1,28 @@
 import type { Popularity } from './popularity.ts';
 import type { RankedList } from './ranked-list.ts';
 
-/** What a model answered to held-out ratings, those of all users or of some. */
-export interface Answers {
-  /** Predicted minus given for every held-out rating, stars. */
+/** The results of a model on held-out ratings, for all users or some. */
+export interface ModelResults {
+  /** Predicted minus actual rating for every held-out rating, stars. */
   readonly errors: Float64Array;
-  /** One list for each ranked user, users ascending. */
+  /** One list for each ranked user, by ascending user id. */
   readonly lists: readonly RankedList[];
-  /** Size of the catalogue that the lists were drawn from. */
+  /** Number of movies in the catalogue of candidates. */
   readonly candidates: number;
 }
 
-/** Answers with what only an evaluation knows: scores of another checkout come without it. */
-export interface DetailedAnswers extends Answers {
-  /** Predictive standard deviation of every prediction, stars; NaN where the model cannot say. */
+/** Results with data that the scores of another checkout do not have. */
+export interface DetailedResults extends ModelResults {
+  /** Standard deviation of every prediction, stars; NaN where the model gives none. */
   readonly deviations: Float64Array;
   readonly popularity: Popularity;
 }
 
-/** The mean over held-out ratings of a function of the error. */
+/** A function of the mean over held-out ratings of a function of the error. */
 export interface ErrorFormula {
   readonly over: 'errors';
   readonly each: (error: number) => number;
-  /** Makes the metric of the mean. */
+  /** Computes the metric from the mean. */
   readonly finish: (mean: number) => number;
 }
 
@@ -32,51 +32,50 @@ export interface ListFormula {
   readonly each: (list: RankedList) => number;
 }
 
-/** Anything else. It is no mean over users, so a difference of two models has no interval. */
-interface AnswersFormula<A extends Answers> {
-  readonly over: 'answers';
-  readonly compute: (answers: A) => number | null;
+/** Any other formula. It is not a mean over users, so the difference of two models has no bootstrap interval. */
+interface ResultsFormula<R extends ModelResults> {
+  readonly over: 'results';
+  readonly compute: (results: R) => number | null;
 }
 
 /** How a metric is computed. */
-export type Formula<A extends Answers> = ErrorFormula | ListFormula | AnswersFormula<A>;
+export type Formula<R extends ModelResults> = ErrorFormula | ListFormula | ResultsFormula<R>;
 
 interface Description {
-  /** How people read it. */
+  /** Display name. */
   readonly label: string;
-  /** The unit of a plain number, named beside the label. */
+  /** Unit of a plain number, shown beside the label. */
   readonly unit?: string;
-  /** What a share is a share of, named where there is room for it. */
+  /** The whole that a share refers to, shown in longer tables. */
   readonly of?: string;
   /** Which values are better; null for a metric that only describes. */
   readonly better: 'lower' | 'higher' | null;
   /**
-   * How a value is written: a number with four decimals, a share as a percentage, bits of information, a relative
-   * change, or stars.
+   * How a value is displayed: a number with four decimals, a share as a percentage, bits, a relative change, or stars.
    */
   readonly format: 'number' | 'share' | 'bits' | 'change' | 'stars';
-  /** Whether it also stands in tables that have room for few metrics. */
+  /** Whether it also appears in short tables. */
   readonly brief?: true;
 }
 
 /** A metric that models are compared by (its values lie between −10 and 10), or one that is only reported. */
 export type Metric = Description &
   (
-    | { readonly compared: true; readonly formula: Formula<Answers> }
-    | { readonly compared: false; readonly formula: Formula<DetailedAnswers> }
+    | { readonly compared: true; readonly formula: Formula<ModelResults> }
+    | { readonly compared: false; readonly formula: Formula<DetailedResults> }
   );
 
-/** A metric of some answers; null when nothing in them defines it. */
-export function measure<A extends Answers>(formula: Formula<A>, answers: A): number | null {
+/** Computes a metric; null when the results do not define it. */
+export function measure<R extends ModelResults>(formula: Formula<R>, results: R): number | null {
   switch (formula.over) {
     case 'errors': {
-      const mean = meanOf(answers.errors, formula.each);
+      const mean = meanOf(results.errors, formula.each);
       return mean === null ? null : formula.finish(mean);
     }
     case 'lists':
-      return meanOf(answers.lists, formula.each);
-    case 'answers':
-      return formula.compute(answers);
+      return meanOf(results.lists, formula.each);
+    case 'results':
+      return formula.compute(results);
   }
 }
 

@@ -1,57 +1,57 @@
 import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
 import { bootstrapInterval } from './bootstrap.ts';
 import type { ComparedMetrics } from './evaluation.ts';
-import type { Answers, ErrorFormula, Formula, ListFormula } from './metric.ts';
+import type { ErrorFormula, Formula, ListFormula, ModelResults } from './metric.ts';
 import { METRICS } from './metric-catalogue.ts';
 import type { ComparedMetric } from './metric-names.ts';
 import type { RankedList } from './ranked-list.ts';
 
-/** What a model answered to a holdout, and the metrics that come of it. */
-export interface MeasuredAnswers extends Pick<Answers, 'errors' | 'lists'> {
+/** The results of a model on a holdout, and its metrics. */
+export interface MeasuredResults extends Pick<ModelResults, 'errors' | 'lists'> {
   readonly evaluation: ComparedMetrics;
 }
 
-/** Two models' answers to one task: the same ratings in the same order, lists for the same users. */
-export interface PairedAnswers {
-  readonly before: MeasuredAnswers;
-  readonly after: MeasuredAnswers;
+/** The results of two models on the same ratings in the same order, with lists for the same users. */
+export interface PairedResults {
+  readonly before: MeasuredResults;
+  readonly after: MeasuredResults;
   /** The user of every held-out rating. */
   readonly userIds: Int32Array;
   readonly bootstrap: { readonly confidence: number; readonly resamples: number; readonly seed: number };
 }
 
-/** A metric of both, null where nothing defines it. */
+/** A metric of both models; null where it is undefined. */
 export interface PairedDifference {
   readonly before: number | null;
   readonly after: number | null;
   /** After minus before. */
   readonly difference: number | null;
-  /** Paired bootstrap interval of the difference; null for a metric that is no mean over users. */
+  /** Paired bootstrap interval of the difference; null for a metric that is not a mean over users. */
   readonly interval: readonly [number, number] | null;
 }
 
-/** How a metric differs between two models, with the interval that the choice of users leaves. */
-export function pairedDifference(metric: ComparedMetric, pair: PairedAnswers): PairedDifference {
+/** The difference of a metric between two models, with its bootstrap interval over users. */
+export function pairedDifference(metric: ComparedMetric, pair: PairedResults): PairedDifference {
   const before = pair.before.evaluation[metric];
   const after = pair.after.evaluation[metric];
   if (before === null || after === null) return { before, after, difference: null, interval: null };
   return { before, after, difference: after - before, interval: intervalOf(metric, pair) };
 }
 
-function intervalOf(metric: ComparedMetric, pair: PairedAnswers): PairedDifference['interval'] {
-  const formula: Formula<Answers> = METRICS[metric].formula;
+function intervalOf(metric: ComparedMetric, pair: PairedResults): PairedDifference['interval'] {
+  const formula: Formula<ModelResults> = METRICS[metric].formula;
   switch (formula.over) {
     case 'errors':
       return errorInterval(pair, formula);
     case 'lists':
       return listInterval(pair, formula);
-    case 'answers':
+    case 'results':
       return null;
   }
 }
 
 function errorInterval(
-  { before, after, userIds, bootstrap }: PairedAnswers,
+  { before, after, userIds, bootstrap }: PairedResults,
   { each, finish }: ErrorFormula,
 ): readonly [number, number] {
   const users = vocabularyOf(userIds);
@@ -84,7 +84,7 @@ function errorInterval(
 }
 
 function listInterval(
-  { before, after, bootstrap }: PairedAnswers,
+  { before, after, bootstrap }: PairedResults,
   { each }: ListFormula,
 ): readonly [number, number] {
   const differences = after.lists.map((list, user) => each(list) - each(before.lists[user] as RankedList));

@@ -2,21 +2,21 @@ import type { RatingMatrix } from '../ratings/matrix.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts';
 
-/** How popular movies are in the training data: what novelty and popularity bias are measured against. */
+/** The popularity of movies in the training data, for novelty and popularity lift. */
 export interface Popularity {
-  /** Users of the training data. */
+  /** Number of users in the training data. */
   readonly users: number;
-  /** How many of them rated the movie; 0 for one that is in the holdout alone. */
+  /** Number of training users who rated the movie; 0 for a movie that is only in the holdout. */
   ratersOf(movieId: number): number;
-  /** The mean of `ratersOf` over what the user had rated; null for a user who had rated nothing. */
+  /** The mean of `ratersOf` over the user's earlier ratings; null for a user without any. */
   historyOf(userId: number): number | null;
 }
 
 /**
- * Counts once what every model's lists are compared with.
+ * Counts the popularity of movies, once for all models.
  *
  * @param seen the training ratings, one for each pair of user and movie.
- * @param task.rated what each user of the task had rated before: users × catalogue.
+ * @param task.rated the earlier ratings of the task's users: users × catalogue.
  */
 export function popularityOf(
   seen: Ratings,

@@ -7,30 +7,30 @@ import { rowsOf, type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts'
 import { type Popularity, popularityOf } from './popularity.ts';
 import type { RankedList } from './ranked-list.ts';
 
-/** A held-out rating of at least this many half stars says that the movie was worth recommending: 4★. */
+/** A movie is relevant for a user with a held-out rating of at least this many half stars: 4★. */
 const RELEVANT_HALVES = 8;
-/** Users between two progress reports. */
+/** Number of users between two progress reports. */
 const REPORT_EVERY = 500;
 /** An id that no user has. */
-const NOBODY = -1;
+const UNKNOWN_USER = -1;
 
-/** What every model is asked, independent of the model: who is ranked, what may be shown, what is right. */
+/** The ranking task, independent of the model: the users, their candidates and relevant movies. */
 export interface RankingTask {
   /** Users with at least one relevant movie. */
   readonly users: Vocabulary;
-  /** All movies that anyone rated, before or in the holdout. */
+  /** All movies with a rating, before or in the holdout. */
   readonly catalogue: Vocabulary;
-  /** What each user had rated before and is not shown again: users × catalogue. */
+  /** The earlier ratings, which are excluded from the candidates: users × catalogue. */
   readonly rated: RatingMatrix;
-  /** What each user liked in the holdout and had not rated before: users × catalogue. */
+  /** The relevant movies of the holdout that the user had not rated before: users × catalogue. */
   readonly relevant: RatingMatrix;
   readonly popularity: Popularity;
 }
 
 /**
- * Sets the task: for every user with a held-out rating of 4★ or more on a movie not rated before, all movies
- * that the user has not rated before are candidates. No negatives are sampled, so figures compare with any
- * other full ranking and with none that samples.
+ * Builds the ranking task: for every user with a held-out rating of 4★ or more on a movie not rated before, all movies
+ * that the user has not rated before are candidates. Negatives are not sampled, so the metrics are comparable with
+ * other full rankings but not with sampled ones.
  *
  * Krichene & Rendle, On Sampled Metrics for Item Recommendation, KDD 2020.
  */
@@ -56,8 +56,8 @@ export function rankingTask(seen: Ratings, holdout: Ratings): RankingTask {
 }
 
 /**
- * The top `k` of every user of the task, in the order of its users. Movies the model does not know cannot be
- * recommended but are still relevant; movies it knows beyond the catalogue are no candidates.
+ * Ranks the top `k` movies for every user of the task, in the order of its users. Movies that the model does not know
+ * cannot be recommended but stay relevant. Movies outside of the catalogue are not candidates.
  */
 export function rankUsers(
   model: Model,
@@ -78,13 +78,13 @@ export function rankUsers(
 }
 
 /**
- * As `rankUsers`, of a model that ranks movies alike for everyone: the catalogue is ordered once, and every
- * user is shown the first `k` of it that are not rated yet. Scores that only differ by the rounding of a
- * user's own terms may change places.
+ * Like `rankUsers`, for a model with the same movie order for all users: the catalogue is sorted once, and every user
+ * gets the first `k` movies not rated yet. The order of nearly equal scores may differ, because `rankUsers` adds the
+ * terms of the user before rounding.
  */
-export function rankUsersAlike(model: Model, task: RankingTask, k: number): readonly RankedList[] {
+export function rankUsersNonPersonalised(model: Model, task: RankingTask, k: number): readonly RankedList[] {
   const { users, catalogue, rated } = task;
-  const scores = catalogueScorer(model, catalogue)(NOBODY);
+  const scores = catalogueScorer(model, catalogue)(UNKNOWN_USER);
   const order = Int32Array.from(scores.keys())
     .filter((movie) => (scores[movie] as number) > Number.NEGATIVE_INFINITY)
     .sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
@@ -103,7 +103,7 @@ export function rankUsersAlike(model: Model, task: RankingTask, k: number): read
   });
 }
 
-/** Scores every movie of the catalogue for a user, −∞ for one the model does not know; in one reused array. */
+/** Scores every movie of the catalogue for a user, −∞ for unknown movies. The returned array is reused. */
 function catalogueScorer(model: Model, catalogue: Vocabulary): (userId: number) => Float32Array {
   const modelRows = rowsOf(model.movies, catalogue.ids);
   const modelScores = new Float32Array(model.movies.size);

@@ -1,30 +1,30 @@
 import type { Evaluation, GateDecision } from '../evaluate/evaluation.ts';
 import type { Manifest } from '../model/manifest.ts';
 
-/** A change of severity or stage of a drift episode, for people who do not watch the issue. */
+/** A notification about a change in a drift episode. */
 export interface Announcement {
   /** The issue's title, plain text. */
   readonly title: string;
   /** What changed, one sentence of plain text. */
   readonly text: string;
-  /** Where to read on. */
+  /** URL with details. */
   readonly url: string;
 }
 
-/** A training that has been judged. */
+/** A training with its evaluation and gate decision. */
 export interface MirroredRun {
   readonly manifest: Manifest;
   readonly evaluation: Evaluation;
   readonly gate: GateDecision | null;
-  /** Where the model's file is or will be: the release's address. */
+  /** URL of the release with the model file. */
   readonly source: string;
-  /** The workflow run, where there is one. */
+  /** URL of the workflow run, or null. */
   readonly runUrl: string | null;
 }
 
-/** Another registry that is kept in step. It decides nothing, and its failure is a warning. */
+/** Another model registry that gets a copy. It decides nothing, and its failure is only a warning. */
 export interface ModelMirror {
-  /** Repeating it for the same model version changes nothing. */
+  /** Idempotent for each model version. */
   recordRun(run: MirroredRun): Promise<void>;
   /** Points the alias `champion` at the version. */
   promote(version: number): Promise<void>;

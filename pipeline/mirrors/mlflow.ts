@@ -14,33 +14,30 @@ import {
 export interface MlflowOptions extends MlflowServer {
   readonly experiment: string;
   readonly registeredModel: string;
-  /** Told in one sentence what could not be mirrored and why; never any credential. */
+  /** Called with one sentence about what failed and why, without credentials. */
   readonly onWarning: (message: string) => void;
 }
 
-/** Points at the version that serves. */
+/** Alias of the version that serves. */
 const CHAMPION = 'champion';
 
 /**
- * Keeps an MLflow server in step, or a repository of DagsHub, over MLflow's REST interface: every training as
- * a run with parameters, metrics and the digest of its ratings, every model that passed the gate as a version
- * of the registered model, and the alias `champion` at the one that serves. Nothing here decides anything: a
- * server that does not answer is a warning.
+ * Mirrors trainings to an MLflow server, or a DagsHub repository, with MLflow's REST API: every training is a run with
+ * parameters, metrics and the digest of its ratings, every model that passed the gate is a version of the registered
+ * model, and the alias `champion` is the model that serves. A failure is only a warning.
  */
 export function openMlflow(options: MlflowOptions): ModelMirror {
   const { experiment, registeredModel, onWarning } = options;
   const attempt = async (what: string, work: (client: MlflowClient) => Promise<void>): Promise<void> => {
-    let host = 'the address given';
+    let host = 'the given URL';
     try {
       const client = openMlflowClient(options);
       host = client.host;
       await work(client);
     } catch (error) {
       const reason =
-        error instanceof MlflowFailure
-          ? error.message
-          : 'its answers have another shape than those of MLflow';
-      onWarning(`MLflow at ${host} did not take ${what}: ${reason}.`);
+        error instanceof MlflowFailure ? error.message : 'its responses do not have the format of MLflow';
+      onWarning(`MLflow at ${host} did not record ${what}: ${reason}.`);
     }
   };
   return {
@@ -69,7 +66,7 @@ export function openMlflow(options: MlflowOptions): ModelMirror {
   };
 }
 
-/** Finds the run of this very model, or makes it, and fills in whatever it lacks. Gives its id. */
+/** Finds or creates the run of this model, and completes it. @returns its id. */
 async function mirrorRun(client: MlflowClient, experiment: string, run: MirroredRun): Promise<string> {
   const { version, trainedAt, fitSeconds } = run.manifest;
   const experimentId = await experimentNamed(client, experiment);
@@ -117,7 +114,7 @@ async function experimentNamed(client: MlflowClient, name: string): Promise<stri
   try {
     return (await client.post<{ experiment_id: string }>('experiments/create', { name })).experiment_id;
   } catch (error) {
-    // Somebody else made it in between.
+    // It was created in the meantime.
     if (!hasCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
     return byName();
   }
@@ -147,14 +144,14 @@ async function registerVersion(
     if (!hasCode(error, 'INVALID_PARAMETER_VALUE')) throw error;
     await create(`runs:/${runId}/model`);
     onWarning(
-      `MLflow at ${client.host} takes no address as the source of a model; that of model v${run.manifest.version} is in the tag cinematch.source. The server accepts it with MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES=https.`,
+      `MLflow at ${client.host} accepts no URL as the source of a model; the URL of model v${run.manifest.version} is in the tag cinematch.source. Set MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES=https on the server to allow it.`,
     );
   }
 }
 
 /**
- * The number that the registry gave a model of ours, or null. Tags are compared here: not every server can
- * search by them.
+ * The registry's version number of a model, or null. Tags are compared here, because not every server can search by
+ * tags.
  */
 async function findVersion(
   client: MlflowClient,

@@ -3,15 +3,14 @@ import { linkUrl, webUrl } from '../lib/url.ts';
 import type { Announcement } from './mirrors.ts';
 
 const TIMEOUT_MS = 10_000;
-/** In seconds, whatever the receiver asks for. */
-const LONGEST_PAUSE = 10;
+/** Maximum pause in seconds, even if the receiver asks for more. */
+const MAX_PAUSE = 10;
 
 /**
- * Announces to a webhook that takes Slack's messages: Slack itself, Mattermost, Rocket.Chat, and Discord at its
- * `/slack` URL. Never throws: what could not be delivered is a warning. The URL is a secret, so no message holds
- * more of it than the host.
+ * Opens a webhook that accepts messages in Slack's format: Slack, Mattermost, Rocket.Chat, and Discord with its `/slack`
+ * URL. It never throws; a failed delivery is a warning. The URL is a secret, so messages show only its host.
  *
- * @param options.pause seconds before the second try; the receiver may ask for more.
+ * @param options.pause seconds before the second attempt; the receiver may ask for more.
  */
 export function openWebhook({
   url,
@@ -26,9 +25,9 @@ export function openWebhook({
 }): (announcement: Announcement) => Promise<void> {
   const target = webUrl(url);
   if (target === null) {
-    return async () => onWarning('The alert webhook is not a web URL: nothing was announced.');
+    return async () => onWarning('The alert webhook is not a web URL: no message was sent.');
   }
-  const retry = { pauses: [pause], longestPause: LONGEST_PAUSE };
+  const retry = { pauses: [pause], longestPause: MAX_PAUSE };
   return async (announcement) => {
     const problem = await sendRequest({
       url: target,
@@ -36,7 +35,7 @@ export function openWebhook({
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(slackMessage(announcement)),
-        // What is announced goes where it was told to, and nowhere else.
+        // The message goes only to the configured URL.
         redirect: 'manual',
       },
       fetch,
@@ -49,11 +48,12 @@ export function openWebhook({
     }).catch((error: unknown) =>
       error instanceof RequestFailure ? error.message : 'the request could not be sent',
     );
-    if (problem !== null) onWarning(`The alert webhook at ${target.host} took no message: ${problem}.`);
+    if (problem !== null)
+      onWarning(`The alert webhook at ${target.host} did not accept the message: ${problem}.`);
   };
 }
 
-/** `*Drift: ratings — …*` as a link, and what changed below it. */
+/** `*Drift: ratings — …*` as a link, and the change below it. */
 function slackMessage({ title, text, url }: Announcement): { readonly text: string } {
   const link = linkUrl(url);
   const name = escapeSlack(title);

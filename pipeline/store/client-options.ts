@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import postgres from 'postgres';
 
-/** postgres.js takes a socket of the caller's own; its type declarations do not say so. */
+/** postgres.js accepts a custom socket, but its type declarations do not include it. */
 export type ClientOptions = postgres.Options<Record<string, never>> & { readonly socket: () => Duplex };
 
-/** What both homes of the store tell postgres.js. */
+/** Options of postgres.js for both kinds of database. */
 export const SHARED_OPTIONS = {
   onnotice: () => {},
   // Columns only: keys inside JSON values are left as they are.

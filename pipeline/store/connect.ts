@@ -11,11 +11,11 @@ import { PgliteSocket } from './pglite-socket.ts';
 import type { Store } from './store.ts';
 
 /**
- * Opens the database: a PostgreSQL server when a URL is given, otherwise PGlite in this process with its
- * files in `directory`.
+ * Opens the database: a PostgreSQL server when a URL is given, otherwise PGlite in this process with its files in
+ * `directory`.
  *
- * @throws OperatorError `store-unavailable` when the database cannot be opened, `store-busy` when another
- * process has the embedded one open.
+ * @throws OperatorError `store-unavailable` when the database cannot be opened, `store-busy` when another process uses
+ * the embedded database.
  */
 export function connectStore(options: {
   readonly databaseUrl?: string | undefined;
@@ -25,11 +25,11 @@ export function connectStore(options: {
 }
 
 /**
- * Opens the database for a command that only reads: nothing is created and no schema is changed. Where there is
- * no embedded database yet, an empty one in memory takes its place. One that is there has to be started:
- * PostgreSQL then writes to its own log and control files, and to no table.
+ * Opens the database for a command that only reads. Nothing is created and the schema is not changed. If there is no
+ * embedded database yet, an empty one in memory is used. When an existing one starts, PostgreSQL writes to its log and
+ * control files, but not to tables.
  *
- * @throws OperatorError as `connectStore`, and `store-schema` when the schema is not up to date.
+ * @throws OperatorError as in `connectStore`, and `store-schema` when the schema is not up to date.
  */
 export async function connectToRead(options: Parameters<typeof connectStore>[0]): Promise<Store> {
   const isThere = options.databaseUrl || existsSync(join(options.directory, 'PG_VERSION'));
@@ -61,7 +61,7 @@ async function openEmbedded(directory: string): Promise<Store> {
     throw new OperatorError(
       'store-unavailable',
       `The embedded database in ${directory} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      'Check that the directory can be written and the disk is not full. A damaged database starts afresh once its folder is removed.',
+      'Check that the directory is writable and the disk is not full. If the database is damaged, remove its folder to start with an empty one.',
       { cause },
     );
   }

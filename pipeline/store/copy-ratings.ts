@@ -2,15 +2,15 @@ import type postgres from 'postgres';
 import type { OnProgress } from '../lib/progress.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 
-/** Rows of one COPY. The embedded database holds them all in memory, at 32 bytes each. */
+/** Number of rows in one COPY. The embedded database keeps them in memory, 32 bytes each. */
 const BLOCK_ROWS = 524_288;
 const ROW_BYTES = 32;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 
 /**
- * Copies ratings into a table whose first four columns are user_id, movie_id, rated_at and half, in the order
- * given, as PostgreSQL's binary format. Call it inside a transaction.
+ * Copies ratings into the columns user_id, movie_id, rated_at and half of a table, in PostgreSQL's binary format. Call it
+ * inside a transaction.
  */
 export async function copyRatings(
   sql: postgres.TransactionSql,
@@ -26,8 +26,8 @@ export async function copyRatings(
 }
 
 /**
- * Sends one COPY. When the server fails after the last row, postgres.js leaves the stream waiting for ever; so
- * what is waited for is the next statement of the transaction, which such a failure refuses.
+ * Sends one COPY. When the server fails after the last row, the stream of postgres.js never ends. So this waits for the
+ * next statement of the transaction, which fails in that case.
  */
 async function copyBlock(sql: postgres.TransactionSql, table: string, rows: Buffer): Promise<void> {
   const stream = await sql`
@@ -41,7 +41,7 @@ async function copyBlock(sql: postgres.TransactionSql, table: string, rows: Buff
 }
 
 /**
- * Rows `from` to `to` in binary COPY format: a count of fields, then each field after its length.
+ * Encodes rows `from` to `to` in binary COPY format: the number of fields, then each field with its length.
  * Format: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
  */
 function encodeRows({ userIds, movieIds, halves, ratedAt }: Ratings, from: number, to: number): Buffer {

@@ -2,15 +2,15 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { OperatorError } from '../lib/errors.ts';
 import { acquireLock } from '../lib/process-lock.ts';
 
-/** Long enough for a command that is just ending. */
+/** Long enough for another command to end. */
 const WAIT_MS = 300;
 
 /**
- * Claims a directory for this process: two processes that write one embedded database would damage it without
- * an error message.
+ * Locks a directory for this process. Two processes that write to one embedded database would damage it without an
+ * error.
  *
- * @returns the function that gives the claim back.
- * @throws OperatorError `store-busy` that names the process that has the directory.
+ * @returns a function that releases the lock.
+ * @throws OperatorError `store-busy` that names the process with the lock.
  */
 export async function claimDirectory(directory: string): Promise<() => void> {
   mkdirSync(directory, { recursive: true });
@@ -20,7 +20,7 @@ export async function claimDirectory(directory: string): Promise<() => void> {
       new OperatorError(
         'store-busy',
         `The embedded database in ${directory} is in use by ${holder}.`,
-        'Wait until that process ends, or stop it: the database is free at once then.',
+        'Wait until that process ends, or stop it. The database is then free immediately.',
       ),
   });
 }

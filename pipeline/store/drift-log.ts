@@ -4,17 +4,17 @@ import { isSignalName } from '../drift/signals/list.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
-/** A drift check as it was written down, with what it was made from. */
+/** A stored drift check with its inputs. */
 export interface CheckRecord {
   readonly checkId: number;
   readonly checkedAt: Date;
-  /** The champion of the time. */
+  /** The champion at that time. */
   readonly modelVersion: number;
   readonly check: DriftCheck;
   readonly newestBatchId: number;
   readonly bufferBatchIds: readonly number[];
   readonly bufferRatings: number;
-  /** Settings, digests and whatever else the check depended on. */
+  /** Settings, digests and other inputs of the check. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -26,8 +26,8 @@ export interface Alert {
 }
 
 /**
- * Writes a check down with its signals, and raises an alert when it found drift. The same newest batch under
- * the same champion and preset raises one alert at most, however often it is checked.
+ * Stores a check with its signals, and raises an alert when it found drift. The same newest batch, champion and preset
+ * raise at most one alert.
  */
 export async function recordDriftCheck(
   store: Store,
@@ -92,8 +92,7 @@ async function insertSignals(
 }
 
 /**
- * The newest `limit` checks with their signals, newest first. Signals that this version does not have are left
- * out.
+ * The newest `limit` checks with their signals, newest first. Signals that this version does not know are omitted.
  */
 export async function listChecks({ sql }: Store, limit: number): Promise<readonly CheckRecord[]> {
   const rows = await sql<CheckRow[]>`
@@ -128,7 +127,7 @@ export async function latestCheck(store: Store): Promise<CheckRecord | null> {
   return latest ?? null;
 }
 
-/** The alerts raised at `since` or later that nothing and nobody has answered, oldest first. */
+/** The alerts raised at `since` or later that were not acknowledged, oldest first. */
 export function openAlerts({ sql }: Store, { since }: { readonly since: Date }): Promise<readonly Alert[]> {
   return sql<Alert[]>`
     select alert_id, check_id, model_version, raised_at from drift_alerts
@@ -136,10 +135,10 @@ export function openAlerts({ sql }: Store, { since }: { readonly since: Date }):
 }
 
 /**
- * Takes the open alerts as answered without a model.
+ * Acknowledges all open alerts without a new model.
  *
- * @param by login of the person who looked at them; null when the drift went away by itself.
- * @returns how many there were.
+ * @param by login of the user who acknowledged them; null when the drift ended without action.
+ * @returns the number of acknowledged alerts.
  */
 export async function acknowledgeAlerts(
   { sql }: Store,
@@ -151,13 +150,13 @@ export async function acknowledgeAlerts(
   return acknowledged.count;
 }
 
-/** A person's word on the newest alert. */
+/** Who acknowledged the newest alert, and when. */
 export interface Acknowledgement {
   readonly by: string;
   readonly at: Date;
 }
 
-/** Who has acknowledged the newest alert about a model, or null when no person has. A new alert is a new question. */
+/** The acknowledgement of a model's newest alert by a user, or null. Acknowledgements of earlier alerts do not count. */
 export async function newestAcknowledgement(
   { sql }: Store,
   modelVersion: number,
@@ -168,7 +167,7 @@ export async function newestAcknowledgement(
   return newest === undefined || newest.by === null ? null : { by: newest.by, at: newest.at };
 }
 
-/** Writes down what followed from a check. */
+/** Stores the retraining decision after a check. */
 export async function recordDecision(
   { sql }: Store,
   record: {
@@ -189,9 +188,9 @@ export async function recordDecision(
 }
 
 /**
- * What followed from the newest check, or null before the first decision.
+ * The newest retraining decision, or null before the first.
  *
- * @param only the newest decision of this kind, however long ago.
+ * @param only returns the newest decision of this kind.
  */
 export async function latestDecision(
   { sql }: Store,

@@ -1,17 +1,16 @@
 import type { Store } from './store.ts';
 
-/** A time in which drift is measured and written down, and nothing else comes of it. */
+/** A period in which drift checks are stored, but nothing else happens. */
 export interface Mute {
   readonly until: Date;
-  /** Login of the person who asked for it. */
+  /** Login of the user who requested it. */
   readonly by: string;
 }
 
 /**
- * Begins a mute in place of the one that lasts, if any. The same request once more changes nothing, even when
- * its mute has been ended since.
+ * Starts a mute and ends the active one, if any. Repeating a request changes nothing, even after its mute was ended.
  *
- * @param mute.at when it was asked for.
+ * @param mute.at time of the request.
  */
 export async function muteDrift({ sql }: Store, mute: Mute & { readonly at: Date }): Promise<void> {
   const { by, at, until } = mute;
@@ -26,14 +25,14 @@ export async function muteDrift({ sql }: Store, mute: Mute & { readonly at: Date
   });
 }
 
-/** Ends the mute that lasts. @returns whether there was one. */
+/** Ends the active mute. @returns whether there was one. */
 export async function unmuteDrift({ sql }: Store, { at }: { readonly at: Date }): Promise<boolean> {
   const ended = await sql`
     update drift_mutes set ended_at = ${at} where ended_at is null and muted_until > ${at}`;
   return ended.count > 0;
 }
 
-/** The mute that lasts at an instant, or null. */
+/** The mute that is active at a time, or null. */
 export async function activeMute({ sql }: Store, at: Date): Promise<Mute | null> {
   const [mute] = await sql<Mute[]>`
     select muted_until as until, muted_by as by from drift_mutes

@@ -7,22 +7,22 @@ import { OperatorError } from '../lib/errors.ts';
 import { claimDirectory } from './directory-claim.ts';
 import { openPglite, type Pglite } from './load-pglite.ts';
 
-/** More than the log has segments; a bound should one stay. */
+/** Upper limit of rounds. The log has fewer segments. */
 const LOG_ROUNDS = 20;
 
 /**
- * The embedded database as one file, so that it can travel: a tar archive of its directory under gzip. The
- * 200,000 ratings of the invented data set take 6 MB and a second.
+ * Archives the embedded database as one gzip-compressed tar file, for transfer. The 200,000 ratings of the synthetic
+ * data set take 6 MB and a second.
  *
- * @throws OperatorError `store-busy` while anybody has the database open, `store-unavailable` when there is
- * none or it cannot be opened.
+ * @throws OperatorError `store-busy` while a process uses the database, `store-unavailable` when it does not exist or
+ * cannot be opened.
  */
 export async function archiveEmbedded(directory: string): Promise<Uint8Array> {
   if (isEmpty(directory)) {
     throw new OperatorError(
       'store-unavailable',
       `There is no embedded database in ${directory}.`,
-      'Run a command that makes one first, or name the directory that has it.',
+      'First run a command that creates one, or pass the directory of an existing one.',
     );
   }
   const release = await claimDirectory(directory);
@@ -39,7 +39,7 @@ export async function archiveEmbedded(directory: string): Promise<Uint8Array> {
     throw new OperatorError(
       'store-unavailable',
       `The embedded database in ${directory} cannot be archived: ${messageOf(cause)}.`,
-      'Check that the directory can be read and written and that memory suffices: the archive is made there.',
+      'Check that the directory is readable and writable, and that there is enough memory for the archive.',
       { cause },
     );
   } finally {
@@ -48,9 +48,9 @@ export async function archiveEmbedded(directory: string): Promise<Uint8Array> {
 }
 
 /**
- * Lets go of what the write-ahead log no longer needs. PostgreSQL keeps old segments for later use with all
- * that is in them, and they would be most of the archive. Once a single one is left it may still be such a
- * segment; the one after it is new and empty.
+ * Removes old segments of the write-ahead log. PostgreSQL keeps them for reuse with their content, and they would be
+ * most of the archive. The last remaining segment may still be an old one, so one more round replaces it by an empty
+ * one.
  */
 async function trimLog(database: Pglite): Promise<void> {
   await database.query('set wal_recycle = off');
@@ -67,11 +67,11 @@ async function trimLog(database: Pglite): Promise<void> {
 }
 
 /**
- * Brings an archived database into a directory that is empty or not there. It is unpacked and opened beside
- * it first, so that it appears whole or not at all.
+ * Restores an archived database into an empty or new directory. It is unpacked and opened in a temporary directory
+ * first, so that a failure leaves nothing behind.
  *
- * @throws OperatorError `state-conflict` when the directory holds anything, `artifact-invalid` when the
- * archive is damaged or holds no database that opens, `store-busy`.
+ * @throws OperatorError `state-conflict` when the directory is not empty, `artifact-invalid` when the archive is
+ * damaged or its database cannot be opened, `store-busy`.
  */
 export async function restoreEmbedded(directory: string, archive: Uint8Array): Promise<void> {
   const target = resolve(directory);
@@ -81,8 +81,8 @@ export async function restoreEmbedded(directory: string, archive: Uint8Array): P
     if (!isEmpty(target)) {
       throw new OperatorError(
         'state-conflict',
-        `${directory} is not empty, and a restored database would replace what it holds.`,
-        'Restore into another directory, or move this one away first.',
+        `${directory} is not empty, and a restored database would replace its content.`,
+        'Restore into another directory, or move this one first.',
       );
     }
     await rm(beside, { recursive: true, force: true });
@@ -98,16 +98,16 @@ export async function restoreEmbedded(directory: string, archive: Uint8Array): P
 
 async function unpack(archive: Uint8Array, directory: string): Promise<void> {
   try {
-    // Unpacked here: PGlite's own unpacking of a damaged file ends the process.
+    // Decompressed here, because PGlite ends the process when the file is damaged.
     const files = await promisify(gunzip)(archive);
-    if (!hasDatabase(files)) throw new Error('it holds no database');
+    if (!hasDatabase(files)) throw new Error('it contains no database');
     const database = await openPglite(directory, new Blob([files]));
     await database.close();
   } catch (cause) {
     throw new OperatorError(
       'artifact-invalid',
       `The archived database (${archive.length} bytes) cannot be restored: ${messageOf(cause)}.`,
-      'Download it again, or take the one of an earlier run.',
+      'Download it again, or use the archive of an earlier run.',
       { cause },
     );
   }
@@ -115,7 +115,7 @@ async function unpack(archive: Uint8Array, directory: string): Promise<void> {
 
 const BLOCK = 512;
 
-/** Whether a tar archive has the file that every PostgreSQL directory begins with. */
+/** Whether a tar archive has the file PG_VERSION, which every PostgreSQL directory has. */
 function hasDatabase(tar: Buffer): boolean {
   for (let at = 0; at + BLOCK <= tar.length; ) {
     const text = (from: number, to: number): string =>

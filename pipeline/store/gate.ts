@@ -3,7 +3,7 @@ import { gateSchema } from '../evaluate/gate-schema.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
-/** Keeps what the gate said of a challenger, whichever way it went. */
+/** Stores the gate decision about a challenger. */
 export async function recordGate(
   { sql }: Store,
   decision: GateDecision,
@@ -21,7 +21,7 @@ export async function recordGate(
     })}`;
 }
 
-/** What the gate last said of a model, or null when it was never judged: the first model meets no gate. */
+/** The newest gate decision about a model. Null if there is none, as for the first model. */
 export async function readGate({ sql }: Store, challengerVersion: number): Promise<GateDecision | null> {
   const [newest] = await sql<{ decision: unknown }[]>`
     select decision from gate_decisions

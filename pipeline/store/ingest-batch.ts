@@ -13,13 +13,13 @@ import { retryLostConnections } from './retry.ts';
 import type { Store } from './store.ts';
 import { selectSummaries, upsertSummary } from './summaries.ts';
 
-/** A batch that was read and validated. `ratings` holds no (user, movie) twice. */
+/** A batch that was read and validated. `ratings` has each pair of user and movie at most once. */
 export interface Batch {
-  /** SHA-256 of the content: what the batch is known by. */
+  /** SHA-256 of the content, which identifies the batch. */
   readonly sha256: string;
   readonly source: string;
   readonly role: BatchRole;
-  /** Rows of the source: ratings and rejects together. */
+  /** Number of rows in the source, including rejects. */
   readonly rowsRead: number;
   readonly ratings: Ratings;
   readonly rejects: readonly Reject[];
@@ -32,25 +32,24 @@ export interface IngestOutcome {
   readonly entry: LedgerEntry;
 }
 
-/** Held while a batch is stored, so that batches follow one another. Any number of our own. */
+/** The key of the advisory lock that is held while a batch is stored, so that batches are stored one at a time. */
 const INGESTION_LOCK = 0x5ca1_ab1e;
 const SHOWN_REASONS = 3;
 
-/** The batch with this content, or null when it was never ingested. */
+/** The batch with this content, or null if it was not ingested. */
 export function findBatch({ sql }: Store, sha256: string): Promise<LedgerEntry | null> {
   return selectBatch(sql, sha256);
 }
 
 /**
- * Stores a batch whole or not at all, once: one transaction holds its ratings, movies, rejects, summary and
- * line of the ledger. A rating that is newer than the stored one of the same user and movie replaces it, at
- * the same time with another value as well; an equal or older one changes nothing.
+ * Stores a batch once and in one transaction: ratings, movies, rejects, summary and ledger entry. A newer rating
+ * replaces the stored one of the same user and movie, and so does a rating of the same time with another value. Equal
+ * or older ratings change nothing.
  *
- * A connection that is lost on the way is opened again and the batch sent again: its digest tells whether it
- * had arrived.
+ * After a lost connection the batch is sent again. Its digest shows whether it was already stored.
  *
- * @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged,
- * `store-unavailable` when the connection stays lost. Nothing is stored then.
+ * @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged, `store-unavailable`
+ * when the connection cannot be restored. Nothing is stored in these cases.
  */
 export async function ingestBatch(
   store: Store,
@@ -73,8 +72,8 @@ function refuseDamaged({ source, rowsRead, rejects }: Batch, maxRejectShare: num
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   throw new OperatorError(
     'batch-rejected',
-    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged, more than the ${percent(maxRejectShare)} allowed. First: ${shown.join('; ')}.`,
-    'Nothing was stored. Mend the source, or raise ingest.maxRejectShare if these rows can be done without.',
+    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged; ${percent(maxRejectShare)} are allowed. First: ${shown.join('; ')}.`,
+    'Nothing was stored. Repair the source, or increase ingest.maxRejectShare if these rows are not needed.',
   );
 }
 
@@ -113,11 +112,11 @@ async function storeBatch(
   const all = summariseRatings(batch.ratings);
   const taken = unchanged.length === 0 ? all : subtractSummary(all, summariseRatings(unchanged));
   await upsertSummary(sql, batchId, taken);
-  await takeFromOlderBatches(sql, replaced);
+  await subtractFromOlderBatches(sql, replaced);
   return { status: 'ingested', entry };
 }
 
-/** Counted under the lock rather than drawn from a sequence, which would skip a number for every failed try. */
+/** Computed under the lock, because a sequence would skip a number for every failed attempt. */
 async function nextBatchId(sql: postgres.TransactionSql): Promise<number> {
   const [last] = await sql<{ batchId: number }[]>`
     select coalesce(max(batch_id), 0)::integer as batch_id from ingestion_ledger`;
@@ -134,7 +133,7 @@ function timeRange({ ratedAt }: Ratings): [first: number | null, last: number | 
 }
 
 async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie[]): Promise<void> {
-  // Of a movie that is listed twice the later line counts. Text without NUL, which PostgreSQL cannot hold.
+  // The last of several rows with the same id counts. PostgreSQL cannot store NUL in text.
   const rows = new Map(
     movies.map(({ id, title, year, genres }) => [
       id,
@@ -166,8 +165,8 @@ async function insertRejects(
     from json_to_recordset(${sql.json(rows)}::json) as reject (row_number integer, reason text, content text)`;
 }
 
-/** Takes the ratings that were replaced out of what is known of the batches that had given them. */
-async function takeFromOlderBatches(
+/** Subtracts replaced ratings from the summaries of their batches, and deletes the performance of these batches. */
+async function subtractFromOlderBatches(
   sql: postgres.TransactionSql,
   replaced: ReadonlyMap<number, Ratings>,
 ): Promise<void> {

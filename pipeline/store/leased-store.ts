@@ -1,18 +1,18 @@
 import type { Store } from './store.ts';
 
-/** A store that is open while it is used, and free for other processes in between. */
+/** A store that is open only while it is used, so that other processes can use it in between. */
 export interface LeasedStore {
   /**
-   * Works on the store, which is opened when it is not open. Uses share one store.
+   * Runs work on the store and opens it if necessary. Concurrent uses share one store.
    *
-   * @throws whatever opening throws, `store-busy` for instance; the next use tries again.
+   * @throws errors of opening, such as `store-busy`. The next use tries again.
    */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>;
-  /** Waits for all uses to end and closes the store. No use may follow. */
+  /** Waits until all uses end and closes the store. It cannot be used afterwards. */
   close(): Promise<void>;
 }
 
-/** Calls back after so many milliseconds, unless the function it returns was called before. */
+/** Calls `callback` after a number of milliseconds. The returned function cancels it. */
 export type SetTimer = (callback: () => void, milliseconds: number) => () => void;
 
 const setSystemTimer: SetTimer = (callback, milliseconds) => {
@@ -21,10 +21,10 @@ const setSystemTimer: SetTimer = (callback, milliseconds) => {
 };
 
 /**
- * Lends out a store. One process at a time may have the embedded database open; whoever runs on and asks it only
- * now and then would shut out all others.
+ * Creates a leased store. Only one process at a time can open the embedded database, so a long-running process must not
+ * keep it open.
  *
- * @param open opens the store; not called again before the one it gave was closed.
+ * @param open opens the store. It is not called again before the opened store was closed.
  * @param options.idleMs how long the store stays open after the last use.
  */
 export function leasedStore(
@@ -33,7 +33,7 @@ export function leasedStore(
 ): LeasedStore {
   const uses = new Set<Promise<unknown>>();
   let opened: Promise<Store> | null = null;
-  /** Of the store before. */
+  /** Ends when the previous store is closed. */
   let closing: Promise<void> = Promise.resolve();
   let cancelTimer = (): void => {};
   let isClosed = false;
@@ -43,7 +43,7 @@ export function leasedStore(
     const store = opened;
     opened = null;
     closing = store.then((last) => last.close());
-    // Told to whoever opens next.
+    // A failure is reported to the next caller that opens.
     closing.catch(() => {});
   };
 
@@ -67,7 +67,7 @@ export function leasedStore(
 
   return {
     async use<T>(work: (store: Store) => Promise<T>): Promise<T> {
-      if (isClosed) throw new Error('the leased store was closed');
+      if (isClosed) throw new Error('the leased store is closed');
       const use = run(work);
       uses.add(use);
       try {

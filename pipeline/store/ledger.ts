@@ -3,8 +3,8 @@ import type { Reject } from '../ratings/raw.ts';
 import type { Store } from './store.ts';
 
 /**
- * What a batch is for: the two parts of the initial load (`train`, `holdout`), what has arrived since
- * (`buffer`), and what a later champion was trained on or judged by (`baseline`).
+ * The role of a batch: the two parts of the initial load (`train`, `holdout`), new data (`buffer`), and data that a later
+ * champion was trained or evaluated on (`baseline`).
  */
 export const BATCH_ROLES = ['train', 'holdout', 'buffer', 'baseline'] as const;
 export type BatchRole = (typeof BATCH_ROLES)[number];
@@ -21,7 +21,7 @@ export interface LedgerEntry {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
-  /** Seconds since 1970 of the oldest and newest accepted rating; null when none was. */
+  /** Time of the oldest and newest accepted rating, seconds since 1970; null without accepted ratings. */
   readonly firstRatedAt: number | null;
   readonly lastRatedAt: number | null;
   readonly ingestedAt: Date;
@@ -33,14 +33,14 @@ const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
   rows_unchanged as unchanged, rows_rejected as rejected, first_rated_at, last_rated_at, ingested_at,
   duration_ms`;
 
-/** The batch with this content, or null when it was never ingested. */
+/** The batch with this content, or null if it was not ingested. */
 export async function selectBatch(sql: postgres.ISql, sha256: string): Promise<LedgerEntry | null> {
   const [entry] = await sql<LedgerEntry[]>`
     select ${ledgerColumns(sql)} from ingestion_ledger where sha256 = ${sha256}`;
   return entry ?? null;
 }
 
-/** Writes a line of the ledger. */
+/** Inserts a ledger entry. */
 export async function insertBatch(sql: postgres.ISql, entry: LedgerEntry): Promise<void> {
   await sql`
     insert into ingestion_ledger ${sql({
@@ -60,7 +60,7 @@ export async function insertBatch(sql: postgres.ISql, entry: LedgerEntry): Promi
     })}`;
 }
 
-/** The batches of these roles, all by default, in the order they were ingested. */
+/** The batches with these roles (default: all), in the order of ingestion. */
 export function listBatches(
   { sql }: Store,
   roles: readonly BatchRole[] = BATCH_ROLES,
@@ -69,7 +69,7 @@ export function listBatches(
     select ${ledgerColumns(sql)} from ingestion_ledger where role = any(${[...roles]}) order by batch_id`;
 }
 
-/** The first `limit` rows of a batch that were not taken. */
+/** The first `limit` rejected rows of a batch. */
 export function listRejects({ sql }: Store, batchId: number, limit: number): Promise<readonly Reject[]> {
   return sql<Reject[]>`
     select row_number, reason, content from rejected_ratings
@@ -77,10 +77,10 @@ export function listRejects({ sql }: Store, batchId: number, limit: number): Pro
 }
 
 /**
- * How many ratings have arrived since the champion's data and still stand.
+ * The number of current ratings that arrived after the champion's data.
  *
- * @param learned batches the champion learned from or was judged by: they are not counted, also when the
- * database does not know yet that it is the champion.
+ * @param learned batches that the champion was trained or evaluated on. They are not counted, even if the database does
+ * not yet have it as the champion.
  */
 export async function countBufferRatings({ sql }: Store, learned: readonly number[] = []): Promise<number> {
   const [buffer] = await sql<{ ratings: number }[]>`

@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 
 /** The part of PGlite that is used here. */
 export interface Pglite {
-  /** Runs work while nobody else talks to the database. */
+  /** Runs work with exclusive access to the database. */
   runExclusive<T>(work: () => Promise<T>): Promise<T>;
-  /** Hands over messages of the wire protocol; the answers are valid during `onRawData` only. */
+  /** Sends messages of the wire protocol. The response data is valid only during `onRawData`. */
   execProtocolRawStream(
     message: Uint8Array,
     options: { readonly onRawData: (data: Uint8Array) => void },
   ): Promise<void>;
-  /** Runs one statement. For an open database that postgres.js does not talk to. */
+  /** Runs one statement. Only for a database without a postgres.js client. */
   query<Row>(statement: string): Promise<{ readonly rows: readonly Row[] }>;
   /** All files of the database as a tar archive. */
   dumpDataDir(compression: 'none'): Promise<Blob>;
@@ -23,12 +23,12 @@ interface PgliteModule {
 }
 
 /**
- * Opens the embedded PostgreSQL in a directory, which it creates when it is not there.
+ * Opens the embedded PostgreSQL in a directory, which is created if necessary.
  *
- * It is loaded when it is needed, for it is large. And it is loaded by `require`, so that the compiler does
- * not read its type declarations: they name types of browsers and of Emscripten that are not declared here.
+ * The package is large, so it is loaded only when it is needed. It is loaded by `require`, so that the compiler does not
+ * read its type declarations, which use undeclared types of browsers and Emscripten.
  *
- * @param files a tar archive of `dumpDataDir` to begin with, where the directory has no database.
+ * @param files a tar archive of `dumpDataDir` as the initial content of a new database.
  */
 export function openPglite(directory: string, files?: Blob): Promise<Pglite> {
   const require = createRequire(import.meta.url);

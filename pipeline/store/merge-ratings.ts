@@ -4,23 +4,23 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { copyRatings } from './copy-ratings.ts';
 import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
 
-/** What became of a batch's ratings, those that were updated being the rest. */
+/** The result of merging a batch. Ratings that are neither added nor unchanged were updated. */
 export interface MergedRatings {
   readonly added: number;
-  /** Those that changed nothing, with the values the batch gave. */
+  /** Ratings that changed nothing, with the values of the batch. */
   readonly unchanged: Ratings;
-  /** What was replaced, with its former values, by the batch that had given it. */
+  /** The replaced ratings with their former values, by the batch they came from. */
   readonly replaced: ReadonlyMap<number, Ratings>;
 }
 
 /**
- * Merges a batch into the table of ratings. Run it in the transaction that holds the ingestion lock: nobody
- * else writes ratings meanwhile.
+ * Merges a batch into the table of ratings. Run it in the transaction that holds the ingestion lock, so that there are
+ * no other writers.
  *
- * Which pairs are known is asked once, by a join; what is left is a plain insert. An insert that resolves
- * conflicts row by row takes a quarter longer.
+ * One join finds the known pairs; the others are plain inserts. An insert that resolves conflicts row by row takes a
+ * quarter longer.
  *
- * @param ratings ordered by user and movie, which keeps the index's pages together.
+ * @param ratings ordered by user and movie, for locality in the index.
  */
 export async function mergeRatings(
   sql: postgres.TransactionSql,
@@ -40,7 +40,7 @@ export async function mergeRatings(
   return { added, unchanged: await readUnchanged(sql), replaced: await readReplaced(sql, batchId) };
 }
 
-/** Gathers the pairs that the store and the batch both have, and counts them. */
+/** Collects the pairs that are in both the store and the batch, and counts them. */
 async function findKnown(sql: postgres.TransactionSql): Promise<number> {
   const known = await sql`
     create temporary table known on commit drop as

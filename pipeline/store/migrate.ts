@@ -13,16 +13,16 @@ interface Migration {
 }
 
 const DIRECTORY = new URL('../../data/migrations/', import.meta.url);
-/** Any number that nothing else in the database locks: the first bytes of the SHA-256 of "migrations". */
+/** The key of the advisory lock: the first bytes of the SHA-256 of "migrations". */
 const MIGRATION_LOCK = 0x2f9b_41d6;
 
 /**
- * Brings the schema up to date: runs every migration that this database has not seen, each in its own
- * transaction. Processes that do so together take turns, and the later ones find the work done.
+ * Updates the schema: runs every missing migration, each in its own transaction. Concurrent processes take turns, and
+ * later ones find the migrations done.
  *
- * @returns the names of the migrations run now, and the version the schema has after them.
- * @throws OperatorError `store-schema` when a migration was edited after it ran here, or when the database
- * has been migrated by a newer program.
+ * @returns the names of the migrations run now, and the schema version after them.
+ * @throws OperatorError `store-schema` when a migration was edited after it ran, or when a newer program migrated the
+ * database.
  */
 export async function migrate(
   store: Store,
@@ -37,9 +37,9 @@ export async function migrate(
 }
 
 /**
- * Requires that the schema is up to date, and changes nothing.
+ * Checks that the schema is up to date. Changes nothing.
  *
- * @throws OperatorError `store-schema` when a migration is missing, and where `migrate` throws it.
+ * @throws OperatorError `store-schema` when a migration is missing, and in the cases of `migrate`.
  */
 export async function requireSchema({ sql, description }: Store): Promise<void> {
   const migrations = readMigrations();
@@ -48,21 +48,21 @@ export async function requireSchema({ sql, description }: Store): Promise<void> 
   if (next === undefined) return;
   throw new OperatorError(
     'store-schema',
-    `The database (${description}) lacks migration ${next.name}, which this program needs.`,
-    'A command that only reads does not change the schema. Bring it up to date first: cinematch migrate.',
+    `The database (${description}) does not have migration ${next.name}, which this program needs.`,
+    'A command that only reads does not change the schema. Update the schema first: cinematch migrate.',
   );
 }
 
 function readMigrations(): readonly Migration[] {
   const files = readdirSync(DIRECTORY).filter((file) => /^\d{4}-.+\.sql$/.test(file));
   return files.sort().map((file) => {
-    // A checkout with Windows line ends is the same migration.
+    // Windows line endings do not change the migration.
     const sql = readFileSync(new URL(file, DIRECTORY), 'utf8').replaceAll('\r\n', '\n');
     return { version: Number(file.slice(0, 4)), name: file.slice(0, -4), sha256: sha256(sql), sql };
   });
 }
 
-/** Applies the first migration that is missing and returns it, or null when none is. */
+/** Applies and returns the first missing migration, or null if there is none. */
 async function applyNext(
   sql: postgres.TransactionSql,
   migrations: readonly Migration[],
@@ -83,7 +83,7 @@ async function applyNext(
   return next;
 }
 
-/** The first migration that is missing; undefined when none is. */
+/** The first missing migration, or undefined. */
 async function nextMigration(
   sql: postgres.ISql,
   migrations: readonly Migration[],
@@ -93,21 +93,21 @@ async function nextMigration(
     select version, name, sha256 from migrations order by version`;
   for (const recorded of known) {
     const own = migrations.find(({ version }) => version === recorded.version);
-    if (own?.sha256 !== recorded.sha256) throw differs(recorded.name, own, place);
+    if (own?.sha256 !== recorded.sha256) throw schemaMismatch(recorded.name, own, place);
   }
   return migrations.find(({ version }) => !known.some((recorded) => recorded.version === version));
 }
 
-function differs(recorded: string, own: Migration | undefined, place: string): OperatorError {
+function schemaMismatch(recorded: string, own: Migration | undefined, place: string): OperatorError {
   return own === undefined
     ? new OperatorError(
         'store-schema',
         `The database (${place}) has migration ${recorded}, which this program does not know.`,
-        'A newer version of the program migrated it: update this one.',
+        'A newer version of the program migrated the database: update the program.',
       )
     : new OperatorError(
         'store-schema',
-        `Migration ${own.name} differs from ${recorded}, which the database (${place}) has run.`,
-        'A migration is never edited once it has run: restore data/migrations and put the change into a new one.',
+        `Migration ${own.name} differs from ${recorded}, which was applied to the database (${place}).`,
+        'An applied migration must not be edited: restore data/migrations and add a new migration.',
       );
 }

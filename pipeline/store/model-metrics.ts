@@ -21,7 +21,7 @@ function metricRows(
   ];
 }
 
-/** Keeps what a model was measured to be, one number a row. */
+/** Stores the metrics of a model, one per row. */
 export async function insertMetrics(
   sql: postgres.ISql,
   version: number,
@@ -30,12 +30,12 @@ export async function insertMetrics(
   await sql`insert into model_metrics ${sql(metricRows(version, evaluation))}`;
 }
 
-/** The metrics of a row of `models` as they come out of `metricsColumn`: segment, then metric. */
+/** The metrics of a model as returned by `metricsColumn`: by segment, then by metric. */
 export type StoredMetrics = Readonly<
   Record<'all' | 'warm' | 'cold' | 'strategy', Readonly<Record<string, number | null>>>
 >;
 
-/** A column for a query on `models`: its metrics as one object. */
+/** A column for a query on `models`: the metrics as one object. */
 export const metricsColumn = (sql: postgres.ISql): postgres.Fragment => sql`
   (select json_object_agg(segment, metrics)
    from (select segment, json_object_agg(metric, value) as metrics

@@ -8,34 +8,33 @@ import { base64Column } from './packed.ts';
 import type { Store } from './store.ts';
 
 /**
- * `challenger` passed the gate or met none, and was not promoted yet; `champion` serves; `retired` has served;
- * `refused` did not pass the gate.
+ * `challenger`: passed the gate or had none, and is not promoted yet. `champion`: serves now. `retired`: served earlier.
+ * `refused`: did not pass the gate.
  */
 export type ModelStatus = 'challenger' | 'champion' | 'retired' | 'refused';
 
-/** A model as the store knows it. Its files are in the forge's release. */
+/** A stored model. Its files are in its release. */
 export interface ModelRecord {
   readonly version: number;
   readonly status: ModelStatus;
   readonly algorithm: string;
   readonly trainedAt: Date;
-  /** When it last became champion; null when it never was. */
+  /** When it last became champion; null if never. */
   readonly promotedAt: Date | null;
   readonly manifest: Manifest;
   readonly evaluation: Evaluation;
 }
 
-/** The version that the next model gets: one after the newest. */
+/** The version of the next model: the newest version plus one. */
 export async function nextVersion({ sql }: Store): Promise<number> {
   const [newest] = await sql<{ version: number }[]>`select coalesce(max(version), 0) as version from models`;
   return (newest?.version ?? 0) + 1;
 }
 
 /**
- * Writes down a trained model with its metrics and what drift checks compare with. Recording the same model
- * again changes nothing.
+ * Stores a trained model with its metrics and drift reference. Recording the same model again changes nothing.
  *
- * @param model.reference opaque bytes, read back by `readReference`.
+ * @param model.reference opaque bytes, returned by `readReference`.
  * @throws OperatorError `model-invalid` when another model has the version.
  */
 export async function recordModel(
@@ -71,8 +70,8 @@ async function requireSame(sql: postgres.TransactionSql, manifest: Manifest): Pr
   if (same !== undefined) return;
   throw new OperatorError(
     'model-invalid',
-    `Version ${manifest.version} belongs to another model already: two trainings ran at the same time.`,
-    'Train again; this one gets the next version.',
+    `Version ${manifest.version} already belongs to another model: two trainings ran at the same time.`,
+    'Train again. The model then gets the next version.',
   );
 }
 
@@ -85,13 +84,13 @@ async function selectModels(sql: postgres.Sql, where: postgres.Fragment): Promis
   return rows.map(({ metrics, ...model }) => ({ ...model, evaluation: evaluationOf(metrics) }));
 }
 
-/** Every model that was recorded, oldest first. */
+/** All recorded models, oldest first. */
 export function listModels({ sql }: Store): Promise<readonly ModelRecord[]> {
   return selectModels(sql, sql``);
 }
 
 /**
- * One model that was recorded.
+ * Reads one recorded model.
  *
  * @throws OperatorError `model-unknown`.
  */
@@ -101,14 +100,14 @@ export async function readModel({ sql }: Store, version: number): Promise<ModelR
   return model;
 }
 
-/** The model that serves, or null before the first promotion. */
+/** The champion, or null before the first promotion. */
 export async function championModel({ sql }: Store): Promise<ModelRecord | null> {
   const [champion] = await selectModels(sql, sql`where status = 'champion'`);
   return champion ?? null;
 }
 
 /**
- * What drift checks compare with under this model, byte for byte as it was recorded.
+ * Reads the drift reference of a model, with the same bytes as recorded.
  *
  * @throws OperatorError `model-unknown`.
  */
@@ -120,8 +119,8 @@ export async function readReference({ sql }: Store, version: number): Promise<Ui
 }
 
 /**
- * Makes a model the champion, in one transaction: the one before retires, the batches it was trained on or
- * judged by become baseline, and it acknowledges the open alerts those batches raised. Promoting the champion
+ * Makes a model the champion, in one transaction. The previous champion retires, the batches that the model was trained
+ * or evaluated on become `baseline`, and the open alerts of these batches are acknowledged. Promoting the champion again
  * changes nothing.
  *
  * @throws OperatorError `model-unknown`.
@@ -147,7 +146,7 @@ export async function promoteModel(
 }
 
 /**
- * Makes an earlier model champion again. Batches keep their roles and alerts stay as they are.
+ * Makes an earlier model champion again. The roles of batches and the alerts do not change.
  *
  * @throws OperatorError `model-unknown`.
  */
@@ -157,7 +156,7 @@ export async function rollbackModel(store: Store, version: number, at: Date): Pr
 
 /** @returns whether anything changed. */
 async function becomeChampion(sql: postgres.TransactionSql, version: number, at: Date): Promise<boolean> {
-  // Whoever promotes at the same time waits here and then sees the champion that came out of it.
+  // A concurrent promotion waits here and then sees the new champion.
   await sql`lock table models in share row exclusive mode`;
   const [model] = await sql<{ status: string }[]>`select status from models where version = ${version}`;
   if (model === undefined) throw unknownModel(version);
@@ -170,7 +169,7 @@ async function becomeChampion(sql: postgres.TransactionSql, version: number, at:
 function unknownModel(version: number): OperatorError {
   return new OperatorError(
     'model-unknown',
-    `The database knows no model v${version}.`,
-    'See which there are: cinematch models list.',
+    `The database has no model v${version}.`,
+    'List the models: cinematch models list.',
   );
 }

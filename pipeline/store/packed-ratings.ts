@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { concatRatings, emptyRatings, type Ratings } from '../ratings/ratings.ts';
 
-/** Ratings as one row of four columns; numbers are big-endian, as PostgreSQL's send functions write them. */
+/** Many ratings as one row with four columns of big-endian numbers. */
 export interface PackedRatings {
   readonly userIds: Buffer | null;
   readonly movieIds: Buffer | null;
@@ -10,8 +10,8 @@ export interface PackedRatings {
 }
 
 /**
- * The select list that packs many ratings into one row: a tenth of the time that a row for each would take.
- * The aggregates of one query read rows in one order, so position i of each column is the same rating.
+ * The select list that packs many ratings into one row. It takes a tenth of the time of one row for each rating. All
+ * aggregates of a query read rows in the same order, so position i of each column belongs to the same rating.
  */
 export function packedRatings(
   sql: postgres.ISql,
@@ -24,19 +24,19 @@ export function packedRatings(
     string_agg(int4send(${sql(columns.ratedAt)}), '') as rated_at`;
 }
 
-/** The ratings of packed rows, in the order they come. */
+/** The ratings of packed rows, in the same order. */
 export function unpackRatings(rows: readonly PackedRatings[]): Ratings {
   return concatRatings(rows.map(unpackRow));
 }
 
 function unpackRow({ userIds, movieIds, halves, ratedAt }: PackedRatings): Ratings {
-  // An aggregate over no rows is null.
+  // An aggregate without rows is null.
   if (userIds === null || movieIds === null || halves === null || ratedAt === null) return emptyRatings(0);
   return {
     length: userIds.length / 4,
     userIds: bigEndian32(userIds),
     movieIds: bigEndian32(movieIds),
-    // A half star fits the second byte of its two.
+    // The value fits into the second of its two bytes.
     halves: Uint8Array.from({ length: halves.length / 2 }, (_, row) => halves[2 * row + 1] as number),
     ratedAt: bigEndian32(ratedAt),
   };

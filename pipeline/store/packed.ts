@@ -1,14 +1,14 @@
 import type postgres from 'postgres';
 
 /**
- * A `bytea` column of a select as base64 text, read back by the unpacking functions. Postgres would write it
- * in hexadecimal, which is half as much again to send and to parse.
+ * Selects a `bytea` column as base64 text, for the unpacking functions. PostgreSQL's default is hexadecimal, which is 50%
+ * longer.
  */
 export function base64Column(sql: postgres.ISql, column: string): postgres.Fragment {
   return sql`encode(${sql(column)}, 'base64') as ${sql(column)}`;
 }
 
-/** Numbers as the bytes of a `bytea` column: little-endian, back to back. */
+/** Numbers as the bytes of a `bytea` column, little-endian. */
 export function packNumbers(numbers: Int32Array | Float64Array): Buffer {
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }
@@ -16,8 +16,8 @@ export function packNumbers(numbers: Int32Array | Float64Array): Buffer {
 const WIDTHS = [Uint8Array, Uint16Array, Int32Array] as const;
 
 /**
- * Counts, 0 or more, as the bytes of a `bytea` column: one byte that says how many bytes a count takes, then
- * the counts in that width. Most batches need one byte a count, so a check reads a quarter of what it would.
+ * Packs counts, 0 or more, as the bytes of a `bytea` column: one byte with the width of a count in bytes, then the counts
+ * with this width. Most batches need one byte per count, a quarter of 32-bit numbers.
  */
 export function packCounts(counts: Int32Array): Buffer {
   let largest = 0;
@@ -27,7 +27,7 @@ export function packCounts(counts: Int32Array): Buffer {
   return Buffer.concat([Buffer.of(Width.BYTES_PER_ELEMENT), Buffer.from(narrow.buffer)]);
 }
 
-/** Reads what `packCounts` wrote. */
+/** Unpacks the result of `packCounts`. */
 export function unpackCounts(base64: string): Int32Array {
   const bytes = Buffer.from(base64, 'base64');
   const Width = WIDTHS.find(({ BYTES_PER_ELEMENT }) => BYTES_PER_ELEMENT === bytes[0]) ?? Int32Array;
@@ -42,7 +42,7 @@ export function unpackFloat64(base64: string): Float64Array {
   return new Float64Array(aligned(Buffer.from(base64, 'base64')));
 }
 
-/** The bytes in memory of their own, so that wider numbers may lie on them. */
+/** Copies the bytes into a new buffer, which is aligned for wider numbers. */
 function aligned(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

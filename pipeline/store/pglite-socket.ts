@@ -12,25 +12,25 @@ const TERMINATE = code('X');
 const COPY_IN_RESPONSE = code('G');
 
 const COPY_FROM_STDIN = /^\s*copy\s[\s\S]*\sfrom\s+stdin\b/i;
-/** CopyInResponse: binary, and no word about columns, which the client does not read. */
+/** CopyInResponse: binary, without columns, which the client does not read. */
 const COPY_IN_BEGINS = Buffer.from([COPY_IN_RESPONSE, 0, 0, 0, 7, 1, 0, 0]);
 
 /**
- * A socket whose other end is a PGlite in this process. It speaks PostgreSQL's wire protocol, so the same
- * client code serves the embedded database and a server.
+ * A socket to a PGlite in this process. It uses PostgreSQL's wire protocol, so the same client works with the embedded
+ * database and a server.
  *
- * PGlite answers one buffer at a time and ends when that buffer stops in the middle of a conversation. So
- * messages are gathered up to the one that asks for an answer, and a COPY from the client is gathered whole:
- * the client is told to go ahead, and PGlite hears of the COPY when its last row is here.
+ * PGlite processes one buffer at a time and fails when the buffer ends before a complete exchange. So messages are
+ * collected up to the one that requires a response. A COPY from the client is collected completely: the socket itself
+ * sends the CopyInResponse, and PGlite gets the COPY after its last row.
  *
  * Protocol: https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export class PgliteSocket extends Duplex {
-  /** What postgres.js looks at to see whether it may still write. */
+  /** postgres.js reads it before it writes. */
   readyState: 'open' | 'closed' = 'open';
   readonly #database: Pglite;
   #unread: Buffer = Buffer.alloc(0);
-  #gathered: Buffer[] = [];
+  #pending: Buffer[] = [];
   #started = false;
   #copying = false;
 
@@ -57,12 +57,12 @@ export class PgliteSocket extends Duplex {
     const bytes = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
     let at = 0;
     for (;;) {
-      // The first message has no type byte; every length counts itself and what follows.
+      // The first message has no type byte. The length includes itself and the following bytes.
       const lengthAt = at + (this.#started ? 1 : 0);
       if (bytes.length < lengthAt + 4) break;
       const end = lengthAt + bytes.readUInt32BE(lengthAt);
       if (bytes.length < end) break;
-      // Copied, because the client reuses its buffer once a write is done.
+      // Copied, because the client reuses its buffer after the write.
       const message = Buffer.from(bytes.subarray(at, end));
       at = end;
       await this.#handle(message);
@@ -73,7 +73,7 @@ export class PgliteSocket extends Duplex {
   async #handle(message: Buffer): Promise<void> {
     if (!this.#started) {
       this.#started = true;
-      this.#gathered.push(message);
+      this.#pending.push(message);
       return this.#answer();
     }
     const type = message[0];
@@ -82,9 +82,9 @@ export class PgliteSocket extends Duplex {
       this.end();
       return;
     }
-    // Left over from a COPY that was given up; a server would ignore them as well.
+    // The rest of a cancelled COPY. A server ignores it as well.
     if (ofCopy && !this.#copying) return;
-    this.#gathered.push(message);
+    this.#pending.push(message);
     if (type === QUERY && COPY_FROM_STDIN.test(message.toString('utf8', 5, message.length - 1))) {
       this.#copying = true;
       this.push(COPY_IN_BEGINS);
@@ -97,8 +97,8 @@ export class PgliteSocket extends Duplex {
   }
 
   async #answer({ copied = false } = {}): Promise<void> {
-    const request = Buffer.concat(this.#gathered);
-    this.#gathered = [];
+    const request = Buffer.concat(this.#pending);
+    this.#pending = [];
     let awaitingGoAhead = copied;
     const forward = (data: Uint8Array): void => {
       // Copied, because PGlite reuses the memory.

@@ -8,7 +8,7 @@ interface PackedMovies {
   readonly genres: readonly (readonly string[])[];
 }
 
-/** Every movie that is known, by ascending id. They come as one row of four lists, which is what makes it fast. */
+/** All movies, by ascending id. The query returns one row with four lists, because that is fast. */
 export async function readMovies({ sql }: Store): Promise<readonly Movie[]> {
   const [packed] = await sql<PackedMovies[]>`
     select json_agg(movie_id) as ids, json_agg(title) as titles, json_agg(year) as years,
@@ -23,8 +23,8 @@ export async function readMovies({ sql }: Store): Promise<readonly Movie[]> {
 }
 
 /**
- * The genres of every movie that is known, by id. A check asks for nothing else of them, and two packed
- * columns come in a third of the time that the titles take.
+ * The genres of all movies, by id. A drift check needs nothing else, and two packed columns take a third of the time of
+ * a query with titles.
  */
 export async function readGenres({ sql }: Store): Promise<ReadonlyMap<number, readonly string[]>> {
   const [packed] = await sql<{ ids: Buffer | null; genres: string }[]>`
@@ -34,7 +34,7 @@ export async function readGenres({ sql }: Store): Promise<ReadonlyMap<number, re
   const genres = new Map<number, readonly string[]>();
   if (packed === undefined || packed.ids === null) return genres;
   const { ids } = packed;
-  // Thousands of movies share a few hundred combinations: each is split once.
+  // Thousands of movies share a few hundred combinations, so each is split only once.
   const combinations = new Map<string, readonly string[]>();
   packed.genres.split('\n').forEach((text, row) => {
     const names = combinations.get(text) ?? (text === '' ? [] : text.split('|'));

@@ -5,10 +5,10 @@ import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratin
 import type { Store } from './store.ts';
 
 /**
- * The ratings that stand, of some batches or of all, ordered by user and movie.
+ * Reads the current ratings of some or all batches, ordered by user and movie.
  *
- * They come packed, a block of users at a time, and are put in order here: that is faster than a scan of the
- * key, and no block comes near the gigabyte a value may have.
+ * Each row has the packed ratings of a block of users. Sorting them here is faster than a scan of the key, and a block
+ * is far below the limit of one gigabyte per value.
  */
 export async function readRatings(
   { sql }: Store,
@@ -22,7 +22,7 @@ export async function readRatings(
   return sortByUser(unpackRatings(rows));
 }
 
-/** The pairs of user and movie that were rated before and whose rating these batches replaced. */
+/** The pairs of user and movie whose earlier rating was replaced by these batches. */
 export async function readRevisedPairs(
   { sql }: Store,
   batchIds: readonly number[],
@@ -33,7 +33,7 @@ export async function readRevisedPairs(
   return unpackRatings(rows);
 }
 
-/** SHA-256 over every rating that stands, in the order of `readRatings`. Equal content, equal digest. */
+/** SHA-256 of all current ratings, in the order of `readRatings`. */
 export async function ratingsDigest(store: Store): Promise<string> {
   return snapshotDigest(await readRatings(store));
 }

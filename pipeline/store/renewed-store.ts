@@ -1,22 +1,22 @@
 import type { Store } from './store.ts';
 
-/** A store that is opened when it is needed, and opened anew after it has failed. */
+/** A store that is opened when it is needed, and opened again after a failure. */
 export interface RenewedStore {
-  /** @throws whatever opening or the work throws; after a failure to open the next use tries again. */
+  /** @throws errors of opening or of the work. After a failure to open, the next use tries again. */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /**
-   * Gives a store up that has failed: the next use opens another, and what goes on with this one may be cut off. One
-   * that was given up before is left alone, for whoever failed with it as well.
+   * Discards a failed store. The next use opens a new one; running work on the failed store may be interrupted. Does
+   * nothing if the store was discarded before.
    */
   renew(failed: Store): void;
   close(): Promise<void>;
 }
 
 /**
- * For a process that outlives its database server. A client that has lost its server now and then keeps waiting for a
- * connection that it has given up, so after a failure it is not asked again: a new one has nothing to remember.
+ * Creates a store for a process that runs longer than its database server. After a lost connection, a postgres.js client
+ * sometimes waits for a connection that it no longer opens, so a failed client is replaced by a new one.
  *
- * @param open opens a store, and may fail.
+ * @param open opens a store; it may fail.
  */
 export function renewedStore(open: () => Promise<Store>): RenewedStore {
   let opening: Promise<Store> | null = null;
@@ -33,18 +33,18 @@ export function renewedStore(open: () => Promise<Store>): RenewedStore {
       throw error;
     }
   };
-  const giveUp = async (): Promise<void> => {
-    const given = opening;
+  const discard = async (): Promise<void> => {
+    const discarded = opening;
     opening = null;
     current = null;
-    // What cannot be opened or closed any more leaves nothing behind.
-    await given?.then((store) => store.close()).catch(() => {});
+    // A store that cannot be opened or closed needs no cleanup.
+    await discarded?.then((store) => store.close()).catch(() => {});
   };
   return {
     use: async (work) => work(await opened()),
     renew: (failed) => {
-      if (failed === current) void giveUp();
+      if (failed === current) void discard();
     },
-    close: giveUp,
+    close: discard,
   };
 }

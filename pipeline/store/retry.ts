@@ -2,20 +2,19 @@ import { withRetries } from '../lib/retry.ts';
 import { unreachable } from './connect-server.ts';
 import type { Store } from './store.ts';
 
-/** Seconds before the second, the third and the fourth try. */
+/** Seconds before the second, third and fourth attempt. */
 const PAUSES = [0.25, 0.5, 1];
 
-/** The connection broke, or the server ended it to restart. Nothing was committed, or we cannot know. */
+/** Whether the connection was lost or the server closed it. It is then unknown whether a transaction was committed. */
 function isLostConnection(error: unknown): boolean {
   const { code = '' } = error as { readonly code?: string };
   return code.startsWith('CONNECTION_') || ['CONNECT_TIMEOUT', 'ECONNRESET', 'EPIPE', '57P01'].includes(code);
 }
 
 /**
- * Runs work again, after pauses that double, while the connection gets lost. Only for work that may be done
- * twice without harm.
+ * Repeats work after lost connections, with increasing pauses. Only for idempotent work.
  *
- * @throws OperatorError `store-unavailable` when it is lost every time; any other failure as it is.
+ * @throws OperatorError `store-unavailable` when every attempt loses the connection. Other errors are rethrown.
  */
 export async function retryLostConnections<T>(store: Store, work: () => Promise<T>): Promise<T> {
   try {

@@ -2,11 +2,11 @@ import { connect, isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 
-/** "May we speak TLS?": length 8, code 80877103. The server answers S or N. */
+/** SSLRequest: length 8, code 80877103. The server answers S or N. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
-/** Long enough for a transaction that was cut off to try its rollback. */
-const FAREWELL_MS = 50;
-/** "Ready for a query, in no transaction": what a server says last before a connection idles. */
+/** Time for an interrupted transaction to try its rollback. */
+const CLOSE_DELAY_MS = 50;
+/** ReadyForQuery outside of a transaction: the last message before a connection is idle. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
 export interface ServerEndpoint {
@@ -17,49 +17,49 @@ export interface ServerEndpoint {
 }
 
 /**
- * The connection to a PostgreSQL server as postgres.js needs it, for two reasons.
+ * A socket to a PostgreSQL server for postgres.js. It is needed for two reasons.
  *
- * When a connection is lost, postgres.js drops its socket before it rejects the query; a transaction then
- * writes its rollback to nothing, and the process ends with an exception nobody can catch
- * (https://github.com/porsager/postgres/issues/1208). So a loss is told here as an error first, what is
- * written after it goes nowhere, and the close follows a moment later, at once where nothing was asked.
+ * When a connection is lost, postgres.js drops its socket before it rejects the query. The rollback of a transaction then
+ * throws an exception that cannot be caught, and the process ends (https://github.com/porsager/postgres/issues/1208). So
+ * this socket first emits an error, ignores later writes, and closes after a short delay, or immediately when it was
+ * idle.
  *
- * And small messages go out at once. Without that, every COPY to a server nearby waits 40 ms.
+ * Small messages are sent immediately (no delay). Otherwise every COPY to a nearby server waits 40 ms.
  */
 export class ServerSocket extends Duplex {
-  /** What postgres.js looks at to see whether it may still write. */
+  /** postgres.js reads it before it writes. */
   readyState: 'open' | 'closed' = 'open';
   readonly #endpoint: ServerEndpoint;
-  readonly #silenceSeconds: number | null;
+  readonly #inactivitySeconds: number | null;
   #connection: Socket | undefined;
-  /** Connected, and encrypted where it has to be. */
-  #isMade = false;
+  /** Connected, and encrypted if required. */
+  #isReady = false;
   #isLost = false;
   #isIdle = false;
 
-  /** @param silenceSeconds how long nothing may be said before the connection is taken as lost; without it, for ever. */
-  constructor(endpoint: ServerEndpoint, silenceSeconds: number | null = null) {
+  /** @param inactivitySeconds time without traffic after which the connection counts as lost; null for no limit. */
+  constructor(endpoint: ServerEndpoint, inactivitySeconds: number | null = null) {
     super({ allowHalfOpen: false });
     this.#endpoint = endpoint;
-    this.#silenceSeconds = silenceSeconds;
+    this.#inactivitySeconds = inactivitySeconds;
     this.once('close', () => {
       this.readyState = 'closed';
     });
   }
 
-  /** Connects; what is written meanwhile waits. */
+  /** Connects. Earlier writes wait. */
   override _construct(done: (error?: Error) => void): void {
     const { host, port, encrypted } = this.#endpoint;
     const plain = connect({ host, port, noDelay: true, keepAlive: true });
     this.#connection = plain;
-    // postgres.js collects what it writes until the next turn. A socket that is closed before makes it wait for ever,
-    // and it writes to no other either; so no end is told before that turn.
+    // postgres.js buffers its writes until the next turn of the event loop. If the socket closes before that, it waits
+    // for ever, so failures are reported after that turn.
     const fail = (error: Error): void => void setImmediate(done, error);
     plain.once('error', fail);
     plain.once('connect', () => {
       const ready = (connection: Socket): void => {
         connection.off('error', fail);
-        this.#isMade = true;
+        this.#isReady = true;
         this.#adopt(connection);
         done();
       };
@@ -95,15 +95,15 @@ export class ServerSocket extends Duplex {
       cause = error;
     });
     connection.once('close', () => this.#lose(cause));
-    const seconds = this.#silenceSeconds;
+    const seconds = this.#inactivitySeconds;
     if (seconds === null) return;
-    // Whoever froze this process and woke it later may have ended the connection without a word.
+    // While this process was suspended, the connection may have ended without a notification.
     connection.setTimeout(1000 * seconds, () => connection.destroy(new Error(`silent for ${seconds} s`)));
   }
 
   #lose(cause: Error | undefined): void {
     this.#isLost = true;
-    // Given up by postgres.js, which listens no more.
+    // postgres.js has destroyed the socket and does not listen any more.
     if (this.destroyed) return;
     if (this.writableEnded) {
       this.destroy();
@@ -113,12 +113,12 @@ export class ServerSocket extends Duplex {
     const lost = new Error(`the connection to ${host}:${port} was lost`, { cause });
     this.emit('error', Object.assign(lost, { code: 'CONNECTION_CLOSED' }));
     if (this.#isIdle) setImmediate(() => this.destroy());
-    else setTimeout(() => this.destroy(), FAREWELL_MS);
+    else setTimeout(() => this.destroy(), CLOSE_DELAY_MS);
   }
 
-  /** A stream that is still being made is not destroyed before it is, which may be never: a server can fall silent. */
+  /** Node destroys a stream only after its construction, which never ends if the server does not answer. */
   override destroy(error?: Error): this {
-    if (!this.#isMade) this.#connection?.destroy(new Error('it was given up'));
+    if (!this.#isReady) this.#connection?.destroy(new Error('the connection attempt was cancelled'));
     return super.destroy(error);
   }
 
@@ -128,7 +128,7 @@ export class ServerSocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#isIdle = false;
-    // A failed write is told by the connection's own events.
+    // The events of the connection report a failed write.
     if (this.#isLost) done();
     else this.#connection?.write(chunk, () => done());
   }

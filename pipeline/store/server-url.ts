@@ -3,22 +3,22 @@ import type { ServerEndpoint } from './server-socket.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 
-export interface ServerAddress extends ServerEndpoint {
-  /** The URL without what the client would mistake for a server setting. Holds the password: never show it. */
+export interface ParsedDatabaseUrl extends ServerEndpoint {
+  /** The URL without parameters that the client would send to the server as settings. It has the password: never show it. */
   readonly url: string;
-  /** False where transactions of one client may run on different connections of a pooler. */
+  /** Whether to use prepared statements. False for a pooler that may use several connections for one client. */
   readonly prepare: boolean;
-  /** `host:port/database`, fit to be shown. */
+  /** `host:port/database`, without secrets. */
   readonly description: string;
 }
 
 /**
- * Reads a database URL as hosting services give it. Certificates are verified whenever the connection is
- * encrypted; it is unencrypted only to this machine or where the URL says `sslmode=disable`.
+ * Parses a database URL of a hosting service. Connections are encrypted and certificates are verified, except on this
+ * machine or with `sslmode=disable`.
  *
- * @throws OperatorError `store-unavailable` when it is no PostgreSQL URL. The message shows nothing of it.
+ * @throws OperatorError `store-unavailable` when it is not a PostgreSQL URL. The message shows no part of it.
  */
-export function parseDatabaseUrl(databaseUrl: string): ServerAddress {
+export function parseDatabaseUrl(databaseUrl: string): ParsedDatabaseUrl {
   if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
     throw new OperatorError(
       'store-unavailable',

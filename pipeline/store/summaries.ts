@@ -13,7 +13,7 @@ interface SummaryRow {
   readonly movieCounts: string;
 }
 
-/** The summary of the ratings each batch gave and still stands for, by batch. Always exact. */
+/** The summaries of the current ratings of each batch, by batch id. */
 export function readSummaries(
   { sql }: Store,
   batchIds: readonly number[],
@@ -43,7 +43,7 @@ export async function selectSummaries(
   );
 }
 
-/** Writes the summary of a batch in place of the one before. */
+/** Inserts or replaces the summary of a batch. */
 export async function upsertSummary(
   sql: postgres.ISql,
   batchId: number,
@@ -71,7 +71,7 @@ interface PerformanceRow {
   readonly absoluteErrors: string;
 }
 
-/** A model's errors on the current ratings of these batches; a batch it was not scored on is not in the map. */
+/** The errors of a model on the current ratings of these batches. A batch without a score is not in the map. */
 export async function readPerformance(
   { sql }: Store,
   modelVersion: number,
@@ -95,8 +95,8 @@ export async function readPerformance(
 }
 
 /**
- * Keeps a model's errors on a batch. A batch only ever loses ratings, to later ones of the same user and
- * movie; so when the counts no longer agree it has changed since it was scored, and nothing is kept.
+ * Stores the errors of a model on a batch. A batch only loses ratings, when later ones replace them. If the number of
+ * ratings differs, the batch changed after it was scored, and nothing is stored.
  */
 export async function writePerformance(
   { sql }: Store,

@@ -68,7 +68,7 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
   }> {
     const proxy = await proxied();
     const { use, renew, close } = renewedStore(() =>
-      connectServer(proxy.url, { max: 1, lazy: true, connectTimeoutSeconds: 60, silenceSeconds: 60 }),
+      connectServer(proxy.url, { max: 1, lazy: true, connectTimeoutSeconds: 60, inactivitySeconds: 60 }),
     );
     onTestFinished(close);
     const failures: unknown[] = [];

@@ -15,7 +15,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const current = () => readFile(join(directory, 'current'), 'utf8');
 const content = async () => (await readdir(directory)).sort();
 
-test('each model has its folder, the newest is named, and only the one before it stays', async () => {
+test('each model has its folder, `current` names the newest, and only the previous one is kept', async () => {
   const { deploy } = localFolderTarget(directory);
   expect(await deploy(sampleServing({ version: 1 }))).toEqual({ location: join(directory, 'model-v1') });
   await deploy(sampleServing({ version: 2 }));
@@ -27,7 +27,7 @@ test('each model has its folder, the newest is named, and only the one before it
   expect((await readServing(join(directory, 'model-v2'))).manifest.version).toBe(2);
 });
 
-test('the model that serves can be brought again: that mends what was damaged and removes nothing', async () => {
+test('deploying the same model again repairs damaged files and removes nothing', async () => {
   const { deploy } = localFolderTarget(directory);
   await deploy(sampleServing({ version: 1 }));
   await deploy(sampleServing({ version: 2 }));
@@ -37,7 +37,7 @@ test('the model that serves can be brought again: that mends what was damaged an
   expect([await current(), await content()]).toEqual(['model-v2\n', ['current', 'model-v1', 'model-v2']]);
 });
 
-test('what an interrupted deployment left is cleared away, and what is not ours stays', async () => {
+test('files of an interrupted deployment are removed, other files stay', async () => {
   const { deploy } = localFolderTarget(directory);
   await writeFile(join(directory, 'notes.txt'), 'of the owner');
   await writeFile(join(directory, 'model-v9.unfinished'), '');
@@ -45,7 +45,7 @@ test('what an interrupted deployment left is cleared away, and what is not ours 
   expect(await content()).toEqual(['current', 'model-v1', 'notes.txt']);
 });
 
-test('a bundle that does not hold is not served', async () => {
+test('an invalid bundle is not served', async () => {
   const { deploy } = localFolderTarget(directory);
   await deploy(sampleServing({ version: 1 }));
   const broken = sampleServing({ version: 2 });
@@ -53,7 +53,7 @@ test('a bundle that does not hold is not served', async () => {
   await expect(deploy({ ...broken, files })).rejects.toMatchObject({
     code: 'deploy-failed',
     details: { step: 'folder' },
-    message: expect.stringMatching(/^Model v2 was not brought to folder .*model\.safetensors/),
+    message: expect.stringMatching(/^Model v2 was not deployed to folder .*model\.safetensors/),
   });
   expect(await current()).toBe('model-v1\n');
 });

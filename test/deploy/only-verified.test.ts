@@ -24,7 +24,7 @@ function openTarget() {
   return { target, deployed };
 }
 
-test('what was verified is deployed', async () => {
+test('the verified model is deployed', async () => {
   const { target, deployed } = openTarget();
   expect(await target.deploy(verified)).toEqual({ location: 'serving/model' });
   expect([target.name, deployed]).toEqual(['folder serving', [verified]]);

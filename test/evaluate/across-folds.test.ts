@@ -8,12 +8,12 @@ test('mean and sample standard deviation of 2, 4, 4, 4, 5, 5, 7, 9 equal the han
   expect(standardDeviation).toBeCloseTo(Math.sqrt(32 / 7), 12);
 });
 
-test('folds that do not define a metric are left out, and one fold has no deviation', () => {
+test('folds without a defined metric are omitted, and one fold has no deviation', () => {
   expect(acrossFolds([null, 0.25, null])).toEqual({ mean: 0.25, standardDeviation: null });
   expect(acrossFolds([null, null])).toEqual({ mean: null, standardDeviation: null });
 });
 
-test('differences are taken fold by fold, so what folds have in common cancels', () => {
+test('differences are computed fold by fold', () => {
   const { mean, standardDeviation } = pairedAcrossFolds([1.5, 2.5, 9.5, null], [1, 2, 9, 3]);
   expect(mean).toBe(0.5);
   expect(standardDeviation).toBe(0);

@@ -1,4 +1,4 @@
-/** The recipe "Add a metric" of CONTRIBUTING.md: a formula file and an entry of the catalogue are all it takes. */
+/** The recipe "Add a metric" of CONTRIBUTING.md: only a formula file and an entry of the catalogue are needed. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -36,7 +36,7 @@ vi.mock(import('../../pipeline/evaluate/metric-catalogue.ts'), async (original) 
       better: null,
       format: 'bits',
       compared: false,
-      formula: { over: 'answers', compute: ({ popularity }) => Math.log2(popularity.users) },
+      formula: { over: 'results', compute: ({ popularity }) => Math.log2(popularity.users) },
     },
   };
   return { ...catalogue, METRICS: { ...catalogue.METRICS, ...added } };
@@ -52,7 +52,7 @@ test('the evaluation has it, for all users and for each segment', () => {
   expect(evaluation.cold).toMatchObject({ hitRateAt10: null });
 });
 
-test('it is stored, and what was stored before reads as null', () => {
+test('it is stored, and is null in data stored before', () => {
   expect(SEGMENT_KEYS).toEqual(expect.arrayContaining(['hitRateAt10', 'surprise']));
   expect(evaluationSchema.parse(JSON.parse(JSON.stringify(evaluation)))).toEqual(evaluation);
   const missing = { hitRateAt10: null, surprise: null };
@@ -91,7 +91,7 @@ test('a model check compares it, and tune can search for it', () => {
   expect(JUDGED_METRICS).toContain('hitRateAt10');
 });
 
-test('MLflow is told, of the champion as well where models are compared by it', () => {
+test('MLflow gets it, also for the champion if models are compared by it', () => {
   const run = { manifest: manifestOf(1), evaluation, source: 'x', runUrl: null };
   const keys = metricsOf({ ...run, gate: { ...GATE, champion: evaluation } }).map(({ key }) => key);
   expect(keys).toEqual(

@@ -1,4 +1,4 @@
-/** What lists are like and how sure predictions are, apart from how right they are. */
+/** Metrics of lists and uncertainty beyond accuracy. */
 import { describe, expect, test } from 'vitest';
 import { calibration } from '../../pipeline/evaluate/metrics/calibration.ts';
 import { meanDeviation } from '../../pipeline/evaluate/metrics/mean-deviation.ts';
@@ -31,7 +31,7 @@ describe('popularity', () => {
     expect([1, 2, 3, 4, 9, 1234].map(popularity.ratersOf)).toEqual([8, 4, 2, 1, 0, 0]);
   });
 
-  test('of a history is the mean over what the user had rated', () => {
+  test('of a history is the mean over the rated movies of the user', () => {
     expect(popularity.historyOf(1)).toBe((8 + 4 + 2 + 1) / 4);
     expect(popularity.historyOf(8)).toBe(8);
     expect(popularity.historyOf(77)).toBeNull();
@@ -39,7 +39,7 @@ describe('popularity', () => {
 });
 
 describe('novelty', () => {
-  test('is 0 bits for what everyone knows and one more for every halving', () => {
+  test('is 0 bits for a movie rated by all users and one more for every halving', () => {
     const bits = [1, 2, 3, 4].map((movie) => novelty([list(1, movie)], popularity));
     expect(bits).toEqual([0, 1, 2, 3]);
   });
@@ -48,7 +48,7 @@ describe('novelty', () => {
     expect(novelty([list(1, 9)], popularity)).toBe(3);
   });
 
-  test('is the mean over lists of the mean over a list; empty lists say nothing', () => {
+  test('is the mean over lists of the mean over a list, without empty lists', () => {
     // (0 + 1 + 2) / 3 = 1 and 3.
     expect(novelty([list(1, 1, 2, 3), list(2, 4), list(3)], popularity)).toBe(2);
   });
@@ -67,11 +67,11 @@ describe('popularity lift', () => {
     expect(popularityLift(lists, popularity)).toBeCloseTo((6 + 4 - (3.75 + 8)) / (3.75 + 8), 12);
   });
 
-  test('is 0 when users are shown what is as popular as what they rated', () => {
+  test('is 0 when recommended movies are as popular as rated ones', () => {
     expect(popularityLift([list(8, 1)], popularity)).toBe(0);
   });
 
-  test('leaves out users without a history, and those with nothing on their list', () => {
+  test('omits users without a history or with an empty list', () => {
     expect(popularityLift([list(77, 4), list(1), list(8, 2)], popularity)).toBe(-0.5);
     expect(popularityLift([list(77, 4)], popularity)).toBeNull();
     expect(popularityLift([], popularity)).toBeNull();
@@ -79,14 +79,14 @@ describe('popularity lift', () => {
 });
 
 describe('calibration', () => {
-  test('counts errors inside 1.2816 deviations, where predictions say how sure they are', () => {
+  test('counts errors inside 1.2816 deviations, over predictions with a deviation', () => {
     // Half-widths 1.2816, 1.2816, 0.6408 and none.
     const deviations = Float64Array.of(1, 1, 0.5, Number.NaN);
     expect(calibration(Float64Array.of(1.28, -1.29, -0.64, 0), deviations)).toBe(2 / 3);
     expect(meanDeviation(deviations)).toBe(2.5 / 3);
   });
 
-  test('of errors that are as large as they are said to be is 0.8', () => {
+  test('is 0.8 for normal errors with the predicted deviation', () => {
     const draw = normal(seededRandom(4));
     const deviations = Float64Array.from({ length: 50_000 }, (_, row) => 0.5 + (row % 7) / 10);
     const errors = deviations.map((deviation) => deviation * draw());
@@ -100,7 +100,7 @@ describe('calibration', () => {
     ).toBeLessThan(0.5);
   });
 
-  test('is not defined when no prediction says how sure it is', () => {
+  test('is not defined without deviations', () => {
     expect(calibration(Float64Array.of(1), Float64Array.of(Number.NaN))).toBeNull();
     expect(meanDeviation(Float64Array.of(Number.NaN))).toBeNull();
     expect(calibration(new Float64Array(0), new Float64Array(0))).toBeNull();

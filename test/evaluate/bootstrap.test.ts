@@ -22,7 +22,7 @@ test('the same seed gives the same interval and another seed another', () => {
   expect(interval(3)).not.toEqual(interval(4));
 });
 
-test('more confidence asks for a wider interval', () => {
+test('higher confidence gives a wider interval', () => {
   const width = (confidence: number): number => {
     const [low, high] = bootstrapInterval(values.length, meanOf, { ...SETTINGS, confidence });
     return high - low;

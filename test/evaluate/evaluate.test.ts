@@ -26,7 +26,7 @@ describe('three users, one of them cold', () => {
     expect(evaluation.ratings).toBe(5);
   });
 
-  test('lists hold all unrated movies the model knows, and what it does not know counts as missed', () => {
+  test('lists have all unrated movies that the model knows; unknown relevant movies count as missed', () => {
     // The catalogue is 10, 20, 30, 40, 50, 60, 70.
     // User 1 is shown 50 40 30 20 (not 60 and 10, rated before); relevant are 50 and 70, of which 70 is unknown.
     // User 2 is shown 60 50 40 10; relevant is 10, in place 4. User 3 is shown all six; relevant is 20, in place 5.
@@ -38,13 +38,13 @@ describe('three users, one of them cold', () => {
     expect(evaluation.coverage).toBeCloseTo(6 / 7, 12);
   });
 
-  test('users the model knows and users it does not are told apart', () => {
+  test('known and unknown users have separate metrics', () => {
     expect(evaluation.warm).toMatchObject({ ratings: 4, rankedUsers: 2, recallAt10: 0.75 });
     expect(evaluation.cold).toMatchObject({ ratings: 1, rankedUsers: 1, recallAt10: 1, rmse: 0.5 });
     expect(evaluation.warm.coverage).toBeCloseTo(6 / 7, 12);
   });
 
-  test('lists are compared with what training users rated', () => {
+  test('novelty and popularity lift use the training ratings', () => {
     // Of the two training users one each rated 10, 20, 30 and 60; nobody rated 40 and 50, which count as one
     // user for novelty: log2(2 / 1) = 1 bit for every movie.
     expect([evaluation.novelty, evaluation.warm.novelty, evaluation.cold.novelty]).toEqual([1, 1, 1]);
@@ -54,11 +54,11 @@ describe('three users, one of them cold', () => {
     expect(evaluation.cold.popularityLift).toBeNull();
   });
 
-  test('a model that never says how sure it is has no calibration', () => {
+  test('a model without deviations has no calibration', () => {
     expect(evaluation).toMatchObject({ calibration: null, meanDeviation: null, intervals: 0 });
   });
 
-  test('every prediction says how it was made', () => {
+  test('predictions are counted by strategy', () => {
     expect(evaluation.strategies).toEqual({
       personalised: 3,
       'folded-in': 0,
@@ -70,7 +70,7 @@ describe('three users, one of them cold', () => {
   });
 });
 
-test('a user who liked nothing in the holdout is predicted and not ranked', () => {
+test('a user without relevant movies is predicted but not ranked', () => {
   const evaluation = evaluateModel(model, { train, test: rated([1, 50, 3.5], [2, 40, 1]) });
   expect(evaluation).toMatchObject({
     ratings: 2,
@@ -87,14 +87,14 @@ test('4 stars are relevant, 3.5 are not', () => {
   expect(evaluation.rankedUsers).toBe(1);
 });
 
-test('a movie rated before is no discovery when it is rated again', () => {
+test('a movie that was rated before is not relevant when it is rated again', () => {
   const evaluation = evaluateModel(model, { train, test: rated([1, 60, 5], [1, 40, 4], [2, 50, 1]) });
   // Only 40 is relevant; it follows 50 in the list of user 1.
   expect(evaluation.recallAt10).toBe(1);
   expect(evaluation.ndcgAt10).toBeCloseTo(1 / Math.log2(3), 12);
 });
 
-test('a movie that only the model knows is no candidate', () => {
+test('a movie that only the model knows is not a candidate', () => {
   const wide = fixedModel({
     users: [1],
     movies: [10, 50, 99],
@@ -105,7 +105,7 @@ test('a movie that only the model knows is no candidate', () => {
   expect(evaluation).toMatchObject({ ndcgAt10: 1, coverage: 0.5 });
 });
 
-test('nothing held out leaves every metric undefined', () => {
+test('with an empty holdout every metric is undefined', () => {
   const evaluation = evaluateModel(model, { train, test: emptyRatings(0) });
   expect(evaluation).toMatchObject({
     rmse: null,
@@ -117,7 +117,7 @@ test('nothing held out leaves every metric undefined', () => {
   expect(evaluation.strategies['personalised']).toBe(0);
 });
 
-test('calibration is over the predictions that carry a deviation', () => {
+test('calibration is computed over predictions with a deviation', () => {
   // Errors −0.5, 0.5, −1 and 0.5; half-widths of the intervals 1.2816 · 0.25 = 0.32, 0.64, none and 0.64.
   const careful = fixedModel({
     users: [1, 2],

@@ -2,7 +2,7 @@ import type { Model } from '../../pipeline/model/model.ts';
 import { bestOf } from '../../pipeline/model/ranking-scores.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 
-/** A model whose every answer is written in the test: predicted stars and ranking scores by ids. */
+/** A model with predictions and ranking scores that the test defines by id. */
 export function fixedModel({
   users,
   movies,

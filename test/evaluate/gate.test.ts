@@ -21,7 +21,7 @@ const seen = rated(
 );
 const holdout = rated(...USERS.flatMap((user) => [[user, 1, 5] as const, [user, 2, 3] as const]));
 
-/** Predicts every rating too high by `error` stars, and puts movie 1 first when it `finds` it. */
+/** Predicts every rating `error` stars too high, and ranks movie 1 first if `finds` is true. */
 function modelWith(error: number, finds = true): Model {
   return fixedModel({
     users: USERS,
@@ -43,7 +43,7 @@ function gate(
 const ruleOf = ({ rules }: GateDecision, metric: GateRule['metric']): GateRule =>
   rules.find((rule) => rule.metric === metric) as GateRule;
 
-test('a challenger with lower RMSE and as good lists is promoted', () => {
+test('a challenger with lower RMSE and equally good lists is promoted', () => {
   const decision = gate(modelWith(0.9), modelWith(0.8));
   expect(decision.outcome).toBe('promote');
   expect(ruleOf(decision, 'rmse')).toMatchObject({ bar: { kind: 'better' }, passed: true });
@@ -51,12 +51,12 @@ test('a challenger with lower RMSE and as good lists is promoted', () => {
   expect(ruleOf(decision, 'rmse').difference).toBeCloseTo(-0.1, 12);
 });
 
-test('a challenger that is exactly as good is refused when nothing asked for it', () => {
+test('an equally good challenger is refused without drift', () => {
   expect(gate(modelWith(0.9), modelWith(0.9)).outcome).toBe('refuse');
 });
 
-describe('when drift asked for it', () => {
-  test('a challenger that is exactly as good is promoted', () => {
+describe('after drift', () => {
+  test('an equally good challenger is promoted', () => {
     expect(gate(modelWith(0.9), modelWith(0.9), 'drift').outcome).toBe('promote');
   });
   test('RMSE may grow by the tolerance', () => {
@@ -64,12 +64,12 @@ describe('when drift asked for it', () => {
     expect(ruleOf(decision, 'rmse').bar).toEqual({ kind: 'relative', tolerance: 0.002 });
     expect(decision.outcome).toBe('promote');
   });
-  test('and by no more', () => {
+  test('RMSE may not grow by more than the tolerance', () => {
     expect(gate(modelWith(0.5), modelWith(0.5 * 1.0021), 'drift').outcome).toBe('refuse');
   });
 });
 
-test('better RMSE does not make up for lost lists', () => {
+test('better RMSE does not compensate for worse lists', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1, false));
   expect(decision.outcome).toBe('refuse');
   expect(ruleOf(decision, 'rmse').passed).toBe(true);
@@ -89,13 +89,13 @@ test('a loss of exactly the tolerance passes', () => {
   expect(decision.outcome).toBe('promote');
 });
 
-test('a difference that every user shares has an interval of no width', () => {
+test('a difference that is equal for all users has an interval of width 0', () => {
   const [low, high] = ruleOf(gate(modelWith(0.9), modelWith(0.8)), 'rmse').interval as [number, number];
   expect(low).toBeCloseTo(-0.1, 12);
   expect(high).toBeCloseTo(-0.1, 12);
 });
 
-test('a difference that rests on one user has an interval that says so', () => {
+test('a difference that is due to one user has a wide interval', () => {
   const challenger = fixedModel({
     users: USERS,
     movies: MOVIES,
@@ -108,7 +108,7 @@ test('a difference that rests on one user has an interval that says so', () => {
   expect(low).toBeLessThan(difference as number);
 });
 
-test('movies that only the challenger knows are candidates of both', () => {
+test('movies that only the challenger knows are candidates for both models', () => {
   const champion = fixedModel({ users: USERS, movies: [2, 30], predicts: () => 3 });
   const decision = gate(champion, modelWith(0.1));
   // Of the 30 movies the champion can show movie 2 alone and never has a hit; the challenger shows 1 to 10.
@@ -116,7 +116,7 @@ test('movies that only the challenger knows are candidates of both', () => {
   expect(decision.challenger).toMatchObject({ coverage: 10 / 30, recallAt10: 1 });
 });
 
-test('nothing is promoted on nothing', () => {
+test('an empty holdout promotes nothing', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1), 'drift', { seen, holdout: emptyRatings(0) });
   expect(decision.outcome).toBe('refuse');
   expect(decision.rules.map((rule) => ruleText(rule))).toEqual([
@@ -126,14 +126,14 @@ test('nothing is promoted on nothing', () => {
   expect(decision.holdout).toEqual({ ratings: 0, users: 0, from: 0, to: 0 });
 });
 
-test('a holdout in which nobody liked anything cannot judge lists', () => {
+test('without relevant movies the list rule does not pass', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1), 'manual', { seen, holdout: rated([1, 2, 3]) });
   expect(ruleOf(decision, 'rmse').passed).toBe(true);
   expect(ruleOf(decision, 'precisionAt10')).toMatchObject({ champion: null, passed: false });
   expect(decision.outcome).toBe('refuse');
 });
 
-test('the decision says what it was made on', () => {
+test('the decision describes its holdout', () => {
   expect(gate(modelWith(0.9), modelWith(0.8))).toMatchObject({
     reason: 'manual',
     holdout: { ratings: 40, users: 20, from: 1_000_000_000, to: 1_000_000_039 },
@@ -145,7 +145,7 @@ test('the decision says what it was made on', () => {
 
 describe('a rule that an earlier release stored as a sentence', () => {
   const stored = (rule: string) => withBar({ metric: 'rmse' as const, rule });
-  test('is read as the bar that the sentence says', () => {
+  test('is read as the bar of the sentence', () => {
     expect(stored('lower than the champion').bar).toEqual({ kind: 'better' });
     expect(stored('lower than the champion; no rating was held out to judge it by').bar).toEqual({
       kind: 'better',
@@ -159,7 +159,7 @@ describe('a rule that an earlier release stored as a sentence', () => {
       tolerance: 0.01,
     });
   });
-  test('has no bar where the sentence is not known, and equals no bar then', () => {
+  test('has no bar if the sentence is unknown, and then equals no bar', () => {
     const { bar } = stored('a little better, perhaps');
     expect(bar).toBeNull();
     expect(isSameBar(bar, barsOf('manual', CONFIG).rmse)).toBe(false);

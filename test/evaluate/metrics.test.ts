@@ -74,7 +74,7 @@ test.each(golden.ratings)(
   },
 );
 
-test('no errors have neither RMSE nor MAE', () => {
+test('RMSE and MAE are undefined without errors', () => {
   expect(overErrors(rmse, new Float64Array(0))).toBeNull();
   expect(overErrors(mae, new Float64Array(0))).toBeNull();
 });
@@ -85,7 +85,7 @@ test('NDCG of hits at places 2 and 4 with three relevant movies equals the hand 
   expect(ndcgAt(10, list([0, 1, 0, 1, 0], 3))).toBeCloseTo(expected, 15);
 });
 
-test('a short list is divided by the places it should have filled', () => {
+test('precision of a short list is divided by k', () => {
   expect(precisionAt(10, list([1, 1], 2))).toBe(0.2);
 });
 
@@ -94,12 +94,12 @@ test('a perfect list has NDCG 1 even when not all relevant movies fit', () => {
   expect(recall(list(Array(10).fill(1), 25))).toBe(0.4);
 });
 
-test('coverage counts a movie once however often it is shown', () => {
+test('coverage counts each movie once', () => {
   const lists = [list([0, 0], 1, [7, 8]), list([0, 0], 1, [8, 9])];
   expect(coverage(12, lists)).toBe(0.25);
 });
 
-test('coverage of no lists or no candidates is not a number of movies', () => {
+test('coverage is undefined without lists or candidates', () => {
   expect(coverage(12, [])).toBeNull();
   expect(coverage(0, [list([], 1)])).toBeNull();
 });

@@ -1,4 +1,4 @@
-/** What becomes of a server that is not there, says no or talks nonsense: a warning, and nothing else. */
+/** A server that is missing, refuses, or gives invalid responses causes only a warning. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Host and port of a server that gives one answer to everything. */
+/** Host and port of a server with the same response to every request. */
 async function answering(answer: Answer): Promise<string> {
   const started = createServer(answer);
   server = started;
@@ -36,7 +36,7 @@ const json =
   (_request, response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-/** Tells a server of a training and of a promotion, and gives what was said about it. */
+/** Mirrors a training and a promotion. @returns the warnings. */
 async function warningsOf(options: Pick<MlflowOptions, 'uri' | 'username' | 'password' | 'token'>) {
   const warnings: string[] = [];
   const mirror = openMlflow({
@@ -54,8 +54,8 @@ test('a wrong password is a warning that names the host and the reason, and no c
   const host = await answering(json(401, { message: 'You are not\nauthenticated.' }));
   const warnings = await warningsOf({ uri: `http://ann:s3cret@${host}/ann/films.mlflow` });
   expect(warnings).toEqual([
-    `MLflow at ${host} did not take the training of model v13: experiments/get-by-name: status 401, You are not authenticated.`,
-    `MLflow at ${host} did not take the promotion of model v13: model-versions/search: status 401, You are not authenticated.`,
+    `MLflow at ${host} did not record the training of model v13: experiments/get-by-name: status 401, You are not authenticated.`,
+    `MLflow at ${host} did not record the promotion of model v13: model-versions/search: status 401, You are not authenticated.`,
   ]);
 });
 
@@ -75,12 +75,12 @@ test.each<[string, Answer]>([
 ])('%s is a warning', async (_name, answer) => {
   const host = await answering(answer);
   const [first, second] = await warningsOf({ uri: `http://${host}`, token: 's3cret' });
-  expect(first).toContain(`MLflow at ${host} did not take the training of model v13: `);
-  expect(second).toContain(`MLflow at ${host} did not take the promotion of model v13: `);
+  expect(first).toContain(`MLflow at ${host} did not record the training of model v13: `);
+  expect(second).toContain(`MLflow at ${host} did not record the promotion of model v13: `);
   expect(`${first}${second}`).not.toContain('s3cret');
 });
 
-test('a server that is not there is a warning', async () => {
+test('a missing server is a warning', async () => {
   const host = await answering(json(200, {}));
   await new Promise((resolve) => server?.close(resolve));
   server = null;
@@ -120,7 +120,7 @@ test.each([
   expect(seen).toEqual([expected, expected]);
 });
 
-test('a run that was cut off half way is completed, not made again', async () => {
+test('an interrupted run is completed, not created again', async () => {
   const asked: string[] = [];
   const answers: Readonly<Record<string, object>> = {
     'experiments/get-by-name': { experiment: { experiment_id: '1' } },

@@ -137,7 +137,7 @@ test('a training that passed the gate is a finished run, and a registered versio
   expect(warnings).toEqual([]);
 });
 
-test('telling the same training again adds neither run nor version', async () => {
+test('mirroring the same training again adds neither run nor version', async () => {
   await mirror('repeated').recordRun(training(13));
   const before = [await runsOf('repeated'), await versionsOf('repeated')];
   await mirror('repeated').recordRun(training(13));
@@ -167,16 +167,16 @@ test('a refused challenger is a run and no version, and cannot be promoted', asy
   await promote(13);
   expect(warnings).toEqual([
     expect.stringMatching(
-      /^MLflow at 127\.0\.0\.1:\d+ did not take the promotion of model v13: it has no version/,
+      /^MLflow at 127\.0\.0\.1:\d+ did not record the promotion of model v13: it has no version/,
     ),
   ]);
 });
 
-test('where the server takes no such source, the version is registered all the same and its tag has the source', async () => {
+test('when the server refuses a URL as the source, the version is registered and its tag has the URL', async () => {
   const source = 'http://ghe.example/octo/films/releases/download/model-v13/model.safetensors';
   await mirror('elsewhere').recordRun(training(13, { source }));
   const [version] = (await versionsOf('elsewhere')) as [Version];
   expect(version.source).toBe(`runs:/${version.run_id}/model`);
   expect(byKey(version.tags)['cinematch.source']).toBe(source);
-  expect(warnings).toEqual([expect.stringContaining('takes no address as the source of a model')]);
+  expect(warnings).toEqual([expect.stringContaining('accepts no URL as the source of a model')]);
 });

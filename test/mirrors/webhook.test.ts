@@ -9,7 +9,7 @@ const ANNOUNCEMENT: Announcement = {
   text: 'Severity: watch → high. <!channel> Q&A',
   url: 'https://github.com/o/r/issues/41',
 };
-/** A webhook's address is all that is needed to post there. */
+/** The URL of a webhook is a secret: it is sufficient to send messages. */
 const SECRET = '/services/T000/B000/secret-part';
 
 interface Post {
@@ -20,7 +20,7 @@ interface Post {
 let server: Server;
 let posts: Post[];
 let warnings: string[];
-/** What the receiver does with each post in turn; 200 afterwards. */
+/** The receiver's response to each request in order, then 200. */
 let behaviour: ((response: ServerResponse) => void)[];
 
 beforeEach(async () => {
@@ -57,7 +57,7 @@ async function announce(): Promise<void> {
   await openWebhook({ url, onWarning: (message) => warnings.push(message), pause: 0.001 })(ANNOUNCEMENT);
 }
 
-test('a change is posted as one message with a link, in which nothing from outside is markup', async () => {
+test('a change is sent as one message with a link, and its text is escaped', async () => {
   await announce();
   expect(posts).toEqual([
     {
@@ -95,13 +95,13 @@ test.each([
   await announce();
   expect(posts).toHaveLength(sent);
   const { port } = server.address() as AddressInfo;
-  expect(warnings).toEqual([`The alert webhook at 127.0.0.1:${port} took no message: ${reason}.`]);
+  expect(warnings).toEqual([`The alert webhook at 127.0.0.1:${port} did not accept the message: ${reason}.`]);
 });
 
 test.each(['hooks.slack.com/services/x', 'file:///etc/passwd', ''])(
-  'what is not a web URL (%j) is a warning and not repeated in it',
+  'an invalid URL (%j) is a warning that does not show it',
   async (url) => {
     await openWebhook({ url, onWarning: (message) => warnings.push(message) })(ANNOUNCEMENT);
-    expect(warnings).toEqual(['The alert webhook is not a web URL: nothing was announced.']);
+    expect(warnings).toEqual(['The alert webhook is not a web URL: no message was sent.']);
   },
 );

@@ -1,4 +1,4 @@
-/** Ratings given to the API: whose they are, that none counts twice, and how many a key may give. */
+/** Ratings sent to the API: API keys, idempotency keys and rate limits. */
 import { expect, test } from 'vitest';
 import {
   acceptFeedback,
@@ -31,7 +31,7 @@ const rows = ({ sql }: Store) =>
   sql`select user_id, movie_id, half, rated_at from feedback order by feedback_id`;
 
 onEachHome(({ openStore }) => {
-  test('ratings are kept in their order; one without a time was given now', async () => {
+  test('ratings are stored in their order; one without a time gets the current time', async () => {
     const store = await withKey(await openStore());
     const sent = [
       { userId: 3, movieId: 9, half: 10, ratedAt: SECONDS - 60 },
@@ -46,14 +46,14 @@ onEachHome(({ openStore }) => {
     expect(await rows(store)).toEqual([sent[0], { ...sent[1], ratedAt: SECONDS }]);
   });
 
-  test('a key that nobody was given is told so, and nothing is written', async () => {
+  test('an unknown API key is unauthorised, and nothing is stored', async () => {
     const store = await withKey(await openStore());
     expect(await acceptFeedback(store, ask({}, OTHER))).toEqual({ status: 'unauthorised' });
     expect(await rows(store)).toEqual([]);
     expect(await store.sql`select from feedback_requests`).toHaveLength(0);
   });
 
-  test('a request that is sent again is answered as the first, also later and with a full window', async () => {
+  test('a repeated request gets the same outcome, also later and with a full window', async () => {
     const store = await withKey(await openStore());
     const request = ask({ ratings: ratings(10) });
     const first = await acceptFeedback(store, request);
@@ -62,7 +62,7 @@ onEachHome(({ openStore }) => {
     expect(await rows(store)).toHaveLength(10);
   });
 
-  test('the same idempotency key with other ratings is a conflict, and nothing is written', async () => {
+  test('the same idempotency key with other ratings is a conflict, and nothing is stored', async () => {
     const store = await withKey(await openStore());
     await acceptFeedback(store, ask());
     const other = ask({ ratings: [{ userId: 1, movieId: 2, half: 8 }] });
@@ -77,7 +77,7 @@ onEachHome(({ openStore }) => {
     expect(await acceptFeedback(store, other)).toMatchObject({ repeated: false, requestId: 2 });
   });
 
-  test('an idempotency key is forgotten after a day, and older requests go', async () => {
+  test('an idempotency key expires after a day, and older requests are deleted', async () => {
     const store = await withKey(await openStore());
     await acceptFeedback(store, ask());
     await acceptFeedback(store, ask({ idempotencyKey: 'second' }));
@@ -90,7 +90,7 @@ onEachHome(({ openStore }) => {
     ]);
   });
 
-  test('what goes beyond the window is limited whole, says when to come back, and uses nothing up', async () => {
+  test('a request that exceeds the window is limited with a retry time, and uses nothing of the limit', async () => {
     const store = await withKey(await openStore());
     await acceptFeedback(store, ask({ ratings: ratings(6) }));
     const tooMany = ask({ idempotencyKey: 'second', ratings: ratings(5), now: later(600.2) });
@@ -109,7 +109,7 @@ onEachHome(({ openStore }) => {
     });
   });
 
-  test('more than a window takes is limited, with a whole window to wait', async () => {
+  test('a request larger than a window is limited, with a full window to wait', async () => {
     const store = await withKey(await openStore());
     expect(await acceptFeedback(store, ask({ ratings: ratings(11) }))).toMatchObject({
       status: 'limited',
@@ -117,7 +117,7 @@ onEachHome(({ openStore }) => {
     });
   });
 
-  test('a window that was begun by a clock ahead of this one asks for no longer than a window', async () => {
+  test('with a window in the future, the retry time is at most one window', async () => {
     const store = await withKey(await openStore());
     await acceptFeedback(store, ask({ ratings: ratings(10), now: later(90) }));
     expect(await acceptFeedback(store, ask({ idempotencyKey: 'second' }))).toMatchObject({
@@ -126,7 +126,7 @@ onEachHome(({ openStore }) => {
     });
   });
 
-  test('the limit of one key is not that of another', async () => {
+  test('each key has its own limit', async () => {
     const store = await withKey(await withKey(await openStore()), OTHER);
     await acceptFeedback(store, ask({ ratings: ratings(10) }));
     expect(await acceptFeedback(store, ask({}, OTHER))).toMatchObject({ status: 'recorded' });
@@ -134,7 +134,7 @@ onEachHome(({ openStore }) => {
 });
 
 onServer(({ openStore, openSecondStore }) => {
-  test('equal requests that arrive together on many connections record once', async () => {
+  test('concurrent equal requests are stored once', async () => {
     const store = await withKey(await openStore());
     const stores = [store, await openSecondStore(), await openSecondStore()];
     const request = ask({ ratings: ratings(2) });
@@ -147,7 +147,7 @@ onServer(({ openStore, openSecondStore }) => {
     expect(await rows(store)).toHaveLength(2);
   });
 
-  test('different requests that arrive together do not go beyond the limit together', async () => {
+  test('concurrent different requests do not exceed the limit', async () => {
     const store = await withKey(await openStore());
     const stores = [store, await openSecondStore(), await openSecondStore()];
     const outcomes = await Promise.all(

@@ -16,7 +16,7 @@ test('a key is its random bytes in base64url', () => {
 });
 
 onEachHome(({ openStore }) => {
-  test('of a key the store knows the name and no character', async () => {
+  test('the store has the name of a key but no part of it', async () => {
     const store = await openStore();
     const created = await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     expect(created).toEqual({ name: 'site', createdAt: MONDAY, revokedAt: null });
@@ -25,7 +25,7 @@ onEachHome(({ openStore }) => {
     expect(row?.text).not.toContain('AAAA');
   });
 
-  test('two keys in use have two names; the name of a revoked one is free', async () => {
+  test('names of valid keys are unique; the name of a revoked key can be used again', async () => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     const again = () => createApiKey(store, { name: 'site', key: OTHER }, TUESDAY);
@@ -38,7 +38,7 @@ onEachHome(({ openStore }) => {
     ]);
   });
 
-  test('a revoked key opens nothing, and what was rated with it stays', async () => {
+  test('a revoked key is invalid, and its ratings stay', async () => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     const request = feedbackRequest(KEY, { now: MONDAY });
@@ -49,7 +49,7 @@ onEachHome(({ openStore }) => {
     expect(await store.sql`select from feedback`).toHaveLength(1);
   });
 
-  test('what came with a stolen key is withdrawn, but for what a batch has taken in', async () => {
+  test('ratings of a stolen key are withdrawn, except for ingested ones', async () => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     await createApiKey(store, { name: 'shop', key: OTHER }, MONDAY);
@@ -71,7 +71,7 @@ onEachHome(({ openStore }) => {
     expect(left.map(({ id }) => id)).toEqual([1, 3]);
   });
 
-  test('what is not in use cannot be revoked', async () => {
+  test('an unknown or revoked key cannot be revoked', async () => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
     await revokeApiKey(store, 'site', TUESDAY);

@@ -1,4 +1,4 @@
-/** What a server's connection does where there is no server, or one that falls silent. */
+/** Connections to a missing or unresponsive server. */
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, inject, test } from 'vitest';
@@ -16,7 +16,7 @@ async function opened(url: string, options: ServerOptions) {
   return store;
 }
 
-/** A server that takes connections and hands each to `meet`. Returns its port. */
+/** A server that passes each connection to `meet`. Returns its port. */
 async function listening(meet: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -32,7 +32,7 @@ async function listening(meet: (socket: Socket) => void): Promise<number> {
   return (server.address() as { readonly port: number }).port;
 }
 
-/** Paths of a module of the product and of all modules it imports, types aside. */
+/** Paths of a module and of all modules it imports, except for types. */
 function modulesBehind(module: URL, found = new Set<string>()): ReadonlySet<string> {
   if (found.has(module.href)) return found;
   found.add(module.href);
@@ -45,7 +45,7 @@ function modulesBehind(module: URL, found = new Set<string>()): ReadonlySet<stri
 
 const store = (file: string): URL => new URL(`../../pipeline/store/${file}.ts`, import.meta.url);
 
-test.each(['connect-server', 'accept-feedback', 'user-feedback', 'serving-status', 'while-reachable'])(
+test.each(['connect-server', 'accept-feedback', 'user-feedback', 'serving-status', 'with-store-errors'])(
   'the API takes %s, and with it nothing of the embedded database',
   (file) => {
     const embedded = ['connect', 'load-pglite', 'pglite-socket', 'directory-claim'].map((name) =>
@@ -57,13 +57,13 @@ test.each(['connect-server', 'accept-feedback', 'user-feedback', 'serving-status
   },
 );
 
-test('a lazy store is open without a server, and its first query says that there is none', async () => {
+test('a lazy store opens without a server, and its first query fails', async () => {
   const store = await opened('postgres://mia@127.0.0.1:1/films', { lazy: true });
   await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await expect(store.sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('a server that takes the connection and says nothing is given up', async () => {
+test('the connection to an unresponsive server times out', async () => {
   const port = await listening(() => {});
   const store = await opened(`postgres://mia@127.0.0.1:${port}/films`, {
     lazy: true,
@@ -86,7 +86,7 @@ test.runIf(serverUrl !== null)(
     });
     const url = new URL(serverUrl as string);
     url.host = `127.0.0.1:${port}`;
-    const store = await opened(url.href, { lazy: true, max: 1, silenceSeconds: 3 });
+    const store = await opened(url.href, { lazy: true, max: 1, inactivitySeconds: 3 });
     expect(await store.sql`select 1 as answer`).toEqual([{ answer: 1 }]);
     for (const { from, to } of relayed) {
       from.unpipe(to);
@@ -99,7 +99,7 @@ test.runIf(serverUrl !== null)(
 );
 
 test.runIf(serverUrl !== null)('a connection that nobody needs may be lost without harm', async () => {
-  const store = await opened(serverUrl as string, { lazy: true, max: 1, silenceSeconds: 2 });
+  const store = await opened(serverUrl as string, { lazy: true, max: 1, inactivitySeconds: 2 });
   const backend = () => store.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
   const [before] = await backend();
   const watcher = await opened(serverUrl as string, { max: 1 });

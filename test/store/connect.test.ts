@@ -21,7 +21,7 @@ function newFolder(): string {
   return join(folder, 'pg');
 }
 
-/** A process that claims the directory and lives until it is killed. */
+/** A process that locks the directory until it is killed. */
 async function processHolding(directory: string): Promise<ChildProcess> {
   const module = new URL('../../pipeline/store/directory-claim.ts', import.meta.url).href;
   const script = `const { claimDirectory } = await import(${JSON.stringify(module)});
@@ -43,7 +43,7 @@ test('a directory that another process has open is refused, and the process is n
   });
 });
 
-test('a directory is free at once when the process that had it open was killed', async () => {
+test('a directory is free immediately after the process with the lock was killed', async () => {
   const directory = newFolder();
   const child = await processHolding(directory);
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -52,14 +52,14 @@ test('a directory is free at once when the process that had it open was killed',
   (await claimDirectory(directory))();
 });
 
-test('claims that an earlier version left beside a directory hold nothing', async () => {
+test('lock files of an earlier version have no effect', async () => {
   const directory = newFolder();
   mkdirSync(`${directory}.lock`, { recursive: true });
   writeFileSync(join(`${directory}.lock`, String(process.ppid)), '');
   (await claimDirectory(directory))();
 });
 
-test('one process cannot open a directory twice, and can again once it was closed', async () => {
+test('a process cannot open a directory twice, but can open it again after closing it', async () => {
   const directory = newFolder();
   await createEmbeddedDatabase(directory);
   const store = await connectStore({ directory });
@@ -81,7 +81,7 @@ test('a server that cannot be reached is named without user or password', async 
   expect(text).not.toMatch(/s3cret|mia/);
 });
 
-test('a text that is no database URL is refused without being shown', () => {
+test('an invalid database URL is refused and not shown', () => {
   for (const text of ['s3cret', 'mysql://mia:s3cret@host/db', 'postgres://mia:s3%zz@ho st/db']) {
     expect(() => parseDatabaseUrl(text)).toThrow(
       expect.objectContaining({ code: 'store-unavailable', message: expect.not.stringContaining('s3cret') }),
@@ -89,7 +89,7 @@ test('a text that is no database URL is refused without being shown', () => {
   }
 });
 
-test('the URL of Neon gives a verified connection that fits its pooler', () => {
+test('a Neon URL gives a verified connection without prepared statements', () => {
   const address = parseDatabaseUrl(
     'postgresql://mia:s3cret@ep-cool-1-pooler.eu-central-1.aws.neon.tech/films?sslmode=require&channel_binding=require',
   );

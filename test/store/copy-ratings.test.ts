@@ -6,7 +6,7 @@ import { onEachHome } from '../support/stores.ts';
 const quiet = (): void => {};
 
 onEachHome(({ openStore }) => {
-  test('a COPY that the server refuses fails, and the connection goes on', async () => {
+  test('a COPY that the server refuses fails, and the connection still works', async () => {
     const { sql } = await openStore();
     await sql`create table strict (user_id int, movie_id int, rated_at int, half smallint check (half < 11))`;
     const ratings = ratingsOf([[1, 1, 12, 1_000]]);
@@ -14,7 +14,7 @@ onEachHome(({ openStore }) => {
     expect(await sql`select count(*)::int as rows from strict`).toEqual([{ rows: 0 }]);
   });
 
-  test('a COPY that fails after its last row fails as well, instead of waiting for ever', async () => {
+  test('a COPY that fails after its last row does not wait for ever', async () => {
     const { sql } = await openStore();
     await sql`
       create table late (user_id int, movie_id int, rated_at int, half smallint,
@@ -27,7 +27,7 @@ onEachHome(({ openStore }) => {
     expect(await sql`select count(*)::int as rows from late`).toEqual([{ rows: 0 }]);
   });
 
-  test('ratings that fill more than one block arrive all, and progress says so', async () => {
+  test('ratings of more than one block are all stored, with progress', async () => {
     const { sql } = await openStore();
     await sql`create table plain (user_id int, movie_id int, rated_at int, half smallint)`;
     const ratings = distinctRatings(530_000, 1, { users: 10_000, movies: 5_000, taken: new Set() });

@@ -3,7 +3,7 @@ import { type DriftLock, withDriftLock } from '../../pipeline/store/drift-lock.t
 import type { Store } from '../../pipeline/store/store.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
-/** Work on a store that writes down when it begins and ends, and asks the database in between. */
+/** Work that logs its start and end, with a query in between. */
 function workOn(store: Store, name: string, log: string[]): Promise<string> {
   return withDriftLock(store, async () => {
     log.push(`${name} begins`);
@@ -17,7 +17,7 @@ const inTurn = (names: readonly string[]): string[] =>
   names.flatMap((name) => [`${name} begins`, `${name} ends`]);
 
 onEachHome((home) => {
-  test('more work than there are connections is done one at a time, in the order it was asked for', async () => {
+  test('more calls than connections run one at a time, in their order', async () => {
     const store = await home.openBareStore();
     const log: string[] = [];
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -25,7 +25,7 @@ onEachHome((home) => {
     expect(log).toEqual(inTurn(names));
   });
 
-  test('work that fails lets the next one begin', async () => {
+  test('the next call starts after a failure', async () => {
     const store = await home.openBareStore();
     const failing = withDriftLock(store, () => Promise.reject(new Error('the forge is away')));
     const next = workOn(store, 'next', []);
@@ -33,16 +33,16 @@ onEachHome((home) => {
     expect(await next).toBe('next');
   });
 
-  test('work that asks for the lock it holds fails at once, and lets the next one begin', async () => {
+  test('a nested call fails immediately, and the next call starts', async () => {
     const store = await home.openBareStore();
     await expect(withDriftLock(store, () => workOn(store, 'nested', []))).rejects.toThrow('held already');
     expect(await workOn(store, 'next', [])).toBe('next');
   });
 
-  test('work that needs the lock cannot be called without the proof that it is held', async () => {
+  test('functions that require the lock cannot be called without a DriftLock', async () => {
     const store = await home.openBareStore();
     const needsLock = async (_lock: DriftLock): Promise<string> => 'done';
-    // @ts-expect-error: nothing but withDriftLock makes a DriftLock.
+    // @ts-expect-error: only withDriftLock creates a DriftLock.
     await needsLock({});
     expect(await withDriftLock(store, needsLock)).toBe('done');
   });

@@ -86,7 +86,7 @@ async function openWithModels({ openStore }: TestHome): Promise<Store> {
 }
 
 onEachHome((home) => {
-  test('a check comes back with every signal as it was written', async () => {
+  test('a stored check is read back with all signals', async () => {
     const store = await openWithModels(home);
     expect(await latestCheck(store)).toBeNull();
     const record = recordOf('ok');
@@ -95,7 +95,7 @@ onEachHome((home) => {
     expect(await latestCheck(store)).toEqual({ ...record, checkId });
   });
 
-  test('a signal of another version of this product is left out of its check', async () => {
+  test('a signal of another version is omitted', async () => {
     const store = await openWithModels(home);
     await recordDriftCheck(store, recordOf('ok'));
     await store.sql`update drift_signals set name = 'moon_phase' where name = 'genre_js'`;
@@ -121,7 +121,7 @@ onEachHome((home) => {
     ]);
   });
 
-  test('alerts older than asked for are left out', async () => {
+  test('alerts before `since` are omitted', async () => {
     const store = await openWithModels(home);
     await recordDriftCheck(store, recordOf('drift'));
     expect(await openAlerts(store, { since: AT })).toHaveLength(1);
@@ -140,7 +140,7 @@ onEachHome((home) => {
     expect(await openAlerts(store, EVER)).toEqual([]);
   });
 
-  test('a person acknowledges the open alerts, until a new one is raised', async () => {
+  test('a user acknowledges the open alerts, until a new one is raised', async () => {
     const store = await openWithModels(home);
     await recordDriftCheck(store, recordOf('drift', { newestBatchId: 1 }));
     expect(await newestAcknowledgement(store, 1)).toBeNull();
@@ -154,7 +154,7 @@ onEachHome((home) => {
     expect(await newestAcknowledgement(store, 1)).toBeNull();
   });
 
-  test('alerts that no person has looked at can be closed as well', async () => {
+  test('alerts can be acknowledged without a user', async () => {
     const store = await openWithModels(home);
     await recordDriftCheck(store, recordOf('drift'));
     await acknowledgeAlerts(store, { by: null, at: LATER });
@@ -162,7 +162,7 @@ onEachHome((home) => {
     expect(await newestAcknowledgement(store, 1)).toBeNull();
   });
 
-  test('a decision is kept with its reasons and inputs', async () => {
+  test('a decision is stored with its reasons and inputs', async () => {
     const store = await openWithModels(home);
     const { checkId } = await recordDriftCheck(store, recordOf('drift'));
     const reasons = ['1 alert in the last 168 h (needs 1)', 'buffer holds "2" ratings, needs {1}'];

@@ -15,7 +15,7 @@ onEachHome((home) => {
     expect(await activeMute(store, FRIDAY)).toBeNull();
   });
 
-  test('a later mute takes the place of the one before, also when it is shorter', async () => {
+  test('a later mute replaces the earlier one, even if it is shorter', async () => {
     const store = await home.openStore();
     await muteDrift(store, { by: 'ada', at: MONDAY, until: FRIDAY });
     await muteDrift(store, { by: 'grace', at: MONDAY, until: TUESDAY });
@@ -23,7 +23,7 @@ onEachHome((home) => {
     expect(await activeMute(store, TUESDAY)).toBeNull();
   });
 
-  test('the same request once more does not bring back a mute that was ended', async () => {
+  test('a repeated request does not restart a mute that was ended', async () => {
     const store = await home.openStore();
     const mute = { by: 'ada', at: MONDAY, until: FRIDAY };
     await muteDrift(store, mute);

@@ -1,4 +1,4 @@
-/** The embedded database as one file: what arrives elsewhere is what left. */
+/** The embedded database as one file: archive and restore. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ async function stateIn(directory: string): Promise<StoreState> {
   }
 }
 
-test('a restored database holds what the archived one held, and works', async () => {
+test('a restored database has the archived content, and works', async () => {
   const elsewhere = join(home, 'new', 'pg');
   await restoreEmbedded(elsewhere, archive);
   expect(before).toMatchObject({ batches: 2, partial: [] });
@@ -55,7 +55,7 @@ test('a restored database holds what the archived one held, and works', async ()
   expect(await stateIn(join(home, 'third'))).toEqual(before);
 });
 
-test('the archived database is as it was, and its old log segments do not travel', async () => {
+test('archiving does not change the database, and the archive has no old log segments', async () => {
   expect(await stateIn(origin)).toEqual(before);
   // An empty database takes three megabytes; a segment of old log would add one or more.
   expect(archive.length).toBeLessThan(3_800_000);
@@ -70,13 +70,13 @@ test('a database that is open cannot be archived', async () => {
   }
 });
 
-test('where there is no database there is nothing to archive, and none is made', async () => {
+test('archiving a missing database fails and creates none', async () => {
   const nowhere = join(home, 'nowhere');
   await expect(archiveEmbedded(nowhere)).rejects.toMatchObject({ code: 'store-unavailable' });
   expect(existsSync(nowhere)).toBe(false);
 });
 
-test('a directory that holds anything is left alone', async () => {
+test('a directory that is not empty is not changed', async () => {
   await expect(restoreEmbedded(origin, archive)).rejects.toMatchObject({ code: 'state-conflict' });
   expect(await stateIn(origin)).toEqual(before);
   const folder = await mkdtemp(join(home, 'other-'));

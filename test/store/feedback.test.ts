@@ -1,4 +1,4 @@
-/** What people rate in the API waits here until a batch takes it in. */
+/** Ratings sent to the API wait until a batch ingests them. */
 import { expect, test } from 'vitest';
 import { markFeedback, recordFeedback, waitingFeedback } from '../../pipeline/store/feedback.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
@@ -15,7 +15,7 @@ const rating = (userId: number, movieId: number, half: number, ratedAt = TIME) =
 });
 
 onEachHome(({ openStore }) => {
-  test('of what one user gave one movie the latest waits; of equal times, the later row', async () => {
+  test('the latest rating of a user and movie counts; with equal times, the later row', async () => {
     const store = await openStore();
     expect(
       await recordFeedback(store, [rating(2, 7, 8, TIME + 5), rating(2, 7, 3), rating(1, 9, 5)]),
@@ -32,7 +32,7 @@ onEachHome(({ openStore }) => {
     ]);
   });
 
-  test('what a batch has taken waits no longer, and is not given to another', async () => {
+  test('ingested feedback does not wait any more and belongs to no other batch', async () => {
     const store = await openStore();
     await recordFeedback(store, [rating(1, 1, 4), rating(1, 2, 5)]);
     const taken = await waitingFeedback(store, NOW);
@@ -47,14 +47,14 @@ onEachHome(({ openStore }) => {
     expect(await waitingFeedback(store, NOW)).toBeNull();
   });
 
-  test('a rating from after the present waits until its time has come', async () => {
+  test('a rating with a future time waits until then', async () => {
     const store = await openStore();
     await recordFeedback(store, [rating(1, 1, 4, TIME + 7200)]);
     expect(await waitingFeedback(store, NOW)).toBeNull();
     expect((await waitingFeedback(store, new Date(NOW.getTime() + 7_200_000)))?.ids).toEqual([1]);
   });
 
-  test('nothing rated is nothing recorded', async () => {
+  test('an empty list records nothing', async () => {
     expect(await recordFeedback(await openStore(), [])).toEqual({ recorded: 0 });
   });
 });

@@ -19,7 +19,7 @@ const rows = async (store: Store): Promise<RatingRow[]> => rowsOfRatings(await r
 const damaged = (rowNumber: number): Reject => ({ rowNumber, reason: 'rating-invalid', content: 'rating 7' });
 
 onEachHome(({ openStore }) => {
-  test('a batch is stored with its counts and comes back ordered by user and movie', async () => {
+  test('a batch is stored with its counts and read back ordered by user and movie', async () => {
     const store = await openStore();
     const ratings = ratingsOf([
       [2, 1, 5, 1_000],
@@ -62,7 +62,7 @@ onEachHome(({ openStore }) => {
     expect(await findBatch(store, batch.sha256)).toEqual(first.entry);
   });
 
-  test('a later rating replaces the earlier one, which is kept as a revision', async () => {
+  test('a later rating replaces the earlier one, which is stored as a revision', async () => {
     const store = await openStore();
     await ingest(
       store,
@@ -100,7 +100,7 @@ onEachHome(({ openStore }) => {
     ]);
   });
 
-  test('an older rating and an equal one change nothing, another value of the same second does', async () => {
+  test('older and equal ratings change nothing; another value of the same second replaces the rating', async () => {
     const store = await openStore();
     await ingest(
       store,
@@ -127,7 +127,7 @@ onEachHome(({ openStore }) => {
     ]);
   });
 
-  test('whatever batches follow one another, counts add up and every summary equals its rows', async () => {
+  test('after random batches, counts are consistent and every summary equals its rows', async () => {
     const store = await openStore();
     const row = fc.tuple(
       fc.integer({ min: 1, max: 3 }),
@@ -139,7 +139,7 @@ onEachHome(({ openStore }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { minLength: 2, maxLength: 4 }), async (batches) => {
         await store.sql`truncate ratings, rating_revisions, ingestion_ledger cascade`;
-        // The rule in its plainest form, to compare with.
+        // A simple version of the rule, for comparison.
         const expected = new Map<string, RatingRow>();
         const givenBy = new Map<string, number>();
         for (const [index, given] of batches.entries()) {
@@ -181,14 +181,14 @@ onEachHome(({ openStore }) => {
     expect(await listRejects(store, entry.batchId, 1)).toEqual([rejects[0]]);
   });
 
-  test('a batch with too many damaged rows fails whole', async () => {
+  test('a batch with too many damaged rows is rejected completely', async () => {
     const store = await openStore();
     const ratings = distinctRatings(18, 1, { users: 10, movies: 10, taken: new Set() });
     const batch = batchOf('broken', ratings, { rejects: [damaged(3), damaged(4)] });
     await expect(ingest(store, batch)).rejects.toMatchObject({
       code: 'batch-rejected',
       message:
-        'broken.parquet: 2 of 20 rows (10.0%) are damaged, more than the 5.0% allowed. First: row 3: rating-invalid (rating 7); row 4: rating-invalid (rating 7).',
+        'broken.parquet: 2 of 20 rows (10.0%) are damaged; 5.0% are allowed. First: row 3: rating-invalid (rating 7); row 4: rating-invalid (rating 7).',
     });
     expect(await listBatches(store)).toEqual([]);
     expect((await readRatings(store)).length).toBe(0);
@@ -204,7 +204,7 @@ onEachHome(({ openStore }) => {
     expect(entry).toMatchObject({ read: 2, new: 1, rejected: 1 });
   });
 
-  test('movies come along and are brought up to date by the next batch', async () => {
+  test('movies are stored and updated by the next batch', async () => {
     const store = await openStore();
     const movie = (id: number, title: string, year: number | null, genres: readonly string[]): Movie => ({
       id,
@@ -219,7 +219,7 @@ onEachHome(({ openStore }) => {
     expect(await readMovies(store)).toEqual([movie(1, 'Toy Story', 1995, ['Animation']), strange]);
   });
 
-  test('a batch that fails on its last statement leaves nothing', async () => {
+  test('a batch that fails on its last statement stores nothing', async () => {
     const store = await openStore();
     await ingest(store, batchOf('one', ratingsOf([[1, 1, 4, 1_000]])));
     await store.sql`alter table batch_summaries add constraint nothing_more check (ratings < 2)`;
@@ -239,7 +239,7 @@ onEachHome(({ openStore }) => {
 });
 
 onServer(({ openStore, openSecondStore }) => {
-  test('of two processes with the same batch one stores it and the other finds it there', async () => {
+  test('two processes with the same batch store it once', async () => {
     const stores = [await openStore(), await openSecondStore()];
     const batch = batchOf('week', distinctRatings(20_000, 1, { users: 500, movies: 500, taken: new Set() }));
     const outcomes = await Promise.all(stores.map((store) => ingest(store, batch)));
@@ -247,7 +247,7 @@ onServer(({ openStore, openSecondStore }) => {
     expect(outcomes[0]?.entry).toEqual(outcomes[1]?.entry);
   });
 
-  test('a connection that is cut in the middle is opened again and the batch arrives once', async () => {
+  test('after a lost connection the batch is sent again and stored once', async () => {
     const [store, other] = [await openStore(), await openSecondStore()];
     const ratings = distinctRatings(20_000, 1, { users: 500, movies: 500, taken: new Set() });
     let cuts = 0;

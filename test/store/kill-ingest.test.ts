@@ -3,7 +3,7 @@ import { killIngestEmbedded, killIngestOnServer } from './kill-ingest.ts';
 
 const whole = { partial: 0, equalsCleanRun: true };
 
-test('killed five times, the embedded database equals that of a run without kills', async () => {
+test('after five kills, the embedded database equals that of a run without kills', async () => {
   const report = await killIngestEmbedded(5, 1);
   expect(report).toMatchObject(whole);
   expect(report.insideIngestion).toBeGreaterThan(0);

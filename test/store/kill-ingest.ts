@@ -1,7 +1,7 @@
 /**
- * Kills an ingesting process again and again and proves that no batch is ever partial:
+ * Kills an ingesting process repeatedly and checks that no batch is partial:
  * `node test/store/kill-ingest.ts --kills 200 [--home embedded|postgres] [--seed 1]`.
- * Exits 1 when a batch was partial or the result differs from a run that nobody killed.
+ * Exits with 1 when a batch was partial or the result differs from a run without kills.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,11 +17,11 @@ import type { StoreState } from '../support/store-state.ts';
 
 export interface KillReport {
   readonly kills: number;
-  /** Kills after an ingestion had begun and before it had ended. */
+  /** Kills during an ingestion. */
   readonly insideIngestion: number;
   /** Ingestions that ended before the kill. */
   readonly completed: number;
-  /** Batches that a later start found in parts. */
+  /** Batches that a later start found partially stored. */
   readonly partial: number;
   /** Whether ratings and ledger equal those of a run without kills. */
   readonly equalsCleanRun: boolean;
@@ -29,7 +29,7 @@ export interface KillReport {
 
 interface Run {
   readonly opened: StoreState;
-  /** Null when it was killed. */
+  /** Null after a kill. */
   readonly finished: StoreState | null;
   readonly insideIngestion: boolean;
   readonly completed: number;
@@ -77,7 +77,7 @@ async function killIngest(
   cleanPlace: string,
 ): Promise<KillReport> {
   const random = seededRandom(seed);
-  // More than enough for every kill to find a batch that is not there yet.
+  // More batches than kills.
   const batches = kills + 5;
   const clean = await run(batches, cleanPlace, null);
   const longest = 1.2 * (clean.firstTook ?? 0);

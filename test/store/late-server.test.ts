@@ -1,4 +1,4 @@
-/** A client that was there before its server, or before that spoke. */
+/** A client that starts before its server. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, inject, test } from 'vitest';
@@ -23,7 +23,7 @@ test.runIf(serverUrl !== null)(
   },
 );
 
-test('a server that never says whether it speaks TLS is given up, and asked again by the next query', async () => {
+test('without a response to the TLS request the connection times out, and the next query tries again', async () => {
   let met = 0;
   const silent = createServer((socket) => {
     met++;

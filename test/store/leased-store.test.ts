@@ -1,4 +1,4 @@
-/** A store that others may have while nobody here uses it, with the embedded database as the real thing. */
+/** A leased store with a real embedded database. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ afterEach(async () => {
   await Promise.all(leases.splice(0).map((lease) => lease.close()));
 });
 
-/** A lease whose time runs out when the test says so. */
+/** A lease with a timer that the test controls. */
 function openLease() {
   const opened: Store[] = [];
   let due: (() => void) | null = null;
@@ -51,13 +51,13 @@ function openLease() {
 const answer = async ({ sql }: Store): Promise<number | undefined> =>
   (await sql<{ answer: number }[]>`select 42 as answer`)[0]?.answer;
 
-/** As another process would: opens the database, when it is free, and closes it. */
+/** Opens and closes the database, like another process. */
 async function takeAndGiveBack(): Promise<void> {
   const store = await connectStore({ directory });
   await store.close();
 }
 
-test('uses share one store, and the database is free when its time has run out', async () => {
+test('uses share one store, and the database is free after the idle time', async () => {
   const { lease, openings, runOut } = openLease();
   expect(await Promise.all([lease.use(answer), lease.use(answer), lease.use(answer)])).toEqual([42, 42, 42]);
   expect(await lease.use(answer)).toBe(42);
@@ -69,7 +69,7 @@ test('uses share one store, and the database is free when its time has run out',
   expect(openings()).toBe(2);
 });
 
-test('time does not run while the store is used', async () => {
+test('the idle time does not run while the store is used', async () => {
   const { lease, isTimed } = openLease();
   let finish = (): void => {};
   const long = lease.use(async () => new Promise<void>((resolve) => (finish = resolve)));
@@ -80,7 +80,7 @@ test('time does not run while the store is used', async () => {
   expect(isTimed()).toBe(true);
 });
 
-test('a use that comes while the store closes waits and opens it again', async () => {
+test('a use during closing waits and opens the store again', async () => {
   const { lease, openings, runOut } = openLease();
   await lease.use(answer);
   runOut();
@@ -88,7 +88,7 @@ test('a use that comes while the store closes waits and opens it again', async (
   expect(openings()).toBe(2);
 });
 
-test('a database that is in use is told to every caller, and tried again by the next', async () => {
+test('every caller gets the error of a busy database, and the next use tries again', async () => {
   const { lease } = openLease();
   const other = await connectStore({ directory });
   const uses = [lease.use(answer), lease.use(answer)];
@@ -97,14 +97,14 @@ test('a database that is in use is told to every caller, and tried again by the 
   expect(await lease.use(answer)).toBe(42);
 });
 
-test('work that fails leaves the store open for the next', async () => {
+test('the store stays open after work that fails', async () => {
   const { lease, openings } = openLease();
   await expect(lease.use(({ sql }) => sql`select 1 / 0`)).rejects.toThrow('division by zero');
   expect(await lease.use(answer)).toBe(42);
   expect(openings()).toBe(1);
 });
 
-test('closing waits for the work that runs, and nothing follows', async () => {
+test('closing waits for running work, and no use is possible afterwards', async () => {
   const { lease } = openLease();
   const running = lease.use(async (store) => [await answer(store), await answer(store)]);
   await lease.close();
@@ -113,7 +113,7 @@ test('closing waits for the work that runs, and nothing follows', async () => {
   await expect(lease.use(answer)).rejects.toThrow('was closed');
 });
 
-test('with the clock of the system the store closes by itself', async () => {
+test('with the system timer the store is closed automatically', async () => {
   const lease = leasedStore(() => connectStore({ directory }), { idleMs: 1 });
   leases.push(lease);
   await lease.use(answer);

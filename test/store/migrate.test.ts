@@ -12,7 +12,7 @@ onEachHome(({ openBareStore, openStore }) => {
     expect(await migrate(store)).toEqual({ applied: [], version: 5 });
   });
 
-  test('requiring the schema names the first migration that is missing, and creates nothing', async () => {
+  test('requireSchema names the first missing migration, and creates nothing', async () => {
     const store = await openBareStore();
     const missing = (name: string) => ({ code: 'store-schema', message: expect.stringContaining(name) });
     await expect(requireSchema(store)).rejects.toMatchObject(missing('0001-ratings'));

@@ -31,7 +31,7 @@ const statuses = async (store: Store) =>
   (await listModels(store)).map(({ version, status, promotedAt }) => ({ version, status, promotedAt }));
 
 onEachHome(({ openStore }) => {
-  test('a model comes back as it was recorded, with its metrics, nulls and reference', async () => {
+  test('a recorded model is read back with its metrics, nulls and reference', async () => {
     const store = await openStore();
     expect(await nextVersion(store)).toBe(1);
     await record(store, 1);
@@ -51,7 +51,7 @@ onEachHome(({ openStore }) => {
     expect(await championModel(store)).toBeNull();
   });
 
-  test('of a model that an earlier release recorded, what it did not measure is null', async () => {
+  test('metrics that an earlier release did not record are null', async () => {
     const store = await openStore();
     await record(store, 1);
     const added = ['novelty', 'popularityLift', 'calibration', 'meanDeviation', 'intervals'];
@@ -89,7 +89,7 @@ onEachHome(({ openStore }) => {
     expect((await listModels(store)).map(({ manifest }) => manifest.seed)).toEqual([1]);
   });
 
-  test('promoting retires the champion and makes the batches it learned from baseline', async () => {
+  test('promoting retires the champion and changes the role of the training batches to baseline', async () => {
     const store = await openStore();
     for (const [index, role] of (['train', 'holdout', 'buffer', 'buffer'] as const).entries()) {
       const batch = batchOf(`batch ${index}`, ratingsOf([[index + 1, 1, 5, 1_000]]), { role });
@@ -120,7 +120,7 @@ onEachHome(({ openStore }) => {
     expect(await statuses(store)).toEqual([{ version: 1, status: 'champion', promotedAt: AT }]);
   });
 
-  test('rolling back puts the earlier champion back and leaves the batches alone', async () => {
+  test('rolling back restores the earlier champion and does not change the batches', async () => {
     const store = await openStore();
     const batch = batchOf('week', ratingsOf([[1, 1, 5, 1_000]]));
     await ingestBatch(store, batch, { maxRejectShare: 0 });
@@ -136,11 +136,11 @@ onEachHome(({ openStore }) => {
     expect(await listBatches(store, ['baseline'])).toHaveLength(1);
   });
 
-  test('a model the store does not know can neither be promoted nor read, and nothing changes', async () => {
+  test('an unknown model can neither be promoted nor read, and nothing changes', async () => {
     const store = await openStore();
     await record(store, 1);
     await promoteModel(store, { version: 1, promotedAt: AT, trainedBatchIds: [] });
-    const unknown = { code: 'model-unknown', message: 'The database knows no model v7.' };
+    const unknown = { code: 'model-unknown', message: 'The database has no model v7.' };
     const promotion = { version: 7, promotedAt: LATER, trainedBatchIds: [] };
     await expect(promoteModel(store, promotion)).rejects.toMatchObject(unknown);
     await expect(rollbackModel(store, 7, LATER)).rejects.toMatchObject(unknown);
@@ -148,7 +148,7 @@ onEachHome(({ openStore }) => {
     expect((await championModel(store))?.version).toBe(1);
   });
 
-  test('what the gate said is kept, and the newest decision is read', async () => {
+  test('gate decisions are stored, and the newest one is read', async () => {
     const store = await openStore();
     await record(store, 1);
     await record(store, 2);

@@ -8,7 +8,7 @@ import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } fr
 import { onEachHome } from '../support/stores.ts';
 
 onEachHome(({ openStore }) => {
-  test('many ratings of many blocks come back exactly, whole and by batch', async () => {
+  test('many ratings of many blocks are read back exactly, all and by batch', async () => {
     const store = await openStore();
     const taken = new Set<number>();
     const parts = [1, 2].map((seed) =>
@@ -24,7 +24,7 @@ onEachHome(({ openStore }) => {
     expect(await ratingsDigest(store)).toBe(snapshotDigest(all));
   });
 
-  test('the largest ids and times come back, in order of user and movie', async () => {
+  test('the largest ids and times are read back, in order of user and movie', async () => {
     const store = await openStore();
     const largest = 2_147_483_647;
     const rows: RatingRow[] = [

@@ -1,4 +1,4 @@
-/** A process that outlives its database server, and is answered again when the server is back. */
+/** A process that runs longer than its database server, and connects again when the server is back. */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { connectServer } from '../../pipeline/store/connect-server.ts';
@@ -11,7 +11,7 @@ const CONNECT_SECONDS = 3;
 
 const one = ({ sql }: Store) => sql<{ one: number }[]>`select 1 as one`.then(([row]) => row?.one);
 
-/** Asks, and takes another store after a failure, as the API does. */
+/** Runs a query and renews the store after a failure, as the API does. */
 async function ask({ use, renew }: RenewedStore): Promise<number | undefined | null> {
   let used: Store | undefined;
   const asked = use((store) => {
@@ -25,8 +25,8 @@ async function ask({ use, renew }: RenewedStore): Promise<number | undefined | n
 }
 
 describe.runIf(serverUrl !== null)('with a server that comes and goes', () => {
-  // A client that was refused forgets to stop its clock: with the same client the answer comes too late.
-  test('a store answers again after a refusal that was longer ago than a connection may take', async () => {
+  // A refused postgres.js client does not stop its timer, so a query of the same client would fail.
+  test('a store works again when the refusal was longer ago than the connect timeout', async () => {
     const proxy = await startDatabaseProxy(serverUrl as string);
     const store = renewedStore(() =>
       connectServer(proxy.url, { max: 1, lazy: true, connectTimeoutSeconds: CONNECT_SECONDS }),
@@ -56,10 +56,10 @@ function countedStore() {
   return { counts, renewed };
 }
 
-/** The store that is given now. */
+/** The current store. */
 const given = ({ use }: RenewedStore): Promise<Store> => use(async (store) => store);
 
-test('a store is opened once, for as long as it does', async () => {
+test('a store is opened once, until it is renewed', async () => {
   const { counts, renewed } = countedStore();
   expect(counts).toEqual({ opened: 0, closed: 0 });
   const [store, same] = await Promise.all([given(renewed), given(renewed)]);
@@ -72,7 +72,7 @@ test('a store is opened once, for as long as it does', async () => {
   expect(counts).toEqual({ opened: 2, closed: 2 });
 });
 
-test('two who failed with one store do not give up the next one, which somebody else uses', async () => {
+test('two failures with the same store renew it once', async () => {
   const { counts, renewed } = countedStore();
   const failed = await given(renewed);
   renewed.renew(failed);
@@ -82,7 +82,7 @@ test('two who failed with one store do not give up the next one, which somebody 
   expect(counts).toEqual({ opened: 2, closed: 1 });
 });
 
-test('one that could not be opened is tried again', async () => {
+test('opening is tried again after a failure', async () => {
   const { renewed } = countedStore();
   for (let time = 0; time < 2; time++) renewed.renew(await given(renewed));
   await expect(given(renewed)).rejects.toThrow('not there');

@@ -60,7 +60,7 @@ const checkAt = (store: Store, newestBatchId: number, modelVersion: number) =>
   });
 
 onEachHome(({ openStore }) => {
-  test('of an empty store there is nothing to tell, and the snapshot says so', async () => {
+  test('the status of an empty store is empty', async () => {
     const status = await readServingStatus(await openStore(), SETTINGS);
     expect(status).toEqual({
       at: '2026-03-03T06:17:00.000Z',
@@ -76,7 +76,7 @@ onEachHome(({ openStore }) => {
     expect(servingStatusSchema.parse(JSON.parse(JSON.stringify(status)))).toEqual(status);
   });
 
-  test('it tells of the champion, the newest batch, the newest check and what waits', async () => {
+  test('the status has the champion, the newest batch, the newest check and waiting feedback', async () => {
     const store = await openStore();
     const initial = ratingsOf([[1, 1, 5, 1_000]]);
     await ingestBatch(store, batchOf('initial', initial, { role: 'train' }), { maxRejectShare: 0 });
@@ -140,7 +140,7 @@ onEachHome(({ openStore }) => {
     expect(servingStatusSchema.parse(JSON.parse(JSON.stringify(status)))).toEqual(status);
   });
 
-  test('alerts about an earlier champion, and those that were answered, are not open', async () => {
+  test('alerts about an earlier champion and acknowledged alerts are not open', async () => {
     const store = await openStore();
     for (const name of ['one', 'two']) {
       await ingestBatch(store, batchOf(name, ratingsOf([])), { maxRejectShare: 0 });

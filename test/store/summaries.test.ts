@@ -54,7 +54,7 @@ onEachHome((home) => {
     );
   });
 
-  test('performance comes back bit for bit, for the model and batches asked for', async () => {
+  test('performance is read back exactly, for the given model and batches', async () => {
     const store = await openWithBatch(home);
     await writePerformance(store, 1, 1, PERFORMANCE);
     await writePerformance(store, 1, 1, PERFORMANCE);
@@ -62,14 +62,14 @@ onEachHome((home) => {
     expect(await readPerformance(store, 2, [1])).toEqual(new Map());
   });
 
-  test('a batch that loses a rating forgets how models did on it', async () => {
+  test('the performance on a batch is deleted when the batch loses a rating', async () => {
     const store = await openWithBatch(home);
     await writePerformance(store, 1, 1, PERFORMANCE);
     await ingest(store, 'two', [[1, 11, 9, 2_000]]);
     expect(await readPerformance(store, 1, [1])).toEqual(new Map());
   });
 
-  test('performance on ratings that have been replaced meanwhile is not kept', async () => {
+  test('performance on ratings that were replaced in the meantime is not stored', async () => {
     const store = await openWithBatch(home);
     await ingest(store, 'two', [[1, 11, 9, 2_000]]);
     await writePerformance(store, 1, 1, PERFORMANCE);

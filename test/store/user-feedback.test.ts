@@ -7,7 +7,7 @@ import { batchOf, ratingsOf } from '../support/batches.ts';
 import { onEachHome } from '../support/stores.ts';
 
 const TIME = 1_772_000_000;
-const told = (userId: number, movieId: number, half: number, ratedAt = TIME) => ({
+const sent = (userId: number, movieId: number, half: number, ratedAt = TIME) => ({
   userId,
   movieId,
   half,
@@ -15,12 +15,12 @@ const told = (userId: number, movieId: number, half: number, ratedAt = TIME) => 
 });
 
 onEachHome(({ openStore }) => {
-  test('of each movie the latest word of the user counts, taken in by a batch or not', async () => {
+  test('the latest rating of each movie counts, ingested or not', async () => {
     const store = await openStore();
     await ingestBatch(store, batchOf('one', ratingsOf([])), { maxRejectShare: 0 });
-    await recordFeedback(store, [told(1, 7, 8, TIME + 5), told(1, 9, 4), told(2, 7, 2)]);
+    await recordFeedback(store, [sent(1, 7, 8, TIME + 5), sent(1, 9, 4), sent(2, 7, 2)]);
     await markFeedback(store, [1, 2, 3], 1);
-    await recordFeedback(store, [told(1, 7, 3), told(1, 9, 5), told(1, 5, 10)]);
+    await recordFeedback(store, [sent(1, 7, 3), sent(1, 9, 5), sent(1, 5, 10)]);
     expect(await readUserFeedback(store, 1)).toEqual([
       { movieId: 5, stars: 5 },
       { movieId: 7, stars: 4 },
@@ -29,14 +29,14 @@ onEachHome(({ openStore }) => {
     expect(await readUserFeedback(store, 3)).toEqual([]);
   });
 
-  test('what a batch took in before a moment is left to what stood then', async () => {
+  test('feedback that was ingested before `since` is omitted', async () => {
     const store = await openStore();
     await ingestBatch(store, batchOf('one', ratingsOf([])), { maxRejectShare: 0 });
     const [batch] = await store.sql<{ ingestedAt: Date }[]>`select ingested_at from ingestion_ledger`;
     const { ingestedAt } = batch as { ingestedAt: Date };
-    await recordFeedback(store, [told(1, 7, 8)]);
+    await recordFeedback(store, [sent(1, 7, 8)]);
     await markFeedback(store, [1], 1);
-    await recordFeedback(store, [told(1, 9, 4)]);
+    await recordFeedback(store, [sent(1, 9, 4)]);
     const since = (milliseconds: number) =>
       readUserFeedback(store, 1, new Date(ingestedAt.getTime() + milliseconds));
     expect(await since(-1)).toEqual([
@@ -46,7 +46,7 @@ onEachHome(({ openStore }) => {
     expect(await since(1)).toEqual([{ movieId: 9, stars: 2 }]);
   });
 
-  test('what a user has told is laid over the ratings that stand, as the next batch will', async () => {
+  test('feedback replaces older ratings of the user, as in the next batch', async () => {
     const store = await openStore();
     const standing = ratingsOf([
       [1, 1, 6, TIME],
@@ -55,7 +55,7 @@ onEachHome(({ openStore }) => {
       [2, 1, 9, TIME],
     ]);
     await ingestBatch(store, batchOf('one', standing), { maxRejectShare: 0 });
-    const feedback = [told(1, 1, 7, TIME + 1), told(1, 2, 8, TIME - 1), told(1, 3, 9), told(1, 4, 10)];
+    const feedback = [sent(1, 1, 7, TIME + 1), sent(1, 2, 8, TIME - 1), sent(1, 3, 9), sent(1, 4, 10)];
     await recordFeedback(store, feedback);
     const expected = [
       { movieId: 1, stars: 3.5 },

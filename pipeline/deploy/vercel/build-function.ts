@@ -6,10 +6,10 @@ import { writeServing } from '../../serving/serving-folder.ts';
 import { type FunctionFile, type FunctionSize, measureFunction, readFunctionFiles } from './bundle-size.ts';
 import { CliError, type VercelCli } from './vercel-cli.ts';
 
-/** Where the function expects its bundle, from the root of the checkout. `vercel.json` includes it. */
+/** Path of the bundle from the root of the checkout. `vercel.json` includes it. */
 const SERVING = 'serving';
 
-/** Which project is built for; a dry run has none. */
+/** The Vercel project of a build. */
 export interface LinkedProject {
   readonly id: string;
   readonly name: string;
@@ -20,14 +20,15 @@ export interface BuiltFunction {
   readonly size: FunctionSize;
   /** Names inside the function. */
   readonly files: readonly string[];
-  /** Of everything that decides how it answers: code, packages and bundle, but for when it was made. */
+  /** Digest of code, packages and bundle, without the creation time. */
   digest(): Promise<string>;
 }
 
 /**
- * Places a bundle and builds the function around it, without asking Vercel anything.
+ * Writes a bundle and builds the function with it, without requests to Vercel.
  *
  * @param directory the checkout.
+ * @param project null for a dry run.
  * @throws CliError when the build fails.
  */
 export async function buildFunction(
@@ -49,14 +50,14 @@ export async function buildFunction(
   const folders = functions.filter((name) => name.endsWith('.func'));
   const [folder] = folders;
   if (folder === undefined || folders.length > 1) {
-    throw new CliError(`vercel build made ${folders.length} functions, not one`);
+    throw new CliError(`vercel build created ${folders.length} functions, not one`);
   }
   const files = await readFunctionFiles(join(output, folder), directory);
   const missing = [...serving.files.keys()].find(
     (name) => !files.some((file) => file.name === `${SERVING}/${name}`),
   );
   if (missing !== undefined)
-    throw new CliError(`vercel build left ${SERVING}/${missing} out of the function`);
+    throw new CliError(`vercel build did not include ${SERVING}/${missing} in the function`);
   return {
     size: measureFunction(files),
     files: files.map(({ name }) => name),
@@ -65,9 +66,9 @@ export async function buildFunction(
 }
 
 /**
- * Writes what `vercel link` would write.
+ * Writes the link file of `vercel link`.
  *
- * @returns takes the project of a dry run away again: whoever has linked the checkout to their own keeps that.
+ * @returns a function that restores the previous link after a dry run.
  */
 async function linkProject(directory: string, project: LinkedProject | null): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });

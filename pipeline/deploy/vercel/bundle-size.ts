@@ -4,10 +4,10 @@ import { OperatorError } from '../../lib/errors.ts';
 import { MODEL_FILE } from '../../model/package.ts';
 import { CATALOGUE_FILE, SEARCH_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
 
-/** What a function may take up uncompressed, in bytes: https://vercel.com/docs/functions/limitations. */
+/** Maximum uncompressed size of a function, bytes: https://vercel.com/docs/functions/limitations. */
 export const FUNCTION_LIMIT = 250 * 1024 * 1024;
 
-/** What a function is made of, in the order of reports. */
+/** The parts of a function, in the order of reports. */
 const PARTS = [
   'model',
   'catalogue',
@@ -29,9 +29,9 @@ const PART_OF_FILE: Readonly<Record<string, PartName>> = {
 };
 
 export interface FunctionFile {
-  /** Inside the function, with slashes. */
+  /** Path inside the function, with slashes. */
   readonly name: string;
-  /** Where it lies on this machine. */
+  /** Path on this machine. */
   readonly location: string;
   readonly bytes: number;
 }
@@ -43,11 +43,10 @@ export interface FunctionSize {
 }
 
 /**
- * Lists the files of a built function: those that lie in its folder, and those that its configuration takes from
- * elsewhere (`filePathMap`).
+ * Lists the files of a built function: the files in its folder and the files of its configuration (`filePathMap`).
  *
  * @param folder a `.func`.
- * @param root what `filePathMap` is relative to.
+ * @param root base of the paths in `filePathMap`.
  */
 export async function readFunctionFiles(folder: string, root: string): Promise<readonly FunctionFile[]> {
   const config = JSON.parse(await readFile(join(folder, '.vc-config.json'), 'utf8')) as {
@@ -68,7 +67,7 @@ export async function readFunctionFiles(folder: string, root: string): Promise<r
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** How much room each part of a function takes, and the whole. */
+/** Computes the size of each part of a function and the total, bytes. */
 export function measureFunction(files: readonly Pick<FunctionFile, 'name' | 'bytes'>[]): FunctionSize {
   const sizes = new Map<PartName, number>(PARTS.map((name) => [name, 0]));
   for (const { name, bytes } of files) {
@@ -84,19 +83,19 @@ function partOf(name: string): PartName {
   return name.startsWith('node_modules/') ? 'packages' : 'code';
 }
 
-/** @throws OperatorError `deploy-failed` with what makes a function smaller, when it is over the limit. */
+/** @throws OperatorError `deploy-failed` when a function exceeds the limit; its remedy says how to make it smaller. */
 export function requireFit({ parts, bytes, limit }: FunctionSize, what: string): void {
   if (bytes <= limit) return;
   const [largest] = [...parts].sort((a, b) => b.bytes - a.bytes);
   throw new OperatorError(
     'deploy-failed',
-    `${what} does not fit into a function: it takes ${formatSize(bytes)}, Vercel allows ${formatSize(limit)}. Its largest part is the ${largest?.name} with ${formatSize(largest?.bytes ?? 0)}.`,
-    "Make it smaller in cinematch.config.ts: serve.precision: 'half' halves the model, serve.movies keeps the most rated movies only, serve.seen: 'database' leaves out what users have rated. cinematch deploy --dry-run shows the size of each part.",
+    `${what} does not fit into a function: it has ${formatSize(bytes)}, Vercel allows ${formatSize(limit)}. Its largest part is the ${largest?.name} with ${formatSize(largest?.bytes ?? 0)}.`,
+    "Make it smaller in cinematch.config.ts: serve.precision: 'half' halves the model, serve.movies keeps only the most rated movies, serve.seen: 'database' omits the rated movies of users. cinematch deploy --dry-run shows the size of each part.",
     { details: { step: 'size' } },
   );
 }
 
-/** A size as Vercel's limits count it: a megabyte has 1024 × 1024 bytes. */
+/** Formats a size in Vercel's units: a megabyte has 1024 × 1024 bytes. */
 export function formatSize(bytes: number): string {
   const kilobytes = bytes / 1024;
   return kilobytes < 1024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;

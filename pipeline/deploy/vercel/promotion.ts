@@ -1,4 +1,4 @@
-import { readVersion, type SiteAccess, SiteProblem } from './smoke-test.ts';
+import { readVersion, type SiteAccess, SiteError } from './smoke-test.ts';
 import {
   type Production,
   promote,
@@ -11,11 +11,11 @@ import type { VercelAccess } from './vercel-request.ts';
 import { VercelError } from './vercel-request.ts';
 import { watchProduction } from './watch-production.ts';
 
-/** Vercel moves its domains within seconds; after so many looks a second or more apart something is wrong. */
-const LOOKS = 60;
-const LOOK_PAUSE = 2_000;
-/** How often production is asked after a rollback. */
-const ANSWERS = 15;
+/** Vercel moves its domains within seconds. After this number of polls, the promotion has failed. */
+const MAX_POLLS = 60;
+const POLL_PAUSE_MS = 2_000;
+/** Number of requests to production after a rollback. */
+const MAX_REQUESTS = 15;
 
 export interface Promotion {
   readonly access: VercelAccess;
@@ -26,34 +26,34 @@ export interface Promotion {
   readonly version: number;
 }
 
-/** A promotion that did not hold, and how it was left. */
+/** A failed promotion, and the state of production after it. */
 export class PromotionFailed extends Error {
-  /** Whether traffic had reached the new deployment. */
+  /** Whether the new deployment was in production. */
   readonly hadServed: boolean;
-  /** A sentence: who serves now. */
-  readonly left: string;
-  /** Whether what served before is known to serve. */
+  /** A sentence about the deployment that serves now. */
+  readonly outcome: string;
+  /** Whether it is known that the previous deployment or another one serves. */
   readonly isSafe: boolean;
 
   constructor(
     message: string,
-    { hadServed, left, isSafe }: Pick<PromotionFailed, 'hadServed' | 'left' | 'isSafe'>,
+    { hadServed, outcome, isSafe }: Pick<PromotionFailed, 'hadServed' | 'outcome' | 'isSafe'>,
     options: { readonly cause: unknown },
   ) {
     super(message, options);
     this.name = 'PromotionFailed';
     this.hadServed = hadServed;
-    this.left = left;
+    this.outcome = outcome;
     this.isSafe = isSafe;
   }
 }
 
 /**
- * Points production to a deployment that was tested, and watches it for a minute. Whatever goes wrong on the way,
- * the deployment that served before is brought back, and is asked whether it answers.
+ * Promotes a tested deployment to production and watches it for a minute. After any failure, the previous deployment is
+ * restored and checked.
  *
- * @returns where it serves.
- * @throws PromotionFailed; whatever the first look at production threw, when nothing was changed yet.
+ * @returns the production URL.
+ * @throws PromotionFailed; before the promotion, errors of reading production.
  */
 export async function promoteAndWatch(promotion: Promotion): Promise<string> {
   const { access, site, project, staged, version } = promotion;
@@ -69,21 +69,21 @@ export async function promoteAndWatch(promotion: Promotion): Promise<string> {
     return url;
   } catch (cause) {
     const then = { id: isFirst ? null : before.deploymentId, version: versionBefore };
-    throw await takeBack(promotion, then, hadServed, cause);
+    throw await revert(promotion, then, hadServed, cause);
   }
 }
 
 async function waitUntilServes({ access, project }: Promotion, id: string): Promise<Production> {
-  for (let look = 1; look <= LOOKS; look++) {
+  for (let poll = 1; poll <= MAX_POLLS; poll++) {
     const production = await readProduction(access, project);
     if (production?.deploymentId === id) return production;
-    await access.time.sleep(LOOK_PAUSE);
+    await access.time.sleep(POLL_PAUSE_MS);
   }
-  throw new VercelError('Vercel took the request and did not move the production domain in time', null);
+  throw new VercelError('Vercel accepted the request but did not move the production domain in time', null);
 }
 
-/** Brings back who served before, and says how that went. */
-async function takeBack(
+/** Restores the previous deployment. @returns the error with the outcome. */
+async function revert(
   promotion: Promotion,
   { id: before, version: versionBefore }: { readonly id: string | null; readonly version: number | null },
   wasSeen: boolean,
@@ -96,27 +96,27 @@ async function takeBack(
   );
   const isServing = now.id === staged.id;
   const hadServed = wasSeen || isServing;
-  const failed = (left: string, isSafe: boolean): PromotionFailed =>
-    new PromotionFailed((cause as Error).message, { hadServed, left, isSafe }, { cause });
+  const failed = (outcome: string, isSafe: boolean): PromotionFailed =>
+    new PromotionFailed((cause as Error).message, { hadServed, outcome, isSafe }, { cause });
   try {
     if (now.isKnown && !isServing && now.id !== before) {
-      return failed('Somebody else has promoted another deployment meanwhile; that one serves.', true);
+      return failed('Another deployment was promoted at the same time; that one serves.', true);
     }
     if (before === null) {
       await removeDeployment(access, staged.id);
-      return failed('Nothing was served there before, so it was removed again.', true);
+      return failed('There was no previous deployment, so the new one was removed.', true);
     }
     if (now.id !== before) await restore(promotion, before);
-    // A promotion that was only accepted must not come true later.
+    // A promotion that was accepted but not done must not happen later.
     if (!hadServed) await removeDeployment(access, staged.id);
-    return failed(await howItServes(promotion, before, versionBefore), true);
+    return failed(await describeProduction(promotion, before, versionBefore), true);
   } catch (error) {
     const why = (error as Error).message;
-    return failed(`That could not be undone, ${why}: look at who serves at Vercel.`, false);
+    return failed(`The rollback failed, ${why}: check at Vercel which deployment serves.`, false);
   }
 }
 
-/** Rolls back; where Vercel refuses that, it promotes what served before: the outcome is the same. */
+/** Rolls back. If Vercel refuses, promotes the previous deployment, with the same result. */
 async function restore(promotion: Promotion, before: string): Promise<void> {
   const { access, project } = promotion;
   try {
@@ -128,21 +128,21 @@ async function restore(promotion: Promotion, before: string): Promise<void> {
   }
 }
 
-/** Asks production for a while, since it may go on answering from the deployment that was taken back. */
-async function howItServes(
+/** Checks production repeatedly, because the removed deployment may still respond for some time. */
+async function describeProduction(
   { access, site, project, version }: Promotion,
   before: string,
   versionBefore: number | null,
 ): Promise<string> {
   const production = await readProduction(access, project);
-  if (production?.deploymentId !== before) throw new SiteProblem('production moved again meanwhile');
+  if (production?.deploymentId !== before) throw new SiteError('production was changed again');
   let found: number | null = null;
-  for (let look = 1; look <= ANSWERS; look++) {
+  for (let attempt = 1; attempt <= MAX_REQUESTS; attempt++) {
     found = await readVersion(site, production.url);
     const isBack = versionBefore === null ? found !== null && found !== version : found === versionBefore;
-    if (isBack) return `Model v${found} serves as before.`;
-    await access.time.sleep(LOOK_PAUSE);
+    if (isBack) return `Model v${found} serves again.`;
+    await access.time.sleep(POLL_PAUSE_MS);
   }
-  const answers = found === null ? 'and does not answer as ready' : `and answers with model v${found}`;
-  return `The deployment before it is back in place, ${answers}.`;
+  const state = found === null ? 'is not ready' : `responds with model v${found}`;
+  return `The previous deployment was restored, but it ${state}.`;
 }

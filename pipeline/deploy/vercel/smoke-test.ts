@@ -5,33 +5,36 @@ import { firstDifference } from '../../model/golden.ts';
 import type { GoldenPrediction } from '../../model/manifest.ts';
 import { type Time, vercelRetries } from './time.ts';
 
-/** What a deployment has to answer. */
-export interface ExpectedAnswers {
+/** The correct responses of a deployment. */
+export interface ExpectedResponses {
   readonly version: number;
-  /** Of the model file that it serves from. */
+  /** Of the model file. */
   readonly modelSha256: string;
   readonly golden: readonly GoldenPrediction[];
 }
 
-/** How deployments are asked. */
+/** Options for requests to deployments. */
 export interface SiteAccess {
   readonly fetch: typeof fetch;
   readonly time: Time;
-  /** Lets through a project's deployment protection; null where there is none. */
+  /** Secret that bypasses deployment protection, or null. */
   readonly bypass: string | null;
-  /** How long one request may take. */
+  /** Timeout of one request. */
   readonly timeoutMs: number;
 }
 
-/** A deployment does not answer as it should; the message says to what and how. */
-export class SiteProblem extends Error {
-  /** Whether it answered, with something wrong; false for no answer and for a failure, which may pass. */
-  readonly isWrongAnswer: boolean;
+/** A missing or wrong response of a deployment. The message names the path and the problem. */
+export class SiteError extends Error {
+  /** True for a wrong response. False for no response or an error status, which may be temporary. */
+  readonly isWrongResponse: boolean;
 
-  constructor(message: string, options: { readonly isWrongAnswer?: boolean; readonly cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { readonly isWrongResponse?: boolean; readonly cause?: unknown } = {},
+  ) {
     super(message, options);
-    this.name = 'SiteProblem';
-    this.isWrongAnswer = options.isWrongAnswer ?? true;
+    this.name = 'SiteError';
+    this.isWrongResponse = options.isWrongResponse ?? true;
   }
 }
 
@@ -43,23 +46,21 @@ const predictionsSchema = z.object({
 });
 
 /**
- * Asks a deployment whether it is ready with the right model, which model file it serves from, every golden
- * prediction, and a recommendation. It may need some seconds to wake up; a wrong answer is wrong at once.
+ * Tests a deployment: readiness and model version, digest of the model file, every golden prediction, and a
+ * recommendation. Failed requests are repeated, because the start may take seconds. A wrong response fails immediately.
  *
- * @throws SiteProblem
+ * @throws SiteError
  */
-export async function smokeTest(site: SiteAccess, url: string, expected: ExpectedAnswers): Promise<void> {
+export async function smokeTest(site: SiteAccess, url: string, expected: ExpectedResponses): Promise<void> {
   const retry = vercelRetries(site.time);
-  await askReady(site, url, expected.version, retry);
-  const model = await ask(site, `${url}/api/v1/model`, modelSchema, { retry });
+  await checkReady(site, url, expected.version, retry);
+  const model = await callApi(site, `${url}/api/v1/model`, modelSchema, { retry });
   if (model.digest !== expected.modelSha256) {
-    throw new SiteProblem(
-      `it serves from a model file with SHA-256 ${model.digest}, not ${expected.modelSha256}`,
-    );
+    throw new SiteError(`its model file has SHA-256 ${model.digest}, not ${expected.modelSha256}`);
   }
   const { golden } = expected;
   const pairs = golden.map(({ user, movie }) => ({ user, movie }));
-  const { predictions } = await ask(site, `${url}/api/v1/predictions`, predictionsSchema, {
+  const { predictions } = await callApi(site, `${url}/api/v1/predictions`, predictionsSchema, {
     retry,
     body: { pairs },
   });
@@ -70,46 +71,44 @@ export async function smokeTest(site: SiteAccess, url: string, expected: Expecte
   const difference = firstDifference(golden, inOrder);
   if (difference !== null) {
     const { user, movie, rating } = difference.expected;
-    throw new SiteProblem(
+    throw new SiteError(
       `for user ${user} and movie ${movie} it predicts ${difference.answer ?? 'nothing'}, not ${rating}`,
     );
   }
-  // What it recommends to somebody new is not compared. That it does needs code which predictions leave aside, and
-  // no database.
+  // Recommendations for a new user run other code than predictions and need no database. Their content is not compared.
   const ratings = [{ movie: golden[0]?.movie, stars: 5 }];
-  await ask(site, `${url}/api/v1/recommendations`, recommendationsSchema, {
+  await callApi(site, `${url}/api/v1/recommendations`, recommendationsSchema, {
     retry,
     body: { ratings, k: 1 },
   });
 }
 
 /**
- * Asks whether a deployment is ready with a model version.
+ * Checks that a deployment is ready with a model version.
  *
- * @throws SiteProblem when it does not answer, not well, or with another version.
+ * @throws SiteError when there is no response, an invalid one, or another version.
  */
-export async function askReady(
+export async function checkReady(
   site: SiteAccess,
   url: string,
   version: number,
   retry = NO_RETRIES,
 ): Promise<void> {
   const options = { retry, version };
-  const { modelVersion } = await ask(site, `${url}/api/v1/health/ready`, readySchema, options);
-  if (modelVersion !== version)
-    throw new SiteProblem(`model v${modelVersion} is ready there, not v${version}`);
+  const { modelVersion } = await callApi(site, `${url}/api/v1/health/ready`, readySchema, options);
+  if (modelVersion !== version) throw new SiteError(`model v${modelVersion} is ready, not v${version}`);
 }
 
-/** The version that answers at an address; null when none says so. */
+/** The model version that is ready at a URL, or null. */
 export async function readVersion(site: SiteAccess, url: string): Promise<number | null> {
-  return ask(site, `${url}/api/v1/health/ready`, readySchema).then(
+  return callApi(site, `${url}/api/v1/health/ready`, readySchema).then(
     ({ modelVersion }) => modelVersion,
     () => null,
   );
 }
 
-/** @param options.version that the response has to name. */
-async function ask<T>(
+/** @param options.version required version in the response headers. */
+async function callApi<T>(
   site: SiteAccess,
   url: string,
   schema: z.ZodType<T>,
@@ -120,7 +119,7 @@ async function ask<T>(
   }: { readonly retry?: RetryPolicy; readonly body?: unknown; readonly version?: number } = {},
 ): Promise<T> {
   const path = new URL(url).pathname;
-  const { said, text } = await sendRequest({
+  const { servedBy, text } = await sendRequest({
     url,
     init: {
       method: body === undefined ? 'GET' : 'POST',
@@ -129,38 +128,38 @@ async function ask<T>(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         'cache-control': 'no-cache',
       },
-      // A protected deployment sends the caller to a login.
+      // A protected deployment redirects to a login page.
       redirect: 'manual',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     },
     fetch: site.fetch,
     timeoutMs: site.timeoutMs,
     retry,
-    // Whatever else it answers, it may be on its way up.
+    // Any other status may be temporary during the start.
     isTransient: (status) => status !== 200,
     read: async (response) => ({
-      said: response.headers.get('x-model-version'),
+      servedBy: response.headers.get('x-model-version'),
       text: await response.text(),
     }),
   }).catch((error: unknown) => {
     if (!(error instanceof RequestFailure)) throw error;
-    throw new SiteProblem(`${path} ${howItFailed(error)}`, { isWrongAnswer: false, cause: error.cause });
+    throw new SiteError(`${path} ${describeFailure(error)}`, { isWrongResponse: false, cause: error.cause });
   });
-  if (version !== undefined && said !== String(version)) {
-    throw new SiteProblem(
-      `${path} was answered by ${said === null ? 'no model' : `model v${said}`}, not v${version}`,
+  if (version !== undefined && servedBy !== String(version)) {
+    throw new SiteError(
+      `${path} was answered by ${servedBy === null ? 'no model' : `model v${servedBy}`}, not v${version}`,
     );
   }
   const result = schema.safeParse(jsonOf(text));
   if (result.success) return result.data;
-  throw new SiteProblem(`${path} was answered with something else than the API says`);
+  throw new SiteError(`${path} returned a response that does not match the API`);
 }
 
-function howItFailed({ status, message }: RequestFailure): string {
+function describeFailure({ status, message }: RequestFailure): string {
   if (status === null) return `was not answered, ${message}`;
   const isLogin = status === 401 || status === 403 || (status >= 300 && status < 400);
   return isLogin
-    ? `was answered by a login (${status}): the deployment is protected`
+    ? `returned a login page (${status}): the deployment is protected`
     : `was answered with ${status}`;
 }
 

@@ -1,11 +1,11 @@
 import type { RetryPolicy } from '../../lib/retry.ts';
 
-/** The clock and the waiting of whoever deploys; tests bring their own, in which an hour takes no time. */
+/** Clock and timer of a deployment. Tests replace them, so that waiting takes no time. */
 export interface Time {
-  /** Milliseconds since some beginning. */
+  /** Milliseconds since a fixed time. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** Seven tries within nearly a minute. */
+/** Seven attempts within nearly a minute. */
 export const vercelRetries = ({ sleep }: Time): RetryPolicy => ({ pauses: [1, 2, 4, 8, 16, 25], sleep });

@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import { askVercel, findAtVercel, type VercelAccess, VercelError } from './vercel-request.ts';
+import { callVercel, findInVercel, type VercelAccess, VercelError } from './vercel-request.ts';
 
-/** A project at Vercel: what production domains and deployments belong to. */
+/** A Vercel project, which has production domains and deployments. */
 export interface VercelProject {
   readonly id: string;
   readonly name: string;
-  /** The team or the user it belongs to. */
+  /** Id of the team or user that owns it. */
   readonly accountId: string;
 }
 
-/** Who answers on the production domain. */
+/** The production domain and its deployment. */
 export interface Production {
   readonly url: string;
-  /** Null while the domain points nowhere. */
+  /** Null while the domain has no deployment. */
   readonly deploymentId: string | null;
 }
 
 export interface VercelDeployment {
   readonly id: string;
-  /** What was written beside it when it was made. */
+  /** Metadata that was set at its creation. */
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
@@ -44,43 +44,43 @@ const deploymentSchema = z.object({
 });
 const anything = z.unknown();
 
-/** Finds the project by its name or id, and makes it when there is none. */
+/** Finds the project by its name or id, or creates it. */
 export async function openProject(access: VercelAccess, nameOrId: string): Promise<VercelProject> {
   const path = `/v9/projects/${encodeURIComponent(nameOrId)}`;
-  const find = () => findAtVercel(access, { method: 'GET', path, answer: projectSchema });
+  const find = () => findInVercel(access, { method: 'GET', path, schema: projectSchema });
   const found = await find();
   if (found !== null) return found;
-  // Nobody gives a project an id that is not there.
-  if (nameOrId.startsWith('prj_')) throw new VercelError(`Vercel knows no project ${nameOrId}`, 404);
+  // Ids are assigned by Vercel, so a project with this id cannot be created.
+  if (nameOrId.startsWith('prj_')) throw new VercelError(`Vercel has no project ${nameOrId}`, 404);
   try {
     const body = { name: nameOrId, framework: null };
-    return await askVercel(access, { method: 'POST', path: '/v11/projects', body, answer: projectSchema });
+    return await callVercel(access, { method: 'POST', path: '/v11/projects', body, schema: projectSchema });
   } catch (error) {
-    // Made by a request whose answer was lost.
-    const made = error instanceof VercelError && error.status === 409 ? await find() : null;
-    if (made !== null) return made;
+    // Created by a request whose response was lost.
+    const created = error instanceof VercelError && error.status === 409 ? await find() : null;
+    if (created !== null) return created;
     throw error;
   }
 }
 
 /**
- * The secret that lets automation through a project's deployment protection, made when there is none. Staged
- * deployments are protected unless a project's owner has switched that off.
+ * Returns the secret that bypasses a project's deployment protection, and creates it if necessary. Staged deployments
+ * are protected by default.
  */
 export async function openBypass(access: VercelAccess, { id }: VercelProject): Promise<string | null> {
   const secretIn = ({ protectionBypass }: Pick<z.infer<typeof projectSchema>, 'protectionBypass'>) =>
     Object.entries(protectionBypass ?? {}).find(([, { scope }]) => scope === 'automation-bypass')?.[0] ??
     null;
   const path = `/v9/projects/${id}`;
-  const existing = secretIn(await askVercel(access, { method: 'GET', path, answer: projectSchema }));
+  const existing = secretIn(await callVercel(access, { method: 'GET', path, schema: projectSchema }));
   const secret =
     existing ??
     secretIn(
-      await askVercel(access, {
+      await callVercel(access, {
         method: 'PATCH',
         path: `/v1/projects/${id}/protection-bypass`,
         body: { generate: { note: 'CineMatch deployments' } },
-        answer: projectSchema.pick({ protectionBypass: true }),
+        schema: projectSchema.pick({ protectionBypass: true }),
       }),
     );
   if (secret !== null) access.masked.add(secret);
@@ -88,7 +88,7 @@ export async function openBypass(access: VercelAccess, { id }: VercelProject): P
 }
 
 /**
- * Reads who serves: the deployment that the project's production domain points to.
+ * Reads the deployment of the project's production domain.
  *
  * @returns null while the project has no domain.
  */
@@ -96,57 +96,57 @@ export async function readProduction(
   access: VercelAccess,
   { id }: VercelProject,
 ): Promise<Production | null> {
-  const { domains } = await askVercel(access, {
+  const { domains } = await callVercel(access, {
     method: 'GET',
     path: `/v9/projects/${id}/domains`,
     query: { production: 'true', redirects: 'false' },
-    answer: domainsSchema,
+    schema: domainsSchema,
   });
   const own = domains.filter(
     ({ redirect, gitBranch, verified }) => !redirect && !gitBranch && verified !== false,
   );
-  // All of them point to the same; Vercel's own needs no name server of somebody else.
+  // All of them have the same deployment. Vercel's own domain does not depend on other name servers.
   const domain = own.find(({ name }) => name.endsWith('.vercel.app')) ?? own[0];
   if (domain === undefined) return null;
-  const alias = await findAtVercel(access, {
+  const alias = await findInVercel(access, {
     method: 'GET',
     path: `/v4/aliases/${encodeURIComponent(domain.name)}`,
     query: { projectId: id },
-    answer: z.object({ deploymentId: z.string().nullish() }),
+    schema: z.object({ deploymentId: z.string().nullish() }),
   });
   return { url: urlOf(domain.name), deploymentId: alias?.deploymentId ?? null };
 }
 
-/** @param idOrHost `dpl_…`, or the host of its own address. */
+/** @param idOrHost `dpl_…`, or the host of its URL. */
 export async function readDeployment(access: VercelAccess, idOrHost: string): Promise<VercelDeployment> {
   const path = `/v13/deployments/${encodeURIComponent(idOrHost)}`;
-  const { id, meta = {} } = await askVercel(access, { method: 'GET', path, answer: deploymentSchema });
+  const { id, meta = {} } = await callVercel(access, { method: 'GET', path, schema: deploymentSchema });
   return { id, meta };
 }
 
-/** Asks to point production to a deployment. It is done later: see `readProduction`. */
+/** Requests that production moves to a deployment. It happens later: see `readProduction`. */
 export async function promote(access: VercelAccess, project: VercelProject, id: string): Promise<void> {
   const path = `/v10/projects/${project.id}/promote/${id}`;
-  await askVercel(access, { method: 'POST', path, body: {}, answer: anything });
+  await callVercel(access, { method: 'POST', path, body: {}, schema: anything });
 }
 
-/** Asks to point production back to a deployment that served before. It is done later, as a promotion is. */
+/** Requests that production moves back to an earlier deployment. It happens later, like a promotion. */
 export async function rollBackTo(access: VercelAccess, project: VercelProject, id: string): Promise<void> {
   const path = `/v1/projects/${project.id}/rollback/${id}`;
-  await askVercel(access, { method: 'POST', path, body: {}, answer: anything });
+  await callVercel(access, { method: 'POST', path, body: {}, schema: anything });
 }
 
-/** Removes a deployment, so that no promotion that is under way can still bring it to production. */
+/** Removes a deployment, so that a pending promotion cannot move production to it. */
 export async function removeDeployment(access: VercelAccess, id: string): Promise<void> {
-  await findAtVercel(access, { method: 'DELETE', path: `/v13/deployments/${id}`, answer: anything });
+  await findInVercel(access, { method: 'DELETE', path: `/v13/deployments/${id}`, schema: anything });
 }
 
-/** Over https, except to this machine itself, where tests have their servers. */
+/** Uses https, except for local servers in tests. */
 export function urlOf(host: string): string {
   const { hostname } = new URL(`http://${host}`);
   return `${hostname === '127.0.0.1' || hostname === 'localhost' ? 'http' : 'https'}://${host}`;
 }
 
-/** The team among owners of projects: a user's own id is not asked for in requests. */
+/** The team id of an owner, or null for a user. Requests for a user's own projects have no `teamId`. */
 export const teamOf = (ownerId: string | null): string | null =>
   ownerId?.startsWith('team_') === true ? ownerId : null;

@@ -1,36 +1,36 @@
 import { spawn } from 'node:child_process';
-import type { Masked } from './masked.ts';
+import type { SecretMask } from './secret-mask.ts';
 
 /**
- * Vercel's command line, fetched by npx when it is needed: 360 MB that no other command wants. The version is
- * fixed. Some later ones ask the registry for a version of `sandbox` that is not there, and do not install.
+ * Vercel's CLI. It has 360 MB, so npx downloads it only when it is needed. The version is fixed, because some later ones
+ * depend on a missing version of `sandbox` and cannot be installed.
  */
 export const VERCEL_CLI: readonly string[] = ['npx', '-y', 'vercel@60.1.3'];
 
-/** Longest that the build or the upload may take, in milliseconds. */
+/** Timeout of the build and of the upload, milliseconds. */
 const TIMEOUT = 10 * 60_000;
 const LAST_LINES = 12;
 /**
- * What the command line needs of its surroundings. Everything else, secrets above all, stays here, and so does what
- * an npx or npm that this runs under was told to run.
+ * The environment variables that the CLI gets. Others are not passed, mainly secrets and the settings of an npx or npm
+ * that runs this process.
  */
-const PASSED_ON =
+const PASSED_VARIABLES =
   /^(PATH|HOME|TMPDIR|LANG|CI|SystemRoot|NODE_EXTRA_CA_CERTS|npm_config_(registry|cache|userconfig|globalconfig|cafile|strict_ssl|(https_)?proxy|noproxy)|https?_proxy|no_proxy)$/i;
 
-const OF_OUR_OWN = {
+const FIXED_VARIABLES = {
   VERCEL_TELEMETRY_DISABLED: '1',
   NO_COLOR: '1',
-  // No repository is found there, so nothing is said of the last commit: Vercel turns away authors it does not know.
+  // Without a repository, the CLI does not send the author of the last commit. Vercel refuses unknown authors.
   GIT_DIR: '.vercel/no-repository',
 };
 
 export interface VercelCli {
-  /** Builds the function of the folder into `.vercel/output`, without asking Vercel anything. */
+  /** Builds the function of the folder into `.vercel/output`, without requests to Vercel. */
   build(): Promise<void>;
   /**
-   * Uploads what was built as a production deployment that no domain points to yet.
+   * Uploads the build as a production deployment without a domain.
    *
-   * @returns the host of its own address.
+   * @returns the host of its URL.
    */
   deploy(options: {
     readonly token: string;
@@ -38,7 +38,7 @@ export interface VercelCli {
   }): Promise<string>;
 }
 
-/** The command line ended badly. The message has its last lines. */
+/** A failed command of the CLI. The message has its last lines. */
 export class CliError extends Error {
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
@@ -52,10 +52,10 @@ interface CliOptions {
   /** The folder that is deployed. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Another address of Vercel's interface than its own. */
+  /** URL of another API server. */
   readonly apiUrl?: string | undefined;
-  readonly masked: Masked;
-  /** How long one command may take. @default ten minutes */
+  readonly masked: SecretMask;
+  /** Timeout of one command. @default ten minutes */
   readonly timeoutMs?: number;
 }
 
@@ -67,21 +67,23 @@ export function openVercelCli({
   masked,
   timeoutMs = TIMEOUT,
 }: CliOptions): VercelCli {
-  const passedOn = Object.fromEntries(Object.entries(environment).filter(([name]) => PASSED_ON.test(name)));
-  // A folder of its own: the login of whoever works on this machine is none of its business.
+  const passedOn = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => PASSED_VARIABLES.test(name)),
+  );
+  // A separate configuration folder, so that a login on this machine is not used.
   const own = ['--global-config', '.vercel/cli', ...(apiUrl === undefined ? [] : ['--api', apiUrl])];
   const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<string> =>
     runProgram({
       command: [...command, ...args, ...own],
       directory,
-      environment: { ...passedOn, ...extra, ...OF_OUR_OWN },
+      environment: { ...passedOn, ...extra, ...FIXED_VARIABLES },
       masked,
       name: `vercel ${args[0]}`,
       timeoutMs,
     });
   return {
     build: async () => {
-      // Packages are installed already.
+      // The packages are already installed.
       await run(['build', '--prod', '--yes', '--standalone'], { VERCEL_INSTALL_COMPLETED: '1' });
     },
     deploy: async ({ token, meta }) => {
@@ -89,7 +91,7 @@ export function openVercelCli({
       const args = ['deploy', '--prebuilt', '--prod', '--skip-domain', '--yes', ...written];
       const output = await run(args, { VERCEL_TOKEN: token });
       const [url] = output.match(/https?:\/\/[^\s"']+/) ?? [];
-      if (url === undefined) throw new CliError('vercel deploy named no address');
+      if (url === undefined) throw new CliError('vercel deploy printed no URL');
       return new URL(url).host;
     },
   };
@@ -99,12 +101,12 @@ interface Program {
   readonly command: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly masked: Masked;
+  readonly masked: SecretMask;
   readonly name: string;
   readonly timeoutMs: number;
 }
 
-/** @returns what it printed to its standard output. */
+/** @returns its standard output. */
 function runProgram({ command, directory, environment, masked, name, timeoutMs }: Program): Promise<string> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
@@ -120,8 +122,8 @@ function runProgram({ command, directory, environment, masked, name, timeoutMs }
       return new CliError(masked.hide(lines === '' ? `${name} ${how}` : `${name} ${how}\n${lines}`));
     };
     const timer = setTimeout(() => {
-      reject(failed(`was given up after ${Math.round(timeoutMs / 1000)} s`));
-      // What npx has started outlives it, and holds on to its outputs.
+      reject(failed(`was stopped after ${Math.round(timeoutMs / 1000)} s`));
+      // Child processes of npx continue and keep its output streams open.
       child.kill();
       child.stdout.destroy();
       child.stderr.destroy();
@@ -140,7 +142,7 @@ function runProgram({ command, directory, environment, masked, name, timeoutMs }
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       if (code === 0) resolve(output);
-      else reject(failed(code === null ? `was ended by ${signal}` : `ended with code ${code}`));
+      else reject(failed(code === null ? `was ended by ${signal}` : `failed with exit code ${code}`));
     });
   });
 }

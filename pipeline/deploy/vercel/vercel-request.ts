@@ -1,25 +1,25 @@
 import type { z } from 'zod';
 import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
-import type { Masked } from './masked.ts';
+import type { SecretMask } from './secret-mask.ts';
 import { type Time, vercelRetries } from './time.ts';
 
-/** How Vercel's REST interface is reached. */
+/** Options for requests to Vercel's REST API. */
 export interface VercelAccess {
   readonly token: string;
-  /** Whose the project is; null for the token's own account. */
+  /** Team of the project; null for the account of the token. */
   readonly teamId: string | null;
   /** @example https://api.vercel.com */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
   readonly time: Time;
-  readonly masked: Masked;
-  /** How long one request may take. */
+  readonly masked: SecretMask;
+  /** Timeout of one request. */
   readonly timeoutMs: number;
 }
 
-/** An answer that says no, or none at all. The message has method, path and what was answered. */
+/** A failed request. The message has the method, the path and the response. */
 export class VercelError extends Error {
-  /** Null when nothing was answered. */
+  /** Null without a response. */
   readonly status: number | null;
 
   constructor(message: string, status: number | null, options?: { readonly cause?: unknown }) {
@@ -29,23 +29,23 @@ export class VercelError extends Error {
   }
 }
 
-interface Asked<T> {
+interface VercelRequest<T> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** What the answer must be; other fields are left aside. */
-  readonly answer: z.ZodType<T>;
+  /** Schema of the response. Other fields are ignored. */
+  readonly schema: z.ZodType<T>;
 }
 
 /**
- * Asks Vercel. A request that met a limit, a fault of the server or no answer is repeated; whatever it changes has
- * to stand being done twice.
+ * Sends a request to Vercel. It is repeated after a rate limit, a server error or a missing response, so it must be
+ * idempotent.
  *
  * @throws VercelError when it is refused, or fails for about a minute.
  */
-export async function askVercel<T>(access: VercelAccess, asked: Asked<T>): Promise<T> {
-  const { method, path, query = {}, body, answer } = asked;
+export async function callVercel<T>(access: VercelAccess, request: VercelRequest<T>): Promise<T> {
+  const { method, path, query = {}, body, schema } = request;
   const what = `${method} ${path}`;
   const url = new URL(path, access.baseUrl);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -67,27 +67,28 @@ export async function askVercel<T>(access: VercelAccess, asked: Asked<T>): Promi
     }),
   }).catch((error: unknown) => {
     if (!(error instanceof RequestFailure)) throw error;
-    const happened =
+    const reason =
       error.status === null
         ? `Vercel did not answer ${what}: ${error.message}`
         : `Vercel answered ${error.status} to ${what}`;
-    throw new VercelError(happened, error.status, { cause: error.cause });
+    throw new VercelError(reason, error.status, { cause: error.cause });
   });
   const content = jsonOf(text);
   if (!isOk) {
-    const said = access.masked.hide(messageIn(content));
-    throw new VercelError(`Vercel answered ${status} to ${what}${said === '' ? '' : `: ${said}`}`, status);
+    const message = access.masked.hide(messageIn(content));
+    const detail = message === '' ? '' : `: ${message}`;
+    throw new VercelError(`Vercel answered ${status} to ${what}${detail}`, status);
   }
-  const result = answer.safeParse(content);
+  const result = schema.safeParse(content);
   if (result.success) return result.data;
-  const fields = result.error.issues.map(({ path: at }) => at.join('.') || 'the whole').join(', ');
-  throw new VercelError(`Vercel answered something unknown to ${what}, wrong in ${fields}`, status);
+  const fields = result.error.issues.map(({ path: at }) => at.join('.') || 'the whole response').join(', ');
+  throw new VercelError(`Vercel gave an unknown response to ${what}, invalid: ${fields}`, status);
 }
 
-/** The same, where there may be nothing: null for an answer of 404. */
-export async function findAtVercel<T>(access: VercelAccess, asked: Asked<T>): Promise<T | null> {
+/** Like `callVercel`, but returns null for status 404. */
+export async function findInVercel<T>(access: VercelAccess, request: VercelRequest<T>): Promise<T | null> {
   try {
-    return await askVercel(access, asked);
+    return await callVercel(access, request);
   } catch (error) {
     if (error instanceof VercelError && error.status === 404) return null;
     throw error;

@@ -4,9 +4,9 @@ import type { ServingFiles } from '../../serving/serving-files.ts';
 import type { DeployTarget } from '../target.ts';
 import { buildFunction } from './build-function.ts';
 import { requireFit } from './bundle-size.ts';
-import { maskSecrets } from './masked.ts';
 import { PromotionFailed, promoteAndWatch } from './promotion.ts';
-import { type ExpectedAnswers, type SiteAccess, SiteProblem, smokeTest } from './smoke-test.ts';
+import { maskSecrets } from './secret-mask.ts';
+import { type ExpectedResponses, type SiteAccess, SiteError, smokeTest } from './smoke-test.ts';
 import type { Time } from './time.ts';
 import {
   openBypass,
@@ -19,34 +19,34 @@ import {
 import { CliError, openVercelCli } from './vercel-cli.ts';
 import { type VercelAccess, VercelError } from './vercel-request.ts';
 
-/** Where the digest of a deployment's function stands at Vercel. */
+/** Metadata key of a deployment for the digest of its function. */
 const DIGEST = 'cinematchFunction';
 
 export interface VercelOptions {
   readonly token: string;
-  /** Whose the project is; null for the token's own account. */
+  /** Team of the project; null for the account of the token. */
   readonly teamId: string | null;
-  /** Name or id; a project that is not there is made. */
+  /** Name or id. A missing project is created. */
   readonly project: string;
   /** The checkout whose `api/` is deployed. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly time: Time;
-  /** Hears of every secret, for a runner's log. */
+  /** Called with every secret, so that a runner can mask it in its log. */
   readonly onSecret: (secret: string) => void;
   /** @default https://api.vercel.com */
   readonly apiUrl?: string | undefined;
-  /** Program of Vercel's command line. @default npx with a fixed version */
+  /** Command of Vercel's CLI. @default npx with a fixed version */
   readonly command?: readonly string[] | undefined;
   readonly fetch?: typeof fetch;
-  /** How long one request may take. @default 20000 */
+  /** Timeout of one request. @default 20000 */
   readonly timeoutMs?: number;
 }
 
 /**
- * A project at Vercel. The function is built here and uploaded as a production deployment that no domain points
- * to; it is asked the golden predictions; then it is promoted and watched for a minute. Until all of that has gone
- * well the deployment before keeps serving, or serves again.
+ * Deploys to a Vercel project. The function is built here and uploaded as a production deployment without a domain. A
+ * smoke test checks the golden predictions. Then the deployment is promoted and watched for a minute. After a failure
+ * the previous deployment keeps serving or is restored.
  */
 export function vercelTarget(options: VercelOptions): DeployTarget {
   const { token, teamId, project: wanted, directory, environment, time, command, apiUrl } = options;
@@ -62,7 +62,7 @@ export function vercelTarget(options: VercelOptions): DeployTarget {
     deploy: async (serving) => {
       const { version } = serving.manifest;
       const expected = expectedOf(serving);
-      const during = explaining(`Model v${version} was not deployed to ${name}`, masked.hide);
+      const during = stepRunner(`Model v${version} was not deployed to ${name}`, masked.hide);
 
       const project = await during('project', () => openProject(access, wanted));
       const built = await during('build', () => buildFunction(cli, directory, serving, project));
@@ -86,19 +86,19 @@ export function vercelTarget(options: VercelOptions): DeployTarget {
   };
 }
 
-/** @throws OperatorError `model-invalid` for a bundle that does not hold. */
-function expectedOf({ files, manifest }: ServingFiles): ExpectedAnswers {
+/** @throws OperatorError `model-invalid` for an invalid bundle. */
+function expectedOf({ files, manifest }: ServingFiles): ExpectedResponses {
   const { modelSha256, bundle } = openServing(files, `of model v${manifest.version}`);
   return { version: manifest.version, modelSha256, golden: bundle.golden };
 }
 
-/** Where this very function answers in production already; null when it does not. */
+/** The production URL if this function already serves there, otherwise null. */
 async function findServing(
   access: VercelAccess,
   site: SiteAccess,
   project: VercelProject,
   digest: string,
-  expected: ExpectedAnswers,
+  expected: ExpectedResponses,
 ): Promise<string | null> {
   const production = await readProduction(access, project);
   if (production === null || production.deploymentId === null) return null;
@@ -112,11 +112,11 @@ async function findServing(
 
 const REMEDIES = {
   before:
-    'The model before it keeps serving. Mend the cause and run it again; docs/operations.md#deployment-failed has what to look at.',
+    'The previous model keeps serving. Fix the cause and run it again; see docs/operations.md#deployment-failed.',
   after:
-    'Find out what differs between the staged deployment and production, then run it again: docs/operations.md#rolled-back-by-itself.',
+    'Find the difference between the staged deployment and production, then run it again; see docs/operations.md#rolled-back-by-itself.',
   unsafe:
-    'Look at the deployments of the project at Vercel and promote the one before it: docs/operations.md#rolled-back-by-itself.',
+    'Check the deployments of the project at Vercel and promote the previous one; see docs/operations.md#rolled-back-by-itself.',
 };
 
 type OwnStep = Exclude<DeployStep, 'folder' | 'size'>;
@@ -131,8 +131,8 @@ const PROBLEMS: Readonly<Record<OwnStep, string>> = {
   watch: 'it was taken back after its promotion',
 };
 
-/** Runs steps and words what goes wrong in them; bugs keep their stack. */
-function explaining(
+/** Runs steps and turns expected failures into an OperatorError. Other errors are rethrown. */
+function stepRunner(
   headline: string,
   hide: (text: string) => string,
 ): <T>(step: OwnStep, work: () => Promise<T>) => Promise<T> {
@@ -146,13 +146,12 @@ function explaining(
       return await work();
     } catch (error) {
       if (error instanceof PromotionFailed) {
-        const { hadServed, left, isSafe, message } = error;
+        const { hadServed, outcome, isSafe, message } = error;
         const remedy = isSafe ? (hadServed ? REMEDIES.after : REMEDIES.before) : REMEDIES.unsafe;
-        throw fail(hadServed ? 'watch' : 'promotion', `${message}. ${left}`, remedy, error);
+        throw fail(hadServed ? 'watch' : 'promotion', `${message}. ${outcome}`, remedy, error);
       }
-      const isKnown =
-        error instanceof VercelError || error instanceof CliError || error instanceof SiteProblem;
-      // A full disk, for instance.
+      const isKnown = error instanceof VercelError || error instanceof CliError || error instanceof SiteError;
+      // For example, the disk is full.
       if (isKnown || (error instanceof Error && 'syscall' in error)) {
         throw fail(step, error.message, REMEDIES.before, error);
       }

@@ -1,20 +1,20 @@
 import { withRetries } from '../../lib/retry.ts';
-import { askReady, type SiteAccess, SiteProblem } from './smoke-test.ts';
+import { checkReady, type SiteAccess, SiteError } from './smoke-test.ts';
 
-/** How long a promoted deployment is watched, and how often it is asked, in milliseconds. */
+/** How long a promoted deployment is watched, and the pause between checks, milliseconds. */
 const WATCH = 60_000;
 const INTERVAL = 5_000;
-/** How long the domain may go on answering from the deployment before, or a new one take to appear. */
+/** How long the domain may still serve the previous deployment, or a new domain may be missing, milliseconds. */
 const SETTLING = 20_000;
-/** A single request may get lost; three in a row, a second apart, do not. */
+/** A single request may get lost, so each check has three attempts. */
 const PAUSES = [1, 1];
 
 /**
- * Watches the production address for a minute after a promotion: it has to answer as ready, with the version that
- * was promoted, every time it is asked. The last time is at the end of the minute.
+ * Watches production for a minute after a promotion. Every check must find it ready with the promoted version. The last
+ * check is at the end of the minute.
  *
- * @param isFirst nothing was served there before, so a domain may still be on its way.
- * @throws SiteProblem that says when and how it failed.
+ * @param isFirst whether it is the first deployment, so that the domain may still be missing.
+ * @throws SiteError with the time and the problem.
  */
 export async function watchProduction(
   site: SiteAccess,
@@ -32,16 +32,16 @@ export async function watchProduction(
     try {
       await withRetries(
         retry,
-        () => askReady(site, url, version),
+        () => checkReady(site, url, version),
         (error) => (isProblem(error) ? 0 : null),
       );
       isSettled = true;
     } catch (error) {
-      const isOnItsWay =
-        !isSettled && at < SETTLING && (isFirst || (isProblem(error) && error.isWrongAnswer));
-      if (!isOnItsWay) {
+      const isSettling =
+        !isSettled && at < SETTLING && (isFirst || (isProblem(error) && error.isWrongResponse));
+      if (!isSettling) {
         const when = `${Math.round(at / 1000)} s after promotion`;
-        throw new SiteProblem(`${when} ${(error as Error).message}`, { cause: error });
+        throw new SiteError(`${when} ${(error as Error).message}`, { cause: error });
       }
     }
     if (at >= WATCH) return;
@@ -49,4 +49,4 @@ export async function watchProduction(
   }
 }
 
-const isProblem = (error: unknown): error is SiteProblem => error instanceof SiteProblem;
+const isProblem = (error: unknown): error is SiteError => error instanceof SiteError;

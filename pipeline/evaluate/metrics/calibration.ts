@@ -2,24 +2,24 @@
 const CENTRAL_80 = 1.2815515655446004;
 
 /**
- * Calibration of predictive distributions: the share of held-out ratings inside the central 80% interval of
- * their prediction, rating ± 1.2816 · deviation, ends included; over the predictions that say how sure they
- * are. 0.8 is right, less is overconfident, more is too careful. Ratings come in half stars, so that a sound
- * model may miss 0.8 by a little. Null when no prediction has a deviation.
+ * Calibration of predictive distributions: the share of held-out ratings inside the central 80% interval of their
+ * prediction, rating ± 1.2816 · deviation, ends included. Only predictions with a deviation count. 0.8 is calibrated,
+ * less is overconfident, more is underconfident. Ratings have half-star steps, so a good model may differ from 0.8 a
+ * little. Null when no prediction has a deviation.
  *
  * Gneiting, Balabdaoui & Raftery, Probabilistic forecasts, calibration and sharpness, JRSS B 69 (2007).
  *
- * @param errors predicted minus given, stars.
- * @param deviations of the same predictions, stars; NaN where the model cannot say.
+ * @param errors predicted minus actual rating, stars.
+ * @param deviations of the same predictions, stars; NaN where the model gives none.
  */
 export function calibration(errors: Float64Array, deviations: Float64Array): number | null {
   let inside = 0;
-  let said = 0;
+  let counted = 0;
   for (let row = 0; row < errors.length; row++) {
     const deviation = deviations[row] as number;
     if (Number.isNaN(deviation)) continue;
-    said++;
+    counted++;
     if (Math.abs(errors[row] as number) <= CENTRAL_80 * deviation) inside++;
   }
-  return said === 0 ? null : inside / said;
+  return counted === 0 ? null : inside / counted;
 }

@@ -1,13 +1,13 @@
 import type { RankedList } from '../ranked-list.ts';
 
 /**
- * Catalogue coverage: the share of the candidate movies that appear in at least one list. Null when there is
- * no list or no candidate.
+ * Catalogue coverage: the share of the candidate movies that appear in at least one list. Null without lists or
+ * candidates.
  *
  * Ge, Delgado-Battenfeld & Jannach, Beyond Accuracy: Evaluating Recommender Systems by Coverage and
  * Serendipity, RecSys 2010.
  *
- * @param candidates size of the catalogue the lists were drawn from.
+ * @param candidates number of candidate movies.
  */
 export function coverage(candidates: number, lists: readonly RankedList[]): number | null {
   if (lists.length === 0 || candidates === 0) return null;

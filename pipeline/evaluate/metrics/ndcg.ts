@@ -1,16 +1,15 @@
 import type { RankedList } from '../ranked-list.ts';
 
-/** What a relevant movie is worth at a place, counted from 0: 1 / log₂(place + 2). */
+/** The weight of a place, counted from 0: 1 / log₂(place + 2). */
 const discount = (place: number): number => 1 / Math.log2(place + 2);
 
 /**
- * NDCG@k with binary gains: Σ hit(place) / log₂(place + 2) over the list, divided by the same sum for a list
- * that starts with all relevant movies, as many as fit into k. Defined for users with at least one relevant
- * movie, and only they are ranked.
+ * NDCG@k with binary gains: Σ hit(place) / log₂(place + 2) over the list, divided by the same sum for an ideal list of
+ * length k. Defined for users with at least one relevant movie; only they are ranked.
  *
  * Järvelin & Kekäläinen, Cumulated Gain-Based Evaluation of IR Techniques, ACM TOIS 20 (2002).
  *
- * @param k places of the list; at least 1.
+ * @param k length of the list; at least 1.
  */
 export function ndcgAt(k: number, { hits, relevant }: RankedList): number {
   let gained = 0;

@@ -2,10 +2,10 @@ import type { Popularity } from '../popularity.ts';
 import type { RankedList } from '../ranked-list.ts';
 
 /**
- * Novelty: the mean self-information of recommended movies, bits. A movie that a share s of the training users
- * rated tells −log₂ s: 0 bits when all of them did, one more each time half as many did. A movie nobody rated
- * counts as if one user had, so that it is finite: from 0 to log₂(training users). The mean is taken over a
- * list, then over lists. Null when there is no movie in any list, or no training user.
+ * Novelty: the mean self-information of recommended movies, bits. A movie that a share s of the training users rated has
+ * −log₂ s bits: 0 when all users rated it, one more for each halving of s. A movie without ratings counts as rated by
+ * one user, so values are from 0 to log₂(training users). The mean is computed over each list, then over lists. Null
+ * when all lists are empty or there are no training users.
  *
  * Zhou et al., Solving the apparent diversity-accuracy dilemma of recommender systems, PNAS 107 (2010);
  * Vargas & Castells, Rank and Relevance in Novelty and Diversity Metrics for Recommender Systems, RecSys 2011.

@@ -2,12 +2,12 @@ import type { Popularity } from '../popularity.ts';
 import type { RankedList } from '../ranked-list.ts';
 
 /**
- * Popularity lift: how much more popular what users are recommended is than what they had rated, as a relative
- * change: (GAP of lists − GAP of histories) / GAP of histories. GAP, the group average popularity, is the mean
- * over users of the mean popularity of each one's movies, popularity being how many training users rated a
- * movie. 0 repeats the users' own taste for the popular, 1 doubles it, −1 is the least there can be.
+ * Popularity lift: the relative difference in popularity between recommended movies and rated movies:
+ * (GAP of lists − GAP of histories) / GAP of histories. GAP, the group average popularity, is the mean over users of the
+ * mean popularity of their movies. The popularity of a movie is the number of training users who rated it. At 0 the
+ * recommendations are as popular as the histories, at 1 twice as popular; the minimum is −1.
  *
- * Over users who had rated something and have a list that is not empty; null when there are none.
+ * Computed over users with earlier ratings and a non-empty list; null when there are none.
  *
  * Abdollahpouri, Mansoury, Burke & Mobasher, The Connection Between Popularity Bias, Calibration, and Fairness
  * in Recommendation, RecSys 2020.

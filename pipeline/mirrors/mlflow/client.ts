@@ -4,17 +4,17 @@ import { webUrl } from '../../lib/url.ts';
 
 /** How to reach a tracking server. */
 export interface MlflowServer {
-  /** Also with a path, as DagsHub has it; a user name and a password in it are taken out and used. */
+  /** It may have a path, as with DagsHub. A user name and password in it are used as credentials. */
   readonly uri: string;
   readonly username?: string | null | undefined;
   readonly password?: string | null | undefined;
-  /** Used where there is no user name. */
+  /** Used when there is no user name. */
   readonly token?: string | null | undefined;
 }
 
-/** An answer that was no success. Its message names neither the address nor any credential. */
+/** A failed request. Its message has neither the URL nor credentials. */
 export class MlflowFailure extends Error {
-  /** MLflow's own word for it: `RESOURCE_DOES_NOT_EXIST`; empty when the answer was not MLflow's. */
+  /** MLflow's error code, such as `RESOURCE_DOES_NOT_EXIST`; empty when the response has none. */
   readonly code: string;
 
   constructor(message: string, code = '') {
@@ -25,18 +25,18 @@ export class MlflowFailure extends Error {
 }
 
 export interface MlflowClient {
-  /** For messages: host and port. */
+  /** Host and port, for messages. */
   readonly host: string;
   get<T>(path: string, query: Readonly<Record<string, string>>): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
 }
 
 const TIMEOUT_MS = 15_000;
-const LONGEST_REASON = 300;
+const MAX_REASON_LENGTH = 300;
 
 /**
- * A client of MLflow's REST interface, version 2.0. Calls are not repeated: whoever mirrors something finds
- * the next time what is there already.
+ * Opens a client of MLflow's REST API, version 2.0. Calls are not repeated, because the next call of the mirror completes
+ * what is missing.
  *
  * @throws MlflowFailure when the URL is invalid.
  */
@@ -48,7 +48,7 @@ export function openMlflowClient(server: MlflowServer): MlflowClient {
       init: {
         method,
         headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
-        // A redirected POST would arrive as a GET, and credentials belong to the host that was named.
+        // A redirected POST would become a GET, and credentials must go only to the configured host.
         redirect: 'manual',
         ...(body && { body: JSON.stringify(body) }),
       },
@@ -66,14 +66,14 @@ export function openMlflowClient(server: MlflowServer): MlflowClient {
     const content = parse(text);
     if (!ok) {
       const { error_code: code = '', message = '' } = (content ?? {}) as MlflowError;
-      const said = `${code} ${message}`
+      const reason = `${code} ${message}`
         .replaceAll(/\s+/g, ' ')
-        .slice(0, LONGEST_REASON)
+        .slice(0, MAX_REASON_LENGTH)
         .replace(/[\s.]+$/, '')
         .trim();
-      throw new MlflowFailure(`${path}: status ${status}${said === '' ? '' : `, ${said}`}`, code);
+      throw new MlflowFailure(`${path}: status ${status}${reason === '' ? '' : `, ${reason}`}`, code);
     }
-    if (content === null) throw new MlflowFailure(`${path}: the answer is not JSON`);
+    if (content === null) throw new MlflowFailure(`${path}: the response is not JSON`);
     return content;
   };
   return {

@@ -8,13 +8,13 @@ interface Pair {
   readonly value: string;
 }
 
-/** Which model of ours a run or a registered version is. */
+/** The CineMatch model version of a run or registered version. */
 export const VERSION_TAG = 'cinematch.version';
-/** SHA-256 of the model file, so that a version number that was used twice is not taken for one model. */
+/** SHA-256 of the model file. It distinguishes two models with the same version number. */
 export const MODEL_TAG = 'cinematch.model';
 
-/** MLflow keeps no more of a data set's digest; the whole of it is in a tag. */
-const LONGEST_DIGEST = 36;
+/** MLflow's limit for the digest of a data set. The full digest is in a tag. */
+const MAX_DIGEST_LENGTH = 36;
 
 export const modelDigest = ({ manifest }: MirroredRun): string => manifest.files[MODEL_FILE]?.sha256 ?? '';
 
@@ -26,7 +26,7 @@ export function paramsOf({ manifest }: MirroredRun): readonly Pair[] {
   return pairs({ algorithm, seed, ...hyperParameters });
 }
 
-/** Every metric that is defined: of all users, of those the training data knows, and of those it does not. */
+/** All defined metrics: for all users, for users in the training data (warm), and for other users (cold). */
 export function metricsOf({ manifest, evaluation, gate }: MirroredRun): readonly {
   readonly key: string;
   readonly value: number;
@@ -71,14 +71,14 @@ export function tagsOf(run: MirroredRun): readonly Pair[] {
   });
 }
 
-/** The ratings it was trained on, as an input of the run. */
+/** The training ratings, as an input of the run. */
 export function datasetOf({ manifest }: MirroredRun): object {
   const { sha256, ratings, users, movies, from, to, batches, split } = manifest.snapshot;
   return {
     tags: pairs({ 'mlflow.data.context': 'training' }),
     dataset: {
       name: 'ratings',
-      digest: sha256.slice(0, LONGEST_DIGEST),
+      digest: sha256.slice(0, MAX_DIGEST_LENGTH),
       source_type: 'cinematch',
       source: JSON.stringify({ sha256, batches, heldOut: split }),
       profile: JSON.stringify({ ratings, users, movies, from, to }),

@@ -6,8 +6,8 @@ import { barsOf } from '../../evaluate/gate-bar.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { COMPARED_METRICS, type ComparedMetric, lowerIsBetter } from '../../evaluate/metric-names.ts';
 import {
-  type PairedAnswers,
   type PairedDifference,
+  type PairedResults,
   pairedDifference,
 } from '../../evaluate/paired-difference.ts';
 import { ruleText } from '../../reports/gate-table.ts';
@@ -131,8 +131,8 @@ function obstacleBetween(base: Scores | null, head: Scores): Obstacle | null {
 const equal = (a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean =>
   a.length === b.length && a.every((value, at) => value === b[at]);
 
-/** The part of the answers that is about a segment, with the metrics they come to. */
-function answersOf(scores: Scores, segment: Segment): PairedAnswers['before'] & { userIds: Int32Array } {
+/** The results of a segment, with their metrics. */
+function resultsOf(scores: Scores, segment: Segment): PairedResults['before'] & { userIds: Int32Array } {
   const { userIds, warm, data } = scores;
   const isIn = (row: number): boolean => segment === 'all' || (warm[row] === 1) === (segment === 'warm');
   const users = new Set(userIds.filter((_, row) => isIn(row)));
@@ -147,7 +147,7 @@ function answersOf(scores: Scores, segment: Segment): PairedAnswers['before'] & 
 }
 
 function headOnly(head: Scores, segment: Segment): readonly MetricComparison[] {
-  const { evaluation } = answersOf(head, segment);
+  const { evaluation } = resultsOf(head, segment);
   const nothing = { base: null, difference: null, interval: null, rule: null, passed: null, meaning: null };
   return COMPARED_METRICS.map((metric) => ({ metric, segment, ...nothing, head: evaluation[metric] }));
 }
@@ -157,10 +157,10 @@ function compareSegment(
   head: Scores,
   segment: Segment,
   config: GateConfig,
-  bootstrap: PairedAnswers['bootstrap'],
+  bootstrap: PairedResults['bootstrap'],
 ): readonly MetricComparison[] {
-  const { userIds, ...before } = answersOf(base, segment);
-  const pair: PairedAnswers = { before, after: answersOf(head, segment), userIds, bootstrap };
+  const { userIds, ...before } = resultsOf(base, segment);
+  const pair: PairedResults = { before, after: resultsOf(head, segment), userIds, bootstrap };
   const rules: readonly GateRule[] = segment === 'all' ? decideGate(pair, barsOf('drift', config)).rules : [];
   return COMPARED_METRICS.map((metric) => {
     const rule = rules.find((each) => each.metric === metric);

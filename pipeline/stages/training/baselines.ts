@@ -1,4 +1,4 @@
-import type { Trial } from '../../evaluate/evaluate.ts';
+import type { EvaluationData } from '../../evaluate/evaluate.ts';
 import { type Measurement, measureAlgorithm } from './measure-algorithm.ts';
 
 /** What stands beside every model: the yardsticks of predicting and of ranking. */
@@ -11,7 +11,7 @@ const BASELINES = ['bias', 'popularity'] as const;
  * @param options.besides the algorithm of the model: it is no baseline of its own.
  */
 export async function measureBaselines(
-  trial: Trial,
+  trial: EvaluationData,
   { seed, besides }: { readonly seed: number; readonly besides: string },
 ): Promise<readonly Measurement[]> {
   const measured: Measurement[] = [];

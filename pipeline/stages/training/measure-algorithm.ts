@@ -1,4 +1,4 @@
-import { evaluateModel, type Trial } from '../../evaluate/evaluate.ts';
+import { type EvaluationData, evaluateModel } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import type { FitOptions } from '../../train/algorithm.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
@@ -19,7 +19,7 @@ export interface Measurement {
 /** Fits an algorithm to `trial.train` and measures the model on `trial.test`. The model is not kept. */
 export async function measureAlgorithm(
   name: string,
-  trial: Trial,
+  trial: EvaluationData,
   options: FitOptions,
 ): Promise<Measurement> {
   const algorithm = algorithmNamed(name);
@@ -28,7 +28,7 @@ export async function measureAlgorithm(
   const model = await algorithm.fit(trial.train, options);
   const fitted = performance.now();
   const evaluation = evaluateModel(model, trial, {
-    ranksAlike: RANK_ALIKE.includes(name),
+    isNonPersonalised: RANK_ALIKE.includes(name),
     ...(onProgress && { onProgress }),
   });
   return {

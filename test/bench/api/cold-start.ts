@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { max, median, min } from 'simple-statistics';
 import { buildFunction } from '../../../pipeline/deploy/vercel/build-function.ts';
 import { formatSize } from '../../../pipeline/deploy/vercel/bundle-size.ts';
-import { maskSecrets } from '../../../pipeline/deploy/vercel/masked.ts';
+import { maskSecrets } from '../../../pipeline/deploy/vercel/secret-mask.ts';
 import { openVercelCli } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
 import { copyCheckout } from '../../emulators/vercel/checkout.ts';
 import type { Bench } from './bench.ts';

@@ -1,4 +1,4 @@
-/** How faults of a deployment are arranged, each kind with what its message has to say. */
+/** Arranges the faults of a deployment, with the expected message of each. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
@@ -33,7 +33,7 @@ export const otherGolden = (at: number) =>
     ),
   }));
 
-/** The bundle was damaged on its way to the target. */
+/** The bundle was damaged before it reached the target. */
 export const bundle = (part: string, change: (bytes: Uint8Array) => Uint8Array | null): DeployFault => ({
   name: `a bundle whose ${part} ${change(new Uint8Array(2)) === null ? 'is missing' : 'was damaged'}`,
   code: 'model-invalid',

@@ -18,13 +18,13 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const linked = (): Promise<string | null> => readFile(link, 'utf8').catch(() => null);
 
-/** @returns the link as the build found it. */
+/** @returns the link during the build. */
 async function build(project: Parameters<typeof buildFunction>[3]): Promise<string | null> {
   let during: string | null = null;
   const failing: VercelCli = {
     build: async () => {
       during = await linked();
-      throw new CliError('vercel build ended with code 1');
+      throw new CliError('vercel build failed with exit code 1');
     },
     deploy: () => Promise.reject(new Error('nothing is deployed')),
   };
@@ -32,14 +32,14 @@ async function build(project: Parameters<typeof buildFunction>[3]): Promise<stri
   return during;
 }
 
-test('a dry run leaves the checkout linked to the project that it was linked to', async () => {
+test('a dry run keeps the link of the checkout', async () => {
   await mkdir(join(directory, '.vercel'));
   await writeFile(link, OWN);
   expect(await build(null)).toContain('prj_of_a_dry_run');
   expect(await linked()).toBe(OWN);
 });
 
-test('a dry run links no checkout that was not linked', async () => {
+test('a dry run does not link the checkout', async () => {
   expect(await build(null)).toContain('prj_of_a_dry_run');
   expect(await linked()).toBeNull();
 });

@@ -12,7 +12,7 @@ import {
 
 const MB = 1024 * 1024;
 
-test('files of a function belong to a part by their place in it', () => {
+test('the path of a file decides which part of the function it belongs to', () => {
   const { parts, bytes } = measureFunction([
     { name: 'serving/model.safetensors', bytes: 100 },
     { name: 'serving/seen.bin', bytes: 20 },
@@ -35,7 +35,7 @@ test('files of a function belong to a part by their place in it', () => {
   });
 });
 
-test('files that the configuration of a function takes from elsewhere count as well', async () => {
+test('files from the configuration of a function count as well', async () => {
   const root = await mkdtemp(join(tmpdir(), 'cinematch-size-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const folder = join(root, '.vercel/output/functions/api/index.func');
@@ -51,7 +51,7 @@ test('files that the configuration of a function takes from elsewhere count as w
   ]);
 });
 
-test('a function at the limit is deployed; a byte more is refused with what makes it smaller', () => {
+test('a function at the limit is accepted; a larger one is refused with ways to make it smaller', () => {
   const sized = (bytes: number) => measureFunction([{ name: 'serving/model.safetensors', bytes }]);
   requireFit(sized(FUNCTION_LIMIT), 'Model v3');
   expect(() => requireFit(sized(FUNCTION_LIMIT + MB), 'Model v3')).toThrow(
@@ -59,14 +59,14 @@ test('a function at the limit is deployed; a byte more is refused with what make
       code: 'deploy-failed',
       details: { step: 'size' },
       message:
-        'Model v3 does not fit into a function: it takes 251.0 MB, Vercel allows 250.0 MB. Its largest part is the model with 251.0 MB.',
+        'Model v3 does not fit into a function: it has 251.0 MB, Vercel allows 250.0 MB. Its largest part is the model with 251.0 MB.',
       remedy: expect.stringMatching(/serve\.precision: 'half'.*serve\.movies.*serve\.seen: 'database'/),
     }),
   );
   expect(() => requireFit(sized(FUNCTION_LIMIT + 1), 'Model v3')).toThrow('does not fit');
 });
 
-test('sizes are told as Vercel counts them', () => {
+test('sizes are formatted in the units of Vercel', () => {
   expect([512, 1023 * 1024, MB, FUNCTION_LIMIT].map(formatSize)).toEqual([
     '0.5 KB',
     '1023.0 KB',

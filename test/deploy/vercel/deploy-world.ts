@@ -19,10 +19,10 @@ import { listModels } from '../../../pipeline/store/models.ts';
 import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { openBootstrapped, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
-/** Drift is open, v1 serves, and v2 is released to answer it. */
+/** A drift issue is open, v1 serves, and v2 is released. */
 export interface DeployWorld {
   readonly pipeline: TestPipeline;
-  /** What is served of v1. */
+  /** The serving files of v1. */
   readonly serving: ServingFiles;
   close(): Promise<void>;
 }
@@ -40,27 +40,27 @@ export async function openDeployWorld(): Promise<DeployWorld> {
   return { pipeline, serving, close: () => pipeline.close() };
 }
 
-/** What one fault is arranged in. */
+/** The environment of one fault. */
 export interface Scene extends VercelHome {
-  /** Of the forge, where releases are files. */
+  /** Folder of the forge, where releases are files. */
   readonly forge: string;
-  /** The target that is deployed to; a fault may put another in its place. */
+  /** Replaces the deploy target. */
   use(target: DeployTarget): void;
 }
 
 export interface DeployFault {
   readonly name: string;
-  /** Prepares the fault. It is asked again before the deployment is repeated. */
+  /** Prepares the fault. Called again before the deployment is repeated. */
   arrange(scene: Scene): void | Promise<void>;
   /** @default deploy-failed */
   readonly code?: string;
-  /** What the message has to say. */
+  /** The expected message. */
   readonly says?: RegExp;
 }
 
 /**
- * Deploys v2 twice with a fault, and holds both times to what must not happen: that v2 stays in production, that
- * anything is recorded, that the issue is told never or twice, that a secret is seen.
+ * Deploys v2 twice with a fault. Each time v1 must stay in production, no record may change, the issue must have exactly
+ * one comment, and no message may show a secret.
  */
 export async function tryFault(world: DeployWorld, fault: DeployFault): Promise<void> {
   const folder = `forge-${fault.name.replace(/\W+/g, '-')}`;
@@ -89,16 +89,16 @@ export async function tryFault(world: DeployWorld, fault: DeployFault): Promise<
       expect(error, 'It was deployed').not.toBeNull();
       expect(error).toMatchObject({ name: 'OperatorError', code: fault.code ?? 'deploy-failed' });
       expect(error?.message).toMatch(fault.says ?? /./);
-      expect(vercel.history.at(-1), 'who is in production').toBe(before);
-      expect(await versionOf(vercel.productionUrl), 'who answers there').toBe('1');
+      expect(vercel.history.at(-1), 'deployment in production').toBe(before);
+      expect(await versionOf(vercel.productionUrl), 'version in production').toBe('1');
       expect(await recordsOf(pipeline)).toEqual(recorded);
 
-      const told = await commentsOf(pipeline);
-      expect(told).toHaveLength(1);
-      expect(told[0]).toContain('**The deployment of model v2 failed.** Model v1 keeps serving.');
-      expect(told[0]).toContain('[The run that failed](https://github.com/octo/films/actions/runs/77)');
+      const comments = await commentsOf(pipeline);
+      expect(comments).toHaveLength(1);
+      expect(comments[0]).toContain('**The deployment of model v2 failed.** Model v1 keeps serving.');
+      expect(comments[0]).toContain('[The run that failed](https://github.com/octo/films/actions/runs/77)');
       for (const secret of [vercel.token, ...vercel.bypasses]) {
-        expect(`${error?.message} ${error?.remedy} ${told[0]}`).not.toContain(secret);
+        expect(`${error?.message} ${error?.remedy} ${comments[0]}`).not.toContain(secret);
       }
     }
   } finally {
@@ -107,7 +107,7 @@ export async function tryFault(world: DeployWorld, fault: DeployFault): Promise<
   }
 }
 
-/** Champion, releases and deployment records: nothing of them may change. */
+/** Champion, releases and deployment records, which must not change. */
 async function recordsOf({ forge, store }: Pipeline): Promise<unknown> {
   return {
     models: (await listModels(store)).map(({ version, status, promotedAt }) => ({

@@ -1,4 +1,4 @@
-/** Deployments that fail when production is touched: the version before has to serve at the end. */
+/** Deployments that fail after production was changed: the previous version must serve at the end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiFault, SiteFault } from '../../emulators/vercel/faults.ts';
 import { impatientFetch } from '../../emulators/vercel/use-vercel.ts';
@@ -24,7 +24,7 @@ const promotion = (name: string, says: RegExp, ...faults: readonly ApiFault[]): 
   },
 });
 
-/** Some seconds after the promotion production stops answering as it should. */
+/** Some seconds after the promotion, production gives wrong responses. */
 const watched = (
   seconds: number,
   kind: SiteFault['kind'],
@@ -32,7 +32,7 @@ const watched = (
   ...faults: readonly ApiFault[]
 ): DeployFault => ({
   name: `watched: ${says.source} at ${seconds} s, ${faults.map(({ on, kind: how, times = 1 }) => `${on.source} ${JSON.stringify(how)} ×${times}`).join(' and ') || 'nothing else'}`,
-  says: new RegExp(`it was taken back after its promotion: .*${says.source}.*Model v1 serves as before`),
+  says: new RegExp(`it was taken back after its promotion: .*${says.source}.*Model v1 serves again`),
   arrange: (scene) => {
     if (kind === 'hang') scene.use(scene.target({ fetch: impatientFetch }));
     scene.vercel.injectSite({ on: 'production', kind, from: seconds * 1000 });
@@ -50,7 +50,7 @@ const FAULTS: readonly DeployFault[] = [
   ...[400, 403, 404, 409, 422].map((status) =>
     promotion(
       `refused with ${status}`,
-      new RegExp(`its promotion failed: Vercel answered ${status}.*Model v1 serves as before`),
+      new RegExp(`its promotion failed: Vercel answered ${status}.*Model v1 serves again`),
       {
         on: PROMOTE,
         kind: { status },
@@ -84,7 +84,7 @@ const FAULTS: readonly DeployFault[] = [
   }),
   promotion(
     'done, but production cannot be looked up after',
-    /its promotion failed: Vercel answered 500 to GET \/v4\/aliases.*Model v1 serves as before/,
+    /its promotion failed: Vercel answered 500 to GET \/v4\/aliases.*Model v1 serves again/,
     {
       on: ALIAS,
       kind: broken,
@@ -100,12 +100,12 @@ const FAULTS: readonly DeployFault[] = [
   }),
   {
     name: 'promotion: accepted, and not done in time',
-    says: /its promotion failed: Vercel took the request and did not move.*Model v1 serves as before/,
+    says: /its promotion failed: Vercel accepted the request but did not move.*Model v1 serves again/,
     arrange: ({ vercel }) => vercel.delayPromotions(ALWAYS),
   },
   {
     name: 'promotion: accepted, and would be done after it was given up',
-    says: /its promotion failed: Vercel took the request and did not move.*Model v1 serves as before/,
+    says: /its promotion failed: Vercel accepted the request but did not move.*Model v1 serves again/,
     arrange: ({ vercel }) => vercel.delayPromotions(61),
   },
 
@@ -116,8 +116,8 @@ const FAULTS: readonly DeployFault[] = [
   watched(20, { status: 404 }, /answered with 404/),
   watched(59, 'cut-before', /was not answered/),
   watched(5, 'hang', /no response within/),
-  watched(5, 'login', /by a login/),
-  watched(40, 'garbled', /something else than the API says/),
+  watched(5, 'login', /returned a login page/),
+  watched(40, 'garbled', /does not match the API/),
 
   watched(0, broken, /500/, { on: ROLLBACK, kind: broken, times: 3 }),
   watched(0, broken, /500/, { on: ROLLBACK, kind: { status: 429, retryAfter: 30 }, times: 3 }),
@@ -129,7 +129,7 @@ const FAULTS: readonly DeployFault[] = [
   watched(0, broken, /500/, { on: ALIAS, kind: broken, after: 3, times: 7 }),
 ];
 
-test.for(FAULTS)('$name: the version before serves, and the issue is told once', (fault) =>
+test.for(FAULTS)('$name: the previous version serves, and the issue gets one comment', (fault) =>
   tryFault(world, fault),
 );
 

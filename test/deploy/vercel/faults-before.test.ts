@@ -1,4 +1,4 @@
-/** Deployments that fail before production was touched. The others are in faults-after.test.ts. */
+/** Deployments that fail before production is changed. The others are in faults-after.test.ts. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -77,7 +77,7 @@ const FAULTS: readonly DeployFault[] = [
   {
     name: 'another model than the one that was verified',
     code: 'model-invalid',
-    says: /is not what was verified/,
+    says: /is not the verified model/,
     arrange: ({ use, target }) => use(onlyVerified(target(), 'ab'.repeat(32))),
   },
   ...['manifest.json', 'model.safetensors', 'catalogue.bin', 'seen.bin', 'search.bin', 'status.json'].map(
@@ -88,22 +88,22 @@ const FAULTS: readonly DeployFault[] = [
 
   cli(
     'build-fails',
-    /the build failed: vercel build ended with code 1\nError: build does not work, says nobody/,
+    /the build failed: vercel build failed with exit code 1\nError: build does not work, says nobody/,
   ),
   cli('build-is-killed', /the build failed: vercel build was ended by SIGKILL/),
-  cli('build-makes-nothing', /the build failed: vercel build made 0 functions/),
-  cli('build-forgets-the-model', /left serving\/model\.safetensors out/),
+  cli('build-makes-nothing', /the build failed: vercel build created 0 functions/),
+  cli('build-forgets-the-model', /did not include serving\/model\.safetensors/),
   cli('build-damages-the-model', /the upload failed/),
   cli(
     'build-makes-it-huge',
-    /does not fit into a function: it takes 26\d\.\d MB, Vercel allows 250\.0 MB\. Its largest part is the code/,
+    /does not fit into a function: it has 26\d\.\d MB, Vercel allows 250\.0 MB\. Its largest part is the code/,
   ),
   cli(
     'deploy-fails',
-    /the upload failed: vercel deploy ended with code 1\nError: deploy does not work, says \*\*\*/,
+    /the upload failed: vercel deploy failed with exit code 1\nError: deploy does not work, says \*\*\*/,
   ),
   cli('deploy-is-killed', /the upload failed: vercel deploy was ended by SIGKILL/),
-  cli('deploy-names-no-address', /the upload failed: vercel deploy named no address/),
+  cli('deploy-names-no-address', /the upload failed: vercel deploy printed no URL/),
   {
     name: 'the command line is not there',
     says: /the build failed: \/nowhere\/vercel could not be started/,
@@ -124,7 +124,7 @@ const FAULTS: readonly DeployFault[] = [
   api('a project lookup that fails', PROJECT, { status: 500 }, /Vercel answered 500 to GET/),
   api('a project lookup that is cut', PROJECT, 'cut-before', /Vercel did not answer GET/),
   api('a project lookup that hangs', PROJECT, 'hang', /did not answer GET .*: no response within 0.1 s/),
-  api('a project lookup that is garbled', PROJECT, 'garbled', /something unknown to GET/),
+  api('a project lookup that is garbled', PROJECT, 'garbled', /an unknown response to GET/),
   api('a bypass that may not be made', BYPASS, { status: 403 }, /answered 403 to PATCH/),
   api('a bypass that fails', BYPASS, { status: 502 }, /answered 502 to PATCH/),
   api('domains that fail', DOMAINS, { status: 500 }, /production was not found: Vercel answered 500/),
@@ -164,8 +164,8 @@ const FAULTS: readonly DeployFault[] = [
   staged('404', { status: 404 }, /answered with 404/),
   staged('cut connections', 'cut-before', /was not answered/),
   staged('no answer', 'hang', /was not answered, no response within 20 s/),
-  staged('a login', 'login', /by a login \(302\): the deployment is protected/),
-  staged('no JSON', 'garbled', /something else than the API says/),
+  staged('a login', 'login', /returned a login page \(302\): the deployment is protected/),
+  staged('no JSON', 'garbled', /does not match the API/),
   staged(
     'the header of another version',
     (answer) => ({ ...answer, headers: { 'x-model-version': '1' } }),
@@ -176,7 +176,7 @@ const FAULTS: readonly DeployFault[] = [
   staged(
     'another version is ready',
     body(() => ({ status: 'ready', modelVersion: 1 })),
-    /model v1 is ready there, not v2/,
+    /model v1 is ready, not v2/,
     READY,
   ),
   staged(
@@ -207,7 +207,7 @@ const FAULTS: readonly DeployFault[] = [
   staged(
     'a prediction that is no number',
     rating(3, () => null),
-    /something else than the API says/,
+    /does not match the API/,
     PREDICTIONS,
   ),
   staged(

@@ -1,4 +1,4 @@
-/** Promotions that fail where there is no simple way back. */
+/** Failed promotions without a simple rollback. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
@@ -18,12 +18,12 @@ const failure = (message: RegExp) => ({
   message: expect.stringMatching(message),
 });
 
-test('a first deployment that fails in production is removed, for there is none to go back to', async () => {
+test('a first deployment that fails in production is removed', async () => {
   const { vercel } = home;
   vercel.injectSite(broken);
   await expect(home.target().deploy(first)).rejects.toMatchObject({
     ...failure(
-      /was taken back after its promotion: .*500\. Nothing was served there before, so it was removed/,
+      /was taken back after its promotion: .*500\. There was no previous deployment, so the new one was removed/,
     ),
     details: { step: 'watch' },
   });
@@ -31,14 +31,14 @@ test('a first deployment that fails in production is removed, for there is none 
   expect((await fetch(`${vercel.productionUrl}/api/v1/health/ready`)).status).toBe(404);
 });
 
-test('a first deployment may take a while until its domain is there', async () => {
+test('the domain of a first deployment may appear later', async () => {
   const { vercel } = home;
   vercel.injectSite({ ...broken, kind: { status: 404 }, times: 7 });
   await home.target().deploy(first);
   expect(vercel.history).toHaveLength(2);
 });
 
-test('what somebody else has promoted meanwhile stays', async () => {
+test('a deployment that was promoted at the same time stays in production', async () => {
   const { vercel } = home;
   const other = await vercel.seed(sampleServing({ version: 7 }));
   await vercel.seed(first);
@@ -52,14 +52,12 @@ test('what somebody else has promoted meanwhile stays', async () => {
     },
   });
   await expect(home.target().deploy(second)).rejects.toMatchObject(
-    failure(
-      /by model v7, not v2\. Somebody else has promoted another deployment meanwhile; that one serves\./,
-    ),
+    failure(/by model v7, not v2\. Another deployment was promoted at the same time; that one serves\./),
   );
   expect(vercel.history.at(-1)).toBe(other);
 });
 
-test('when nothing brings the version before back, the message says that and where to look', async () => {
+test('when the rollback fails, the message says so and what to check', async () => {
   const { vercel } = home;
   await vercel.seed(first);
   vercel.injectSite(broken);
@@ -67,24 +65,24 @@ test('when nothing brings the version before back, the message says that and whe
   vercel.inject({ on: /\/promote\//, kind: { status: 500 }, after: 1, times: ALWAYS });
   await expect(home.target().deploy(second)).rejects.toMatchObject({
     ...failure(
-      /500\. That could not be undone, Vercel answered 500 to POST .*: look at who serves at Vercel\./,
+      /500\. The rollback failed, Vercel answered 500 to POST .*: check at Vercel which deployment serves\./,
     ),
-    remedy: expect.stringContaining('promote the one before it'),
+    remedy: expect.stringContaining('promote the previous one'),
   });
 });
 
-test('a version before that does not answer either is put back, and that is said', async () => {
+test('a previous version that is not ready is restored, and the message says so', async () => {
   const { vercel } = home;
   const before = await vercel.seed(first);
   vercel.injectSite(broken);
   vercel.breakDown(before);
   await expect(home.target().deploy(second)).rejects.toMatchObject(
-    failure(/The deployment before it is back in place, and does not answer as ready\./),
+    failure(/The previous deployment was restored, but it is not ready\./),
   );
   expect(vercel.history.at(-1)).toBe(before);
 });
 
-test('a promotion that Vercel only answers too late is done all the same', async () => {
+test('a promotion with a lost response succeeds', async () => {
   const { vercel } = home;
   await vercel.seed(first);
   vercel.inject({ on: /\/promote\//, kind: 'cut-after', times: 2 });

@@ -1,6 +1,6 @@
 /**
- * The whole way with the real command line: the function is built, uploaded to the Vercel on this machine, run away
- * from the repository, asked, promoted, watched, and taken back. npx fetches the command line from the registry.
+ * A deployment with the real CLI: the function is built, uploaded to the emulated Vercel, run outside of the repository,
+ * tested, promoted, watched, and rolled back. npx downloads the CLI from the registry.
  */
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import { openDeployWorld } from './deploy-world.ts';
 
 let home: VercelHome;
 let directory: string;
-/** What is lost on the way to Vercel. */
+/** Files that are lost during the upload. */
 let lost: RegExp | null = null;
 beforeAll(async () => {
   home = await openVercelHome({
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const target = (): DeployTarget => home.target({ directory, command: VERCEL_CLI });
-/** Names inside the function that was uploaded last. */
+/** Files of the function that was uploaded last. */
 const uploaded = (): readonly { readonly name: string; readonly bytes: number }[] =>
   [...(home.vercel.uploads.at(-1)?.files ?? [])]
     .filter(([path]) => path.includes('/index.func/') && !path.endsWith('.vc-config.json'))
@@ -45,7 +45,7 @@ async function ask(path: string): Promise<{ status: number; body: string; versio
   return { status: response.status, body, version: response.headers.get('x-model-version') };
 }
 
-test('the function is built, uploaded, asked, promoted and watched', async () => {
+test('the function is built, uploaded, tested, promoted and watched', async () => {
   expect(await target().deploy(sampleServing({ version: 1 }))).toEqual({
     location: home.vercel.productionUrl,
   });
@@ -56,13 +56,13 @@ test('the function is built, uploaded, asked, promoted and watched', async () =>
   });
 });
 
-test('Vercel is not told whose commit it is, for it turns away authors it does not know', () => {
+test('the upload has no commit author, because Vercel refuses unknown authors', () => {
   const { request } = home.vercel.uploads.at(-1) ?? {};
   expect(request).toMatchObject({ target: 'production', autoAssignCustomDomains: false });
   expect(request).not.toHaveProperty('gitMetadata');
 });
 
-test('every path below /api reaches it as it was asked for', async () => {
+test('every path below /api reaches the function unchanged', async () => {
   expect(await ask('/api/v1/movies/7')).toMatchObject({
     status: 200,
     body: expect.stringContaining('"Heat"'),
@@ -92,7 +92,7 @@ test('beside it one page is published, which loads nothing and whose links are a
   for (const link of links) expect(await ask(link)).toMatchObject({ status: 200 });
 });
 
-test('nothing of training is in it, and no package that only other commands use', () => {
+test('the function has no training code and no packages of other commands', () => {
   const names = uploaded().map(({ name }) => name);
   expect(names).toContain('api/index.js');
   expect(names).toContain('serving/model.safetensors');
@@ -107,28 +107,28 @@ test('nothing of training is in it, and no package that only other commands use'
   expect([...packages].filter((name) => strange.test(name))).toEqual([]);
 });
 
-test('code and packages take up little of what a function may', () => {
+test('code and packages are far below the size limit', () => {
   const { parts, bytes } = measureFunction(uploaded());
   const sizes = Object.fromEntries(parts.map((part) => [part.name, part.bytes]));
   expect((sizes['code'] ?? 0) + (sizes['packages'] ?? 0)).toBeLessThan(10 * 1024 * 1024);
   expect(bytes).toBeLessThan(FUNCTION_LIMIT);
 });
 
-test('a model that fails in production is taken back, and the one before answers', async () => {
+test('a model that fails in production is rolled back, and the previous one responds', async () => {
   const { vercel } = home;
   const before = vercel.history.at(-1);
   vercel.injectSite({ on: 'production', kind: { status: 500 }, from: 30_000 });
   await expect(target().deploy(sampleServing({ version: 2, mean: 3 }))).rejects.toMatchObject({
     code: 'deploy-failed',
     message: expect.stringMatching(
-      /taken back after its promotion: 30 s after promotion .*Model v1 serves as before/,
+      /taken back after its promotion: 30 s after promotion .*Model v1 serves again/,
     ),
   });
   expect(vercel.history.at(-1)).toBe(before);
   expect(await ask('/api/v1/health/ready')).toMatchObject({ status: 200, version: '1' });
 });
 
-test('cinematch deploy --dry-run builds it, and shows the size of each part and the total', async () => {
+test('cinematch deploy --dry-run builds the function and shows the size of each part and the total', async () => {
   const { pipeline } = await openDeployWorld();
   await pipeline.close({ keep: true });
   onTestFinished(() => removePipeline(pipeline.home));
@@ -161,7 +161,7 @@ test('cinematch deploy --dry-run builds it, and shows the size of each part and 
   expect(table).toMatch(/limit +250\.0 MB +100\.0%/);
 });
 
-test('a function that lacks a file it needs does not pass the smoke test', async () => {
+test('a function without a required file fails the smoke test', async () => {
   const { vercel } = home;
   const before = vercel.history.at(-1);
   lost = /node_modules\/hono\/dist\/hono\.js$/;

@@ -1,7 +1,7 @@
-/** What a deployment is asked, over real HTTP, and which answers are wrong. */
+/** The requests of the smoke test, over real HTTP, and which responses are wrong. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  type ExpectedAnswers,
+  type ExpectedResponses,
   type SiteAccess,
   smokeTest,
 } from '../../../pipeline/deploy/vercel/smoke-test.ts';
@@ -18,11 +18,11 @@ import { sampleServing } from '../../support/sample-serving.ts';
 
 const { files, manifest } = sampleServing({ version: 5 });
 const { bundle, modelSha256 } = openServing(files, 'of the test');
-const expected: ExpectedAnswers = { version: manifest.version, modelSha256, golden: bundle.golden };
+const expected: ExpectedResponses = { version: manifest.version, modelSha256, golden: bundle.golden };
 
 let handler: SiteHandler;
 let server: HttpServer;
-/** What the next requests meet before the API does. */
+/** Handlers for the next requests, before the API. */
 let before: (call: Call) => Reaction | null;
 let calls: Call[] = [];
 beforeAll(async () => {
@@ -56,7 +56,7 @@ async function run(change: (call: Call) => Reaction | null, bypass: string | nul
   return waited / 1000;
 }
 
-test('a deployment is asked four things, and is not waited for when it answers', async () => {
+test('the smoke test sends four requests, without a pause', async () => {
   expect(await run(() => null, 'a secret')).toBe(0);
   expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /api/v1/health/ready',
@@ -68,21 +68,21 @@ test('a deployment is asked four things, and is not waited for when it answers',
   expect(expected.golden.length).toBeGreaterThanOrEqual(20);
 });
 
-test('a deployment that wakes up slowly is waited for', async () => {
+test('requests are repeated while a deployment starts', async () => {
   let left = 3;
   expect(await run(() => (left-- > 0 ? { status: 503 } : null))).toBe(1 + 2 + 4);
   let cuts = 2;
   expect(await run(() => (cuts-- > 0 ? 'cut' : null))).toBe(1 + 2);
 });
 
-test('a deployment that asks to wait longer is waited for so long, within reason', async () => {
+test('the pause of a Retry-After header is respected, up to a limit', async () => {
   let left = 1;
   expect(await run(() => (left-- > 0 ? { status: 429, headers: { 'retry-after': '20' } } : null))).toBe(20);
   left = 1;
   expect(await run(() => (left-- > 0 ? { status: 429, headers: { 'retry-after': '900' } } : null))).toBe(30);
 });
 
-test('a wrong answer is wrong at once', async () => {
+test('a wrong response fails immediately', async () => {
   const other: Reaction = { status: 200, headers: { 'x-model-version': '4' }, body: '{}' };
   await expect(run(() => other)).rejects.toThrow('was answered by model v4, not v5');
   expect(calls).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { maskSecrets } from '../../../pipeline/deploy/vercel/masked.ts';
+import { maskSecrets } from '../../../pipeline/deploy/vercel/secret-mask.ts';
 import { openVercelCli } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
 
 const SECRET = 'a-token-of-vercel';
@@ -17,19 +17,19 @@ function cliOf(script: string, timeoutMs?: number) {
   });
 }
 
-test('a command that takes too long is given up, also when what it has started goes on', async () => {
+test('a command is stopped after the timeout, even if its child processes continue', async () => {
   await expect(cliOf('echo uploading; sleep 60 & wait', 3_000).build()).rejects.toThrow(
-    'vercel build was given up after 3 s\nuploading',
+    'vercel build was stopped after 3 s\nuploading',
   );
 });
 
-test('a command that fails is told by its last lines, without the secrets in them', async () => {
+test('the error of a failed command has its last lines without secrets', async () => {
   await expect(cliOf(`echo with ${SECRET} >&2; exit 3`).build()).rejects.toThrow(
-    'vercel build ended with code 3\nwith ***',
+    'vercel build failed with exit code 3\nwith ***',
   );
 });
 
-test('a program that is not there is told by its name', async () => {
+test('the error of a missing program has its name', async () => {
   const masked = maskSecrets(() => {});
   const cli = openVercelCli({
     command: ['no-such-program'],

@@ -1,4 +1,4 @@
-/** A bundle on its way to Vercel: staged, asked, promoted, watched. The faults are in deploy-faults.test.ts. */
+/** Deployments to Vercel: upload, smoke test, promotion, watch. The faults are in faults-*.test.ts. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
 import { sampleServing } from '../../support/sample-serving.ts';
@@ -18,7 +18,7 @@ async function versionAt(url: string): Promise<string | null> {
   return response.headers.get('x-model-version');
 }
 
-test('a first model makes the project, and serves a minute after its promotion', async () => {
+test('the first deployment creates the project', async () => {
   const { vercel } = home;
   expect(await home.target().deploy(first)).toEqual({ location: vercel.productionUrl });
   expect(await versionAt(vercel.productionUrl)).toBe('1');
@@ -27,7 +27,7 @@ test('a first model makes the project, and serves a minute after its promotion',
   expect(home.seconds()).toBeGreaterThanOrEqual(60);
 });
 
-test('the model before serves until the next one is promoted', async () => {
+test('the previous model serves until the next one is promoted', async () => {
   const { vercel } = home;
   const before = await vercel.seed(first);
   await home.target().deploy(second);
@@ -37,7 +37,7 @@ test('the model before serves until the next one is promoted', async () => {
   expect(order).toEqual(['POST /v13/deployments', expect.stringMatching(/^POST .*\/promote\/dpl_/)]);
 });
 
-test('a model that serves already is not deployed again, but another bundle of it is', async () => {
+test('a bundle that already serves is not deployed again, but another bundle of its model is', async () => {
   const { vercel } = home;
   await home.target().deploy(first);
   const uploads = () => vercel.requests.filter((request) => request === 'POST /v13/deployments').length;
@@ -51,7 +51,7 @@ test('a model that serves already is not deployed again, but another bundle of i
   expect([uploads(), vercel.history.length]).toEqual([2, 3]);
 });
 
-test('a model that serves already but does not answer is deployed again', async () => {
+test('a model in production that does not respond is deployed again', async () => {
   const { vercel } = home;
   await home.target().deploy(first);
   vercel.injectSite({ on: 'production', kind: { status: 500 }, times: 8 });
@@ -59,7 +59,7 @@ test('a model that serves already but does not answer is deployed again', async 
   expect(vercel.history).toHaveLength(3);
 });
 
-test('the secret of the protection is made once, used after, and told to be one', async () => {
+test('the bypass secret is created once, used again, and masked', async () => {
   const { vercel, secrets } = home;
   await home.target().deploy(first);
   await home.target().deploy(second);
@@ -67,7 +67,7 @@ test('the secret of the protection is made once, used after, and told to be one'
   expect(secrets).toEqual(new Set([vercel.token, ...vercel.bypasses]));
 });
 
-test('a promotion may take Vercel its time', async () => {
+test('a slow promotion is waited for', async () => {
   const { vercel } = home;
   await vercel.seed(first);
   vercel.delayPromotions(10);
@@ -75,21 +75,21 @@ test('a promotion may take Vercel its time', async () => {
   expect(await versionAt(vercel.productionUrl)).toBe('2');
 });
 
-test('the build gets neither the token nor anything else of the environment', async () => {
+test('the build gets neither the token nor other variables of the environment', async () => {
   const environment = { PATH: process.env['PATH'], 'INPUT_DATABASE-URL': 'postgres://u:secret@host/db' };
   const program = `process.stdout.write(Object.keys(process.env).sort().join(' ')); process.exit(1)`;
   const target = home.target({ environment, command: [process.execPath, '-e', program, '--'] });
   await expect(target.deploy(first)).rejects.toMatchObject({
     message: expect.stringMatching(
-      /: vercel build ended with code 1\nGIT_DIR NO_COLOR PATH VERCEL_INSTALL_COMPLETED VERCEL_TELEMETRY_DISABLED$/,
+      /: vercel build failed with exit code 1\nGIT_DIR NO_COLOR PATH VERCEL_INSTALL_COMPLETED VERCEL_TELEMETRY_DISABLED$/,
     ),
   });
 });
 
-test('a project that is named by an id has to be there', async () => {
+test('a project with a given id must exist', async () => {
   await expect(home.target({ project: 'prj_nowhere' }).deploy(first)).rejects.toMatchObject({
     code: 'deploy-failed',
-    message: expect.stringContaining('Vercel knows no project prj_nowhere'),
+    message: expect.stringContaining('Vercel has no project prj_nowhere'),
     details: { step: 'project' },
   });
   expect(home.vercel.requests).toEqual(['GET /v9/projects/prj_nowhere']);

@@ -1,23 +1,23 @@
-/** What the API is told when its database is gone, or was not migrated. */
+/** The errors when the database is not available or not migrated. */
 import { expect, test } from 'vitest';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectServer } from '../../pipeline/store/connect-server.ts';
 import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
-import { whileReachable } from '../../pipeline/store/while-reachable.ts';
+import { withStoreErrors } from '../../pipeline/store/with-store-errors.ts';
 import { feedbackRequest } from '../support/feedback-requests.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
 const REQUEST = feedbackRequest('cm_nobody', { now: new Date('2026-03-02T06:17:00Z') });
 
-test('without a server the work fails as a database that cannot be reached, without its password', async () => {
+test('without a server the error is store-unavailable and shows no password', async () => {
   const store = await connectServer('postgres://mia:s3cret@127.0.0.1:1/films', { lazy: true, max: 1 });
   const works: readonly (() => Promise<unknown>)[] = [
     () => acceptFeedback(store, REQUEST),
     () => readUserFeedback(store, 1),
   ];
   for (const work of works) {
-    const error = await whileReachable(store, work).catch((reason: unknown) => reason);
+    const error = await withStoreErrors(store, work).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'store-unavailable' });
     expect((error as Error).message).toContain('127.0.0.1:1/films');
     expect(`${error} ${(error as Error).cause}`).not.toMatch(/s3cret|mia/);
@@ -26,27 +26,27 @@ test('without a server the work fails as a database that cannot be reached, with
 });
 
 onEachHome(({ openStore, openBareStore }) => {
-  test('a database that was not migrated is named as such', async () => {
+  test('without migrations the error is store-schema', async () => {
     const store = await openBareStore();
-    await expect(whileReachable(store, () => acceptFeedback(store, REQUEST))).rejects.toMatchObject({
+    await expect(withStoreErrors(store, () => acceptFeedback(store, REQUEST))).rejects.toMatchObject({
       code: 'store-schema',
       message: expect.stringContaining('"api_keys"'),
     });
   });
 
-  test('a mistake of this program stays what it is', async () => {
+  test('other errors are rethrown', async () => {
     const store = await openStore();
-    await expect(whileReachable(store, () => store.sql`select 1 / 0`)).rejects.toMatchObject({
+    await expect(withStoreErrors(store, () => store.sql`select 1 / 0`)).rejects.toMatchObject({
       code: '22012',
     });
     const own = new OperatorError('usage', 'no', 'yes');
-    await expect(whileReachable(store, () => Promise.reject(own))).rejects.toBe(own);
-    await expect(whileReachable(store, () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+    await expect(withStoreErrors(store, () => Promise.reject(own))).rejects.toBe(own);
+    await expect(withStoreErrors(store, () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
   });
 });
 
 onServer(({ openStore, openSecondStore }) => {
-  test('a server that ends the connection in the middle of a request is gone, and nothing was written', async () => {
+  test('when the server closes the connection, the error is store-unavailable and nothing is stored', async () => {
     const store = await openStore();
     const other = await openSecondStore();
     const work = store.sql.begin(async (sql) => {
@@ -55,7 +55,7 @@ onServer(({ openStore, openSecondStore }) => {
       await other.sql`select pg_terminate_backend(${self?.pid ?? 0})`;
       await sql`select 1`;
     });
-    await expect(whileReachable(store, () => work)).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(withStoreErrors(store, () => work)).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(await other.sql`select from feedback`).toHaveLength(0);
   });
 });

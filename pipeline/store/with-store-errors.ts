@@ -16,7 +16,7 @@ const MISSING = new Set(['42P01', '42703']);
  * @throws OperatorError `store-unavailable` when the database is not available, `store-schema` when it was not migrated.
  * Other errors are rethrown.
  */
-export async function whileReachable<T>(
+export async function withStoreErrors<T>(
   { description }: Pick<Store, 'description'>,
   work: () => Promise<T>,
 ): Promise<T> {

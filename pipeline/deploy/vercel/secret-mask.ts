@@ -1,15 +1,14 @@
 const MASK = '***';
 
-/** Secrets that no message may carry. */
-export interface Masked {
-  /** From here on it is a secret. */
+/** A list of secrets that messages must not show. */
+export interface SecretMask {
   add(secret: string): void;
-  /** The text without them. */
+  /** Replaces the secrets in a text. */
   hide(text: string): string;
 }
 
-/** @param onSecret hears of each, so that a runner can mask it in its log as well. */
-export function maskSecrets(onSecret: (secret: string) => void): Masked {
+/** @param onSecret called with each secret, so that a runner can also mask it in its log. */
+export function maskSecrets(onSecret: (secret: string) => void): SecretMask {
   const secrets = new Set<string>();
   return {
     add: (secret) => {
