@@ -1,24 +1,23 @@
 /**
- * The label of issues that the pipeline has opened. It belongs to the labels of `open` and stays among those of
- * `update`: on GitHub only an issue that a workflow opened and that carries it is ever taken for one of ours,
- * since a stranger may write a marker into an issue but may not label it.
+ * The label of issues that the pipeline opened. It must be among the labels of `open`, and `update` keeps it. On GitHub
+ * an issue counts as ours only if a workflow opened it and it has this label: strangers can write a marker into an issue
+ * but cannot label it.
  */
 export const OWN_LABEL = 'automated';
 
 /**
- * Where issues, releases, deployments and dispatches live. One interface, two homes: files under
- * `.cinematch/forge` on one machine, and GitHub. Every call but `dispatch` can be repeated: a second call with
- * the same arguments finds what the first one did.
+ * Issues, releases, deployments and dispatches. There are two implementations: local files under `.cinematch/forge`, and
+ * GitHub. All calls except `dispatch` are idempotent.
  */
 export interface Forge {
   readonly issues: Issues;
   readonly releases: Releases;
   readonly deployments: Deployments;
   /**
-   * Asks a workflow to run, again each time it is called. On GitHub a call whose connection was cut is repeated,
-   * so a workflow may be asked twice. Locally the request is written down; nothing listens.
+   * Starts a workflow run with each call. On GitHub a call with a lost connection is repeated, so a workflow may run
+   * twice. Locally the request is only recorded.
    *
-   * @param workflow its file without `.yml`.
+   * @param workflow name of its file without `.yml`.
    */
   dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<Dispatch>;
 }
@@ -33,7 +32,7 @@ export interface Issue {
   readonly comments: readonly Comment[];
   readonly createdAt: Date;
   readonly closedAt: Date | null;
-  /** Where a person reads it: a URL, or a path on one machine. */
+  /** A URL, or a path for local files. */
   readonly location: string;
 }
 
@@ -43,17 +42,17 @@ export interface Comment {
 }
 
 export interface Issues {
-  /** The open issue of ours whose body carries the hidden marker, the oldest of several, or null. */
+  /** Our oldest open issue with the hidden marker in its body, or null. */
   findOpen(marker: string): Promise<Issue | null>;
-  /** @throws OperatorError `forge-missing`, as every call with the number of no issue. */
+  /** @throws OperatorError `forge-missing`, like every call with an unknown number. */
   get(number: number): Promise<Issue>;
-  /** Ours by number, open and closed. */
+  /** Our issues by number, open and closed. */
   list(): Promise<readonly Issue[]>;
   /**
-   * Opens an issue; when one with the same marker is already open, returns that one unchanged, also when
-   * another run opens it at the same time. A body without the marker gets it as its first line.
+   * Opens an issue. If one with the same marker is already open, or another run opens it at the same time, returns that
+   * one unchanged. A body without the marker gets it as its first line.
    *
-   * @param issue with `OWN_LABEL` among its labels.
+   * @param issue its labels include `OWN_LABEL`.
    */
   open(issue: {
     readonly marker: string;
@@ -65,9 +64,9 @@ export interface Issues {
     number: number,
     change: { readonly title?: string; readonly body?: string; readonly labels?: readonly string[] },
   ): Promise<Issue>;
-  /** Adds a comment. When the last comment already says the same, nothing is added. */
+  /** Adds a comment, unless the last comment is equal. */
   comment(number: number, body: string): Promise<void>;
-  /** Closes the issue, with a last comment. Closing a closed issue changes nothing. */
+  /** Closes the issue with a final comment. Closing a closed issue changes nothing. */
   close(number: number, comment: string): Promise<Issue>;
 }
 
@@ -77,12 +76,12 @@ export interface Release {
   readonly title: string;
   /** Markdown. */
   readonly body: string;
-  /** draft → prerelease (a challenger) → released (promoted at some time). */
+  /** draft → prerelease (a challenger) → released (promoted at least once). */
   readonly state: 'draft' | 'prerelease' | 'released';
-  /** The one model release that was promoted last: what is served. */
+  /** Whether it is the model release that was promoted last. */
   readonly latest: boolean;
   readonly assets: readonly Asset[];
-  /** On GitHub, when it was published. */
+  /** On GitHub, the time of publication. */
   readonly createdAt: Date;
   readonly location: string;
 }
@@ -95,57 +94,57 @@ export interface Asset {
 }
 
 export interface Releases {
-  /** Newest first, drafts included. */
+  /** Newest first, including drafts. */
   list(): Promise<readonly Release[]>;
   get(tag: string): Promise<Release | null>;
   /** The promoted release, or null before the first promotion. */
   latest(): Promise<Release | null>;
-  /** Creates the draft, or returns the one that exists (title and body brought up to date). */
+  /** Creates the draft, or updates title and body of the existing one. */
   draft(release: { readonly tag: string; readonly title: string; readonly body: string }): Promise<Release>;
   /**
-   * Adds an asset to a draft. The same name with the same bytes is left alone; other bytes replace it.
+   * Adds an asset to a draft. An existing asset with other bytes is replaced.
    *
-   * @throws OperatorError `forge-conflict` when the release is published, for then it is immutable.
+   * @throws OperatorError `forge-conflict` when the release is published and therefore immutable.
    */
   upload(tag: string, name: string, bytes: Uint8Array): Promise<Asset>;
   /**
-   * Reads every asset back, compares digests, and makes the draft a prerelease.
+   * Downloads every asset, compares digests, and makes the draft a prerelease.
    *
-   * @throws OperatorError `forge-conflict` when an asset is not what was uploaded; the draft stays a draft.
+   * @throws OperatorError `forge-conflict` when an asset differs from the upload. The draft stays a draft.
    */
   publish(tag: string): Promise<Release>;
   /**
-   * Makes a published release the latest; the one before stays released.
+   * Makes a published release the latest. The previous one stays released.
    *
    * @throws OperatorError `forge-conflict` for a draft.
    */
   promote(tag: string): Promise<Release>;
-  /** @throws OperatorError `forge-missing` when there is no such release or asset. */
+  /** @throws OperatorError `forge-missing` when the release or asset does not exist. */
   download(tag: string, name: string): Promise<Uint8Array>;
 }
 
-/** The environment whose newest deployment says which model serves. */
+/** The environment whose newest deployment is the model that serves. */
 export const PRODUCTION = 'production';
 
 export interface Deployment {
   readonly id: number;
   readonly environment: string;
-  /** Model version that is serving from then on. */
+  /** Version of the deployed model. */
   readonly version: number;
   readonly description: string;
   readonly createdAt: Date;
 }
 
 export interface Deployments {
-  /** Records who serves from now on. When the newest record says the same version, returns that one. */
+  /** Records a deployment. If the newest record has the same version, returns that one. */
   create(deployment: {
     readonly environment: string;
     readonly version: number;
     readonly description: string;
-    /** Where it answers, for people who look at the record. */
+    /** URL of the deployment, for readers of the record. */
     readonly url?: string;
   }): Promise<Deployment>;
-  /** Newest first: who was champion when. */
+  /** Newest first. */
   list(environment: string): Promise<readonly Deployment[]>;
 }
 

@@ -13,9 +13,9 @@ export interface Github {
 }
 
 /**
- * The forge on GitHub, with what GitHub offers besides. Nothing is asked before the first call. Requests that
- * fail are repeated where that does no harm; limits are waited for; the rest fails as an OperatorError
- * `forge-unavailable`, `forge-denied`, `forge-missing` or `forge-conflict` that names the request.
+ * Opens the forge on GitHub, with pull requests and the repository. No request is sent before the first call. Idempotent
+ * requests are retried, and rate limits are waited for. Other failures throw an OperatorError `forge-unavailable`,
+ * `forge-denied`, `forge-missing` or `forge-conflict` that names the request.
  */
 export function openGithub(options: GithubOptions): Github {
   const connection = connectGithub(options);

@@ -6,10 +6,10 @@ import { localDeployments, recordDispatch } from './local/records.ts';
 import { localReleases } from './local/releases.ts';
 
 /**
- * The forge of one machine: Markdown files that a person can read. A file is written whole or not at all, and
- * changes of several processes happen one after the other. Reading waits for nobody.
+ * Opens the local forge: readable Markdown files. Files are written atomically, and changes of several processes are
+ * serialised. Reads do not wait.
  *
- * @param directory for instance `.cinematch/forge`; it is made when something is first written.
+ * @param directory such as `.cinematch/forge`; created with the first write.
  */
 export function openLocalForge(directory: string, clock: () => Date): Forge {
   const exclusively = exclusive(join(directory, 'lock'));

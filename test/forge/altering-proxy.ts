@@ -5,7 +5,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A server between forge and GitHub that changes answers: what a server of another age or in trouble says. */
+/** A proxy between forge and GitHub that changes responses, as older or faulty servers do. */
 export async function startAltering(
   target: string,
   alter: (answer: { readonly path: string; readonly status: number }, body: string) => Answer,

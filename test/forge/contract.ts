@@ -12,7 +12,7 @@ const DRIFT = {
 const DRAFT = { tag: 'model-v1', title: 'Model v1', body: 'The first model.' };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** What every home of the forge does. `open` gives an empty one. */
+/** Tests for every implementation of the forge. `open` returns an empty one. */
 export function forgeContract(name: string, open: () => Promise<Forge>): void {
   describe(`${name} keeps issues`, () => {
     let forge: Forge;
@@ -20,7 +20,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       forge = await open();
     });
 
-    it('finds an open issue by its marker, with all that was said', async () => {
+    it('finds an open issue by its marker, with its comments', async () => {
       const opened = await forge.issues.open(DRIFT);
       const found = await forge.issues.findOpen(MARKER);
       expect(found).toEqual(opened);
@@ -28,12 +28,12 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(found).toMatchObject({ state: 'open', comments: [], closedAt: null });
     });
 
-    it('finds nothing by a marker that merely begins alike', async () => {
+    it('does not find an issue by a prefix of its marker', async () => {
       await forge.issues.open(DRIFT);
       expect(await forge.issues.findOpen('<!-- cinematch:drift:rating -->')).toBeNull();
     });
 
-    it('opens one issue a marker, however often and however many at once', async () => {
+    it('opens one issue for each marker, also with repeated and concurrent calls', async () => {
       const opened = await Promise.all([1, 2, 3, 4].map(() => forge.issues.open(DRIFT)));
       const again = await forge.issues.open({ ...DRIFT, title: 'Another title' });
       expect(new Set([...opened, again].map(({ number }) => number)).size).toBe(1);
@@ -41,7 +41,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(await forge.issues.list()).toHaveLength(1);
     });
 
-    it('puts the marker into a body that lacks it', async () => {
+    it('adds the marker to a body without it', async () => {
       const { number } = await forge.issues.open({ ...DRIFT, body: 'No marker here.' });
       expect((await forge.issues.findOpen(MARKER))?.number).toBe(number);
       expect((await forge.issues.get(number)).body).toContain('No marker here.');
@@ -56,7 +56,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect((await forge.issues.list()).map(({ state }) => state)).toEqual(['closed', 'open']);
     });
 
-    it('updates what is given and leaves the rest', async () => {
+    it('updates only the given fields', async () => {
       const { number } = await forge.issues.open(DRIFT);
       const updated = await forge.issues.update(number, {
         labels: ['drift', 'severity:watch', OWN_LABEL],
@@ -69,14 +69,14 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(await forge.issues.get(number)).toEqual(updated);
     });
 
-    it('keeps comments in order, and says the same thing only once', async () => {
+    it('keeps comments in order, and does not repeat the last one', async () => {
       const { number } = await forge.issues.open(DRIFT);
       for (const text of ['Training.', 'Training.', 'Gate passed.']) await forge.issues.comment(number, text);
       const { comments } = await forge.issues.get(number);
       expect(comments.map(({ body }) => body)).toEqual(['Training.', 'Gate passed.']);
     });
 
-    it('loses no comment of several at once', async () => {
+    it('loses no comment of concurrent calls', async () => {
       const { number } = await forge.issues.open(DRIFT);
       const texts = Array.from({ length: 10 }, (_, i) => `Comment ${i}.`);
       await Promise.all(texts.map((text) => forge.issues.comment(number, text)));
@@ -99,7 +99,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(issue.comments.map((comment) => comment.body)).toEqual([body, 'The last.']);
     });
 
-    it('closes with a last comment, once', async () => {
+    it('closes once, with a final comment', async () => {
       const { number } = await forge.issues.open(DRIFT);
       const closed = await forge.issues.close(number, 'Answered by model v2.');
       const again = await forge.issues.close(number, 'Answered by model v3.');
@@ -109,7 +109,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(again.comments.map(({ body }) => body)).toEqual(['Answered by model v2.']);
     });
 
-    it('says which issue is missing', async () => {
+    it('names a missing issue', async () => {
       for (const call of [
         () => forge.issues.get(7),
         () => forge.issues.update(7, { title: 'x' }),
@@ -138,7 +138,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       await forge.releases.promote(tag);
     }
 
-    it('knows nothing before the first release', async () => {
+    it('is empty before the first release', async () => {
       expect(await forge.releases.list()).toEqual([]);
       expect(await forge.releases.latest()).toBeNull();
       expect(await forge.releases.get('model-v1')).toBeNull();
@@ -161,7 +161,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(await forge.releases.latest()).toEqual(promoted);
     });
 
-    it('brings title and body of a draft up to date and keeps its assets', async () => {
+    it('updates title and body of a draft and keeps its assets', async () => {
       await forge.releases.draft(DRAFT);
       await forge.releases.upload('model-v1', 'manifest.json', bytes('{}'));
       const again = await forge.releases.draft({
@@ -174,7 +174,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(await forge.releases.list()).toHaveLength(1);
     });
 
-    it('gives back the bytes that were uploaded, the newer ones of a draft', async () => {
+    it('downloads the bytes that were uploaded last', async () => {
       await forge.releases.draft(DRAFT);
       await forge.releases.upload('model-v1', 'metrics.json', bytes('old'));
       await forge.releases.upload('model-v1', 'metrics.json', bytes('newer'));
@@ -200,7 +200,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect((await forge.releases.get('model-v1'))?.assets).toEqual([repeat]);
     });
 
-    it('has one latest release, and the one before stays released', async () => {
+    it('has one latest release, and the previous one stays released', async () => {
       await release('model-v1');
       await release('model-v2');
       expect((await forge.releases.list()).map(({ tag, state, latest }) => [tag, state, latest])).toEqual([
@@ -212,20 +212,20 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect((await forge.releases.get('model-v2'))?.latest).toBe(false);
     });
 
-    it('does the same step twice without harm', async () => {
+    it('is idempotent', async () => {
       await release('model-v1');
       const before = await forge.releases.get('model-v1');
       expect(await forge.releases.publish('model-v1')).toEqual(before);
       expect(await forge.releases.promote('model-v1')).toEqual(before);
     });
 
-    it('promotes no draft', async () => {
+    it('does not promote a draft', async () => {
       await forge.releases.draft(DRAFT);
       await expect(forge.releases.promote('model-v1')).rejects.toMatchObject({ code: 'forge-conflict' });
       expect(await forge.releases.latest()).toBeNull();
     });
 
-    it('says which release or asset is missing', async () => {
+    it('names a missing release or asset', async () => {
       await release('model-v1');
       for (const call of [
         () => forge.releases.download('model-v1', 'nothing.json'),
@@ -253,7 +253,7 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
         url: `https://films-${version}.vercel.app`,
       });
 
-    it('lists who served when, newest first, one environment at a time', async () => {
+    it('lists the deployments of an environment, newest first', async () => {
       for (const version of [1, 2, 1]) await deploy(version);
       await deploy(3, 'preview');
       const served = await forge.deployments.list('production');
@@ -263,13 +263,13 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(await forge.deployments.list('nowhere')).toEqual([]);
     });
 
-    it('records a version that serves already no second time', async () => {
+    it('does not record the version that already serves again', async () => {
       const first = await deploy(1);
       expect(await deploy(1)).toEqual(first);
       expect(await forge.deployments.list('production')).toEqual([first]);
     });
 
-    it('says what it asked a workflow to do', async () => {
+    it('returns the dispatch of a workflow', async () => {
       const dispatch = await forge.dispatch('train', { reason: 'drift', issue: '1' });
       expect(dispatch).toMatchObject({ workflow: 'train', inputs: { reason: 'drift', issue: '1' } });
       expect(dispatch.requestedAt).toBeInstanceOf(Date);

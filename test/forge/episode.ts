@@ -4,7 +4,7 @@ import { ask, type GithubHome } from './github-home.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const markerOf = (version: number): string => `<!-- cinematch:drift:${version} -->`;
 
-/** From the first sign of drift to the model that answers it: every kind of change a forge knows. */
+/** A drift episode from the issue to the deployed model, with every kind of write to a forge. */
 export async function runEpisode(forge: Forge, version: number): Promise<void> {
   const tag = `model-v${version}`;
   const { number } = await forge.issues.open({
@@ -25,7 +25,7 @@ export async function runEpisode(forge: Forge, version: number): Promise<void> {
   await forge.issues.close(number, `Answered by model v${version}.`);
 }
 
-/** What an episode leaves behind. */
+/** The state after an episode. */
 export const finished = (version: number) => ({
   issues: [
     {
@@ -61,7 +61,7 @@ interface RawRelease {
   readonly assets: readonly { readonly id: number; readonly name: string }[];
 }
 
-/** What is there of an episode, whoever made it and however often. */
+/** The current state of an episode, including duplicates. */
 export async function whatIsThere({ server, token }: GithubHome, version: number) {
   const get = <T>(path: string): Promise<T> => ask<T>(server, token, 'GET', path);
   const issues = await get<readonly RawIssue[]>('/issues?state=all&per_page=100');

@@ -14,13 +14,13 @@ const KINDS: readonly Fault['kind'][] = [
   'cut-after',
   'truncate',
 ];
-/** Requests mostly wait; several repositories are worked on at a time. */
+/** Number of concurrent repositories, because requests mostly wait. */
 const HOMES = 18;
 
 let homes: readonly GithubHome[];
-/** The requests of an episode in which nothing goes wrong. */
+/** The requests of an episode without faults. */
 let requests: readonly LoggedRequest[];
-/** What is disturbed in this run, and how: every request in some way. */
+/** The faults of this run: every request with some kind of fault. */
 let cases: readonly { readonly index: number; readonly kind: Fault['kind'] }[];
 beforeAll(async () => {
   homes = await Promise.all(Array.from({ length: HOMES }, () => startHome()));
@@ -38,7 +38,7 @@ afterAll(() => Promise.all(homes.map(({ server }) => server.stop())));
 
 let version = 0;
 
-/** Runs an experiment for each of these requests of an episode, and says at which the outcome was another. */
+/** Runs an episode with each fault. @returns the faults with another outcome. */
 async function atRequests(
   indexes: readonly number[],
   experiment: (home: GithubHome, index: number, version: number) => Promise<void>,
@@ -78,7 +78,7 @@ it.each(KINDS)('ends right when any one request meets: %s', async (kind) => {
     });
     await runEpisode(openFor(home.server, home.token).forge, version);
     expect(strikes).toBe(1);
-    // Nobody can know whether a dispatch arrived whose answer got lost, so it is sent again.
+    // A dispatch with a lost response is sent again, because its result is unknown.
     const isInDoubt = isDispatch(index) && (kind === 'cut-after' || kind === 'truncate');
     const dispatches = isInDoubt ? 2 : 1;
     expect(await whatIsThere(home, version)).toEqual({ ...finished(version), dispatches });
@@ -86,7 +86,7 @@ it.each(KINDS)('ends right when any one request meets: %s', async (kind) => {
   expect(wrong, SWEEP_NOTE).toEqual([]);
 });
 
-it('fails in words, with no half release as the latest, and is completed by the next run', async () => {
+it('fails with an OperatorError and no incomplete latest release, and the next run completes it', async () => {
   const indexes = sampleSweep([...requests.keys()], {
     oneIn: 3,
     classOf: (index) => String(index % KINDS.length),
@@ -114,7 +114,7 @@ it('fails in words, with no half release as the latest, and is completed by the 
     else expect(half.latest).toBe(latestBefore);
     if (half.issues[0]?.state !== 'closed') await runEpisode(openFor(home.server, home.token).forge, version);
     const { issues, ...rest } = await whatIsThere(home, version);
-    // A run that begins anew says again what it said before the last comment, and dispatches again.
+    // A new run repeats the comments before the last one, and dispatches again.
     const said = issues.map((issue) => ({ ...issue, comments: [...new Set(issue.comments)] }));
     expect({ ...rest, issues: said, dispatches: 1 }).toEqual(whole);
   });

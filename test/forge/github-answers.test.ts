@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Forge, OWN_LABEL } from '../../pipeline/forge/forge.ts';
-import { explain } from '../../pipeline/forge/github/failure.ts';
+import { toGithubFailure } from '../../pipeline/forge/github/failure.ts';
 import { neededPermission } from '../../pipeline/forge/github/permissions.ts';
 import type { Github } from '../../pipeline/forge/open-github-forge.ts';
 import { type GithubHome, openFor, startHome } from './github-home.ts';
@@ -52,12 +52,12 @@ describe('a token that may not', () => {
     expect(failure).toMatchObject({
       code: 'forge-denied',
       message: expect.stringMatching(`POST /repos/acme/cinematch/.* needs the permission ${permission}`),
-      remedy: expect.stringContaining(`Give the job ${permission}`),
+      remedy: expect.stringContaining(`Add ${permission} to "permissions:"`),
     });
     expect(JSON.stringify(failure)).not.toContain(token);
   });
 
-  it('be used at all is told so', async () => {
+  it('be used at all gives forge-denied', async () => {
     await expect(openFor(home.server, 'ghs_nobody').forge.issues.list()).rejects.toMatchObject({
       code: 'forge-denied',
       message: expect.stringContaining('401 Bad credentials'),
@@ -83,7 +83,7 @@ describe('a limit', () => {
     forge = openFor(home.server, home.token, heard).forge;
   });
 
-  it('is waited for as long as GitHub asks, and said', async () => {
+  it('is waited for as long as GitHub asks, with a message', async () => {
     home.server.inject({
       kind: 'secondary-limit',
       retryAfterSeconds: 7,
@@ -95,7 +95,7 @@ describe('a limit', () => {
     ]);
   });
 
-  it('that does not end is given up after five tries, saying when to try again', async () => {
+  it('that does not end fails after five attempts, with the time of the next attempt', async () => {
     const before = home.server.requests.length;
     home.server.inject({
       kind: 'secondary-limit',
@@ -122,7 +122,7 @@ describe('a limit', () => {
   });
 });
 
-it('says which workflow there is not, and what a workflow does not take', async () => {
+it('names a missing workflow, and an unknown input', async () => {
   const { forge } = home.github;
   await expect(forge.dispatch('teach', {})).rejects.toMatchObject({
     code: 'forge-missing',
@@ -156,7 +156,7 @@ describe('an answer', () => {
     [502, 'Server Error', 'forge-unavailable', 'githubstatus'],
     [422, 'Validation Failed', 'forge-conflict', 'on GitHub'],
   ])('%d %s is %s', (status, message, code, remedy) => {
-    const error = explain(failed(status, message), now);
+    const error = toGithubFailure(failed(status, message), now);
     expect(error).toMatchObject({
       code,
       message: expect.stringContaining(`POST /repos/o/r/issues: GitHub says ${status} ${message}`),
@@ -165,17 +165,19 @@ describe('an answer', () => {
     expect(String(error)).not.toContain('secret');
   });
 
-  it('about the limit of an hour says when the hour is over', () => {
+  it('about the hourly limit has the time of the reset', () => {
     const reset = String(Date.UTC(2026, 2, 7, 9, 40) / 1000);
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
-    expect(explain(failed(403, 'API rate limit exceeded for installation.', headers), now)).toMatchObject({
+    expect(
+      toGithubFailure(failed(403, 'API rate limit exceeded for installation.', headers), now),
+    ).toMatchObject({
       code: 'forge-unavailable',
       remedy: 'Run this again after 2026-03-07T09:40:00.000Z.',
     });
   });
 
-  it('that is none of GitHub stays what it is', () => {
+  it('that is not from GitHub is returned unchanged', () => {
     const bug = new TypeError('x is undefined');
-    expect(explain(bug, now)).toBe(bug);
+    expect(toGithubFailure(bug, now)).toBe(bug);
   });
 });

@@ -1,7 +1,7 @@
 import { type Github, openGithub } from '../../pipeline/forge/open-github-forge.ts';
 import { type EmulatedGithub, type GithubOptions, startGithub } from '../emulators/github/start-github.ts';
 
-/** What the jobs that use the forge are given, all together. */
+/** The permissions of all jobs that use the forge. */
 export const PERMISSIONS = {
   actions: 'write',
   checks: 'write',
@@ -13,14 +13,14 @@ export const PERMISSIONS = {
 
 export interface GithubHome {
   readonly server: EmulatedGithub;
-  /** Of a job with all permissions. */
+  /** Token of a job with all permissions. */
   readonly token: string;
   readonly github: Github;
-  /** Another process as it were: nothing is shared with the first one but the server. */
+  /** Opens another forge that shares only the server, like another process. */
   reopen(permissions?: Readonly<Record<string, 'read' | 'write'>>): Promise<Github>;
 }
 
-/** An empty repository on an emulated GitHub, and a token of a job in it. */
+/** Starts an emulated GitHub with an empty repository and a job token. */
 export async function startHome(options: GithubOptions = {}): Promise<GithubHome> {
   const server = await startGithub(options);
   const reopen: GithubHome['reopen'] = async (permissions = PERMISSIONS) =>
@@ -29,7 +29,7 @@ export async function startHome(options: GithubOptions = {}): Promise<GithubHome
   return { server, token, reopen, github: openFor(server, token) };
 }
 
-/** @param heard collects what is said about waiting. */
+/** @param heard collects the messages about waits. */
 export const openFor = (server: EmulatedGithub, token: string, heard: string[] = []): Github =>
   openGithub({
     token,
@@ -42,7 +42,7 @@ export const openFor = (server: EmulatedGithub, token: string, heard: string[] =
     retry: { firstDelayMs: 1 },
   });
 
-/** Asks the server as curl would; a test sees so what is there without the code it tests. */
+/** Sends a request to the server without the tested code. */
 export async function ask<T>(
   { apiUrl }: EmulatedGithub,
   token: string,

@@ -10,14 +10,14 @@ afterEach(() => home.server.stop());
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('a repository', () => {
-  it('says who may steer', async () => {
+  it('returns who has write permission', async () => {
     const { repository } = home.github;
     const logins = ['acme', 'maintainer', 'reader', 'stranger', 'nobody-of-this-name', 'github-actions[bot]'];
     const steering = await Promise.all(logins.map((login) => repository.mayWrite(login)));
     expect(logins.filter((_, index) => steering[index])).toEqual(['acme', 'maintainer']);
   });
 
-  it('knows the last run of a workflow on its default branch', async () => {
+  it('returns the last run of a workflow on its default branch', async () => {
     const { server, github } = home;
     expect(await github.repository.lastRun('drift')).toBeNull();
     const older = server.startRun({
@@ -37,14 +37,14 @@ describe('a repository', () => {
     });
   });
 
-  it('knows which workflow was switched off', async () => {
+  it('returns whether a workflow is disabled', async () => {
     const { server, github } = home;
     expect(await github.repository.isWorkflowEnabled('drift')).toBe(true);
     server.setWorkflowState('drift.yml', 'disabled_inactivity');
     expect(await github.repository.isWorkflowEnabled('drift')).toBe(false);
   });
 
-  it('trusts no artifact but those of its own default branch', async () => {
+  it('trusts only artifacts of its own default branch', async () => {
     const { server, github } = home;
     const put = (run: Parameters<typeof server.startRun>[0], name = 'cinematch-state') => {
       const { runId } = server.startRun(run);
@@ -68,7 +68,7 @@ describe('a repository', () => {
     expect((await state())?.id).toBe(first.artifactId);
   });
 
-  it('keeps the newest artifacts of a name and touches no others', async () => {
+  it('keeps the newest artifacts of a name and does not change others', async () => {
     const { server, github } = home;
     const put = (name: string, fork = false) => {
       const { runId } = server.startRun({ workflow: 'ingest.yml', event: 'schedule', fork });
@@ -87,7 +87,7 @@ describe('a repository', () => {
     expect(first).toBeLessThan(second ?? 0);
   });
 
-  it('finds a trusted artifact behind a page of others', async () => {
+  it('finds a trusted artifact on a later page', async () => {
     const { server, github } = home;
     const put = (fork: boolean) => {
       const { runId } = server.startRun({ workflow: 'x.yml', event: 'push', fork });
@@ -98,7 +98,7 @@ describe('a repository', () => {
     expect((await github.repository.newestArtifact('cinematch-state'))?.id).toBe(own);
   });
 
-  it('gives the artifact of a run whoever made it, and refuses one that is too large', async () => {
+  it('returns the artifact of any run, and refuses one that is too large', async () => {
     const { server, github } = home;
     const { runId } = server.startRun({ workflow: 'model-check.yml', event: 'pull_request', fork: true });
     server.putArtifact({ runId, name: 'comment', bytes: bytes('a zip file') });
@@ -115,7 +115,7 @@ describe('a repository', () => {
     expect(await github.repository.artifactOfRun(runId, 'other')).toBeNull();
   });
 
-  it('creates the labels it lacks and leaves those that people changed', async () => {
+  it('creates missing labels and does not change existing ones', async () => {
     const { server, token, github } = home;
     await ask(server, token, 'POST', '/labels', { name: 'Drift', color: '00ff00', description: 'ours' });
     const wanted = [
@@ -145,7 +145,7 @@ it('is public or private', async () => {
 });
 
 describe('a pull request', () => {
-  it('has one comment a report, edited in place', async () => {
+  it('has one comment for each report, which is updated', async () => {
     const { server, token, github } = home;
     const { number } = await server.openPullRequest({ branch: 'topic' });
     for (const [key, body] of [
@@ -169,7 +169,7 @@ describe('a pull request', () => {
     expect(server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
   });
 
-  it("does not have a stranger's comment edited that looks like ours", async () => {
+  it("keeps a stranger's comment that looks like ours", async () => {
     const { server, token, github } = home;
     const { number } = await server.openPullRequest({ branch: 'topic' });
     const stranger = await server.userToken('stranger', 'none');
@@ -188,7 +188,7 @@ describe('a pull request', () => {
     ]);
   });
 
-  it('has one check a name, brought up to date, beside a job of the same name', async () => {
+  it('has one check for each name, which is updated, besides a job with the same name', async () => {
     const { server, token, github } = home;
     const { headSha: sha } = await server.openPullRequest({ branch: 'topic' });
     const job = { name: 'Metrics', head_sha: sha, status: 'in_progress' };

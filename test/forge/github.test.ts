@@ -36,7 +36,7 @@ describe('issues on GitHub', () => {
     expect(await github.forge.issues.list()).toHaveLength(1);
   });
 
-  it('are not mistaken for one that somebody else opened, also when it is given our label', async () => {
+  it('are not mistaken for one of another user, even with our label', async () => {
     const { server, github, token } = home;
     const stranger = await server.userToken('stranger', 'none');
     const { number } = await ask<{ number: number }>(server, stranger, 'POST', '/issues', DRIFT);
@@ -66,7 +66,7 @@ describe('issues on GitHub', () => {
     expect(await home.github.forge.issues.list()).toHaveLength(1);
   });
 
-  it('close the younger one of two that earlier runs left, and say of which it is a duplicate', async () => {
+  it('close the newer of two from earlier runs, with a link to the older one', async () => {
     const { server, token, github } = home;
     const first = await ask<{ number: number }>(server, token, 'POST', '/issues', DRIFT);
     const second = await ask<{ number: number }>(server, token, 'POST', '/issues', DRIFT);
@@ -89,7 +89,7 @@ describe('issues on GitHub', () => {
     expect(await github.forge.issues.list()).toHaveLength(106);
   });
 
-  it('keep our label whatever labels they are given', async () => {
+  it('keep our label when other labels are set', async () => {
     const { issues } = home.github.forge;
     const { number } = await issues.open({ ...DRIFT, labels: ['drift'] });
     await issues.update(number, { labels: ['stage:training'] });
@@ -140,7 +140,7 @@ describe('releases on GitHub', () => {
     expect((await releases.publish('model-v1')).assets).toHaveLength(1);
   });
 
-  it('give their assets without showing the token to the storage', async () => {
+  it('download their assets without sending the token to the storage', async () => {
     const { server, github } = home;
     await release('model-v1');
     const downloaded = await github.forge.releases.download('model-v1', 'model.safetensors');
@@ -164,14 +164,14 @@ describe('releases on GitHub', () => {
     await expect(forge.releases.publish('model-v1')).rejects.toMatchObject({
       code: 'forge-conflict',
       message: expect.stringMatching(
-        `model.safetensors of release model-v1 came 5 times with other bytes: 7 bytes and SHA-256 ${sha256('weighty')}`,
+        `model.safetensors of release model-v1 was downloaded 5 times with wrong content: 7 bytes and SHA-256 ${sha256('weighty')}`,
       ),
     });
     await proxy.close();
     expect((await home.github.forge.releases.get('model-v1'))?.state).toBe('draft');
   });
 
-  it('have their assets read once where a server tells no digests', async () => {
+  it('have their assets downloaded once if the server states no digests', async () => {
     await release('model-v1');
     const proxy = await startAltering(home.server.apiUrl, ({ status }, body) => ({
       status,
@@ -187,7 +187,7 @@ describe('releases on GitHub', () => {
     expect(stored).toHaveLength(1);
   });
 
-  it('say which model serves when data was published and took the flag of the latest', async () => {
+  it('return the model that serves when a data release is the latest', async () => {
     const { server, github } = home;
     const { releases, deployments } = github.forge;
     const owner = await server.userToken('acme', 'admin');
@@ -209,7 +209,7 @@ describe('releases on GitHub', () => {
     expect(tag_name).toBe('model-v2');
   });
 
-  it('may be tagged by people as they like, for reading', async () => {
+  it('can be read with any tag', async () => {
     const owner = await home.server.userToken('acme', 'admin');
     await ask(home.server, owner, 'POST', '/releases', { tag_name: 'data/week 9' });
     expect((await home.github.forge.releases.get('data/week 9'))?.state).toBe('released');
@@ -235,7 +235,7 @@ it('promotes a release that can no longer be changed, and adds nothing to it', a
   });
 });
 
-it('takes only deployments that carry a model for records of who served', async () => {
+it('lists only deployments with a model', async () => {
   home = await startHome();
   const { server, github } = home;
   const owner = await server.userToken('acme', 'admin');
@@ -248,7 +248,7 @@ it('takes only deployments that carry a model for records of who served', async 
   expect(served.map(({ version }) => version)).toEqual([3]);
 });
 
-it('completes a deployment of which nobody knows yet that it succeeded', async () => {
+it('completes a deployment without a success status', async () => {
   home = await startHome();
   const { server, token, github } = home;
   const { id } = await ask<{ id: number }>(server, token, 'POST', '/deployments', {

@@ -17,7 +17,7 @@ let opened = 0;
 let directory = '';
 const emptyDirectory = (): string => join(root, String(++opened));
 
-/** One minute passes with every look. */
+/** A clock that advances one minute with every call. */
 function tickingClock(): () => Date {
   let minutes = 0;
   return () => new Date(Date.UTC(2026, 2, 7, 9, minutes++));
@@ -79,7 +79,7 @@ Retraining was dispatched.
     );
   });
 
-  it('may be edited by a person, with another line ending too', async () => {
+  it('can be edited manually, also with other line endings', async () => {
     await openIssue();
     const path = join(directory, 'issues/1.md');
     const text = await readFile(path, 'utf8');
@@ -119,7 +119,7 @@ Retraining was dispatched.
     expect((await forge.releases.publish('model-v1')).state).toBe('prerelease');
   });
 
-  it('stay inside their folder whatever a release or an asset is called', async () => {
+  it('stay inside their folder for every name of a release or asset', async () => {
     await forge.releases.draft({ tag: 'model-v1', title: 'Model v1', body: '' });
     await expect(forge.releases.upload('model-v1', '../../x', new Uint8Array())).rejects.toMatchObject({
       code: 'forge-conflict',
@@ -127,7 +127,7 @@ Retraining was dispatched.
     await expect(forge.releases.get('../issues')).rejects.toMatchObject({ code: 'forge-conflict' });
   });
 
-  it('say it when the latest release is gone', async () => {
+  it('give an error when the latest release is missing', async () => {
     await mkdir(join(directory, 'releases'), { recursive: true });
     await writeFile(join(directory, 'releases/latest'), 'model-v7\n');
     await expect(forge.releases.latest()).rejects.toThrow(
@@ -141,7 +141,7 @@ describe('processes that share a local forge', () => {
     directory = emptyDirectory();
   });
 
-  it('open one issue a marker, give no number twice and lose no comment', async () => {
+  it('open one issue for each marker, use no number twice and lose no comment', async () => {
     const names = ['a', 'b', 'c', 'd'];
     const codes = await Promise.all(names.map((name) => exitCode(startProcess(name, 3))));
     expect(codes).toEqual([0, 0, 0, 0]);
@@ -178,7 +178,7 @@ describe('processes that share a local forge', () => {
     }
   });
 
-  it("keep out of each other's way as two forges of one process", async () => {
+  it('work with two forges in one process', async () => {
     const forges = [1, 2, 3].map(() => openLocalForge(directory, tickingClock()));
     const open = { marker: '<!-- m -->', title: 'One', body: '', labels: [] };
     await Promise.all(forges.map(({ issues }) => issues.open(open)));
@@ -189,7 +189,7 @@ describe('processes that share a local forge', () => {
     expect(issues[0]?.comments.map(({ body }) => body).sort()).toEqual(texts.sort());
   });
 
-  it('wait for one another, and name the process that never ends its work', async () => {
+  it('wait for each other, and name a process that does not release the lock', async () => {
     const lock = join(directory, 'lock');
     const child = spawn(process.execPath, [HOLD_LOCK, lock], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');

@@ -3,25 +3,25 @@ import { getOctokit } from '@actions/github';
 import { defaults } from '@actions/github/lib/utils';
 import { retry } from '@octokit/plugin-retry';
 import { type ThrottlingOptions, throttling } from '@octokit/plugin-throttling';
-import { explain, GithubFailure } from './failure.ts';
-import { wholeResponses } from './whole-responses.ts';
+import { bufferedFetch } from './buffered-fetch.ts';
+import { GithubFailure, toGithubFailure } from './failure.ts';
 
 export interface GithubOptions {
   readonly token: string;
   readonly repository: { readonly owner: string; readonly repo: string };
-  /** `https://api.github.com`, or that of a server of one's own. */
+  /** `https://api.github.com`, or the API of another server. */
   readonly apiUrl: string;
-  /** Commit or branch that deployments point at. */
+  /** Commit or branch of deployments. */
   readonly ref: string;
-  /** What dispatched workflows run on, and whose artifacts are trusted. */
+  /** The branch of dispatched workflows and trusted artifacts. */
   readonly defaultBranch: string;
   readonly clock: () => Date;
-  /** Hears "GitHub asks to wait 60 s (secondary rate limit) …". */
+  /** Called with a message such as "GitHub asks to wait 60 s (secondary rate limit) …". */
   readonly onWait?: (message: string) => void;
   readonly retry?: {
     /**
-     * Before the first repetition, later ones come after 4 and 9 times that. A second that GitHub asks to wait
-     * lasts as long, too, so that tests need not wait.
+     * Pause before the first retry; later pauses are 4 and 9 times as long. It also replaces each second of the waits that
+     * GitHub asks for, so that tests do not wait.
      *
      * @default 1000
      */
@@ -33,35 +33,35 @@ export type Octokit = ReturnType<typeof getOctokit>;
 
 export interface Connection {
   readonly octokit: Octokit;
-  /** Of every call. */
+  /** The repository, a parameter of every call. */
   readonly at: { readonly owner: string; readonly repo: string };
   readonly options: GithubOptions;
-  /** Of a request that would create a second thing if it were repeated blindly. */
+  /** Disables retries, for requests that are not idempotent. */
   readonly once: { readonly request: { readonly retries: 0 } };
-  /** Runs work after all work handed in before: this process never creates one thing twice. */
+  /** Runs work after all earlier work, so that this process creates nothing twice. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Gives what `find` finds, or what `create` creates. When nobody knows whether something was created, looks
-   * again before it tries again.
+   * Returns the result of `find`, or otherwise of `create`. If it is unknown whether `create` succeeded, calls `find`
+   * again before the next attempt.
    */
   createOnce<T>(find: () => Promise<T | null>, create: () => Promise<T>): Promise<T>;
-  /** Waits before the repetition after try 1, 2, …. */
+  /** Waits after attempt 1, 2, …. */
   pause(tries: number): Promise<void>;
 }
 
-/** How often a request is sent that ends in a limit, and a creation that ends in doubt. */
+/** Maximum attempts of a rate-limited request, and of a creation with an unknown result. */
 export const TRIES = 5;
-/** A limit that lasts longer ends the run instead of keeping it busy. */
-const LONGEST_WAIT_S = 900;
+/** A longer wait ends the run. */
+const MAX_WAIT_S = 900;
 
-/** An Octokit that waits when GitHub asks for it, repeats what may be repeated, and fails in words for people. */
+/** Connects an Octokit that respects rate limits, retries idempotent requests, and throws an OperatorError. */
 export function connectGithub(options: GithubOptions): Connection {
   const { token, repository, apiUrl, clock, onWait } = options;
   const second = options.retry?.firstDelayMs ?? 1000;
   const waitFor =
     (limit: string): ThrottlingOptions['onRateLimit'] & object =>
     (seconds, { method, url }, _octokit, repetitions) => {
-      if (repetitions + 1 >= TRIES || seconds > LONGEST_WAIT_S) return false;
+      if (repetitions + 1 >= TRIES || seconds > MAX_WAIT_S) return false;
       const path = url.replace(/^https?:\/\/[^/]+|\?.*$/g, '');
       onWait?.(`GitHub asks to wait ${seconds} s (${limit}) before ${method} ${path}.`);
       return true;
@@ -70,26 +70,26 @@ export function connectGithub(options: GithubOptions): Connection {
     token,
     {
       baseUrl: apiUrl,
-      request: { fetch: wholeResponses(defaults.request?.fetch) },
+      request: { fetch: bufferedFetch(defaults.request?.fetch) },
       retry: {
         retryAfterBaseValue: second,
-        // 429 is left to the plugin that asks GitHub how long to wait.
+        // The throttling plugin handles 429.
         doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451],
       },
       throttle: {
-        // The plugin counts by this what is under way, in the whole process.
+        // The plugin uses this key to count running requests in the process.
         id: apiUrl,
         retryAfterBaseValue: second,
         onRateLimit: waitFor('rate limit'),
         onSecondaryRateLimit: waitFor('secondary rate limit'),
-        ...(asksForPace(apiUrl) ? {} : { write: UNPACED, notifications: UNPACED }),
+        ...(needsPacing(apiUrl) ? {} : { write: UNPACED, notifications: UNPACED }),
       },
     },
     retry,
     throttling,
   );
   octokit.hook.error('request', (error) => {
-    throw explain(error, clock());
+    throw toGithubFailure(error, clock());
   });
 
   const pause = (tries: number): Promise<void> => sleep(tries ** 2 * second);
@@ -120,13 +120,13 @@ export function connectGithub(options: GithubOptions): Connection {
   };
 }
 
-/** github.com asks for a second between changes and three between notifications; a server of one's own does not. */
-function asksForPace(apiUrl: string): boolean {
+/** github.com requires a second between changes and three between notifications. Other servers do not. */
+function needsPacing(apiUrl: string): boolean {
   const { hostname } = new URL(apiUrl);
   return hostname === 'api.github.com' || hostname.endsWith('.ghe.com');
 }
 
-/** In the place of Bottleneck's groups: work begins at once. */
+/** Replaces Bottleneck's groups: work starts immediately. */
 const UNPACED = {
   key: () => ({
     schedule: (_job: unknown, work: (...parts: unknown[]) => unknown, ...parts: unknown[]) => work(...parts),

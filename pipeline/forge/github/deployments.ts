@@ -5,12 +5,11 @@ import type { Connection, Octokit } from './connect.ts';
 type RawDeployment = Awaited<ReturnType<Octokit['rest']['repos']['getDeployment']>>['data'];
 
 const payloadSchema = z.object({ version: z.int().positive() });
-/** The most that GitHub takes for the description of a status; kept for that of a deployment too. */
-const LONGEST_DESCRIPTION = 140;
+/** GitHub's limit for the description of a status; also used for deployments. */
+const MAX_DESCRIPTION_LENGTH = 140;
 
 /**
- * Deployments with the model's version as payload. Others are left out: a job with `environment:` makes one of
- * its own.
+ * Deployments with the model version as payload. Others are ignored, because a job with `environment:` also creates one.
  */
 export function githubDeployments({
   octokit,
@@ -100,7 +99,7 @@ function deploymentOf(raw: RawDeployment): Deployment | null {
   };
 }
 
-/** GitHub gives an object back as it came, or as its JSON. */
+/** GitHub returns the payload as an object or as JSON text. */
 function objectOf(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload;
   try {
@@ -111,4 +110,4 @@ function objectOf(payload: unknown): unknown {
 }
 
 const shorten = (text: string): string =>
-  text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1)}…`;
+  text.length <= MAX_DESCRIPTION_LENGTH ? text : `${text.slice(0, MAX_DESCRIPTION_LENGTH - 1)}…`;

@@ -2,9 +2,9 @@ import { type ErrorCode, OperatorError } from '../../lib/errors.ts';
 import { retryAfterSeconds } from '../../lib/http-request.ts';
 import { neededPermission } from './permissions.ts';
 
-/** A request that GitHub refused or did not answer, in words for people. */
+/** The error of a request that GitHub refused or did not answer. */
 export class GithubFailure extends OperatorError {
-  /** Whether what was asked for may have been done all the same, so that only a look can tell. */
+  /** Whether the request may have succeeded, so that the state must be read. */
   readonly mayHaveHappened: boolean;
 
   constructor(code: ErrorCode, message: string, remedy: string, mayHaveHappened: boolean, cause?: unknown) {
@@ -13,7 +13,7 @@ export class GithubFailure extends OperatorError {
   }
 }
 
-/** What Octokit throws for an answer of 400 or more, and with status 500 and no `response` for no answer. */
+/** Octokit's error for status 400 or more. Without a response it has status 500 and no `response`. */
 interface RequestError extends Error {
   readonly status: number;
   readonly request: { readonly method: string; readonly url: string };
@@ -23,7 +23,7 @@ interface RequestError extends Error {
 const isRequestError = (error: unknown): error is RequestError =>
   error instanceof Error && 'status' in error && 'request' in error;
 
-/** GitHub answers too many requests with either status; a 403 without these signs is about permissions. */
+/** Whether the error is a rate limit, with status 429 or 403. Other errors with 403 are about permissions. */
 function isLimit({ status, message, response }: RequestError): boolean {
   if (status === 429) return true;
   return (
@@ -32,23 +32,23 @@ function isLimit({ status, message, response }: RequestError): boolean {
 }
 
 /**
- * Says what became of a request. Headers and bodies stay out of it, for a token or a person's data may be in
- * them.
+ * Converts the error of a request to a `GithubFailure`. The message has no headers or bodies, because they may have a
+ * token or personal data.
  *
- * @param now for when to try again after a limit.
- * @returns anything that is no failed request as it is.
+ * @param now for the time of the next attempt after a limit.
+ * @returns other errors unchanged.
  */
-export function explain(error: unknown, now: Date): unknown {
+export function toGithubFailure(error: unknown, now: Date): unknown {
   if (!isRequestError(error)) return error;
   const { status, message, response } = error;
   const { pathname } = new URL(error.request.url);
   const method = error.request.method.toUpperCase();
-  const said = `${method} ${pathname}: GitHub says ${status} ${message}`.replace(/\.?$/, '.');
+  const summary = `${method} ${pathname}: GitHub says ${status} ${message}`.replace(/\.?$/, '.');
   if (response === undefined) {
     return new GithubFailure(
       'forge-unavailable',
-      `${method} ${pathname}: no answer came, or only a part of it (${message}).`,
-      'See https://www.githubstatus.com and run this again: what is done already is not done twice.',
+      `${method} ${pathname}: there was no response, or an incomplete one (${message}).`,
+      'Check https://www.githubstatus.com and run this again. Completed steps are not repeated.',
       true,
       error.cause,
     );
@@ -56,7 +56,7 @@ export function explain(error: unknown, now: Date): unknown {
   if (isLimit(error)) {
     return new GithubFailure(
       'forge-unavailable',
-      said,
+      summary,
       `Run this again ${whenToTryAgain(response.headers, now)}.`,
       false,
     );
@@ -64,8 +64,8 @@ export function explain(error: unknown, now: Date): unknown {
   if (status === 410 && /disabled/i.test(message)) {
     return new GithubFailure(
       'forge-denied',
-      said,
-      'Switch issues on: Settings → General → Features → Issues. A fork begins without them.',
+      summary,
+      'Enable issues: Settings → General → Features → Issues. They are disabled in a new fork.',
       false,
     );
   }
@@ -73,31 +73,31 @@ export function explain(error: unknown, now: Date): unknown {
     const permission = neededPermission(method, pathname, response.headers['x-accepted-github-permissions']);
     return new GithubFailure(
       'forge-denied',
-      `${said} The token needs the permission ${permission}.`,
-      `Give the job ${permission} under "permissions:" in its workflow file, or a token of your own that permission. The run of a pull request from a fork may only read.`,
+      `${summary} The token needs the permission ${permission}.`,
+      `Add ${permission} to "permissions:" of the job in its workflow file, or use your own token with this permission. Runs for pull requests from forks can only read.`,
       false,
     );
   }
   if (status === 404 || status === 410) {
     return new GithubFailure(
       'forge-missing',
-      said,
-      'See whether it exists. A token that may not see a private repository gets the same answer.',
+      summary,
+      'Check that it exists. A token without access to a private repository gets the same response.',
       false,
     );
   }
   if (status === 409 || status === 422) {
     return new GithubFailure(
       'forge-conflict',
-      said,
-      'See on GitHub what is there already, and run this again.',
+      summary,
+      'Check on GitHub what already exists, and run this again.',
       /already_exists/.test(message),
     );
   }
   return new GithubFailure(
     'forge-unavailable',
-    said,
-    'See https://www.githubstatus.com and run this again: what is done already is not done twice.',
+    summary,
+    'Check https://www.githubstatus.com and run this again. Completed steps are not repeated.',
     status >= 500,
   );
 }
@@ -109,7 +109,7 @@ function whenToTryAgain(headers: Readonly<Record<string, string | undefined>>, n
   return Number.isFinite(time) ? `after ${new Date(time).toISOString()}` : 'in some minutes';
 }
 
-/** What `answer` gives, or null when GitHub knows nothing there. */
+/** The result of a request, or null for `forge-missing`. */
 export async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

@@ -5,8 +5,8 @@ type RawIssue = Awaited<ReturnType<Octokit['rest']['issues']['get']>>['data'];
 type RawComment = Awaited<ReturnType<Octokit['rest']['issues']['getComment']>>['data'];
 
 /**
- * Issues of the repository that a workflow has opened and that carry our label; what people open is never taken
- * for ours, whoever has labelled it: they may edit and close it as they like.
+ * Issues of the repository that a workflow opened and that have our label. Issues of users never count as ours, even with
+ * the label.
  */
 export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connection): Issues {
   const { issues } = octokit.rest;
@@ -38,10 +38,9 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
     complete((await issues.get({ ...at, issue_number: number })).data);
 
   /**
-   * Two runs may each open an issue with one marker. Both keep the one with the lowest number, whoever looks
-   * first, and close the others.
+   * Two runs may each open an issue with the same marker. Both keep the one with the lowest number and close the others.
    *
-   * @param created what GitHub's list may not show yet.
+   * @param created issues that GitHub's list may not show yet.
    */
   const keepOldest = async (marker: string, created: readonly RawIssue[]): Promise<RawIssue | null> => {
     const listed = await openWith(marker);
@@ -71,7 +70,7 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
           ...at,
           title,
           body: body.includes(marker) ? body : `${marker}\n\n${body}`,
-          labels: withOwn(labels),
+          labels: withOwnLabel(labels),
           ...once,
         });
         created.push(data as RawIssue);
@@ -89,7 +88,7 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
       async () => {
         const comments = await rawComments(number);
         const last = comments.at(-1);
-        // At first the last comment counts; after a doubtful try, any that has come since.
+        // First only the last comment counts; after an attempt with an unknown result, all newer ones.
         const candidates =
           newestBefore === null ? comments.slice(-1) : comments.filter(({ id }) => id > (newestBefore ?? 0));
         newestBefore ??= last?.id ?? 0;
@@ -104,7 +103,7 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
       ...at,
       issue_number: number,
       ...change,
-      ...(labels === undefined ? {} : { labels: withOwn(labels) }),
+      ...(labels === undefined ? {} : { labels: withOwnLabel(labels) }),
     });
     return complete(data);
   };
@@ -136,10 +135,10 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
   };
 }
 
-/** Without our label an issue would be lost to us. */
-const withOwn = (labels: readonly string[]): string[] => [...new Set([...labels, OWN_LABEL])];
+/** Adds our label, because issues without it are not found. */
+const withOwnLabel = (labels: readonly string[]): string[] => [...new Set([...labels, OWN_LABEL])];
 
-/** A body as it was written: a person who edits one on the page leaves other line endings. */
+/** A body with normalised line endings, which differ after edits on the web page. */
 export const textOf = (body: string | null | undefined): string =>
   (body ?? '').replaceAll('\r\n', '\n').trim();
 

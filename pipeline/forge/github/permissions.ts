@@ -1,4 +1,4 @@
-/** Which permission of a workflow job opens a route, for answers in which GitHub does not say it. */
+/** The job permission that each route needs, for responses without this information. */
 const PERMISSIONS: readonly (readonly [route: RegExp, permission: string])[] = [
   [/\/(issues|labels)(\/|$)/, 'issues'],
   [/\/releases(\/|$)/, 'contents'],
@@ -9,10 +9,10 @@ const PERMISSIONS: readonly (readonly [route: RegExp, permission: string])[] = [
 ];
 
 /**
- * The permission a request needs, as it stands in a workflow file: `issues: write`.
+ * The permission that a request needs, in the format of a workflow file: `issues: write`.
  *
- * @param accepted what GitHub's answer says, the header `x-accepted-github-permissions`:
- * `issues=write; pull_requests=write` when one of two is enough, with commas when several are needed at once.
+ * @param accepted the response header `x-accepted-github-permissions`. Semicolons separate alternatives, as in
+ * `issues=write; pull_requests=write`; commas separate permissions that are needed together.
  */
 export function neededPermission(method: string, path: string, accepted: string | undefined): string {
   const choices = (accepted ?? '')

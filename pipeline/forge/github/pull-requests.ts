@@ -1,16 +1,16 @@
 import type { Connection } from './connect.ts';
 import { textOf } from './issues.ts';
 
-/** Pull requests: what their authors read of a check, also when they come from a fork. */
+/** Comments and checks of pull requests, including those from forks. */
 export interface PullRequests {
   /**
-   * Keeps one comment a key: created, then edited in place. Only a comment of our own bot is ever edited;
-   * anybody may write one that looks like ours.
+   * Creates or updates the one comment with a key. Only comments of our own bot are edited, because users can write
+   * similar ones.
    *
    * @param key of the report: letters, digits, dash.
    */
   stickyComment(number: number, key: string, body: string): Promise<void>;
-  /** Keeps one check run a name and commit: created, then brought up to date. */
+  /** Creates or updates the one check run with a name and commit. */
   check(check: Check): Promise<void>;
   /** The open pull request whose head is this branch at this commit, or null. */
   find(head: {
@@ -29,7 +29,7 @@ export interface Check {
   readonly summary: string;
 }
 
-/** Who the token of a job is. */
+/** The login of a job's token. */
 const BOT = 'github-actions[bot]';
 
 export function githubPullRequests({ octokit, at, once, inTurn, createOnce }: Connection): PullRequests {
@@ -58,7 +58,7 @@ export function githubPullRequests({ octokit, at, once, inTurn, createOnce }: Co
       }),
     check: ({ sha, name, conclusion, title, summary }) =>
       inTurn(async () => {
-        // Jobs are check runs too, of the same app, and may have the same name: ours have this id.
+        // Jobs are also check runs of the same app and may have the same name. Ours have this id.
         const external_id = `cinematch:${name}`;
         const result = { status: 'completed', conclusion, output: { title, summary } } as const;
         const run = await createOnce(
@@ -67,7 +67,7 @@ export function githubPullRequests({ octokit, at, once, inTurn, createOnce }: Co
               ...at,
               ref: sha,
               check_name: name,
-              // The latest alone might be a job's.
+              // The latest one may belong to a job.
               filter: 'all',
               per_page: 100,
             });

@@ -8,14 +8,14 @@ export type RawRelease = Awaited<ReturnType<Octokit['rest']['repos']['getRelease
 export type RawAsset = RawRelease['assets'][number];
 
 export interface ReleaseAssets {
-  /** What an asset is said to be. A server that tells no digests has it downloaded once. */
+  /** Name, size and digest of an asset. If the server states no digest, the asset is downloaded once. */
   describe(tag: string, raw: RawAsset): Promise<Asset>;
-  /** @throws OperatorError `forge-conflict` when the bytes are not what they are said to be. */
+  /** @throws OperatorError `forge-conflict` when the bytes do not match the stated size and digest. */
   read(tag: string, raw: RawAsset): Promise<Uint8Array>;
   /**
-   * Adds an asset or replaces it.
+   * Adds or replaces an asset.
    *
-   * @param release reads the release anew.
+   * @param release reads the release again.
    */
   put(release: () => Promise<RawRelease>, name: string, bytes: Uint8Array): Promise<Asset>;
 }
@@ -24,7 +24,7 @@ const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
 export function releaseAssets({ octokit, at, once, createOnce, pause }: Connection): ReleaseAssets {
   const { repos } = octokit.rest;
-  /** By id. An asset's bytes never change: another upload is another asset. */
+  /** By id. The bytes of an asset never change, because each upload creates a new asset. */
   const known = new Map<number, string>();
 
   const knownDigest = (raw: RawAsset): string | null =>
@@ -35,7 +35,7 @@ export function releaseAssets({ octokit, at, once, createOnce, pause }: Connecti
       ...at,
       asset_id: id,
       headers: { accept: 'application/octet-stream' },
-      // Bytes as they are, whatever type the storage says they have.
+      // The bytes must not be parsed, whatever content type the storage states.
       request: { parseSuccessResponseBody: false },
     });
     return data as unknown as Uint8Array;
@@ -45,7 +45,7 @@ export function releaseAssets({ octokit, at, once, createOnce, pause }: Connecti
     if (raw.state !== 'uploaded') {
       throw new OperatorError(
         'forge-conflict',
-        `Asset ${raw.name} of release ${tag} was never uploaded to its end.`,
+        `The upload of asset ${raw.name} of release ${tag} is incomplete.`,
         'Upload the asset again.',
       );
     }
@@ -60,8 +60,8 @@ export function releaseAssets({ octokit, at, once, createOnce, pause }: Connecti
       if (tries === TRIES) {
         throw new OperatorError(
           'forge-conflict',
-          `Asset ${raw.name} of release ${tag} came ${TRIES} times with other bytes: ${bytes.length} bytes and SHA-256 ${found}; GitHub says ${raw.size} bytes and SHA-256 ${expected ?? 'unknown'}.`,
-          'If the release is a draft, upload the asset again; otherwise release what you have under a new version.',
+          `Asset ${raw.name} of release ${tag} was downloaded ${TRIES} times with wrong content: ${bytes.length} bytes and SHA-256 ${found}; GitHub says ${raw.size} bytes and SHA-256 ${expected ?? 'unknown'}.`,
+          'If the release is a draft, upload the asset again. Otherwise publish your files under a new version.',
         );
       }
       await pause(tries);
@@ -88,11 +88,11 @@ export function releaseAssets({ octokit, at, once, createOnce, pause }: Connecti
         if (!draft) {
           throw new OperatorError(
             'forge-conflict',
-            `Release ${tag} is published, so ${name} cannot be added to it or replaced.`,
-            'Publish what you have under a new version.',
+            `Release ${tag} is published, so ${name} cannot be added or replaced.`,
+            'Publish your files under a new version.',
           );
         }
-        // Other bytes, or none: an upload that was cut off leaves an empty asset behind.
+        // Other bytes, or none: an interrupted upload leaves an empty asset.
         if (existing !== undefined)
           await unlessMissing(repos.deleteReleaseAsset({ ...at, asset_id: existing.id }));
         return null;

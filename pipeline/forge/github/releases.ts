@@ -7,23 +7,22 @@ import { unlessMissing } from './failure.ts';
 import { type RawAsset, type RawRelease, releaseAssets } from './release-assets.ts';
 
 /**
- * Releases of the repository, those of data among them. A draft becomes a prerelease when its assets were read
- * back, and the latest release when it is promoted. Tags are made at the head of the default branch: GitHub
- * refuses a job's token a tag at an older commit when workflows have changed since. Which commit a model is of
- * stands in its manifest.
+ * Releases of the repository, including data releases. A draft becomes a prerelease after its assets were verified, and
+ * the latest release when it is promoted. Tags are created at the head of the default branch: GitHub does not let a job's
+ * token tag an older commit when workflows changed since. The commit of a model is in its manifest.
  *
- * @param deployments say which model serves when the flag of the latest release is on something else.
+ * @param deployments show which model serves when the latest release is not a model release.
  */
 export function githubReleases(connection: Connection, deployments: Deployments): Releases {
   const { octokit, at, once, inTurn, createOnce } = connection;
   const { repos } = octokit.rest;
   const assets = releaseAssets(connection);
 
-  /** Newest first. GitHub's `created_at` is the date of the commit, which several releases may share. */
+  /** Newest first. Sorted by id, because `created_at` is the date of the commit, which several releases may share. */
   const rawList = async (): Promise<readonly RawRelease[]> =>
     (await octokit.paginate(repos.listReleases, { ...at, per_page: 100 })).sort((a, b) => b.id - a.id);
 
-  /** Drafts have no address by tag. Of several with one tag the published one counts, then the oldest. */
+  /** Drafts cannot be read by tag. Of several with the same tag, the published one is first, then the oldest. */
   const allWith = async (tag: string): Promise<readonly RawRelease[]> =>
     (await rawList())
       .filter(({ tag_name }) => tag_name === tag)
@@ -35,7 +34,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
     throw new OperatorError(
       'forge-missing',
       `There is no release ${tag} in ${at.owner}/${at.repo}.`,
-      'See which there are: cinematch models list, or the releases of the repository.',
+      'List the releases: cinematch models list, or the releases page of the repository.',
     );
   };
 
@@ -45,7 +44,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
   const rawLatest = async (): Promise<RawRelease | null> => {
     const release = await flagged();
     if (release === null || versionOf(release.tag_name) !== null) return release;
-    // Data was published by hand and took the flag with it.
+    // A data release was published manually and is now the latest.
     const models = (await rawList()).filter(
       ({ tag_name, draft, prerelease }) => versionOf(tag_name) !== null && !draft && !prerelease,
     );
@@ -69,7 +68,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
   const completed = async (raw: RawRelease): Promise<Release> =>
     releaseOf(raw, raw.draft ? null : ((await rawLatest())?.id ?? null));
 
-  /** The release of a tag, or null. Drafts that a cut connection has left beside it are deleted. */
+  /** The release of a tag, or null. Additional drafts, which a lost connection left, are deleted. */
   const onlyOne = async (tag: string): Promise<RawRelease | null> => {
     const [first, ...others] = await allWith(tag);
     for (const { id, draft } of others) {
@@ -114,7 +113,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
           release_id: release.id,
           name: title,
           body: body.trim(),
-          // Without it GitHub might take a published release for the latest.
+          // Otherwise GitHub may make a published release the latest.
           make_latest: latest ? 'true' : 'false',
         });
         return completed(data);
@@ -161,7 +160,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
       throw new OperatorError(
         'forge-missing',
         `Release ${tag} has no asset ${name}; it has ${names.join(', ') || 'none'}.`,
-        `See what belongs to it: ${release.html_url}.`,
+        `List its assets: ${release.html_url}.`,
       );
     },
   };

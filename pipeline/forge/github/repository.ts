@@ -1,35 +1,34 @@
 import { defaults } from '@actions/github/lib/utils';
 import { OperatorError } from '../../lib/errors.ts';
+import { bufferedFetch } from './buffered-fetch.ts';
 import type { Connection, Octokit } from './connect.ts';
 import { unlessMissing } from './failure.ts';
-import { wholeResponses } from './whole-responses.ts';
 
-/** What a repository says about itself, its workflows and their artifacts. */
+/** A repository, its workflows and their artifacts. */
 export interface Repository {
-  /** How it is set up. */
   settings(): Promise<RepositorySettings>;
-  /** Whether a person may steer: write, maintain or admin. */
+  /** Whether a user has the permission write, maintain or admin. */
   mayWrite(login: string): Promise<boolean>;
-  /** When a run was asked for; the same for every attempt at it. */
+  /** When a run was created; the same for all its attempts. */
   runCreatedAt(runId: number): Promise<Date>;
   /**
    * The newest run of a workflow on the default branch, finished or not, or null.
    *
-   * @param workflow its file without `.yml`, as everywhere here.
+   * @param workflow name of its file without `.yml`, as in all methods here.
    */
   lastRun(workflow: string): Promise<WorkflowRun | null>;
   /**
-   * False when GitHub switched it off after 60 idle days, or a person did.
+   * False when GitHub disabled it after 60 inactive days, or a user disabled it.
    *
-   * @throws OperatorError `forge-missing` when there is no such workflow.
+   * @throws OperatorError `forge-missing` when the workflow does not exist.
    */
   isWorkflowEnabled(workflow: string): Promise<boolean>;
   /**
-   * The newest artifact of a name that a run of this repository's own default branch made. A pull request
-   * could have put up anything under the name, so its runs do not count, nor those of a fork.
+   * The newest artifact with a name from a run on this repository's default branch. Runs of pull requests and forks do
+   * not count, because they could upload anything under the name.
    */
   newestArtifact(name: string): Promise<ArtifactRef | null>;
-  /** The artifact of one run by name, whoever made it: data to distrust. */
+  /** The artifact of one run by name. Its content is not trusted. */
   artifactOfRun(runId: number, name: string): Promise<ArtifactRef | null>;
   /**
    * The artifact as a zip file.
@@ -38,19 +37,19 @@ export interface Repository {
    */
   downloadArtifact(id: number, limitBytes: number): Promise<Uint8Array>;
   /**
-   * Deletes all but the newest artifacts of a name, of those `newestArtifact` looks at: storage is limited.
+   * Deletes all but the newest artifacts with a name, among those of `newestArtifact`, because storage is limited.
    *
-   * @param keep how many stay.
+   * @param keep number of artifacts to keep.
    */
   keepNewestArtifacts(name: string, keep: number): Promise<void>;
-  /** Creates the labels that are missing, and leaves the others as people have made them. */
+  /** Creates missing labels and does not change existing ones. */
   ensureLabels(labels: readonly Label[]): Promise<void>;
 }
 
 export interface RepositorySettings {
   readonly isPrivate: boolean;
   readonly isFork: boolean;
-  /** A fork begins without. */
+  /** False in a new fork. */
   readonly hasIssues: boolean;
 }
 
@@ -72,7 +71,7 @@ export interface ArtifactRef {
   readonly size: number;
   readonly createdAt: Date;
   readonly runId: number;
-  /** `sha256:…` of the zip file, where GitHub states it. */
+  /** `sha256:…` of the zip file, or null if GitHub does not state it. */
   readonly digest: string | null;
 }
 
@@ -101,7 +100,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
     },
     mayWrite: async (login) => {
       const answer = await unlessMissing(repos.getCollaboratorPermissionLevel({ ...at, username: login }));
-      // `maintain` reads as write here, `triage` as read.
+      // GitHub returns `maintain` as write and `triage` as read here.
       return answer?.data.permission === 'admin' || answer?.data.permission === 'write';
     },
     runCreatedAt: async (runId) =>
@@ -129,7 +128,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
       (await actions.getWorkflow({ ...at, workflow_id: fileOf(workflow) })).data.state === 'active',
     newestArtifact: async (name) => {
       const pages = octokit.paginate.iterator(actions.listArtifactsForRepo, { ...at, name, per_page: 100 });
-      // Pages come newest first.
+      // The newest artifacts are on the first page.
       for await (const { data } of pages) {
         const newest = newestOf(data.filter(isOurs), name);
         if (newest !== null) return newest;
@@ -162,7 +161,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
         archive_format: 'zip',
         request: {
           parseSuccessResponseBody: false,
-          fetch: wholeResponses(defaults.request?.fetch, limitBytes),
+          fetch: bufferedFetch(defaults.request?.fetch, limitBytes),
         },
       });
       const bytes = data as Uint8Array;
@@ -178,7 +177,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
           let isFirstLook = true;
           await createOnce<unknown>(
             async () => {
-              // What was looked up for all is looked up again only after a doubtful try.
+              // The labels are read again only after an attempt with an unknown result.
               const isThere = !isFirstLook && (await existing()).has(nameOf(label));
               isFirstLook = false;
               return isThere ? label : null;
@@ -190,7 +189,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
   };
 }
 
-/** GitHub takes `Drift` and `drift` for one label. */
+/** For GitHub, `Drift` and `drift` are the same label. */
 const nameOf = ({ name }: { readonly name: string }): string => name.toLowerCase();
 
 function newestOf(artifacts: readonly RawArtifact[], name: string): ArtifactRef | null {
@@ -211,6 +210,6 @@ function newestOf(artifacts: readonly RawArtifact[], name: string): ArtifactRef 
 const tooLarge = (name: string, bytes: number, limit: number): OperatorError =>
   new OperatorError(
     'artifact-invalid',
-    `The artifact "${name}" has at least ${bytes} bytes; ${limit} are the most that is accepted.`,
-    'See what the run put into it; nothing of it was used.',
+    `The artifact "${name}" has at least ${bytes} bytes; the limit is ${limit}.`,
+    'Check what the run uploaded. The artifact was not used.',
   );

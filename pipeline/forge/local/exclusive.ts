@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import { OperatorError } from '../../lib/errors.ts';
 import { acquireLock } from '../../lib/process-lock.ts';
 
-/** Runs work while no other process and no other call in this one runs work on the same folder. */
+/** Runs work with exclusive access to a folder, across all processes. */
 export type Exclusive = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Makes changes of several processes happen one after the other. Calls of one process keep their order.
+ * Serialises the changes of several processes. Calls of one process keep their order.
  *
- * @param folder where the lock is kept.
- * @param waitMs how long another process is waited for.
- * @throws OperatorError `forge-conflict` when it still makes changes then.
+ * @param folder of the lock.
+ * @param waitMs maximum wait for another process.
+ * @throws OperatorError `forge-conflict` when the lock is not free by then.
  */
 export function exclusive(folder: string, waitMs = 30_000): Exclusive {
   const directory = resolve(folder);
@@ -18,7 +18,7 @@ export function exclusive(folder: string, waitMs = 30_000): Exclusive {
     new OperatorError(
       'forge-conflict',
       `The issues and releases beside ${directory} have been locked by ${holder} for ${waitMs / 1000} s.`,
-      'Wait until that process ends, or stop it: the lock is free at once then.',
+      'Wait until that process ends, or stop it. The lock is then free immediately.',
     );
   let queue: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { OperatorError } from '../../lib/errors.ts';
 
 /**
- * A Markdown file with fields at its head. Between two lines `---` stands one field a line, `name: value`,
- * the value as JSON: that is YAML as other tools read it, and every field has a line to point at.
+ * A Markdown file with front matter: lines `name: value` between two lines `---`, with values as JSON. This is also valid
+ * YAML, and an error message can name the line of a field.
  */
 export interface Document<Fields> {
   readonly fields: Fields;
@@ -13,7 +13,7 @@ export interface Document<Fields> {
 
 const FENCE = '---';
 
-/** A field that holds an instant, ISO 8601 in UTC. */
+/** A time in ISO 8601, UTC. */
 export const instant = z.iso.datetime().transform((text) => new Date(text));
 
 export function encodeDocument({ fields, body }: Document<Readonly<Record<string, unknown>>>): string {
@@ -22,8 +22,8 @@ export function encodeDocument({ fields, body }: Document<Readonly<Record<string
 }
 
 /**
- * @param place the file, for errors.
- * @throws OperatorError `forge-conflict` that names file, line and problem, for a person may have edited it.
+ * @param place path of the file, for errors.
+ * @throws OperatorError `forge-conflict` that names the file, line and problem.
  */
 export function decodeDocument<Schema extends z.ZodType>(
   text: string,
@@ -33,7 +33,7 @@ export function decodeDocument<Schema extends z.ZodType>(
   const lines = text.split(/\r?\n/);
   const end = lines.indexOf(FENCE, 1);
   if (lines[0] !== FENCE || end < 0) {
-    throw badFile(place, 1, `the fields must stand between two lines "${FENCE}"`);
+    throw badFile(place, 1, `the fields must be between two lines "${FENCE}"`);
   }
   const values: Record<string, unknown> = {};
   const lineOf = new Map<string, number>();
@@ -64,16 +64,16 @@ function jsonValue(text: string, place: string, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw badFile(place, line, `${text} is not JSON; texts stand in double quotes`, cause);
+    throw badFile(place, line, `${text} is not JSON; texts need double quotes`, cause);
   }
 }
 
-/** For a file of the forge that cannot be read as what it should be. */
+/** The error of an invalid file of the local forge. */
 export function badFile(place: string, line: number, problem: string, cause?: unknown): OperatorError {
   return new OperatorError(
     'forge-conflict',
     `${place}, line ${line}: ${problem}.`,
-    'Correct the line, or put the file back from a copy; its neighbours show how it should look.',
+    'Correct the line, or restore the file from a copy. Other files of the folder show the format.',
     { cause },
   );
 }

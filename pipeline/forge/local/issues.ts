@@ -15,7 +15,7 @@ const schema = z.strictObject({
   closedAt: instant.nullable(),
 });
 
-/** Issues as files `1.md`, `2.md`, …: fields, body, and each comment below a heading with its instant. */
+/** Issues as files `1.md`, `2.md`, …: fields, body, and each comment below a heading with its time. */
 export function localIssues(directory: string, clock: () => Date, exclusively: Exclusive): Issues {
   const pathOf = (number: number): string => numberedPath(directory, number);
 
@@ -33,7 +33,7 @@ export function localIssues(directory: string, clock: () => Date, exclusively: E
     throw new OperatorError(
       'forge-missing',
       `There is no issue ${number}: ${pathOf(number)} does not exist.`,
-      'See which issues there are: cinematch status.',
+      'List the issues: cinematch status.',
     );
   };
 
@@ -98,7 +98,7 @@ export function localIssues(directory: string, clock: () => Date, exclusively: E
   };
 }
 
-/** The line above a comment. A line of a body that looks like one is written with a backslash before it. */
+/** The line above a comment. Similar lines in a body are escaped with a backslash. */
 const HEADING = /^## Comment of (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/;
 const LOOKS_LIKE_HEADING = /^(?=\\*## Comment of \d)/gm;
 const ESCAPED_HEADING = /^\\(?=\\*## Comment of \d)/gm;

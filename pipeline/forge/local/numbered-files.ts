@@ -13,7 +13,7 @@ export async function numbersIn(directory: string): Promise<readonly number[]> {
 
 export const numberedPath = (directory: string, number: number): string => join(directory, `${number}.md`);
 
-/** The number after the highest one. Numbers stay unique while the caller keeps other writers out. */
+/** The highest number plus one. It is unique only if the caller has exclusive access. */
 export async function nextNumber(directory: string): Promise<number> {
   return ((await numbersIn(directory)).at(-1) ?? 0) + 1;
 }

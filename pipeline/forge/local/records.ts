@@ -13,7 +13,7 @@ const deploymentSchema = z.strictObject({
   url: z.string().optional(),
 });
 
-/** Deployments as files `1.md`, `2.md`, …: which model serves where from when on, and why. */
+/** Deployments as files `1.md`, `2.md`, …. */
 export function localDeployments(directory: string, clock: () => Date, exclusively: Exclusive): Deployments {
   const list = async (environment: string): Promise<readonly Deployment[]> => {
     const ids = await numbersIn(directory);
@@ -48,7 +48,7 @@ export function localDeployments(directory: string, clock: () => Date, exclusive
   };
 }
 
-/** Writes a request for a workflow down as the next file `1.md`, `2.md`, …. */
+/** Records a workflow dispatch as the next file `1.md`, `2.md`, …. */
 export function recordDispatch(
   directory: string,
   exclusively: Exclusive,
@@ -60,7 +60,7 @@ export function recordDispatch(
       numberedPath(directory, number),
       encodeDocument({
         fields: { workflow, inputs, requestedAt },
-        body: `The workflow ${workflow} was asked to run. On one machine nothing listens: run the stage by hand.`,
+        body: `The workflow ${workflow} was requested. No workflow runs locally: run the stage manually.`,
       }),
     );
     return { workflow, inputs, requestedAt };

@@ -23,8 +23,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Releases as folders named by their tags: `release.md` with fields and notes, and `assets/`. Which one is the
- * latest stands in the file `latest`, so that a promotion is one rename and there are never two.
+ * Releases as folders named by their tags, with `release.md` for fields and notes, and `assets/`. The file `latest` has
+ * the tag of the latest release, so that a promotion is one atomic rename.
  */
 export function localReleases(directory: string, clock: () => Date, exclusively: Exclusive): Releases {
   const pathOf = (tag: string): string => join(directory, safeName(tag), 'release.md');
@@ -49,7 +49,7 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
     throw new OperatorError(
       'forge-missing',
       `There is no release ${tag}: ${pathOf(tag)} does not exist.`,
-      'See which there are: cinematch models list.',
+      'List the releases: cinematch models list.',
     );
   };
 
@@ -107,8 +107,8 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
           if (known?.sha256 === asset.sha256) return known;
           throw new OperatorError(
             'forge-conflict',
-            `Release ${tag} is published, so ${name} cannot be added to it or replaced.`,
-            'Publish what you have under a new version.',
+            `Release ${tag} is published, so ${name} cannot be added or replaced.`,
+            'Publish your files under a new version.',
           );
         }
         const path = assetPath(tag, name);
@@ -159,7 +159,7 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
       throw new OperatorError(
         'forge-missing',
         `Release ${tag} has no asset ${name}; it has ${assets.map((asset) => asset.name).join(', ') || 'none'}.`,
-        `See what belongs to it: ${pathOf(tag)}.`,
+        `List its assets: ${pathOf(tag)}.`,
       );
     },
   };

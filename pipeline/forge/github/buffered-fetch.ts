@@ -1,12 +1,12 @@
 type Fetch = typeof globalThis.fetch;
 
 /**
- * A `fetch` that answers when the body has come in whole. Octokit takes a body that breaks off for an empty
- * one, and an empty list of issues would be the reason to open one more; here it is a failed request.
+ * A `fetch` that resolves after the complete body was received, and fails for an incomplete one. Octokit treats an
+ * incomplete body as empty, and an empty list of issues would open one more.
  *
- * @param limitBytes of a body. What comes after one byte more is not read.
+ * @param limitBytes of a body. Reading stops after this limit is exceeded.
  */
-export function wholeResponses(fetch: Fetch, limitBytes = Number.POSITIVE_INFINITY) {
+export function bufferedFetch(fetch: Fetch, limitBytes = Number.POSITIVE_INFINITY) {
   return async (...request: Parameters<Fetch>) => {
     const response = await fetch(...request);
     const bytes = await readBody(response.body, limitBytes);
