@@ -1,21 +1,29 @@
 /**
  * Prints the figures that the documentation quotes. Nothing here passes or fails: speed is a ratio against a
  * reference measured in the same run, statistics are counted over seeded simulations.
- * `npm run bench -- ingest` runs one part.
+ * `npm run bench -- ingest` runs one part, `npm run bench -- replay --data FOLDER --weeks 8` one on real ratings.
  */
+import { parseArgs } from 'node:util';
 import { benchDrift } from './drift.ts';
 import { benchDriftCheck } from './drift-check.ts';
 import { benchIngest } from './ingest.ts';
+import { benchReplay } from './replay.ts';
 import { benchTrain } from './train/parts.ts';
+
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { data: { type: 'string' }, weeks: { type: 'string', default: '8' } },
+});
 
 const PARTS = {
   drift: benchDrift,
   'drift-check': benchDriftCheck,
   ingest: benchIngest,
+  replay: (print: (line: string) => void) =>
+    benchReplay(print, { data: values.data, weeks: Number(values.weeks) }),
   train: (print: (line: string) => void) => benchTrain(print),
 } as const;
 
-const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   console.error(`No such part: ${unknown.join(', ')}. There are ${Object.keys(PARTS).join(', ')}.`);
