@@ -32,16 +32,11 @@ afterAll(async () => {
 });
 
 describe('drift on two files', () => {
+  const compare = (current: string, ...more: readonly string[]) =>
+    cli.run(folder, 'drift', '--baseline', train, '--current', current, '--json', ...more);
+
   test('drift exits 3 and names every signal', async () => {
-    const { code, stdout } = await cli.run(
-      folder,
-      'drift',
-      '--baseline',
-      train,
-      '--current',
-      shifted,
-      '--json',
-    );
+    const { code, stdout } = await compare(shifted);
     const check = JSON.parse(stdout);
     expect(code).toBe(3);
     expect(check).toMatchObject({ preset: 'robust', verdict: 'drift' });
@@ -65,31 +60,13 @@ describe('drift on two files', () => {
   });
 
   test('quiet ratings exit 0', async () => {
-    const { code, stdout } = await cli.run(
-      folder,
-      'drift',
-      '--baseline',
-      train,
-      '--current',
-      join(folder, 'quiet.csv'),
-      '--json',
-    );
+    const { code, stdout } = await compare(join(folder, 'quiet.csv'));
     expect(JSON.parse(stdout).verdict).not.toBe('drift');
     expect(code).toBe(0);
   });
 
   test('--preset selects classic, which needs 10,000 ratings', async () => {
-    const { code, stdout } = await cli.run(
-      folder,
-      'drift',
-      '--baseline',
-      train,
-      '--current',
-      shifted,
-      '--preset',
-      'classic',
-      '--json',
-    );
+    const { code, stdout } = await compare(shifted, '--preset', 'classic');
     expect(JSON.parse(stdout)).toMatchObject({ preset: 'classic', verdict: 'insufficient' });
     expect(code).toBe(0);
   });

@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
-import type { Fault } from '../emulators/github/faults.ts';
+import { FAULT_KINDS, type Fault } from '../emulators/github/faults.ts';
 import type { LoggedRequest } from '../emulators/github/origin.ts';
 import { SWEEP_NOTE, sampleSweep } from '../support/sweep.ts';
 import { finished, runEpisode, whatIsThere } from './episode.ts';
 import { type GithubHome, openFor, startHome } from './github-home.ts';
 
-const KINDS: readonly Fault['kind'][] = [
-  'secondary-limit',
-  'rate-limit-429',
-  'server-error',
-  'cut-before',
-  'cut-after',
-  'truncate',
-];
 /** Number of concurrent repositories, because requests mostly wait. */
 const HOMES = 18;
 
@@ -30,8 +22,8 @@ beforeAll(async () => {
   requests = home.server.requests.slice(before);
   expect(await whatIsThere(home, 9_999)).toEqual(finished(9_999));
   cases = sampleSweep(
-    [...requests.keys()].flatMap((index) => KINDS.map((kind) => ({ index, kind }))),
-    { oneIn: KINDS.length, classOf: ({ index }) => String(index) },
+    [...requests.keys()].flatMap((index) => FAULT_KINDS.map((kind) => ({ index, kind }))),
+    { oneIn: FAULT_KINDS.length, classOf: ({ index }) => String(index) },
   );
 });
 afterAll(() => Promise.all(homes.map(({ server }) => server.stop())));
@@ -64,7 +56,7 @@ async function atRequests(
 
 const isDispatch = (index: number): boolean => requests[index]?.path.endsWith('/dispatches') ?? false;
 
-it.each(KINDS)('ends right when any one request meets: %s', async (kind) => {
+it.each(FAULT_KINDS)('ends right when any one request meets: %s', async (kind) => {
   const indexes = cases.filter((each) => each.kind === kind).map(({ index }) => index);
   const wrong = await atRequests(indexes, async (home, index, version) => {
     let strikes = 0;
@@ -89,10 +81,10 @@ it.each(KINDS)('ends right when any one request meets: %s', async (kind) => {
 it('fails with an OperatorError and no incomplete latest release, and the next run completes it', async () => {
   const indexes = sampleSweep([...requests.keys()], {
     oneIn: 3,
-    classOf: (index) => String(index % KINDS.length),
+    classOf: (index) => String(index % FAULT_KINDS.length),
   });
   const wrong = await atRequests(indexes, async (home, index, version) => {
-    const kind = KINDS[index % KINDS.length] as Fault['kind'];
+    const kind = FAULT_KINDS[index % FAULT_KINDS.length] as Fault['kind'];
     const { latest: latestBefore } = await whatIsThere(home, version);
     home.server.inject({
       kind,

@@ -1,5 +1,15 @@
 import type { LoggedRequest } from './origin.ts';
 
+/** The first four leave nothing done, the others hide that it was done. */
+export const FAULT_KINDS = [
+  'secondary-limit',
+  'rate-limit-429',
+  'server-error',
+  'cut-before',
+  'cut-after',
+  'truncate',
+] as const;
+
 /** What goes wrong between a client and GitHub. */
 export interface Fault {
   /** @param index of the request since this fault was injected, from 0. */
@@ -12,13 +22,7 @@ export interface Fault {
    * - `cut-after`: it is done, and the connection ends without an answer.
    * - `truncate`: it is done, and half of the answer comes.
    */
-  readonly kind:
-    | 'secondary-limit'
-    | 'rate-limit-429'
-    | 'server-error'
-    | 'cut-before'
-    | 'cut-after'
-    | 'truncate';
+  readonly kind: (typeof FAULT_KINDS)[number];
   /** How often it strikes. @default 1 */
   readonly times?: number;
   /** What a limit asks to wait. @default 0 */

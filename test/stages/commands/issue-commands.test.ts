@@ -12,15 +12,16 @@ import { publishModel } from '../../../pipeline/stages/release/publish-model.ts'
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { openAlerts } from '../../../pipeline/store/drift-log.ts';
 import { type Observed, observed } from '../../support/observed.ts';
-import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
+import {
+  mildlyRaised,
+  preparedPipeline,
+  quietWeeks,
+  raised,
+  type TestPipeline,
+} from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2] = weeks.prepared.batches as [Ratings, Ratings];
-/** Every second rating half a star higher: +0.25★ on average. */
-const mildlyRaised = (ratings: Ratings): Ratings => ({
-  ...ratings,
-  halves: ratings.halves.map((half, row) => Math.min(10, half + (row % 2))),
-});
 /** So many that retraining waits for more, until somebody asks for it. */
 const WAITING = { retraining: { minBufferRatings: 4_000 } };
 const ISSUE = 1;

@@ -7,15 +7,16 @@ import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { openAlerts } from '../../../pipeline/store/drift-log.ts';
-import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
+import {
+  mildlyRaised,
+  preparedPipeline,
+  quietWeeks,
+  raised,
+  type TestPipeline,
+} from '../../support/pipeline.ts';
 
 const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
-/** Every second rating half a star higher: +0.25★ on average. */
-const mildlyRaised = (ratings: Ratings): Ratings => ({
-  ...ratings,
-  halves: ratings.halves.map((half, row) => Math.min(10, half + (row % 2))),
-});
 let pipeline: TestPipeline;
 
 const openPipeline = preparedPipeline(undefined, { retraining: { minBufferRatings: 4_000 } });

@@ -2,11 +2,11 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OperatorError } from '../../../pipeline/lib/errors.ts';
-import type { Fault } from '../../emulators/github/faults.ts';
+import { FAULT_KINDS, type Fault } from '../../emulators/github/faults.ts';
 import type { LoggedRequest } from '../../emulators/github/origin.ts';
 import { SWEEP_NOTE, sampleSweep } from '../../support/sweep.ts';
 import { assetsOf, CHECK, type Failed, type Job, type Outcome, runLoop, whatIsThere } from './faulty-loop.ts';
-import { eachOnce, inWorlds, KINDS, runUndisturbed } from './faulty-runs.ts';
+import { eachOnce, inWorlds, runUndisturbed } from './faulty-runs.ts';
 import { type FaultyWorld, prepareWorlds, type Worlds } from './faulty-world.ts';
 
 /** How the loop goes on when GitHub answers again. */
@@ -42,10 +42,14 @@ afterAll(() => worlds.close());
  * was done unanswered has to be found by a check, too, which knows nothing of the job that failed.
  */
 function casesOf({ method }: LoggedRequest, index: number): readonly Case[] {
-  const before = { index, kind: oneOf(KINDS.slice(0, 4), index), recovery: oneOf(RECOVERIES, index) };
-  const after = { index, kind: oneOf(KINDS.slice(4), index), recovery: oneOf(RECOVERIES.slice(0, 3), index) };
+  const before = { index, kind: oneOf(FAULT_KINDS.slice(0, 4), index), recovery: oneOf(RECOVERIES, index) };
+  const after = {
+    index,
+    kind: oneOf(FAULT_KINDS.slice(4), index),
+    recovery: oneOf(RECOVERIES.slice(0, 3), index),
+  };
   if (method !== 'GET') return [before, after, { ...after, recovery: 'check-next-day' }];
-  return index % READS === 0 ? [{ ...before, kind: oneOf(KINDS, index) }] : [];
+  return index % READS === 0 ? [{ ...before, kind: oneOf(FAULT_KINDS, index) }] : [];
 }
 
 const oneOf = <T>(choices: readonly T[], index: number): T => choices[index % choices.length] as T;

@@ -1,8 +1,9 @@
 /** From drift to the model that answers it, with GitHub failing again and again, never for good. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FAULT_KINDS } from '../../emulators/github/faults.ts';
 import { SWEEP_NOTE, sampleSweep } from '../../support/sweep.ts';
 import { assetsOf, CHECK, type Outcome, runLoop, whatIsThere } from './faulty-loop.ts';
-import { eachOnce, inWorlds, KINDS, namesOfRequests, runUndisturbed } from './faulty-runs.ts';
+import { eachOnce, inWorlds, namesOfRequests, runUndisturbed } from './faulty-runs.ts';
 import { prepareWorlds, type Worlds } from './faulty-world.ts';
 
 /** In one run every so many requests one is disturbed, so that no call is disturbed until it gives up. */
@@ -72,7 +73,7 @@ it('begins with a drift that v2 answers, each thing done and said once', async (
 
 it('ends as if nothing had happened when each request goes wrong once, whatever goes wrong', async () => {
   const offsets = Array.from({ length: STRIDE }, (_, offset) => offset);
-  const cases = KINDS.flatMap((kind) => offsets.map((offset) => ({ kind, offset })));
+  const cases = FAULT_KINDS.flatMap((kind) => offsets.map((offset) => ({ kind, offset })));
   const tried = sampleSweep(cases, { oneIn: STRIDE, classOf: ({ kind }) => kind });
   const wrong = await inWorlds(worlds, tried, async (world, { kind, offset }) => {
     const isInDoubt = kind === 'cut-after' || kind === 'truncate';

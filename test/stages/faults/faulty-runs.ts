@@ -1,17 +1,8 @@
 import { inspect } from 'node:util';
-import type { Fault } from '../../emulators/github/faults.ts';
 import type { LoggedRequest } from '../../emulators/github/origin.ts';
 import { CHECK, type Outcome, runLoop, whatIsThere } from './faulty-loop.ts';
 import type { FaultyWorld, Worlds } from './faulty-world.ts';
 
-export const KINDS: readonly Fault['kind'][] = [
-  'secondary-limit',
-  'rate-limit-429',
-  'server-error',
-  'cut-before',
-  'cut-after',
-  'truncate',
-];
 /** Requests mostly wait; several worlds are worked on at a time. */
 const AT_A_TIME = 10;
 
