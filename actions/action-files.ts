@@ -12,7 +12,7 @@ export function actionYml({ name, description, inputs, outputs }: Definition): s
     name: `CineMatch: ${name}`,
     description,
     inputs: mapValues(inputs, ({ description: text, form, isAnyText, required, default: preset }) => ({
-      description: isAnyText ? text : `${text} Takes ${plain(form)}.`,
+      description: isAnyText ? text : `${text} Accepts ${plain(form)}.`,
       required: required && preset === null,
       ...(preset === null ? {} : { default: preset }),
     })),
@@ -34,7 +34,7 @@ export function actionsPage(definitions: readonly Definition[]): string {
 
 # Actions
 
-Each is a folder under \`actions/\`: \`action.ts\` names and types its inputs and outputs, \`index.ts\` runs it, \`action.yml\` is what GitHub reads. They are used after \`actions/checkout\`, \`actions/setup-node\` and \`npm ci\`.
+Each action is a folder under \`actions/\`: \`action.ts\` defines its inputs and outputs, \`index.ts\` runs it, and GitHub reads \`action.yml\`. Use them after \`actions/checkout\`, \`actions/setup-node\` and \`npm ci\`.
 
 ${sections.join('\n\n')}
 `;
@@ -46,7 +46,7 @@ function actionText({ description, explanation, inputs, outputs }: Definition): 
     explanation,
     '### Inputs',
     table({
-      header: ['Input', 'What it is', 'Takes', 'Default'],
+      header: ['Input', 'Meaning', 'Accepted', 'Default'],
       rows: Object.entries(inputs).map(([name, input]) => [
         `\`${name}\``,
         input.description,
@@ -56,7 +56,7 @@ function actionText({ description, explanation, inputs, outputs }: Definition): 
     }),
     '### Outputs',
     table({
-      header: ['Output', 'What it says'],
+      header: ['Output', 'Meaning'],
       rows: Object.entries(outputs).map(([name, text]) => [`\`${name}\``, text]),
     }),
   ].join('\n\n');
@@ -67,7 +67,7 @@ function presetOf({ default: preset, required }: Input<unknown>): string {
   return required ? 'required' : '';
 }
 
-/** Without the marks of Markdown: `action.yml` is read as plain text. */
+/** Without backticks: `action.yml` is plain text. */
 const plain = (text: string): string => text.replaceAll('`', '');
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {

@@ -5,23 +5,23 @@ import { type ArtifactClient, ArtifactNotFoundError, DefaultArtifactClient } fro
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GithubRun } from './github-run.ts';
 
-/** The artifacts of this workflow run: what people download, and what jobs hand to each other. */
+/** The artifacts of this workflow run, for people and for other jobs. */
 export interface Artifacts {
-  /** Puts a folder up under a name; a second time, as when a job is run again, replaces it. */
+  /** Uploads a folder under a name; replaces an artifact of that name, for example when a job runs again. */
   upload(
     name: string,
     directory: string,
     options?: { readonly retentionDays?: number; readonly compressionLevel?: number },
   ): Promise<{ readonly url: string }>;
   /**
-   * Fetches what another job of this run has put up.
+   * Downloads an artifact of another job of this run.
    *
-   * @throws OperatorError `artifact-invalid` when it is not there or was damaged on the way.
+   * @throws OperatorError `artifact-invalid` when it is missing or was damaged in the download.
    */
   download(name: string, directory: string): Promise<void>;
 }
 
-/** How often an upload is tried under a name that is taken. */
+/** How often an upload is tried when the name already exists. */
 const TRIES = 5;
 
 /** @param pauseMs before the second try after a deletion; later ones come after 2 and 3 times that. */
@@ -48,7 +48,7 @@ export function openArtifacts(
         await client.deleteArtifact(name).catch((error: unknown) => {
           if (!(error instanceof ArtifactNotFoundError)) throw error;
         });
-        // GitHub may hold on to the name for a while after the deletion.
+        // GitHub may keep the name for a while after the deletion.
         await sleep((tries - 1) * pauseMs);
       }
     },
@@ -60,7 +60,7 @@ export function openArtifacts(
         path: resolve(directory),
         ...(artifact.digest === undefined ? {} : { expectedHash: artifact.digest }),
       });
-      if (digestMismatch === true) throw invalid(`The artifact "${name}" was damaged on the way.`);
+      if (digestMismatch === true) throw invalid(`The artifact "${name}" was damaged in the download.`);
     },
   };
 }

@@ -114,7 +114,7 @@ function hyperParameters(): string {
   return paragraphs([
     '## Hyper-parameters',
     `\`train.algorithm\` is one of ${ALGORITHMS.map(({ name }) => `\`${name}\``).join(', ')}. [algorithms.md](algorithms.md) says how they work.`,
-    "In a pair, the name of a hyper-parameter begins with the name of its part: `hyperParameters: { 'vb-mf.sweeps': 30, 'ials.sweeps': 10 }`. An algorithm alone has no such beginning: `{ sweeps: 30 }`. `cinematch tune` searches for better values.",
+    "In a pair, the name of a hyper-parameter begins with the name of its part: `hyperParameters: { 'vb-mf.sweeps': 30, 'ials.sweeps': 10 }`. A single algorithm has no such prefix: `{ sweeps: 30 }`. `cinematch tune` searches for better values.",
     '### Every algorithm',
     parameterTable(only(single[0]?.hyperParameters ?? {}, shared)),
     '### Every pair',

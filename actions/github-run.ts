@@ -3,23 +3,23 @@ import { OperatorError } from '../pipeline/lib/errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The workflow run an action is part of, as the runner describes it. */
+/** The workflow run of an action, from the runner's environment. */
 export interface GithubRun {
   readonly repository: { readonly owner: string; readonly repo: string };
   readonly apiUrl: string;
   readonly serverUrl: string;
   readonly sha: string;
   readonly runId: number;
-  /** Where a person reads this run. */
+  /** The page of this run. */
   readonly url: string;
   readonly defaultBranch: string;
   readonly eventName: string;
-  /** The event's payload; what is in it may come from anyone. */
+  /** The event's payload; it is untrusted. */
   readonly event: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads what the runner says about the run.
+ * Reads the run from the runner's environment.
  *
  * @throws OperatorError `setup-missing` outside a runner.
  */
@@ -29,7 +29,7 @@ export function readGithubRun(env: Environment): GithubRun {
     if (value) return value;
     throw new OperatorError(
       'setup-missing',
-      `The variable ${name} is not set, so this is no GitHub runner.`,
+      `The variable ${name} is not set, so this is not a GitHub runner.`,
       'Actions run in a workflow. On one machine use the same steps as commands: npm run -s cinematch -- --help.',
     );
   };

@@ -1,6 +1,6 @@
 import { OperatorError } from '../pipeline/lib/errors.ts';
 
-/** What an input accepts, and what it is called in `action.yml`. */
+/** What an input accepts, and its entry in `action.yml`. */
 export interface Input<T> {
   readonly description: string;
   /** What is accepted, in words: `a whole number from 1`. */
@@ -8,23 +8,23 @@ export interface Input<T> {
   /** Whether any text is accepted, so that its description says enough. */
   readonly isAnyText: boolean;
   readonly required: boolean;
-  /** As `action.yml` says it; may be an expression. */
+  /** As in `action.yml`; may be an expression. */
   readonly default: string | null;
-  /** A secret is masked before anything else happens. */
+  /** A secret is masked first. */
   readonly secret: boolean;
-  /** @throws nothing; undefined where the text is not of the form. */
+  /** Parses the text; undefined where it is invalid. */
   read(text: string): T | undefined;
 }
 
 export type Inputs = Readonly<Record<string, Input<unknown>>>;
-/** The values an action works with; an input without a default that was left out is null. */
+/** The values an action works with; a missing input without a default is null. */
 export type InputValues<I extends Inputs> = {
   readonly [K in keyof I]: I[K] extends Input<infer T> ? T : never;
 };
-/** Outputs by name, with what they say. */
+/** Outputs by name, with their descriptions. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** An action: the one place where its inputs and outputs are named and typed. `action.yml` is written from it. */
+/** The definition of an action: its inputs and outputs with their types. `action.yml` is written from it. */
 export interface ActionDefinition<I extends Inputs, O extends Outputs> {
   /** The folder under `actions/`. */
   readonly name: string;
@@ -101,7 +101,7 @@ export const natural = {
   required: (description: string) => required(description, 'a whole number from 1', readNatural, {}),
 };
 
-/** One of a few words. */
+/** One of several words. */
 export function choice<const T extends string>(
   description: string,
   choices: readonly T[],
@@ -140,7 +140,7 @@ export const digest = {
 /**
  * Reads all inputs of an action.
  *
- * @param given the text of an input as the runner hands it over; empty when it was left out.
+ * @param given returns the text of an input from the runner; empty when it is missing.
  * @throws OperatorError `input-invalid` that names every wrong input with its value and the accepted form.
  */
 export function readInputs<I extends Inputs>(

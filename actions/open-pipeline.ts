@@ -8,25 +8,25 @@ import type { Pipeline } from '../pipeline/stages/pipeline.ts';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { migrate } from '../pipeline/store/migrate.ts';
 import type { Store } from '../pipeline/store/store.ts';
-import { restoreState } from './carried-state.ts';
 import type { githubInputs, mlflowInputs, pipelineInputs } from './common-inputs.ts';
 import type { ActionContext } from './run-action.ts';
+import { restoreState } from './state-artifact.ts';
 
 type PipelineContext =
   | ActionContext<typeof pipelineInputs>
   | ActionContext<typeof pipelineInputs & typeof mlflowInputs>;
 
-/** A pipeline whose forge is GitHub, with what GitHub offers besides. */
+/** A pipeline whose forge is GitHub, with GitHub's other APIs. */
 export interface OpenedPipeline {
   readonly pipeline: Pipeline;
   readonly github: Github;
-  /** For files under way: downloads, reports. Empty at the beginning of a job. */
+  /** Folder for downloads and reports. Empty at the start of a job. */
   readonly directory: string;
-  /** For summaries: which home the store is, and where. */
+  /** Kind and description of the store, for summaries. */
   readonly store: Pick<Store, 'home' | 'description'>;
 }
 
-/** GitHub as the token of the run sees it. */
+/** GitHub with the token of the run. */
 export function openGithubOfRun({ inputs, run, clock, warn }: ActionContext<typeof githubInputs>): Github {
   return openGithub({
     token: inputs['github-token'],
@@ -40,10 +40,10 @@ export function openGithubOfRun({ inputs, run, clock, warn }: ActionContext<type
 }
 
 /**
- * Opens store and forge, brings the schema up to date, runs `work`, and closes the store whatever happens.
+ * Opens store and forge, migrates the schema, runs `work`, and always closes the store.
  *
- * @param state `keep` puts an embedded database up for the next run, also when the work failed half way,
- * as a database server would have kept it too.
+ * @param state `keep` uploads an embedded database for the next run, also after a failure, because a database
+ * server would keep the changes too.
  */
 export async function withPipeline<T>(
   context: PipelineContext,
@@ -55,7 +55,7 @@ export async function withPipeline<T>(
   const home = resolve(env['CINEMATCH_HOME'] || '.cinematch');
   await mkdir(home, { recursive: true });
   const databaseUrl = inputs['database-url'];
-  const carried =
+  const stateArtifact =
     databaseUrl === null
       ? await restoreState({
           repository: github.repository,
@@ -71,7 +71,7 @@ export async function withPipeline<T>(
   });
   const save = async (): Promise<void> => {
     await store.close();
-    if (state === 'keep') await carried?.save();
+    if (state === 'keep') await stateArtifact?.save();
   };
   const webhook = inputs['alert-webhook-url'];
   let result: T;
@@ -95,15 +95,15 @@ export async function withPipeline<T>(
     });
   } catch (error) {
     await store.close();
-    // Of a run that failed on a database that was not there yet, nothing is worth keeping.
-    if (carried?.isRestored === true) await save().catch((cause: unknown) => warn(String(cause)));
+    // A new database of a failed run is not saved.
+    if (stateArtifact?.isRestored === true) await save().catch((cause: unknown) => warn(String(cause)));
     throw error;
   }
   await save();
   return result;
 }
 
-/** The MLflow server that the inputs name, if any. */
+/** The MLflow server in the inputs, if any. */
 function openMirror({ inputs, config, warn }: PipelineContext): ModelMirror | undefined {
   if (!('mlflow-tracking-uri' in inputs) || inputs['mlflow-tracking-uri'] === null) return undefined;
   return openMlflow({

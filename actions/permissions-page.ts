@@ -1,7 +1,7 @@
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import { table } from '../pipeline/reports/markdown.ts';
 
-/** A permission one job asks for, with the reason its line gives. */
+/** A permission of a job, with the reason in its comment. */
 export interface GrantedPermission {
   readonly workflow: string;
   readonly job: string;
@@ -11,7 +11,7 @@ export interface GrantedPermission {
 }
 
 /**
- * Reads what the jobs of a workflow are permitted. The reason is the comment behind the permission.
+ * Reads the permissions of a workflow's jobs. The reason is the comment after the permission.
  *
  * @param workflow the file's name without its extension.
  */
@@ -40,7 +40,7 @@ export function permissionsPage(granted: readonly GrantedPermission[]): string {
 
 # Permissions
 
-Every workflow begins with \`permissions: {}\`; a job has what its row says and nothing else. The token of a pull request from a fork reads at most, whatever a job asks for.
+Every workflow begins with \`permissions: {}\`; a job has only the permissions in its rows. The token of a pull request from a fork can only read, whatever the job requests.
 
 ${table({
   header: ['Workflow', 'Job', 'Permission', 'Why'],
@@ -56,9 +56,9 @@ ${table({
 
 | Secret | Who reads it | Without it |
 | --- | --- | --- |
-| \`DATABASE_URL\` | \`bootstrap\`, \`ingest\`, \`drift\`, \`train\` (export and publish), \`deploy\`, \`rollback\`, \`issue-command\` | The embedded Postgres is used; its data directory travels from run to run as an artifact. |
+| \`DATABASE_URL\` | \`bootstrap\`, \`ingest\`, \`drift\`, \`train\` (export and publish), \`deploy\`, \`rollback\`, \`issue-command\` | The embedded Postgres is used; its data directory passes from run to run as an artifact. |
 | \`VERCEL_TOKEN\`, \`VERCEL_ORG_ID\`, \`VERCEL_PROJECT_ID\` | \`deploy\`, \`rollback\` | Models are released and recorded; nothing is hosted, and the bundle is an artifact of the run. |
-| \`ALERT_WEBHOOK_URL\` | the same as \`DATABASE_URL\` | Changes are told on the issue only. |
+| \`ALERT_WEBHOOK_URL\` | the same as \`DATABASE_URL\` | Changes are only on the issue. |
 | \`MLFLOW_TRACKING_URI\`, \`MLFLOW_TRACKING_USERNAME\`, \`MLFLOW_TRACKING_PASSWORD\`, \`MLFLOW_TRACKING_TOKEN\` | \`train\` (publish), \`deploy\`, \`rollback\` | Trainings are not mirrored. |
 
 The job that trains reads none of them.

@@ -9,7 +9,7 @@ import { type Environment, type GithubRun, readGithubRun } from './github-run.ts
 import { type ActionDefinition, type Inputs, type InputValues, type Outputs, readInputs } from './inputs.ts';
 import { progressLog } from './log.ts';
 
-/** What only an entry point may reach for. */
+/** What only an entry point may access. */
 export interface Surroundings {
   readonly env: Environment;
   readonly clock: () => Date;
@@ -25,25 +25,25 @@ export interface ActionContext<I extends Inputs> {
   readonly env: Environment;
   readonly clock: () => Date;
   readonly onProgress: OnProgress;
-  /** A line of the log that also stands on the run's page, for what did not work and need not. */
+  /** Writes a warning to the log and the run's page, for failures that do not fail the job. */
   readonly warn: (message: string) => void;
-  /** The same, for what is worth knowing. */
+  /** The same, for information. */
   readonly note: (message: string) => void;
-  /** From here on this text is masked in the log. */
+  /** Masks this text in the log from now on. */
   readonly mask: (secret: string) => void;
 }
 
 export interface ActionResult<O extends Outputs> {
   readonly outputs: Readonly<Partial<Record<keyof O, string | number | boolean>>>;
-  /** Markdown; empty for a step that has nothing to say. */
+  /** Markdown; empty for a step without a summary. */
   readonly summary: string;
-  /** The job shall fail although the action did its work: the gate of a pull request, for instance. */
+  /** Fails the job although the action succeeded, for example when the gate of a pull request fails. */
   readonly failed?: string;
 }
 
 /**
- * Runs an action from beginning to end: masks secrets, reads inputs, does the work, sets outputs, writes the
- * job summary. A failure becomes an annotation and a summary with its cause and its remedy.
+ * Runs an action: masks secrets, reads inputs, calls `work`, sets outputs, writes the job summary. A failure
+ * becomes an annotation and a summary with its cause and its remedy.
  */
 export async function runAction<I extends Inputs, O extends Outputs>(
   definition: ActionDefinition<I, O>,
@@ -75,7 +75,7 @@ export async function runAction<I extends Inputs, O extends Outputs>(
   }
 }
 
-/** Masks every secret input whole, and the password inside one that is a URL as well. */
+/** Masks every secret input, and the password inside a secret URL. */
 function maskSecrets({ inputs }: ActionDefinition<Inputs, Outputs>): void {
   for (const [name, { secret }] of Object.entries(inputs)) {
     const value = secret ? getInput(name) : '';
@@ -103,9 +103,9 @@ async function report(
     return;
   }
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  // Indented, so that no line of it can be taken for a command to the runner.
+  // Indented, so that the runner reads no line as a command.
   info(stack.replace(/^/gm, '  '));
-  fail(`${action} met a bug`, cause instanceof Error ? cause.message : String(cause));
+  fail(`${action} failed because of a bug`, cause instanceof Error ? cause.message : String(cause));
   await writeSummary(env, failureSummary({ ...place, action, code: null, message: stack, remedy: null }));
 }
 
@@ -115,7 +115,7 @@ function fail(title: string, message: string): void {
   process.exitCode = 1;
 }
 
-/** Outside a runner there is no page to write to. */
+/** Outside a runner there is no summary file. */
 async function writeSummary(env: Environment, markdown: string): Promise<void> {
   if (env['GITHUB_STEP_SUMMARY'] && markdown !== '') await summary.addRaw(markdown, true).write();
 }

@@ -3,32 +3,29 @@ import { choice, defineAction, digest, natural, text } from '../inputs.ts';
 
 export const deployModel = defineAction({
   name: 'deploy-model',
-  description:
-    'Brings a released model to where it serves, promotes it, and closes the drift issue it answers.',
-  explanation: `\`fetch\` downloads the release and verifies every digest, so that the attestation can be checked before anything serves; nothing but what was checked is deployed. \`deploy\` brings the model to its target and only then promotes it: the release becomes the latest, a deployment to \`production\` records who serves from now on, the database follows, and the drift issue is closed with the numbers before and after. \`rollback\` does the same with a model that has served before.
+  description: 'Deploys a released model, promotes it, and closes the drift issue.',
+  explanation: `\`fetch\` downloads the release and verifies every digest, so that the attestation is checked before the deployment; only checked files are deployed. \`deploy\` deploys the model to its target and then promotes it: the release becomes the latest, a deployment to \`production\` records the serving model, the database is updated, and the drift issue is closed with the metrics before and after. \`rollback\` does the same with a model that has served before.
 
-At Vercel the function is built on the runner and uploaded as a production deployment that no domain points to. It is asked whether it is ready, which model file it has, every golden prediction, and a recommendation. Then it is promoted and watched for a minute. When anything of that fails, the model before serves again, nothing is recorded, and the open drift issue is told once.
+At Vercel the function is built on the runner and uploaded as a production deployment that no domain points to. A smoke test checks that it is ready, its model file, every golden prediction, and a recommendation. Then it is promoted and watched for a minute. If any of this fails, the previous model serves again, nothing is recorded, and the open drift issue gets one comment.
 
-A challenger that was judged against another champion than the present one is not deployed.`,
+A challenger that was compared with another champion than the present one is not deployed.`,
   inputs: {
     ...pipelineInputs,
     ...mlflowInputs,
-    step: choice('Which step this is.', ['fetch', 'deploy', 'rollback'], 'deploy'),
-    version: natural.optional(
-      'The model version. A rollback without it goes back to the champion before this one.',
-    ),
+    step: choice('The step to run.', ['fetch', 'deploy', 'rollback'], 'deploy'),
+    version: natural.optional('The model version. A rollback without it restores the previous champion.'),
     verified: digest.optional(
       'The output `digest` of `fetch`; `deploy` and `rollback` need it. A release that was changed since is not deployed.',
     ),
     'vercel-token': text.optional(
-      'A token of Vercel. With it the API is hosted there; without it the bundle is brought to a folder and kept as the artifact `serving`.',
+      'A token of Vercel. With it the API is hosted there; without it the bundle is written to a folder and uploaded as the artifact `serving`.',
       { secret: true },
     ),
-    'vercel-org-id': text.optional('Id of the team at Vercel, when the token is not for one team alone.'),
+    'vercel-org-id': text.optional('Id of the team at Vercel, if the token is valid for several teams.'),
     'vercel-project': text.optional(
-      'Name or id of the project at Vercel, otherwise the name in `package.json`. One that is not there is made.',
+      'Name or id of the project at Vercel, by default the name in `package.json`. A missing project is created.',
     ),
-    directory: text.required('The folder the bundle is brought to without a token.', {
+    directory: text.required('The folder of the bundle without a token.', {
       default: '.cinematch/serving',
     }),
   },
@@ -37,8 +34,8 @@ A challenger that was judged against another champion than the present one is no
     model: 'Path of the model file that was fetched.',
     manifest: 'Path of the manifest that was fetched; it has the digest of every other file.',
     digest: 'SHA-256 of that manifest.',
-    attested: 'Whether the release carries an attestation, from `fetch`.',
-    location: 'Where it serves.',
-    issue: 'Number of the drift issue that was closed; empty when there was none.',
+    attested: 'Whether the release has an attestation, from `fetch`.',
+    location: 'URL or folder of the deployment.',
+    issue: 'Number of the closed drift issue; empty when there was none.',
   },
 });

@@ -42,7 +42,7 @@ function serveStep(context: Context): Promise<Result> {
   return withPipeline(context, 'keep', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
-    // A rollback that is run again finds its work done, as a deployment does.
+    // Running a rollback again changes nothing, as with a deployment.
     const isRollback = inputs.step === 'rollback' && served !== requested;
     const outcome = isRollback
       ? await rollBack(pipeline, requested ?? undefined, target).then((result) => ({
@@ -75,7 +75,7 @@ function serveStep(context: Context): Promise<Result> {
   });
 }
 
-/** Vercel with a token, a folder without. */
+/** Vercel with a token, a folder without one. */
 function targetOf({ inputs, env, mask }: Context): DeployTarget {
   const token = inputs['vercel-token'];
   if (token === null) return localFolderTarget(inputs.directory);
@@ -97,7 +97,7 @@ async function keepBundle({ artifacts, inputs }: Context): Promise<string> {
 }
 
 function notHosted(version: number): string {
-  return `Model v${version} is the champion and is hosted nowhere: the secret VERCEL_TOKEN is not set. Set it under Settings → Secrets and variables → Actions → New repository secret, then run "deploy" with version ${version} again: it brings the model there. The bundle is kept as the artifact "serving" of this run.`;
+  return `Model v${version} is the champion but is not hosted: the secret VERCEL_TOKEN is not set. Set it under Settings → Secrets and variables → Actions → New repository secret, then run "deploy" with version ${version} again to deploy it to Vercel. The bundle is the artifact "serving" of this run.`;
 }
 
 function required<T>(name: 'version' | 'verified', value: T | null): T {

@@ -3,13 +3,12 @@ import { defineAction } from '../inputs.ts';
 
 export const detectDrift = defineAction({
   name: 'detect-drift',
-  description:
-    'Compares new ratings with what the champion was trained on and keeps the drift issue up to date.',
-  explanation: `Judges the newest batch and everything since the last training, writes the check down, opens, updates or closes the one issue of the drift episode, and dispatches \`train\` when retraining is due. A check that could not be made fails; it never counts as "no drift".
+  description: "Compares new ratings with the champion's training data and updates the drift issue.",
+  explanation: `Checks the newest batch and all ratings since the last training, stores the check, opens, updates or closes the issue of the drift episode, and dispatches \`train\` when retraining is due. A check that cannot be made fails; it never counts as "no drift".
 
-It is the watchdog too: when a scheduled workflow has been silent for longer than \`watchdog\` in \`cinematch.config.ts\` allows, or was switched off, it says so.
+It is also the watchdog: it warns when a scheduled workflow is disabled, or has not run for longer than \`watchdog\` in \`cinematch.config.ts\` allows.
 
-The artifact \`drift-report\` holds the check as HTML and as JSON.`,
+The artifact \`drift-report\` has the check as HTML and as JSON.`,
   inputs: pipelineInputs,
   outputs: {
     verdict:

@@ -6,9 +6,9 @@ import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
 import { effectHistory } from '../../pipeline/stages/drift/effect-history.ts';
 import { driftReportHtml } from '../../pipeline/stages/drift/report/drift-report.ts';
 import { movieTitles } from '../../pipeline/stages/movie-titles.ts';
-import { pruneStates } from '../carried-state.ts';
 import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
+import { pruneStates } from '../state-artifact.ts';
 import { detectDrift } from './action.ts';
 import { findSilentSchedules } from './watchdog.ts';
 
@@ -65,7 +65,7 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
   };
 }
 
-/** The check as a page and as data, for people to download. */
+/** Uploads the check as HTML and as JSON. */
 async function uploadReport(
   { artifacts }: Context,
   { directory }: OpenedPipeline,

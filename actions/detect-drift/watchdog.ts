@@ -4,7 +4,7 @@ import type { OpenedPipeline } from '../open-pipeline.ts';
 
 const SCHEDULED = ['ingest', 'drift'] as const;
 
-/** Asks GitHub when the scheduled workflows last ran. Before the initial load there is nothing to be silent about. */
+/** Finds the scheduled workflows that have stopped. Before the initial load there are none. */
 export async function findSilentSchedules({
   pipeline,
   github,

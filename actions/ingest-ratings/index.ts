@@ -1,14 +1,14 @@
 import { withPipeline } from '../open-pipeline.ts';
 import { runAction } from '../run-action.ts';
 import { ingestRatings } from './action.ts';
+import { ingestNewBatches } from './ingest-new-batches.ts';
 import { loadInitial } from './load-initial.ts';
 import { readSecrets } from './read-secrets.ts';
-import { takeWhatIsNew } from './take-what-is-new.ts';
 
 await runAction(ingestRatings, { env: process.env, clock: () => new Date() }, (context) => {
   const { initial, secrets } = context.inputs;
   const hasSecret = readSecrets(secrets ?? '');
   return withPipeline(context, 'keep', (opened) =>
-    initial === null ? takeWhatIsNew(context, opened) : loadInitial(context, opened, initial, hasSecret),
+    initial === null ? ingestNewBatches(context, opened) : loadInitial(context, opened, initial, hasSecret),
   );
 });

@@ -12,7 +12,7 @@ type Result = ActionResult<typeof ingestRatings.outputs>;
 
 const SCHEDULED = ['ingest', 'drift'] as const;
 
-/** Checks what is set up, loads the first ratings, and asks for the first model. */
+/** Checks the setup, loads the first ratings, and dispatches the first training. */
 export async function loadInitial(
   { note, run }: Context,
   { pipeline, github, directory, store }: OpenedPipeline,
@@ -40,7 +40,7 @@ export async function loadInitial(
   }
   const optional = checks.filter(({ status }) => status === 'optional-missing').map(({ name }) => name);
   if (optional.length > 0)
-    note(`Optional, and not set: ${optional.join(', ')}. The summary says what each is for.`);
+    note(`Optional settings that are not set: ${optional.join(', ')}. The summary describes each one.`);
   const loaded = await bootstrapData(pipeline, { dataset, dataDirectory: directory });
   const hasChampion = loaded.status === 'champion-exists';
   if (!hasChampion) await pipeline.forge.dispatch('train', { reason: 'manual', issue: '' });
@@ -55,7 +55,7 @@ export async function loadInitial(
   };
 }
 
-/** Makes the labels of the drift issue. False when the token may not: then it could not open the issue either. */
+/** Creates the labels of the drift issue. False when the token has no permission; it could not open the issue either. */
 async function makeLabels({ repository }: OpenedPipeline['github']): Promise<boolean> {
   try {
     await repository.ensureLabels(DRIFT_LABELS);

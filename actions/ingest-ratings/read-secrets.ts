@@ -9,7 +9,7 @@ const SECRETS: readonly OptionalSecret[] = [
 ];
 
 /**
- * Reads which secrets are set: `DATABASE_URL=true VERCEL_TOKEN=false`; what is not named is not set.
+ * Reads which secrets are set: `DATABASE_URL=true VERCEL_TOKEN=false`; missing names are not set.
  *
  * @throws OperatorError `input-invalid`.
  */
@@ -27,6 +27,6 @@ function readPair(pair: string): readonly [string, boolean] {
   throw new OperatorError(
     'input-invalid',
     `The action ingest-ratings cannot start: input "secrets" has ${JSON.stringify(pair)}; it takes NAME=true or NAME=false of ${SECRETS.join(', ')}.`,
-    'Say whether each is set, never its value: .github/workflows/bootstrap.yml does.',
+    'Write whether each is set, never its value, as .github/workflows/bootstrap.yml does.',
   );
 }

@@ -13,36 +13,36 @@ import { ARTIFACT, FILE, reproduceCommand } from './model-check-artifact.ts';
 type Context = ActionContext<typeof reportMetrics.inputs>;
 type Result = ActionResult<typeof reportMetrics.outputs>;
 
-/** The artifact holds one small file; what is larger is not ours. */
+/** The artifact has one small file; a larger one is not ours. */
 const LIMIT_BYTES = 1 << 20;
 
-/** The part of a `workflow_run` event that says which pull request it was. */
+/** The part of a `workflow_run` event that identifies the pull request. */
 const event = z.object({
   workflow_run: z.object({
     id: z.int().positive(),
     head_sha: z.string().regex(/^[0-9a-f]{40}$/),
     head_branch: z.string(),
-    /** Null when the fork was deleted meanwhile. */
+    /** Null when the fork was deleted. */
     head_repository: z.object({ owner: z.object({ login: z.string() }) }).nullable(),
   }),
 });
 
 /**
- * Posts what the run of a pull request found. Nothing of that run is trusted: which pull request it was is
- * GitHub's word, and of the artifact only bounded, checked values are used, rendered by this code.
+ * Posts the result of a pull request's run. That run is untrusted: the pull request comes from GitHub's event, and
+ * only bounded, checked values of the artifact are used.
  */
 export async function commentOnPullRequest(context: Context): Promise<Result> {
   const { repository, pullRequests } = openGithubOfRun(context);
   const run = readEvent(context.run.event);
-  if (run.head_repository === null) return nothing('The fork that the pull request came from is gone.');
+  if (run.head_repository === null) return nothing('The fork of the pull request was deleted.');
   const artifact = await repository.artifactOfRun(run.id, ARTIFACT);
-  if (artifact === null) return nothing('The run has left no result: it failed before it had one.');
+  if (artifact === null) return nothing('The run has no result: it failed before it wrote one.');
   const pullRequest = await pullRequests.find({
     owner: run.head_repository.owner.login,
     branch: run.head_branch,
     sha: run.head_sha,
   });
-  if (pullRequest === null) return nothing('No open pull request has this commit as its head any more.');
+  if (pullRequest === null) return nothing('No open pull request has this commit as its head.');
   const check = readModelCheck(await unpack(await repository.downloadArtifact(artifact.id, LIMIT_BYTES)));
   const { number, baseSha } = pullRequest;
   const report = modelCheckReport(check, {
@@ -61,7 +61,7 @@ function readEvent(payload: unknown): z.output<typeof event>['workflow_run'] {
   if (result.success) return result.data.workflow_run;
   throw new OperatorError(
     'input-invalid',
-    'The event of this run is no workflow_run.',
+    'The event of this run is not a workflow_run.',
     'Use the step comment in a workflow that runs on workflow_run, as .github/workflows/model-comment.yml does.',
   );
 }
@@ -77,14 +77,14 @@ async function unpack(zip: Uint8Array): Promise<Uint8Array> {
   } catch (cause) {
     throw refused(String(cause), cause);
   }
-  throw refused(`it holds no ${FILE}`);
+  throw refused(`it has no ${FILE}`);
 }
 
 function refused(problem: string, cause?: unknown): OperatorError {
   return new OperatorError(
     'artifact-invalid',
     `The artifact ${ARTIFACT} of the pull request's run cannot be used: ${problem}.`,
-    'Nothing was posted. Look at the run before you approve another.',
+    'Nothing was posted. Check the run before you approve another.',
     { cause },
   );
 }

@@ -21,7 +21,7 @@ const CONCLUSIONS: Readonly<Record<ModelCheck['conclusion'], Check['conclusion']
   neutral: 'neutral',
 };
 
-/** Compares what base and head have scored, and fails when the gate does. */
+/** Compares the scores of base and head, and fails when the gate fails. */
 export async function compareCheckouts(context: Context): Promise<Result> {
   const { inputs, artifacts, config } = context;
   const headDirectory = given(inputs, 'head-directory');
@@ -53,13 +53,13 @@ export async function compareCheckouts(context: Context): Promise<Result> {
   };
 }
 
-/** A fork's token may not write; its run has the summary, and the job itself is the check. */
+/** A fork's token has no write permission. Then the run has the summary, and the job is the check. */
 async function publishCheck(context: Context, check: Check): Promise<void> {
   try {
     await openGithubOfRun(context).pullRequests.check(check);
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code !== 'forge-denied') throw error;
-    context.note('The token of this run may not write check runs, as of every fork. This job is the check.');
+    context.note('The token of this run cannot write check runs, as in every fork. This job is the check.');
   }
 }
 

@@ -1,4 +1,4 @@
-/** How the run of a pull request hands its result to the workflow that may comment. */
+/** The artifact that passes the result of a pull request's run to the workflow that comments. */
 export const ARTIFACT = 'model-check';
 export const FILE = 'model-check.json';
 

@@ -3,16 +3,16 @@ import { choice, defineAction } from '../inputs.ts';
 
 export const runCommand = defineAction({
   name: 'run-command',
-  description: 'Carries out a /cinematch command that somebody commented on the drift issue.',
-  explanation: `\`hear\` reads the comment from the event of the run, asks GitHub whether its author may write to the repository, and refuses others. It needs no database and waits for no other run, so that whoever comments a hundred times keeps nobody waiting. \`carry-out\` does what was accepted.
+  description: 'Runs a /cinematch command from a comment on the drift issue.',
+  explanation: `\`hear\` reads the comment from the event of the run, and refuses authors without write permission to the repository. It needs no database and waits for no other run, so many comments delay nobody. \`carry-out\` runs an accepted command.
 
-Commands: \`/cinematch retrain\`, \`ack\`, \`mute 14d\`, \`unmute\`, \`status\`. Others get one polite refusal on an issue, and then silence.`,
+Commands: \`/cinematch retrain\`, \`ack\`, \`mute 14d\`, \`unmute\`, \`status\`. Other authors get one refusal per issue.`,
   inputs: {
     ...pipelineInputs,
-    step: choice('Which step this job is.', ['hear', 'carry-out']),
+    step: choice('The step to run.', ['hear', 'carry-out']),
   },
   outputs: {
     outcome:
-      '`accepted` from `hear`, for a command to be carried out; `done`, `refused`, `invalid` or `ignored`.',
+      '`accepted` from `hear`, for a command that `carry-out` runs; `done`, `refused`, `invalid` or `ignored`.',
   },
 });

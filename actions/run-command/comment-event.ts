@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 
-/** The part of an `issue_comment` event that a command is made of. Anyone may have written it. */
+/** The part of an `issue_comment` event that a command needs. It is untrusted. */
 const event = z.object({
   issue: z.object({ number: z.int().positive() }),
   comment: z.object({
@@ -19,7 +19,7 @@ export interface IssueComment {
   readonly writtenAt: Date;
 }
 
-/** @throws OperatorError `input-invalid` when the event is no comment on an issue. */
+/** @throws OperatorError `input-invalid` when the event is not a comment on an issue. */
 export function readCommentEvent(payload: unknown): IssueComment {
   const result = event.safeParse(payload);
   if (result.success) {
@@ -33,7 +33,7 @@ export function readCommentEvent(payload: unknown): IssueComment {
   }
   throw new OperatorError(
     'input-invalid',
-    'The event of this run is no comment on an issue.',
+    'The event of this run is not a comment on an issue.',
     'Use this action in a workflow that runs on issue_comment, as .github/workflows/issue-command.yml does.',
   );
 }

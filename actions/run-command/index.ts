@@ -1,5 +1,5 @@
 import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
-import { hearIssueCommand, runIssueCommand } from '../../pipeline/stages/commands/issue-commands.ts';
+import { checkIssueCommand, runIssueCommand } from '../../pipeline/stages/commands/issue-commands.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { runCommand } from './action.ts';
@@ -17,17 +17,17 @@ async function hear(context: Context): Promise<Result> {
   const { config } = context;
   const { forge, repository } = openGithubOfRun(context);
   const mayWrite = await repository.mayWrite(comment.login);
-  const heard = await hearIssueCommand({ forge, config }, { ...comment, mayWrite });
+  const checked = await checkIssueCommand({ forge, config }, { ...comment, mayWrite });
   return {
-    outputs: { outcome: heard.status },
-    summary: heard.status === 'accepted' ? '' : commandSummary({ login: comment.login, outcome: heard }),
+    outputs: { outcome: checked.status },
+    summary: checked.status === 'accepted' ? '' : commandSummary({ login: comment.login, outcome: checked }),
   };
 }
 
 function carryOut(context: Context): Promise<Result> {
   const comment = readCommentEvent(context.run.event);
   return withPipeline(context, 'keep', async ({ pipeline, github, store }) => {
-    // Asked again: the command may have waited for its turn.
+    // Checked again: the command may have waited for other runs.
     const mayWrite = await github.repository.mayWrite(comment.login);
     const outcome = await runIssueCommand(pipeline, { ...comment, mayWrite });
     return {

@@ -24,12 +24,12 @@ import { trainModel } from './action.ts';
 type Context = ActionContext<typeof trainModel.inputs>;
 type Result = ActionResult<typeof trainModel.outputs>;
 
-/** The artifacts that the jobs of a training hand to each other, and the folders they are in meanwhile. */
+/** The artifacts that pass data between the jobs of a training, and their folders. */
 const SET = 'training-set';
 const FITTED = 'fitted-model';
 const CANDIDATE = 'candidate';
-/** Long enough to run a job again; ratings need not lie about for longer. */
-const HANDED_OVER = { retentionDays: 7 };
+/** Long enough to run a job again; ratings are not kept longer than needed. */
+const ARTIFACT_OPTIONS = { retentionDays: 7 };
 
 const steps: Readonly<Record<Context['inputs']['step'], (context: Context) => Promise<Result>>> = {
   export: exportStep,
@@ -61,7 +61,7 @@ function exportStep(context: Context): Promise<Result> {
     }
     const set = await exportTraining(pipeline, inputs.reason);
     await writeTrainingSet(SET, set);
-    await artifacts.upload(SET, SET, HANDED_OVER);
+    await artifacts.upload(SET, SET, ARTIFACT_OPTIONS);
     return {
       outputs: { status: 'train', version: set.version },
       summary: exportSummary({ set, store }),
@@ -74,7 +74,7 @@ async function trainStep({ artifacts, config, onProgress }: Context): Promise<Re
   const set = await readTrainingSet(SET);
   const fitted = await fitModel(set, config, onProgress);
   await writeFittedModel(FITTED, fitted);
-  await artifacts.upload(FITTED, FITTED, HANDED_OVER);
+  await artifacts.upload(FITTED, FITTED, ARTIFACT_OPTIONS);
   return {
     outputs: { version: set.version },
     summary: fitSummary({ set, fitted: { ...fitted, algorithm: config.train.algorithm } }),
@@ -98,7 +98,7 @@ async function evaluateStep(context: Context): Promise<Result> {
     onProgress,
   });
   await writeCandidate(CANDIDATE, candidate);
-  await artifacts.upload(CANDIDATE, CANDIDATE, HANDED_OVER);
+  await artifacts.upload(CANDIDATE, CANDIDATE, ARTIFACT_OPTIONS);
   return { outputs: { version: set.version }, summary: evaluateSummary(candidate) };
 }
 

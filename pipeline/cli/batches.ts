@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import {
-  type AskedSource,
-  askedSource,
+  countsOf,
   offers,
+  type SourceCounts,
   type SourceOffer,
   type TakenBatches,
   takeBatches,
@@ -45,12 +45,12 @@ export function batchesCommand(terminal: Terminal): Command {
 }
 
 const offerJson = (source: SourceOffer) => ({
-  ...askedSource(source),
+  ...countsOf(source),
   batches: source.batches.map(({ name, taken }) => ({ name, taken })),
 });
 
 function printOffers(terminal: Terminal, sources: readonly SourceOffer[]): void {
-  printSources(terminal, sources.map(askedSource));
+  printSources(terminal, sources.map(countsOf));
   const missing = sources.flatMap(({ batches }) => batches.filter(({ taken }) => !taken));
   if (missing.length === 0) return;
   terminal.print();
@@ -76,7 +76,7 @@ function printTaken(terminal: Terminal, { taken, sources }: TakenBatches): void 
   );
 }
 
-function printSources(terminal: Terminal, sources: readonly AskedSource[]): void {
+function printSources(terminal: Terminal, sources: readonly SourceCounts[]): void {
   terminal.printTable(
     ['Batches from', 'Offered', 'Ingested before', 'Note'],
     sources.map(({ description, offered, alreadyTaken, note }) => [

@@ -136,7 +136,7 @@ async function evaluateSplit(
   const { evaluation } = measured;
   const seconds = { ...measured.seconds, evaluate: measured.seconds.evaluate + taskSeconds };
   const peak = peakMemoryBytes();
-  const beside = baselines ? await measureBaselines(trial, { seed, besides: algorithm }) : [];
+  const beside = baselines ? await measureBaselines(trial, { seed, except: algorithm }) : [];
 
   if (json) {
     terminal.printJson({

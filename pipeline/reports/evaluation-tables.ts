@@ -13,9 +13,8 @@ import { formatMetric, labelWithUnit } from './metric-text.ts';
 import { formatCount } from './numbers.ts';
 
 /**
- * The metrics for all users, for those the training data knows and for those it does not. A reported metric that
- * nobody measured has no row: certainty where no prediction says how sure it is, and what an earlier release did
- * not measure.
+ * The metrics for all users, for users known in training and for new users. A reported metric that was not measured
+ * has no row.
  */
 export function segmentRows(evaluation: Evaluation): TableText {
   const { warm, cold } = evaluation;
@@ -44,13 +43,13 @@ export function segmentTable(evaluation: Evaluation): string {
   return table(segmentRows(evaluation), 'lrrr');
 }
 
-const BESIDE = [...BRIEF_METRICS, 'coverage'] as const;
+const BASELINE_METRICS = [...BRIEF_METRICS, 'coverage'] as const;
 
 /**
- * A model beside simple algorithms that learned from the same ratings, on the same holdout.
+ * The metrics of a model and of baselines that were trained and evaluated on the same ratings.
  *
- * @param model what the model is called.
- * @param nameOf what a baseline is called.
+ * @param model the name of the model.
+ * @param nameOf returns the name of a baseline.
  */
 export function baselineRows(
   model: string,
@@ -60,10 +59,10 @@ export function baselineRows(
 ): TableText {
   const row = (label: string, metrics: SegmentMetrics): readonly string[] => [
     label,
-    ...BESIDE.map((name) => formatMetric(name, metrics[name])),
+    ...BASELINE_METRICS.map((name) => formatMetric(name, metrics[name])),
   ];
   return {
-    header: ['Model', ...BESIDE.map((name) => METRICS[name].label)],
+    header: ['Model', ...BASELINE_METRICS.map((name) => METRICS[name].label)],
     rows: [
       row(model, evaluation),
       ...baselines.map((baseline) => row(nameOf(baseline.algorithm), baseline.evaluation)),
@@ -73,7 +72,7 @@ export function baselineRows(
 
 const code = (algorithm: string): string => `\`${algorithm}\``;
 
-/** `baselineRows` in Markdown, and in words where a baseline does better; null when there is nothing to tell. */
+/** `baselineRows` in Markdown, and the metrics in which a baseline is better; null without baselines. */
 export function baselineSection(
   model: string,
   evaluation: Evaluation,
@@ -81,13 +80,16 @@ export function baselineSection(
 ): string | null {
   if (baselines.length === 0 || evaluation.ratings === 0) return null;
   return paragraphs([
-    'Beside baselines that learned from the same ratings, over all users:',
-    table(baselineRows(`**${model}**`, evaluation, baselines, code), `l${'r'.repeat(BESIDE.length)}`),
+    'Compared with baselines that were trained on the same ratings, over all users:',
+    table(
+      baselineRows(`**${model}**`, evaluation, baselines, code),
+      `l${'r'.repeat(BASELINE_METRICS.length)}`,
+    ),
     betterBaselines(evaluation, baselines),
   ]);
 }
 
-/** Which baseline is better in what. Coverage is left out: more of it is not better by itself. */
+/** The metrics in which a baseline is better. Coverage is left out: more coverage is not better by itself. */
 function betterBaselines(evaluation: Evaluation, baselines: readonly BaselineEvaluation[]): string {
   const better = baselines.flatMap(({ algorithm, evaluation: other }) => {
     const names = BRIEF_METRICS.filter((name) => isBetter(name, other[name], evaluation[name]));

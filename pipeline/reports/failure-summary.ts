@@ -1,7 +1,7 @@
 import { oneLine } from '../lib/escape.ts';
 import { jobSummary, type NextStep } from './job-summary.ts';
 import { details, paragraphs } from './markdown.ts';
-import { codeSpan, prose } from './message-markdown.ts';
+import { codeSpan, messageToMarkdown } from './message-markdown.ts';
 import { documentation, rerunCommand, type SummaryRun } from './run-links.ts';
 
 /** Why an action failed. */
@@ -16,16 +16,19 @@ export interface FailureSummary {
 
 const LONGEST_STACK = 20_000;
 
-/** The cause of a failure first, then what mends it. */
+/** The cause of a failure, then the remedy. */
 export function failureSummary({ action, code, message, remedy, run }: FailureSummary): string {
   if (code === null) return bugSummary(action, message, run);
   return jobSummary({
     verdict: { tone: 'bad', text: `${action} failed: \`${code}\`` },
-    sections: [prose(message), remedy === null ? null : paragraphs(['**What mends it**', prose(remedy)])],
+    sections: [
+      messageToMarkdown(message),
+      remedy === null ? null : paragraphs(['**What to do**', messageToMarkdown(remedy)]),
+    ],
     next: [
       ...again(run),
       {
-        text: `\`docs/operations.md\` says more about \`${code}\``,
+        text: `\`docs/operations.md\` explains \`${code}\``,
         url: documentation(run, `operations.md#${code}`),
       },
     ],
@@ -35,11 +38,11 @@ export function failureSummary({ action, code, message, remedy, run }: FailureSu
 function bugSummary(action: string, stack: string, run: SummaryRun): string {
   const [first = ''] = stack.split('\n');
   return jobSummary({
-    verdict: { tone: 'bad', text: `${action} met a bug` },
+    verdict: { tone: 'bad', text: `${action} failed because of a bug` },
     sections: [
       codeSpan(first, 400),
-      'This is not something a setting mends. What was stored before stays as it was; a step that was cut off can be repeated.',
-      details('The stack, for a report', codeBlock(stack.slice(0, LONGEST_STACK))),
+      'This is a bug in CineMatch, and no setting fixes it. Data that was stored before is unchanged, and the step can be repeated.',
+      details('The stack trace, for a bug report', codeBlock(stack.slice(0, LONGEST_STACK))),
     ],
     next: again(run),
   });
@@ -64,5 +67,5 @@ function indented(line: string): string {
 
 function again(run: SummaryRun): readonly NextStep[] {
   const command = rerunCommand(run);
-  return command === null ? [] : [{ text: 'Then run what failed again', command }];
+  return command === null ? [] : [{ text: 'Then run the failed jobs again', command }];
 }

@@ -15,7 +15,7 @@ function heading(name: ComparedMetric): string {
 
 /**
  * Champion and challenger on the same ratings: the metrics the gate decides by first, with interval, rule and
- * result, then those that are only reported. A difference whose interval holds zero is marked `≈`.
+ * result, then those that are only reported. A difference whose interval contains zero is marked `≈`.
  */
 export function gateTable(gate: GateDecision, champion: string, challenger: string): string {
   const ruled = new Set<ComparedMetric>(gate.rules.map(({ metric }) => metric));
@@ -57,15 +57,15 @@ export function gateTable(gate: GateDecision, champion: string, challenger: stri
   );
 }
 
-const NOTHING_TO_JUDGE_BY: Readonly<Record<GateRule['metric'], string>> = {
-  rmse: 'no rating was held out to judge it by',
-  precisionAt10: 'no user held out a liked movie to judge it by',
+const NOT_MEASURED: Readonly<Record<GateRule['metric'], string>> = {
+  rmse: 'no rating was held out to measure it on',
+  precisionAt10: 'no user has a liked movie in the holdout to measure it on',
 };
 
 /** A rule of the gate in words: `at most 0.2% higher than the champion`. */
 export function ruleText({ metric, bar, difference }: GateRule, rival = 'champion'): string {
   const isJudged = difference !== null;
-  return `${barText(metric, bar)} the ${rival}${isJudged ? '' : `; ${NOTHING_TO_JUDGE_BY[metric]}`}`;
+  return `${barText(metric, bar)} the ${rival}${isJudged ? '' : `; ${NOT_MEASURED[metric]}`}`;
 }
 
 function barText(metric: GateRule['metric'], bar: GateRule['bar']): string {
@@ -85,18 +85,18 @@ function barText(metric: GateRule['metric'], bar: GateRule['bar']): string {
 function ruleRow(rule: GateRule): string[] {
   const { metric, champion, challenger, difference, interval, passed } = rule;
   const ends = interval?.map((end) => formatMetric(metric, end, 'signed')).join(', ');
-  const holdsZero = interval !== null && interval[0] <= 0 && interval[1] >= 0;
+  const containsZero = interval !== null && interval[0] <= 0 && interval[1] >= 0;
   return [
     heading(metric),
     formatMetric(metric, champion),
     formatMetric(metric, challenger),
-    `${holdsZero ? '≈ ' : ''}${formatMetric(metric, difference, 'signed')}${ends === undefined ? '' : ` [${ends}]`}`,
+    `${containsZero ? '≈ ' : ''}${formatMetric(metric, difference, 'signed')}${ends === undefined ? '' : ` [${ends}]`}`,
     escapeMarkdown(ruleText(rule), 200),
     passed ? 'yes' : '**no**',
   ];
 }
 
-/** What the two were scored on, and how the interval was made. */
+/** The ratings that both models were scored on, and how the intervals were computed. */
 export function gateProtocol({ holdout, confidence, resamples, seed }: GateDecision): string {
   return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model was trained on. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.`;
 }

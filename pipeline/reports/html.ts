@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, null and an empty list leave nothing. */
+/** A value in a template: text and numbers are escaped, null and an empty list render nothing. */
 export type Value = Markup | string | number | null | readonly Value[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -19,8 +19,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A template whose values cannot become HTML: html`<td title="${title}">${title}</td>`. Attribute values stand
- * in quotation marks.
+ * A template whose values cannot become HTML: html`<td title="${title}">${title}</td>`. Attribute values must be in
+ * quotation marks.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return new Markup(
@@ -28,7 +28,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
   );
 }
 
-/** Our own text as it is: a style sheet. Never anything that was read from somewhere. */
+/** Our own text without escaping, for example a style sheet. Never input. */
 export const trusted = (text: string): Markup => new Markup(text);
 
 function textOf(value: Value): string {

@@ -2,14 +2,14 @@ import { linkUrl } from '../lib/url.ts';
 import { details, paragraphs, table } from './markdown.ts';
 import { formatCount, formatSeconds, NO_VALUE } from './numbers.ts';
 
-/** The sentence a run comes down to, and whether somebody has to do something. */
+/** The result of a run in one sentence, and whether a person must act. */
 export interface SummaryVerdict {
   readonly tone: 'good' | 'attention' | 'bad';
   /** One line of Markdown. */
   readonly text: string;
 }
 
-/** What one stage took in and how long that lasted. Numbers it has none of are left out. */
+/** The rows and the duration of one stage. Unknown numbers are left out. */
 export interface StageLine {
   /** Markdown, as `note`. */
   readonly stage: string;
@@ -23,17 +23,17 @@ export interface StageLine {
   readonly note?: string;
 }
 
-/** Rows that were not taken. */
+/** The rejected rows. */
 export interface RejectList {
-  /** Markdown, cells of a table: those that are shown at most. */
+  /** Table cells in Markdown. Only the first rows are shown. */
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly total: number;
-  /** Where all of them can be downloaded; null when nowhere. */
+  /** URL that downloads all of them; null when there is none. */
   readonly url: string | null;
 }
 
-/** What a person can do now, or what happens by itself. */
+/** What a person can do next, or what happens automatically. */
 export interface NextStep {
   /** Markdown without links. */
   readonly text: string;
@@ -41,7 +41,7 @@ export interface NextStep {
   readonly command?: string;
 }
 
-/** Which home the database has. */
+/** Where the database is. */
 export interface SummaryStore {
   readonly home: 'embedded' | 'postgres';
   readonly description: string;
@@ -50,7 +50,7 @@ export interface SummaryStore {
 export interface JobSummary {
   readonly verdict: SummaryVerdict;
   readonly timeline?: readonly StageLine[];
-  /** Markdown, the most important first: when a summary grows too long the last is cut first. */
+  /** Markdown, the most important first: when a summary is too long, the last are left out first. */
   readonly sections?: readonly (string | null)[];
   readonly rejects?: RejectList | null;
   readonly next?: readonly NextStep[];
@@ -58,7 +58,7 @@ export interface JobSummary {
   readonly store?: SummaryStore | null;
 }
 
-/** GitHub takes 1 MiB a step and refuses a longer summary whole. */
+/** GitHub accepts 1 MiB per step and rejects a longer summary. */
 const LIMIT_BYTES = 1_000_000;
 const SHOWN_STAGES = 100;
 const SHOWN_REJECTS = 20;
@@ -69,8 +69,8 @@ const ALERTS: Readonly<Record<SummaryVerdict['tone'], string>> = {
 };
 
 /**
- * What a step of a workflow leaves on the run's page: verdict, timeline, sections, rejects, what comes next.
- * What is longer than GitHub takes loses its rejects, then its last sections, and says so.
+ * The summary of a workflow step: verdict, timeline, sections, rejects, next steps. A summary over the limit loses
+ * its rejects, then its last sections, and says so.
  *
  * @param limit bytes of UTF-8.
  */
@@ -95,7 +95,7 @@ function leftOut({ rejects }: JobSummary, sections: number): string {
     ...(rejects ? ['the rejected rows'] : []),
     ...(sections === 0 ? [] : [`${sections === 1 ? 'one section' : `${sections} sections`}`]),
   ];
-  return `_Left out, because GitHub shows at most 1 MiB a step: ${parts.join(' and ') || 'everything but the verdict'}._`;
+  return `_Left out, because GitHub shows at most 1 MiB per step: ${parts.join(' and ') || 'everything but the verdict'}._`;
 }
 
 function render(
@@ -172,6 +172,6 @@ function nextLine({ text, url = null, command }: NextStep): string {
 
 const EMBEDDED = [
   '> [!IMPORTANT]',
-  '> No DATABASE_URL is set: the ratings live in an embedded Postgres whose data directory travels from run to run as the artifact `cinematch-state`.',
-  '> GitHub keeps an artifact for 90 days at most, so this is good for a trial. To change it, set the secret `DATABASE_URL` to the address of any Postgres under Settings → Secrets and variables → Actions → New repository secret, and run the workflow `bootstrap`: it begins anew there.',
+  '> `DATABASE_URL` is not set: the ratings are in an embedded Postgres. Its data directory passes from run to run as the artifact `cinematch-state`.',
+  '> GitHub deletes artifacts after at most 90 days, so use this only for a trial. To use another Postgres, set the secret `DATABASE_URL` to its URL under Settings → Secrets and variables → Actions → New repository secret, and run the workflow `bootstrap`, which loads the initial ratings there.',
 ].join('\n');

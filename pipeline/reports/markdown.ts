@@ -7,7 +7,7 @@ export interface TableText {
 }
 
 /**
- * A table in GitHub's Markdown. Cells are Markdown already: what came from outside is escaped by the caller.
+ * A table in GitHub's Markdown. Cells are Markdown: the caller escapes untrusted text.
  *
  * @param align one letter a column, `l` or `r`; columns without one are left-aligned.
  */
@@ -35,24 +35,24 @@ export function xyChart(lines: readonly string[]): string {
   ].join('\n');
 }
 
-/** A part that opens on a click. `summary` is our own text, `body` is Markdown. */
+/** A collapsed section. `summary` is our own text, `body` is Markdown. */
 export function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Parts below each other with a blank line between; empty and null ones are left out. */
+/** Joins parts with blank lines; leaves out empty and null ones. */
 export function paragraphs(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join('\n\n');
 }
 
-/** `1 rating`, `2 ratings`; the number is written by the caller. */
+/** `1 rating`, `2 ratings`; without the number. */
 export function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
 
 const SHOWN_RANGES = 40;
 
-/** Whole numbers as ranges, ascending: `3–7, 9`. Long lists end in how many are left out. */
+/** Whole numbers as ranges, ascending: `3–7, 9`. Long lists end with the number of values left out. */
 export function formatRanges(numbers: readonly number[]): string {
   const ranges: [from: number, to: number][] = [];
   for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {

@@ -1,4 +1,4 @@
-/** What stands where there is no number. */
+/** Shown where there is no number. */
 export const NO_VALUE = '–';
 
 type Maybe = number | null;

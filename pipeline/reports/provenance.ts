@@ -17,7 +17,7 @@ export function dataSection({ snapshot }: Pick<Manifest, 'snapshot'>): string {
   ].join('\n');
 }
 
-/** How a model was trained, enough to do it again. */
+/** How a model was trained, with all settings. */
 export function trainingSection(
   manifest: Pick<
     Manifest,
@@ -30,7 +30,7 @@ export function trainingSection(
     `- Algorithm \`${algorithm}\`, seed ${seed}`,
     `- ${settings.length === 0 ? 'No hyper-parameters' : `${plural(settings.length, 'Hyper-parameter')}: ${settings.join(', ')}`}`,
     `- Trained ${formatInstant(new Date(trainedAt))} in ${formatSeconds(fitSeconds)}`,
-    ...(parent === null ? [] : [`- To replace model v${parent}`]),
+    ...(parent === null ? [] : [`- Trained to replace model v${parent}`]),
     ...(run === undefined ? [] : [`- By [this run](${run.url}) of the code at commit \`${run.commit}\``]),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { NextStep } from './job-summary.ts';
 
-/** The workflow run a summary is about, as far as it is known. */
+/** The workflow run of a summary, if known. */
 export type SummaryRun = { readonly url: string } | null | undefined;
 
 /** `https://github.com/OWNER/REPOSITORY`; null when the run is not known. */
@@ -29,7 +29,7 @@ export function startWorkflow(
   };
 }
 
-/** The command that runs what failed in this run again; null when the run is not known. */
+/** The command that reruns the failed jobs of this run; null when the run is not known. */
 export function rerunCommand(run: SummaryRun): string | null {
   const id = /\/actions\/runs\/(\d+)$/.exec(run?.url ?? '')?.[1];
   return id === undefined ? null : `gh run rerun ${id} --failed`;

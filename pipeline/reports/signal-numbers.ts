@@ -72,7 +72,7 @@ export function formatInterval({ name, interval }: Pick<SignalResult, 'name' | '
   return interval === null ? NO_VALUE : `[${interval.map((end) => unitsOf(name).effect(end)).join(', ')}]`;
 }
 
-/** The bar of a signal, without a sign: `0.10★`, `5.0 pt`, `3.0%`. */
+/** The threshold of a signal, without a sign: `0.10★`, `5.0 pt`, `3.0%`. */
 export function formatThreshold({ name, threshold }: Pick<SignalResult, 'name' | 'threshold'>): string {
   return threshold === null ? NO_VALUE : unitsOf(name).threshold(threshold);
 }

@@ -1,6 +1,6 @@
 import type { Pipeline } from './pipeline.ts';
 
-/** Where a repository is, as its workflow runs tell: `https://github.com/octo/films`, `octo/films`. */
+/** A repository, from the URL of its workflow run: `https://github.com/octo/films`, `octo/films`. */
 export interface RunRepository {
   readonly url: string;
   readonly name: string;
@@ -12,8 +12,8 @@ export function repositoryOf(run: Pipeline['run']): RunRepository | null {
   return match === null ? null : { url: match[1] as string, name: match[2] as string };
 }
 
-/** Where a file of a release is downloaded from, also before it is there; a relative path on one machine. */
-export function assetAddress(run: Pipeline['run'], tag: string, name: string): string {
+/** The download URL of a release asset, also before it exists; a relative path on one machine. */
+export function assetUrl(run: Pipeline['run'], tag: string, name: string): string {
   const repository = repositoryOf(run);
   return repository === null ? `${tag}/${name}` : `${repository.url}/releases/download/${tag}/${name}`;
 }

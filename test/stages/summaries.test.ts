@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { failureSummary } from '../../pipeline/reports/failure-summary.ts';
 import { type JobSummary, jobSummary } from '../../pipeline/reports/job-summary.ts';
-import { prose, proseCell } from '../../pipeline/reports/message-markdown.ts';
+import { messageToCell, messageToMarkdown } from '../../pipeline/reports/message-markdown.ts';
 import { publishSummary } from '../../pipeline/stages/release/publish-summary.ts';
 import { gateSummary } from '../../pipeline/stages/training/training-summary.ts';
 import { gate, manifest } from '../support/report-samples.ts';
@@ -192,11 +192,13 @@ test('the first model passes without a champion to beat', () => {
 
 describe('a sentence that quotes', () => {
   it('keeps its code as code and shows the rest as it is', () => {
-    expect(prose('Set `a_b` to *x*, then run `c | d`.')).toBe('Set `a_b` to \\*x\\*, then run `c | d`.');
-    expect(proseCell('run `c | d` | e')).toBe('run `c \\| d` \\| e');
+    expect(messageToMarkdown('Set `a_b` to *x*, then run `c | d`.')).toBe(
+      'Set `a_b` to \\*x\\*, then run `c | d`.',
+    );
+    expect(messageToCell('run `c | d` | e')).toBe('run `c \\| d` \\| e');
   });
 
   it('with one backtick too many has no code at all', () => {
-    expect(prose('a ` b `c` d')).toBe('a \\` b \\`c\\` d');
+    expect(messageToMarkdown('a ` b `c` d')).toBe('a \\` b \\`c\\` d');
   });
 });

@@ -8,16 +8,16 @@ import type { OpenedPackage } from '../../model/package-folder.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
 
-type Homes = Pick<Pipeline, 'store' | 'forge'>;
+type StoreAndForge = Pick<Pipeline, 'store' | 'forge'>;
 
 /**
- * The champion: the model whose release is promoted. The forge decides, and the database follows; until it has,
- * the record's `status` is not `champion`. Changes nothing.
+ * The champion: the model whose release is promoted. The forge decides; the record's `status` in the database can
+ * lag behind. Changes nothing.
  *
  * @returns null before the first promotion.
  * @throws OperatorError `model-unknown` when the promoted release is not a model of this database.
  */
-export async function readChampion({ store, forge }: Homes): Promise<ModelRecord | null> {
+export async function readChampion({ store, forge }: StoreAndForge): Promise<ModelRecord | null> {
   const latest = await forge.releases.latest();
   if (latest === null) return null;
   const version = versionOf(latest.tag);
@@ -25,36 +25,35 @@ export async function readChampion({ store, forge }: Homes): Promise<ModelRecord
   if (model !== undefined) return model;
   throw new OperatorError(
     'model-unknown',
-    `The promoted release is ${latest.tag}, but the database knows no such model.`,
-    'Point the pipeline at the database that trained it, or promote a model it knows: cinematch models list. When that database is gone, see "Begin anew" in docs/operations.md.',
+    `The promoted release is ${latest.tag}, but the database has no such model.`,
+    'Point the pipeline at the database that trained it, or promote a model in this database: cinematch models list. If that database is lost, see "Begin anew" in docs/operations.md.',
   );
 }
 
 /**
- * The champion, for work that builds on it. A promotion that was cut off after the release was promoted is
- * completed in the database first.
+ * The champion, for work that depends on it. First completes an interrupted promotion in the database.
  *
  * @returns null before the first promotion.
  * @throws OperatorError as `readChampion`.
  */
 export async function settleChampion({
   clock,
-  ...homes
-}: Homes & Pick<Pipeline, 'clock'>): Promise<ModelRecord | null> {
-  const champion = await readChampion(homes);
+  ...source
+}: StoreAndForge & Pick<Pipeline, 'clock'>): Promise<ModelRecord | null> {
+  const champion = await readChampion(source);
   if (champion === null || champion.status === 'champion') return champion;
-  await promoteModel(homes.store, {
+  await promoteModel(source.store, {
     version: champion.version,
     promotedAt: clock(),
     trainedBatchIds: champion.manifest.snapshot.batches,
   });
-  return championModel(homes.store);
+  return championModel(source.store);
 }
 
 /** Every model with the status that the forge gives it, oldest first. Changes nothing. */
-export async function readModels(homes: Homes): Promise<readonly ModelRecord[]> {
-  const champion = await readChampion(homes);
-  const models = await listModels(homes.store);
+export async function readModels(source: StoreAndForge): Promise<readonly ModelRecord[]> {
+  const champion = await readChampion(source);
+  const models = await listModels(source.store);
   if (champion === null) return models;
   return models.map((model) => {
     if (model.version === champion.version) return { ...model, status: 'champion' };
@@ -63,7 +62,7 @@ export async function readModels(homes: Homes): Promise<readonly ModelRecord[]> 
 }
 
 /**
- * Downloads a released model and opens it. Digests and shapes are verified before anything is used.
+ * Downloads a released model and opens it. Verifies all digests and shapes first.
  *
  * @param version the model to load; the promoted one when it is not given.
  * @throws OperatorError `no-champion`, `forge-missing` or `model-invalid`.
@@ -76,12 +75,12 @@ export async function loadReleasedPackage(forge: Forge, version?: number): Promi
       ? new OperatorError(
           'no-champion',
           'No model has been promoted yet.',
-          'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With invented ratings: cinematch demo.',
+          'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With synthetic ratings: cinematch demo.',
         )
       : new OperatorError(
           'forge-missing',
           `There is no release ${tagOf(version)}.`,
-          'See which versions there are: cinematch models list.',
+          'List the versions: cinematch models list.',
         );
   }
   const files = new Map<string, Uint8Array>();
@@ -92,12 +91,12 @@ export async function loadReleasedPackage(forge: Forge, version?: number): Promi
   if (opened.manifest.version === versionOf(release.tag)) return { ...opened, files };
   throw new OperatorError(
     'model-invalid',
-    `${release.tag} cannot be trusted: its manifest is that of model v${opened.manifest.version}.`,
-    'Find out who changed the release. To serve that model, go back to its own version: cinematch models rollback.',
+    `${release.tag} cannot be trusted: its manifest belongs to model v${opened.manifest.version}.`,
+    'Find out who changed the release. To serve that model, roll back to its own version: cinematch models rollback.',
   );
 }
 
-/** As `loadReleasedPackage`, for those who only predict. */
+/** As `loadReleasedPackage`, for callers that only predict. */
 export async function loadReleasedModel(
   forge: Forge,
   version?: number,

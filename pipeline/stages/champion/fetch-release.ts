@@ -6,16 +6,16 @@ import { ATTESTATION_FILE, MODEL_FILE } from '../../model/package.ts';
 import { writePackage } from '../../model/package-folder.ts';
 import { loadReleasedPackage } from './champion.ts';
 
-/** Where the files of a release are on the disk. */
+/** Paths of a downloaded release. */
 export interface FetchedRelease {
   readonly folder: string;
   readonly model: string;
-  /** Null when the release carries none. */
+  /** Null when the release has none. */
   readonly attestation: string | null;
 }
 
 /**
- * Downloads a released model into a folder. Its digests and shapes are verified before anything is written.
+ * Downloads a released model into a folder. Verifies its digests and shapes before writing anything.
  *
  * @throws OperatorError `forge-missing` or `model-invalid`.
  */

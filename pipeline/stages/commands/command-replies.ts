@@ -5,36 +5,36 @@ import { formatInstant } from '../../reports/numbers.ts';
 import type { Stage } from '../drift/issue-title.ts';
 
 const FORMS = [
-  '- `/cinematch retrain` trains and judges a challenger now',
-  '- `/cinematch ack` says that you have looked: retraining waits for a new alert',
-  '- `/cinematch mute 14d` silences the checks, for 1 hour to 90 days: `12h`, `14d`, `2w`',
-  '- `/cinematch unmute` ends that',
-  '- `/cinematch status` shows what serves and what comes next',
+  '- `/cinematch retrain` trains a challenger and runs the gate now',
+  '- `/cinematch ack` acknowledges the alert: retraining waits for a new one',
+  '- `/cinematch mute 14d` mutes the checks, for 1 hour to 90 days: `12h`, `14d`, `2w`',
+  '- `/cinematch unmute` ends the mute',
+  '- `/cinematch status` shows the serving model and the next step',
 ].join('\n');
 
-/** The answer to a command that is none. `line` is what somebody wrote. */
+/** The reply to an unknown command. `line` is untrusted text. */
 export function invalidReply(line: string): string {
   return paragraphs([
-    `There is no command "${escapeMarkdown(line, 80)}", so nothing was done. There are:`,
+    `There is no command "${escapeMarkdown(line, 80)}", so nothing was done. The commands are:`,
     FORMS,
   ]);
 }
 
-/** The hidden mark that a person has been told on this issue. */
+/** The hidden marker of a refusal to this person. */
 export const refusalMarker = (login: string): string => `<!-- cinematch:refused:${plainLogin(login)} -->`;
 
-/** The one answer to somebody who may not give commands. */
+/** The reply to a person without write permission. */
 export function refusalReply(login: string): string {
   return paragraphs([
     refusalMarker(login),
-    `Thank you, ${loginSpan(login)}. Commands are carried out for people with write permission to this repository, so nothing was done. A maintainer who reads this can give the command.`,
+    `Thank you, ${loginSpan(login)}. Commands work only for people with write permission to this repository, so nothing was done. A maintainer can post the command.`,
   ]);
 }
 
 export const closedReply = (): string =>
-  'This episode is closed, so nothing was done. A new one gets an issue of its own; `/cinematch status` works here too.';
+  'This episode is closed, so nothing was done. New drift opens a new issue. `/cinematch status` still works here.';
 
-/** The answer to `ack`: who has looked at the newest alert. */
+/** The reply to `ack`. */
 export function acknowledgedReply(
   acknowledgement: { readonly by: string; readonly at: Date } | null,
 ): string {
@@ -43,19 +43,19 @@ export function acknowledgedReply(
     : `Acknowledged by ${loginSpan(acknowledgement.by)}, ${formatInstant(acknowledgement.at)}: retraining waits for a new alert.`;
 }
 
-/** The answer to `mute` and `unmute`: whether a mute lasts. */
+/** The reply to `mute` and `unmute`. */
 export function muteReply(mute: { readonly by: string; readonly until: Date } | null): string {
   return mute === null
-    ? 'No mute lasts: the next check acts as usual.'
-    : `Muted by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}. Checks go on and are written down; until then nothing is opened, said or trained because of them. \`/cinematch unmute\` ends it.`;
+    ? 'Checks are not muted: the next check acts as usual.'
+    : `Muted by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}. Until then checks are stored, but open no issue, post no comment and start no training. \`/cinematch unmute\` ends the mute.`;
 }
 
-/** The answer to `retrain` when that has been asked for and has not ended. */
+/** The reply to `retrain` while a training is under way. */
 export function underWayReply(stage: Stage, requestedAt: Date, retryAfterHours: number): string {
   const again = new Date(requestedAt.getTime() + retryAfterHours * 3_600_000);
-  return `Retraining was dispatched ${formatInstant(requestedAt)} already; it is at the stage \`${stage}\`. When nothing comes of it, it can be asked for again from ${formatInstant(again)} on.`;
+  return `Retraining was already dispatched ${formatInstant(requestedAt)}; its stage is \`${stage}\`. If it has no result, you can request it again from ${formatInstant(again)}.`;
 }
 
-/** The answer to `retrain` when it would make a model that the gate has refused. */
+/** The reply to `retrain` when it would repeat a training that the gate refused. */
 export const refusedBeforeReply = (version: number): string =>
-  `Training now would make model v${version} again, which the gate refused: the ratings, the settings and the champion are the same. A new batch, or other settings in \`cinematch.config.ts\`, make another model.`;
+  `Training now would give the same model as v${version}, which the gate refused: ratings, settings and champion are the same. Ingest a new batch or change the settings in \`cinematch.config.ts\` first.`;

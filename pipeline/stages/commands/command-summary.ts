@@ -1,18 +1,18 @@
 import { jobSummary, type SummaryStore, type SummaryVerdict } from '../../reports/job-summary.ts';
 import { loginSpan } from '../../reports/login.ts';
-import { prose } from '../../reports/message-markdown.ts';
+import { messageToMarkdown } from '../../reports/message-markdown.ts';
 
 export interface CommandSummary {
   readonly login: string;
   readonly outcome: {
     readonly status: 'done' | 'refused' | 'invalid' | 'ignored';
-    /** Markdown: what was answered on the issue, or why nothing was. */
+    /** Markdown: the reply on the issue, or the reason why there is none. */
     readonly text: string;
   };
   readonly store?: SummaryStore;
 }
 
-/** What became of a comment on an issue. */
+/** The job summary of a command. */
 export function commandSummary({ login, outcome, store }: CommandSummary): string {
   const { status, text } = outcome;
   const by = loginSpan(login);
@@ -20,14 +20,14 @@ export function commandSummary({ login, outcome, store }: CommandSummary): strin
     done: { tone: 'good', text: `The command of ${by} was carried out.` },
     refused: {
       tone: 'good',
-      text: `A command of ${by} was refused: it counts from people with write permission.`,
+      text: `A command of ${by} was refused: commands need write permission.`,
     },
     invalid: { tone: 'attention', text: `Nothing was done for ${by}.` },
-    ignored: { tone: 'good', text: `The comment of ${by} is no command for the pipeline.` },
+    ignored: { tone: 'good', text: `The comment of ${by} is not a command.` },
   };
   return jobSummary({
     verdict: verdicts[status],
-    sections: [status === 'refused' ? null : status === 'ignored' ? prose(text) : text],
+    sections: [status === 'refused' ? null : status === 'ignored' ? messageToMarkdown(text) : text],
     ...(store === undefined ? {} : { store }),
   });
 }

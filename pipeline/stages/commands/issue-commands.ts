@@ -27,28 +27,28 @@ import { statusReport } from './status-report.ts';
 
 const HOUR = 3_600_000;
 
-/** A comment that may hold a command. Anyone may have written it. */
+/** A comment that may contain a command. It is untrusted. */
 export interface CommandComment {
-  /** Number of the issue it stands on. */
+  /** Number of its issue. */
   readonly issue: number;
   readonly login: string;
-  /** Whether its author may steer this repository. */
+  /** Whether its author has write permission. */
   readonly mayWrite: boolean;
   readonly body: string;
-  /** When it was written; the present when it is not known. A mute counts from then. */
+  /** When it was written; by default now. A mute starts then. */
   readonly writtenAt?: Date;
 }
 
 /**
- * What became of a comment: `ignored` when it is no command on an issue of ours, `refused` when its author may
- * not give any, `invalid` when there is no such command or the episode is closed.
+ * The result of a comment: `ignored` when it is not a command on our issue, `refused` when its author has no write
+ * permission, `invalid` when the command is unknown or the episode is closed.
  */
 export type CommandOutcome =
   | { readonly status: 'ignored' | 'refused' | 'invalid'; readonly text: string }
   | { readonly status: 'done'; readonly command: IssueCommand; readonly text: string };
 
-/** What the forge alone says of a comment: a command to be carried out, or how it ends here. */
-export type HeardCommand =
+/** An accepted command, or the reason to stop. Needs only the forge. */
+export type CheckedCommand =
   | Exclude<CommandOutcome, { readonly status: 'done' }>
   | {
       readonly status: 'accepted';
@@ -57,32 +57,32 @@ export type HeardCommand =
     };
 
 /**
- * Looks whether a comment is a command of somebody who may give it. People without write permission are told
- * so once on an issue. It takes neither database nor turn, so a stranger who writes many keeps nobody waiting.
+ * Checks whether a comment is a command of a person with write permission. Others get one refusal per issue. Needs
+ * no database and no lock, so many comments of strangers delay nobody.
  */
-export async function hearIssueCommand(
+export async function checkIssueCommand(
   pipeline: Pick<Pipeline, 'forge' | 'config'>,
   comment: CommandComment,
-): Promise<HeardCommand> {
+): Promise<CheckedCommand> {
   const command = parseIssueCommand(comment.body);
-  if (command === null) return { status: 'ignored', text: 'The comment holds no command.' };
+  if (command === null) return { status: 'ignored', text: 'The comment has no command.' };
   const issue = await findDriftIssue(pipeline, comment.issue);
-  if (issue === null) return { status: 'ignored', text: `Issue ${comment.issue} is no drift issue.` };
+  if (issue === null) return { status: 'ignored', text: `Issue ${comment.issue} is not a drift issue.` };
   if (!comment.mayWrite) return refuse(pipeline, issue, comment.login);
   return { status: 'accepted', command, issue };
 }
 
 /**
- * Carries out the command of a comment on the drift issue and answers in a comment. The same comment once more
- * leaves the same state. Who may not give commands is refused, as `hearIssueCommand` does.
+ * Runs the command of a comment on the drift issue and replies in a comment. Running the same comment again leaves
+ * the same state. Refuses authors as `checkIssueCommand` does.
  *
- * @returns what was answered, or why nothing was.
+ * @returns the reply, or the reason why there is none.
  */
 export async function runIssueCommand(pipeline: Pipeline, comment: CommandComment): Promise<CommandOutcome> {
   return withDriftLock(pipeline.store, async (lock) => {
-    const heard = await hearIssueCommand(pipeline, comment);
-    if (heard.status !== 'accepted') return heard;
-    const { issue, command } = heard;
+    const checked = await checkIssueCommand(pipeline, comment);
+    if (checked.status !== 'accepted') return checked;
+    const { issue, command } = checked;
     const reject = async (text: string): Promise<CommandOutcome> => {
       await pipeline.forge.issues.comment(issue.number, text);
       return { status: 'invalid', text };
@@ -93,7 +93,7 @@ export async function runIssueCommand(pipeline: Pipeline, comment: CommandCommen
   });
 }
 
-/** The issue, when it is one of ours about drift: the label is ours to give, the marker anyone may copy. */
+/** The issue if it is our drift issue. Anyone can copy the marker, but only we can set the label. */
 async function findDriftIssue(
   { forge, config }: Pick<Pipeline, 'forge' | 'config'>,
   number: number,
@@ -115,14 +115,14 @@ async function refuse(
 ): Promise<{ readonly status: 'refused'; readonly text: string }> {
   const marker = refusalMarker(login);
   if (issue.comments.some(({ body }) => body.includes(marker))) {
-    return { status: 'refused', text: `${login} has been told already that commands take write permission.` };
+    return { status: 'refused', text: `${login} already got the reply that commands need write permission.` };
   }
   const text = refusalReply(login);
   await forge.issues.comment(issue.number, text);
   return { status: 'refused', text };
 }
 
-/** @returns the answer, which has been posted. */
+/** @returns the posted reply. */
 async function carryOut(
   lock: DriftLock,
   pipeline: Pipeline,
@@ -168,16 +168,16 @@ async function retrain(
   const { stage, requestedAt, issue, newest, at } = episode;
   const { retryAfterHours } = config.retraining;
   if (trainingState(episode, retryAfterHours) === 'under-way' && requestedAt !== null) {
-    // The same command delivered twice: it has its answer.
+    // The same command was delivered twice: it already has its reply.
     const last = issue.comments.at(-1);
-    return last !== undefined && readDispatch(last)?.askedBy === plainLogin(login)
+    return last !== undefined && readDispatch(last)?.requestedBy === plainLogin(login)
       ? last.body
       : answer(underWayReply(stage, requestedAt, retryAfterHours));
   }
-  // The run would find out the same, and the issue would wait for it in vain.
+  // The run would find the same, and the issue would wait for nothing.
   const plan = await planTraining(pipeline, { reason: 'drift', issue: issue.number });
   if (plan.kind === 'refused-before') return answer(refusedBeforeReply(plan.version));
-  const decision: RetrainingDecision = { decision: 'retrain', reasons: [`asked for by ${login}`] };
+  const decision: RetrainingDecision = { decision: 'retrain', reasons: [`requested by ${login}`] };
   await recordDecision(store, {
     checkId: newest.checkId,
     decidedAt: at,

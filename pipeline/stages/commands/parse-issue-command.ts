@@ -1,4 +1,4 @@
-/** What a person can ask for in a comment on the drift issue. */
+/** The commands in comments on the drift issue. */
 export type IssueCommand =
   | { readonly verb: 'retrain' | 'ack' | 'unmute' | 'status' }
   | { readonly verb: 'mute'; readonly hours: number };
@@ -9,12 +9,12 @@ const LONGEST_MUTE = 90 * 24;
 /**
  * The command of a comment: its first line that begins with `/cinematch` and is neither quoted nor code.
  *
- * @returns null when there is none; the line as it was written when it is no command that there is.
+ * @returns null when there is none; the line itself when the command is unknown.
  */
 export function parseIssueCommand(
   body: string,
 ): IssueCommand | { readonly verb: 'invalid'; readonly line: string } | null {
-  const line = spokenLines(body).find((text) => /^\/cinematch(\s|$)/i.test(text));
+  const line = plainLines(body).find((text) => /^\/cinematch(\s|$)/i.test(text));
   if (line === undefined) return null;
   const [, verb = '', ...rest] = line.toLowerCase().split(/\s+/);
   if (verb === 'mute' && rest.length === 1) {
@@ -25,18 +25,18 @@ export function parseIssueCommand(
   return isPlain && rest.length === 0 ? { verb } : { verb: 'invalid', line };
 }
 
-/** The lines that their author said, without those that are quoted, code or hidden. */
-function spokenLines(body: string): readonly string[] {
-  const spoken: string[] = [];
+/** The lines that are not quoted, code or hidden. */
+function plainLines(body: string): readonly string[] {
+  const plain: string[] = [];
   let fence: string | null = null;
   for (const line of body.replace(/<!--[\s\S]*?(-->|$)/g, '').split(/\r\n?|\n/)) {
     const mark: string | undefined = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence !== null) {
       if (mark?.startsWith(fence) && line.trim() === mark) fence = null;
     } else if (mark !== undefined) fence = mark;
-    else if (/^ {0,3}\S/.test(line)) spoken.push(line.trim());
+    else if (/^ {0,3}\S/.test(line)) plain.push(line.trim());
   }
-  return spoken;
+  return plain;
 }
 
 /** Hours of `12h`, `14d` or `2w`, 1 hour to 90 days; null for anything else. */

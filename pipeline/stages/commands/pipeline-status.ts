@@ -6,7 +6,7 @@ import { isOpen, readEpisode } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { PipelineStatus } from './status-report.ts';
 
-/** Where the pipeline stands: what serves, what has arrived, what the last check said, what comes next. */
+/** Reads the state of the pipeline: serving model, new ratings, last check, episode. */
 export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
   const { config, store, clock } = pipeline;
   const at = clock();

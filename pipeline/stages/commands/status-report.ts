@@ -5,7 +5,7 @@ import { formatMetric } from '../../reports/metric-text.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import type { Stage } from '../drift/issue-title.ts';
 
-/** Where a pipeline stands. */
+/** The state of a pipeline. */
 export interface PipelineStatus {
   readonly at: Date;
   readonly champion: {
@@ -14,14 +14,14 @@ export interface PipelineStatus {
     readonly rmse: number | null;
   } | null;
   readonly bufferRatings: number;
-  /** What retraining asks for. */
+  /** Minimum for retraining. */
   readonly minBufferRatings: number;
   readonly check: {
     readonly checkedAt: Date;
     readonly verdict: Verdict;
     readonly modelVersion: number;
   } | null;
-  /** Alerts about the champion that nothing and nobody has answered. */
+  /** Alerts about the champion that are not acknowledged. */
   readonly openAlerts: number;
   readonly acknowledgement: { readonly by: string; readonly at: Date } | null;
   readonly mute: { readonly by: string; readonly until: Date } | null;
@@ -33,18 +33,18 @@ export interface PipelineStatus {
   } | null;
 }
 
-/** Where the pipeline stands, as a small table. */
+/** The state of the pipeline, as a small table. */
 export function statusReport(status: PipelineStatus): string {
   const { champion, bufferRatings, minBufferRatings, check, episode, mute, at } = status;
   return paragraphs([
-    `**Where things stand, ${formatInstant(at)}**`,
+    `**Pipeline status, ${formatInstant(at)}**`,
     table({
       header: ['What', 'State'],
       rows: [
         ['Serving', champion === null ? 'no model yet' : championCell(champion, at)],
         [
           'New ratings',
-          `${formatCount(bufferRatings)} since its training (retraining asks for ${formatCount(minBufferRatings)})`,
+          `${formatCount(bufferRatings)} since its training (retraining needs ${formatCount(minBufferRatings)})`,
         ],
         [
           'Last check',
@@ -90,7 +90,7 @@ function nextStep(status: PipelineStatus): string {
   if (episode !== null) {
     const { stage, requestedAt } = episode;
     if (stage === 'training') {
-      return `the gate judges the challenger that was asked for${requestedAt === null ? '' : ` ${formatInstant(requestedAt)}`}`;
+      return `the gate judges the challenger${requestedAt === null ? '' : ` that was requested ${formatInstant(requestedAt)}`}`;
     }
     if (stage === 'gated') return 'the model that passed the gate is released';
     if (stage === 'released') return 'the released model is deployed';
@@ -99,11 +99,11 @@ function nextStep(status: PipelineStatus): string {
   if (mute !== null) return 'the first check after the mute acts as usual';
   if (openAlerts === 0) {
     return acknowledgement === null
-      ? 'nothing, until a check finds drift'
-      : 'nothing, until a check raises a new alert';
+      ? 'nothing until a check finds drift'
+      : 'nothing until a check raises a new alert';
   }
-  if (bufferRatings < minBufferRatings) return 'retraining, when enough ratings have arrived';
+  if (bufferRatings < minBufferRatings) return 'retraining when enough ratings have arrived';
   return episode?.stage === 'refused'
-    ? 'retraining, when a new batch has arrived'
+    ? 'retraining when a new batch has arrived'
     : 'the next check dispatches retraining';
 }

@@ -7,15 +7,15 @@ import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { mergeSummaries, summariseRatings } from '../../ratings/summary.ts';
 
-/** Ratings that were read from somewhere, with what is known of their movies. */
+/** Ratings with the known data of their movies. */
 export interface RatedMovies {
   readonly ratings: Ratings;
   readonly movies: readonly Movie[];
 }
 
 /**
- * A drift check without a store or a champion: some ratings against others. The last window is the newest,
- * all together are the buffer. Signals about a model are `insufficient`.
+ * A drift check of some ratings against others, without a store or a champion. The last window is the newest; all
+ * windows together are the buffer. Signals about a model are `insufficient`.
  *
  * @param windows oldest first.
  * @throws OperatorError `usage` when the baseline or the newest window has no ratings.
@@ -34,7 +34,7 @@ export function compareRatings(
     throw new OperatorError(
       'usage',
       `There is nothing to compare: the baseline has ${baseline.ratings.length} usable ratings, the newest window ${newest?.count ?? 0}.`,
-      'Give files with ratings in them.',
+      'Give files that contain ratings.',
     );
   }
   return checkDrift(

@@ -6,10 +6,10 @@ import { randomFolds } from '../../ratings/folds.ts';
 import { type Measurement, measureAlgorithm } from '../training/measure-algorithm.ts';
 import type { RatedMovies } from './compare-ratings.ts';
 
-/** Of the folds, apart from the draws of a training with the same seed. */
+/** Random stream of the folds, independent of a training with the same seed. */
 const FOLD_STREAM = 1;
 
-/** An algorithm to be tried, with hyper-parameters in place of its defaults. */
+/** An algorithm to evaluate, with hyper-parameters that replace its defaults. */
 export interface TriedAlgorithm {
   readonly name: string;
   readonly hyperParameters: Readonly<Record<string, number>>;
@@ -17,11 +17,11 @@ export interface TriedAlgorithm {
 
 export interface CrossValidation {
   readonly folds: number;
-  /** Of the folds and of every training. */
+  /** Seed of the folds and of every training. */
   readonly seed: number;
   readonly algorithms: readonly TriedAlgorithm[];
   readonly onProgress: OnProgress;
-  /** Told of every fold when all algorithms have been measured on it; folds count from 0. */
+  /** Called after all algorithms have been measured on a fold; folds count from 0. */
   readonly onFold?: (fold: number, measured: readonly Measurement[]) => void;
 }
 

@@ -15,20 +15,20 @@ import type { SearchSpace } from '../../train/search-space.ts';
 import type { RatedMovies } from './compare-ratings.ts';
 import { type SearchDescription, searchDigest, type TrialResult, valuesOf } from './trial-files.ts';
 
-/** What a search is asked to be. */
+/** The options of a search. */
 export interface SearchOptions {
   readonly algorithm: Algorithm;
   readonly space: SearchSpace;
-  /** In place of the algorithm's defaults; what is not searched keeps it in every trial. */
+  /** Values that replace the algorithm's defaults in every trial, unless they are searched. */
   readonly fixed: Readonly<Record<string, number>>;
-  /** Which ratings validate: any, or the newest. */
+  /** Which ratings validate: a random choice, or the newest. */
   readonly split: 'random' | 'time';
-  /** Of the ratings that validate, 0 to 1. */
+  /** Share of the ratings that validate, 0 to 1. */
   readonly share: number;
   readonly seed: number;
 }
 
-/** A search for hyper-parameters with its ratings, ready for any of its trials. */
+/** A search for hyper-parameters with its ratings. */
 export interface Search {
   readonly algorithm: Algorithm;
   readonly description: SearchDescription;
@@ -38,9 +38,9 @@ export interface Search {
 }
 
 /**
- * Splits the ratings that may be trained on into an inner part to train on and one to validate with.
+ * Splits ratings into a training part and a validation part.
  *
- * @throws OperatorError `usage` for a fixed value the algorithm does not take, `no-training-data` when one of
+ * @throws OperatorError `usage` for a fixed value that the algorithm does not accept, `no-training-data` when one of
  * the parts would be empty.
  */
 export function openSearch(
@@ -52,8 +52,8 @@ export function openSearch(
   if (training.length === 0 || validation.length === 0) {
     throw new OperatorError(
       'no-training-data',
-      `Of ${ratings.length} ratings the split leaves ${training.length} to train on and ${validation.length} to validate with.`,
-      'Give more ratings, another --share, or --split random when all ratings have one time.',
+      `Of ${ratings.length} ratings the split leaves ${training.length} for training and ${validation.length} for validation.`,
+      'Give more ratings, another --share, or --split random when all ratings have the same time.',
     );
   }
   return {
@@ -102,10 +102,10 @@ function describe(ratings: Ratings): SearchDescription['data']['training'] {
 }
 
 /**
- * Makes one trial of a search: draws its hyper-parameters, trains on the inner training part and measures on
- * the validation part. The result is the same whatever other trials were made, but for its seconds.
+ * Runs one trial of a search: draws its hyper-parameters, trains on the training part and evaluates on the
+ * validation part. The result does not depend on other trials, except for its seconds.
  *
- * Hyper-parameters that make training diverge are a result too: one with a failure and without metrics.
+ * When training diverges, the result has a failure and no metrics.
  */
 export async function runTrial(search: Search, trial: number, onProgress?: OnProgress): Promise<TrialResult> {
   const { algorithm, description, training, validation, movies } = search;

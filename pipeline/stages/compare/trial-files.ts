@@ -15,12 +15,12 @@ const values = z.record(z.string(), z.number());
 const count = z.int().nonnegative();
 const part = z.strictObject({ ratings: count, users: count, movies: count, sha256: digest });
 
-/** What all trials of one search have in common, and what each of them could be made from again. */
+/** What all trials of one search have in common, enough to repeat each of them. */
 const searchSchema = z.strictObject({
   algorithm: z.string(),
   /** Every hyper-parameter of trial 0. */
   defaults: values,
-  /** Those of them that were set in place of the algorithm's own. */
+  /** Those that replace the algorithm's defaults. */
   fixed: values,
   ranges: z.record(
     z.string(),
@@ -31,15 +31,15 @@ const searchSchema = z.strictObject({
       step: z.number().nullable(),
     }),
   ),
-  /** Of drawing the trials, of a random split, and of every training: the same for all trials. */
+  /** Seeds of drawing the trials, of a random split, and of every training: the same for all trials. */
   seeds: z.strictObject({ search: z.int(), split: z.int(), fit: z.int() }),
   data: z.strictObject({
     split: z.enum(['random', 'time']),
-    /** Of the ratings that is asked to be in the validation part, 0 to 1. */
+    /** Requested share of the ratings in the validation part, 0 to 1. */
     share: z.number(),
     training: part,
     validation: part,
-    /** What is known of movies besides ratings. */
+    /** Titles and genres of the movies. */
     movies: z.strictObject({ movies: count, sha256: digest }),
   }),
 });
@@ -50,9 +50,9 @@ const trialSchema = z.strictObject({
   trial: count,
   /** Every hyper-parameter of this trial. */
   hyperParameters: values,
-  /** Of the validation part; null where nothing defines it or the trial failed. */
+  /** On the validation part; null where a metric is undefined or the trial failed. */
   metrics: storedMetrics(COMPARED_METRICS),
-  /** Why these hyper-parameters give no model that can be measured. */
+  /** Why the model of these hyper-parameters cannot be measured. */
   failure: z.string().nullable(),
   seconds: z.strictObject({ fit: z.number().nonnegative(), evaluate: z.number().nonnegative() }),
   /** SHA-256 of `search`: two trials can be compared when it is the same. */
@@ -61,7 +61,7 @@ const trialSchema = z.strictObject({
 });
 export type TrialResult = z.infer<typeof trialSchema>;
 
-/** Every hyper-parameter of a trial: the defaults, with what is drawn for it in their place. */
+/** Every hyper-parameter of a trial: the defaults, replaced by the drawn values. */
 export function valuesOf(
   { defaults, ranges, seeds }: SearchDescription,
   trial: number,
@@ -69,14 +69,14 @@ export function valuesOf(
   return { ...defaults, ...drawTrial(ranges, seeds.search, trial) };
 }
 
-/** The digest that tells one search from every other. */
+/** The digest that identifies a search. */
 export const searchDigest = (search: SearchDescription): string => sha256(canonicalJson(search));
 
 /** `trial-0003.json` in a folder. */
 export const trialFile = (folder: string, trial: number): string =>
   join(folder, `trial-${String(trial).padStart(4, '0')}.json`);
 
-/** Writes a trial's result, whole or not at all. Two processes must not write the same trial at once. */
+/** Writes a trial's result atomically. Two processes must not write the same trial at once. */
 export async function writeTrial(folder: string, result: TrialResult): Promise<void> {
   await writeAtomically(trialFile(folder, result.trial), `${JSON.stringify(result, null, 2)}\n`);
 }
@@ -84,8 +84,8 @@ export async function writeTrial(folder: string, result: TrialResult): Promise<v
 /**
  * All results in a folder, by number; none when there is no such folder.
  *
- * @throws OperatorError `artifact-invalid` that names a file that is damaged or under another trial's name,
- * `state-conflict` that names a file of another search than `expected`, or than the first file is of,
+ * @throws OperatorError `artifact-invalid` that names a file that is damaged or has another trial's name,
+ * `state-conflict` that names a file of another search than `expected`, or than that of the first file,
  * `source-unreadable` when the folder cannot be read.
  */
 export async function readTrials(
@@ -103,7 +103,7 @@ export async function readTrials(
     if (search !== undefined && result.searchSha256 !== searchDigest(search)) {
       throw otherSearch(path, differences(search, result.search));
     }
-    if (path !== trialFile(folder, result.trial)) throw damaged(path, `it holds trial ${result.trial}`);
+    if (path !== trialFile(folder, result.trial)) throw damaged(path, `it contains trial ${result.trial}`);
     if (canonicalJson(result.hyperParameters) !== canonicalJson(valuesOf(result.search, result.trial))) {
       throw damaged(path, `its hyper-parameters are not those of trial ${result.trial}`);
     }
@@ -122,7 +122,7 @@ function parseTrial(bytes: Uint8Array, path: string): TrialResult {
   const result = trialSchema.safeParse(content);
   if (!result.success) throw damaged(path, problemsOf(result.error), result.error);
   if (result.data.searchSha256 !== searchDigest(result.data.search)) {
-    throw damaged(path, 'its search is not what its digest says');
+    throw damaged(path, 'its search does not match its digest');
   }
   return result.data;
 }
@@ -130,22 +130,22 @@ function parseTrial(bytes: Uint8Array, path: string): TrialResult {
 function damaged(path: string, problem: string, cause?: unknown): OperatorError {
   return new OperatorError(
     'artifact-invalid',
-    `${path} is no result of a trial: ${problem}.`,
-    'Remove the file and run the same command again: the trial is made again as it was.',
+    `${path} is not a valid trial result: ${problem}.`,
+    'Remove the file and run the same command again: it repeats the trial with the same result.',
     { cause },
   );
 }
 
 const PARTS: Readonly<Record<keyof SearchDescription, string>> = {
   algorithm: 'algorithm',
-  defaults: 'hyper-parameters to begin with',
+  defaults: 'default hyper-parameters',
   fixed: 'fixed hyper-parameters',
   ranges: 'ranges',
   seeds: 'seed',
   data: 'ratings or split',
 };
 
-/** In which parts two searches differ, in words. */
+/** The parts in which two searches differ, in words. */
 function differences(one: SearchDescription, other: SearchDescription): readonly string[] {
   return (Object.keys(PARTS) as (keyof SearchDescription)[])
     .filter((key) => canonicalJson(one[key]) !== canonicalJson(other[key]))
@@ -155,7 +155,7 @@ function differences(one: SearchDescription, other: SearchDescription): readonly
 function otherSearch(path: string, parts: readonly string[]): OperatorError {
   return new OperatorError(
     'state-conflict',
-    `${path} is of another search: it has other ${parts.join(', ')}.`,
-    'Nothing was overwritten. Give this search a folder of its own with --out, or remove the files of the other.',
+    `${path} belongs to another search with other ${parts.join(', ')}.`,
+    'Nothing was overwritten. Give this search its own folder with --out, or remove the files of the other search.',
   );
 }

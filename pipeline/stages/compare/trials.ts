@@ -1,29 +1,29 @@
 import { type ComparedMetric, type JudgedMetric, lowerIsBetter } from '../../evaluate/metric-names.ts';
 
-/** What is compared of a trial of a search for hyper-parameters. */
+/** One trial of a search for hyper-parameters. */
 export interface Trial {
   /** 0 for the defaults. */
   readonly trial: number;
-  /** Of the validation ratings. */
+  /** On the validation ratings. */
   readonly metrics: Readonly<Record<ComparedMetric, number | null>>;
 }
 
-/** The trials of a search, judged by one metric. */
+/** The trials of a search, ranked by one metric. */
 export interface TrialRanking<T extends Trial> {
-  /** Best first; trials that tie by their number, those without the metric last. */
+  /** Best first; ties by number, trials without the metric last. */
   readonly trials: readonly (T & {
-    /** Of the metric, from that of the defaults; null where either has none. */
+    /** Difference of the metric from the defaults; null where either has none. */
     readonly difference: number | null;
   })[];
-  /** Trial 0, or null when it has not been made. */
+  /** Trial 0, or null when it has not run. */
   readonly defaults: T | null;
   /** The best trial, or null when none is better than the defaults or there are none to compare with. */
   readonly best: T | null;
-  /** Numbers below the largest of which there is no trial, ascending. */
+  /** Missing numbers below the largest, ascending. */
   readonly missing: readonly number[];
 }
 
-/** Whether the one value of a metric is better than the other. Any is better than none. */
+/** Whether one value of a metric is better than the other. Any value is better than null. */
 export function isBetter(metric: JudgedMetric, one: number | null, other: number | null): boolean {
   if (one === null || other === null) return one !== null && other === null;
   return lowerIsBetter(metric) ? one < other : one > other;

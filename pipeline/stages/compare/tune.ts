@@ -3,21 +3,21 @@ import { runTrial, type Search } from './run-trial.ts';
 import { readTrials, type TrialResult, writeTrial } from './trial-files.ts';
 
 export interface TuneOptions {
-  /** Where the results are, and those of an earlier run of the same search. */
+  /** The folder of the results, also of earlier runs of the same search. */
   readonly folder: string;
-  /** The numbers of the trials wanted. */
+  /** The numbers of the trials to run. */
   readonly trials: readonly number[];
-  /** Called before the first trial with the results that were there already. */
+  /** Called before the first trial with the results that already exist. */
   readonly onFound?: (found: readonly TrialResult[]) => void;
-  /** Called when a trial is in its file. */
+  /** Called when the file of a trial is written. */
   readonly onTrial?: (result: TrialResult) => void;
-  /** What the trial of this number reports its progress to. */
+  /** Returns the progress callback of a trial. */
   readonly progressOf?: (trial: number) => OnProgress;
 }
 
 /**
- * Makes those of the wanted trials whose results are not in the folder yet, one after the other, and gives the
- * results of all that were wanted. A run that was cut off is taken up by running it again.
+ * Runs the trials whose results are not in the folder yet, one after the other, and returns the results of all
+ * requested trials. Running it again continues an interrupted search.
  *
  * @throws OperatorError `artifact-invalid` and `state-conflict` as `readTrials` does, before the first trial.
  */

@@ -20,10 +20,10 @@ import { readPerformance, readSummaries, writePerformance } from '../../store/su
 import { loadReleasedModel, settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
-import { answerDriftIssue, followDriftIssue } from './follow-issue.ts';
+import { closeDriftIssue, followDriftIssue } from './follow-issue.ts';
 import { decideOnEpisode } from './retraining-decision.ts';
 
-/** What a check found and what follows from it, or why there was nothing to check. */
+/** The result of a check and the decision, or that there was nothing to check. */
 export type DriftOutcome =
   | { readonly status: 'nothing-new'; readonly modelVersion: number }
   | {
@@ -39,16 +39,15 @@ export type DriftOutcome =
       readonly decision: RetrainingDecision;
       /** Whether this check raised the alert of its newest batch, or an earlier one had. */
       readonly alert: 'raised' | 'already-raised' | 'none';
-      /** Nothing was opened, said or dispatched because of it; null when no mute lasts. */
+      /** The mute that prevented an issue, a comment and a dispatch; null without one. */
       readonly muted: Mute | null;
-      /** The issue of this episode, just closed perhaps, or null when there is none. */
+      /** The issue of this episode, which this check may have closed; null when there is none. */
       readonly issue: Issue | null;
     };
 
 /**
- * Compares what has arrived since the champion was trained with what it was trained on, writes the check and
- * the decision down, and keeps the drift issue up to date. When retraining is due it is dispatched. Checks of
- * several processes take turns.
+ * Compares the ratings since the champion's training with its training data, stores the check and the decision, and
+ * updates the drift issue. Dispatches retraining that is due. A lock lets one process check at a time.
  *
  * @throws OperatorError `no-champion` before the first model, `performance-check-failed` when the champion
  * cannot be scored on the new ratings: a check that failed is never reported as "no drift".
@@ -67,7 +66,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
       'Train the first one: cinematch train.',
     );
   }
-  await answerIfPromoted(lock, pipeline, champion);
+  await closeIfPromoted(lock, pipeline, champion);
   const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
   const [summaries, scored, genres, reference] = await Promise.all([
     readSummaries(store, batchIds),
@@ -138,10 +137,10 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
 }
 
 /**
- * Closes an issue that the champion has answered, when its deployment was cut off before it could say so. What
- * else that left undone, the record of who serves for instance, another deployment of the champion completes.
+ * Closes the issue that the champion answers when its deployment was interrupted before that. Another deployment of
+ * the champion completes the other steps, for example the record of the serving model.
  */
-async function answerIfPromoted(
+async function closeIfPromoted(
   lock: DriftLock,
   pipeline: Pipeline,
   { version, manifest }: ModelRecord,
@@ -150,7 +149,7 @@ async function answerIfPromoted(
   if (last === null || last.modelVersion !== manifest.parent) return;
   if ((await openDriftIssue(pipeline)) === null) return;
   await pipeline.forge.dispatch('deploy', { version: String(version) });
-  await answerDriftIssue(lock, pipeline, version);
+  await closeDriftIssue(lock, pipeline, version);
 }
 
 /** Twelve hex digits that change when a setting of the check does. */
@@ -182,7 +181,7 @@ async function scoreMissing(
       `Model v${champion.version} could not be scored on the new ratings (batches ${missing.join(', ')}): ${cause instanceof Error ? cause.message : String(cause)}`,
       cause instanceof OperatorError
         ? cause.remedy
-        : 'Nothing is known about drift until this works. See the cause below.',
+        : 'Drift cannot be measured until this works. See the cause below.',
       { cause },
     );
   }

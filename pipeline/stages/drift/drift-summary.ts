@@ -8,7 +8,7 @@ import {
 } from '../../reports/job-summary.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
-import { prose } from '../../reports/message-markdown.ts';
+import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { contributorTable } from './contributor-table.ts';
@@ -17,7 +17,7 @@ import { strongestFinding } from './issue-comments.ts';
 import { driftSeverity } from './issue-title.ts';
 import { signalSection, strongestSignal } from './signal-table.ts';
 
-/** A check and what follows from it. */
+/** A check and its decision. */
 export interface CheckedDrift {
   readonly status: 'checked';
   readonly modelVersion: number;
@@ -42,14 +42,14 @@ interface Common {
   readonly run?: SummaryRun;
 }
 
-/** What a check is shown with. */
+/** The data that is shown with a check. */
 interface Shown {
   readonly outcome: CheckedDrift;
   readonly history: readonly CheckEffects[];
   readonly movieTitle: (id: number) => string;
   /** Confidence of the intervals, 0 to 1, where it is known. */
   readonly confidence?: number | null;
-  /** The artifact with the check as a page and as data. */
+  /** URL of the artifact with the drift report. */
   readonly reportUrl: string | null;
 }
 
@@ -61,7 +61,7 @@ interface NotChecked {
 
 export type DriftSummary = Common & (Shown | NotChecked);
 
-/** What a check of the new ratings found, what follows, and which schedules are silent. */
+/** The job summary of a drift check: result, decision and stopped schedules. */
 export function driftSummary(summary: DriftSummary): string {
   const { silent, store, run } = summary;
   const verdict = verdictOf(summary.outcome);
@@ -109,12 +109,12 @@ function silenceSection(silent: Common['silent']): string | null {
   if (silent.length === 0) return null;
   return paragraphs([
     `**${isSilent(silent)}**`,
-    silent.map(({ text, remedy }) => `- ${prose(text)} ${prose(remedy)}`).join('\n'),
+    silent.map(({ text, remedy }) => `- ${messageToMarkdown(text)} ${messageToMarkdown(remedy)}`).join('\n'),
   ]);
 }
 
 const isSilent = ({ length }: Common['silent']): string =>
-  length === 1 ? 'A schedule is silent' : `${length} schedules are silent`;
+  length === 1 ? 'A schedule has stopped' : `${length} schedules have stopped`;
 
 function checkSections({
   outcome,
@@ -129,7 +129,7 @@ function checkSections({
     `**${decision.decision === 'retrain' ? 'Retraining is due' : 'Retraining waits'}**${reasons === '' ? '' : `: ${reasons}`}.`,
     muted === null
       ? null
-      : `Muted by ${loginSpan(muted.by)} until ${formatInstant(muted.until)}: the check is written down, nothing is opened, said or trained because of it.`,
+      : `Muted by ${loginSpan(muted.by)} until ${formatInstant(muted.until)}: the check is stored, but it opens no issue, posts no comment and starts no training.`,
     signalSection(check, confidence),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, history),
     details('Where it comes from', contributorTable(check.contributors, movieTitle)),
@@ -151,18 +151,16 @@ function nextSteps({ outcome, reportUrl, run }: Shown & Common): readonly NextSt
         ]),
     ...(isDispatched
       ? [{ text: 'Runs of the training', url: workflowPage(run, 'train') }]
-      : [startWorkflow(run, 'train', 'Train all the same')]),
-    ...(reportUrl === null
-      ? []
-      : [{ text: 'Download the drift report as a page and as data', url: reportUrl }]),
+      : [startWorkflow(run, 'train', 'Train anyway')]),
+    ...(reportUrl === null ? [] : [{ text: 'Download the drift report', url: reportUrl }]),
   ];
 }
 
 function beforeAnyCheck(outcome: NotChecked['outcome'], run: SummaryRun): readonly NextStep[] {
   return outcome.status === 'no-champion'
     ? [
-        { text: 'See how far the training of the first model is', url: workflowPage(run, 'train') },
+        { text: 'See the progress of the first training', url: workflowPage(run, 'train') },
         startWorkflow(run, 'bootstrap', 'If there was no initial load yet, run the workflow `bootstrap`'),
       ]
-    : [startWorkflow(run, 'ingest', 'The workflow `ingest` takes in what the sources offer')];
+    : [startWorkflow(run, 'ingest', 'The workflow `ingest` takes in new batches from the sources')];
 }

@@ -5,7 +5,7 @@ import { effectsByBatch } from './episode.ts';
 
 const CHECKS = 30;
 
-/** What the last checks under the present champion found, newest first: the line of a chart. */
+/** The effects that the last checks of the present champion found, newest first, for a chart. */
 export async function effectHistory({ store }: Pick<Pipeline, 'store'>): Promise<readonly CheckEffects[]> {
   const checks = await listChecks(store, CHECKS);
   return effectsByBatch(checks.filter(({ modelVersion }) => modelVersion === checks[0]?.modelVersion));

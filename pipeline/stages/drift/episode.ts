@@ -13,12 +13,12 @@ import { driftMarker, readTrainingMarker, type Severity, type Stage } from './is
 
 /** Checks in the chart of the issue. */
 const HISTORY = 30;
-/** So many checks in a row without any finding end an episode that no model answered. */
+/** Number of clean checks in a row that end an episode without a new model. */
 export const CLEAN_CHECKS = 2;
 
 const HOUR = 3_600_000;
 
-/** Where the present drift episode stands: what the database knows of it, and what the issue says. */
+/** The state of the present drift episode, from the database and the issue. */
 export interface Episode {
   readonly at: Date;
   readonly newest: CheckRecord;
@@ -29,22 +29,22 @@ export interface Episode {
   /** Null while none is open. */
   readonly issue: Issue | null;
   readonly stage: Stage;
-  /** As it was told last. */
+  /** As last reported. */
   readonly severity: Severity;
-  /** When training was last asked for; null before the first time. */
+  /** When training was last requested; null before the first request. */
   readonly requestedAt: Date | null;
 }
 
 /** An episode whose issue is open. */
 export type OpenEpisode = Episode & { readonly issue: Issue };
 
-/** The issue of the present drift episode, or null when none is open. One is open per data set at most. */
+/** The issue of the present drift episode, or null when none is open. At most one is open per data set. */
 export function openDriftIssue({ forge, config }: Pick<Pipeline, 'forge' | 'config'>): Promise<Issue | null> {
   return forge.issues.findOpen(driftMarker(config.dataset));
 }
 
 /**
- * Reads where the present episode stands. Stage, severity and the last request to train are read from the
+ * Reads the state of the present episode. Stage, severity and the last request to train are read from the
  * issue, whose labels and body only the pipeline and people with write permission can change.
  *
  * @returns null before the first check.
@@ -75,20 +75,20 @@ export const isOpen = (episode: Episode | null): episode is OpenEpisode =>
 const STAGES: readonly Stage[] = ['detected', 'training', 'gated', 'released', 'deployed', 'refused'];
 const SEVERITIES: readonly Severity[] = ['high', 'watch'];
 
-/** What the label with a prefix says; null when there is none, or one that somebody made up. */
+/** The value of the label with a prefix; null when there is none or it is unknown. */
 function labelled<T extends string>(issue: Issue | null, prefix: string, known: readonly T[]): T | null {
   return known.find((name) => issue?.labels.includes(`${prefix}${name}`)) ?? null;
 }
 
-/** Whether the checks say that the drift has gone by itself. */
+/** Whether the last checks found no drift. */
 export function isClean({ checks }: Episode): boolean {
   const last = checks.slice(0, CLEAN_CHECKS);
   return last.length === CLEAN_CHECKS && last.every(({ check }) => check.verdict === 'ok');
 }
 
 /**
- * How it stands with the training that was asked for: `none` was, or it has ended; it is `under-way`; or
- * nothing has come of it for so long that it is `overdue`.
+ * The state of the requested training: `none` (not requested, or ended), `under-way`, or `overdue` (no result
+ * within `retryAfterHours`).
  */
 export function trainingState(
   { stage, requestedAt, at }: Pick<Episode, 'stage' | 'requestedAt' | 'at'>,
@@ -100,8 +100,7 @@ export function trainingState(
 }
 
 /**
- * The line of a chart: what was found on each batch when it was the newest. A check that is repeated counts
- * once, as its last repetition.
+ * The effects on each batch when it was the newest, for a chart. Of repeated checks only the last counts.
  *
  * @param checks the newest first.
  */

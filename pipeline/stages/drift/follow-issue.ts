@@ -5,7 +5,7 @@ import { acknowledgeAlerts, latestDecision } from '../../store/drift-log.ts';
 import { readGate } from '../../store/gate.ts';
 import { readModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { changeMarker, readDispatch, tells } from './comment-markers.ts';
+import { changeMarker, isAbout, readDispatch } from './comment-markers.ts';
 import {
   CLEAN_CHECKS,
   type Episode,
@@ -19,7 +19,7 @@ import {
   type DriftChange,
   driftClosingComment,
   driftStageComment,
-  plainBeginning,
+  firstLineAsText,
   strongestFinding,
 } from './issue-comments.ts';
 import { driftIssueText, trainingUrl } from './issue-text.ts';
@@ -28,9 +28,9 @@ import { driftMarker, driftSeverity } from './issue-title.ts';
 const TRAIN_WORKFLOW = 'train';
 
 /**
- * Brings the issue in line with the newest check: opens it when drift is found, rewrites it while the episode
- * lasts, comments only when severity or stage changes, closes it after two clean checks. Retraining that is
- * due is dispatched. While a mute lasts only an open issue's text and labels change.
+ * Updates the issue after the newest check: opens it when drift is found, rewrites it during the episode, comments
+ * only when severity or stage changes, and closes it after two clean checks. Dispatches retraining that is due.
+ * During a mute only the text and labels of an open issue change.
  *
  * @returns the issue, or null when none is open.
  */
@@ -42,7 +42,7 @@ export async function followDriftIssue(
 ): Promise<Issue | null> {
   const { mute, newest, acknowledgement } = episode;
   if (!isOpen(episode)) {
-    // Who acknowledged the alert and closed the issue does not want it opened again.
+    // A person who acknowledged the alert and closed the issue does not want a new one.
     const isNews = newest.check.verdict === 'drift' && acknowledgement === null;
     return isNews && mute === null ? openEpisode(pipeline, episode, decision) : null;
   }
@@ -50,7 +50,7 @@ export async function followDriftIssue(
   const issue = await rewrite(pipeline, episode, decision);
   const from = episode.severity;
   if (from !== driftSeverity(newest.check)) {
-    await say(pipeline, { ...episode, issue }, { kind: 'severity', from, check: newest.check });
+    await reportChange(pipeline, { ...episode, issue }, { kind: 'severity', from, check: newest.check });
   }
   if (isClean(episode)) return endEpisode(pipeline, { ...episode, issue });
   if (decision.decision === 'wait') return issue;
@@ -69,48 +69,48 @@ async function openEpisode(
   let next = `Retraining waits: ${decision.reasons.join('; ')}.`;
   if (decision.decision === 'retrain') {
     await dispatchTraining(pipeline, issue);
-    // Said by the issue itself, which has just been opened: a comment would only repeat it.
+    // The new issue says so itself: a comment would only repeat it.
     const training: Episode = { ...episode, issue, stage: 'training', requestedAt: episode.at };
     issue = await forge.issues.update(issue.number, await driftIssueText(pipeline, training, decision));
     next = 'Retraining was dispatched.';
   }
-  await announce(pipeline, issue, `Drift is found: ${strongestFinding(episode.newest.check)}. ${next}`);
+  await announce(pipeline, issue, `Drift was found: ${strongestFinding(episode.newest.check)}. ${next}`);
   return issue;
 }
 
 async function endEpisode(pipeline: Pipeline, { issue, at }: OpenEpisode): Promise<Issue> {
   await acknowledgeAlerts(pipeline.store, { by: null, at });
-  const comment = `Closed: the last ${CLEAN_CHECKS} checks found nothing. A new episode will open a new issue.`;
+  const comment = `Closed: the last ${CLEAN_CHECKS} checks found no drift. New drift opens a new issue.`;
   const closed = await pipeline.forge.issues.close(issue.number, comment);
   await announce(pipeline, closed, comment);
   return closed;
 }
 
 /**
- * Dispatches training and says so. A training that was asked for before and has not ended is asked for again.
+ * Dispatches training and comments on it. A training that was requested before and has not ended is dispatched again.
  *
- * @param askedBy login of the person who wants it; null when a check does.
- * @returns the issue, and the comment that says so.
+ * @param requestedBy login of the person who requested it; null for a check.
+ * @returns the issue and the text of the comment.
  */
 export async function requestTraining(
   _lock: DriftLock,
   pipeline: Pipeline,
   episode: OpenEpisode,
   decision: RetrainingDecision,
-  askedBy: string | null = null,
+  requestedBy: string | null = null,
 ): Promise<{ readonly issue: Issue; readonly comment: string }> {
   const { issue, requestedAt, at } = episode;
   const isAgain = trainingState(episode, pipeline.config.retraining.retryAfterHours) !== 'none';
   await dispatchTraining(pipeline, issue);
   const change: DriftChange = {
     kind: 'training',
-    askedBy,
+    requestedBy,
     again: isAgain ? { requestedAt } : null,
     trainingUrl: trainingUrl(pipeline),
   };
-  // That training fails day after day is told once; the issue has the newest instant.
-  const isRepeat = isAgain && askedBy === null && readDispatch(issue.comments.at(-1))?.isAgain === true;
-  if (!isRepeat) await say(pipeline, episode, change);
+  // A training that fails again and again is reported once; the issue has the time of the newest request.
+  const isRepeat = isAgain && requestedBy === null && readDispatch(issue.comments.at(-1))?.isAgain === true;
+  if (!isRepeat) await reportChange(pipeline, episode, change);
   const stage = isAgain ? episode.stage : 'training';
   return {
     issue: await rewrite(pipeline, { ...episode, stage, requestedAt: at }, decision),
@@ -123,8 +123,8 @@ async function dispatchTraining({ forge }: Pipeline, issue: Issue): Promise<void
 }
 
 /**
- * Says on the open issue, where there is one, that the answer has come to a further stage with this model. An
- * issue about another champion than the model was compared with is left alone.
+ * Updates the open issue, if there is one, when this model reaches the next stage. Leaves an issue about another
+ * champion alone.
  */
 export async function markDriftIssue(
   _lock: DriftLock,
@@ -137,28 +137,29 @@ export async function markDriftIssue(
   const { newest, mute, at } = episode;
   const { parent } = (await readModel(pipeline.store, version)).manifest;
   if (parent !== newest.modelVersion) return;
-  // The gate's table stands in the comment of what follows; on one machine deployment follows at once.
-  const isToldLater = stage === 'gated' || (stage === 'released' && pipeline.run === undefined);
-  if (episode.stage !== stage && !isToldLater && mute === null) {
+  // A later comment has the gate's table; on one machine deployment follows at once.
+  const isReportedLater = stage === 'gated' || (stage === 'released' && pipeline.run === undefined);
+  if (episode.stage !== stage && !isReportedLater && mute === null) {
     const gate = await readGate(pipeline.store, version);
     const champion = newest.modelVersion;
     const change: DriftChange = { kind: 'stage', stage, champion, version, gate };
-    // A model is released once. A run that was cut off has perhaps said so, and others have spoken since.
-    const isTold = stage === 'released' && episode.issue.comments.some((said) => tells(said, change));
-    if (!isTold) await say(pipeline, episode, change);
+    // A model is released once. An interrupted run may have posted this comment, and others may follow it.
+    const isReported =
+      stage === 'released' && episode.issue.comments.some((comment) => isAbout(comment, change));
+    if (!isReported) await reportChange(pipeline, episode, change);
   }
-  // A training that a person started by hand counts from here.
+  // For a training that a person started, the time counts from here.
   const requestedAt = episode.requestedAt ?? at;
   await rewrite(pipeline, { ...episode, stage, requestedAt }, await decisionOf(pipeline));
 }
 
 /**
- * Closes the open issue with what the new champion is worth, before and after.
+ * Closes the open issue with the metrics before and after.
  *
- * @param location where it serves, if anywhere.
+ * @param location where it serves, if known.
  * @returns null when no issue is open, or when the model replaced no other.
  */
-export async function answerDriftIssue(
+export async function closeDriftIssue(
   _lock: DriftLock,
   pipeline: Pipeline,
   version: number,
@@ -178,9 +179,9 @@ export async function answerDriftIssue(
 }
 
 /**
- * Brings the open issue's text in line with a mute, an acknowledgement or their end.
+ * Rewrites the open issue after a change of mute or acknowledgement.
  *
- * @returns where the episode stands, or null before the first check.
+ * @returns the state of the episode, or null before the first check.
  */
 export async function refreshDriftIssue(_lock: DriftLock, pipeline: Pipeline): Promise<Episode | null> {
   const episode = await readEpisode(pipeline);
@@ -193,12 +194,12 @@ async function rewrite(
   episode: OpenEpisode,
   decision: RetrainingDecision,
 ): Promise<Issue> {
-  // While training is under way a check waits for it; the issue keeps saying why it was dispatched.
+  // During training a check decides to wait; the issue keeps the reasons of the dispatch.
   const isUnderWay = episode.stage === 'training' && decision.decision === 'wait';
-  const asked = isUnderWay ? await latestDecision(pipeline.store, 'retrain') : null;
+  const dispatched = isUnderWay ? await latestDecision(pipeline.store, 'retrain') : null;
   return pipeline.forge.issues.update(
     episode.issue.number,
-    await driftIssueText(pipeline, episode, asked ?? decision),
+    await driftIssueText(pipeline, episode, dispatched ?? decision),
   );
 }
 
@@ -206,15 +207,19 @@ async function decisionOf({ store }: Pipeline): Promise<RetrainingDecision> {
   return (await latestDecision(store)) ?? { decision: 'wait', reasons: [] };
 }
 
-/** A comment, and the same elsewhere unless that is muted. What the last comment tells has been said. */
-async function say(pipeline: Pipeline, { issue, mute }: OpenEpisode, change: DriftChange): Promise<void> {
+/** Comments on the issue and announces the change, unless the last comment reports it. A mute stops the announcement. */
+async function reportChange(
+  pipeline: Pipeline,
+  { issue, mute }: OpenEpisode,
+  change: DriftChange,
+): Promise<void> {
   const last = issue.comments.at(-1);
-  if (last !== undefined && tells(last, change)) return;
+  if (last !== undefined && isAbout(last, change)) return;
   const comment = driftStageComment(change);
   await pipeline.forge.issues.comment(issue.number, `${comment}\n\n${changeMarker(change)}`);
   if (mute === null) await announce(pipeline, issue, comment);
 }
 
 async function announce({ announce }: Pipeline, { title, location }: Issue, comment: string): Promise<void> {
-  await announce?.({ title, text: plainBeginning(comment), url: location });
+  await announce?.({ title, text: firstLineAsText(comment), url: location });
 }

@@ -6,7 +6,7 @@ import { alertBlock, checklist } from './issue-progress.ts';
 import { type DriftIssueInput, driftMarker, trainingMarker, type WorkflowRun } from './issue-title.ts';
 import { signalSection, strongestSignal } from './signal-table.ts';
 
-/** The whole issue. A newer check replaces it; what changed on the way is in the comments. */
+/** The body of the issue. Each check replaces it; comments report the changes. */
 export function driftIssueBody(input: DriftIssueInput): string {
   const { check, dataset, batchIds, configDigest, checkedAt, bufferRatings, confidence = null } = input;
   const { requestedAt = null, run = null } = input;
@@ -34,8 +34,8 @@ export function driftIssueBody(input: DriftIssueInput): string {
         `- Reference, the training data of model v${input.modelVersion}: ${sizes(check.reference.ratings, check.reference.users, check.reference.movies)}`,
         `- Buffer: ${formatCount(bufferRatings)} ratings, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}`,
         check.preset === 'robust'
-          ? '- Several signals at once: p-values are corrected after Holm; intervals are not'
-          : '- Each signal is compared with its own threshold; nothing is corrected for their number',
+          ? '- Several signals at once: p-values are corrected (Holm); intervals are not'
+          : '- Each signal is compared with its own threshold, without a correction for the number of signals',
       ].join('\n'),
     ),
   ]);
@@ -49,7 +49,7 @@ function runLink({ commit, url }: WorkflowRun): string {
   return `[run ${url.slice(url.lastIndexOf('/') + 1)}](${url}) at commit \`${commit.slice(0, 7)}\``;
 }
 
-/** The history up to and with the newest check, which is written by its loudest window. */
+/** The history including the newest check, with its strongest effect. */
 function withNewest({ check, checkedAt, history }: DriftIssueInput): readonly CheckEffects[] {
   if (history.some((past) => past.checkedAt.getTime() === checkedAt.getTime())) return history;
   const strongest = strongestSignal(check);

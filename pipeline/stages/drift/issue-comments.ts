@@ -11,23 +11,23 @@ import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from '../..
 import { driftSeverity, inSentence, type Severity, type Stage } from './issue-title.ts';
 import { raisedSignals, strongestSignal } from './signal-table.ts';
 
-/** What a comment on a drift issue announces: never a mere repeat. */
+/** The change that a comment on a drift issue reports. */
 export type DriftChange =
   | { readonly kind: 'severity'; readonly from: Severity; readonly check: DriftCheck }
   | {
       readonly kind: 'training';
-      /** Login of the person who asked for it; null when a check did. */
-      readonly askedBy: string | null;
-      /** The earlier request, of which nothing came; null when this is the first. */
+      /** Login of the person who requested it; null for a check. */
+      readonly requestedBy: string | null;
+      /** The earlier request that had no result; null for the first request. */
       readonly again: { readonly requestedAt: Date | null } | null;
-      /** Where the runs of the training workflow are listed; null on one machine. */
+      /** URL of the training workflow's runs; null on one machine. */
       readonly trainingUrl: string | null;
     }
   | {
       readonly kind: 'stage';
       readonly stage: Exclude<Stage, 'detected' | 'training'>;
       readonly champion: number;
-      /** The model that answers. */
+      /** The new model. */
       readonly version: number;
       readonly gate: GateDecision | null;
     };
@@ -53,17 +53,17 @@ function severityComment({ from, check }: Extract<DriftChange, { kind: 'severity
 export function strongestFinding(check: DriftCheck): string {
   const strongest = strongestSignal(check);
   return strongest === null
-    ? 'nothing could be judged'
+    ? 'no signal could be judged'
     : `${inSentence(strongest.name)} ${formatEffect(strongest)}, threshold ${formatThreshold(strongest)}`;
 }
 
 function trainingComment({
-  askedBy,
+  requestedBy,
   again,
   trainingUrl,
 }: Extract<DriftChange, { kind: 'training' }>): string {
   const runs = trainingUrl === null ? '' : ` [Runs of the training](${trainingUrl}).`;
-  const asked = askedBy === null ? '' : `, as ${loginSpan(askedBy)} asked`;
+  const asked = requestedBy === null ? '' : `, as ${loginSpan(requestedBy)} asked`;
   if (again === null) return `**Retraining was dispatched${asked}.**${runs}`;
   const before =
     again.requestedAt === null ? 'an earlier request' : `the request of ${formatInstant(again.requestedAt)}`;
@@ -77,7 +77,7 @@ function stageComment({ stage, champion, version, gate }: Extract<DriftChange, {
     released: `**Released: model v${version}, which passed the gate against v${champion}${errors(gate)}.** It serves once it is deployed.`,
     deployed: `**Deployed: model v${version} is serving.**`,
   };
-  // The closing comment has the table of the model that answers; a refused one is never told of again.
+  // The closing comment has the table of a released model; a refused model has only this comment.
   if (gate === null || stage !== 'refused') return headline[stage];
   return paragraphs([headline[stage], gateTable(gate, `v${champion}`, `v${version}`), gateProtocol(gate)]);
 }
@@ -91,7 +91,7 @@ function errors(gate: GateDecision | null): string {
     : `: RMSE ${formatMetric('rmse', before)} → ${formatMetric('rmse', after)}`;
 }
 
-/** The last comment: which model answers the drift, what it is worth, and what had drifted. */
+/** The closing comment: the new champion, the metrics before and after, and the signals that had drifted. */
 export function driftClosingComment({
   version,
   parent,
@@ -104,12 +104,12 @@ export function driftClosingComment({
   readonly gate: GateDecision;
   /** The check that raised the alarm. */
   readonly check: DriftCheck;
-  /** Where it serves; only a URL is worth telling. */
+  /** Where it serves; shown only if it is a URL. */
   readonly location?: string | null;
 }): string {
   const raised = raisedSignals(check);
   return paragraphs([
-    `**Answered by model v${version}, which serves from now on in place of v${parent}.**${linkUrl(location) === null ? '' : ` It answers at ${location}.`}`,
+    `**Model v${version} now serves in place of v${parent}.**${linkUrl(location) === null ? '' : ` Its API is at ${location}.`}`,
     'Before and after, on the newest ratings:',
     gateTable(gate, `v${parent}, before`, `v${version}, after`),
     gateProtocol(gate),
@@ -119,7 +119,7 @@ export function driftClosingComment({
           'What had drifted:',
           table(
             {
-              header: ['Signal', 'Window', 'In training', 'Seen', 'Effect', 'Threshold'],
+              header: ['Signal', 'Window', 'In training', 'Now', 'Effect', 'Threshold'],
               rows: raised.map((signal) => [
                 SIGNAL_LABELS[signal.name],
                 signal.window,
@@ -136,8 +136,8 @@ export function driftClosingComment({
   ]);
 }
 
-/** What a comment says first, as plain text for people who do not read Markdown. */
-export function plainBeginning(comment: string): string {
+/** The first line of a comment as plain text. */
+export function firstLineAsText(comment: string): string {
   const [first = ''] = comment.split('\n');
   return first
     .replace(/ ?\[[^\]]*\]\([^)]*\)\.?/g, '')
@@ -145,15 +145,15 @@ export function plainBeginning(comment: string): string {
     .trim();
 }
 
-/** Said on an open drift issue when the model it is about was taken back. */
+/** The comment on an open drift issue after a rollback. */
 export function rolledBackComment(from: number, to: number): string {
   return `**Rolled back: model v${to} serves again in place of v${from}.** The next check compares new ratings with the training data of v${to}.`;
 }
 
 interface FailedDeployment {
-  /** The model that was to serve. */
+  /** The model that was to be deployed. */
   readonly version: number;
-  /** Who keeps serving; null when nobody served before. */
+  /** The model that keeps serving; null when there is none. */
   readonly champion: number | null;
   readonly message: string;
   readonly remedy: string;
@@ -161,7 +161,7 @@ interface FailedDeployment {
   readonly runUrl: string | null;
 }
 
-/** Said on an open drift issue when a model could not be brought to serve, or was taken back by itself. */
+/** The comment on an open drift issue after a failed deployment. */
 export function failedDeploymentComment({
   version,
   champion,

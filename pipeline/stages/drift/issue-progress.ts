@@ -7,7 +7,7 @@ import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from '../..
 import { type DriftIssueInput, driftSeverity, type Stage } from './issue-title.ts';
 import { strongestSignal } from './signal-table.ts';
 
-/** What was found and how far the answer has come, for whoever reads no further. */
+/** The finding and the progress, as an alert at the top of the issue. */
 export function alertBlock(input: DriftIssueInput): string {
   const { check, modelVersion, mute = null, acknowledgement = null } = input;
   const severity = driftSeverity(check);
@@ -39,7 +39,7 @@ export function alertBlock(input: DriftIssueInput): string {
     ...(mute === null
       ? []
       : [
-          `> Muted by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}: until then nothing is said and nothing is trained.`,
+          `> Muted by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}: until then checks post no comment and start no training.`,
         ]),
   ].join('\n');
 }
@@ -88,7 +88,7 @@ function progress({
   }
 }
 
-/** The steps of the answer in order; how many of them are done at each stage. */
+/** The steps in order, and the number of steps that are done at each stage. */
 const STEPS = ['Drift detected', 'Retraining dispatched', 'Gate passed', 'Released', 'Deployed'] as const;
 const STEPS_DONE: Readonly<Record<Stage, number>> = {
   detected: 1,
@@ -99,7 +99,7 @@ const STEPS_DONE: Readonly<Record<Stage, number>> = {
   deployed: 5,
 };
 
-/** The steps of the answer as a list of boxes. */
+/** The steps as a checklist. */
 export function checklist({ stage, modelVersion }: DriftIssueInput): string {
   return STEPS.map((step, index) => {
     const refused = stage === 'refused' && index === STEPS_DONE.refused;

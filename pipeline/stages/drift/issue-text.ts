@@ -13,7 +13,7 @@ export interface IssueText {
   readonly labels: readonly string[];
 }
 
-/** Title, body and labels of the issue as the episode stands. */
+/** Title, body and labels of the issue for the state of the episode. */
 export async function driftIssueText(
   pipeline: Pipeline,
   episode: Episode,
@@ -45,23 +45,23 @@ export async function driftIssueText(
 }
 
 const ON_ONE_MACHINE: readonly string[] = [
-  '`cinematch train --reason drift` trains and judges a challenger now',
+  '`cinematch train --reason drift` trains a challenger and runs the gate now',
   '`cinematch drift` checks again',
-  '`cinematch status` shows what serves and what has arrived',
+  '`cinematch status` shows the serving model and the new ratings',
 ];
 
 const ON_GITHUB: readonly string[] = [
-  '`/cinematch retrain` in a comment trains and judges a challenger now',
-  '`/cinematch ack` says that you have looked: retraining waits for a new alert',
-  '`/cinematch mute 14d` silences the checks for so long, and `/cinematch unmute` ends that',
-  '`/cinematch status` answers with what serves and what comes next',
-  'Commands count from people with write permission',
+  '`/cinematch retrain` in a comment trains a challenger and runs the gate now',
+  '`/cinematch ack` acknowledges the alert: retraining waits for a new one',
+  '`/cinematch mute 14d` mutes the checks for 14 days, and `/cinematch unmute` ends the mute',
+  '`/cinematch status` replies with the serving model and the next step',
+  'Commands work only for people with write permission',
 ];
 
-/** The run that made a check, as the check's inputs have it. */
+/** The run that made a check, as the check's inputs store it. */
 const runSchema = z.object({ commit: z.string(), url: z.string() });
 
-/** Where the runs of the training workflow are listed; null on one machine. */
+/** URL of the training workflow's runs; null on one machine. */
 export function trainingUrl({ run }: Pick<Pipeline, 'run'>): string | null {
   const repository = repositoryOf(run);
   return repository === null ? null : `${repository.url}/actions/workflows/train.yml`;
@@ -69,10 +69,10 @@ export function trainingUrl({ run }: Pick<Pipeline, 'run'>): string | null {
 
 const OURS = /^(drift|automated|acknowledged|muted|severity:.*|stage:.*)$/;
 
-/** Our labels as the episode stands; those that people have added stay. */
+/** Our labels for the state of the episode, and the labels that people have added. */
 function labelsOf({ newest, stage, severity, mute, acknowledgement, issue }: Episode): readonly string[] {
   return [
-    // A change of severity is told in a comment. While that is muted the label stays, so that it is told later.
+    // A comment reports a change of severity. During a mute the label stays, so that the comment comes later.
     ...driftIssueLabels(mute === null ? driftSeverity(newest.check) : severity),
     `stage:${stage}`,
     ...(acknowledgement === null ? [] : ['acknowledged']),

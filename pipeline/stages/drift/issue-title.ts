@@ -5,10 +5,10 @@ import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { CheckEffects } from './effect-chart.ts';
 import { strongestSignal } from './signal-table.ts';
 
-/** How far the answer to a drift has come. */
+/** The stage of the response to a drift. */
 export type Stage = 'detected' | 'training' | 'gated' | 'released' | 'deployed' | 'refused';
 
-/** How much a check demands: `high` is drift, `watch` an early sign, `none` nothing. */
+/** The severity of a check: `high` is drift, `watch` an early sign, `none` neither. */
 export type Severity = 'high' | 'watch' | 'none';
 
 const SEVERITY: Readonly<Record<Verdict, Severity>> = {
@@ -20,7 +20,7 @@ const SEVERITY: Readonly<Record<Verdict, Severity>> = {
 
 export const driftSeverity = ({ verdict }: Pick<DriftCheck, 'verdict'>): Severity => SEVERITY[verdict];
 
-/** Everything the issue of a drift episode says. */
+/** The content of a drift issue. */
 export interface DriftIssueInput {
   readonly dataset: string;
   readonly modelVersion: number;
@@ -40,13 +40,13 @@ export interface DriftIssueInput {
   readonly actions: readonly string[];
   /** Confidence of the intervals, 0 to 1, where the preset has any. */
   readonly confidence?: number;
-  /** When training was last asked for in this episode; absent before the first time. */
+  /** When training was last requested in this episode; absent before the first request. */
   readonly requestedAt?: Date | null;
   /** The workflow run that made the check; absent on one machine. */
   readonly run?: WorkflowRun | null;
-  /** Where the runs of the training workflow are listed; absent on one machine. */
+  /** URL of the training workflow's runs; absent on one machine. */
   readonly trainingUrl?: string | null;
-  /** The check is silent until then because a person asked for it. */
+  /** A person muted the checks until then. */
   readonly mute?: { readonly until: Date; readonly by: string } | null;
   /** A person has looked at the newest alert. */
   readonly acknowledgement?: { readonly at: Date; readonly by: string } | null;
@@ -59,16 +59,16 @@ export interface WorkflowRun {
   readonly url: string;
 }
 
-/** The hidden mark by which the issue of a data set is found again. */
+/** The hidden marker that identifies the issue of a data set. */
 export const driftMarker = (dataset: string): string => `<!-- cinematch:drift:${dataset} -->`;
 
 const TRAINING_MARK = 'cinematch:training-requested';
 
-/** The hidden note of when training was last asked for, which the next check reads. */
+/** The hidden marker with the time of the last training request, for the next check. */
 export const trainingMarker = (requestedAt: Date): string =>
   `<!-- ${TRAINING_MARK}:${requestedAt.toISOString()} -->`;
 
-/** Reads `trainingMarker` back out of an issue's body; null when there is none. */
+/** Reads the training marker in an issue's body; null when there is none. */
 export function readTrainingMarker(body: string): Date | null {
   const instant = new RegExp(`<!-- ${TRAINING_MARK}:(\\S+) -->`).exec(body)?.[1];
   const requestedAt = new Date(instant ?? Number.NaN);
@@ -90,7 +90,7 @@ export function driftIssueTitle({
   const severity = driftSeverity(check);
   const strongestText =
     strongest === null
-      ? 'nothing could be judged'
+      ? 'no signal could be judged'
       : `${inSentence(strongest.name)} ${formatEffect(strongest)}`;
   return oneLine(
     `Drift: ${dataset} — ${strongestText} (${severity === 'none' ? check.verdict : severity}), model v${modelVersion}`,
@@ -98,7 +98,7 @@ export function driftIssueTitle({
   );
 }
 
-/** A signal's label where a sentence goes on: `mean per user`, but `RMSE of the champion`. */
+/** A signal's label inside a sentence: `mean per user`, but `RMSE of the champion`. */
 export function inSentence(name: SignalName): string {
   const label = SIGNAL_LABELS[name];
   return /^[A-Z][a-z]/.test(label) ? `${label[0]?.toLowerCase()}${label.slice(1)}` : label;

@@ -7,21 +7,21 @@ import { CLEAN_CHECKS, type Episode, isClean, trainingState } from './episode.ts
 
 const HOUR = 3_600_000;
 
-/** What follows from the newest check, and the alerts it was decided by. */
-export interface Decided {
+/** The decision of the newest check, and the alerts it is based on. */
+export interface DecisionWithAlerts {
   readonly decision: RetrainingDecision;
   readonly alerts: readonly Alert[];
 }
 
 /**
- * Whether to dispatch training now: it is due by alerts and ratings, and nothing speaks against it, neither a
- * mute, nor a training that is under way, nor a challenger that lost although it knew these ratings.
+ * Decides whether to dispatch training now. Alerts and new ratings must require it. A mute, a training under way,
+ * or a refused challenger that was trained on the same ratings prevents it.
  */
-export async function decideOnEpisode(pipeline: Pipeline, episode: Episode): Promise<Decided> {
+export async function decideOnEpisode(pipeline: Pipeline, episode: Episode): Promise<DecisionWithAlerts> {
   const { store, config } = pipeline;
   const { at, newest, acknowledgement } = episode;
   const since = new Date(at.getTime() - config.retraining.alertWindowHours * HOUR);
-  // What was raised against an earlier champion says nothing about this one.
+  // Alerts about an earlier champion do not count.
   const alerts = (await openAlerts(store, { since })).filter(
     ({ modelVersion }) => modelVersion === newest.modelVersion,
   );
@@ -31,15 +31,15 @@ export async function decideOnEpisode(pipeline: Pipeline, episode: Episode): Pro
       acknowledgement === null ? [] : [`the newest alert was acknowledged by ${acknowledgement.by}`];
     return { alerts, decision: { ...due, reasons: [...due.reasons, ...seen] } };
   }
-  const objection = await objectionTo(pipeline, episode);
-  return { alerts, decision: objection === null ? due : { decision: 'wait', reasons: [objection] } };
+  const reason = await reasonToWait(pipeline, episode);
+  return { alerts, decision: reason === null ? due : { decision: 'wait', reasons: [reason] } };
 }
 
-async function objectionTo({ store, config }: Pipeline, episode: Episode): Promise<string | null> {
+async function reasonToWait({ store, config }: Pipeline, episode: Episode): Promise<string | null> {
   const { mute, newest, issue, requestedAt } = episode;
   if (mute !== null) return `muted by ${mute.by} until ${formatInstant(mute.until)}`;
   if (issue === null && newest.check.verdict !== 'drift') return 'the newest check finds no drift';
-  if (isClean(episode)) return `the last ${CLEAN_CHECKS} checks found nothing`;
+  if (isClean(episode)) return `the last ${CLEAN_CHECKS} checks found no drift`;
   const refused = (await listModels(store)).find(
     ({ status, manifest }) =>
       status === 'refused' &&
@@ -47,10 +47,10 @@ async function objectionTo({ store, config }: Pipeline, episode: Episode): Promi
       manifest.snapshot.batches.includes(newest.newestBatchId),
   );
   if (refused !== undefined) {
-    return `model v${refused.version} has learnt from these very ratings and was refused by the gate`;
+    return `model v${refused.version} was trained on the same ratings, and the gate refused it`;
   }
   const { retryAfterHours } = config.retraining;
   return trainingState(episode, retryAfterHours) === 'under-way'
-    ? `retraining was dispatched ${formatInstant(requestedAt)} and is asked for again when nothing has come of it after ${retryAfterHours} h`
+    ? `retraining was dispatched ${formatInstant(requestedAt)} and is dispatched again if it has no result after ${retryAfterHours} h`
     : null;
 }

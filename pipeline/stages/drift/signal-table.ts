@@ -1,6 +1,6 @@
 import type { DriftCheck, SignalResult, Verdict } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
-import { details, paragraphs, table } from '../../reports/markdown.ts';
+import { details, paragraphs, plural, table } from '../../reports/markdown.ts';
 import { formatPercent, NO_VALUE } from '../../reports/numbers.ts';
 import {
   formatEffect,
@@ -12,27 +12,27 @@ import {
 
 const WEIGHT: Readonly<Record<Verdict, number>> = { drift: 3, watch: 2, ok: 1, insufficient: 0 };
 
-/** How loud a signal is: verdict first, then its effect as a multiple of its threshold. */
-function loudness({ verdict, effect, threshold }: SignalResult): number {
+/** The rank of a signal: its verdict first, then its effect as a multiple of its threshold. */
+function strengthOf({ verdict, effect, threshold }: SignalResult): number {
   const multiple = effect === null || threshold === null ? 0 : Math.abs(effect) / threshold;
   return WEIGHT[verdict] + multiple / (1 + multiple);
 }
 
-/** Signals with the loudest first; equals keep their order. */
-function loudestFirst(signals: readonly SignalResult[]): readonly SignalResult[] {
-  return [...signals].sort((a, b) => loudness(b) - loudness(a));
+/** Signals with the strongest first; equals keep their order. */
+function strongestFirst(signals: readonly SignalResult[]): readonly SignalResult[] {
+  return [...signals].sort((a, b) => strengthOf(b) - strengthOf(a));
 }
 
-/** The signal that says most about a drift, or null when a check judged none. */
+/** The strongest signal, or null when none could be measured. */
 export function strongestSignal({ signals }: DriftCheck): SignalResult | null {
-  return loudestFirst(signals).find(({ effect }) => effect !== null) ?? null;
+  return strongestFirst(signals).find(({ effect }) => effect !== null) ?? null;
 }
 
 const isRaised = ({ verdict }: SignalResult): boolean => verdict === 'drift' || verdict === 'watch';
 
-/** The signals at `watch` or `drift`, the loudest first. */
+/** The signals at `watch` or `drift`, the strongest first. */
 export function raisedSignals({ signals }: DriftCheck): readonly SignalResult[] {
-  return loudestFirst(signals.filter(isRaised));
+  return strongestFirst(signals.filter(isRaised));
 }
 
 /** `Effect [99% CI]`; without the confidence where it is not known, plain where there are no intervals. */
@@ -74,7 +74,7 @@ export function signalTable(signals: readonly SignalResult[], confidence: number
   );
 }
 
-/** All signals of a check: those that were raised in sight, the others behind a click. */
+/** All signals of a check: the raised ones in a table, the others in a collapsed section. */
 export function signalSection(check: DriftCheck, confidence: number | null): string {
   const raised = raisedSignals(check);
   const quiet = check.signals.filter((signal) => !isRaised(signal));
@@ -86,7 +86,9 @@ export function signalSection(check: DriftCheck, confidence: number | null): str
     quiet.length === 0
       ? null
       : details(
-          raised.length === 0 ? 'All signals' : `${quiet.length} more, none of them raised`,
+          raised.length === 0
+            ? 'All signals'
+            : `${quiet.length} other ${plural(quiet.length, 'signal')}, not raised`,
           paragraphs([signalTable(quiet, confidence), unjudged.join('\n')]),
         ),
   ]);

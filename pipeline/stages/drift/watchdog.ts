@@ -3,7 +3,7 @@ import { formatInstant } from '../../reports/numbers.ts';
 
 const HOUR = 3_600_000;
 
-/** What is known of a workflow that runs on a schedule. */
+/** A workflow that runs on a schedule. */
 export interface Schedule {
   readonly workflow: 'ingest' | 'drift';
   /** When it last ran, for whatever reason; null when it never has. */
@@ -23,7 +23,7 @@ export interface SilentSchedule {
 }
 
 /**
- * The schedules that are switched off or have been silent for longer than they may.
+ * The schedules that are disabled or have not run for longer than allowed.
  *
  * @param aliveSince when the pipeline began its work; a schedule that has never run is measured from then.
  */
@@ -46,10 +46,10 @@ export function silentSchedules(
         hoursSilent: lastRun === null ? null : Math.floor(silence),
         disabled: !isEnabled,
         text: isEnabled
-          ? `The workflow \`${workflow}\` has been silent for ${hours(silence)} and may be for ${hours(limit)}. ${last}.`
+          ? `The workflow \`${workflow}\` has not run for ${hours(silence)}; the limit is ${hours(limit)}. ${last}.`
           : `The workflow \`${workflow}\` is switched off. ${last}.`,
         remedy: isEnabled
-          ? `Run it now: \`gh workflow run ${workflow}.yml\`. GitHub delays and drops scheduled runs; it takes what the ledger lacks, so nothing is lost.`
+          ? `Run it now: \`gh workflow run ${workflow}.yml\`. GitHub can delay or drop scheduled runs. The next run catches up, so nothing is lost.`
           : `Switch it on again: \`gh workflow enable ${workflow}.yml\`. GitHub switches schedules off after 60 days without a commit.`,
       },
     ];

@@ -10,8 +10,7 @@ const FEWEST = 2;
 const MOST = 30;
 
 /**
- * Whole numbers as bars, for GitHub's Markdown. Empty with fewer than two bars, or more than a person can tell
- * apart: the table beside it says the same.
+ * Whole numbers as bars, for GitHub's Markdown. Empty with fewer than 2 or more than 30 bars.
  */
 export function barChart(title: string, axis: string, bars: readonly Bar[]): string {
   if (bars.length < FEWEST || bars.length > MOST) return '';

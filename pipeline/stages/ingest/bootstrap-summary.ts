@@ -6,12 +6,12 @@ import {
   type SummaryVerdict,
 } from '../../reports/job-summary.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
-import { proseCell } from '../../reports/message-markdown.ts';
+import { messageToCell } from '../../reports/message-markdown.ts';
 import { formatCount } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { batchLine, type TakenBatch } from './ingest-summary.ts';
 
-/** One thing a living pipeline has or lacks. */
+/** One thing that a pipeline needs or can use. */
 export interface SetupCheck {
   readonly name: string;
   readonly status: 'ok' | 'optional-missing' | 'missing';
@@ -40,13 +40,13 @@ const STATUS: Readonly<Record<SetupCheck['status'], string>> = {
   ok: 'ok',
 };
 
-/** What is set up and what is missing, what was loaded, and that the first model is on its way. */
+/** The job summary of the initial load: the setup, the loaded ratings and the next steps. */
 export function bootstrapSummary({ checks, loaded, store, run }: BootstrapSummary): string {
   const missing = checks.filter(({ status }) => status === 'missing');
   return jobSummary({
     verdict: verdictOf(missing.length, loaded),
     ...(loaded === null ? {} : { timeline: loaded.ingested.map(batchLine) }),
-    sections: [paragraphs(['**What is set up**', checkTable(checks)])],
+    sections: [paragraphs(['**Setup**', checkTable(checks)])],
     next: nextSteps(loaded, run),
     store,
   });
@@ -56,14 +56,14 @@ function verdictOf(missing: number, loaded: BootstrapSummary['loaded']): Summary
   if (loaded === null) {
     return {
       tone: 'bad',
-      text: `${missing === 1 ? 'One thing is' : `${missing} things are`} missing, so nothing was loaded. Set what is marked below and run \`bootstrap\` again.`,
+      text: `${missing === 1 ? 'One setting is' : `${missing} settings are`} missing, so nothing was loaded. Set what is marked below and run \`bootstrap\` again.`,
     };
   }
   const { status, dataset, ingested, champion } = loaded;
   if (status === 'champion-exists') {
     return {
       tone: 'good',
-      text: `There is nothing to begin: model v${champion ?? '?'} serves already. Nothing was loaded.`,
+      text: `Model v${champion ?? '?'} already serves, so nothing was loaded.`,
     };
   }
   const ratings = ingested.reduce((total, batch) => total + batch.new, 0);
@@ -71,36 +71,36 @@ function verdictOf(missing: number, loaded: BootstrapSummary['loaded']): Summary
   return {
     tone: 'good',
     text: isRepeated
-      ? `The initial load was made before: ${escapeMarkdown(dataset, 200)}.`
-      : `The initial load is made: ${formatCount(ratings)} ratings of ${escapeMarkdown(dataset, 200)}.`,
+      ? `The initial load was already complete: ${escapeMarkdown(dataset, 200)}.`
+      : `The initial load is complete: ${formatCount(ratings)} ratings of ${escapeMarkdown(dataset, 200)}.`,
   };
 }
 
 function checkTable(checks: readonly SetupCheck[]): string {
   const order: readonly SetupCheck['status'][] = ['missing', 'optional-missing', 'ok'];
   return table({
-    header: ['What', 'State', 'What it does, or what happens without it', 'Where it is set'],
+    header: ['Setting', 'State', 'What it does, or what happens without it', 'Where to set it'],
     rows: [...checks]
       .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
       .map(({ name, status, purpose, where }) => [
         escapeMarkdown(name),
         STATUS[status],
-        proseCell(purpose),
-        status === 'ok' ? '' : proseCell(where),
+        messageToCell(purpose),
+        status === 'ok' ? '' : messageToCell(where),
       ]),
   });
 }
 
 function nextSteps(loaded: BootstrapSummary['loaded'], run: SummaryRun): readonly NextStep[] {
-  if (loaded === null) return [startWorkflow(run, 'bootstrap', 'When it is set, run `bootstrap` again')];
+  if (loaded === null) return [startWorkflow(run, 'bootstrap', 'After you set it, run `bootstrap` again')];
   if (loaded.status === 'champion-exists') {
     return [startWorkflow(run, 'ingest', 'Take in new ratings')];
   }
   return [
     {
-      text: 'The workflow `train` was dispatched for the first model; `deploy` follows by itself',
+      text: 'The workflow `train` was dispatched for the first model; `deploy` follows automatically',
       url: workflowPage(run, 'train'),
     },
-    startWorkflow(run, 'ingest', 'When the model serves, take in new ratings: weekly by itself, or now'),
+    startWorkflow(run, 'ingest', 'When the model serves, new ratings are taken in every week; to do it now'),
   ];
 }

@@ -26,7 +26,7 @@ export interface BootstrapOptions {
    * or the path of a file or folder of ratings.
    */
   readonly dataset: string;
-  /** Folder for data sets and prepared files; what is there is used again. */
+  /** Folder for data sets and prepared files; existing files are reused. */
   readonly dataDirectory: string;
   /** @default the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
@@ -35,33 +35,33 @@ export interface BootstrapOptions {
 }
 
 export interface BootstrapOutcome {
-  /** With a champion there is nothing to begin, and nothing is ingested. */
+  /** With a champion nothing is ingested. */
   readonly status: 'loaded' | 'champion-exists';
   /** In words: `synthetic, the initial part of a simulation in 3 weeks`. */
   readonly dataset: string;
   /** Training part and holdout. */
   readonly ingested: readonly IngestResult[];
-  /** The version of the champion that is there, or null. */
+  /** The version of the champion, or null. */
   readonly champion: number | null;
 }
 
-/** What is to be loaded: in the older part a model learns, in the newer it is judged. */
+/** The initial load: the older part is for training, the newer part is the holdout. */
 interface InitialLoad {
   readonly description: string;
   readonly nameOf: (path: string) => string;
   prepare(): Promise<PreparedFiles>;
 }
 
-/** Share of a whole data set that the first model learns from; the newer rest judges it. */
+/** Share of a whole data set that is for training; the newer rest is the holdout. */
 const TRAIN_SHARE = 0.7;
 const NAMES: readonly string[] = ['synthetic', ...DATASETS];
 
 /**
- * Makes the initial load of a new pipeline: of the configured simulation its initial part, of any other data
- * set everything, the older 70% to learn from and the rest as holdout. Doing it again changes nothing.
+ * Makes the initial load of a new pipeline: the initial part of the configured simulation, or a whole data set,
+ * with the older 70% for training and the rest as holdout. Repeating it changes nothing.
  *
- * @throws OperatorError `input-invalid` for a data set that is none, or that the configured simulation would
- * mix with another; `state-conflict` when the store holds the initial load of another data set;
+ * @throws OperatorError `input-invalid` for an unknown data set, or one that differs from the configured
+ * simulation; `state-conflict` when the store has the initial load of another data set;
  * `batch-rejected`, `download-failed`, `source-*`.
  */
 export async function bootstrapData(
@@ -96,10 +96,10 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
   if (other !== undefined) {
     throw new OperatorError(
       'input-invalid',
-      `The data set ${dataset} cannot be loaded while \`batches\` in cinematch.config.ts feeds a simulation of ${other.dataset}: users and movies of the two have the same numbers and would be mixed.`,
+      `The data set ${dataset} cannot be loaded while \`batches\` in cinematch.config.ts has a simulation of ${other.dataset}: both use the same ids for different users and movies.`,
       NAMES.includes(dataset)
         ? `Use \`configured\`, or set batches: [{ kind: 'simulation', dataset: '${dataset}' }].`
-        : 'Use `configured`, or set `batches` to where further ratings of this data set arrive.',
+        : 'Use `configured`, or set `batches` to the sources of new ratings for this data set.',
     );
   }
   if (dataset === 'synthetic') {
@@ -149,7 +149,7 @@ function whole(
   };
 }
 
-/** Rows that cannot be used are left out before the data are cut, so they are counted here. */
+/** Invalid rows are removed before the data set is split, so they are counted here. */
 function refuseDamaged(path: string, data: LoadedDataset, maxRejectShare: number): LoadedDataset {
   const damaged = damagedRows(data.rejects);
   if (damaged <= maxRejectShare * data.read) return data;
@@ -157,11 +157,11 @@ function refuseDamaged(path: string, data: LoadedDataset, maxRejectShare: number
   throw new OperatorError(
     'batch-rejected',
     `${path}: ${damaged} of ${data.read} rows are damaged, more than the ${100 * maxRejectShare}% allowed. First: row ${first?.rowNumber}: ${first?.reason} (${first?.content}).`,
-    'Nothing was stored. Mend the source, or raise ingest.maxRejectShare if these rows can be done without.',
+    'Nothing was stored. Correct the source, or raise ingest.maxRejectShare if these rows are not needed.',
   );
 }
 
-/** Two initial loads in one store would be mixed: their users and movies have the same numbers. */
+/** Two initial loads cannot share a store: they use the same ids for different users and movies. */
 async function refuseAnother(pipeline: Pipeline, load: InitialLoad, paths: readonly string[]): Promise<void> {
   const digests = await Promise.all(paths.map(async (path) => (await digestSource(path)).sha256));
   const names = paths.map(load.nameOf);
@@ -170,7 +170,7 @@ async function refuseAnother(pipeline: Pipeline, load: InitialLoad, paths: reado
   if (other === undefined) return;
   throw new OperatorError(
     'state-conflict',
-    `The store (${pipeline.store.description}) already holds another initial load: batch ${other.batchId}, ${other.source}.`,
-    'Train the first model on what is there, or begin with an empty database.',
+    `The store (${pipeline.store.description}) already has another initial load: batch ${other.batchId}, ${other.source}.`,
+    'Train the first model on these ratings, or start with an empty database.',
   );
 }

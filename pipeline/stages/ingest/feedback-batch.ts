@@ -5,16 +5,15 @@ import { markFeedback, waitingFeedback } from '../../store/feedback.ts';
 import type { Pipeline } from '../pipeline.ts';
 
 /**
- * Everything people rated in the API since the last batch, as one batch. It is marked as taken after it was
- * ingested; when that is cut off between the two, the same rows make the same file, which the ledger knows, or
- * come again with newer ones and count as unchanged.
+ * All ratings that users gave through the API since the last batch, as one batch. They are marked as taken after
+ * the ingestion. If a run is interrupted in between, the next run offers them again, and they count as unchanged.
  */
 export async function feedbackBatch(
   { store, clock }: Pick<Pipeline, 'store' | 'clock'>,
   directory: string,
 ): Promise<BatchList> {
   const waiting = await waitingFeedback(store, clock());
-  if (waiting === null) return { batches: [], note: 'no rating waits' };
+  if (waiting === null) return { batches: [], note: 'no new ratings' };
   const { ids, ratings } = waiting;
   const name = `feedback-${ids[0]}-${ids.at(-1)}.parquet`;
   const path = join(directory, name);

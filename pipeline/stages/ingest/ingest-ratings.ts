@@ -6,7 +6,7 @@ import { findBatch, ingestBatch } from '../../store/ingest-batch.ts';
 import type { BatchRole, LedgerEntry } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 
-/** What one ingestion did: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
+/** The result of one ingestion: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
 export interface IngestResult {
   readonly status: 'ingested' | 'already-ingested';
   /** The ledger's number for the batch. */
@@ -30,11 +30,10 @@ interface Ingestion {
 }
 
 /**
- * Takes one batch of ratings from a file or folder into the store. The batch is known by the SHA-256 of its
- * content, so a second call with the same content reads nothing and changes nothing; a call that is killed
- * leaves nothing.
+ * Ingests one batch of ratings from a file or folder into the store. The SHA-256 of its content identifies the
+ * batch, so a second call with the same content changes nothing. An interrupted call stores nothing.
  *
- * @param name what the ledger calls it; the name of the file or folder when it is not given.
+ * @param name its name in the ledger; by default the name of the file or folder.
  * @throws OperatorError `batch-rejected` when too many rows are damaged, `source-*` when the file cannot be
  * read; in both cases nothing was stored.
  */
@@ -87,7 +86,7 @@ function result(status: IngestResult['status'], entry: LedgerEntry, seconds: num
   };
 }
 
-/** A repeat stores nothing: every row that was good the first time is unchanged now. */
+/** A repeated ingestion stores nothing: every valid row is unchanged. */
 function repeated(entry: LedgerEntry, seconds: number): IngestResult {
   return {
     ...result('already-ingested', entry, seconds),

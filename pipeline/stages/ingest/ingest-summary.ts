@@ -6,7 +6,7 @@ import { formatCount } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { barChart } from './bar-chart.ts';
 
-/** A batch and what became of its rows. */
+/** A batch and the counts of its rows. */
 export interface TakenBatch {
   readonly status: 'ingested' | 'already-ingested';
   /** The ledger's number. */
@@ -20,11 +20,11 @@ export interface TakenBatch {
   readonly seconds: number;
 }
 
-export interface AskedSource {
+export interface SourceCounts {
   /** `folder data/batches`. */
   readonly description: string;
   readonly offered: number;
-  /** Of those, the ones the ledger had before. */
+  /** Number of them that the ledger already had. */
   readonly alreadyTaken: number;
   readonly note: string | null;
 }
@@ -40,23 +40,23 @@ export type IngestSummary = Common &
     | {
         readonly status: 'done';
         readonly taken: readonly TakenBatch[];
-        readonly sources: readonly AskedSource[];
+        readonly sources: readonly SourceCounts[];
         readonly rejects: readonly (Reject & { readonly batch: number })[];
         /** The artifact with all of them. */
         readonly rejectsUrl: string | null;
-        /** The workflow that was asked to look at what arrived. */
+        /** The workflow that was dispatched. */
         readonly dispatched: string | null;
       }
   );
 
-/** What an ingest found, took and did not take. */
+/** The job summary of an ingest: batches, sources and rejected rows. */
 export function ingestSummary(summary: IngestSummary): string {
   const { store, run } = summary;
   if (summary.status === 'not-bootstrapped') {
     return jobSummary({
       verdict: {
         tone: 'attention',
-        text: 'There is no initial load yet, so nothing was taken in.',
+        text: 'There is no initial load yet, so nothing was ingested.',
       },
       next: [
         startWorkflow(
@@ -86,7 +86,7 @@ export function ingestSummary(summary: IngestSummary): string {
       reasonTable(rejects),
     ],
     rejects: {
-      header: ['Batch', 'Row', 'Reason', 'What it held'],
+      header: ['Batch', 'Row', 'Reason', 'Content'],
       rows: rejects.map(({ batch, rowNumber, reason, content }) => [
         String(batch),
         formatCount(rowNumber),
@@ -122,26 +122,26 @@ export function batchesTaken(batches: readonly TakenBatch[]): string {
   ].join('; ');
 }
 
-function nothingNew(taken: readonly TakenBatch[], sources: readonly AskedSource[]): string {
-  if (taken.length > 0) return 'Nothing new: the ledger knows this content already.';
+function nothingNew(taken: readonly TakenBatch[], sources: readonly SourceCounts[]): string {
+  if (taken.length > 0) return 'Nothing new: the ledger already has this content.';
   return sources.length === 0
-    ? 'Nothing to ask: no source is configured under `batches` in `cinematch.config.ts`.'
-    : 'Nothing new: the ledger has every batch that the sources offer.';
+    ? 'No source is configured under `batches` in `cinematch.config.ts`.'
+    : 'Nothing new: the ledger already has every batch of the sources.';
 }
 
 /** A batch as a line of the timeline. */
 export function batchLine({ status, batch, source, ...rows }: TakenBatch): StageLine {
   const stage = `Batch ${batch}, ${escapeMarkdown(source)}`;
-  if (status === 'already-ingested') return { stage, seconds: rows.seconds, note: 'in the ledger before' };
+  if (status === 'already-ingested') return { stage, seconds: rows.seconds, note: 'already in the ledger' };
   const { read, updated, unchanged, rejected, seconds } = rows;
   return { stage, seconds, read, new: rows.new, updated, unchanged, rejected };
 }
 
-function sourceTable(sources: readonly AskedSource[]): string | null {
+function sourceTable(sources: readonly SourceCounts[]): string | null {
   if (sources.length === 0) return null;
   return table(
     {
-      header: ['Source', 'Batches offered', 'In the ledger before', 'Note'],
+      header: ['Source', 'Batches', 'Already in the ledger', 'Note'],
       rows: sources.map(({ description, offered, alreadyTaken, note }) => [
         escapeMarkdown(description, 200),
         formatCount(offered),
@@ -160,7 +160,7 @@ function reasonTable(rejects: readonly Reject[]): string | null {
   for (const { reason } of rejects) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return table(
     {
-      header: ['Why rows were rejected', 'Rows'],
+      header: ['Reason', 'Rejected rows'],
       rows: [...counts]
         .sort(([, a], [, b]) => b - a)
         .map(([reason, count]) => [`\`${reason}\``, formatCount(count)]),
@@ -171,9 +171,9 @@ function reasonTable(rejects: readonly Reject[]): string | null {
 
 function nextStep(dispatched: string | null, run: SummaryRun): NextStep {
   return dispatched === null
-    ? { text: 'Nothing was dispatched. The next run takes whatever the ledger lacks' }
+    ? { text: 'Nothing was dispatched. The next run ingests all new batches' }
     : {
-        text: `The workflow \`${dispatched}\` was dispatched: it compares these ratings with what the champion was trained on`,
+        text: `The workflow \`${dispatched}\` was dispatched: it compares these ratings with the champion's training data`,
         url: workflowPage(run, dispatched),
       };
 }

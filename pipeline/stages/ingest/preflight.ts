@@ -1,23 +1,23 @@
 export type OptionalSecret = 'DATABASE_URL' | 'VERCEL_TOKEN' | 'MLFLOW_TRACKING_URI' | 'ALERT_WEBHOOK_URL';
 export type WritePermission = 'issues' | 'contents' | 'actions' | 'deployments';
 
-/** What a run found out about the repository it runs in. */
+/** The facts about the repository of a run. */
 export interface SetupFacts {
   readonly hasSecret: Readonly<Record<OptionalSecret, boolean>>;
-  /** What was tried with the run's token; what was not tried is not judged. */
+  /** Results of trying the run's token. A permission that was not tried is not checked. */
   readonly canWrite: Readonly<Partial<Record<WritePermission, boolean>>>;
   readonly isFork: boolean;
   readonly issuesEnabled: boolean;
-  /** Workflows that are switched off, by name: in a fork those with a schedule are, at first. */
+  /** Names of disabled workflows. A new fork has its scheduled workflows disabled. */
   readonly disabledWorkflows?: readonly string[];
 }
 
-/** One thing a living pipeline has or lacks. */
+/** One thing that a pipeline needs or can use. */
 export interface SetupCheck {
   readonly name: string;
-  /** `missing` stops a pipeline, `optional-missing` leaves something out. */
+  /** `missing` stops the pipeline, `optional-missing` only disables a feature. */
   readonly status: 'ok' | 'optional-missing' | 'missing';
-  /** What it is for and, when it is missing, what happens instead. */
+  /** Its purpose or, when it is missing, what happens without it. */
   readonly purpose: string;
   /** Where a person sets it. */
   readonly where: string;
@@ -29,35 +29,35 @@ const SECRET_CHECKS: Readonly<
   Record<OptionalSecret, { readonly has: string; readonly lacks: string; readonly where?: string }>
 > = {
   DATABASE_URL: {
-    has: 'ratings, models and checks are kept in this Postgres',
-    lacks: 'the embedded Postgres is used; its data directory travels between runs as an artifact',
+    has: 'ratings, models and checks are stored in this Postgres',
+    lacks: 'the embedded Postgres is used; its data directory passes between runs as an artifact',
   },
   VERCEL_TOKEN: {
-    has: 'the API is hosted at Vercel with the model that was promoted',
+    has: 'the API is hosted at Vercel with the champion',
     lacks:
-      'models are trained, judged, released and recorded; nothing is hosted, and what would be is an artifact of each deployment',
+      'models are trained, judged and released, but not hosted; the bundle is an artifact of each deployment',
   },
   MLFLOW_TRACKING_URI: {
     has: 'every training is mirrored to this MLflow server',
-    lacks: 'trainings are mirrored nowhere',
-    where: `${SECRETS}, or the same as a variable`,
+    lacks: 'trainings are not mirrored',
+    where: `${SECRETS}, or a variable of the same name`,
   },
   ALERT_WEBHOOK_URL: {
-    has: 'a change of a drift episode is posted there',
-    lacks: 'the drift issue alone tells of a drift episode',
+    has: 'changes of a drift episode are posted to this URL',
+    lacks: 'changes of a drift episode are only on its issue',
   },
 };
 
 const PERMISSION_CHECKS: Readonly<Record<WritePermission, string>> = {
   issues: 'opens, updates and closes the drift issue',
-  contents: 'makes releases, which are the registry of models',
-  actions: 'hands over from one workflow to the next',
-  deployments: 'records which model serves since when',
+  contents: 'creates releases, which are the model registry',
+  actions: 'starts the next workflow',
+  deployments: 'records which model serves',
 };
 
 /**
- * Says of everything a living pipeline takes whether it is there, what it is for and where it is set. Issues
- * and permissions must be there; a secret that is missing leaves something out.
+ * Checks everything that a pipeline needs or can use: state, purpose and where to set it. Issues and permissions
+ * are required; secrets are optional.
  */
 export function preflight(facts: SetupFacts): readonly SetupCheck[] {
   return [
@@ -78,7 +78,7 @@ function issuesCheck({ issuesEnabled, isFork }: SetupFacts): SetupCheck {
   return {
     name: 'Issues',
     status: issuesEnabled ? 'ok' : 'missing',
-    purpose: `every drift episode is an issue${!issuesEnabled && isFork ? '; a fork begins with issues switched off' : ''}`,
+    purpose: `every drift episode is an issue${!issuesEnabled && isFork ? '; issues are disabled in a new fork' : ''}`,
     where: 'Settings → General → Features → Issues',
   };
 }
@@ -89,7 +89,7 @@ function permissionCheck(name: string, purpose: string, can: boolean): SetupChec
     status: can ? 'ok' : 'missing',
     purpose,
     where:
-      '`permissions` of the job in .github/workflows; where an organisation narrows them, Settings → Actions → General → Workflow permissions',
+      '`permissions` of the job in .github/workflows; if an organisation restricts them, Settings → Actions → General → Workflow permissions',
   };
 }
 
@@ -97,7 +97,7 @@ function workflowCheck(name: string): SetupCheck {
   return {
     name: `Workflow ${name}`,
     status: 'missing',
-    purpose: 'it is switched off, so its schedule and every hand-over to it come to nothing',
+    purpose: 'it is disabled, so neither its schedule nor other workflows start it',
     where: `Actions → ${name} → Enable workflow`,
   };
 }

@@ -20,19 +20,18 @@ import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 
 export interface TakeOptions {
   /**
-   * `read` prepares and downloads nothing. The weeks of a simulation that is not prepared are then known by name
-   * only.
+   * `read` prepares and downloads nothing. It knows the weeks of an unprepared simulation only by name.
    *
    * @default write
    */
   readonly access?: 'read' | 'write';
-  /** Folder for data sets, prepared weeks and downloads; what is there is used again. */
+  /** Folder for data sets, prepared weeks and downloads; existing files are reused. */
   readonly dataDirectory: string;
-  /** A path or an https address to take in place of asking the configured sources. */
+  /** A path or an https URL to ingest instead of the configured sources. */
   readonly only?: string | undefined;
   /**
-   * When this run was asked for. A simulation gives no further week to a run that, or beside which another, has
-   * taken one since: a run that is repeated leaves what it left the first time.
+   * When this run was requested. If any run has ingested a week of a simulation since then, this run gets none, so
+   * that a repeated run changes nothing.
    */
   readonly since?: Date | undefined;
   /** @default the global fetch */
@@ -41,7 +40,7 @@ export interface TakeOptions {
   readonly datasetsUrl?: string | undefined;
 }
 
-/** What one source has to offer. */
+/** The batches of one source. */
 export interface SourceOffer {
   readonly kind: BatchSource['kind'] | 'manual';
   /** `folder data/batches`. */
@@ -50,12 +49,12 @@ export interface SourceOffer {
   readonly note: string | null;
 }
 
-/** What one source had to offer, in numbers. */
-export interface AskedSource {
+/** The counts of one source. */
+export interface SourceCounts {
   readonly kind: SourceOffer['kind'];
   readonly description: string;
   readonly offered: number;
-  /** Of those, the ones the ledger had before. */
+  /** Number of them that the ledger already had. */
   readonly alreadyTaken: number;
   readonly note: string | null;
 }
@@ -63,38 +62,39 @@ export interface AskedSource {
 export interface TakenBatches {
   /** In the order they were taken. */
   readonly taken: readonly IngestResult[];
-  readonly sources: readonly AskedSource[];
+  readonly sources: readonly SourceCounts[];
 }
 
 /**
- * Asks each configured source for what it offers and takes in whatever the ledger lacks, oldest first, so that
- * a schedule that was dropped is caught up. A simulation gives one week a run.
+ * Ingests the batches of each configured source that the ledger lacks, oldest first, also those of missed runs. A
+ * simulation gives one week per run.
  *
- * @throws OperatorError of the first batch that cannot be taken; those before it stay, and the message names them.
+ * @throws OperatorError of the first batch that cannot be ingested; earlier batches stay, and the message names them.
  */
 export async function takeBatches(pipeline: Pipeline, options: TakeOptions): Promise<TakenBatches> {
   const taken: IngestResult[] = [];
-  const sources: AskedSource[] = [];
+  const sources: SourceCounts[] = [];
   try {
     for await (const source of offers(pipeline, options)) {
       const missing = source.batches.filter((batch) => !batch.taken);
-      const isFed = source.kind === 'simulation' && (await isFedSince(pipeline, source, options.since));
-      const due = source.kind === 'simulation' ? missing.slice(0, isFed ? 0 : 1) : missing;
+      const hasTakenWeek =
+        source.kind === 'simulation' && (await hasTakenSince(pipeline, source, options.since));
+      const due = source.kind === 'simulation' ? missing.slice(0, hasTakenWeek ? 0 : 1) : missing;
       for (const batch of due) taken.push(await take(pipeline, batch));
-      const note = isFed && missing.length > 0 ? FED : source.note;
-      sources.push(askedSource({ ...source, note }));
+      const note = hasTakenWeek && missing.length > 0 ? WEEK_TAKEN : source.note;
+      sources.push(countsOf({ ...source, note }));
     }
   } catch (error) {
-    throw withTaken(error, taken);
+    throw withTakenBatches(error, taken);
   }
   await rm(downloads(options), { recursive: true, force: true });
   return { taken, sources };
 }
 
-const FED = 'a week was fed since this run was asked for; the next run feeds the next';
+const WEEK_TAKEN = 'a week was ingested after this run was requested; the next run ingests the next week';
 
-/** Whether one of the batches a source offers was taken at an instant or later. */
-async function isFedSince(
+/** Whether a batch of the source was ingested at an instant or later. */
+async function hasTakenSince(
   { store }: Pipeline,
   { batches }: SourceOffer,
   since: Date | undefined,
@@ -106,35 +106,39 @@ async function isFedSince(
   );
 }
 
-/** An offer in numbers. */
-export function askedSource({ kind, description, batches, note }: SourceOffer): AskedSource {
+/** Counts the batches of a source. */
+export function countsOf({ kind, description, batches, note }: SourceOffer): SourceCounts {
   const alreadyTaken = batches.filter(({ taken }) => taken).length;
   return { kind, description, offered: batches.length, alreadyTaken, note };
 }
 
 /**
- * What each source offers, asked for one after the other: a batch that two sources offer is known to the
- * second once it was taken from the first.
+ * The batches of each source, one source after the other. A batch that was ingested from one source is known to the
+ * next.
  *
- * @throws OperatorError when a source cannot be asked.
+ * @throws OperatorError when a source cannot be read.
  */
 export async function* offers(pipeline: Pipeline, options: TakeOptions): AsyncGenerator<SourceOffer> {
   if (options.only !== undefined) {
-    yield { kind: 'manual', ...(await givenByHand(pipeline, options.only, options)) };
+    yield { kind: 'manual', ...(await manualBatch(pipeline, options.only, options)) };
     return;
   }
   for (const source of pipeline.config.batches) {
-    const { description, offer } = await ask(pipeline, source, options);
+    const { description, offer } = await offerOf(pipeline, source, options);
     yield { kind: source.kind, description, ...offer };
   }
 }
 
-interface Asked {
+interface DescribedOffer {
   readonly description: string;
   readonly offer: BatchList;
 }
 
-async function ask(pipeline: Pipeline, source: BatchSource, options: TakeOptions): Promise<Asked> {
+async function offerOf(
+  pipeline: Pipeline,
+  source: BatchSource,
+  options: TakeOptions,
+): Promise<DescribedOffer> {
   const { forge, onProgress, clock } = pipeline;
   const known = await knownBatches(pipeline);
   switch (source.kind) {
@@ -163,8 +167,8 @@ async function ask(pipeline: Pipeline, source: BatchSource, options: TakeOptions
   }
 }
 
-/** A path or URL that a person gave; the content decides whether it is new. */
-async function givenByHand(
+/** A path or URL from a person; its content decides whether it is new. */
+async function manualBatch(
   pipeline: Pipeline,
   given: string,
   options: TakeOptions,
@@ -179,7 +183,7 @@ async function givenByHand(
   return { description: batch.name, batches: [batch], note: null };
 }
 
-/** Fetches one batch and ingests it. What was fetched for it alone goes when it is in the ledger. */
+/** Fetches one batch and ingests it. Deletes its temporary files when it is in the ledger. */
 async function take(pipeline: Pipeline, batch: AvailableBatch): Promise<IngestResult> {
   const { path, temporary } = await batch.fetch();
   const result = await ingestRatings(pipeline, path, 'buffer', batch.name);
@@ -203,14 +207,14 @@ const downloadOptions = ({ onProgress }: Pipeline, options: TakeOptions) => ({
   onProgress,
 });
 
-/** The same failure, saying which batches stay taken. */
-function withTaken(error: unknown, taken: readonly IngestResult[]): unknown {
+/** Adds the ingested batches to the error. */
+function withTakenBatches(error: unknown, taken: readonly IngestResult[]): unknown {
   if (!(error instanceof OperatorError) || taken.length === 0) return error;
   const names = taken.map(({ batch, source }) => `${source} (batch ${batch})`).join(', ');
   return new OperatorError(
     error.code,
-    `${error.message} Taken before it and kept: ${names}.`,
-    `${error.remedy} The next run goes on from here.`,
+    `${error.message} These batches were ingested before: ${names}.`,
+    `${error.remedy} The next run continues from here.`,
     { cause: error, details: error.details },
   );
 }

@@ -21,15 +21,15 @@ export interface CheckData {
   readonly movies: readonly Movie[];
 }
 
-/** Not the gate's `holdoutShare`: base and head must split alike, whatever they are configured to. */
+/** Not the gate's `holdoutShare`: base and head must have the same split, whatever their configuration. */
 const TRAINING_SHARE = 0.8;
 
 /**
- * The data of a model check: invented without drift, MovieLens' small data set, or a file or folder. The
- * oldest 80% are for training. Some of the users of the rest are new.
+ * The data of a model check: synthetic ratings without drift, MovieLens' small data set, or a file or folder. The
+ * oldest 80% are for training. Some users of the rest are new.
  *
  * @param source `synthetic`, `ml-latest-small`, or a path.
- * @param options.seed of the invented ratings.
+ * @param options.seed of the synthetic ratings.
  * @throws OperatorError `no-training-data` when there are too few ratings to split, `download-failed`,
  * `source-unreadable`.
  */
@@ -42,7 +42,7 @@ export async function checkData(
   if (older.length === 0 || newer.length === 0) {
     throw new OperatorError(
       'no-training-data',
-      `${name} has ${ratings.length} usable ratings, too few to train on some and score on others.`,
+      `${name} has ${ratings.length} usable ratings, too few for a training part and a holdout.`,
       'Give ratings that were made at different times.',
     );
   }
@@ -56,7 +56,7 @@ async function load(
 ): Promise<{ readonly name: string; readonly ratings: Ratings; readonly movies: readonly Movie[] }> {
   switch (source) {
     case 'synthetic': {
-      options.onProgress({ stage: 'inventing ratings', done: 0, total: null, unit: 'ratings' });
+      options.onProgress({ stage: 'generating ratings', done: 0, total: null, unit: 'ratings' });
       return { name: `synthetic, seed ${seed}`, ...generateDataset({ weeks: 1, seed, drift: 0 }) };
     }
     case 'ml-latest-small':

@@ -13,11 +13,11 @@ import {
 import { ruleText } from '../../reports/gate-table.ts';
 import type { CheckedData, CheckedModel, PersonaList, Scores } from './scores.ts';
 
-/** All users of the holdout, those the training data knows, those it does not. */
+/** All users of the holdout, those with training ratings, those without. */
 export const SEGMENTS = ['all', 'warm', 'cold'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
-/** A metric on both sides. Null where nothing defines it, or where there is no base. */
+/** A metric of base and head. Null where it is undefined, or where there is no base. */
 export interface MetricComparison {
   readonly metric: ComparedMetric;
   readonly segment: Segment;
@@ -29,18 +29,18 @@ export interface MetricComparison {
   /** The rule of the gate in words; null for a metric that is only reported. */
   readonly rule: string | null;
   readonly passed: boolean | null;
-  /** `same`: the interval holds zero. Null without an interval or a better side. */
+  /** `same`: the interval contains zero. Null without an interval or a better direction. */
   readonly meaning: 'better' | 'worse' | 'same' | null;
 }
 
-/** How a persona's recommendations changed. Without a base there is no before, and nothing changed. */
+/** How a persona's recommendations changed. Without a base, `before` is null and nothing changed. */
 export interface PersonaChange {
   readonly name: string;
   readonly description: string;
   /** Titles, best first. */
   readonly before: readonly string[] | null;
   readonly after: readonly string[];
-  /** Titles that are on the list now, in the order of the list, and those that no longer are. */
+  /** Titles that are only on the new list, in its order, and titles that are only on the old one. */
   readonly gained: readonly string[];
   readonly lost: readonly string[];
   /** How many movies are on both lists. */
@@ -48,8 +48,7 @@ export interface PersonaChange {
 }
 
 /**
- * Why base and head could not be compared: the base cannot be measured, the two were not given the same
- * ratings, or were not asked the same of them.
+ * Why base and head cannot be compared: the base cannot be measured, the ratings differ, or the evaluation differs.
  */
 export type Obstacle = 'no-base' | 'other-data' | 'other-protocol';
 
@@ -58,9 +57,9 @@ interface Sides<T> {
   readonly head: T;
 }
 
-/** What a change of the code does to the model. */
+/** The effect of a code change on the model. */
 export interface ModelCheck {
-  /** What the gate says; `neutral` when there is nothing to compare with. */
+  /** The gate's decision; `neutral` when there is nothing to compare with. */
   readonly conclusion: 'pass' | 'fail' | 'neutral';
   readonly obstacle: Obstacle | null;
   /** Every metric in every segment. */
@@ -69,7 +68,7 @@ export interface ModelCheck {
   readonly model: Sides<CheckedModel>;
   readonly fitSeconds: Sides<number>;
   readonly modelBytes: Sides<number>;
-  /** The head's. */
+  /** The data of the head. */
   readonly data: CheckedData;
   readonly confidence: number;
   readonly resamples: number;
@@ -77,10 +76,10 @@ export interface ModelCheck {
 }
 
 /**
- * Compares what two checkouts scored on the same fixed data. The rules are those of the gate when drift is
- * the reason, RMSE with its tolerance: a change that leaves the model as it is has nothing to prove.
+ * Compares the scores of two checkouts on the same fixed data. The rules are those of the gate for drift, RMSE with
+ * its tolerance: a change that does not affect the model must pass.
  *
- * @param base null when it cannot be measured: then the head is reported and nothing is judged.
+ * @param base null when it cannot be measured: then only the head is reported.
  * @param options.seed of the bootstrap.
  */
 export function compareScores(
@@ -131,7 +130,7 @@ function obstacleBetween(base: Scores | null, head: Scores): Obstacle | null {
 const equal = (a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean =>
   a.length === b.length && a.every((value, at) => value === b[at]);
 
-/** The results of a segment, with their metrics. */
+/** The results of one segment, with their metrics. */
 function resultsOf(scores: Scores, segment: Segment): PairedResults['before'] & { userIds: Int32Array } {
   const { userIds, warm, data } = scores;
   const isIn = (row: number): boolean => segment === 'all' || (warm[row] === 1) === (segment === 'warm');
@@ -189,7 +188,7 @@ function meaningOf(
   return high < 0 === lowerIsBetter(metric) ? 'better' : 'worse';
 }
 
-/** A persona that the base does not have, or describes otherwise, has no before. */
+/** A persona that the base lacks, or that is another user there, has no `before`. */
 function comparePersona(
   base: Scores | null,
   { name, description, userId, movies }: PersonaList,

@@ -6,7 +6,7 @@ import { formatPercent } from '../../reports/numbers.ts';
 import type { MetricComparison, ModelCheck } from './compare-scores.ts';
 import { segmentLabel } from './verdict.ts';
 
-/** Base and head side by side; a difference whose interval holds zero is marked `≈`. */
+/** Base and head side by side; a difference whose interval contains zero is marked `≈`. */
 export function metricTable(
   check: Pick<ModelCheck, 'confidence'>,
   comparisons: readonly MetricComparison[],

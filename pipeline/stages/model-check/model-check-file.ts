@@ -61,11 +61,11 @@ const schema = z
   .refine(
     ({ metrics }) =>
       new Set(metrics.map(({ metric: name, segment }) => `${name} ${segment}`)).size === metrics.length,
-    { path: ['metrics'], message: 'a metric comes twice' },
+    { path: ['metrics'], message: 'a metric appears twice' },
   )
   .refine(({ conclusion, obstacle, metrics }) => conclusion === concludedFrom(obstacle, metrics), {
     path: ['conclusion'],
-    message: 'it is not what the rules say',
+    message: 'it does not follow from the rules',
   });
 
 function concludedFrom(
@@ -76,21 +76,20 @@ function concludedFrom(
   return metrics.some(({ passed }) => passed === false) ? 'fail' : 'pass';
 }
 
-/** A check as a file that one workflow run leaves for another. */
+/** A check as a file that one workflow run writes for another. */
 export function modelCheckJson(check: ModelCheck): string {
   return `${JSON.stringify({ schema: SCHEMA, ...check }, null, 2)}\n`;
 }
 
 /**
- * Reads a check that a run of a stranger's code has left. It may lie about the model; it cannot make the
- * reader write anything but a report of a check: sizes, lengths and ranges are bounded, and text is still to
- * be escaped where it is shown.
+ * Reads a check that untrusted code has written. Its numbers may be false, but it can only become a report of a
+ * check: sizes, lengths and ranges are bounded. The caller must escape its text.
  *
  * @throws OperatorError `artifact-invalid` that names the field.
  */
 export function readModelCheck(bytes: Uint8Array): ModelCheck {
   if (bytes.length > MAX_FILE_BYTES) {
-    throw refusal(`it has ${bytes.length} bytes, at most ${MAX_FILE_BYTES} are read`);
+    throw refusal(`it has ${bytes.length} bytes, but the limit is ${MAX_FILE_BYTES}`);
   }
   let content: unknown;
   try {

@@ -11,23 +11,23 @@ import {
 import type { MetricComparison, ModelCheck, Segment } from './compare-scores.ts';
 import { metricTable } from './metrics-table.ts';
 import { listDetails, personaSection } from './personas-table.ts';
-import { falls, headlineMetrics, modelCheckTitle, obstacleText } from './verdict.ts';
+import { headlineMetrics, isWorse, modelCheckTitle, obstacleText } from './verdict.ts';
 
-/** Characters of a comment, below what GitHub takes. */
+/** Characters of a comment, below GitHub's limit. */
 const LIMIT = 60_000;
 
 export interface ModelCheckPlace {
   /** Commits, 40 hex digits. */
   readonly baseSha: string;
   readonly headSha: string;
-  /** The command that makes the same comparison on one's own machine. */
+  /** The command that makes the same comparison on the user's machine. */
   readonly reproduce: string;
 }
 
 /**
- * What a change does to the model, as a comment or a check run: failures first, a difference inside its
- * interval marked `≈`, whose recommendations changed, and the rest folded away. Everything that came from the
- * run is escaped. Where it would be too long, the whole lists are left out first, then the personas.
+ * The effect of a change on the model, as a comment or a check run: failures first, a difference whose interval
+ * contains zero marked `≈`, changed recommendations, and the rest in collapsed sections. Text of the run is
+ * escaped. If the report is too long, it leaves out the full lists first, then the personas.
  */
 export function modelCheckReport(
   check: ModelCheck,
@@ -51,19 +51,19 @@ export function modelCheckReport(
   const personas = personaSection(check);
   const full = write(personas, listDetails(check));
   if (full.length <= LIMIT) return full;
-  const short = write(personas, 'The lists in full are too long for a comment.');
+  const short = write(personas, 'The full lists are too long for a comment.');
   return short.length <= LIMIT ? short : write('The recommendations are too long for a comment.', null);
 }
 
-/** A rule that failed comes first, then a metric that fell, then the rest in their order. */
+/** Failed rules first, then metrics that got worse, then the rest in their order. */
 const severity = (comparison: MetricComparison): number =>
-  comparison.passed === false ? 0 : falls(comparison) ? 1 : 2;
+  comparison.passed === false ? 0 : isWorse(comparison) ? 1 : 2;
 
 function protocol({ data, confidence, resamples, seed, obstacle }: ModelCheck): string {
   const { training, holdout } = data;
   const scored = `Trained on ${formatCount(training.ratings)} ratings and scored on the ${formatCount(holdout.ratings)} newest, by ${formatCount(holdout.users)} users (${escapeMarkdown(data.name, 100)}).`;
   if (obstacle !== null) return scored;
-  return `${scored} Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}. They cover the chance of which users were scored, not that of training: another seed moves the metrics too.`;
+  return `${scored} Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}. They cover the random choice of users, not the randomness of training: another seed changes the metrics too.`;
 }
 
 function segmentDetails(check: ModelCheck): string {
@@ -72,7 +72,7 @@ function segmentDetails(check: ModelCheck): string {
     return paragraphs([
       `**${label}**`,
       measured.length === 0
-        ? 'There are none in the held-out ratings.'
+        ? 'The held-out ratings have no such users.'
         : metricTable(
             check,
             measured.map((each) => ({ ...each, segment: 'all' })),
@@ -81,7 +81,7 @@ function segmentDetails(check: ModelCheck): string {
   };
   return details(
     'Known and new users',
-    paragraphs([part('warm', 'Users the training data knows'), part('cold', 'Users it does not')]),
+    paragraphs([part('warm', 'Users known in training'), part('cold', 'New users')]),
   );
 }
 
@@ -122,7 +122,7 @@ function costDetails({ model, fitSeconds, modelBytes, data }: ModelCheck): strin
         },
         'lrrr',
       ),
-      `Training time is that of one run on one machine and varies from run to run.`,
+      `The training time is from one run on one machine and varies from run to run.`,
       `Training ratings: SHA-256 \`${data.training.sha256}\`. Held-out ratings: SHA-256 \`${data.holdout.sha256}\`.`,
     ]),
   );

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { oneLine } from '../../lib/escape.ts';
 
-/** A day is far beyond any training, a terabyte beyond any model. */
+/** Generous limits: no training takes a day, no model has a terabyte. */
 export const MAX_SECONDS = 86_400;
 export const MAX_BYTES = 1e12;
 const MAX_COUNT = 2 ** 31 - 1;
 
-/** One line of text of limited length, control characters taken out. */
+/** One line of text of limited length, without control characters. */
 export const line = (most: number) =>
   z
     .string()
@@ -16,7 +16,7 @@ export const line = (most: number) =>
 const count = z.int().min(1).max(MAX_COUNT);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** `CheckedData`, as a stranger may have written it. */
+/** `CheckedData` from an untrusted source. */
 export const checkedDataSchema = z.object({
   name: line(100),
   training: z.object({ ratings: count, users: count, movies: count, sha256 }),
@@ -24,7 +24,7 @@ export const checkedDataSchema = z.object({
   candidates: count,
 });
 
-/** `CheckedModel`, as a stranger may have written it. */
+/** `CheckedModel` from an untrusted source. */
 export const checkedModelSchema = z.object({
   algorithm: line(60),
   hyperParameters: z

@@ -13,13 +13,13 @@ export function personaSection({ personas, obstacle }: ModelCheck): string | nul
     ({ before, gained, lost }) => before === null || gained.length + lost.length > 0,
   );
   if (changed.length === 0) {
-    return `**Recommendations:** the top 10 of ${personas.length} fixed personas hold the same movies.`;
+    return `**Recommendations:** the top 10 of ${personas.length} fixed personas has the same movies.`;
   }
   return paragraphs([
     `**Recommendations that changed** (${changed.length} of ${personas.length} fixed personas):`,
     table(
       {
-        header: ['Persona', 'Still there', 'Gained', 'Lost'],
+        header: ['Persona', 'Unchanged', 'Gained', 'Lost'],
         rows: changed.map(({ name, description, before, overlap, gained, lost }) => [
           `**${escapeMarkdown(name, 60)}**: ${escapeMarkdown(description, 200)}`,
           before === null ? 'new persona' : `${overlap ?? NO_VALUE} of ${before.length}`,
@@ -36,7 +36,7 @@ const titleText = (title: string): string => escapeMarkdown(title, TITLE_LENGTH)
 const titlesText = (titles: readonly string[]): string =>
   titles.length === 0 ? NO_VALUE : titles.map(titleText).join('<br>');
 
-/** Both lists of every persona, place by place. */
+/** Both lists of every persona, side by side. */
 export function listDetails({ personas, obstacle }: ModelCheck): string | null {
   if (personas.length === 0) return null;
   const list = ({ name, before, after }: PersonaChange): string => {

@@ -2,22 +2,22 @@ import { median } from 'simple-statistics';
 import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 
-/** Someone whose recommendations are watched, in words and as a user of the training data. */
+/** A fixed user of the training data whose recommendations are compared. */
 export interface Persona {
   readonly name: string;
   readonly description: string;
-  /** Known in training, but for the newcomer, who is nobody: 0. */
+  /** A user of the training data; 0 for the newcomer. */
   readonly userId: number;
   /** Movies rated in training: not recommended again. */
   readonly rated: ReadonlySet<number>;
 }
 
-/** A rating of at least this many half stars says that the movie was liked: 4★. */
+/** A movie with a rating of at least this many half stars is liked: 4★. */
 const LIKED_HALVES = 8;
-/** Fewer ratings, or liked movies, say too little of what someone is like. */
-const TELLING = 20;
+/** Users with fewer ratings, or fewer liked movies, are not picked. */
+const MIN_RATINGS = 20;
 
-/** What is known of a user from the training data. */
+/** The training ratings of a user. */
 interface Profile {
   readonly userId: number;
   readonly rated: Set<number>;
@@ -26,14 +26,14 @@ interface Profile {
 }
 
 /**
- * Picks the personas of a set of training ratings: who keeps most to one genre, who has rated least, who is
- * hardest to please, who likes what few have seen, and a newcomer. The same ratings give the same personas;
- * ties go to the lower user id, nobody is picked twice, and one that nobody fits is left out.
+ * Picks the personas of a set of training ratings: the strongest preference for one genre, the fewest ratings, the
+ * lowest mean rating, the least popular liked movies, and a newcomer. The same ratings give the same personas. Ties
+ * go to the lower user id, no user is picked twice, and a persona without a matching user is left out.
  */
 export function fixedPersonas(training: Ratings, movies: readonly Movie[]): readonly Persona[] {
   const profiles = profilesOf(training);
-  const active = profiles.filter(({ rated }) => rated.size >= TELLING);
-  const liking = profiles.filter(({ liked }) => liked.length >= TELLING);
+  const active = profiles.filter(({ rated }) => rated.size >= MIN_RATINGS);
+  const liking = profiles.filter(({ liked }) => liked.length >= MIN_RATINGS);
   const picked = new Set<number>();
   const pick = (from: readonly Profile[], score: (profile: Profile) => number): Profile | null => {
     let best: Profile | null = null;
@@ -62,13 +62,13 @@ export function fixedPersonas(training: Ratings, movies: readonly Movie[]): read
       favourite === null ? null : pick(liking, (profile) => favourite(profile).excess),
       (profile) => {
         const { genre, share, usual } = (favourite as NonNullable<typeof favourite>)(profile);
-        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for everyone; ${counted(profile.rated.size)}`;
+        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for all users; ${counted(profile.rated.size)}`;
       },
     ),
     ...persona(
       'Beginner',
       pick(profiles, ({ rated }) => -rated.size),
-      (profile) => `rates little: ${counted(profile.rated.size)}`,
+      (profile) => `has the fewest ratings: ${counted(profile.rated.size)}`,
     ),
     ...persona(
       'Hard to please',
@@ -117,7 +117,7 @@ interface Favourite {
   readonly excess: number;
 }
 
-/** Names the genre that a user likes most beyond what is usual; null where no genre is known. */
+/** Returns the genre that a user likes most compared with all users; null where no genre is known. */
 function favouriteGenre(
   profiles: readonly Profile[],
   movies: readonly Movie[],

@@ -12,14 +12,14 @@ import { readBaseScores } from './scores-file.ts';
 const run = promisify(execFile);
 
 export interface BaseScores {
-  /** Of the commit, 40 hex digits. */
+  /** SHA of the commit, 40 hex digits. */
   readonly sha: string;
-  /** Null when that commit cannot be measured; then `failure` says why. */
+  /** Null when that commit cannot be measured; `failure` has the reason. */
   readonly scores: Scores | null;
   readonly failure: string | null;
 }
 
-/** Where the repository is, and what its commands are run with. */
+/** The folder of the repository and the environment of its commands. */
 export interface Checkout {
   /** A folder in the working tree, with the packages installed. */
   readonly directory: string;
@@ -27,12 +27,11 @@ export interface Checkout {
 }
 
 /**
- * Scores another commit of this repository with its own code: its files are written to a temporary folder,
- * beside the packages that are installed here, and its own command line is run there. Neither the working
- * tree nor anything git keeps is touched.
+ * Scores another commit of this repository with its own code: writes its files to a temporary folder, links the
+ * installed packages, and runs its command line there. Changes neither the working tree nor git's data.
  *
- * @param data what to score on: the name or the absolute path that the head is scored on.
- * @throws OperatorError `usage` when the commit is not there.
+ * @param data the name or the absolute path of the data, the same as for the head.
+ * @throws OperatorError `usage` when there is no such commit.
  */
 export async function scoreBase(
   here: Checkout,
@@ -58,13 +57,13 @@ async function commitOf(here: Checkout, ref: string): Promise<string> {
     throw new OperatorError(
       'usage',
       `There is no commit ${ref} in the repository of ${here.directory}.`,
-      'Name a branch, tag or commit that is here; in a shallow clone, fetch it first: git fetch origin main.',
+      'Name a branch, tag or commit of this clone; in a shallow clone, fetch it first: git fetch origin main.',
       { cause },
     );
   }
 }
 
-/** Writes the files of a commit by an index of its own, and returns where this working directory is in them. */
+/** Writes the files of a commit with a separate index, and returns the folder that matches this working directory. */
 async function checkOut(here: Checkout, sha: string, temporary: string): Promise<string> {
   const files = join(temporary, 'files');
   await mkdir(files);
@@ -82,7 +81,7 @@ async function checkOut(here: Checkout, sha: string, temporary: string): Promise
   return checkout;
 }
 
-/** Null when it went well, otherwise what was said. */
+/** Runs the command; null on success, otherwise the error output. */
 async function scoreIn(
   { directory, environment }: Checkout,
   out: string,
@@ -99,8 +98,8 @@ async function scoreIn(
     });
     return null;
   } catch (error) {
-    const said = (error as { readonly stderr?: string }).stderr ?? String(error);
-    return oneLine(said.slice(-2000), 500);
+    const output = (error as { readonly stderr?: string }).stderr ?? String(error);
+    return oneLine(output.slice(-2000), 500);
   }
 }
 

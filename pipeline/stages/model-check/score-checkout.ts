@@ -20,11 +20,10 @@ const PLACES = 10;
 const TEXT_LENGTH = 200;
 
 /**
- * Scores this checkout of the code: trains as it is configured, and lets the model answer the held-out ratings
- * and the personas with this code's prediction, ranking and recommendation.
+ * Scores this checkout of the code: trains a model with its configuration, predicts the held-out ratings, and ranks
+ * and recommends movies.
  *
- * @throws OperatorError `no-training-data` when nobody likes anything in the holdout, so that lists cannot be
- * judged.
+ * @throws OperatorError `no-training-data` when the holdout has no liked movie, so that lists cannot be measured.
  */
 export async function scoreCheckout({
   config,
@@ -41,7 +40,7 @@ export async function scoreCheckout({
   if (lists.length === 0) {
     throw new OperatorError(
       'no-training-data',
-      `${data.name} cannot be checked with: nobody rated a new movie 4★ or more among the newest ${holdout.length} ratings.`,
+      `${data.name} cannot be used for a model check: no user rated a new movie 4★ or more among the newest ${holdout.length} ratings.`,
       'Give more ratings.',
     );
   }

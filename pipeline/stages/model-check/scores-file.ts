@@ -17,7 +17,7 @@ import { SCORES_TENSORS, scoresOf, tensorsOf } from './scores-tensors.ts';
 
 const JSON_FILE = 'scores.json';
 const TENSOR_FILE = 'scores.safetensors';
-/** Of both files. One that says otherwise was written by another version of the code. */
+/** Version of both files. Another number means another version of the code. */
 const FORMAT = 1;
 const MAX_JSON_BYTES = 1_000_000;
 const MAX_TENSOR_BYTES = 19_000_000;
@@ -51,8 +51,8 @@ export async function writeScores(directory: string, scores: Scores): Promise<vo
 }
 
 /**
- * Reads scores that any code may have written: the code of a pull request is a stranger's. Sizes, shapes,
- * ranges and how the parts agree are checked, and control characters are taken out of text.
+ * Reads scores from untrusted code, such as that of a pull request. Checks sizes, shapes, ranges and consistency,
+ * and removes control characters from text.
  *
  * @throws OperatorError `artifact-invalid` that names the file and the field.
  */
@@ -69,8 +69,8 @@ export async function readScores(directory: string): Promise<Scores> {
 }
 
 /**
- * Reads the scores of a base. Null when there are none or they are of another format: an older version of the
- * code cannot be measured, and that is no fault.
+ * Reads the scores of a base. Null when there are none or they have another format, because another version of the
+ * code wrote them.
  *
  * @throws OperatorError `artifact-invalid` when they are damaged.
  */
@@ -103,16 +103,16 @@ async function readTensors(path: string): Promise<ReadonlyMap<string, Tensor>> {
   } catch (cause) {
     throw refusal(path, 'it is not a readable safetensors file', cause);
   }
-  throw refusal(path, 'it holds a tensor that does not belong to it');
+  throw refusal(path, 'it has an unknown tensor');
 }
 
-/** Links are not followed, and what is too large is not read. */
+/** Does not follow links, and does not read files that are too large. */
 async function readLimited(path: string, most: number): Promise<Uint8Array> {
   const found = await lstat(path).catch((cause: unknown) => {
     throw refusal(path, 'it cannot be read', cause);
   });
-  if (!found.isFile()) throw refusal(path, 'it is no regular file');
-  if (found.size > most) throw refusal(path, `it has ${found.size} bytes, at most ${most} are read`);
+  if (!found.isFile()) throw refusal(path, 'it is not a regular file');
+  if (found.size > most) throw refusal(path, `it has ${found.size} bytes, but the limit is ${most}`);
   return readFile(path);
 }
 

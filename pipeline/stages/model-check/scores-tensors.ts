@@ -20,7 +20,7 @@ export const SCORES_TENSORS: readonly string[] = [
   'list_hits',
 ];
 
-/** The answers of a model as tensors. */
+/** The scores of a model as tensors. */
 export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Readonly<Record<string, Tensor>> {
   const movieIds = new Int32Array(lists.length * PLACES);
   const hits = new Uint8Array(lists.length * PLACES);
@@ -41,15 +41,15 @@ export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Read
   };
 }
 
-/** Says which field is wrong and why, and does not come back. */
+/** Throws an error that names the wrong field and the problem. */
 export type Refuse = (field: string, problem: string) => never;
 
 type Tensors = ReadonlyMap<string, Tensor>;
 
 /**
- * The answers that tensors hold, every number of them checked.
+ * The scores in the tensors. Every number is checked.
  *
- * @param data what the file says of its ratings, which the shapes must agree with.
+ * @param data the counts in the JSON file, which the shapes must match.
  */
 export function scoresOf(
   tensors: Tensors,

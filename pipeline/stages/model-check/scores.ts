@@ -1,6 +1,6 @@
 import type { RankedList } from '../../evaluate/ranked-list.ts';
 
-/** Which ratings a model was trained on and scored on: two sides that say the same can be compared. */
+/** The ratings that a model was trained and scored on. Scores with equal data can be compared. */
 export interface CheckedData {
   /** `synthetic, seed 1`, or the name of a data set or folder. */
   readonly name: string;
@@ -21,10 +21,10 @@ export interface CheckedData {
   readonly candidates: number;
 }
 
-/** How a model was made. */
+/** How a model was trained. */
 export interface CheckedModel {
   readonly algorithm: string;
-  /** All there are, defaults included. */
+  /** All of them, defaults included. */
   readonly hyperParameters: Readonly<Record<string, number>>;
   readonly seed: number;
 }
@@ -39,8 +39,8 @@ export interface PersonaList {
 }
 
 /**
- * What a checkout of the code makes of fixed data, scored by its own code: the answers themselves and no
- * metrics, so that both sides of a comparison are measured by one formula.
+ * The scores of a checkout on fixed data, made by its own code: errors and lists instead of metrics, so that base
+ * and head are measured with the same formulas.
  */
 export interface Scores {
   readonly data: CheckedData;
@@ -50,7 +50,7 @@ export interface Scores {
   readonly modelBytes: number;
   /** The user of every held-out rating. */
   readonly userIds: Int32Array;
-  /** For every held-out rating: 1 when the training data knows its user. */
+  /** For every held-out rating: 1 when its user is known in training. */
   readonly warm: Uint8Array;
   /** For every held-out rating: predicted minus given, stars. */
   readonly errors: Float64Array;

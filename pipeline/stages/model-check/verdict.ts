@@ -8,15 +8,15 @@ const HEADLINE: readonly (readonly [ComparedMetric, Segment])[] = [
   ['rmse', 'cold'],
 ];
 
-/** The metrics that the headline counts, as far as the data defines them. */
+/** The metrics that the headline counts and that the data defines. */
 export function headlineMetrics({ metrics }: ModelCheck): readonly MetricComparison[] {
   return HEADLINE.flatMap(([name, segment]) =>
     metrics.filter((each) => each.metric === name && each.segment === segment && each.head !== null),
   );
 }
 
-/** Whether a metric fell: its rule refuses it or, where it has none, its whole interval is on the bad side. */
-export function falls({ passed, meaning }: MetricComparison): boolean {
+/** Whether a metric got worse: it fails its rule or, without a rule, its whole interval is worse. */
+export function isWorse({ passed, meaning }: MetricComparison): boolean {
   return passed === null ? meaning === 'worse' : !passed;
 }
 
@@ -26,19 +26,20 @@ export function segmentLabel(segment: Segment): string {
 }
 
 /**
- * The verdict in a few words: `Metrics hold (8/8)`, `Metrics fall (2 of 8)`, `The gate passes, 1 of 8 metrics
- * falls`, or that there was nothing to compare with. Our own words alone.
+ * The verdict in a few words: `No metric is worse (8 of 8)`, `The gate fails, 2 of 8 metrics are worse`, `The gate
+ * passes, 1 of 8 metrics is worse`, or `Nothing to compare with`. Never has untrusted text.
  */
 export function modelCheckTitle(check: ModelCheck): string {
   const counted = headlineMetrics(check);
-  const fallen = counted.filter(falls).length;
+  const worseCount = counted.filter(isWorse).length;
+  const worse = `${worseCount} of ${counted.length} metrics ${worseCount === 1 ? 'is' : 'are'} worse`;
   switch (check.conclusion) {
     case 'fail':
-      return `Metrics fall (${fallen} of ${counted.length})`;
+      return `The gate fails, ${worse}`;
     case 'pass':
-      return fallen === 0
-        ? `Metrics hold (${counted.length}/${counted.length})`
-        : `The gate passes, ${fallen} of ${counted.length} metrics ${fallen === 1 ? 'falls' : 'fall'}`;
+      return worseCount === 0
+        ? `No metric is worse (${counted.length} of ${counted.length})`
+        : `The gate passes, ${worse}`;
     case 'neutral':
       return 'Nothing to compare with';
   }
@@ -47,12 +48,12 @@ export function modelCheckTitle(check: ModelCheck): string {
 const OBSTACLES: Readonly<Record<Obstacle, string>> = {
   'no-base': 'The base cannot be measured, so there is nothing to compare with.',
   'other-data':
-    'Base and head were not trained and scored on the same ratings, so their metrics cannot be compared: this change concerns the data of the check itself.',
+    'Base and head were not trained and scored on the same ratings, so their metrics cannot be compared. This change affects the data of the check.',
   'other-protocol':
-    'Base and head were not asked the same of the held-out ratings, so their metrics cannot be compared: this change concerns how models are evaluated.',
+    'Base and head evaluate models differently, so their metrics cannot be compared. This change affects the evaluation.',
 };
 
-/** Why nothing was compared, in a sentence; null when it was. */
+/** Why nothing was compared, in a sentence; null after a comparison. */
 export function obstacleText({ obstacle }: Pick<ModelCheck, 'obstacle'>): string | null {
   return obstacle === null ? null : OBSTACLES[obstacle];
 }

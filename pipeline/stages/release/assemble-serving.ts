@@ -25,7 +25,7 @@ import { readRatings } from '../../store/read-ratings.ts';
 import { readServingStatus } from '../../store/serving-status.ts';
 import type { Pipeline } from '../pipeline.ts';
 
-/** A prediction in half precision may differ by so much, stars. */
+/** Allowed error of a prediction in half precision, stars. */
 const HALF_TOLERANCE = 0.02;
 
 /**
@@ -85,7 +85,7 @@ export async function assembleServing(
   );
 }
 
-/** Refuses a model that was changed since its training, or that this code reads wrongly. */
+/** Rejects a model that was changed since its training, or that this code reads wrongly. */
 function requireGoldenPredictions({ version, golden = [] }: Manifest, model: Model, tolerance: number): void {
   const answers = golden.map(({ user, movie }) => model.predict(user, movie).rating);
   const difference = firstDifference(golden, answers, tolerance);
@@ -93,7 +93,7 @@ function requireGoldenPredictions({ version, golden = [] }: Manifest, model: Mod
   const { expected, answer } = difference;
   throw new OperatorError(
     'model-invalid',
-    `Model v${version} does not predict as after its training: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars, its manifest says ${expected.rating}.`,
+    `Model v${version} does not give the predictions in its manifest: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars instead of ${expected.rating}.`,
     'Train again with this version of the code. The previous model keeps serving.',
   );
 }

@@ -8,9 +8,9 @@ import { withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
 import { settleChampion } from '../champion/champion.ts';
-import { answerDriftIssue } from '../drift/follow-issue.ts';
+import { closeDriftIssue } from '../drift/follow-issue.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { bringToTarget } from './bring-to-target.ts';
+import { deployToTarget } from './deploy-to-target.ts';
 
 export interface Deployed {
   readonly version: number;
@@ -22,14 +22,14 @@ export interface Deployed {
 }
 
 /**
- * Brings a released model to where it serves, and only then makes it the champion and closes the drift issue
- * it answers. The package is downloaded and verified first, so nothing that is damaged serves. Every step can
- * be repeated; deploying the champion again completes what was cut off. When it fails, the model before keeps
- * serving, nothing is recorded, and the open drift issue is told once.
+ * Deploys a released model to its target, then makes it the champion and closes the drift issue. The package is
+ * verified first, so a damaged model never serves. Every step can be repeated; deploying the champion again
+ * completes an interrupted deployment. On failure the previous model keeps serving, nothing is recorded, and the
+ * open drift issue gets one comment.
  *
- * @param target null where nothing serves but the release itself.
+ * @param target null to promote only the release.
  * @throws OperatorError `model-unknown`, `forge-missing`, `model-invalid`, `deploy-failed`; `usage` for a model
- * that was refused or has served before, `forge-conflict` for one that was judged against another champion.
+ * that was refused or has served before, `forge-conflict` for one that was compared with another champion.
  */
 export async function deployModel(
   pipeline: Pipeline,
@@ -40,22 +40,22 @@ export async function deployModel(
   const model = await readModel(store, version);
   const champion = await settleChampion(pipeline);
   if (champion?.version !== version) requireNext(model, champion);
-  const location = await bringToTarget(pipeline, version, champion?.version ?? null, target);
+  const location = await deployToTarget(pipeline, version, champion?.version ?? null, target);
   const release = await promoteRelease(pipeline, version, location);
   await mirror?.promote(version);
-  // When a deployment is repeated long after, the open issue may be of a later episode.
+  // When a deployment is repeated later, the open issue may belong to a later episode.
   const isAnswer = (await latestCheck(store))?.modelVersion === model.manifest.parent;
   return {
     version,
     release,
     closed: isAnswer
-      ? await withDriftLock(store, (lock) => answerDriftIssue(lock, pipeline, version, location))
+      ? await withDriftLock(store, (lock) => closeDriftIssue(lock, pipeline, version, location))
       : null,
     location,
   };
 }
 
-/** A challenger follows the champion it was compared with, and no other. */
+/** A challenger may only replace the champion it was compared with. */
 function requireNext(
   { version, status, promotedAt, manifest }: ModelRecord,
   champion: ModelRecord | null,
@@ -65,7 +65,7 @@ function requireNext(
     throw new OperatorError(
       'usage',
       `Model v${version} was refused by the gate.`,
-      `Train another when more ratings are there; cinematch models show and the drift issue have the numbers.`,
+      `Train again after more ratings have arrived. cinematch models show and the drift issue have the numbers.`,
     );
   }
   if (parent === (champion?.version ?? null)) return;
@@ -78,18 +78,18 @@ function requireNext(
   }
   throw new OperatorError(
     'forge-conflict',
-    `Model v${version} was compared with ${parent === null ? 'no champion' : `v${parent}`}, but ${champion === null ? 'there is no champion' : `v${champion.version} serves now`}: what the gate said of it does not hold any more.`,
-    'Train again: the next challenger is compared with the model that serves.',
+    `Model v${version} was compared with ${parent === null ? 'no champion' : `v${parent}`}, but ${champion === null ? 'there is no champion' : `v${champion.version} serves now`}: the gate's decision is no longer valid.`,
+    'Train again: the next challenger is compared with the serving model.',
   );
 }
 
 /**
- * Makes a released model the champion: the release becomes the latest, a deployment says who serves from now
- * on, and in the database the buffer becomes baseline and its alerts are acknowledged.
+ * Makes a released model the champion: the release becomes the latest, a deployment records the serving model, and
+ * in the database the buffer becomes baseline and its alerts are acknowledged.
  *
- * @param location where it serves, if anywhere.
- * @throws OperatorError `model-unknown` when the database knows no such model, `forge-missing` when it was
- * never released.
+ * @param location where it serves, if known.
+ * @throws OperatorError `model-unknown` when the database has no such model, `forge-missing` when it was never
+ * released.
  */
 export async function promoteRelease(
   pipeline: Pipeline,

@@ -12,7 +12,7 @@ export interface DeploySummary {
   readonly rolledBack: boolean;
   readonly target: {
     readonly name: string;
-    /** An address; of a bundle to download, where nothing is hosted. */
+    /** A URL: of the API, or of the bundle to download if nothing is hosted. */
     readonly location: string;
     readonly isHosted: boolean;
   } | null;
@@ -34,7 +34,7 @@ export interface DeploySummary {
 
 const SHOWN_DEPLOYMENTS = 10;
 
-/** Which model serves from now on, and which did before. */
+/** The serving model and its predecessor. */
 export function deploySummary(summary: DeploySummary): string {
   const { version, from, rolledBack, target, deployments, store } = summary;
   const inPlaceOf = from === null ? '' : ` in place of v${from}`;
@@ -43,14 +43,14 @@ export function deploySummary(summary: DeploySummary): string {
       tone: 'good',
       text: rolledBack
         ? `Rolled back: model v${version} serves again${inPlaceOf}.`
-        : `Model v${version} serves${inPlaceOf === '' ? '' : ` from now on${inPlaceOf}`}.`,
+        : `Model v${version} serves${inPlaceOf === '' ? '' : ` now${inPlaceOf}`}.`,
     },
     sections: [
       target === null
-        ? 'It serves nowhere but as the latest release: no place to deploy to is set up.'
+        ? 'No deployment target is set up: the model is only the latest release.'
         : targetText(target),
       rolledBack
-        ? 'Batches keep their roles, so the next check compares new ratings with what this model was trained on.'
+        ? 'Batches keep their roles, so the next check compares new ratings with the training data of this model.'
         : null,
       deploymentTable(deployments),
     ],
@@ -60,18 +60,18 @@ export function deploySummary(summary: DeploySummary): string {
 }
 
 function targetText({ name, location, isHosted }: NonNullable<DeploySummary['target']>): string {
-  const brought = `Brought to ${escapeMarkdown(name, 200)}`;
+  const deployed = `Deployed to ${escapeMarkdown(name, 200)}`;
   return isHosted
-    ? `${brought}: it answers at ${location}.`
-    : `${brought}, and hosted nowhere: the secret \`VERCEL_TOKEN\` is not set (Settings → Secrets and variables → Actions → New repository secret).`;
+    ? `${deployed}: the API is at ${location}.`
+    : `${deployed}, but not hosted: the secret \`VERCEL_TOKEN\` is not set (Settings → Secrets and variables → Actions → New repository secret).`;
 }
 
 function deploymentTable(deployments: DeploySummary['deployments']): string | null {
   if (deployments.length === 0) return null;
   return paragraphs([
-    '**Who served when**',
+    '**Serving history**',
     table({
-      header: ['Model', 'From', 'Until', 'How it came'],
+      header: ['Model', 'From', 'Until', 'Change'],
       rows: deployments
         .slice(0, SHOWN_DEPLOYMENTS)
         .map(({ version, description, createdAt }, index) => [
@@ -109,13 +109,13 @@ function nextSteps({
       : target.isHosted
         ? [{ text: 'The API', url: `${target.location}/api/docs` }]
         : [
-            { text: 'What was brought there, as an artifact', url: target.location },
-            startWorkflow(run, 'deploy', 'Once `VERCEL_TOKEN` is set, bring it to Vercel', { version }),
+            { text: 'The bundle, as an artifact', url: target.location },
+            startWorkflow(run, 'deploy', 'After you set `VERCEL_TOKEN`, deploy it to Vercel', { version }),
           ]),
     ...(before === undefined
       ? []
       : [
-          startWorkflow(run, 'rollback', `Should it turn out bad, go back to v${before.version}`, {
+          startWorkflow(run, 'rollback', `If the model is bad, roll back to v${before.version}`, {
             version: before.version,
           }),
         ]),

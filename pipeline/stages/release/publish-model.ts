@@ -14,9 +14,9 @@ export type PublishOutcome =
   | RefusedModel;
 
 /**
- * Releases a candidate that passed the gate and makes it the champion: the two last steps of the loop in one
+ * Releases a candidate that passed the gate and makes it the champion: the last two steps of the loop in one
  * process; on GitHub each is a workflow. Every step can be repeated, so an interrupted call is completed by
- * the next one. A refused candidate is not released; the open drift issue says why.
+ * the next one. A refused candidate is not released; the open drift issue has the reasons.
  */
 export async function publishModel(pipeline: Pipeline, candidate: Candidate): Promise<PublishOutcome> {
   const released = await releaseModel(pipeline, candidate);

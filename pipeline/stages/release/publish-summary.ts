@@ -17,17 +17,17 @@ export interface PublishSummary {
     readonly location: string;
     readonly assets: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
   } | null;
-  /** Whether the release carries an attestation of where the model comes from. */
+  /** Whether the release has an attestation of the model's origin. */
   readonly attested: boolean;
   readonly store: SummaryStore;
   readonly run?: SummaryRun;
 }
 
-/** What was published of a judged model, or that it was refused and why. */
+/** The published release, or the reasons of a refusal. */
 export function publishSummary(summary: PublishSummary): string {
   const { manifest, gate, release, attested, store, run } = summary;
   const { version, parent, metrics } = manifest;
-  const worth = gate === null ? `RMSE ${formatMetric('rmse', metrics.rmse)}` : `RMSE ${rmseChange(gate)}`;
+  const rmse = gate === null ? `RMSE ${formatMetric('rmse', metrics.rmse)}` : `RMSE ${rmseChange(gate)}`;
   return jobSummary({
     verdict:
       release === null
@@ -37,7 +37,7 @@ export function publishSummary(summary: PublishSummary): string {
           }
         : {
             tone: 'good',
-            text: `Model v${version} is published as the prerelease \`${release.tag}\`: ${worth}.`,
+            text: `Model v${version} is published as the prerelease \`${release.tag}\`: ${rmse}.`,
           },
     sections: [
       release === null ? null : attestationText(attested),
@@ -51,7 +51,7 @@ export function publishSummary(summary: PublishSummary): string {
 
 function attestationText(attested: boolean): string {
   return attested
-    ? 'Attested: the release says, signed, which run of which commit made the model. The deployment verifies it.'
+    ? 'Attested: the release has a signed statement of the run and the commit that made the model. The deployment verifies it.'
     : 'Not attested: GitHub offers attestations to public repositories and to private ones of Enterprise Cloud. Every digest was verified by reading the release back.';
 }
 
@@ -72,13 +72,13 @@ function assetTable(assets: NonNullable<PublishSummary['release']>['assets']): s
 function nextSteps(release: PublishSummary['release'], run: SummaryRun): readonly NextStep[] {
   if (release === null) {
     return [
-      startWorkflow(run, 'ingest', 'The next batch gives the next challenger something new to learn from'),
+      startWorkflow(run, 'ingest', 'Take in the next batch, so that the next challenger has new ratings'),
     ];
   }
   return [
     { text: `Release \`${release.tag}\``, url: release.location },
     {
-      text: 'The workflow `deploy` was dispatched: it verifies the release, brings it to where it serves, and promotes it',
+      text: 'The workflow `deploy` was dispatched: it verifies the release, deploys it, and promotes it',
       url: workflowPage(run, 'deploy'),
     },
   ];

@@ -23,12 +23,12 @@ export type ReleaseOutcome =
   | RefusedModel;
 
 /**
- * Releases a candidate that passed the gate: draft, assets, digests verified, prerelease. It is promoted when
- * it is deployed. A refused candidate is not released; the open drift issue says why. Every step can be
+ * Releases a candidate that passed the gate: draft, assets, digests verified, prerelease. The deployment promotes
+ * it. A refused candidate is not released; the open drift issue has the reasons. Every step can be
  * repeated, so an interrupted call is completed by the next one.
  *
- * @param proof.attestation a signed statement of where the model file was made, kept beside the package.
- * @throws OperatorError `forge-conflict` when the version was released with another model in it.
+ * @param proof.attestation a signed statement of the model file's origin, kept with the package.
+ * @throws OperatorError `forge-conflict` when the version was released with another model.
  */
 export async function releaseModel(
   pipeline: Pipeline,
@@ -72,19 +72,19 @@ export async function releaseModel(
   return { status: 'released', version, release };
 }
 
-/** A published release stays as it is: it is the candidate's, or the version is taken. */
+/** A published release cannot change, so it must be the candidate's. */
 function requireSame({ tag, assets, location }: Release, candidate: Candidate): void {
   const manifest = candidate.package.files.get(MANIFEST_FILE);
   const released = assets.find(({ name }) => name === MANIFEST_FILE)?.sha256;
   if (manifest !== undefined && released === sha256(manifest)) return;
   throw new OperatorError(
     'forge-conflict',
-    `${tag} was released with another model in it: ${location}.`,
+    `${tag} was released with another model: ${location}.`,
     'Train again; that model gets the next version.',
   );
 }
 
-/** How to check a release and how to go back, where the reader is. */
+/** The commands that verify a release and roll back, on GitHub or on one machine. */
 function commands(
   { run }: Pipeline,
   { manifest: { version, parent } }: Candidate,

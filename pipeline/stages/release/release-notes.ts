@@ -30,13 +30,13 @@ export interface ReleaseNotesInput {
   readonly gate: GateDecision | null;
   readonly evaluation: Evaluation;
   readonly baselines: readonly BaselineEvaluation[];
-  /** The drift issue it answers. */
+  /** The drift issue that led to it. */
   readonly issue: number | null;
   readonly rollbackCommand: string;
   readonly verifyCommand: string;
 }
 
-/** The text of a model's release: what changed, by how much, and how to check it or go back. */
+/** The text of a model's release: the change in metrics, the data, and how to verify it or roll back. */
 export function releaseNotes({
   manifest,
   gate,
@@ -52,7 +52,7 @@ export function releaseNotes({
     '## Gate',
     gate === null
       ? paragraphs([
-          `The first model has no champion to beat. On ratings it was not trained on:`,
+          `The first model has no champion to beat. Its metrics on ratings it was not trained on:`,
           segmentTable(evaluation),
         ])
       : paragraphs([
@@ -70,11 +70,11 @@ export function releaseNotes({
       .join('\n'),
     gate === null ? null : segmentTable(evaluation),
     '## Verify',
-    `Checks the SHA-256 and the shape of everything below:\n\n${shell(verifyCommand)}`,
+    `Checks the SHA-256 and the format of all files below:\n\n${shell(verifyCommand)}`,
     '## Roll back',
     parent === null
-      ? 'There is no earlier model to go back to.'
-      : `Puts the model that served before back, v${parent} at the time of this release:\n\n${shell(rollbackCommand)}`,
+      ? 'There is no earlier model to roll back to.'
+      : `Restores the previous model, v${parent} at the time of this release:\n\n${shell(rollbackCommand)}`,
     '## Assets',
     table(
       {
@@ -87,7 +87,7 @@ export function releaseNotes({
       },
       'lrl',
     ),
-    '`manifest.json` lists the same digests and says how the model was made.',
+    '`manifest.json` lists the same digests and how the model was made.',
   ]);
 }
 
@@ -107,6 +107,6 @@ function occasion(reason: TrainingReason, issue: number | null): string {
     case 'manual':
       return 'trained on request';
     case 'drift':
-      return issue === null ? 'answering drift' : `answering drift issue #${issue}`;
+      return issue === null ? 'trained because of drift' : `trained because of drift issue #${issue}`;
   }
 }

@@ -8,8 +8,8 @@ import { settleChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import { rolledBackComment } from '../drift/issue-comments.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { bringToTarget } from './bring-to-target.ts';
 import { recordDeployment } from './deploy-model.ts';
+import { deployToTarget } from './deploy-to-target.ts';
 
 export interface RolledBack {
   readonly from: number;
@@ -20,11 +20,11 @@ export interface RolledBack {
 }
 
 /**
- * Puts an earlier champion back: the one that served before the present one, or the version asked for. It is
- * verified and brought to the target before anything else changes. Batches keep their roles, so the next
- * check compares with what that model was trained on. An open drift issue is told.
+ * Restores an earlier champion: the previous one, or the requested version. It is verified and deployed before
+ * anything else changes. Batches keep their roles, so the next check compares with the training data of that model.
+ * Comments on the open drift issue.
  *
- * @throws OperatorError `usage` when there is nothing to go back to; `model-invalid` or `deploy-failed` when
+ * @throws OperatorError `usage` when there is nothing to roll back to; `model-invalid` or `deploy-failed` when
  * the earlier model cannot serve, and then the champion stays.
  */
 export async function rollBack(
@@ -39,27 +39,23 @@ export async function rollBack(
   if (champion === null || to === undefined) {
     throw new OperatorError(
       'usage',
-      'There is no earlier champion to go back to.',
-      'See which models there are: cinematch models list.',
+      'There is no earlier champion to roll back to.',
+      'List the models: cinematch models list.',
     );
   }
-  // The release is promoted before the record is written: a rollback cut off between is completed here.
+  // The release is promoted before the record is written: this completes a rollback that was interrupted in between.
   if (to === champion.version && served[0] === to) {
-    throw new OperatorError(
-      'usage',
-      `Model v${to} is serving already.`,
-      'Name another: cinematch models list.',
-    );
+    throw new OperatorError('usage', `Model v${to} already serves.`, 'Name another: cinematch models list.');
   }
   if (!served.includes(to)) {
     throw new OperatorError(
       'usage',
-      `Model v${to} has never been champion, so going back to it is not a rollback.`,
+      `Model v${to} has never been champion, so this is not a rollback.`,
       `Promote it instead: cinematch models promote ${to}.`,
     );
   }
   const from = to === champion.version ? (served[0] as number) : champion.version;
-  const location = await bringToTarget(pipeline, to, champion.version, target);
+  const location = await deployToTarget(pipeline, to, champion.version, target);
   const release = await forge.releases.promote(tagOf(to));
   await recordDeployment(pipeline, {
     version: to,

@@ -1,22 +1,21 @@
 import type { EvaluationData } from '../../evaluate/evaluate.ts';
 import { type Measurement, measureAlgorithm } from './measure-algorithm.ts';
 
-/** What stands beside every model: the yardsticks of predicting and of ranking. */
+/** The baselines of every model: one for prediction, one for ranking. */
 const BASELINES = ['bias', 'popularity'] as const;
 
 /**
- * Fits the baselines, as they are by default, to the ratings a model learned from and measures them on the
- * ratings it is measured on.
+ * Fits the baselines with default settings to a model's training ratings and evaluates them on its holdout.
  *
- * @param options.besides the algorithm of the model: it is no baseline of its own.
+ * @param options.except algorithm of the model, which is not its own baseline.
  */
 export async function measureBaselines(
   trial: EvaluationData,
-  { seed, besides }: { readonly seed: number; readonly besides: string },
+  { seed, except }: { readonly seed: number; readonly except: string },
 ): Promise<readonly Measurement[]> {
   const measured: Measurement[] = [];
   for (const name of BASELINES) {
-    if (name !== besides) measured.push(await measureAlgorithm(name, trial, { hyperParameters: {}, seed }));
+    if (name !== except) measured.push(await measureAlgorithm(name, trial, { hyperParameters: {}, seed }));
   }
   return measured;
 }

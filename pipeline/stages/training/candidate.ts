@@ -9,26 +9,26 @@ import type { Manifest } from '../../model/manifest.ts';
 import type { ModelPackage } from '../../model/package.ts';
 import { readPackage, writePackage } from '../../model/package-folder.ts';
 import { judgementSchema } from './judgement.ts';
-import { parseHandedOver, readHandedOver, unusable } from './stage-artifact.ts';
+import { parseArtifactFile, readArtifactFile, unusable } from './stage-artifact.ts';
 
-/** A trained model with the proof of what it is worth, not released yet. */
+/** A trained and evaluated model that is not released yet. */
 export interface Candidate {
   readonly manifest: Manifest;
   readonly evaluation: Evaluation;
-  /** On the same holdout; empty in what an earlier release has made. */
+  /** On the same holdout; empty in candidates of earlier releases. */
   readonly baselines: readonly BaselineEvaluation[];
   /** Null for the first model, which has no champion to beat. */
   readonly gate: GateDecision | null;
   readonly package: ModelPackage;
   /** What drift checks compare with once it serves, as the store keeps it. */
   readonly reference: Uint8Array;
-  /** The drift issue that asked for it, where that was known when it was judged. */
+  /** The drift issue that requested it, if known. */
   readonly issue?: number | null;
 }
 
-/** The file of a package that says what the model is worth. */
+/** The file of a package with the metrics. */
 export const METRICS_FILE = 'metrics.json';
-/** The folder of a candidate that holds the package, to be released as it is. */
+/** The folder of a candidate with the package that will be released. */
 export const PACKAGE_FOLDER = 'package';
 const REFERENCE_FILE = 'reference.bin';
 const FILE = 'candidate.json';
@@ -42,7 +42,7 @@ const schema = z.strictObject({
 
 /**
  * Writes a candidate as a folder that appears whole or not at all: `package/`, `reference.bin` and
- * `candidate.json`. Publishing goes on from it in another process, in another job, or after an interruption.
+ * `candidate.json`. Publishing continues from it in another process or job, or after an interruption.
  */
 export async function writeCandidate(folder: string, candidate: Candidate): Promise<void> {
   const { reference, issue = null } = candidate;
@@ -58,7 +58,7 @@ export async function writeCandidate(folder: string, candidate: Candidate): Prom
  * Reads a candidate back, every file verified.
  *
  * @throws OperatorError `model-unknown` when there is none, `model-invalid` when the files of its package are
- * not what the manifest says, `artifact-invalid` when what stands beside them is damaged.
+ * not what the manifest says, `artifact-invalid` when another file is damaged.
  */
 export async function readCandidate(folder: string): Promise<Candidate> {
   const packageFolder = join(folder, PACKAGE_FOLDER);
@@ -66,8 +66,8 @@ export async function readCandidate(folder: string): Promise<Candidate> {
   const metricsFile = join(packageFolder, METRICS_FILE);
   const metrics = files.get(METRICS_FILE);
   if (metrics === undefined) throw unusable(metricsFile, 'it is missing');
-  const { evaluation, baselines, gate } = parseHandedOver(metrics, metricsFile, judgementSchema);
-  const { issue, referenceSha256 } = await readHandedOver(join(folder, FILE), schema);
+  const { evaluation, baselines, gate } = parseArtifactFile(metrics, metricsFile, judgementSchema);
+  const { issue, referenceSha256 } = await readArtifactFile(join(folder, FILE), schema);
   const referenceFile = join(folder, REFERENCE_FILE);
   const reference = await readFile(referenceFile).catch((cause: unknown) => {
     throw unusable(referenceFile, 'it cannot be read', cause);

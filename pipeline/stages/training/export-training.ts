@@ -13,27 +13,27 @@ import { nextVersion } from '../../store/models.ts';
 import { readMovies } from '../../store/read-movies.ts';
 import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { readHandedOver, unusable } from './stage-artifact.ts';
+import { readArtifactFile, unusable } from './stage-artifact.ts';
 import { challengerTrainingData, firstTrainingData, type TrainingData } from './training-data.ts';
 
-/** Everything that fitting and judging a model take from the database, so that both can do without one. */
+/** All data from the database that fitting and judging a model need. */
 export interface TrainingSet extends TrainingData {
   readonly reason: 'drift' | 'manual';
   /** The version the model will have. */
   readonly version: number;
   /** The champion it is trained to replace; null for the first model. */
   readonly parent: number | null;
-  /** Every movie that is known, by ascending id: what is told of those with few ratings or none. */
+  /** Every known movie, by ascending id, also those without ratings. */
   readonly movies: readonly Movie[];
-  /** The drift check that asked for it, as it goes into the model's package. */
+  /** The drift check that led to it, for the model's package. */
   readonly driftReport: object | null;
   readonly exportedAt: Date;
 }
 
 /**
- * Gathers what a training needs: the ratings to learn from, those to be judged by, and the next free version.
+ * Collects the data of a training: the training ratings, the holdout, and the next free version.
  *
- * @throws OperatorError `no-training-data` when there is nothing to learn from or to judge by.
+ * @throws OperatorError `no-training-data` when there are no ratings to train on.
  */
 export async function exportTraining(
   pipeline: Pipeline,
@@ -57,8 +57,8 @@ export async function exportTraining(
 }
 
 /**
- * One after the newest that the database knows or the forge has published. Both are asked: a run that was
- * lost with its database has used its version up all the same, because what is published stays as it is.
+ * One more than the newest version in the database or among the published releases. Both count: a published version
+ * stays used even if its database was lost.
  */
 async function freeVersion({ store, forge }: Pipeline): Promise<number> {
   const published = (await forge.releases.list())
@@ -68,7 +68,7 @@ async function freeVersion({ store, forge }: Pipeline): Promise<number> {
 }
 
 const FILE = 'training-set.json';
-/** Of the file. A set that another version of the code has exported is refused by it. */
+/** Version of the file format. Other versions are refused. */
 const SCHEMA = 3;
 const PARTS = ['training', 'holdout'] as const;
 
@@ -118,8 +118,7 @@ export async function writeTrainingSet(directory: string, set: TrainingSet): Pro
 }
 
 /**
- * Reads a training set back. What it says of itself is checked, and that both sets of ratings are, row by
- * row, the ones that were exported.
+ * Reads a training set back and checks its format and the digests of both sets of ratings.
  *
  * @throws OperatorError `artifact-invalid`.
  */
@@ -130,7 +129,7 @@ export async function readTrainingSet(directory: string): Promise<TrainingSet> {
     training,
     holdout,
     ...rest
-  } = await readHandedOver(join(directory, FILE), schema);
+  } = await readArtifactFile(join(directory, FILE), schema);
   return {
     ...rest,
     exportedAt: new Date(exportedAt),
@@ -154,6 +153,6 @@ async function readPart(path: string, expected: z.infer<typeof part>): Promise<R
   if (ratings.length === expected.ratings && found === expected.sha256) return ratings;
   throw unusable(
     path,
-    `it holds ${ratings.length} ratings with SHA-256 ${found}, but ${expected.ratings} with ${expected.sha256} were exported`,
+    `it has ${ratings.length} ratings with SHA-256 ${found}, but ${expected.ratings} with ${expected.sha256} were exported`,
   );
 }

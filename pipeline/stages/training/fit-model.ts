@@ -12,20 +12,20 @@ import { snapshotDigest } from '../../ratings/snapshot.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { defaultsOf } from '../../train/hyper-parameters.ts';
 import type { TrainingSet } from './export-training.ts';
-import { readHandedOver, unusable } from './stage-artifact.ts';
+import { readArtifactFile, unusable } from './stage-artifact.ts';
 
-/** A model that has learned, with everything it takes to let it learn again. Nobody has judged it yet. */
+/** A fitted model that is not judged yet, with the settings that reproduce it. */
 export interface FittedModel {
   readonly model: TrainedModel;
   readonly fitSeconds: number;
-  /** All there are, defaults included. */
+  /** All of them, defaults included. */
   readonly hyperParameters: Readonly<Record<string, number>>;
   readonly seed: number;
   /** SHA-256 of the ratings it learned from. */
   readonly snapshot: string;
 }
 
-/** Fits the configured algorithm to a training set. Needs neither a database nor a secret. */
+/** Fits the configured algorithm to a training set. Needs no database and no secret. */
 export async function fitModel(
   { training, movies }: Pick<TrainingSet, 'training' | 'movies'>,
   { train }: Pick<Config, 'train'>,
@@ -71,10 +71,10 @@ export async function writeFittedModel(directory: string, fitted: FittedModel): 
  * Reads a fitted model back; it predicts bit for bit what the written one predicted.
  *
  * @throws OperatorError `artifact-invalid` when a file is missing or is not what was written, `model-invalid`
- * when the model file is none.
+ * when the model file cannot be decoded.
  */
 export async function readFittedModel(directory: string): Promise<FittedModel> {
-  const { schema: _, sha256: expected, ...rest } = await readHandedOver(join(directory, FILE), schema);
+  const { schema: _, sha256: expected, ...rest } = await readArtifactFile(join(directory, FILE), schema);
   const path = join(directory, MODEL_FILE);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw unusable(path, 'it cannot be read', cause);

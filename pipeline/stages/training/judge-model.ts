@@ -25,30 +25,29 @@ import { modelCard } from './model-card.ts';
 export interface Judging {
   readonly set: TrainingSet;
   readonly fitted: FittedModel;
-  /** The model of `set.parent`, or null for the first model, which has nothing to beat. */
+  /** The model of `set.parent`, or null for the first model. */
   readonly champion: Model | null;
   readonly config: Pick<Config, 'gate'>;
   readonly trainedAt: Date;
   readonly run?: Pipeline['run'];
-  /** The drift issue that asked for it, where it is known by now. */
+  /** The drift issue that requested it, if known. */
   readonly issue?: number | null;
   readonly onProgress?: OnProgress;
 }
 
 /**
- * Judges a fitted model on the holdout, against the champion where there is one and beside baselines that
- * learn from the same ratings, and packs it with its metrics, its card and what drift checks will compare
- * with. Needs neither a database nor a secret.
+ * Evaluates a fitted model and baselines on the holdout, runs the gate against the champion if there is one, and
+ * packs the model with its metrics, its card and its drift reference. Needs no database and no secret.
  *
- * @throws OperatorError `artifact-invalid` when the model was fitted to other ratings than those of the set,
- * or the champion it shall be compared with is missing.
+ * @throws OperatorError `artifact-invalid` when the model was fitted to other ratings than those of the set, or the
+ * champion is missing.
  */
 export async function judgeModel(judging: Judging): Promise<Candidate> {
   const { set, fitted, champion, config, trainedAt, run, issue = null, onProgress } = judging;
   const { training, holdout, parent } = set;
   const { model, seed } = fitted;
   const snapshot = snapshotOf(set);
-  requireTogether(set, fitted, champion, snapshot.sha256);
+  requireSameTraining(set, fitted, champion, snapshot.sha256);
 
   onProgress?.({ stage: 'evaluating', done: 0, total: null, unit: 'users' });
   const trial = { train: training, test: holdout, task: rankingTask(training, holdout) };
@@ -59,7 +58,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
       )
     : null;
   const evaluation = gate?.challenger ?? evaluateModel(model, trial);
-  const measured = await measureBaselines(trial, { seed, besides: model.algorithm });
+  const measured = await measureBaselines(trial, { seed, except: model.algorithm });
   const baselines = measured.map(({ algorithm, evaluation: itsOwn }) => ({ algorithm, evaluation: itsOwn }));
   const draft: Omit<Manifest, 'files'> = {
     schema: 1,
@@ -100,8 +99,8 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   };
 }
 
-/** What several jobs have left must belong to one training. */
-function requireTogether(
+/** Checks that the artifacts of several jobs belong to one training. */
+function requireSameTraining(
   { parent, version }: TrainingSet,
   { snapshot }: FittedModel,
   champion: Model | null,
@@ -111,7 +110,9 @@ function requireTogether(
     snapshot !== digest
       ? `it was fitted to ratings with SHA-256 ${snapshot}, the training set has ${digest}`
       : (parent === null) !== (champion === null)
-        ? `it is trained to replace ${parent === null ? 'none' : `v${parent}`}, which was not what it came with`
+        ? parent === null
+          ? 'it is the first model, but a champion was given'
+          : `its champion v${parent} is missing`
         : null;
   if (problem === null) return;
   throw new OperatorError(

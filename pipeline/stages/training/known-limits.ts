@@ -5,14 +5,14 @@ import { formatChange, formatCount, formatPercent } from '../../reports/numbers.
 
 const STRATEGY_WORDS: Readonly<Record<Strategy, string>> = {
   personalised: 'personalised',
-  'folded-in': 'from the ratings that came with the question',
+  'folded-in': 'from the ratings in the request',
   genres: "the movie's genres",
   'movie-mean': "the movie's mean",
   'user-mean': "the user's mean",
   'global-mean': 'the overall mean',
 };
 
-/** Where a model is weakest, in one line of Markdown each: users it does not know, and fallbacks. */
+/** The known limits of a model, one line of Markdown each. */
 export function knownLimits(evaluation: Evaluation): readonly string[] {
   return [coldLimit(evaluation), fallbackLimit(evaluation), rankingLimit(evaluation)];
 }

@@ -4,13 +4,13 @@ import type { FitOptions } from '../../train/algorithm.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { defaultsOf } from '../../train/hyper-parameters.ts';
 
-/** Algorithms whose models rank movies alike for everyone. */
+/** Algorithms whose models rank movies equally for all users. */
 const RANK_ALIKE: readonly string[] = ['bias', 'popularity'];
 
-/** What an algorithm makes of some ratings, measured on others. */
+/** An algorithm evaluated on test ratings. */
 export interface Measurement {
   readonly algorithm: string;
-  /** All there are, defaults included. */
+  /** All of them, defaults included. */
   readonly hyperParameters: Readonly<Record<string, number>>;
   readonly evaluation: Evaluation;
   readonly seconds: { readonly fit: number; readonly evaluate: number };

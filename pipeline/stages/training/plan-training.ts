@@ -12,23 +12,23 @@ import type { Pipeline } from '../pipeline.ts';
 import type { TrainingSet } from './export-training.ts';
 import { heldOut } from './training-data.ts';
 
-/** What a run that was asked to train has to do. */
+/** What a training run has to do. */
 export type TrainingPlan =
   | { readonly kind: 'train' }
-  /** The issue that asked for it has its answer. */
+  /** The issue that requested it needs no model any more. */
   | { readonly kind: 'answered'; readonly text: string }
-  /** A challenger of the same ratings passed the gate and is released: it has only to be deployed. */
+  /** A challenger of the same ratings passed the gate and is released: only its deployment is missing. */
   | { readonly kind: 'awaiting-deployment'; readonly version: number }
-  /** The gate refused this very training before, by the same rules. */
+  /** The gate refused the same training before, by the same rules. */
   | { readonly kind: 'refused-before'; readonly version: number }
   /** Nothing has arrived since the champion was trained. */
   | { readonly kind: 'nothing-new'; readonly text: string };
 
 /**
- * Decides what there is to do, so that a run that is repeated, or overlaps with another, leaves the state that
- * one run leaves. Equal batches, settings, seed and champion make an equal model, which needs no second try.
+ * Decides what a run has to do, so that repeated or overlapping runs leave the same state as one run. Equal
+ * batches, settings, seed and champion give an equal model, which is not trained again.
  *
- * @param request.issue the drift issue that asked, or null.
+ * @param request.issue the drift issue that requested it, or null.
  * @throws OperatorError `forge-missing` when there is no such issue.
  */
 export async function planTraining(
@@ -47,12 +47,12 @@ export async function planTraining(
   }
   const batchIds = (await listBatches(store)).map(({ batchId }) => batchId);
   const same = (await listModels(store))
-    .filter((model) => isOfTheSame(model, { champion, batchIds, config }))
+    .filter((model) => isSameTraining(model, { champion, batchIds, config }))
     .sort((a, b) => b.version - a.version);
   for (const { version, status } of same) {
     if (status === 'challenger') {
       const release = await forge.releases.get(tagOf(version));
-      // One that was recorded and not released has its files in a run that was cut off: train again.
+      // A model that is recorded but not released has its files in an interrupted run: train again.
       if (release !== null && release.state !== 'draft') return { kind: 'awaiting-deployment', version };
     }
     if (status === 'refused') {
@@ -66,23 +66,23 @@ export async function planTraining(
   return { kind: 'train' };
 }
 
-/** Why the issue wants no model any more, or null. A person who asks is given one all the same. */
+/** Why the issue needs no model any more, or null. A manual training always runs. */
 async function answered(
   pipeline: Pipeline,
   { reason, issue }: { readonly reason: TrainingSet['reason']; readonly issue: number | null },
 ): Promise<string | null> {
   if (reason !== 'drift' || issue === null) return null;
   const { state } = await pipeline.forge.issues.get(issue);
-  if (state === 'closed') return `Issue ${issue} is closed: what it asked for is done.`;
+  if (state === 'closed') return `Issue ${issue} is closed, so no training is needed.`;
   const open = await openDriftIssue(pipeline);
   if (open?.number === issue) return null;
   return open === null
-    ? `Issue ${issue} is no open drift issue of the data set ${pipeline.config.dataset}.`
+    ? `Issue ${issue} is not an open drift issue of the data set ${pipeline.config.dataset}.`
     : `Issue ${issue} is not the open drift issue of the data set ${pipeline.config.dataset}; that is issue ${open.number}.`;
 }
 
-/** Whether a training now would make this very model again. */
-function isOfTheSame(
+/** Whether training now would give the same model. */
+function isSameTraining(
   { manifest }: ModelRecord,
   now: {
     readonly champion: ModelRecord | null;

@@ -3,14 +3,14 @@ import { MODEL_FILE } from '../../model/package.ts';
 import { readGate, recordGate } from '../../store/gate.ts';
 import { recordModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { assetAddress } from '../run-repository.ts';
+import { assetUrl } from '../run-repository.ts';
 import { type Candidate, saveCandidate } from './candidate.ts';
 
 /**
- * Keeps a judged model, its metrics and the gate's numbers, whatever the gate said. Recording the same
- * candidate again completes what was cut off and changes nothing else.
+ * Stores a judged model, its metrics and the gate's decision, also if it was refused. Recording a candidate again
+ * completes an interrupted recording and changes nothing else.
  *
- * @throws OperatorError `model-invalid` when another model has its version by now.
+ * @throws OperatorError `model-invalid` when another model has this version.
  */
 export async function recordCandidate(pipeline: Pipeline, candidate: Candidate): Promise<void> {
   const { store, modelDirectory, mirror, run } = pipeline;
@@ -26,7 +26,7 @@ export async function recordCandidate(pipeline: Pipeline, candidate: Candidate):
     manifest,
     evaluation,
     gate,
-    source: assetAddress(run, tagOf(version), MODEL_FILE),
+    source: assetUrl(run, tagOf(version), MODEL_FILE),
     runUrl: run?.url ?? null,
   });
 }

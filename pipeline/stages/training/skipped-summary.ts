@@ -1,8 +1,8 @@
 import { jobSummary, type NextStep, type SummaryStore } from '../../reports/job-summary.ts';
-import { prose } from '../../reports/message-markdown.ts';
+import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 
-/** Why a run that was asked to train has nothing to train. */
+/** Why a training run has nothing to train. */
 export type SkippedTraining =
   | { readonly kind: 'answered' | 'nothing-new'; readonly text: string }
   | { readonly kind: 'awaiting-deployment' | 'refused-before'; readonly version: number };
@@ -28,18 +28,18 @@ function skipText(plan: SkippedTraining): string {
   switch (plan.kind) {
     case 'answered':
     case 'nothing-new':
-      return prose(plan.text);
+      return messageToMarkdown(plan.text);
     case 'awaiting-deployment':
-      return `model v${plan.version} passed the gate on these very ratings and waits for its deployment.`;
+      return `model v${plan.version} passed the gate on the same ratings and waits for its deployment.`;
     case 'refused-before':
-      return `the gate refused model v${plan.version} on these very ratings, by the same rules and settings.`;
+      return `the gate refused model v${plan.version} on the same ratings, with the same rules and settings.`;
   }
 }
 
 function skipNext(plan: SkippedTraining, run: SummaryRun): NextStep {
   switch (plan.kind) {
     case 'answered':
-      return startWorkflow(run, 'train', 'Train all the same', { reason: 'manual' });
+      return startWorkflow(run, 'train', 'Train anyway', { reason: 'manual' });
     case 'nothing-new':
       return startWorkflow(run, 'ingest', 'Take in new ratings first');
     case 'awaiting-deployment':
@@ -48,6 +48,6 @@ function skipNext(plan: SkippedTraining, run: SummaryRun): NextStep {
         url: workflowPage(run, 'deploy'),
       };
     case 'refused-before':
-      return startWorkflow(run, 'ingest', 'New ratings or other settings make another try worth while');
+      return startWorkflow(run, 'ingest', 'Try again with new ratings or other settings');
   }
 }

@@ -3,19 +3,19 @@ import type { z } from 'zod';
 import { OperatorError } from '../../lib/errors.ts';
 
 /**
- * Reads a JSON file that another job or another process has left, and checks its shape.
+ * Reads a JSON file of another job or process and checks it against a schema.
  *
- * @throws OperatorError `artifact-invalid` that names the file and everything that is wrong with it.
+ * @throws OperatorError `artifact-invalid` that names the file and all its problems.
  */
-export async function readHandedOver<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+export async function readArtifactFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw unusable(path, 'it cannot be read', cause);
   });
-  return parseHandedOver(bytes, path, schema);
+  return parseArtifactFile(bytes, path, schema);
 }
 
-/** As `readHandedOver`, of bytes that were read already. */
-export function parseHandedOver<T>(bytes: Uint8Array, path: string, schema: z.ZodType<T>): T {
+/** As `readArtifactFile`, for bytes that were read already. */
+export function parseArtifactFile<T>(bytes: Uint8Array, path: string, schema: z.ZodType<T>): T {
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder().decode(bytes));
@@ -30,7 +30,7 @@ export function parseHandedOver<T>(bytes: Uint8Array, path: string, schema: z.Zo
   throw unusable(path, problems.join('; '), result.error);
 }
 
-/** For a file between two steps of a training that is not what the step before has written. */
+/** The error for an unusable file between two steps of a training. */
 export function unusable(path: string, problem: string, cause?: unknown): OperatorError {
   return new OperatorError(
     'artifact-invalid',

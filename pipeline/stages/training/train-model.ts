@@ -7,12 +7,12 @@ import { judgeModel } from './judge-model.ts';
 import { recordCandidate } from './record-candidate.ts';
 
 /**
- * Trains a model on everything known but a holdout, and judges it on that holdout: against the champion where
- * there is one. The candidate, its metrics and the gate's numbers are kept whatever the gate says.
+ * Trains a model on all ratings except a holdout, evaluates it on the holdout, and runs the gate against the
+ * champion if there is one. Stores the candidate, its metrics and the gate's decision, also if it was refused.
  *
- * The four steps of a training in one process; on GitHub each is a job.
+ * Runs the four steps of a training in one process; on GitHub each is a job.
  *
- * @throws OperatorError `no-training-data` when there is nothing to learn from or to judge by.
+ * @throws OperatorError `no-training-data` when there are no ratings to train on.
  */
 export async function trainModel(pipeline: Pipeline, reason: TrainingSet['reason']): Promise<Candidate> {
   const { config, forge, clock, run, onProgress } = pipeline;

@@ -7,24 +7,24 @@ import { listBatches } from '../../store/ledger.ts';
 import { readRatings, readRevisedPairs } from '../../store/read-ratings.ts';
 import type { Store } from '../../store/store.ts';
 
-/** The ratings of one training: what the model learns from, and what it is judged by. */
+/** The training ratings and the holdout of one training. */
 export interface TrainingData {
   readonly training: Ratings;
-  /** Newest ratings; no model that is judged by them has been trained on any of them. */
+  /** The newest ratings; neither compared model was trained on them. */
   readonly holdout: Ratings;
-  /** Every batch the two were taken from: baseline once the model is promoted. */
+  /** All batches of both sets; they are the baseline once the model is promoted. */
   readonly batchIds: readonly number[];
-  /** How they were told apart, in words. */
+  /** How the two were split, in words. */
   readonly split: string;
   /** Share of the newest ratings that is the holdout; null when the initial load named its holdout. */
   readonly holdoutShare: number | null;
 }
 
 /**
- * Gathers the data of the first model. Where the initial load named a holdout, that is the holdout; otherwise
- * the newest share of everything is.
+ * Collects the data of the first model. The holdout is that of the initial load, or else the newest share of all
+ * ratings.
  *
- * @throws OperatorError `no-training-data` when the store holds no ratings.
+ * @throws OperatorError `no-training-data` when the store has no ratings.
  */
 export async function firstTrainingData(store: Store, config: Config): Promise<TrainingData> {
   const batches = await listBatches(store);
@@ -35,7 +35,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
   if (rest.length === 0) {
     throw new OperatorError(
       'no-training-data',
-      'The store holds no ratings to train on.',
+      'The store has no ratings to train on.',
       'Ingest some first: cinematch ingest FILE.',
     );
   }
@@ -54,9 +54,9 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
 }
 
 /**
- * Gathers the data of a challenger: everything known, less the newest share of the buffer, which decides
- * between it and the champion. A rating that replaced one the champion was trained on is left out of the
- * holdout, so that neither model has seen the pair; it still counts for training.
+ * Collects the data of a challenger: all ratings except the newest share of the buffer, which is the holdout. A
+ * rating that replaces one of the champion's training ratings is left out of the holdout, so that neither model has
+ * seen the pair.
  *
  * @throws OperatorError `no-training-data` when nothing has arrived since the champion was trained.
  */
@@ -68,7 +68,7 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
   if (buffer.length === 0) {
     throw new OperatorError(
       'no-training-data',
-      'No rating has arrived since the champion was trained, so a challenger could learn nothing new and nothing could judge it.',
+      'No rating has arrived since the champion was trained, so there is nothing to train or judge a challenger on.',
       'Ingest a batch first: cinematch ingest FILE.',
     );
   }
@@ -103,8 +103,8 @@ function splitNewest(
 const newestShare = (share: number): string => `the newest ${Math.round(share * 100)}%`;
 
 /**
- * Whether a model held out this share of the newest ratings. The manifests of earlier releases say it only in
- * their sentence about the split, which is a frozen format for them.
+ * Whether a model held out this share of the newest ratings. Manifests of earlier releases have it only in the text
+ * of the split, a frozen format.
  */
 export function heldOut({ holdoutShare, split }: Manifest['snapshot'], share: number): boolean {
   return holdoutShare === undefined ? split.includes(newestShare(share)) : holdoutShare === share;

@@ -6,12 +6,12 @@ import { baselineSection, segmentTable } from '../../reports/evaluation-tables.t
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { jobSummary, type SummaryStore } from '../../reports/job-summary.ts';
 import { formatRanges, paragraphs, plural, table } from '../../reports/markdown.ts';
-import { prose } from '../../reports/message-markdown.ts';
+import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatChange, formatCount, formatDay, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
 import { knownLimits } from './known-limits.ts';
 
-/** The ratings of a training, and what is to become of them. */
+/** The ratings of a training. */
 export interface ExportedSet {
   readonly reason: 'drift' | 'manual';
   /** The version the model will have. */
@@ -36,19 +36,19 @@ export function exportSummary({
   return jobSummary({
     verdict: {
       tone: 'good',
-      text: `${formatCount(training.length)} ratings exported to train model v${version}${parent === null ? ', the first' : `, which is to replace v${parent}`}.`,
+      text: `${formatCount(training.length)} ratings exported to train model v${version}${parent === null ? ', the first' : `, the challenger of v${parent}`}.`,
     },
     sections: [
       table(
         {
-          header: ['Ratings to', 'Ratings', 'Users', 'Movies', 'Rated from', 'to', 'SHA-256'],
-          rows: [partRow('learn from', training), partRow('be judged by', set.holdout)],
+          header: ['Set', 'Ratings', 'Users', 'Movies', 'Rated from', 'to', 'SHA-256'],
+          rows: [partRow('training', training), partRow('holdout', set.holdout)],
         },
         'lrrrlll',
       ),
-      `Held out: ${prose(split, 400)}. ${batchIds.length === 1 ? 'Batch' : 'Batches'} of the ledger: ${formatRanges(batchIds)}. Reason: \`${set.reason}\`.`,
+      `Held out: ${messageToMarkdown(split, 400)}. ${batchIds.length === 1 ? 'Batch' : 'Batches'} of the ledger: ${formatRanges(batchIds)}. Reason: \`${set.reason}\`.`,
     ],
-    next: [{ text: 'The job `train` fits the model, without any secret' }],
+    next: [{ text: 'The job `train` fits the model, without secrets' }],
     store,
   });
 }
@@ -71,7 +71,7 @@ function partRow(name: string, ratings: Ratings): readonly string[] {
   ];
 }
 
-/** The step `train`: what was fitted, with everything it takes to fit it again. */
+/** The step `train`: what was fitted, with all settings. */
 export function fitSummary({
   set,
   fitted,
@@ -124,7 +124,7 @@ export function evaluateSummary({
 }): string {
   const reference =
     gate === null
-      ? 'the first model has no champion beside it'
+      ? 'the first model has no champion to compare with'
       : `the champion has ${formatMetric('rmse', gate.champion.rmse)} on the same ratings`;
   return jobSummary({
     verdict: {
@@ -159,7 +159,7 @@ export function gateSummary({
       tone: passed ? 'good' : 'attention',
       text:
         gate === null
-          ? `Model v${version} passes: as the first it has no champion to beat.`
+          ? `Model v${version} passes: it is the first model, so there is no champion to beat.`
           : passed
             ? `Model v${version} passed the gate against v${parent ?? NO_VALUE}: RMSE ${rmseChange(gate)}.`
             : `The gate refused model v${version}: v${parent ?? NO_VALUE} keeps serving. ${failedRules(gate)}`,
@@ -169,7 +169,7 @@ export function gateSummary({
       {
         text: passed
           ? 'The job `publish` attests it and publishes it as a prerelease'
-          : 'The job `publish` writes the refusal down; nothing is released',
+          : 'The job `publish` records the refusal; nothing is released',
       },
     ],
   });

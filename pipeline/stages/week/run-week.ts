@@ -5,7 +5,7 @@ import { type PublishOutcome, publishModel } from '../release/publish-model.ts';
 import type { Candidate } from '../training/candidate.ts';
 import { trainModel } from '../training/train-model.ts';
 
-/** One week of the loop, stage by stage. Training happens only when the check decides so. */
+/** One week of the loop, stage by stage. Candidate and release are null when the check decided to wait. */
 export interface WeekOutcome {
   readonly ingest: IngestResult;
   readonly drift: DriftOutcome;
@@ -13,7 +13,7 @@ export interface WeekOutcome {
   readonly published: PublishOutcome | null;
 }
 
-/** Told when a stage ends, so that a person can watch. */
+/** Callbacks at the end of each stage. */
 export interface WeekObserver {
   ingested?(result: IngestResult): void;
   checked?(outcome: DriftOutcome): void;
@@ -21,7 +21,7 @@ export interface WeekObserver {
   published?(outcome: PublishOutcome): void;
 }
 
-/** Takes one batch in, checks for drift, and when retraining is due trains, judges, releases and promotes. */
+/** Ingests one batch, checks for drift, and when retraining is due, trains, judges, releases and promotes a model. */
 export async function runWeek(
   pipeline: Pipeline,
   batchPath: string,

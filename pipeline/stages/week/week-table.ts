@@ -5,7 +5,7 @@ import type { TableText } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatChange, formatCount, formatNumber } from '../../reports/numbers.ts';
 
-/** What one week of the pipeline's life brought. */
+/** The results of one week of the pipeline. */
 export interface Week {
   readonly week: number;
   readonly batchRatings: number;
@@ -45,8 +45,8 @@ export function weekRows(weeks: readonly Week[]): TableText {
 }
 
 /**
- * The models side by side, one row a metric. With two models or more a last column says how the last one
- * differs from the first, relative to the first.
+ * The models side by side, one row a metric. With two or more models the last column is the relative change from
+ * the first to the last.
  */
 export function modelRows(models: readonly ModelLine[]): TableText {
   const first = models[0];
@@ -80,7 +80,7 @@ export function modelRows(models: readonly ModelLine[]): TableText {
   };
 }
 
-/** Null where either is unknown or there is nothing to be relative to. */
+/** Null where either is unknown or `before` is zero. */
 function relativeChange(before: number | null, after: number | null): number | null {
   return before === null || after === null || before === 0 ? null : (after - before) / before;
 }

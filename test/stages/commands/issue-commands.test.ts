@@ -3,7 +3,7 @@ import type { Issue } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import {
   type CommandOutcome,
-  hearIssueCommand,
+  checkIssueCommand,
   runIssueCommand,
 } from '../../../pipeline/stages/commands/issue-commands.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
@@ -152,7 +152,7 @@ test('status answers with what serves, also on a closed episode, where nothing e
 test('a command is heard without the database: accepted, refused once, or passed over', async () => {
   const { forge, config } = opened;
   const hear = async (body: string, mayWrite: boolean, issue = ISSUE) =>
-    (await hearIssueCommand({ forge, config }, { issue, login: 'mallory', mayWrite, body })).status;
+    (await checkIssueCommand({ forge, config }, { issue, login: 'mallory', mayWrite, body })).status;
   expect([
     await hear('/cinematch ack', true),
     await hear('/cinematch bake', true),

@@ -1,27 +1,27 @@
 /** What comments on a drift issue say to programs, and comments that were posted before there were markers. */
 import { describe, expect, test } from 'vitest';
-import { changeMarker, readDispatch, tells } from '../../../pipeline/stages/drift/comment-markers.ts';
+import { changeMarker, isAbout, readDispatch } from '../../../pipeline/stages/drift/comment-markers.ts';
 import { type DriftChange, driftStageComment } from '../../../pipeline/stages/drift/issue-comments.ts';
 import { driftCheck } from '../../support/report-samples.ts';
 
 const requestedAt = new Date('2026-03-07T09:30:00Z');
-const training = { kind: 'training', askedBy: null, again: null, trainingUrl: null } as const;
+const training = { kind: 'training', requestedBy: null, again: null, trainingUrl: null } as const;
 const released = { kind: 'stage', stage: 'released', champion: 1, version: 2, gate: null } as const;
 
 const bot = 'dependabot[bot]';
 const dispatches: readonly (readonly [string, DriftChange, ReturnType<typeof readDispatch>])[] = [
-  ['the first request', training, { isAgain: false, askedBy: null }],
-  ['one that a person made', { ...training, askedBy: bot }, { isAgain: false, askedBy: bot }],
-  ['a repeated one', { ...training, again: { requestedAt } }, { isAgain: true, askedBy: null }],
+  ['the first request', training, { isAgain: false, requestedBy: null }],
+  ['one that a person made', { ...training, requestedBy: bot }, { isAgain: false, requestedBy: bot }],
+  ['a repeated one', { ...training, again: { requestedAt } }, { isAgain: true, requestedBy: null }],
   [
     'one after an unknown one',
     { ...training, again: { requestedAt: null } },
-    { isAgain: true, askedBy: null },
+    { isAgain: true, requestedBy: null },
   ],
   [
     'a repeated one that a person made',
-    { ...training, again: { requestedAt }, askedBy: 'ada' },
-    { isAgain: true, askedBy: 'ada' },
+    { ...training, again: { requestedAt }, requestedBy: 'ada' },
+    { isAgain: true, requestedBy: 'ada' },
   ],
 ];
 
@@ -41,13 +41,13 @@ describe('a request to train', () => {
 
 test('a change is told by its marker, whatever the sentence says, and no other change is', () => {
   const body = `A better model is there.\n\n${changeMarker(released)}`;
-  expect(tells({ body }, released)).toBe(true);
-  expect(tells({ body }, { ...released, version: 3 })).toBe(false);
-  expect(tells({ body }, { ...released, stage: 'refused' })).toBe(false);
+  expect(isAbout({ body }, released)).toBe(true);
+  expect(isAbout({ body }, { ...released, version: 3 })).toBe(false);
+  expect(isAbout({ body }, { ...released, stage: 'refused' })).toBe(false);
   const severity = { kind: 'severity', from: 'watch', check: driftCheck } as const;
-  expect(tells({ body: `Worse.\n\n${changeMarker(severity)}` }, severity)).toBe(true);
+  expect(isAbout({ body: `Worse.\n\n${changeMarker(severity)}` }, severity)).toBe(true);
 });
 
 test('a change that was told before there were markers is not told again', () => {
-  expect(tells({ body: driftStageComment(released) }, released)).toBe(true);
+  expect(isAbout({ body: driftStageComment(released) }, released)).toBe(true);
 });

@@ -4,7 +4,7 @@ import type { Issue } from '../../../pipeline/forge/forge.ts';
 import { openLocalForge } from '../../../pipeline/forge/open-local-forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
-import { answerDriftIssue, markDriftIssue } from '../../../pipeline/stages/drift/follow-issue.ts';
+import { closeDriftIssue, markDriftIssue } from '../../../pipeline/stages/drift/follow-issue.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
@@ -131,7 +131,7 @@ test('a deployment that was cut off before it answered is told by the next check
   expect(commentsOf(answered).at(-1)).toContain('Answered by model v2');
   expect(announcedTexts().at(-1)).toBe('Answered by model v2, which serves from now on in place of v1.');
   expect(
-    await withDriftLock(seen.pipeline.store, (lock) => answerDriftIssue(lock, seen.pipeline, 2)),
+    await withDriftLock(seen.pipeline.store, (lock) => closeDriftIssue(lock, seen.pipeline, 2)),
   ).toBeNull();
 });
 

@@ -5,7 +5,7 @@ import { driftIssueBody } from '../../../pipeline/stages/drift/issue-body.ts';
 import {
   driftClosingComment,
   driftStageComment,
-  plainBeginning,
+  firstLineAsText,
 } from '../../../pipeline/stages/drift/issue-comments.ts';
 import {
   driftIssueLabels,
@@ -211,10 +211,10 @@ describe('the comments on a drift issue', () => {
   });
 
   it('say that training was dispatched, by whose wish and whether again', () => {
-    const training = { kind: 'training', askedBy: null, again: null, trainingUrl: null } as const;
+    const training = { kind: 'training', requestedBy: null, again: null, trainingUrl: null } as const;
     const requestedAt = new Date('2026-03-07T09:30:00Z');
     expect(driftStageComment(training)).toBe('**Retraining was dispatched.**');
-    expect(driftStageComment({ ...training, askedBy: '@ada`' })).toBe(
+    expect(driftStageComment({ ...training, requestedBy: '@ada`' })).toBe(
       '**Retraining was dispatched, as `ada` asked.**',
     );
     expect(driftStageComment({ ...training, again: { requestedAt } })).toBe(
@@ -225,11 +225,11 @@ describe('the comments on a drift issue', () => {
   it('begin with a sentence that is also understood as plain text', () => {
     const comment = driftStageComment({
       kind: 'training',
-      askedBy: 'ada',
+      requestedBy: 'ada',
       again: null,
       trainingUrl: 'https://github.com/o/r/actions/workflows/train.yml',
     });
     expect(comment).toContain('(https://github.com/o/r/actions/workflows/train.yml)');
-    expect(plainBeginning(comment)).toBe('Retraining was dispatched, as ada asked.');
+    expect(firstLineAsText(comment)).toBe('Retraining was dispatched, as ada asked.');
   });
 });

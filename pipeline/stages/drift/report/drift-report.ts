@@ -13,7 +13,7 @@ import { STYLE } from './style.ts';
 import { contributorTable, effectTable, signalNotes, signalTable, sizeTable } from './tables.ts';
 import { timeLine } from './time-line.ts';
 
-/** One check with everything a person wants to know about it. */
+/** The content of a drift report. */
 export interface DriftReport {
   readonly dataset: string;
   readonly modelVersion: number;
@@ -35,7 +35,7 @@ export interface DriftReport {
   readonly run?: WorkflowRun | null;
 }
 
-// An empty icon, so that a browser asks nobody for one.
+// An empty icon, so that a browser requests none.
 const HEAD = `<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
@@ -44,8 +44,7 @@ const HEAD = `<meta charset="utf-8">
 <link rel="icon" href="data:,">`;
 
 /**
- * A drift check as one page that needs nothing else: no script, no other file, no request. For people to
- * download, keep and send on.
+ * A drift check as one self-contained HTML page: no script, no other file, no request.
  */
 export function driftReportHtml(report: DriftReport): string {
   const title = driftIssueTitle(report);
@@ -95,7 +94,7 @@ ${retraining}${reasons === '' ? '' : `: ${reasons}`}.${
     muted === null
       ? null
       : html`<br>
-Muted by ${oneLine(muted.by, 60)} until ${formatInstant(muted.until)}: until then nothing is opened, said or trained because of it.`
+Muted by ${oneLine(muted.by, 60)} until ${formatInstant(muted.until)}: until then checks open no issue, post no comment and start no training.`
   }</p>
 <p class="meta">Checked ${formatInstant(checkedAt)}${issue === null ? null : html` · ${link(`drift issue ${issue.number}`, issue.location)}`}${run === null ? null : madeBy(run)}</p>`;
 }
@@ -110,7 +109,7 @@ function madeBy({ url, commit }: WorkflowRun): Markup | null {
 const link = (text: string, url: string): Markup =>
   linkUrl(url) === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
 
-/** The raised ones first, the loudest before the others. */
+/** The raised signals first, the strongest of them at the top. */
 function inOrder(check: DriftCheck): readonly SignalResult[] {
   const raised = raisedSignals(check);
   return [...raised, ...check.signals.filter((signal) => !raised.includes(signal))];
@@ -123,12 +122,12 @@ function signalSection({ check, confidence = null }: DriftReport): Markup {
   const interval = confidence === null ? 'interval' : `${formatPercent(confidence, 0)} interval`;
   return html`<section aria-labelledby="signals">
 <h2 id="signals">What was compared</h2>
-<p>An effect is how far the new ratings lie from those of the training. Each is shown as a multiple of its own threshold, so that stars, shares and distances can stand beside each other.</p>
+<p>An effect is the difference between the new ratings and the training data. Each is shown as a multiple of its own threshold, so that stars, shares and distances can be compared.</p>
 ${
   plot === null
     ? null
     : html`<figure>${plot}
-<figcaption>Diamond: drift. Dot: watch. Ring: ok.${hasIntervals ? ` The bar is the ${interval} of the effect; what reaches further ends at the edge.` : null} To the left of zero counts for the signals that may fall as well as rise: mean and spread of ratings.</figcaption></figure>`
+<figcaption>Diamond: drift. Dot: watch. Ring: ok.${hasIntervals ? ` The bar is the ${interval} of the effect; it is cut off at the edge.` : null} Negative effects count only for signals that can fall as well as rise: mean and spread of ratings.</figcaption></figure>`
 }
 ${signalTable(signals, confidence)}
 ${signalNotes(signals)}
@@ -151,7 +150,7 @@ ${effectTable(strongest.name, points)}
 </section>`;
 }
 
-/** The history up to and with this check, and nothing that came after. */
+/** The history up to and including this check. */
 function withThis(
   { checkedAt, history }: DriftReport,
   { name, effect }: SignalResult,
@@ -186,10 +185,10 @@ ${sizeTable(check, modelVersion)}
 <li>Since the training ${formatCount(bufferRatings)} ratings have arrived, in ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)} of the ledger.</li>
 <li>Preset <code>${check.preset}</code>${configDigest === null ? null : html`, settings <code>${oneLine(configDigest, 64)}</code>`}. ${
     check.preset === 'robust'
-      ? 'p-values are corrected after Holm for the number of signals; intervals are not. Users are what varies, not single ratings, because the ratings of one person resemble each other.'
-      : 'Each signal is compared with its own threshold; nothing is corrected for their number.'
+      ? 'p-values are corrected for the number of signals (Holm); intervals are not. The sampling unit is the user, not the rating, because the ratings of one user are similar.'
+      : 'Each signal is compared with its own threshold, without a correction for the number of signals.'
   }</li>
-<li>Words: <strong>drift</strong> is an effect beyond its threshold that chance does not explain, <strong>watch</strong> an early sign, <strong>ok</strong> neither; <strong>insufficient</strong> is too little data to say, which is not the same as ok.</li>
+<li>Verdicts: <strong>drift</strong> means an effect beyond its threshold that chance does not explain; <strong>watch</strong> means an early sign; <strong>ok</strong> means neither; <strong>insufficient</strong> means too little data for a verdict.</li>
 </ul>
 </section>`;
 }

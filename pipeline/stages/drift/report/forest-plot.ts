@@ -13,12 +13,12 @@ interface Row {
 const ROW = 46;
 const TOP = 4;
 const AXIS = 24;
-/** Further out nothing is told apart: what lies beyond is drawn at the edge. */
-const FURTHEST = [-1.6, 3.5] as const;
+/** Limits of the axis: larger effects are drawn at the edge. */
+const AXIS_LIMITS = [-1.6, 3.5] as const;
 
 /**
- * Every signal's effect as a multiple of its own threshold, so that signals of different units stand beside
- * each other, with its interval. Horizontal places are percentages: the letters keep their size on a phone.
+ * Every signal's effect and interval as multiples of its own threshold, so that different units can be compared.
+ * Horizontal positions are percentages, so that text keeps its size on a phone.
  *
  * @returns null when no signal has both an effect and a threshold.
  */
@@ -26,8 +26,8 @@ export function forestPlot(signals: readonly SignalResult[]): Markup | null {
   const rows = signals.flatMap(rowOf);
   if (rows.length === 0) return null;
   const ends = rows.flatMap(({ multiple, interval }) => [multiple, ...(interval ?? [])]);
-  const low = Math.max(FURTHEST[0], Math.min(-0.25, ...ends));
-  const high = Math.min(FURTHEST[1], Math.max(1.25, ...ends));
+  const low = Math.max(AXIS_LIMITS[0], Math.min(-0.25, ...ends));
+  const high = Math.min(AXIS_LIMITS[1], Math.max(1.25, ...ends));
   const place = (multiple: number): string => {
     const within = Math.min(high, Math.max(low, multiple));
     return `${(2 + (96 * (within - low)) / (high - low)).toFixed(2)}%`;

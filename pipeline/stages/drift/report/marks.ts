@@ -2,11 +2,11 @@ import type { Verdict } from '../../../drift/signal.ts';
 import { html, type Markup } from '../../../reports/html.ts';
 
 /**
- * A verdict as a shape, so that colour is not all that tells them apart: a diamond for drift, a dot for watch,
+ * A verdict as a shape, so that it can be read without colour: a diamond for drift, a dot for watch,
  * a ring for the others.
  *
  * @param x a percentage; `y` in pixels.
- * @param name what a pointer that rests on it is told.
+ * @param name the tooltip.
  */
 export function mark(verdict: Verdict, x: string, y: number, name: string): Markup {
   const title = html`<title>${name}</title>`;

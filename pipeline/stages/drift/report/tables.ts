@@ -19,9 +19,9 @@ import {
 import type { EffectPoint } from '../effect-chart.ts';
 
 /**
- * A table that scrolls sideways by itself where it is too wide, with the keyboard too.
+ * A table that scrolls sideways where it is too wide, also with the keyboard.
  *
- * @param label what it is about, for people who do not see it.
+ * @param label its subject, for screen readers.
  * @param align one letter a column, `l` or `r`; the first column names the row.
  */
 function table(
@@ -61,7 +61,7 @@ export function signalTable(signals: readonly SignalResult[], confidence: number
   );
 }
 
-/** What stands behind the verdicts that are not `ok`, one sentence each. */
+/** The reasons of the verdicts that are not `ok`, one sentence each. */
 export function signalNotes(signals: readonly SignalResult[]): Markup | null {
   const noted = signals.filter(({ verdict, note }) => verdict !== 'ok' && note !== '');
   if (noted.length === 0) return null;
@@ -105,7 +105,7 @@ export function contributorTable(
   );
 }
 
-/** How many ratings, users and movies stand behind the numbers. */
+/** The number of ratings, users and movies in the training data and in each window. */
 export function sizeTable({ windows, reference }: DriftCheck, modelVersion: number): Markup {
   const row = (name: string, size: DriftCheck['reference']): readonly string[] => [
     name,

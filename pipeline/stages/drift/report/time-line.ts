@@ -11,8 +11,8 @@ const TOP = 18;
 const BOTTOM = 172;
 
 /**
- * One signal's effect from check to check with its threshold. Checks stand at equal distances, whenever they
- * were made.
+ * One signal's effect from check to check with its threshold. Checks are drawn at equal distances, whatever their
+ * times.
  *
  * @returns null with fewer than two checks: there is no line to draw.
  */

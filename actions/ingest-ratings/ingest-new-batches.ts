@@ -13,15 +13,15 @@ import type { ingestRatings } from './action.ts';
 type Context = ActionContext<typeof ingestRatings.inputs>;
 type Result = ActionResult<typeof ingestRatings.outputs>;
 
-/** A row that was not taken, with the batch it stood in. */
+/** A rejected row with its batch. */
 export type BatchReject = Reject & { readonly batch: number; readonly source: string };
 
-/** Takes in what the ledger lacks, and has it looked at. */
-export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): Promise<Result> {
+/** Ingests the batches that the ledger lacks, and dispatches a drift check. */
+export async function ingestNewBatches(context: Context, opened: OpenedPipeline): Promise<Result> {
   const { pipeline, github, directory, store } = opened;
   const before = (await listBatches(pipeline.store)).length;
   if (before === 0) {
-    context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was taken in.');
+    context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was ingested.');
     return {
       outputs: { taken: 0, new: 0, rejected: 0 },
       summary: ingestSummary({ status: 'not-bootstrapped', store, run: context.run }),
@@ -32,7 +32,7 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
     only: context.inputs.batch === null ? undefined : batchOfRepository(context.inputs.batch),
     since: await github.repository.runCreatedAt(context.run.runId),
   }).finally(async () => {
-    // Also when a later batch was refused: those before it are there to be looked at.
+    // Also when a later batch was rejected: the earlier batches need a check.
     if ((await listBatches(pipeline.store)).length > before) await pipeline.forge.dispatch('drift', {});
   });
   const fresh = taken.filter(({ status }) => status === 'ingested');
@@ -59,15 +59,15 @@ export async function takeWhatIsNew(context: Context, opened: OpenedPipeline): P
   };
 }
 
-/** An address, or a path that stays inside the checkout: what a run reads may end up among its rejects. */
+/** A URL, or a path inside the checkout: rows of the file can appear among the rejects. */
 function batchOfRepository(given: string): string {
   if (given.includes('://')) return given;
   const path = relative('.', given);
   if (path !== '' && !path.startsWith('..') && !isAbsolute(path)) return path;
   throw new OperatorError(
     'input-invalid',
-    `The action ingest-ratings cannot start: input "batch" is ${JSON.stringify(given)}; it takes a file or folder of the repository, or an https address.`,
-    'Commit the file, or put it behind https.',
+    `The action ingest-ratings cannot start: input "batch" is ${JSON.stringify(given)}; it takes a file or folder of the repository, or an https URL.`,
+    'Commit the file, or give an https URL.',
   );
 }
 

@@ -7,39 +7,39 @@ import { archiveEmbedded, restoreEmbedded } from '../pipeline/store/embedded-arc
 import type { Artifacts } from './artifacts.ts';
 import type { GithubRun } from './github-run.ts';
 
-/** The embedded database under way: an artifact of the newest run that changed it. */
+/** The artifact with the embedded database, of the newest run that changed it. */
 const STATE = 'cinematch-state';
 const FILE = 'database.tar.gz';
-/** As long as GitHub keeps any artifact. Every daily check renews it. */
+/** GitHub's maximum. Every daily check renews it. */
 const RETENTION_DAYS = 90;
 
-/** How many stay: the newest, and some to fall back on by hand. */
+/** Number of artifacts to keep: the newest, and some for a manual recovery. */
 const KEPT = 5;
 
-export interface CarriedState {
-  /** Where the embedded database is once it has been restored. */
+export interface StateArtifact {
+  /** The folder of the restored embedded database. */
   readonly directory: string;
-  /** Whether an earlier run had left one. */
+  /** Whether an earlier run had saved one. */
   readonly isRestored: boolean;
-  /** Puts the database up for the next run. */
+  /** Uploads the database for the next run. */
   save(): Promise<void>;
 }
 
-interface Carrier {
+interface StateOptions {
   readonly repository: Repository;
   readonly artifacts: Artifacts;
   readonly run: GithubRun;
   readonly token: string;
-  /** The folder `pg` is made in. */
+  /** The parent folder of `pg`. */
   readonly home: string;
 }
 
 /**
- * Fetches the embedded database that an earlier run left, or begins an empty one. Only artifacts of this
- * repository's own default branch are looked at: a pull request could have put up anything under the name.
+ * Downloads the embedded database of an earlier run, or starts an empty one. Uses only artifacts of this
+ * repository's default branch: a pull request could upload anything under the name.
  */
-export async function restoreState(carrier: Carrier): Promise<CarriedState> {
-  const { repository, run, token, home } = carrier;
+export async function restoreState(options: StateOptions): Promise<StateArtifact> {
+  const { repository, run, token, home } = options;
   const directory = join(home, 'pg');
   const restored = await repository.newestArtifact(STATE);
   if (restored !== null) {
@@ -57,7 +57,7 @@ export async function restoreState(carrier: Carrier): Promise<CarriedState> {
     if (digestMismatch === true) {
       throw new OperatorError(
         'artifact-invalid',
-        `The database left as artifact ${restored.id} was damaged on the way.`,
+        `The database in the artifact ${restored.id} was damaged in the download.`,
         'Run this workflow again.',
       );
     }
@@ -66,17 +66,17 @@ export async function restoreState(carrier: Carrier): Promise<CarriedState> {
   return {
     directory,
     isRestored: restored !== null,
-    save: () => saveState(carrier, directory, restored?.id ?? null),
+    save: () => saveState(options, directory, restored?.id ?? null),
   };
 }
 
-/** Deletes states that newer ones have replaced. They would take a free plan's storage within weeks. */
+/** Deletes old states. They would fill a free plan's storage within weeks. */
 export function pruneStates(repository: Repository): Promise<void> {
   return repository.keepNewestArtifacts(STATE, KEPT);
 }
 
 async function saveState(
-  { repository, artifacts, home }: Carrier,
+  { repository, artifacts, home }: StateOptions,
   directory: string,
   restoredId: number | null,
 ): Promise<void> {
@@ -84,8 +84,8 @@ async function saveState(
   if ((newest?.id ?? null) !== restoredId) {
     throw new OperatorError(
       'state-conflict',
-      'Another run has changed the database while this one worked on a copy of it, so this run changes nothing.',
-      'Run this workflow again. With DATABASE_URL set, runs share one database and do not get in each other’s way.',
+      'Another run changed the database while this run worked on a copy, so this run changes nothing.',
+      'Run this workflow again. With DATABASE_URL set, all runs share one database and avoid this conflict.',
     );
   }
   const folder = join(home, 'state');

@@ -4,19 +4,19 @@ import { withDriftLock } from '../../store/drift-lock.ts';
 import { loadReleasedPackage } from '../champion/champion.ts';
 import { failureMarker } from '../drift/comment-markers.ts';
 import { openDriftIssue, readEpisode } from '../drift/episode.ts';
-import { failedDeploymentComment, plainBeginning } from '../drift/issue-comments.ts';
+import { failedDeploymentComment, firstLineAsText } from '../drift/issue-comments.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { assembleServing } from './assemble-serving.ts';
 
 /**
- * Downloads a released model, verifies it, puts together what the API serves it from, and brings that to a target.
- * A failure is told on the open drift issue, once for the same one, and goes on as an error.
+ * Downloads and verifies a released model, assembles its bundle, and deploys the bundle to a target. A failure is
+ * reported once on the open drift issue and thrown.
  *
- * @param champion who keeps serving when this fails; null when nobody served before.
+ * @param champion the model that keeps serving if this fails; null when there is none.
  * @returns where it serves; null without a target.
  * @throws OperatorError `forge-missing`, `model-invalid`, `deploy-failed`.
  */
-export async function bringToTarget(
+export async function deployToTarget(
   pipeline: Pipeline,
   version: number,
   champion: number | null,
@@ -28,28 +28,28 @@ export async function bringToTarget(
     const { location } = await target.deploy(await assembleServing(pipeline, released));
     return location;
   } catch (error) {
-    throw error instanceof OperatorError ? await told(pipeline, version, champion, error) : error;
+    throw error instanceof OperatorError ? await reported(pipeline, version, champion, error) : error;
   }
 }
 
-/** The same error; when nobody could be told of it, it says that as well. */
-async function told(
+/** Reports the error on the drift issue. If that fails too, the returned error says so. */
+async function reported(
   pipeline: Pipeline,
   version: number,
   champion: number | null,
   error: OperatorError,
 ): Promise<OperatorError> {
   try {
-    await withDriftLock(pipeline.store, () => tellFailure(pipeline, version, champion, error));
+    await withDriftLock(pipeline.store, () => commentFailure(pipeline, version, champion, error));
     return error;
   } catch (cause) {
     const { code, message, remedy, details } = error;
-    const untold = `${message} The drift issue could not be told: ${(cause as Error).message}`;
-    return new OperatorError(code, untold, remedy, { cause: error, details });
+    const unreported = `${message} This could not be reported on the drift issue: ${(cause as Error).message}`;
+    return new OperatorError(code, unreported, remedy, { cause: error, details });
   }
 }
 
-async function tellFailure(
+async function commentFailure(
   pipeline: Pipeline,
   version: number,
   champion: number | null,
@@ -65,6 +65,6 @@ async function tellFailure(
   const episode = await readEpisode(pipeline);
   if (episode?.mute === null) {
     const { title, location } = issue;
-    await pipeline.announce?.({ title, text: plainBeginning(comment), url: location });
+    await pipeline.announce?.({ title, text: firstLineAsText(comment), url: location });
   }
 }
