@@ -34,7 +34,7 @@ test.each([
     { step: 'compare', 'head-sha': 'main' },
     'input "head-sha" is "main"; it takes a commit, 40 hex digits',
   ],
-  ['run-command', { step: 'hear' }, 'The event of this run is no comment on an issue.'],
+  ['run-command', { step: 'hear' }, 'The event of this run is not a comment on an issue.'],
 ] as const)('%s with %j names what is wrong', async (action, inputs, problem) => {
   const run = await stage.start(action, inputs);
   expect(run.code).toBe(1);

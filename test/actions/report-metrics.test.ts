@@ -44,7 +44,7 @@ test('a change that leaves the model as it is passes, on a check run that says s
   await writeScores(join(stage.workspace, 'worse'), worse);
   const run = await compare('usual', 'usual');
   expect(run).toMatchObject({ code: 0, outputs: { conclusion: 'pass' } });
-  expect(run.summary).toContain('Metrics hold (8/8)');
+  expect(run.summary).toContain('No metric is worse (8 compared)');
   expect(
     stage.github.requests.some(({ method, path }) => method === 'POST' && path.endsWith('/check-runs')),
   ).toBe(true);

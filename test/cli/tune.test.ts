@@ -163,7 +163,7 @@ test('a folder with another search is refused', async () => {
     '2',
   );
   expect(code).toBe(1);
-  expect(stderr).toContain('trial-0000.json is of another search: it has other seed');
+  expect(stderr).toContain('trial-0000.json belongs to another search with other seed');
   expect(stderr).toContain('--out');
 });
 

@@ -120,8 +120,8 @@ test('an empty holdout promotes nothing', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1), 'drift', { seen, holdout: emptyRatings(0) });
   expect(decision.outcome).toBe('refuse');
   expect(decision.rules.map((rule) => ruleText(rule))).toEqual([
-    'at most 0.2% higher than the champion; no rating was held out to judge it by',
-    'at most 0.01 lower than the champion; no user held out a liked movie to judge it by',
+    'at most 0.2% higher than the champion; no rating was held out to measure it on',
+    'at most 0.01 lower than the champion; no user has a liked movie in the holdout to measure it on',
   ]);
   expect(decision.holdout).toEqual({ ratings: 0, users: 0, from: 0, to: 0 });
 });
@@ -147,7 +147,7 @@ describe('a rule that an earlier release stored as a sentence', () => {
   const stored = (rule: string) => withBar({ metric: 'rmse' as const, rule });
   test('is read as the bar of the sentence', () => {
     expect(stored('lower than the champion').bar).toEqual({ kind: 'better' });
-    expect(stored('lower than the champion; no rating was held out to judge it by').bar).toEqual({
+    expect(stored('lower than the champion; no rating was held out to measure it on').bar).toEqual({
       kind: 'better',
     });
     expect(stored('at most 0.7% higher than the champion').bar).toEqual({

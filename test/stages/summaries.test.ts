@@ -70,7 +70,7 @@ describe('a summary', () => {
     const embedded = { home: 'embedded', description: 'PGlite in .cinematch/pg' } as const;
     const text = jobSummary({ ...summary, store: embedded });
     expect(text).toContain(
-      'No DATABASE_URL is set: the ratings live in an embedded Postgres whose data directory travels from run to run as the artifact `cinematch-state`.',
+      '`DATABASE_URL` is not set: the ratings are in an embedded Postgres. Its data directory passes from run to run as the artifact `cinematch-state`.',
     );
     expect(text).toContain('New repository secret');
     const server = { home: 'postgres', description: 'db.example.org:5432/cinematch' } as const;
@@ -84,7 +84,7 @@ describe('a summary', () => {
 
   it('that is a byte too long loses its rejects first, and says so', () => {
     const text = jobSummary(summary, bytes - 1);
-    expect(text).toContain('_Left out, because GitHub shows at most 1 MiB a step: the rejected rows._');
+    expect(text).toContain('_Left out, because GitHub shows at most 1 MiB per step: the rejected rows._');
     expect(text).toContain('second');
     expect(text).not.toContain('1111');
   });
@@ -142,7 +142,7 @@ describe('a failure', () => {
     expect(text.split('\n\n').slice(0, 4)).toEqual([
       '> [!CAUTION]\n> **deploy-model failed: `forge-missing`**',
       'There is no release model-v9.',
-      '**What mends it**',
+      '**What to do**',
       'See which there are: `gh release list`.',
     ]);
     expect(text).toContain('`gh run rerun 812 --failed`');
@@ -160,7 +160,7 @@ describe('a failure', () => {
   it('outside a runner knows no run to repeat', () => {
     const text = failureSummary({ action: 'train-model', code: 'usage', message: 'No.', remedy: null });
     expect(text).not.toContain('gh run');
-    expect(text).toContain('- `docs/operations.md` says more about `usage`');
+    expect(text).toContain('- `docs/operations.md` explains `usage`');
   });
 });
 
@@ -186,7 +186,7 @@ test('a refused model is said to be refused, with what keeps serving', () => {
 
 test('the first model passes without a champion to beat', () => {
   expect(gateSummary({ manifest: { version: 1, parent: null }, gate: null })).toContain(
-    '**Model v1 passes: as the first it has no champion to beat.**',
+    '**Model v1 passes: it is the first model, so there is no champion to beat.**',
   );
 });
 

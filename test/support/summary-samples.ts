@@ -99,7 +99,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       ...common,
       silent: [
         {
-          text: 'The workflow `ingest` has been silent for 12 days and may be for 9 days. Its last run was 2026-02-23 05:23 UTC.',
+          text: 'The workflow `ingest` has not run for 12 days; the limit is 9 days. Its last run was 2026-02-23 05:23 UTC.',
           remedy: 'Run it now: `gh workflow run ingest.yml`.',
         },
       ],
@@ -198,7 +198,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         {
           name: 'DATABASE_URL',
           status: 'optional-missing',
-          purpose: 'the embedded Postgres is used; its data directory travels between runs as an artifact',
+          purpose: 'the embedded Postgres is used; its data directory passes between runs as an artifact',
           where: 'Settings → Secrets and variables → Actions → New repository secret',
         },
       ],
@@ -216,7 +216,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         {
           name: 'Issues',
           status: 'missing',
-          purpose: 'every drift episode is an issue; a fork begins with issues switched off',
+          purpose: 'every drift episode is an issue; issues are disabled in a new fork',
           where: 'Settings → General → Features → Issues',
         },
       ],
@@ -226,7 +226,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
     }),
     command: commandSummary({
       login: outside,
-      outcome: { status: 'done', text: 'No mute lasts: the next check acts as usual.' },
+      outcome: { status: 'done', text: 'Checks are not muted: the next check acts as usual.' },
       store: embedded,
     }),
     failure: failureSummary({

@@ -114,7 +114,7 @@ function usersOf(
   for (let row = 0; row < userIds.length; row++) {
     const userId = userIds[row] as number;
     const isWarm = warm[row] as number;
-    if ((users.get(userId) ?? isWarm) !== isWarm) refuse('warm', `says both of user ${userId}`);
+    if ((users.get(userId) ?? isWarm) !== isWarm) refuse('warm', `has two values for user ${userId}`);
     users.set(userId, isWarm);
   }
   if (users.size !== expected) refuse('user_ids', `has ${users.size} users, not ${expected}`);

@@ -26,7 +26,7 @@ export function segmentLabel(segment: Segment): string {
 }
 
 /**
- * The verdict in a few words: `No metric is worse (8 of 8)`, `The gate fails, 2 of 8 metrics are worse`, `The gate
+ * The verdict in a few words: `No metric is worse (8 compared)`, `The gate fails, 2 of 8 metrics are worse`, `The gate
  * passes, 1 of 8 metrics is worse`, or `Nothing to compare with`. Never has untrusted text.
  */
 export function modelCheckTitle(check: ModelCheck): string {
@@ -38,7 +38,7 @@ export function modelCheckTitle(check: ModelCheck): string {
       return `The gate fails, ${worse}`;
     case 'pass':
       return worseCount === 0
-        ? `No metric is worse (${counted.length} of ${counted.length})`
+        ? `No metric is worse (${counted.length} compared)`
         : `The gate passes, ${worse}`;
     case 'neutral':
       return 'Nothing to compare with';

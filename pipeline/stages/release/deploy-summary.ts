@@ -43,7 +43,7 @@ export function deploySummary(summary: DeploySummary): string {
       tone: 'good',
       text: rolledBack
         ? `Rolled back: model v${version} serves again${inPlaceOf}.`
-        : `Model v${version} serves${inPlaceOf === '' ? '' : ` now${inPlaceOf}`}.`,
+        : `Model v${version} now serves${inPlaceOf}.`,
     },
     sections: [
       target === null

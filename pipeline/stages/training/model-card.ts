@@ -7,7 +7,8 @@ import { dataSection, trainingSection } from '../../reports/provenance.ts';
 import { knownLimits } from './known-limits.ts';
 
 /**
- * The model card: intended use, data, training, evaluation and limits. After Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
+ * The model card: intended use, data, training, evaluation and limits.
+ * After Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
  */
 export function modelCard(
   manifest: Omit<Manifest, 'files'>,

@@ -54,13 +54,13 @@ test('retrain dispatches training, says who asked, and is not repeated when it i
   expect(seen.announced.map(({ text }) => text)).toEqual(['Retraining was dispatched, as ada asked.']);
   expect(
     await opened.store.sql`select decision, reasons from retraining_decisions order by decision_id`,
-  ).toMatchObject([{ decision: 'wait' }, { decision: 'retrain', reasons: ['asked for by ada'] }]);
+  ).toMatchObject([{ decision: 'wait' }, { decision: 'retrain', reasons: ['requested by ada'] }]);
 });
 
 test('retrain by a second person says since when it is under way, and after 20 hours dispatches again', async () => {
   await say('/cinematch retrain');
   expect((await say('/cinematch retrain', 'grace')).text).toContain(
-    'dispatched 2026-03-02 06:17 UTC already; it is at the stage `training`',
+    'already dispatched 2026-03-02 06:17 UTC; its stage is `training`',
   );
   expect(seen.trainings).toHaveLength(1);
   opened.setTime('2026-03-03T02:17:00Z');
@@ -77,7 +77,7 @@ test('retrain is not dispatched for a model that the gate has refused, and is wi
   const careless = { ...seen.pipeline, config: { ...config, train } };
   await publishModel(careless, await trainModel(careless, 'drift'));
   const comment = { issue: ISSUE, login: 'ada', mayWrite: true, body: '/cinematch retrain' };
-  expect((await runIssueCommand(careless, comment)).text).toContain('would make model v2 again');
+  expect((await runIssueCommand(careless, comment)).text).toContain('would give the same model as v2');
   expect(seen.trainings).toEqual([]);
   expect((await issueNow()).labels).toContain('stage:refused');
   await runIssueCommand(seen.pipeline, comment);
@@ -132,7 +132,7 @@ test('mute silences the checks for so long from when it was written, and unmute 
   await detectDrift(seen.pipeline);
   expect(seen.trainings).toEqual([]);
 
-  expect((await say('/cinematch unmute')).text).toContain('No mute lasts');
+  expect((await say('/cinematch unmute')).text).toContain('Checks are not muted');
   const issue = await issueNow();
   expect(issue.labels).not.toContain('muted');
   expect(issue.body).not.toContain('Muted by');

@@ -25,17 +25,17 @@ const cell = (input: PipelineStatus, heading: string): string | undefined =>
 test('says in a small table what serves, what has arrived and what comes next', () => {
   expect(statusReport(status)).toBe(
     [
-      '**Where things stand, 2026-03-07 09:30 UTC**',
+      '**Pipeline status, 2026-03-07 09:30 UTC**',
       '',
       '| What | State |',
       '| - | - |',
       '| Serving | model v12, since 2026-03-01 10:30 UTC (5 days), RMSE 0.8710 on its holdout |',
-      '| New ratings | 40,000 since its training (retraining asks for 50,000) |',
+      '| New ratings | 40,000 since its training (retraining needs 50,000) |',
       '| Last check | **drift**, 2026-03-07 06:41 UTC, against v12 |',
       '| Alerts | 1 open |',
       '| Drift issue | 41, stage `detected` |',
       '| Muted | no |',
-      '| Next | retraining, when enough ratings have arrived |',
+      '| Next | retraining when enough ratings have arrived |',
     ].join('\n'),
   );
 });
@@ -55,15 +55,15 @@ test('names people without calling them', () => {
 test.each<[string, Partial<PipelineStatus>]>([
   ['the first model is trained', { champion: null }],
   [
-    'the gate judges the challenger that was asked for 2026-03-07 09:30 UTC',
+    'the gate judges the challenger that was requested 2026-03-07 09:30 UTC',
     { episode: { issue: 41, stage: 'training', requestedAt: AT } },
   ],
   ['the released model is deployed', { episode: { issue: 41, stage: 'released', requestedAt: AT } }],
   ['the first check after the mute acts as usual', { mute: { by: 'ada', until: AT } }],
-  ['nothing, until a check finds drift', { openAlerts: 0, episode: null }],
-  ['nothing, until a check raises a new alert', { openAlerts: 0, acknowledgement: { by: 'ada', at: AT } }],
+  ['nothing until a check finds drift', { openAlerts: 0, episode: null }],
+  ['nothing until a check raises a new alert', { openAlerts: 0, acknowledgement: { by: 'ada', at: AT } }],
   [
-    'retraining, when a new batch has arrived',
+    'retraining when a new batch has arrived',
     { bufferRatings: 60_000, episode: { issue: 41, stage: 'refused', requestedAt: AT } },
   ],
   ['the next check dispatches retraining', { bufferRatings: 60_000 }],

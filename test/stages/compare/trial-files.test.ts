@@ -19,7 +19,7 @@ test.each<[string, () => Search, string]>([
   ['another seed', () => searchOf({ seed: 2 }), 'other seed, ratings or split'],
   ['another split', () => searchOf({ split: 'time' }), 'other ratings or split'],
   ['another share', () => searchOf({ share: 0.3 }), 'other ratings or split'],
-  ['something fixed', () => searchOf({ fixed: { userDamping: 2 } }), 'hyper-parameters to begin with'],
+  ['something fixed', () => searchOf({ fixed: { userDamping: 2 } }), 'default hyper-parameters'],
   [
     'another algorithm',
     () => openSearch(rated, { ...optionsOf(watched().algorithm), algorithm: algorithmNamed('bias') }),
@@ -82,7 +82,7 @@ test.each<[string, (text: string) => string, string]>([
   await writeFile(path, damaged);
   await expect(tune(searchOf(), { folder, trials: [0, 1] })).rejects.toMatchObject({
     code: 'artifact-invalid',
-    message: expect.stringMatching(new RegExp(`trial-0001\\.json is no result of a trial: .*${said}`)),
+    message: expect.stringMatching(new RegExp(`trial-0001\\.json is not a valid trial result: .*${said}`)),
     remedy: expect.stringContaining('Remove the file'),
   });
   expect(await readdir(folder)).toEqual(['trial-0001.json']);
@@ -93,7 +93,7 @@ test("a result under another trial's name is refused", async () => {
   await tune(searchOf(), { folder, trials: [1] });
   await rename(trialFile(folder, 1), trialFile(folder, 2));
   await expect(readTrials(folder)).rejects.toMatchObject({
-    message: expect.stringContaining('trial-0002.json is no result of a trial: it holds trial 1'),
+    message: expect.stringContaining('trial-0002.json is not a valid trial result: it holds trial 1'),
   });
 });
 

@@ -59,7 +59,7 @@ test('an issue that leads to training at once says so itself, and is announced o
   expect(seen.announced).toEqual([
     {
       title: issue?.title,
-      text: expect.stringMatching(/^Drift is found: .* threshold .*\. Retraining was dispatched\.$/),
+      text: expect.stringMatching(/^Drift was found: .* threshold .*\. Retraining was dispatched\.$/),
       url: issue?.location,
     },
   ]);
@@ -128,8 +128,8 @@ test('a deployment that was cut off before it answered is told by the next check
   await arrive('week-2.csv', week2, '2026-03-09T06:17:00Z');
   const answered = await issues.get(issue?.number ?? 0);
   expect(answered.state).toBe('closed');
-  expect(commentsOf(answered).at(-1)).toContain('Answered by model v2');
-  expect(announcedTexts().at(-1)).toBe('Answered by model v2, which serves from now on in place of v1.');
+  expect(commentsOf(answered).at(-1)).toContain('Model v2 now serves');
+  expect(announcedTexts().at(-1)).toBe('Model v2 now serves in place of v1.');
   expect(
     await withDriftLock(seen.pipeline.store, (lock) => closeDriftIssue(lock, seen.pipeline, 2)),
   ).toBeNull();

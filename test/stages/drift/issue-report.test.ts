@@ -71,7 +71,7 @@ describe('the issue of a drift', () => {
   it('says when there was too little to judge, with the reason, and draws nothing', () => {
     const body = driftIssueBody({ ...driftIssue, check: silentCheck, history: [], actions: [] });
     expect(driftIssueTitle({ ...driftIssue, check: silentCheck })).toBe(
-      'Drift: ratings — nothing could be judged (insufficient), model v12',
+      'Drift: ratings — no signal could be judged (insufficient), model v12',
     );
     expect(body).toContain('**Ratings from 1 user are too few to compare');
     expect(body).toContain('- Mean per user, newest: 1 user, 50 are needed');
@@ -147,7 +147,7 @@ describe('the issue of a drift', () => {
     expect(readTrainingMarker(driftIssueBody(driftIssue))).toBeNull();
     expect(body).toContain('> Retraining was dispatched 2026-03-07 10:00 UTC: 1 alert');
     expect(body).toContain('> Acknowledged by `ada`, 2026-03-07 10:00 UTC: retraining waits');
-    expect(body).toContain('> Muted by `grace` until 2026-03-07 10:00 UTC: until then nothing');
+    expect(body).toContain('> Muted by `grace` until 2026-03-07 10:00 UTC: until then checks');
   });
 
   it('stays within what an issue holds, whatever comes in', () => {

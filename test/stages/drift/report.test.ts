@@ -117,7 +117,7 @@ describe('the drift report', () => {
     expect(text.match(/role="img"/g)).toHaveLength(1);
   });
 
-  it('says when nothing could be judged, and why', () => {
+  it('says when no signal could be judged, and why', () => {
     const text = driftReportHtml({ ...report, check: quiet, run: null, issue: null });
     openElements(text);
     expect(text).toContain('<strong>Too little data to judge</strong>');

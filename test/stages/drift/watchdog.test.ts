@@ -21,7 +21,7 @@ test('a schedule that is silent for longer is named with its last run and the co
       workflow: 'ingest',
       hoursSilent: 240,
       disabled: false,
-      text: 'The workflow `ingest` has been silent for 10 days and may be for 9 days. Its last run was 2026-03-10 06:11 UTC.',
+      text: 'The workflow `ingest` has not run for 10 days; the limit is 9 days. Its last run was 2026-03-10 06:11 UTC.',
       remedy: expect.stringContaining('`gh workflow run ingest.yml`'),
     },
   ]);

@@ -34,7 +34,7 @@ it('begins with a drift that v2 answers, each thing done and said once', async (
         labels: ['automated', 'drift', 'severity:high', 'stage:deployed'],
         comments: [
           expect.stringMatching(/^\*\*Released: model v2, which passed the gate against v1: RMSE /),
-          '**Answered by model v2, which serves from now on in place of v1.**',
+          '**Model v2 now serves in place of v1.**',
         ],
       },
     ],
@@ -52,9 +52,9 @@ it('begins with a drift that v2 answers, each thing done and said once', async (
       { workflow: 'deploy.yml', inputs: { version: '2' } },
     ],
     announced: [
-      expect.stringMatching(/^Drift is found: .*\. Retraining was dispatched\.$/),
+      expect.stringMatching(/^Drift was found: .*\. Retraining was dispatched\.$/),
       expect.stringMatching(/^Released: model v2/),
-      'Answered by model v2, which serves from now on in place of v1.',
+      'Model v2 now serves in place of v1.',
     ],
     alerts: [{ newestBatchId: 3, acknowledgedByVersion: 2 }],
     models: [

@@ -27,7 +27,7 @@ test('what was rated since the last batch is one batch, and after it nothing wai
   expect((await take()).taken).toMatchObject([
     { source: 'feedback-1-3.parquet', role: 'buffer', read: 2, new: 2, updated: 0, rejected: 0 },
   ]);
-  expect(await take()).toMatchObject({ taken: [], sources: [{ offered: 0, note: 'no rating waits' }] });
+  expect(await take()).toMatchObject({ taken: [], sources: [{ offered: 0, note: 'no new ratings' }] });
 
   await rate(2, 10, 8, TIME + 90);
   expect((await take()).taken).toMatchObject([{ source: 'feedback-4-4.parquet', updated: 1 }]);

@@ -30,7 +30,7 @@ test('without any secret a pipeline lives, and is told what it goes without', ()
   expect(lacking(facts, 'missing')).toEqual([]);
   const database = preflight(facts).find(({ name }) => name === 'DATABASE_URL');
   expect(database?.purpose).toBe(
-    'the embedded Postgres is used; its data directory travels between runs as an artifact',
+    'the embedded Postgres is used; its data directory passes between runs as an artifact',
   );
   expect(database?.where).toBe('Settings → Secrets and variables → Actions → New repository secret');
 });
@@ -41,7 +41,7 @@ test('a fork without issues is told that forks begin so, and where to switch the
   expect(preflight(facts)[0]).toEqual({
     name: 'Issues',
     status: 'missing',
-    purpose: 'every drift episode is an issue; a fork begins with issues switched off',
+    purpose: 'every drift episode is an issue; issues are disabled in a new fork',
     where: 'Settings → General → Features → Issues',
   });
 });

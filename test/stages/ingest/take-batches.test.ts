@@ -113,7 +113,7 @@ test.each([
   const stopped = await take().catch((error: unknown) => error);
   expect(stopped).toMatchObject({ code });
   expect(String(stopped)).toContain('week-2.csv');
-  expect(String(stopped)).toContain('Taken before it and kept: week-1.csv (batch 1).');
+  expect(String(stopped)).toContain('These batches were ingested before: week-1.csv (batch 1).');
   expect(await ledger()).toEqual(['week-1.csv']);
 
   await folderOf({ 'week-2.csv': csv(2) });
@@ -237,7 +237,7 @@ test('a simulation gives a run that is repeated no second week', async () => {
   expect((await take({ since })).taken).toHaveLength(1);
   const again = await take({ since });
   expect(again.taken).toEqual([]);
-  expect(again.sources[0]?.note).toContain('the next run feeds the next');
+  expect(again.sources[0]?.note).toContain('the next run ingests the next week');
   expect((await take({ since: new Date(since.getTime() + 1000) })).taken).toHaveLength(1);
 });
 

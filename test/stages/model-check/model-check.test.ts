@@ -174,7 +174,7 @@ describe('scores by a stranger', () => {
     ['an id out of range', 'user_ids holds -5', (t) => value(t, 'user_ids', 0, -5)],
     ['a user who is nowhere', 'list_user_ids holds 999', (t) => value(t, 'list_user_ids', 0, 999)],
     ['users out of order', 'list_user_ids does not ascend', (t) => value(t, 'list_user_ids', 1, 1)],
-    ['a user both known and new', 'warm says both of user 1', (t) => value(t, 'warm', 1, 0)],
+    ['a user both known and new', 'warm has two values for user 1', (t) => value(t, 'warm', 1, 0)],
     ['no relevant movie', 'list_relevant holds 0', (t) => value(t, 'list_relevant', 0, 0)],
     [
       'more hits than there are',
@@ -200,7 +200,7 @@ describe('scores by a stranger', () => {
     ['a missing tensor', 'warm is missing', (t) => delete t['warm']],
     [
       'a tensor too many',
-      'does not belong',
+      'unknown tensor',
       (t) => {
         t['more'] = { shape: [1], data: new Uint8Array(1) };
       },
@@ -224,7 +224,7 @@ describe('scores by a stranger', () => {
     await symlink('/etc/hostname', jsonFile());
     expect(await refusal()).toMatchObject({
       code: 'artifact-invalid',
-      message: expect.stringContaining('no regular file'),
+      message: expect.stringContaining('not a regular file'),
     });
   });
 
@@ -270,7 +270,7 @@ describe('a check as a file', () => {
   test.each([
     ['conclusion', { conclusion: 'pass' }],
     ['obstacle', { obstacle: 'none of them' }],
-    ['metrics: a metric comes twice', { metrics: [check.metrics[0], check.metrics[0]] }],
+    ['metrics: a metric appears twice', { metrics: [check.metrics[0], check.metrics[0]] }],
     ['metrics.0.base', { metrics: [{ ...check.metrics[0], base: 1e9 }] }],
     ['metrics.0.rule', { metrics: [{ ...check.metrics[0], rule: 'x'.repeat(201) }] }],
     ['personas.0.gained', { personas: [{ ...check.personas[0], gained: Array(11).fill('x') }] }],

@@ -35,15 +35,15 @@ const worse = check(
 
 describe('the title', () => {
   test('says that metrics hold', () => {
-    expect(modelCheckTitle(same)).toBe('Metrics hold (8/8)');
+    expect(modelCheckTitle(same)).toBe('No metric is worse (8 compared)');
   });
   test('counts those that fall', () => {
-    expect(modelCheckTitle(worse)).toBe('Metrics fall (3 of 8)');
+    expect(modelCheckTitle(worse)).toBe('The gate fails, 3 of 8 metrics are worse');
   });
   test('does not hide a metric that the gate does not ask for', () => {
     const slightly = check(base, scoresWith({ error: () => 0.8005 }));
     // RMSE is within its tolerance; MAE, and RMSE of known and of new users, are worse for every user.
-    expect(modelCheckTitle(slightly)).toBe('The gate passes, 3 of 8 metrics fall');
+    expect(modelCheckTitle(slightly)).toBe('The gate passes, 3 of 8 metrics are worse');
   });
   test('says when there was nothing to compare with', () => {
     expect(modelCheckTitle(check(null, base))).toBe('Nothing to compare with');
@@ -112,7 +112,7 @@ test('a report is never longer than a comment may be', () => {
     });
   const long = report(check(many(1), many(20)));
   expect(long.length).toBeLessThanOrEqual(60_000);
-  expect(long).toContain('Metrics hold');
+  expect(long).toContain('No metric is worse');
   expect(long).toContain('too long for a comment');
   expect(long).toContain('Reproduce on your machine');
 });

@@ -142,7 +142,7 @@ test('a model that does not answer as it did in training is not served', async (
     code: 'model-invalid',
     message: expect.stringMatching(
       new RegExp(
-        `^Model v1 does not predict as after its training: for user ${first?.user} and movie ${first?.movie} it predicts \\S+ stars, its manifest says 1\\.25\\.$`,
+        `^Model v1 does not give the predictions in its manifest: for user ${first?.user} and movie ${first?.movie} it predicts \\S+ stars instead of 1\\.25\\.$`,
       ),
     ),
   });

@@ -97,7 +97,7 @@ test('a release that holds the files of another version is not trusted', async (
   };
   await expect(loadReleasedPackage(swapped, 3)).rejects.toMatchObject({
     code: 'model-invalid',
-    message: 'model-v3 cannot be trusted: its manifest is that of model v2.',
+    message: 'model-v3 cannot be trusted: its manifest belongs to model v2.',
   });
 });
 
@@ -166,7 +166,7 @@ test('where a model answers is kept with the record of its deployment, and told 
     },
   ]);
   expect(deployed.closed?.comments.at(-1)?.body).toContain(
-    'in place of v1.** It answers at https://films.example.',
+    'in place of v1.** Its API is at https://films.example.',
   );
 });
 

@@ -97,6 +97,6 @@ test('a failure that the issue could not be told of is still the failure', async
   const cut = { ...pipeline, forge: { ...forge, issues: { ...forge.issues, comment } } };
   await expect(deployModel(cut, 2, target)).rejects.toMatchObject({
     code: 'deploy-failed',
-    message: 'It was not built: code 1 The drift issue could not be told: GitHub is away',
+    message: 'It was not built: code 1 This could not be reported on the drift issue: GitHub is away',
   });
 });

@@ -25,7 +25,7 @@ describe('the notes of a release', () => {
     const body = releaseNotes(first);
     expect(body).toContain('**RMSE 0.8580**, the first model.');
     expect(body).toContain('The first model has no champion to beat.');
-    expect(body).toContain('There is no earlier model to go back to.');
+    expect(body).toContain('There is no earlier model to roll back to.');
     expect(body).not.toContain('models rollback');
   });
 

@@ -180,7 +180,7 @@ test('a model that was fitted to other ratings, or came without its champion, is
   });
   await expect(judgeModel({ ...judging, champion: null })).rejects.toMatchObject({
     code: 'artifact-invalid',
-    message: expect.stringContaining('replace v1'),
+    message: expect.stringContaining('champion v1 is missing'),
   });
 });
 

@@ -90,7 +90,7 @@ test('what an earlier release refused, and stored in words alone, is not tried a
     update gate_decisions set decision = jsonb_set(jsonb_set(
       decision #- '{rules,0,bar}' #- '{rules,1,bar}',
       '{rules,0,rule}', '"at most 0% higher than the champion"'),
-      '{rules,1,rule}', '"at most 0 lower than the champion; no user held out a liked movie to judge it by"')`;
+      '{rules,1,rule}', '"at most 0 lower than the champion; no user has a liked movie in the holdout to measure it on"')`;
   await sql`update models set manifest = manifest #- '{snapshot,holdoutShare}' where version = 2`;
   expect(await planTraining(pipeline, drift)).toEqual({ kind: 'refused-before', version: 2 });
   expect(await planTraining(pipeline, manual)).toEqual({ kind: 'train' });
@@ -116,7 +116,7 @@ test('an issue that is closed, or is not the one of this data set, has its answe
   const other = await open('<!-- another -->');
   expect(await planTraining(pipeline, { reason: 'drift', issue: other.number })).toEqual({
     kind: 'answered',
-    text: 'Issue 1 is no open drift issue of the data set ratings.',
+    text: 'Issue 1 is not an open drift issue of the data set ratings.',
   });
   const ours = await open(driftMarker('ratings'));
   const asked = { reason: 'drift', issue: ours.number } as const;
@@ -128,7 +128,7 @@ test('an issue that is closed, or is not the one of this data set, has its answe
   await issues.close(ours.number, 'Done.');
   expect(await planTraining(pipeline, asked)).toEqual({
     kind: 'answered',
-    text: 'Issue 2 is closed: what it asked for is done.',
+    text: 'Issue 2 is closed, so no training is needed.',
   });
   expect(await planTraining(pipeline, { ...asked, reason: 'manual' })).toEqual({ kind: 'train' });
   await expect(planTraining(pipeline, { ...asked, issue: 99 })).rejects.toMatchObject({
