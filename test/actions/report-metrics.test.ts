@@ -106,7 +106,7 @@ test('nothing is posted when the fork was deleted before the run ended', async (
   const before = commentsPosted();
   const run = await comment(modelCheckJson(compareScores(usual, usual, { gate, seed: 1 })), false);
   expect(run).toMatchObject({ code: 0, outputs: { conclusion: 'neutral' } });
-  expect(run.summary).toContain('is gone');
+  expect(run.summary).toContain('was deleted');
   expect(commentsPosted()).toBe(before);
 });
 

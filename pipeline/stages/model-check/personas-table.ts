@@ -13,7 +13,7 @@ export function personaSection({ personas, obstacle }: ModelCheck): string | nul
     ({ before, gained, lost }) => before === null || gained.length + lost.length > 0,
   );
   if (changed.length === 0) {
-    return `**Recommendations:** the top 10 of ${personas.length} fixed personas has the same movies.`;
+    return `**Recommendations:** the top 10 of all ${personas.length} fixed personas is unchanged.`;
   }
   return paragraphs([
     `**Recommendations that changed** (${changed.length} of ${personas.length} fixed personas):`,

@@ -50,7 +50,7 @@ test.each<[string, () => Search, string]>([
   const refused = tune(other(), { folder, trials: [0, 1] });
   await expect(refused).rejects.toMatchObject({
     code: 'state-conflict',
-    message: expect.stringMatching(new RegExp(`trial-0001\\.json is of another search.*${said}`)),
+    message: expect.stringMatching(new RegExp(`trial-0001\\.json belongs to another search.*${said}`)),
     remedy: expect.stringContaining('--out'),
   });
   expect(await readdir(folder)).toEqual(['trial-0001.json']);
@@ -93,7 +93,7 @@ test("a result under another trial's name is refused", async () => {
   await tune(searchOf(), { folder, trials: [1] });
   await rename(trialFile(folder, 1), trialFile(folder, 2));
   await expect(readTrials(folder)).rejects.toMatchObject({
-    message: expect.stringContaining('trial-0002.json is not a valid trial result: it holds trial 1'),
+    message: expect.stringContaining('trial-0002.json is not a valid trial result: it contains trial 1'),
   });
 });
 

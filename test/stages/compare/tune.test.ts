@@ -45,7 +45,7 @@ describe('a search', () => {
     ).toThrow(
       expect.objectContaining({
         code: 'no-training-data',
-        message: expect.stringContaining('leaves 0 to train on'),
+        message: expect.stringContaining('leaves 0 for training'),
       }),
     );
   });

@@ -115,8 +115,8 @@ test('with a champion nothing is ingested', async () => {
 });
 
 test.each([
-  ['ml-25m', 'would be mixed'],
-  ['some/file.csv', 'would be mixed'],
+  ['ml-25m', 'both use the same ids'],
+  ['some/file.csv', 'both use the same ids'],
 ])('%s is not loaded beside a simulation of another data set', async (dataset, said) => {
   configure({ kind: 'simulation' });
   await expect(load(dataset)).rejects.toMatchObject({

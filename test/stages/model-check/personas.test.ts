@@ -32,9 +32,9 @@ test('each persona is who fits the description best', () => {
     {
       name: 'Genre lover',
       userId: 5,
-      description: '83% of 30 liked movies are Western, 54% for everyone; 30 ratings',
+      description: '83% of 30 liked movies are Western, 54% for all users; 30 ratings',
     },
-    { name: 'Beginner', userId: 6, description: 'rates little: 3 ratings' },
+    { name: 'Beginner', userId: 6, description: 'has the fewest ratings: 3 ratings' },
     { name: 'Hard to please', userId: 7, description: 'gives 1.00★ on average; 30 ratings' },
     {
       name: 'Off the beaten track',

@@ -64,7 +64,7 @@ test('failures stand first and what is inside its interval is marked', () => {
 });
 
 test('unchanged recommendations take one line', () => {
-  expect(report(same)).toContain('the top 10 of 2 fixed personas hold the same movies');
+  expect(report(same)).toContain('the top 10 of all 2 fixed personas is unchanged');
   expect(report(same)).not.toContain('Gained');
 });
 

@@ -242,6 +242,6 @@ test('a rollback brings the earlier model to the target first, and one that was 
   expect([(await settleChampion(pipeline))?.version, await served(pipeline)]).toEqual([1, [1, 2, 1]]);
   await expect(rollBack(pipeline, 1, target)).rejects.toMatchObject({
     code: 'usage',
-    message: 'Model v1 is serving already.',
+    message: 'Model v1 already serves.',
   });
 });

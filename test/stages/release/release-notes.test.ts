@@ -34,7 +34,7 @@ describe('the notes of a release', () => {
     expect(releaseNotes({ ...notes, issue: null, manifest: manual })).toContain(
       '(−1.5%)**, trained on request.',
     );
-    expect(releaseNotes({ ...notes, issue: null })).toContain('**, answering drift.');
+    expect(releaseNotes({ ...notes, issue: null })).toContain('**, trained because of drift.');
   });
 
   it('hold where no metric is defined', () => {
