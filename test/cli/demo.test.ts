@@ -42,7 +42,7 @@ describe('three weeks of synthetic ratings', () => {
     expect(issues).toMatchObject([{ number: 1, state: 'closed' }]);
     expect(releases.filter(({ latest }: { latest: boolean }) => latest)).toMatchObject([{ tag: 'model-v2' }]);
     const issue = await readFile(issues[0].location, 'utf8');
-    expect(issue).toContain('Answered by model v2');
+    expect(issue).toContain('Model v2 now serves');
     expect(issue).toContain('v1, before');
   });
 });

@@ -75,7 +75,9 @@ describe('a working tree', () => {
     const before = await git('status', '--porcelain');
     const { code, stdout } = await check('--base', 'HEAD');
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^This working tree against [0-9a-f]{7}\nThe gate fails, \d of 8 metrics are worse/);
+    expect(stdout).toMatch(
+      /^This working tree against [0-9a-f]{7}\nThe gate fails, \d of 8 metrics are worse/,
+    );
     expect(stdout).toMatch(/RMSE .* no: at most 0\.2% higher than the base/);
     expect(await git('status', '--porcelain')).toBe(before);
     expect(await git('diff', '--cached', '--name-only')).toBe('');
@@ -129,7 +131,10 @@ test('score and compare run as separate steps, as in the workflow', async () => 
     '--out',
     out,
   );
-  expect(compared).toMatchObject({ code: 0, stdout: expect.stringContaining('No metric is worse (8 compared)') });
+  expect(compared).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No metric is worse (8 compared)'),
+  });
   expect(readModelCheck(await readFile(out)).conclusion).toBe('pass');
   const alone = await runCli(
     folder,

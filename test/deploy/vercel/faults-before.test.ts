@@ -57,7 +57,7 @@ const FAULTS: readonly DeployFault[] = [
   released(
     'a manifest of another version',
     rewriteManifest((manifest) => ({ ...manifest, version: 9 })),
-    /its manifest is that of model v9/,
+    /its manifest belongs to model v9/,
   ),
   released(
     'a manifest of another algorithm',
@@ -67,12 +67,12 @@ const FAULTS: readonly DeployFault[] = [
   released(
     'a manifest with another first golden prediction',
     otherGolden(0),
-    /does not predict as after its training/,
+    /does not give the predictions in its manifest/,
   ),
   released(
     'a manifest with another last golden prediction',
     otherGolden(-1),
-    /does not predict as after its training/,
+    /does not give the predictions in its manifest/,
   ),
   {
     name: 'another model than the one that was verified',

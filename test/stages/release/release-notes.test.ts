@@ -63,7 +63,7 @@ describe('the notes of a release', () => {
     });
     expect(body).toContain('New users: none in the held-out ratings');
     expect(body).toContain('Predictions: none were made');
-    expect(body).not.toContain('Beside baselines');
+    expect(body).not.toContain('Compared with baselines');
     expect(body).not.toMatch(/NaN|null|undefined|Infinity/);
   });
 });
