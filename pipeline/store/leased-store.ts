@@ -67,7 +67,7 @@ export function leasedStore(
 
   return {
     async use<T>(work: (store: Store) => Promise<T>): Promise<T> {
-      if (isClosed) throw new Error('the leased store is closed');
+      if (isClosed) throw new Error('the leased store was closed');
       const use = run(work);
       uses.add(use);
       try {
