@@ -151,7 +151,7 @@ describe('an answer', () => {
 
   it.each([
     [410, 'Issues has been disabled in this repository.', 'forge-denied', 'Features → Issues'],
-    [410, 'This issue was deleted', 'forge-missing', 'whether it exists'],
+    [410, 'This issue was deleted', 'forge-missing', 'that it exists'],
     [403, 'Repository was archived so is read-only.', 'forge-denied', 'issues: write'],
     [502, 'Server Error', 'forge-unavailable', 'githubstatus'],
     [422, 'Validation Failed', 'forge-conflict', 'on GitHub'],
