@@ -50,7 +50,7 @@ export async function withPipeline<T>(
   state: 'keep' | 'discard',
   work: (opened: OpenedPipeline) => Promise<T>,
 ): Promise<T> {
-  const { inputs, run, config, env, artifacts, clock, onProgress, warn } = context;
+  const { inputs, run, config, env, artifacts, clock, stopwatch, onProgress, warn } = context;
   const github = openGithubOfRun(context as ActionContext<typeof githubInputs>);
   const home = resolve(env['CINEMATCH_HOME'] || '.cinematch');
   await mkdir(home, { recursive: true });
@@ -84,6 +84,7 @@ export async function withPipeline<T>(
         forge: github.forge,
         modelDirectory: join(home, 'models'),
         clock,
+        stopwatch,
         onProgress,
         run: { commit: run.sha, url: run.url },
         announce: webhook === null ? undefined : openWebhook({ url: webhook, onWarning: warn }),

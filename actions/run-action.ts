@@ -2,6 +2,7 @@ import { error, getInput, info, notice, setOutput, setSecret, summary, warning }
 import type { Config } from '../pipeline/config.ts';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { OnProgress } from '../pipeline/lib/progress.ts';
+import type { Stopwatch } from '../pipeline/lib/stopwatch.ts';
 import { failureSummary } from '../pipeline/reports/failure-summary.ts';
 import { loadConfig } from '../pipeline/stages/load-config.ts';
 import { type Artifacts, openArtifacts } from './artifacts.ts';
@@ -13,6 +14,7 @@ import { progressLog } from './log.ts';
 export interface Surroundings {
   readonly env: Environment;
   readonly clock: () => Date;
+  readonly stopwatch: Stopwatch;
 }
 
 /** What an action works with. */
@@ -24,6 +26,7 @@ export interface ActionContext<I extends Inputs> {
   readonly config: Config;
   readonly env: Environment;
   readonly clock: () => Date;
+  readonly stopwatch: Stopwatch;
   readonly onProgress: OnProgress;
   /** Writes a warning to the log and the run's page, for failures that do not fail the job. */
   readonly warn: (message: string) => void;
@@ -47,7 +50,7 @@ export interface ActionResult<O extends Outputs> {
  */
 export async function runAction<I extends Inputs, O extends Outputs>(
   definition: ActionDefinition<I, O>,
-  { env, clock }: Surroundings,
+  { env, clock, stopwatch }: Surroundings,
   work: (context: ActionContext<I>) => Promise<ActionResult<O>>,
 ): Promise<void> {
   let run: GithubRun | undefined;
@@ -61,8 +64,9 @@ export async function runAction<I extends Inputs, O extends Outputs>(
       config: await loadConfig(),
       env,
       clock,
+      stopwatch,
       artifacts: openArtifacts(run),
-      onProgress: progressLog(() => clock().getTime()),
+      onProgress: progressLog(stopwatch),
       warn: (message) => warning(message, { title: definition.name }),
       note: (message) => notice(message, { title: definition.name }),
       mask: setSecret,

@@ -54,11 +54,21 @@ it.each([
   ['pipeline/drift/a.ts', `const query = \`insert into movies values (\${id})\`;`, 'holds SQL'],
   ['pipeline/stages/week/a.ts', 'const url = process.env.DATABASE_URL;', 'reads process.env'],
   ['pipeline/stages/week/a.ts', "const { DATABASE_URL } = process['env'];", 'reads process.env'],
-  ['pipeline/stages/week/a.ts', 'const { env } = process;', 'reads parts of process'],
+  ['pipeline/stages/week/a.ts', 'const { env } = process;', 'reads process as a value'],
+  ['pipeline/stages/week/a.ts', 'open({ process });', 'reads process as a value'],
+  ['pipeline/stages/week/a.ts', "const env = globalThis.process['env'];", 'reads globalThis.process'],
+  ['pipeline/stages/week/a.ts', 'const all = globalThis;', 'reads globalThis as a value'],
+  ['pipeline/stages/week/a.ts', 'const part = process[name];', 'reads process.…'],
   ['pipeline/stages/week/a.ts', "import { env } from 'node:process';", 'reads node:process'],
   ['pipeline/forge/a.ts', 'const now = Date.now();', 'reads Date.now'],
   ['pipeline/forge/a.ts', 'const now = new Date();', 'reads the clock'],
+  ['pipeline/store/a.ts', 'const started = performance.now();', 'reads performance.now'],
+  ['pipeline/store/a.ts', 'const born = performance.timeOrigin;', 'reads performance.timeOrigin'],
+  ['pipeline/store/a.ts', 'const started = process.hrtime.bigint();', 'reads process.hrtime'],
+  ['pipeline/store/a.ts', "import { performance } from 'node:perf_hooks';", 'reads node:perf_hooks'],
   ['pipeline/train/a.ts', 'const start = Math.random();', 'reads Math.random'],
+  ['pipeline/train/a.ts', "import { randomInt } from 'node:crypto';", 'reads randomInt of crypto'],
+  ['pipeline/train/a.ts', "import { randomUUID as id } from 'crypto';", 'reads randomUUID of crypto'],
   ['pipeline/drift/index.ts', "export * from './check.ts';", 'is a barrel'],
   ['pipeline/lib/utils/a.ts', 'export const a = 1;', 'a folder without a subject'],
   ['pipeline/stray.ts', 'export const a = 1;', 'in no room of the house'],
@@ -68,11 +78,38 @@ it.each([
   expect(broken).toHaveLength(1);
 });
 
+it('sees files that import each other, by way of others and by their types alone', () => {
+  expect(
+    brokenRules({
+      'pipeline/lib/a.ts': "import type { B } from './b.ts';\nexport type A = B;",
+      'pipeline/lib/b.ts': "export { type C as B } from './c.ts';",
+      'pipeline/lib/c.ts': "export type C = import('./a.ts').A;",
+      'pipeline/lib/d.ts': "import type { A } from './a.ts';\nexport type D = A;",
+    }),
+  ).toEqual(['pipeline/lib/a.ts, pipeline/lib/b.ts, pipeline/lib/c.ts import each other in a circle']);
+});
+
+it('sees a name that two files export', () => {
+  expect(
+    brokenRules({
+      'pipeline/lib/a.ts':
+        'export const [one, two] = [1, 2];\nexport interface Row {}\nexport const Row = 1;',
+      'pipeline/store/b.ts': 'type Row = number;\nexport type { Row };',
+      'actions/c.ts': 'export function two(): void {}\nconst one = 1;\nexport default one;',
+    }),
+  ).toEqual([
+    'two is exported by pipeline/lib/a.ts and actions/c.ts',
+    'Row is exported by pipeline/lib/a.ts and pipeline/store/b.ts',
+  ]);
+});
+
 it('sees no rule broken where there is none', () => {
   expect(
     brokenRules({
       'pipeline/lib/a.ts':
         "// import { x } from '../stages/a.ts'; Math.random()\nexport const day = new Date(0);",
+      'pipeline/drift/a.ts':
+        'export const rmse = (performance: { now: number }) => [performance.now, performance];',
       'pipeline/evaluate/a.ts':
         "import type { X } from '../model/model.ts';\nconst text = 'update: movies are selected from the list';",
       'pipeline/cli/a.ts':

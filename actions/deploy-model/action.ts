@@ -1,7 +1,7 @@
 import { mlflowInputs, pipelineInputs } from '../common-inputs.ts';
 import { choice, defineAction, digest, natural, text } from '../inputs.ts';
 
-export const deployModel = defineAction({
+export const deployModelAction = defineAction({
   name: 'deploy-model',
   description: 'Deploys a released model, promotes it, and closes the drift issue.',
   explanation: `\`fetch\` downloads the release and verifies every digest, so that the attestation is checked before the deployment; only checked files are deployed. \`deploy\` deploys the model to its target and then promotes it: the release becomes the latest, a deployment to \`production\` records the serving model, the database is updated, and the drift issue is closed with the metrics before and after. \`rollback\` does the same with a model that has served before.

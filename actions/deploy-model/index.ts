@@ -13,18 +13,20 @@ import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { tagOf } from '../../pipeline/lib/model-tag.ts';
 import { MANIFEST_FILE } from '../../pipeline/model/package.ts';
 import { fetchRelease } from '../../pipeline/stages/champion/fetch-release.ts';
-import { deployModel as deploy } from '../../pipeline/stages/release/deploy-model.ts';
+import { deployModel } from '../../pipeline/stages/release/deploy-model.ts';
 import { deploySummary } from '../../pipeline/stages/release/deploy-summary.ts';
 import { rollBack } from '../../pipeline/stages/release/roll-back.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
-import { deployModel } from './action.ts';
+import { deployModelAction } from './action.ts';
 
-type Context = ActionContext<typeof deployModel.inputs>;
-type Result = ActionResult<typeof deployModel.outputs>;
+type Context = ActionContext<typeof deployModelAction.inputs>;
+type Result = ActionResult<typeof deployModelAction.outputs>;
 
-await runAction(deployModel, { env: process.env, clock: () => new Date() }, (context) =>
-  context.inputs.step === 'fetch' ? fetchStep(context) : serveStep(context),
+await runAction(
+  deployModelAction,
+  { env: process.env, clock: () => new Date(), stopwatch: () => performance.now() },
+  (context) => (context.inputs.step === 'fetch' ? fetchStep(context) : serveStep(context)),
 );
 
 async function fetchStep(context: Context): Promise<Result> {
@@ -50,7 +52,7 @@ function serveStep(context: Context): Promise<Result> {
           version: result.to,
           closed: null,
         }))
-      : await deploy(pipeline, required('version', requested), target);
+      : await deployModel(pipeline, required('version', requested), target);
     const isHosted = inputs['vercel-token'] !== null;
     const bundle = isHosted ? null : await keepBundle(context);
     if (!isHosted) note(notHosted(outcome.version));

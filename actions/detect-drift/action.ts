@@ -1,7 +1,7 @@
 import { pipelineInputs } from '../common-inputs.ts';
 import { defineAction } from '../inputs.ts';
 
-export const detectDrift = defineAction({
+export const detectDriftAction = defineAction({
   name: 'detect-drift',
   description: "Compares new ratings with the champion's training data and updates the drift issue.",
   explanation: `Checks the newest batch and all ratings since the last training, stores the check, opens, updates or closes the issue of the drift episode, and dispatches \`train\` when retraining is due. A check that cannot be made fails; it never counts as "no drift".

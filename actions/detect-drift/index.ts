@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readChampion } from '../../pipeline/stages/champion/champion.ts';
-import { detectDrift as judge } from '../../pipeline/stages/drift/detect-drift.ts';
+import { detectDrift } from '../../pipeline/stages/drift/detect-drift.ts';
 import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
 import { effectHistory } from '../../pipeline/stages/drift/effect-history.ts';
 import { driftReportHtml } from '../../pipeline/stages/drift/report/drift-report.ts';
@@ -9,14 +9,16 @@ import { movieTitles } from '../../pipeline/stages/movie-titles.ts';
 import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { pruneStates } from '../state-artifact.ts';
-import { detectDrift } from './action.ts';
+import { detectDriftAction } from './action.ts';
 import { findSilentSchedules } from './watchdog.ts';
 
-type Context = ActionContext<typeof detectDrift.inputs>;
-type Result = ActionResult<typeof detectDrift.outputs>;
+type Context = ActionContext<typeof detectDriftAction.inputs>;
+type Result = ActionResult<typeof detectDriftAction.outputs>;
 
-await runAction(detectDrift, { env: process.env, clock: () => new Date() }, (context) =>
-  withPipeline(context, 'keep', (opened) => check(context, opened)),
+await runAction(
+  detectDriftAction,
+  { env: process.env, clock: () => new Date(), stopwatch: () => performance.now() },
+  (context) => withPipeline(context, 'keep', (opened) => check(context, opened)),
 );
 
 async function check(context: Context, opened: OpenedPipeline): Promise<Result> {
@@ -31,7 +33,7 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
       summary: driftSummary({ ...common, outcome: { status: 'no-champion' } }),
     };
   }
-  const outcome = await judge(pipeline);
+  const outcome = await detectDrift(pipeline);
   if (outcome.status === 'nothing-new') {
     return {
       outputs: { verdict: 'nothing-new', decision: 'wait', issue: '' },

@@ -1,7 +1,7 @@
 import { pipelineInputs } from '../common-inputs.ts';
 import { defineAction, text } from '../inputs.ts';
 
-export const ingestRatings = defineAction({
+export const ingestRatingsAction = defineAction({
   name: 'ingest-ratings',
   description: 'Ingests new batches of ratings, or makes the initial load.',
   explanation: `Ingests the batches of every source under \`batches\` in \`cinematch.config.ts\` that the ledger lacks, oldest first. The SHA-256 of its content identifies a batch, so a second run changes nothing, and a run catches up after missed runs. After new batches the workflow \`drift\` is dispatched.

@@ -8,10 +8,10 @@ import { takeBatches } from '../../pipeline/stages/ingest/take-batches.ts';
 import { listBatches, listRejects } from '../../pipeline/store/ledger.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
-import type { ingestRatings } from './action.ts';
+import type { ingestRatingsAction } from './action.ts';
 
-type Context = ActionContext<typeof ingestRatings.inputs>;
-type Result = ActionResult<typeof ingestRatings.outputs>;
+type Context = ActionContext<typeof ingestRatingsAction.inputs>;
+type Result = ActionResult<typeof ingestRatingsAction.outputs>;
 
 /** A rejected row with its batch. */
 export type BatchReject = Reject & { readonly batch: number; readonly source: string };

@@ -5,10 +5,10 @@ import { preflight, type SetupCheck, type SetupFacts } from '../../pipeline/stag
 import { DRIFT_LABELS } from '../drift-labels.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
-import type { ingestRatings } from './action.ts';
+import type { ingestRatingsAction } from './action.ts';
 
-type Context = ActionContext<typeof ingestRatings.inputs>;
-type Result = ActionResult<typeof ingestRatings.outputs>;
+type Context = ActionContext<typeof ingestRatingsAction.inputs>;
+type Result = ActionResult<typeof ingestRatingsAction.outputs>;
 
 const SCHEDULED = ['ingest', 'drift'] as const;
 

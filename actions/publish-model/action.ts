@@ -1,7 +1,7 @@
 import { mlflowInputs, pipelineInputs } from '../common-inputs.ts';
 import { choice, defineAction, natural, text } from '../inputs.ts';
 
-export const publishModel = defineAction({
+export const publishModelAction = defineAction({
   name: 'publish-model',
   description: 'Records a judged model and, if it passed the gate, publishes it as a prerelease.',
   explanation: `\`fetch\` downloads the artifact \`candidate\` of this run, so that the model can be attested. \`release\` records the model and the gate's decision in the database. If the model passed the gate, it drafts a release, uploads every file, reads each back and compares its digest, and publishes the draft as a prerelease. The deployment promotes it. If the gate refused the model, nothing is released, and the drift issue has the reasons.

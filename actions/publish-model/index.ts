@@ -7,13 +7,15 @@ import { PACKAGE_FOLDER, readCandidate } from '../../pipeline/stages/training/ca
 import { recordCandidate } from '../../pipeline/stages/training/record-candidate.ts';
 import { withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
-import { publishModel } from './action.ts';
+import { publishModelAction } from './action.ts';
 
-type Context = ActionContext<typeof publishModel.inputs>;
-type Result = ActionResult<typeof publishModel.outputs>;
+type Context = ActionContext<typeof publishModelAction.inputs>;
+type Result = ActionResult<typeof publishModelAction.outputs>;
 
-await runAction(publishModel, { env: process.env, clock: () => new Date() }, (context) =>
-  context.inputs.step === 'fetch' ? fetchCandidate(context) : release(context),
+await runAction(
+  publishModelAction,
+  { env: process.env, clock: () => new Date(), stopwatch: () => performance.now() },
+  (context) => (context.inputs.step === 'fetch' ? fetchCandidate(context) : release(context)),
 );
 
 async function fetchCandidate({ inputs, artifacts }: Context): Promise<Result> {

@@ -1,7 +1,7 @@
 import { githubInputs } from '../common-inputs.ts';
 import { choice, commit, defineAction, text } from '../inputs.ts';
 
-export const reportMetrics = defineAction({
+export const reportMetricsAction = defineAction({
   name: 'report-metrics',
   description: 'Reports the effect of a pull request on the metrics of a model trained on fixed data.',
   explanation: `\`compare\` compares the scores of base and head of a pull request, each made with its own code, rating by rating and user by user. It fails when the gate of \`cinematch.config.ts\` fails. It writes the summary and the artifact \`model-check\`. If the token has write permission, it publishes the check run \`model metrics\`.

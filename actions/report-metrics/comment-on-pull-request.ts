@@ -7,11 +7,11 @@ import { readModelCheck } from '../../pipeline/stages/model-check/model-check-fi
 import { modelCheckReport } from '../../pipeline/stages/model-check/model-check-report.ts';
 import { openGithubOfRun } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
-import type { reportMetrics } from './action.ts';
+import type { reportMetricsAction } from './action.ts';
 import { ARTIFACT, FILE, reproduceCommand } from './model-check-artifact.ts';
 
-type Context = ActionContext<typeof reportMetrics.inputs>;
-type Result = ActionResult<typeof reportMetrics.outputs>;
+type Context = ActionContext<typeof reportMetricsAction.inputs>;
+type Result = ActionResult<typeof reportMetricsAction.outputs>;
 
 /** The artifact has one small file; a larger one is not ours. */
 const LIMIT_BYTES = 1 << 20;

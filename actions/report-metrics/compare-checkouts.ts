@@ -9,11 +9,11 @@ import { readBaseScores, readScores } from '../../pipeline/stages/model-check/sc
 import { modelCheckTitle } from '../../pipeline/stages/model-check/verdict.ts';
 import { openGithubOfRun } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
-import type { reportMetrics } from './action.ts';
+import type { reportMetricsAction } from './action.ts';
 import { ARTIFACT, FILE, reproduceCommand } from './model-check-artifact.ts';
 
-type Context = ActionContext<typeof reportMetrics.inputs>;
-type Result = ActionResult<typeof reportMetrics.outputs>;
+type Context = ActionContext<typeof reportMetricsAction.inputs>;
+type Result = ActionResult<typeof reportMetricsAction.outputs>;
 
 const CONCLUSIONS: Readonly<Record<ModelCheck['conclusion'], Check['conclusion']>> = {
   pass: 'success',

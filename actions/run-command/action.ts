@@ -1,7 +1,7 @@
 import { pipelineInputs } from '../common-inputs.ts';
 import { choice, defineAction } from '../inputs.ts';
 
-export const runCommand = defineAction({
+export const runCommandAction = defineAction({
   name: 'run-command',
   description: 'Runs a /cinematch command from a comment on the drift issue.',
   explanation: `\`hear\` reads the comment from the event of the run, and refuses authors without write permission to the repository. It needs no database and waits for no other run, so many comments delay nobody. \`carry-out\` runs an accepted command.

@@ -2,14 +2,16 @@ import { commandSummary } from '../../pipeline/stages/commands/command-summary.t
 import { checkIssueCommand, runIssueCommand } from '../../pipeline/stages/commands/issue-commands.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
-import { runCommand } from './action.ts';
+import { runCommandAction } from './action.ts';
 import { readCommentEvent } from './comment-event.ts';
 
-type Context = ActionContext<typeof runCommand.inputs>;
-type Result = ActionResult<typeof runCommand.outputs>;
+type Context = ActionContext<typeof runCommandAction.inputs>;
+type Result = ActionResult<typeof runCommandAction.outputs>;
 
-await runAction(runCommand, { env: process.env, clock: () => new Date() }, (context) =>
-  context.inputs.step === 'hear' ? hear(context) : carryOut(context),
+await runAction(
+  runCommandAction,
+  { env: process.env, clock: () => new Date(), stopwatch: () => performance.now() },
+  (context) => (context.inputs.step === 'hear' ? hear(context) : carryOut(context)),
 );
 
 async function hear(context: Context): Promise<Result> {

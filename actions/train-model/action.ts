@@ -1,7 +1,7 @@
 import { pipelineInputs } from '../common-inputs.ts';
 import { choice, defineAction, natural } from '../inputs.ts';
 
-export const trainModel = defineAction({
+export const trainModelAction = defineAction({
   name: 'train-model',
   description:
     'One step of a training: export the ratings, train, evaluate, or read the decision of the gate.',

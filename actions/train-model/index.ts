@@ -19,10 +19,10 @@ import {
 import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
-import { trainModel } from './action.ts';
+import { trainModelAction } from './action.ts';
 
-type Context = ActionContext<typeof trainModel.inputs>;
-type Result = ActionResult<typeof trainModel.outputs>;
+type Context = ActionContext<typeof trainModelAction.inputs>;
+type Result = ActionResult<typeof trainModelAction.outputs>;
 
 /** The artifacts that pass data between the jobs of a training, and their folders. */
 const SET = 'training-set';
@@ -38,8 +38,10 @@ const steps: Readonly<Record<Context['inputs']['step'], (context: Context) => Pr
   gate: gateStep,
 };
 
-await runAction(trainModel, { env: process.env, clock: () => new Date() }, (context) =>
-  steps[context.inputs.step](context),
+await runAction(
+  trainModelAction,
+  { env: process.env, clock: () => new Date(), stopwatch: () => performance.now() },
+  (context) => steps[context.inputs.step](context),
 );
 
 function exportStep(context: Context): Promise<Result> {
@@ -69,10 +71,10 @@ function exportStep(context: Context): Promise<Result> {
   });
 }
 
-async function trainStep({ artifacts, config, onProgress }: Context): Promise<Result> {
+async function trainStep({ artifacts, config, stopwatch, onProgress }: Context): Promise<Result> {
   await artifacts.download(SET, SET);
   const set = await readTrainingSet(SET);
-  const fitted = await fitModel(set, config, onProgress);
+  const fitted = await fitModel(set, config, { stopwatch, onProgress });
   await writeFittedModel(FITTED, fitted);
   await artifacts.upload(FITTED, FITTED, ARTIFACT_OPTIONS);
   return {
@@ -82,7 +84,7 @@ async function trainStep({ artifacts, config, onProgress }: Context): Promise<Re
 }
 
 async function evaluateStep(context: Context): Promise<Result> {
-  const { run, artifacts, config, clock, onProgress } = context;
+  const { run, artifacts, config, clock, stopwatch, onProgress } = context;
   await artifacts.download(SET, SET);
   await artifacts.download(FITTED, FITTED);
   const set = await readTrainingSet(SET);
@@ -94,6 +96,7 @@ async function evaluateStep(context: Context): Promise<Result> {
     champion,
     config,
     trainedAt: clock(),
+    stopwatch,
     run: { commit: run.sha, url: run.url },
     onProgress,
   });

@@ -1,5 +1,5 @@
 import { html, type Markup } from '../../pipeline/reports/html.ts';
-import type { Route } from './page.ts';
+import type { Route } from './route.ts';
 
 /**
  * A request with curl, made from the examples of the parameters and of the body in the document. The URL of a GET

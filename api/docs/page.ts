@@ -2,33 +2,9 @@ import { html, type Markup, trusted } from '../../pipeline/reports/html.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 import { exampleOf } from './example.ts';
 import type { ApiDescription } from './openapi.ts';
+import type { Content, Operation, Route } from './route.ts';
 import { fieldsOf, type Schema, typeOf } from './schema-fields.ts';
 import { DOCS_STYLE } from './style.ts';
-
-/** The parts of an operation that the page shows. */
-export interface Operation {
-  readonly summary?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly security?: readonly unknown[];
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly description?: string;
-    readonly schema?: Schema;
-  }[];
-  readonly requestBody?: { readonly content?: Content };
-  readonly responses?: Readonly<
-    Record<string, { readonly description?: string; readonly content?: Content }>
-  >;
-}
-type Content = Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>>;
-
-export interface Route extends Operation {
-  readonly method: string;
-  readonly path: string;
-}
 
 /** The documentation of the API as one page of plain HTML, made from the OpenAPI document. It loads nothing. */
 export function docsPage(description: ApiDescription): string {

@@ -21,7 +21,7 @@ import { trainModel } from '../stages/training/train-model.ts';
 import { runWeek, type WeekOutcome } from '../stages/week/run-week.ts';
 import { demoObserver, printDemoReport } from './print/demo.ts';
 import { type DemoReport, demoReport } from './print/demo-report.ts';
-import { homeDirectory, withPipeline } from './terminal/open-pipeline.ts';
+import { homeDirectory, withLocalPipeline } from './terminal/open-pipeline.ts';
 import { integer } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -56,7 +56,7 @@ export function demoCommand(terminal: Terminal): Command {
       const prepared = prepareDataset(dataset.ratings, { weeks: WEEKS });
       const files = await writePrepared(join(home, 'data'), prepared, dataset.movies);
       const config = demoConfig(prepared);
-      const report = await withPipeline({ terminal, config, home }, 'write', (pipeline) =>
+      const report = await withLocalPipeline({ terminal, config, home }, 'write', (pipeline) =>
         runThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
       );
       if (options.json === true) terminal.printJson(report);

@@ -8,11 +8,12 @@ import { formatBytes, formatCount, formatSeconds } from '../reports/numbers.ts';
 import { crossValidate } from '../stages/compare/cross-validate.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { measureBaselines } from '../stages/training/baselines.ts';
-import { type Measurement, measureAlgorithm } from '../stages/training/measure-algorithm.ts';
+import { type AlgorithmMeasurement, measureAlgorithm } from '../stages/training/measure-algorithm.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
 import { printCrossValidation } from './print/cross-validation.ts';
 import { describeRatings } from './print/describe-ratings.ts';
 import { printEvaluation } from './print/evaluation.ts';
+import { stopwatch } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -129,14 +130,20 @@ async function evaluateSplit(
   const ids = new Set(known.map(({ id }) => id));
   const movies = [...known, ...others.filter(({ id }) => !ids.has(id))];
 
-  const started = performance.now();
+  const started = stopwatch();
   const trial = { train, test, task: rankingTask(train, test) };
-  const taskSeconds = (performance.now() - started) / 1000;
-  const measured = await measureAlgorithm(algorithm, trial, { hyperParameters, seed, movies, onProgress });
+  const taskSeconds = (stopwatch() - started) / 1000;
+  const measured = await measureAlgorithm(algorithm, trial, {
+    hyperParameters,
+    seed,
+    movies,
+    stopwatch,
+    onProgress,
+  });
   const { evaluation } = measured;
   const seconds = { ...measured.seconds, evaluate: measured.seconds.evaluate + taskSeconds };
   const peak = peakMemoryBytes();
-  const beside = baselines ? await measureBaselines(trial, { seed, except: algorithm }) : [];
+  const beside = baselines ? await measureBaselines(trial, { seed, except: algorithm, stopwatch }) : [];
 
   if (json) {
     terminal.printJson({
@@ -177,6 +184,7 @@ async function evaluateFolds(
       { name: algorithm, hyperParameters },
       ...beside.map((name) => ({ name, hyperParameters: {} })),
     ],
+    stopwatch,
     onProgress: terminal.onProgress,
     onFold: (fold, [own]) => {
       if (own === undefined) return;
@@ -209,7 +217,7 @@ async function evaluateFolds(
 }
 
 /** One algorithm over all folds: the metrics of each fold, then means and standard deviations. */
-function foldsJson(measured: readonly Measurement[]): Readonly<Record<string, unknown>> {
+function foldsJson(measured: readonly AlgorithmMeasurement[]): Readonly<Record<string, unknown>> {
   const over = metricsBy(METRIC_NAMES, (name) => acrossFolds(valuesOf(measured, name)));
   const part = (key: keyof AcrossFolds) => metricsBy(METRIC_NAMES, (name) => over[name][key]);
   return {
@@ -219,7 +227,7 @@ function foldsJson(measured: readonly Measurement[]): Readonly<Record<string, un
   };
 }
 
-const valuesOf = (measured: readonly Measurement[], name: MetricName): readonly (number | null)[] =>
+const valuesOf = (measured: readonly AlgorithmMeasurement[], name: MetricName): readonly (number | null)[] =>
   measured.map(({ evaluation }) => evaluation[name]);
 
 /** The largest resident set size of this process so far, bytes. */

@@ -14,7 +14,7 @@ import type { Scores } from '../stages/model-check/scores.ts';
 import { readBaseScores, readScores, writeScores } from '../stages/model-check/scores-file.ts';
 import { printModelCheck } from './print/model-check.ts';
 import { EXIT } from './terminal/exit.ts';
-import { clock, homeDirectory } from './terminal/open-pipeline.ts';
+import { clock, homeDirectory, stopwatch } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -132,7 +132,7 @@ async function score(terminal: Terminal, config: Config, { source, seed }: DataS
     now: clock(),
     onProgress,
   });
-  return scoreCheckout({ config, data, onProgress });
+  return scoreCheckout({ config, data, stopwatch, onProgress });
 }
 
 const compare = ({ gate, modelCheck }: Config, base: Scores | null, head: Scores): ModelCheck =>

@@ -5,7 +5,7 @@ import { reasonsFor, recommend } from '../model/recommend.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedModel } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
-import { readMovies } from '../store/read-movies.ts';
+import { readStoredMovies } from '../store/read-movies.ts';
 import { readUserRatings } from '../store/read-user-ratings.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
@@ -61,7 +61,7 @@ export function recommendCommand(terminal: Terminal): Command {
             exclude: rated,
           },
         );
-        const movies = new Map((await readMovies(store)).map((movie) => [movie.id, movie]));
+        const movies = new Map((await readStoredMovies(store)).map((movie) => [movie.id, movie]));
         const recommendations = items.map(({ movieId, predicted }) => ({
           movie: movieId,
           title: movies.get(movieId)?.title ?? null,

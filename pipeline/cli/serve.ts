@@ -13,7 +13,7 @@ import { readServing } from '../serving/serving-folder.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { assembleServing } from '../stages/release/assemble-serving.ts';
 import { type WaitingFeedback, waitingFeedback } from '../store/feedback.ts';
-import { clock, homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { clock, homeDirectory, stopwatch, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -75,7 +75,6 @@ async function listenAt(
 ): Promise<Listener> {
   // The web framework is loaded here, because loading takes a while and other commands do not need it.
   const { startLocalServer } = await import('../../api/local-server.ts');
-  const stopwatch = (): number => performance.now();
   const log = logTo(terminal, json === true);
   try {
     return await startLocalServer(

@@ -16,7 +16,7 @@ import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
 import { resolveHyperParameters } from '../train/hyper-parameters.ts';
 import { type SearchRange, searchSpace } from '../train/search-space.ts';
 import { describeSearch, printTrial, printTrials, trialsJson } from './print/tune.ts';
-import { homeDirectory } from './terminal/open-pipeline.ts';
+import { homeDirectory, stopwatch } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer, numberBetween } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -243,7 +243,7 @@ async function searchOf(
 
   const { split, share, seed = configured.seed } = options;
   const read = await readRatingsFile(terminal, file);
-  const search = openSearch(read, { algorithm, space, fixed, split, share, seed });
+  const search = openSearch(read, { algorithm, space, fixed, split, share, seed, stopwatch });
   const name = `${algorithm.name}-${searchDigest(search.description).slice(0, 12)}`;
   return { search, file, folder: resolve(options.out ?? join(homeDirectory(), 'tune', name)) };
 }

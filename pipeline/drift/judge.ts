@@ -4,7 +4,7 @@ import type { SignalResult, Verdict, WindowName } from './signal.ts';
 import { effectSize, type SignalName } from './signals/list.ts';
 
 /** A signal measured on one window, before its verdict. */
-export interface Candidate {
+export interface MeasuredSignal {
   readonly name: SignalName;
   readonly window: WindowName;
   readonly measurement: Measurement;
@@ -29,7 +29,10 @@ export interface DriftSettings {
 type Judgement = Pick<SignalResult, 'threshold' | 'verdict' | 'pValue' | 'note'>;
 
 /** Judges every candidate by the configured preset, in the same order. */
-export function judge(candidates: readonly Candidate[], settings: DriftSettings): readonly SignalResult[] {
+export function judge(
+  candidates: readonly MeasuredSignal[],
+  settings: DriftSettings,
+): readonly SignalResult[] {
   const judgements =
     settings.preset === 'robust' ? judgeRobust(candidates, settings) : judgeClassic(candidates, settings);
   return candidates.map(({ name, window, measurement }, index) => {
@@ -58,7 +61,7 @@ const insufficient = (threshold: number | null, note: string): Judgement => ({
 });
 
 /** Fixed thresholds on pooled statistics, as in common monitoring tools. Any signal beyond its threshold is drift. */
-function judgeClassic(candidates: readonly Candidate[], settings: DriftSettings): readonly Judgement[] {
+function judgeClassic(candidates: readonly MeasuredSignal[], settings: DriftSettings): readonly Judgement[] {
   const { thresholds, minRatings } = settings.classic;
   return candidates.map(({ name, measurement }): Judgement => {
     const threshold = thresholds[name] ?? null;
@@ -92,7 +95,7 @@ const nearThreshold = (fraction: number): string =>
  * Drift is an effect beyond its threshold that chance and ordinary variation do not explain: its p-value is within the
  * family-wise error rate after Holm's adjustment over all signals and windows of the check.
  */
-function judgeRobust(candidates: readonly Candidate[], settings: DriftSettings): readonly Judgement[] {
+function judgeRobust(candidates: readonly MeasuredSignal[], settings: DriftSettings): readonly Judgement[] {
   const { thresholds, familyWiseErrorRate, minUsers } = settings.robust;
   const judged = candidates.map((candidate) => spreadOf(candidate.measurement, minUsers));
   const pValues = judged.map((one) => (typeof one === 'string' ? null : pValueOf(one.effect, one.spread)));

@@ -1,7 +1,7 @@
 import { MIN_PAST_WINDOWS, type PastWindow, type PastWindows } from './past-windows.ts';
 import type { Comparison } from './signals/drift-signal.ts';
 import { DRIFT_SIGNALS } from './signals/list.ts';
-import type { History, Layout, SampleStatistics } from './training-history.ts';
+import type { History, SampleStatistics, WindowLayout } from './training-history.ts';
 
 /** The oldest share of the ratings, which has no windows and only serves as a reference. */
 const BURN_IN = 0.4;
@@ -40,9 +40,9 @@ export function measurePast(history: History, heldOut: number): readonly PastWin
   });
 }
 
-function layoutsOf(length: number, heldOut: number): readonly Layout[] {
+function layoutsOf(length: number, heldOut: number): readonly WindowLayout[] {
   const rest = length - heldOut - Math.floor((length - heldOut) * BURN_IN);
-  const layouts: Layout[] = [];
+  const layouts: WindowLayout[] = [];
   let splits = MAX_WINDOWS;
   for (const split of LARGEST_SPLITS)
     layouts.push(layoutOf(length, heldOut, Math.floor(rest / split), split));
@@ -52,7 +52,7 @@ function layoutsOf(length: number, heldOut: number): readonly Layout[] {
   return layouts.filter(({ size }) => size >= MIN_SIZE);
 }
 
-function layoutOf(length: number, heldOut: number, size: number, count: number): Layout {
+function layoutOf(length: number, heldOut: number, size: number, count: number): WindowLayout {
   const starts = Array.from({ length: count }, (_, window) => length - (count - window) * size);
   return {
     size,

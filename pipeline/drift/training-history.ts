@@ -4,7 +4,7 @@ import { type GenresOf, genreColumns } from './genre-counts.ts';
 import { type UserMoments, userMoments } from './user-moments.ts';
 
 /** Consecutive windows of one size in the training ratings, and their references. */
-export interface Layout {
+export interface WindowLayout {
   readonly size: number;
   /** First row of each window, ascending. A window ends where the next begins; the last ends with the ratings. */
   readonly starts: readonly number[];
@@ -35,7 +35,7 @@ export interface History {
   /** The statistics of all ratings before each of the given positions. */
   statisticsBefore(positions: readonly number[]): ReadonlyMap<number, SampleStatistics>;
   /** The statistics of each window of the layout. */
-  windowStatistics(layout: Layout): readonly WindowStatistics[];
+  windowStatistics(layout: WindowLayout): readonly WindowStatistics[];
 }
 
 /** The position at which each row number appears first. */

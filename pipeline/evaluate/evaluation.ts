@@ -1,5 +1,5 @@
 import { STRATEGIES, type Strategy } from '../model/model.ts';
-import type { GateBar } from './gate-bar.ts';
+import type { GateBar, TrainingReason } from './gate-bar.ts';
 import type { ComparedMetric, MetricName } from './metric-names.ts';
 
 /** The metrics that models are compared by. A metric is null when the data does not define it. */
@@ -51,8 +51,6 @@ export interface GateRule {
   readonly bar: GateBar | null;
   readonly passed: boolean;
 }
-
-export type TrainingReason = 'first-model' | 'drift' | 'manual';
 
 export interface GateDecision {
   readonly outcome: 'promote' | 'refuse';

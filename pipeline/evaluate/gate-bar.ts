@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GateConfig } from '../config.ts';
-import type { TrainingReason } from './evaluation.ts';
+
+export type TrainingReason = 'first-model' | 'drift' | 'manual';
 
 /**
  * The requirement of the gate for one metric: the challenger is `better` than the champion, worse by at most a share of

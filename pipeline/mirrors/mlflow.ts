@@ -4,7 +4,7 @@ import { type MlflowClient, MlflowFailure, type MlflowServer, openMlflowClient }
 import {
   datasetOf,
   MODEL_TAG,
-  metricsOf,
+  mlflowMetrics,
   modelDigest,
   paramsOf,
   tagsOf,
@@ -88,7 +88,12 @@ async function mirrorRun(client: MlflowClient, experiment: string, run: Mirrored
         tags: tagsOf(run),
       })
     ).run.info;
-  await client.post('runs/log-batch', { run_id, params: paramsOf(run), metrics: metricsOf(run), tags: [] });
+  await client.post('runs/log-batch', {
+    run_id,
+    params: paramsOf(run),
+    metrics: mlflowMetrics(run),
+    tags: [],
+  });
   await client.post('runs/log-inputs', { run_id, datasets: [datasetOf(run)] });
   await client.post('runs/update', { run_id, status: 'FINISHED', end_time: end });
   return run_id;

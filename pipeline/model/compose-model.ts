@@ -1,16 +1,9 @@
 import { once } from '../lib/once.ts';
 import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
-import type { RankingHead, RatedRows, RatingsHead, RatingsView, View } from './heads.ts';
+import type { Heads, RatedRows, RatingsView, View } from './heads.ts';
 import type { Explanation, GivenRating, Model, Person, Strategy } from './model.ts';
 import { bestOf, type RankingScores, rankingScoresOf, type Views } from './ranking-scores.ts';
 import type { TrainedModel } from './trained-model.ts';
-
-export interface Heads {
-  readonly ratings: RatingsHead;
-  readonly ranking: RankingHead;
-  /** Weight of the predicted stars in the ranking score. */
-  readonly ratingWeight: number;
-}
 
 /** Ratings at the overall mean that are added to the mean of a folded-in user. */
 const FOLD_IN_DAMPING = 5;

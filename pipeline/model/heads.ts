@@ -71,3 +71,10 @@ export interface RankingHead {
   /** Adds scores by popularity, for a user without ratings. */
   addForUnknownUser(scores: Float32Array): void;
 }
+
+export interface Heads {
+  readonly ratings: RatingsHead;
+  readonly ranking: RankingHead;
+  /** Weight of the predicted stars in the ranking score. */
+  readonly ratingWeight: number;
+}

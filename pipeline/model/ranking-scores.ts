@@ -1,7 +1,6 @@
 import { ScoreTable } from '../math/score-table.ts';
 import { topN } from '../math/top-n.ts';
-import type { Heads } from './compose-model.ts';
-import type { ProductView, View } from './heads.ts';
+import type { Heads, ProductView, View } from './heads.ts';
 
 /** Movies by row, best first, with their scores. */
 export interface ScoredMovies {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../lib/safetensors.ts';
-import type { Heads } from './compose-model.ts';
+import type { Heads } from './heads.ts';
 import type { Model } from './model.ts';
 
 /** A model that can be encoded. It predicts from the same arrays that are encoded. */

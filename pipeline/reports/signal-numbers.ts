@@ -58,7 +58,7 @@ const UNITS: Readonly<Record<SignalUnit, Units>> = {
 const unitsOf = (name: SignalName): Units => UNITS[signalNamed(name).unit];
 
 /** A signal's value or reference in its own unit: `3.76★`, `2.0%`, `0.0975`. */
-export function formatValue(name: SignalName, value: number | null): string {
+export function formatSignalValue(name: SignalName, value: number | null): string {
   return value === null ? NO_VALUE : unitsOf(name).level(value);
 }
 

@@ -24,7 +24,7 @@ const GENRES = (
 ).split(' ');
 
 /** Movies as columns, most popular first. */
-export interface Catalogue {
+export interface SyntheticCatalogue {
   readonly movies: readonly Movie[];
   readonly biases: Float64Array;
   /** size × DIMENSIONS, row-major. */
@@ -51,7 +51,7 @@ interface CatalogueOptions {
 const yearOf = (seconds: number): number => Math.floor(1970 + seconds / SECONDS_A_YEAR);
 
 /** Generates a catalogue: popularity, biases, factors that depend on genres, release dates and titles. */
-export function generateCatalogue(random: Random, options: CatalogueOptions): Catalogue {
+export function generateCatalogue(random: Random, options: CatalogueOptions): SyntheticCatalogue {
   const { firstId, from, to, titles, staggered } = options;
   const size = titles.length;
   const draw = normal(random);
@@ -121,7 +121,7 @@ function drawGenres(random: Random): readonly number[] {
 }
 
 /** A random row; its probability is proportional to popularity. */
-export function drawMovie(random: Random, { cumulative }: Catalogue): number {
+export function drawMovie(random: Random, { cumulative }: SyntheticCatalogue): number {
   const target = random() * (cumulative[cumulative.length - 1] as number);
   let low = 0;
   let high = cumulative.length - 1;
@@ -133,12 +133,12 @@ export function drawMovie(random: Random, { cumulative }: Catalogue): number {
   return low;
 }
 
-export function idOf({ movies }: Catalogue, row: number): number {
+export function idOf({ movies }: SyntheticCatalogue, row: number): number {
   return (movies[row] as Movie).id;
 }
 
 /** The dot product of a movie's factors and a taste, stars: preference beyond the biases. */
-export function affinity({ factors }: Catalogue, row: number, taste: Float64Array): number {
+export function affinity({ factors }: SyntheticCatalogue, row: number, taste: Float64Array): number {
   let stars = 0;
   for (let d = 0; d < DIMENSIONS; d++) {
     stars += (factors[row * DIMENSIONS + d] as number) * (taste[d] as number);

@@ -1,4 +1,4 @@
-import type { Catalogue } from './synthetic-catalogue.ts';
+import type { SyntheticCatalogue } from './synthetic-catalogue.ts';
 
 /** A change of the ratings in a time range. Omitted properties do not change. */
 export interface Drift {
@@ -22,7 +22,7 @@ export interface Drift {
 export interface Phase {
   readonly drift: Drift;
   /** The movies that it adds; null when there are none. */
-  readonly added: Catalogue | null;
+  readonly added: SyntheticCatalogue | null;
   /** Number of users when it began; null until then. */
   usersBefore: number | null;
   ratings: number;
@@ -35,14 +35,14 @@ export function isActive({ drift: { from, to } }: Phase, time: number): boolean 
 }
 
 /** The combined effect of all active phases. */
-export interface Effect {
+export interface CombinedEffect {
   /** Stars. */
   readonly shift: number;
   readonly spread: number;
   readonly rotation: number;
 }
 
-export function effectOf(active: readonly Phase[]): Effect {
+export function effectOf(active: readonly Phase[]): CombinedEffect {
   return {
     shift: active.reduce((sum, { drift }) => sum + (drift.meanShift ?? 0), 0),
     spread: active.reduce((product, { drift }) => product * (drift.spread ?? 1), 1),
@@ -66,7 +66,7 @@ export function wantsNewUser({ drift, ratings, byNewUsers }: Phase): boolean {
   return byNewUsers < (drift.newUsers ?? 0) * (ratings + 1);
 }
 
-export function countRating(phase: Phase, catalogue: Catalogue, userId: number): void {
+export function countRating(phase: Phase, catalogue: SyntheticCatalogue, userId: number): void {
   phase.ratings++;
   if (catalogue === phase.added) phase.onAddedMovies++;
   if (userId > (phase.usersBefore ?? 0)) phase.byNewUsers++;

@@ -4,11 +4,11 @@ import { sortByTime } from '../ratings/order.ts';
 import { emptyRatings, type Ratings, sliceRatings } from '../ratings/ratings.ts';
 import {
   affinity,
-  type Catalogue,
   drawMovie,
   generateCatalogue,
   idOf,
   MOVIE_BIAS_SD,
+  type SyntheticCatalogue,
 } from './synthetic-catalogue.ts';
 import {
   countRating,
@@ -176,12 +176,12 @@ function visitLength(random: Random, isFirst: boolean): number {
 }
 
 function generateMovies({ seed, movies: size, from, to, drift = [] }: SyntheticOptions): {
-  catalogue: Catalogue;
+  catalogue: SyntheticCatalogue;
   phases: readonly Phase[];
 } {
   const addedSize = Math.max(5, Math.ceil(size * ADDED_SHARE));
   const titles = generateTitles(seededRandom(seed, STREAM.titles), size + drift.length * addedSize);
-  const generate = (stream: number, first: number, count: number, staggered: boolean): Catalogue =>
+  const generate = (stream: number, first: number, count: number, staggered: boolean): SyntheticCatalogue =>
     generateCatalogue(seededRandom(seed, stream), {
       firstId: first + 1,
       titles: titles.slice(first, first + count),
@@ -205,12 +205,12 @@ function generateMovies({ seed, movies: size, from, to, drift = [] }: SyntheticO
 /** A movie that the user has not rated, one added by drift if its share requires it; null when none is found. */
 function chooseMovie(
   random: Random,
-  catalogue: Catalogue,
+  catalogue: SyntheticCatalogue,
   progress: number,
   active: readonly Phase[],
   taste: Float64Array,
   user: User,
-): { readonly source: Catalogue; readonly row: number } | null {
+): { readonly source: SyntheticCatalogue; readonly row: number } | null {
   const added = phaseWantingMovie(active)?.added ?? null;
   if (added !== null) {
     const row = chooseRow(random, added, 1, taste, user);
@@ -223,7 +223,7 @@ function chooseMovie(
 /** The row of a movie that was released by `progress` and that the user has not rated, or -1 when none is found. */
 function chooseRow(
   random: Random,
-  source: Catalogue,
+  source: SyntheticCatalogue,
   progress: number,
   taste: Float64Array,
   { seen }: User,

@@ -1,10 +1,10 @@
-import { readMovies } from '../store/read-movies.ts';
+import { readStoredMovies } from '../store/read-movies.ts';
 import type { Store } from '../store/store.ts';
 
 /** The title of a movie with its year, for people: `Heat (1995)`; `movie 42` where no title is known. */
 export async function movieTitles(store: Store): Promise<(id: number) => string> {
   const titles = new Map(
-    (await readMovies(store)).map(({ id, title, year }) => [
+    (await readStoredMovies(store)).map(({ id, title, year }) => [
       id,
       year === null ? title : `${title} (${year})`,
     ]),

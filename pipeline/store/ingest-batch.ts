@@ -82,7 +82,6 @@ async function storeBatch(
   batch: Batch,
   onProgress: OnProgress,
 ): Promise<IngestOutcome> {
-  const started = performance.now();
   await sql`select pg_advisory_xact_lock(${INGESTION_LOCK})`;
   const known = await selectBatch(sql, batch.sha256);
   if (known !== null) return { status: 'already-ingested', entry: known };
@@ -105,7 +104,7 @@ async function storeBatch(
     firstRatedAt,
     lastRatedAt,
     ingestedAt: batch.ingestedAt,
-    durationMs: Math.round(performance.now() - started),
+    durationMs: await durationOf(sql),
   };
   await insertBatch(sql, entry);
   await insertRejects(sql, batchId, batch.rejects);
@@ -121,6 +120,13 @@ async function nextBatchId(sql: postgres.TransactionSql): Promise<number> {
   const [last] = await sql<{ batchId: number }[]>`
     select coalesce(max(batch_id), 0)::integer as batch_id from ingestion_ledger`;
   return (last?.batchId ?? 0) + 1;
+}
+
+/** Milliseconds since the transaction began, by the clock of the database. */
+async function durationOf(sql: postgres.TransactionSql): Promise<number> {
+  const [row] = await sql<{ ms: number }[]>`
+    select round(1000 * extract(epoch from clock_timestamp() - now()))::integer as ms`;
+  return row?.ms ?? 0;
 }
 
 function timeRange({ ratedAt }: Ratings): [first: number | null, last: number | null] {

@@ -9,7 +9,7 @@ interface PackedMovies {
 }
 
 /** All movies, by ascending id. The query returns one row with four lists, because that is fast. */
-export async function readMovies({ sql }: Store): Promise<readonly Movie[]> {
+export async function readStoredMovies({ sql }: Store): Promise<readonly Movie[]> {
   const [packed] = await sql<PackedMovies[]>`
     select json_agg(movie_id) as ids, json_agg(title) as titles, json_agg(year) as years,
       json_agg(genres) as genres

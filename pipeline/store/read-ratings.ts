@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
  * Each row has the packed ratings of a block of users. Sorting them here is faster than a scan of the key, and a block
  * is far below the limit of one gigabyte per value.
  */
-export async function readRatings(
+export async function readStoredRatings(
   { sql }: Store,
   filter: { readonly batchIds?: readonly number[] } = {},
 ): Promise<Ratings> {
@@ -35,5 +35,5 @@ export async function readRevisedPairs(
 
 /** SHA-256 of all current ratings, in the order of `readRatings`. */
 export async function ratingsDigest(store: Store): Promise<string> {
-  return snapshotDigest(await readRatings(store));
+  return snapshotDigest(await readStoredRatings(store));
 }

@@ -42,7 +42,11 @@ export type RatingsTrainer<S extends Specification = Specification> = HeadTraine
 export type RankingTrainer<S extends Specification = Specification> = HeadTrainer<RankingHead, S>;
 
 /** Copies rows of the matrix to rows of the model, in ordinary memory. Movies without ratings get zeros. */
-export function modelRows(values: Float32Array, factorCount: number, trainedRows: Int32Array): Float32Array {
+export function rowsOfModel(
+  values: Float32Array,
+  factorCount: number,
+  trainedRows: Int32Array,
+): Float32Array {
   const rows = new Float32Array(trainedRows.length * factorCount);
   trainedRows.forEach((trained, row) => {
     if (trained >= 0)

@@ -7,8 +7,8 @@ import { connectStore } from '../../pipeline/store/connect.ts';
 import { copyRatings } from '../../pipeline/store/copy-ratings.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
-import { readMovies } from '../../pipeline/store/read-movies.ts';
-import { readRatings } from '../../pipeline/store/read-ratings.ts';
+import { readStoredMovies } from '../../pipeline/store/read-movies.ts';
+import { readStoredRatings } from '../../pipeline/store/read-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { batchOf, distinctRatings } from '../support/batches.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -60,8 +60,8 @@ async function benchHome(
     copies?.push(await milliseconds(copy));
     ingestions?.push(await milliseconds(ingest));
     repeats?.push(await milliseconds(ingest));
-    exports?.push(await milliseconds(() => readRatings(store)));
-    catalogues?.push(await milliseconds(() => readMovies(store)));
+    exports?.push(await milliseconds(() => readStoredRatings(store)));
+    catalogues?.push(await milliseconds(() => readStoredMovies(store)));
   }
   const [copy, ingest, repeat, all, movies] = [copies, ingestions, repeats, exports, catalogues].map(
     (times) => median(times ?? []),

@@ -107,7 +107,10 @@ async function everyWeek(prepared: PreparedDataset, movies: readonly Movie[]): P
   const served: Served[] = [];
   for (const [week, batch] of prepared.batches.entries()) {
     const known = knownBefore(prepared, week);
-    const { model } = await fitModel({ training: known, movies }, config, () => {});
+    const { model } = await fitModel({ training: known, movies }, config, {
+      stopwatch: () => performance.now(),
+      onProgress: () => {},
+    });
     served.push(serve(model, known, batch));
   }
   return { served, trainings: prepared.batches.length, alerts: 0, verdicts: [] };

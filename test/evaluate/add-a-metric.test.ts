@@ -6,7 +6,7 @@ import { evaluateModel } from '../../pipeline/evaluate/evaluate.ts';
 import { evaluationSchema, SEGMENT_KEYS, storedMetrics } from '../../pipeline/evaluate/evaluation-schema.ts';
 import type { Metric } from '../../pipeline/evaluate/metric.ts';
 import { COMPARED_METRICS, JUDGED_METRICS } from '../../pipeline/evaluate/metric-names.ts';
-import { metricsOf } from '../../pipeline/mirrors/mlflow/run-content.ts';
+import { mlflowMetrics } from '../../pipeline/mirrors/mlflow/run-content.ts';
 import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import { baselineRows, segmentRows } from '../../pipeline/reports/evaluation-tables.ts';
 import { gateTable } from '../../pipeline/reports/gate-table.ts';
@@ -93,7 +93,7 @@ test('a model check compares it, and tune can search for it', () => {
 
 test('MLflow gets it, also for the champion if models are compared by it', () => {
   const run = { manifest: manifestOf(1), evaluation, source: 'x', runUrl: null };
-  const keys = metricsOf({ ...run, gate: { ...GATE, champion: evaluation } }).map(({ key }) => key);
+  const keys = mlflowMetrics({ ...run, gate: { ...GATE, champion: evaluation } }).map(({ key }) => key);
   expect(keys).toEqual(
     expect.arrayContaining(['hitRateAt10', 'surprise', 'warm.surprise', 'champion.hitRateAt10']),
   );

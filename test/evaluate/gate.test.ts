@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GateConfig } from '../../pipeline/config.ts';
-import type { GateDecision, GateRule, TrainingReason } from '../../pipeline/evaluate/evaluation.ts';
+import type { GateDecision, GateRule } from '../../pipeline/evaluate/evaluation.ts';
 import { runGate } from '../../pipeline/evaluate/gate.ts';
+import type { TrainingReason } from '../../pipeline/evaluate/gate-bar.ts';
 import { barsOf, isSameBar, withBar } from '../../pipeline/evaluate/gate-bar.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';

@@ -15,8 +15,8 @@ import {
 import {
   formatEffect,
   formatInterval,
+  formatSignalValue,
   formatThreshold,
-  formatValue,
 } from '../../pipeline/reports/signal-numbers.ts';
 
 describe('numbers as people read them', () => {
@@ -90,7 +90,7 @@ it('writes every signal in its own unit', () => {
   const lines = DRIFT_SIGNALS.map(({ name }) => [
     name,
     [
-      formatValue(name, 0.9),
+      formatSignalValue(name, 0.9),
       formatEffect({ name, effect: 0.05 }),
       formatInterval({ name, interval: [-0.01, 0.11] }),
       formatThreshold({ name, threshold: 0.1 }),

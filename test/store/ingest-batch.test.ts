@@ -6,8 +6,8 @@ import type { Reject } from '../../pipeline/ratings/raw.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
 import { type Batch, findBatch, ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { countBufferRatings, listBatches, listRejects } from '../../pipeline/store/ledger.ts';
-import { readMovies } from '../../pipeline/store/read-movies.ts';
-import { ratingsDigest, readRatings, readRevisedPairs } from '../../pipeline/store/read-ratings.ts';
+import { readStoredMovies } from '../../pipeline/store/read-movies.ts';
+import { ratingsDigest, readRevisedPairs, readStoredRatings } from '../../pipeline/store/read-ratings.ts';
 import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { readSummaries } from '../../pipeline/store/summaries.ts';
@@ -15,7 +15,7 @@ import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } fr
 import { onEachHome, onServer } from '../support/stores.ts';
 
 const ingest = (store: Store, batch: Batch) => ingestBatch(store, batch, { maxRejectShare: 0.05 });
-const rows = async (store: Store): Promise<RatingRow[]> => rowsOfRatings(await readRatings(store));
+const rows = async (store: Store): Promise<RatingRow[]> => rowsOfRatings(await readStoredRatings(store));
 const damaged = (rowNumber: number): Reject => ({ rowNumber, reason: 'rating-invalid', content: 'rating 7' });
 
 onEachHome(({ openStore }) => {
@@ -154,7 +154,7 @@ onEachHome(({ openStore }) => {
           }
         }
         const key = ([user, movie]: RatingRow): string => `${user} ${movie}`;
-        const all = await readRatings(store);
+        const all = await readStoredRatings(store);
         expect(new Map(rowsOfRatings(all).map((rating) => [key(rating), rating]))).toEqual(expected);
         const summaries = await readSummaries(
           store,
@@ -191,7 +191,7 @@ onEachHome(({ openStore }) => {
         'broken.parquet: 2 of 20 rows (10.0%) are damaged; 5.0% are allowed. First: row 3: rating-invalid (rating 7); row 4: rating-invalid (rating 7).',
     });
     expect(await listBatches(store)).toEqual([]);
-    expect((await readRatings(store)).length).toBe(0);
+    expect((await readStoredRatings(store)).length).toBe(0);
   });
 
   test('superseded rows do not count as damaged', async () => {
@@ -216,7 +216,7 @@ onEachHome(({ openStore }) => {
     const none = ratingsOf([]);
     await ingest(store, batchOf('one', none, { movies: [strange, movie(1, 'Toy Story', 1995, [])] }));
     await ingest(store, batchOf('two', none, { movies: [movie(1, 'Toy Story', 1995, ['Animation'])] }));
-    expect(await readMovies(store)).toEqual([movie(1, 'Toy Story', 1995, ['Animation']), strange]);
+    expect(await readStoredMovies(store)).toEqual([movie(1, 'Toy Story', 1995, ['Animation']), strange]);
   });
 
   test('a batch that fails on its last statement stores nothing', async () => {

@@ -3,7 +3,7 @@ import { sortByUser } from '../../pipeline/ratings/order.ts';
 import { concatRatings } from '../../pipeline/ratings/ratings.ts';
 import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
-import { ratingsDigest, readRatings } from '../../pipeline/store/read-ratings.ts';
+import { ratingsDigest, readStoredRatings } from '../../pipeline/store/read-ratings.ts';
 import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
 import { onEachHome } from '../support/stores.ts';
 
@@ -18,9 +18,11 @@ onEachHome(({ openStore }) => {
       await ingestBatch(store, batchOf(`part ${index}`, part), { maxRejectShare: 0 });
     }
     const all = sortByUser(concatRatings(parts));
-    expect(await readRatings(store)).toEqual(all);
-    expect(await readRatings(store, { batchIds: [2] })).toEqual(sortByUser(parts[1] as (typeof parts)[1]));
-    expect((await readRatings(store, { batchIds: [] })).length).toBe(0);
+    expect(await readStoredRatings(store)).toEqual(all);
+    expect(await readStoredRatings(store, { batchIds: [2] })).toEqual(
+      sortByUser(parts[1] as (typeof parts)[1]),
+    );
+    expect((await readStoredRatings(store, { batchIds: [] })).length).toBe(0);
     expect(await ratingsDigest(store)).toBe(snapshotDigest(all));
   });
 
@@ -34,6 +36,6 @@ onEachHome(({ openStore }) => {
       [1, 5_000_000, 2, 788_918_400],
     ];
     await ingestBatch(store, batchOf('extremes', ratingsOf(rows)), { maxRejectShare: 0 });
-    expect(rowsOfRatings(await readRatings(store))).toEqual(rows.toReversed());
+    expect(rowsOfRatings(await readStoredRatings(store))).toEqual(rows.toReversed());
   });
 });

@@ -1,26 +1,27 @@
 import { dirname, posix } from 'node:path';
 import {
+  isBindingElement,
   isCallExpression,
-  isElementAccessExpression,
   isExportDeclaration,
   isIdentifier,
   isImportDeclaration,
   isImportTypeNode,
   isLiteralTypeNode,
-  isNewExpression,
+  isNamedExports,
   isNoSubstitutionTemplateLiteral,
-  isObjectBindingPattern,
-  isPropertyAccessExpression,
   isStringLiteral,
   isTaggedTemplateExpression,
   isTemplateExpression,
-  isVariableDeclaration,
+  isVariableStatement,
+  type ModifiersBase,
   type Node,
   type SourceFile,
   SyntaxKind,
 } from 'typescript/unstable/ast';
 import { createVirtualFileSystem } from 'typescript/unstable/fs';
 import { API } from 'typescript/unstable/sync';
+import { hiddenInput } from './hidden-inputs.ts';
+import { importCircles } from './import-circles.ts';
 
 /** Rooms further left may be used by all to their right. */
 const FOUNDATION = ['lib', 'math', 'ratings'] as const;
@@ -121,15 +122,84 @@ export function brokenRules(sources: Readonly<Record<string, string>>): readonly
   });
   try {
     const project = api.updateSnapshot({ openProject: '/tsconfig.json' }).getProject('/tsconfig.json');
-    return Object.keys(sources).flatMap((path) => {
+    const parsed = Object.keys(sources).map((path) => {
       const source = project?.program.getSourceFile(`/${path}`);
       if (source === undefined) throw new Error(`${path} was not parsed`);
-      return [...aboutTheFile(path), ...aboutTheCode(path, source)];
+      return { path, source };
     });
+    return [
+      ...parsed.flatMap(({ path, source }) => [...aboutTheFile(path), ...aboutTheCode(path, source)]),
+      ...circles(parsed),
+      ...namesExportedTwice(parsed),
+    ];
   } finally {
     api.close();
   }
 }
+
+interface Parsed {
+  readonly path: string;
+  readonly source: SourceFile;
+}
+
+function circles(parsed: readonly Parsed[]): readonly string[] {
+  const imports = new Map(parsed.map(({ path, source }) => [path, filesImported(path, source)]));
+  return importCircles(imports).map((files) => `${files.join(', ')} import each other in a circle`);
+}
+
+function filesImported(path: string, source: SourceFile): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: Node): void => {
+    const imported = importedBy(node);
+    if (imported?.startsWith('.')) found.push(posix.join(dirname(path), imported));
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** The kernels are a program of their own: their names are those of the WebAssembly module. */
+const OWN_PROGRAM = /^pipeline\/math\/kernels\//;
+
+function namesExportedTwice(parsed: readonly Parsed[]): readonly string[] {
+  const homes = new Map<string, string[]>();
+  for (const { path, source } of parsed.filter(({ path }) => !OWN_PROGRAM.test(path))) {
+    for (const name of exportedNames(source)) homes.set(name, [...(homes.get(name) ?? []), path]);
+  }
+  return [...homes]
+    .filter(([, paths]) => paths.length > 1)
+    .map(([name, paths]) => `${name} is exported by ${paths.join(' and ')}`);
+}
+
+/** A type and a value of one name in one file are one export, and so are the overloads of a function. */
+function exportedNames(source: SourceFile): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const statement of source.statements) {
+    if (isExportDeclaration(statement) && statement.exportClause && isNamedExports(statement.exportClause)) {
+      for (const { name } of statement.exportClause.elements) names.add(name.text);
+    }
+    const kinds = (statement as Partial<ModifiersBase>).modifiers?.map(({ kind }) => kind) ?? [];
+    if (!kinds.includes(SyntaxKind.ExportKeyword) || kinds.includes(SyntaxKind.DefaultKeyword)) continue;
+    const declarations = isVariableStatement(statement)
+      ? statement.declarationList.declarations
+      : [statement as NamedStatement];
+    for (const { name } of declarations) for (const each of namesIn(name)) names.add(each);
+  }
+  return names;
+}
+
+/** `a` has one name, `{ a, b: [c] }` has two. */
+function namesIn(name: Node | undefined): readonly string[] {
+  if (name === undefined) return [];
+  if (isIdentifier(name)) return [name.text];
+  const found: string[] = [];
+  name.forEachChild((element) => {
+    if (isBindingElement(element)) found.push(...namesIn(element.name));
+  });
+  return found;
+}
+
+type NamedStatement = Node & { readonly name?: Node };
 
 function aboutTheFile(path: string): readonly string[] {
   return [
@@ -144,7 +214,7 @@ function aboutTheFile(path: string): readonly string[] {
 function aboutTheCode(path: string, source: SourceFile): readonly string[] {
   const found: string[] = [];
   const visit = (node: Node): void => {
-    const problem = importProblem(path, node) ?? hiddenInput(path, node) ?? strayQuery(path, node);
+    const problem = importProblem(path, node) ?? hiddenInputProblem(path, node) ?? strayQuery(path, node);
     if (problem !== null) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
       found.push(`${path}:${line + 1} ${problem}`);
@@ -185,45 +255,10 @@ function importProblem(path: string, node: Node): string | null {
     : `imports ${imported}, but ${room} may not use ${used}`;
 }
 
-const HIDDEN = new Set([
-  'process.env',
-  'Date.now',
-  'Math.random',
-  'crypto.randomUUID',
-  'crypto.getRandomValues',
-]);
-
 /** The environment, the clock and chance come in as values, except where the program begins. */
-function hiddenInput(path: string, node: Node): string | null {
-  if (ENTRY_POINT.test(path)) return null;
-  const name = hiddenName(node);
+function hiddenInputProblem(path: string, node: Node): string | null {
+  const name = ENTRY_POINT.test(path) ? null : hiddenInput(node);
   return name === null ? null : `reads ${name}, which only an entry point may`;
-}
-
-function hiddenName(node: Node): string | null {
-  if (isPropertyAccessExpression(node) && isIdentifier(node.expression)) {
-    const name = `${node.expression.text}.${node.name.text}`;
-    return HIDDEN.has(name) ? name : null;
-  }
-  if (isElementAccessExpression(node) && isIdentifier(node.expression)) {
-    const key = node.argumentExpression;
-    const name = isStringLiteral(key) ? `${node.expression.text}.${key.text}` : '';
-    return HIDDEN.has(name) ? name : null;
-  }
-  if (isVariableDeclaration(node) && isObjectBindingPattern(node.name)) {
-    const from = node.initializer;
-    return from !== undefined &&
-      isIdentifier(from) &&
-      ['process', 'Date', 'Math', 'crypto'].includes(from.text)
-      ? `parts of ${from.text}`
-      : null;
-  }
-  if (isNewExpression(node) || isCallExpression(node)) {
-    const isDate = isIdentifier(node.expression) && node.expression.text === 'Date';
-    if (isDate && (isCallExpression(node) || (node.arguments?.length ?? 0) === 0)) return 'the clock';
-  }
-  const imported = importedBy(node);
-  return imported === 'node:process' || imported === 'process' ? imported : null;
 }
 
 function strayQuery(path: string, node: Node): string | null {

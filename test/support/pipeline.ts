@@ -74,6 +74,7 @@ export async function openTestPipeline(
     forge: openLocalForge(join(home, 'forge'), clock),
     modelDirectory: join(home, 'models'),
     clock,
+    stopwatch: () => performance.now(),
     onProgress: () => {},
     write: async (name, ratings) => {
       const path = join(home, name);

@@ -1,9 +1,11 @@
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { failureSummary } from '../../pipeline/reports/failure-summary.ts';
 import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
-import { type CheckedDrift, driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
+import type { CheckedDrift } from '../../pipeline/stages/drift/detect-drift.ts';
+import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
 import { bootstrapSummary } from '../../pipeline/stages/ingest/bootstrap-summary.ts';
-import { ingestSummary, type TakenBatch } from '../../pipeline/stages/ingest/ingest-summary.ts';
+import type { IngestResult } from '../../pipeline/stages/ingest/ingest-ratings.ts';
+import { ingestSummary } from '../../pipeline/stages/ingest/ingest-summary.ts';
 import { deploySummary } from '../../pipeline/stages/release/deploy-summary.ts';
 import { publishSummary } from '../../pipeline/stages/release/publish-summary.ts';
 import { skippedTrainingSummary } from '../../pipeline/stages/training/skipped-summary.ts';
@@ -30,10 +32,12 @@ const ratings: Ratings = {
   ratedAt: Int32Array.of(1_700_000_000, 1_710_000_000, 1_772_300_000),
 };
 
-const batch = (number: number, source: string, rows: Partial<TakenBatch> = {}): TakenBatch => ({
+const batch = (number: number, source: string, rows: Partial<IngestResult> = {}): IngestResult => ({
   status: 'ingested',
   batch: number,
   source,
+  role: 'buffer',
+  sha256: 'a'.repeat(64),
   read: 20_000,
   new: 20_000,
   updated: 0,
@@ -55,11 +59,24 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         part.kind === 'genre' ? { ...part, label: outside } : part,
       ),
     },
+    checkId: 6,
+    configDigest: 'c'.repeat(64),
+    alert: 'raised',
     bufferRatings: 40_000,
     batchIds: [3, 4, 5, 7],
     decision: driftIssue.decision,
     muted: null,
-    issue: { number: 41, title: outside, state: 'open', location: `${REPOSITORY}/issues/41` },
+    issue: {
+      number: 41,
+      title: outside,
+      body: '',
+      labels: [],
+      comments: [],
+      state: 'open',
+      location: `${REPOSITORY}/issues/41`,
+      createdAt: driftIssue.checkedAt,
+      closedAt: null,
+    },
   };
   const common = { silent: [], store: server, run };
   return {
@@ -71,8 +88,8 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         batch(10, 'week-10.csv', { read: 18_000, new: 18_000 }),
       ],
       sources: [
-        { description: 'releases data-*', offered: 10, alreadyTaken: 8, note: null },
-        { description: `folder ${outside}`, offered: 0, alreadyTaken: 0, note: outside },
+        { kind: 'releases', description: 'releases data-*', offered: 10, alreadyTaken: 8, note: null },
+        { kind: 'folder', description: `folder ${outside}`, offered: 0, alreadyTaken: 0, note: outside },
       ],
       rejects: Array.from({ length: 12 }, (_, index) => ({
         batch: 9,
@@ -88,7 +105,9 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
     'ingest-nothing-new': ingestSummary({
       status: 'done',
       taken: [],
-      sources: [{ description: 'releases data-*', offered: 10, alreadyTaken: 10, note: null }],
+      sources: [
+        { kind: 'releases', description: 'releases data-*', offered: 10, alreadyTaken: 10, note: null },
+      ],
       rejects: [],
       rejectsUrl: null,
       dispatched: null,
@@ -127,6 +146,10 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         split: manifest.snapshot.split,
         training: ratings,
         holdout: ratings,
+        holdoutShare: 0.2,
+        movies: [],
+        driftReport: null,
+        exportedAt: driftIssue.checkedAt,
       },
       store: embedded,
     }),
@@ -142,6 +165,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         hyperParameters: { factors: 16, sweeps: 20 },
         seed: 1,
         snapshot: 'a'.repeat(64),
+        algorithm: 'vb-mf',
       },
     }),
     'train-evaluate': evaluateSummary({ manifest, evaluation: challenger, baselines, gate }),

@@ -6,8 +6,8 @@ import type { Movie } from '../../pipeline/ratings/movie.ts';
 import {
   coRated,
   type Evidence,
+  type FactorSide,
   openSide,
-  type Side,
 } from '../../pipeline/train/ratings-heads/vb-mf/side.ts';
 import { updatePrior, updateRows } from '../../pipeline/train/ratings-heads/vb-mf/sweep.ts';
 import { movieTraits } from '../../pipeline/train/ratings-heads/vb-mf/traits.ts';
@@ -38,7 +38,7 @@ const movieOf = (row: number): Movie | undefined =>
       };
 
 /** Two sides after one sweep, so that no array is zero. */
-function sidesInTraining(): { readonly users: Side; readonly movies: Side } {
+function sidesInTraining(): { readonly users: FactorSide; readonly movies: FactorSide } {
   const draw = normal(seededRandom(2));
   const coRatedOptions = { factorCount: FACTORS, offset: 5, penalty: PENALTY };
   const known = Array.from({ length: byMovie.rowCount }, (_, row) => movieOf(row));
@@ -66,7 +66,7 @@ function ungrouped(values: Float32Array): number[][] {
 }
 
 /** The posterior of one row by its formulas, with matrix objects. */
-function naivePosterior(side: Side, opposite: Side, row: number) {
+function naivePosterior(side: FactorSide, opposite: FactorSide, row: number) {
   const bias = FACTORS - 1;
   const priorMean = Matrix.columnVector(rowOf(side.featureMeans, row)).add(
     Matrix.columnVector(rowOf(side.shared, 0)),

@@ -3,7 +3,7 @@ import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { BRIEF_METRICS, type BriefMetric } from '../../evaluate/metric-names.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatBytes, formatCount, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
-import type { Measurement } from '../../stages/training/measure-algorithm.ts';
+import type { AlgorithmMeasurement } from '../../stages/training/measure-algorithm.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Prints every fold of one algorithm, then its means beside those of others on the same folds. */
@@ -15,8 +15,8 @@ export function printCrossValidation(
     peakMemoryBytes,
   }: {
     /** One measurement for each fold. */
-    readonly own: readonly Measurement[];
-    readonly others: readonly (readonly Measurement[])[];
+    readonly own: readonly AlgorithmMeasurement[];
+    readonly others: readonly (readonly AlgorithmMeasurement[])[];
     readonly peakMemoryBytes: number;
   },
 ): void {
@@ -54,8 +54,10 @@ export function printCrossValidation(
   );
 }
 
-const valuesOf = (measured: readonly Measurement[], metric: BriefMetric): readonly (number | null)[] =>
-  measured.map(({ evaluation }) => evaluation[metric]);
+const valuesOf = (
+  measured: readonly AlgorithmMeasurement[],
+  metric: BriefMetric,
+): readonly (number | null)[] => measured.map(({ evaluation }) => evaluation[metric]);
 
 /** `0.8571 ± 0.0042` */
 function spread(

@@ -6,7 +6,7 @@ import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';
 import type { Candidate } from '../../stages/training/candidate.ts';
 import type { WeekObserver } from '../../stages/week/run-week.ts';
-import { modelRows, weekRows } from '../../stages/week/week-table.ts';
+import { modelTable, weekRows } from '../../stages/week/week-table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { DemoReport } from './demo-report.ts';
 import { styledVerdict } from './drift-check.ts';
@@ -86,7 +86,7 @@ export function printDemoReport(terminal: Terminal, report: DemoReport, home: st
   terminal.printTable(weeks.header, weeks.rows);
   terminal.print();
   terminal.print(terminal.style('bold', 'Models'));
-  const models = modelRows(report.models);
+  const models = modelTable(report.models);
   terminal.printTable(models.header, models.rows);
   terminal.print();
   const place = (path: string): string => {

@@ -3,8 +3,8 @@ import { formatCount } from '../../reports/numbers.ts';
 import {
   formatEffect,
   formatInterval,
+  formatSignalValue,
   formatThreshold,
-  formatValue,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -33,8 +33,8 @@ export function printDriftCheck(terminal: Terminal, check: DriftCheck): void {
     check.signals.map((signal) => [
       SIGNAL_LABELS[signal.name],
       signal.window,
-      formatValue(signal.name, signal.reference),
-      formatValue(signal.name, signal.value),
+      formatSignalValue(signal.name, signal.reference),
+      formatSignalValue(signal.name, signal.value),
       formatEffect(signal),
       formatInterval(signal),
       formatThreshold(signal),

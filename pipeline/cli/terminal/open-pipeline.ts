@@ -14,6 +14,7 @@ export function homeDirectory(): string {
 }
 
 export const clock = (): Date => new Date();
+export const stopwatch = (): number => performance.now();
 
 /** What a pipeline on this machine needs. */
 export interface HomeOptions {
@@ -33,7 +34,7 @@ type Access = 'read' | 'write';
  * Opens store and forge, runs `work`, and always closes the store. With `write` access, the schema is brought up to
  * date first.
  */
-export async function withPipeline<T>(
+export async function withLocalPipeline<T>(
   { terminal, config, home = homeDirectory(), databaseUrl }: HomeOptions,
   access: Access,
   work: (pipeline: Pipeline) => Promise<T>,
@@ -49,6 +50,7 @@ export async function withPipeline<T>(
       forge: openLocalForge(join(home, 'forge'), clock),
       modelDirectory: join(home, 'models'),
       clock,
+      stopwatch,
       onProgress: terminal.onProgress,
     });
   } finally {
@@ -65,5 +67,5 @@ export async function withEnvironmentPipeline<T>(
 ): Promise<T> {
   const config = await loadConfig(configFile);
   const databaseUrl = process.env['DATABASE_URL'] || undefined;
-  return withPipeline({ terminal, config, databaseUrl }, access, work);
+  return withLocalPipeline({ terminal, config, databaseUrl }, access, work);
 }

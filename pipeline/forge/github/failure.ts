@@ -110,7 +110,7 @@ function whenToTryAgain(headers: Readonly<Record<string, string | undefined>>, n
 }
 
 /** The result of a request, or null for `forge-missing`. */
-export async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
+export async function unlessNotFound<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {

@@ -2,7 +2,7 @@ import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { Asset } from '../forge.ts';
 import { type Connection, type Octokit, TRIES } from './connect.ts';
-import { GithubFailure, unlessMissing } from './failure.ts';
+import { GithubFailure, unlessNotFound } from './failure.ts';
 
 export type RawRelease = Awaited<ReturnType<Octokit['rest']['repos']['getRelease']>>['data'];
 export type RawAsset = RawRelease['assets'][number];
@@ -94,7 +94,7 @@ export function releaseAssets({ octokit, at, once, createOnce, pause }: Connecti
         }
         // Other bytes, or none: an interrupted upload leaves an empty asset.
         if (existing !== undefined)
-          await unlessMissing(repos.deleteReleaseAsset({ ...at, asset_id: existing.id }));
+          await unlessNotFound(repos.deleteReleaseAsset({ ...at, asset_id: existing.id }));
         return null;
       },
       async () => {

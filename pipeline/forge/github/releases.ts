@@ -3,7 +3,7 @@ import { versionOf } from '../../lib/model-tag.ts';
 import { type Deployments, PRODUCTION, type Release, type Releases } from '../forge.ts';
 import { safeName } from '../safe-name.ts';
 import type { Connection } from './connect.ts';
-import { unlessMissing } from './failure.ts';
+import { unlessNotFound } from './failure.ts';
 import { type RawAsset, type RawRelease, releaseAssets } from './release-assets.ts';
 
 /**
@@ -39,7 +39,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
   };
 
   const flagged = async (): Promise<RawRelease | null> =>
-    (await unlessMissing(repos.getLatestRelease(at)))?.data ?? null;
+    (await unlessNotFound(repos.getLatestRelease(at)))?.data ?? null;
 
   const rawLatest = async (): Promise<RawRelease | null> => {
     const release = await flagged();
@@ -72,7 +72,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
   const onlyOne = async (tag: string): Promise<RawRelease | null> => {
     const [first, ...others] = await allWith(tag);
     for (const { id, draft } of others) {
-      if (draft) await unlessMissing(repos.deleteRelease({ ...at, release_id: id }));
+      if (draft) await unlessNotFound(repos.deleteRelease({ ...at, release_id: id }));
     }
     return first ?? null;
   };

@@ -2,7 +2,7 @@ import { defaults } from '@actions/github/lib/utils';
 import { OperatorError } from '../../lib/errors.ts';
 import { bufferedFetch } from './buffered-fetch.ts';
 import type { Connection, Octokit } from './connect.ts';
-import { unlessMissing } from './failure.ts';
+import { unlessNotFound } from './failure.ts';
 
 /** A repository, its workflows and their artifacts. */
 export interface Repository {
@@ -99,14 +99,14 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
       return { isPrivate, isFork, hasIssues };
     },
     mayWrite: async (login) => {
-      const answer = await unlessMissing(repos.getCollaboratorPermissionLevel({ ...at, username: login }));
+      const answer = await unlessNotFound(repos.getCollaboratorPermissionLevel({ ...at, username: login }));
       // GitHub returns `maintain` as write and `triage` as read here.
       return answer?.data.permission === 'admin' || answer?.data.permission === 'write';
     },
     runCreatedAt: async (runId) =>
       new Date((await actions.getWorkflowRun({ ...at, run_id: runId })).data.created_at),
     lastRun: async (workflow) => {
-      const answer = await unlessMissing(
+      const answer = await unlessNotFound(
         actions.listWorkflowRuns({
           ...at,
           workflow_id: fileOf(workflow),
@@ -139,7 +139,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
       const all = await octokit.paginate(actions.listArtifactsForRepo, { ...at, name, per_page: 100 });
       const ours = all.filter((artifact) => isOurs(artifact) && artifact.name === name && !artifact.expired);
       const old = ours.sort((a, b) => b.id - a.id).slice(keep);
-      for (const { id } of old) await unlessMissing(actions.deleteArtifact({ ...at, artifact_id: id }));
+      for (const { id } of old) await unlessNotFound(actions.deleteArtifact({ ...at, artifact_id: id }));
     },
     artifactOfRun: async (runId, name) =>
       newestOf(

@@ -27,7 +27,7 @@ export function paramsOf({ manifest }: MirroredRun): readonly Pair[] {
 }
 
 /** All defined metrics: for all users, for users in the training data (warm), and for other users (cold). */
-export function metricsOf({ manifest, evaluation, gate }: MirroredRun): readonly {
+export function mlflowMetrics({ manifest, evaluation, gate }: MirroredRun): readonly {
   readonly key: string;
   readonly value: number;
   readonly timestamp: number;

@@ -4,7 +4,6 @@ import { kernelModule } from '../../math/compute/kernel-module.ts';
 import { instantiateKernels, type Kernels, SCRATCH } from '../../math/compute/kernels.ts';
 import type { RatedRows } from '../heads.ts';
 import { KernelRatings } from '../kernel-ratings.ts';
-import type { BayesFactors } from './bayes.ts';
 
 /** The prior of a user with few ratings, learned from all users. */
 export interface FoldInPrior {
@@ -21,6 +20,21 @@ export interface FoldInPrior {
   readonly activityOffset: number;
   /** c of g = n / (n + c): with so many ratings a user's own evidence counts half. */
   readonly shrinkage: number;
+}
+
+/** The parameters of variational Bayes matrix factorisation. */
+export interface BayesFactors {
+  /** Numbers per row: factors, and the row's bias in stars as the last. */
+  readonly factorCount: number;
+  /** Posterior means and variances, users.size × factorCount. */
+  readonly userFactors: Float32Array;
+  readonly userVariances: Float32Array;
+  /** The same of movies, movies.size × factorCount. */
+  readonly movieFactors: Float32Array;
+  readonly movieVariances: Float32Array;
+  /** τ, 1/stars². */
+  readonly noisePrecision: number;
+  readonly foldIn: FoldInPrior;
 }
 
 /** Priors in the cache, by number of ratings. To compute one takes longer than the rest of a fold-in. */

@@ -2,23 +2,8 @@ import { once } from '../../lib/once.ts';
 import type { Baseline } from '../baseline.ts';
 import type { RatingsHead, RatingsView } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
-import { BayesFoldIn, type FoldInPrior } from './bayes-fold-in.ts';
+import { type BayesFactors, BayesFoldIn, type FoldInPrior } from './bayes-fold-in.ts';
 import { biasedProduct } from './biased-product.ts';
-
-/** The parameters of variational Bayes matrix factorisation. */
-export interface BayesFactors {
-  /** Numbers per row: factors, and the row's bias in stars as the last. */
-  readonly factorCount: number;
-  /** Posterior means and variances, users.size × factorCount. */
-  readonly userFactors: Float32Array;
-  readonly userVariances: Float32Array;
-  /** The same of movies, movies.size × factorCount. */
-  readonly movieFactors: Float32Array;
-  readonly movieVariances: Float32Array;
-  /** τ, 1/stars². */
-  readonly noisePrecision: number;
-  readonly foldIn: FoldInPrior;
-}
 
 export const BAYES = 'bayes';
 

@@ -2,8 +2,9 @@ import { rankingTask } from '../../evaluate/ranking.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
 import { seededRandom } from '../../lib/random.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import { randomFolds } from '../../ratings/folds.ts';
-import { type Measurement, measureAlgorithm } from '../training/measure-algorithm.ts';
+import { type AlgorithmMeasurement, measureAlgorithm } from '../training/measure-algorithm.ts';
 import type { RatedMovies } from './compare-ratings.ts';
 
 /** Random stream of the folds, independent of a training with the same seed. */
@@ -20,9 +21,10 @@ export interface CrossValidation {
   /** Seed of the folds and of every training. */
   readonly seed: number;
   readonly algorithms: readonly TriedAlgorithm[];
+  readonly stopwatch: Stopwatch;
   readonly onProgress: OnProgress;
   /** Called after all algorithms have been measured on a fold; folds count from 0. */
-  readonly onFold?: (fold: number, measured: readonly Measurement[]) => void;
+  readonly onFold?: (fold: number, measured: readonly AlgorithmMeasurement[]) => void;
 }
 
 /**
@@ -34,8 +36,8 @@ export interface CrossValidation {
  */
 export async function crossValidate(
   { ratings, movies }: RatedMovies,
-  { folds, seed, algorithms, onProgress, onFold }: CrossValidation,
-): Promise<readonly (readonly Measurement[])[]> {
+  { folds, seed, algorithms, stopwatch, onProgress, onFold }: CrossValidation,
+): Promise<readonly (readonly AlgorithmMeasurement[])[]> {
   if (ratings.length < folds) {
     throw new OperatorError(
       'usage',
@@ -43,7 +45,7 @@ export async function crossValidate(
       'Give more ratings or fewer folds.',
     );
   }
-  const all: Measurement[][] = algorithms.map(() => []);
+  const all: AlgorithmMeasurement[][] = algorithms.map(() => []);
   let begun = 0;
   for (const { train, test } of randomFolds(ratings, folds, seededRandom(seed, FOLD_STREAM))) {
     const fold = begun++;
@@ -55,13 +57,14 @@ export async function crossValidate(
         hyperParameters,
         seed,
         movies,
+        stopwatch,
         onProgress: named,
       });
       all[position]?.push(measured);
     }
     onFold?.(
       fold,
-      all.map((measured) => measured[fold] as Measurement),
+      all.map((measured) => measured[fold] as AlgorithmMeasurement),
     );
   }
   return all;

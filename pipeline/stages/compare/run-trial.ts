@@ -4,6 +4,7 @@ import { COMPARED_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { snapshotDigest } from '../../ratings/snapshot.ts';
@@ -26,6 +27,7 @@ export interface SearchOptions {
   /** Share of the ratings that validate, 0 to 1. */
   readonly share: number;
   readonly seed: number;
+  readonly stopwatch: Stopwatch;
 }
 
 /** A search for hyper-parameters with its ratings. */
@@ -35,6 +37,7 @@ export interface Search {
   readonly training: Ratings;
   readonly validation: Ratings;
   readonly movies: readonly Movie[];
+  readonly stopwatch: Stopwatch;
 }
 
 /**
@@ -45,7 +48,7 @@ export interface Search {
  */
 export function openSearch(
   { ratings, movies }: RatedMovies,
-  { algorithm, space, fixed, split, share, seed }: SearchOptions,
+  { algorithm, space, fixed, split, share, seed, stopwatch }: SearchOptions,
 ): Search {
   const defaults = resolveHyperParameters(algorithm.name, algorithm.hyperParameters, fixed);
   const { training, validation } = splitRatings(ratings, split, share, seed);
@@ -61,6 +64,7 @@ export function openSearch(
     training,
     validation,
     movies,
+    stopwatch,
     description: {
       algorithm: algorithm.name,
       defaults,
@@ -108,13 +112,13 @@ function describe(ratings: Ratings): SearchDescription['data']['training'] {
  * When training diverges, the result has a failure and no metrics.
  */
 export async function runTrial(search: Search, trial: number, onProgress?: OnProgress): Promise<TrialResult> {
-  const { algorithm, description, training, validation, movies } = search;
+  const { algorithm, description, training, validation, movies, stopwatch } = search;
   const hyperParameters = valuesOf(description, trial);
   const seed = description.seeds.fit;
   const report = onProgress === undefined ? {} : { onProgress };
-  const started = performance.now();
+  const started = stopwatch();
   const model = await algorithm.fit(training, { hyperParameters, seed, movies, ...report });
-  const fitted = performance.now();
+  const fitted = stopwatch();
   const evaluation = unlessDiverged(() =>
     evaluateModel(model, { train: training, test: validation }, report),
   );
@@ -126,7 +130,7 @@ export async function runTrial(search: Search, trial: number, onProgress?: OnPro
       evaluation instanceof OperatorError ? null : evaluation[name],
     ),
     failure: evaluation instanceof OperatorError ? evaluation.message : null,
-    seconds: { fit: (fitted - started) / 1000, evaluate: (performance.now() - fitted) / 1000 },
+    seconds: { fit: (fitted - started) / 1000, evaluate: (stopwatch() - fitted) / 1000 },
     searchSha256: searchDigest(description),
     search: description,
   };

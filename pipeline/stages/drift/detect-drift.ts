@@ -15,7 +15,7 @@ import type { Mute } from '../../store/drift-mutes.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { type ModelRecord, readReference } from '../../store/models.ts';
 import { readGenres } from '../../store/read-movies.ts';
-import { readRatings } from '../../store/read-ratings.ts';
+import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../../store/summaries.ts';
 import { loadReleasedModel, settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -23,27 +23,28 @@ import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
 import { closeDriftIssue, followDriftIssue } from './follow-issue.ts';
 import { decideOnEpisode } from './retraining-decision.ts';
 
-/** The result of a check and the decision, or that there was nothing to check. */
-export type DriftOutcome =
-  | { readonly status: 'nothing-new'; readonly modelVersion: number }
-  | {
-      readonly status: 'checked';
-      readonly modelVersion: number;
-      readonly checkId: number;
-      readonly checkedAt: Date;
-      readonly check: DriftCheck;
-      /** Changes when a setting of the check does. */
-      readonly configDigest: string;
-      readonly bufferRatings: number;
-      readonly batchIds: readonly number[];
-      readonly decision: RetrainingDecision;
-      /** Whether this check raised the alert of its newest batch, or an earlier one had. */
-      readonly alert: 'raised' | 'already-raised' | 'none';
-      /** The mute that prevented an issue, a comment and a dispatch; null without one. */
-      readonly muted: Mute | null;
-      /** The issue of this episode, which this check may have closed; null when there is none. */
-      readonly issue: Issue | null;
-    };
+/** The result of a check and the decision. */
+export interface CheckedDrift {
+  readonly status: 'checked';
+  readonly modelVersion: number;
+  readonly checkId: number;
+  readonly checkedAt: Date;
+  readonly check: DriftCheck;
+  /** Changes when a setting of the check does. */
+  readonly configDigest: string;
+  readonly bufferRatings: number;
+  readonly batchIds: readonly number[];
+  readonly decision: RetrainingDecision;
+  /** Whether this check raised the alert of its newest batch, or an earlier one had. */
+  readonly alert: 'raised' | 'already-raised' | 'none';
+  /** The mute that prevented an issue, a comment and a dispatch; null without one. */
+  readonly muted: Mute | null;
+  /** The issue of this episode, which this check may have closed; null when there is none. */
+  readonly issue: Issue | null;
+}
+
+/** The result of a check, or that there was nothing to check. */
+export type DriftOutcome = { readonly status: 'nothing-new'; readonly modelVersion: number } | CheckedDrift;
 
 /**
  * Compares the ratings since the champion's training with its training data, stores the check and the decision, and
@@ -171,7 +172,7 @@ async function scoreMissing(
     const { model } = await loadReleasedModel(forge, champion.version);
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
-      const performance = performanceOf(model, await readRatings(store, { batchIds: [id] }));
+      const performance = performanceOf(model, await readStoredRatings(store, { batchIds: [id] }));
       await writePerformance(store, champion.version, id, performance);
       known.set(id, performance);
     }

@@ -1,4 +1,3 @@
-import type { DriftCheck } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import {
   jobSummary,
@@ -12,28 +11,11 @@ import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { contributorTable } from './contributor-table.ts';
+import type { CheckedDrift, DriftOutcome } from './detect-drift.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { strongestFinding } from './issue-comments.ts';
 import { driftSeverity } from './issue-title.ts';
 import { signalSection, strongestSignal } from './signal-table.ts';
-
-/** A check and its decision. */
-export interface CheckedDrift {
-  readonly status: 'checked';
-  readonly modelVersion: number;
-  readonly checkedAt: Date;
-  readonly check: DriftCheck;
-  readonly bufferRatings: number;
-  readonly batchIds: readonly number[];
-  readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
-  readonly muted: { readonly until: Date; readonly by: string } | null;
-  readonly issue: {
-    readonly number: number;
-    readonly title: string;
-    readonly state: 'open' | 'closed';
-    readonly location: string;
-  } | null;
-}
 
 interface Common {
   /** Schedules that have not run when they should have. */
@@ -54,9 +36,7 @@ interface Shown {
 }
 
 interface NotChecked {
-  readonly outcome:
-    | { readonly status: 'no-champion' }
-    | { readonly status: 'nothing-new'; readonly modelVersion: number };
+  readonly outcome: { readonly status: 'no-champion' } | Exclude<DriftOutcome, CheckedDrift>;
 }
 
 export type DriftSummary = Common & (Shown | NotChecked);

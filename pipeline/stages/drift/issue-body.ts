@@ -1,9 +1,10 @@
 import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
+import type { PipelineRun } from '../pipeline.ts';
 import { contributorTable } from './contributor-table.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { alertBlock, checklist } from './issue-progress.ts';
-import { type DriftIssueInput, driftMarker, trainingMarker, type WorkflowRun } from './issue-title.ts';
+import { type DriftIssueInput, driftMarker, trainingMarker } from './issue-title.ts';
 import { signalSection, strongestSignal } from './signal-table.ts';
 
 /** The body of the issue. Each check replaces it; comments report the changes. */
@@ -45,7 +46,7 @@ const sizes = (ratings: number, users: number, movies: number): string =>
   `${formatCount(ratings)} ratings by ${formatCount(users)} users of ${formatCount(movies)} movies`;
 
 /** `[run 812](https://…) at commit 5a1c0e9` */
-function runLink({ commit, url }: WorkflowRun): string {
+function runLink({ commit, url }: PipelineRun): string {
   return `[run ${url.slice(url.lastIndexOf('/') + 1)}](${url}) at commit \`${commit.slice(0, 7)}\``;
 }
 

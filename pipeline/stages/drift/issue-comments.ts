@@ -7,7 +7,12 @@ import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatInstant } from '../../reports/numbers.ts';
-import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
+import {
+  formatEffect,
+  formatSignalValue,
+  formatThreshold,
+  SIGNAL_LABELS,
+} from '../../reports/signal-numbers.ts';
 import { driftSeverity, inSentence, type Severity, type Stage } from './issue-title.ts';
 import { raisedSignals, strongestSignal } from './signal-table.ts';
 
@@ -123,8 +128,8 @@ export function driftClosingComment({
               rows: raised.map((signal) => [
                 SIGNAL_LABELS[signal.name],
                 signal.window,
-                formatValue(signal.name, signal.reference),
-                formatValue(signal.name, signal.value),
+                formatSignalValue(signal.name, signal.reference),
+                formatSignalValue(signal.name, signal.value),
                 formatEffect(signal),
                 formatThreshold(signal),
               ]),

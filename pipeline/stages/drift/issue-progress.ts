@@ -3,7 +3,12 @@ import { escapeMarkdown } from '../../lib/escape.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { plural } from '../../reports/markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
-import { formatEffect, formatThreshold, formatValue, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
+import {
+  formatEffect,
+  formatSignalValue,
+  formatThreshold,
+  SIGNAL_LABELS,
+} from '../../reports/signal-numbers.ts';
 import { type DriftIssueInput, driftSeverity, type Stage } from './issue-title.ts';
 import { strongestSignal } from './signal-table.ts';
 
@@ -51,7 +56,7 @@ function finding(signal: SignalResult): string {
   const change =
     reference === null || value === null
       ? effect
-      : `${formatValue(name, reference)} before, ${formatValue(name, value)} now, an effect of ${effect}`;
+      : `${formatSignalValue(name, reference)} before, ${formatSignalValue(name, value)} now, an effect of ${effect}`;
   const bar = threshold === null ? '' : ` against a threshold of ${formatThreshold(signal)}`;
   return `${SIGNAL_LABELS[name]}: ${change}${bar}.`;
 }

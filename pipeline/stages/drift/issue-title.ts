@@ -2,6 +2,7 @@ import type { DriftCheck, Verdict } from '../../drift/signal.ts';
 import type { SignalName } from '../../drift/signals/list.ts';
 import { oneLine } from '../../lib/escape.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
+import type { PipelineRun } from '../pipeline.ts';
 import type { CheckEffects } from './effect-chart.ts';
 import { strongestSignal } from './signal-table.ts';
 
@@ -43,20 +44,13 @@ export interface DriftIssueInput {
   /** When training was last requested in this episode; absent before the first request. */
   readonly requestedAt?: Date | null;
   /** The workflow run that made the check; absent on one machine. */
-  readonly run?: WorkflowRun | null;
+  readonly run?: PipelineRun | null;
   /** URL of the training workflow's runs; absent on one machine. */
   readonly trainingUrl?: string | null;
   /** A person muted the checks until then. */
   readonly mute?: { readonly until: Date; readonly by: string } | null;
   /** A person has looked at the newest alert. */
   readonly acknowledgement?: { readonly at: Date; readonly by: string } | null;
-}
-
-export interface WorkflowRun {
-  /** 40 hex digits. */
-  readonly commit: string;
-  /** `https://github.com/OWNER/REPOSITORY/actions/runs/812` */
-  readonly url: string;
 }
 
 /** The hidden marker that identifies the issue of a data set. */

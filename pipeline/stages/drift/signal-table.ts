@@ -5,8 +5,8 @@ import { formatPercent, NO_VALUE } from '../../reports/numbers.ts';
 import {
   formatEffect,
   formatInterval,
+  formatSignalValue,
   formatThreshold,
-  formatValue,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
 
@@ -63,8 +63,8 @@ export function signalTable(signals: readonly SignalResult[], confidence: number
       rows: signals.map((signal) => [
         SIGNAL_LABELS[signal.name],
         signal.window,
-        formatValue(signal.name, signal.reference),
-        formatValue(signal.name, signal.value),
+        formatSignalValue(signal.name, signal.reference),
+        formatSignalValue(signal.name, signal.value),
         effectCell(signal),
         formatThreshold(signal),
         signal.verdict === 'drift' ? '**drift**' : signal.verdict,

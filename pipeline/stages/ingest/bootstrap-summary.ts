@@ -9,16 +9,9 @@ import { paragraphs, table } from '../../reports/markdown.ts';
 import { messageToCell } from '../../reports/message-markdown.ts';
 import { formatCount } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
-import { batchLine, type TakenBatch } from './ingest-summary.ts';
-
-/** One thing that a pipeline needs or can use. */
-export interface SetupCheck {
-  readonly name: string;
-  readonly status: 'ok' | 'optional-missing' | 'missing';
-  readonly purpose: string;
-  /** Where a person sets it. */
-  readonly where: string;
-}
+import type { IngestResult } from './ingest-ratings.ts';
+import { batchLine } from './ingest-summary.ts';
+import type { SetupCheck } from './preflight.ts';
 
 export interface BootstrapSummary {
   readonly checks: readonly SetupCheck[];
@@ -26,7 +19,7 @@ export interface BootstrapSummary {
   readonly loaded: {
     readonly status: 'loaded' | 'champion-exists';
     readonly dataset: string;
-    readonly ingested: readonly TakenBatch[];
+    readonly ingested: readonly IngestResult[];
     /** The champion's version. */
     readonly champion: number | null;
   } | null;

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import type { OnProgress } from '../../lib/progress.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import { validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
 import { findBatch, ingestBatch } from '../../store/ingest-batch.ts';
@@ -26,6 +27,7 @@ interface Ingestion {
   readonly store: Store;
   readonly config: Config;
   readonly clock: () => Date;
+  readonly stopwatch: Stopwatch;
   readonly onProgress: OnProgress;
 }
 
@@ -38,13 +40,13 @@ interface Ingestion {
  * read; in both cases nothing was stored.
  */
 export async function ingestRatings(
-  { store, config, clock, onProgress }: Ingestion,
+  { store, config, clock, stopwatch, onProgress }: Ingestion,
   path: string,
   role: BatchRole,
   name?: string,
 ): Promise<IngestResult> {
-  const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
+  const started = stopwatch();
+  const seconds = (): number => (stopwatch() - started) / 1000;
   const { sha256 } = await digestSource(path, { onProgress });
   const known = await findBatch(store, sha256);
   if (known !== null) return repeated(known, seconds());

@@ -5,29 +5,8 @@ import { paragraphs, plural, table } from '../../reports/markdown.ts';
 import { formatCount } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { barChart } from './bar-chart.ts';
-
-/** A batch and the counts of its rows. */
-export interface TakenBatch {
-  readonly status: 'ingested' | 'already-ingested';
-  /** The ledger's number. */
-  readonly batch: number;
-  readonly source: string;
-  readonly read: number;
-  readonly new: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  readonly seconds: number;
-}
-
-export interface SourceCounts {
-  /** `folder data/batches`. */
-  readonly description: string;
-  readonly offered: number;
-  /** Number of them that the ledger already had. */
-  readonly alreadyTaken: number;
-  readonly note: string | null;
-}
+import type { IngestResult } from './ingest-ratings.ts';
+import type { SourceCounts } from './take-batches.ts';
 
 interface Common {
   readonly store: SummaryStore;
@@ -39,7 +18,7 @@ export type IngestSummary = Common &
     | { readonly status: 'not-bootstrapped' }
     | {
         readonly status: 'done';
-        readonly taken: readonly TakenBatch[];
+        readonly taken: readonly IngestResult[];
         readonly sources: readonly SourceCounts[];
         readonly rejects: readonly (Reject & { readonly batch: number })[];
         /** The artifact with all of them. */
@@ -102,8 +81,8 @@ export function ingestSummary(summary: IngestSummary): string {
 }
 
 /** `2 batches taken in: 39,950 new ratings, 8 changed, 30 known before, 12 rows rejected` */
-export function batchesTaken(batches: readonly TakenBatch[]): string {
-  const sum = (count: (batch: TakenBatch) => number): number =>
+export function batchesTaken(batches: readonly IngestResult[]): string {
+  const sum = (count: (batch: IngestResult) => number): number =>
     batches.reduce((total, batch) => total + count(batch), 0);
   const added = sum((batch) => batch.new);
   const parts = [
@@ -122,7 +101,7 @@ export function batchesTaken(batches: readonly TakenBatch[]): string {
   ].join('; ');
 }
 
-function nothingNew(taken: readonly TakenBatch[], sources: readonly SourceCounts[]): string {
+function nothingNew(taken: readonly IngestResult[], sources: readonly SourceCounts[]): string {
   if (taken.length > 0) return 'Nothing new: the ledger already has this content.';
   return sources.length === 0
     ? 'No source is configured under `batches` in `cinematch.config.ts`.'
@@ -130,7 +109,7 @@ function nothingNew(taken: readonly TakenBatch[], sources: readonly SourceCounts
 }
 
 /** A batch as a line of the timeline. */
-export function batchLine({ status, batch, source, ...rows }: TakenBatch): StageLine {
+export function batchLine({ status, batch, source, ...rows }: IngestResult): StageLine {
   const stage = `Batch ${batch}, ${escapeMarkdown(source)}`;
   if (status === 'already-ingested') return { stage, seconds: rows.seconds, note: 'already in the ledger' };
   const { read, updated, unchanged, rejected, seconds } = rows;

@@ -3,6 +3,7 @@ import { evaluateInDetail } from '../../evaluate/evaluate.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { oneLine } from '../../lib/escape.ts';
 import type { OnProgress } from '../../lib/progress.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import { encodeModel } from '../../model/artifact.ts';
 import type { Model } from '../../model/model.ts';
 import { recommend } from '../../model/recommend.ts';
@@ -28,14 +29,19 @@ const TEXT_LENGTH = 200;
 export async function scoreCheckout({
   config,
   data,
+  stopwatch,
   onProgress,
 }: {
   readonly config: Pick<Config, 'train'>;
   readonly data: CheckData;
+  readonly stopwatch: Stopwatch;
   readonly onProgress: OnProgress;
 }): Promise<Scores> {
   const { training, holdout } = data;
-  const { model, fitSeconds, hyperParameters, seed, snapshot } = await fitModel(data, config, onProgress);
+  const { model, fitSeconds, hyperParameters, seed, snapshot } = await fitModel(data, config, {
+    stopwatch,
+    onProgress,
+  });
   const { errors, lists } = evaluateInDetail(model, { train: training, test: holdout }, { onProgress });
   if (lists.length === 0) {
     throw new OperatorError(

@@ -20,8 +20,8 @@ import {
   type ServingFiles,
   STATUS_FILE,
 } from '../../serving/serving-files.ts';
-import { readMovies } from '../../store/read-movies.ts';
-import { readRatings } from '../../store/read-ratings.ts';
+import { readStoredMovies } from '../../store/read-movies.ts';
+import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readServingStatus } from '../../store/serving-status.ts';
 import type { Pipeline } from '../pipeline.ts';
 
@@ -51,8 +51,8 @@ export async function assembleServing(
   if (mostMovies === null) requireGoldenPredictions(manifest, served, HALF_TOLERANCE);
 
   const assembledAt = clock();
-  const ratings = await readRatings(store);
-  const movies = allMovies(await readMovies(store), served, ratings);
+  const ratings = await readStoredRatings(store);
+  const movies = allMovies(await readStoredMovies(store), served, ratings);
   const { watchdog } = config;
   const status = await readServingStatus(store, { now: assembledAt, ...watchdog });
   const text = new TextEncoder();

@@ -1,9 +1,5 @@
-import type {
-  BaselineEvaluation,
-  Evaluation,
-  GateDecision,
-  TrainingReason,
-} from '../../evaluate/evaluation.ts';
+import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import type { TrainingReason } from '../../evaluate/gate-bar.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';

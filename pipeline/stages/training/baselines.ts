@@ -1,5 +1,6 @@
 import type { EvaluationData } from '../../evaluate/evaluate.ts';
-import { type Measurement, measureAlgorithm } from './measure-algorithm.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
+import { type AlgorithmMeasurement, measureAlgorithm } from './measure-algorithm.ts';
 
 /** The baselines of every model: one for prediction, one for ranking. */
 const BASELINES = ['bias', 'popularity'] as const;
@@ -11,11 +12,16 @@ const BASELINES = ['bias', 'popularity'] as const;
  */
 export async function measureBaselines(
   trial: EvaluationData,
-  { seed, except }: { readonly seed: number; readonly except: string },
-): Promise<readonly Measurement[]> {
-  const measured: Measurement[] = [];
+  {
+    seed,
+    except,
+    stopwatch,
+  }: { readonly seed: number; readonly except: string; readonly stopwatch: Stopwatch },
+): Promise<readonly AlgorithmMeasurement[]> {
+  const measured: AlgorithmMeasurement[] = [];
   for (const name of BASELINES) {
-    if (name !== except) measured.push(await measureAlgorithm(name, trial, { hyperParameters: {}, seed }));
+    if (name !== except)
+      measured.push(await measureAlgorithm(name, trial, { hyperParameters: {}, seed, stopwatch }));
   }
   return measured;
 }

@@ -10,7 +10,7 @@ import { readSource } from '../../source/read-source.ts';
 import { writeRatings } from '../../source/write-ratings.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { nextVersion } from '../../store/models.ts';
-import { readMovies } from '../../store/read-movies.ts';
+import { readStoredMovies } from '../../store/read-movies.ts';
 import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readArtifactFile, unusable } from './stage-artifact.ts';
@@ -50,7 +50,7 @@ export async function exportTraining(
     reason,
     version: await freeVersion(pipeline),
     parent: champion?.version ?? null,
-    movies: await readMovies(store),
+    movies: await readStoredMovies(store),
     driftReport: reason === 'drift' ? await latestCheck(store) : null,
     exportedAt: clock(),
   };

@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts';
 import { sha256 } from '../../lib/digest.ts';
 import type { OnProgress } from '../../lib/progress.ts';
 import { replaceFolder } from '../../lib/replace-folder.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import { decodeModel, encodeModel } from '../../model/artifact.ts';
 import { MODEL_FILE } from '../../model/package.ts';
 import type { TrainedModel } from '../../model/trained-model.ts';
@@ -29,15 +30,15 @@ export interface FittedModel {
 export async function fitModel(
   { training, movies }: Pick<TrainingSet, 'training' | 'movies'>,
   { train }: Pick<Config, 'train'>,
-  onProgress: OnProgress,
+  { stopwatch, onProgress }: { readonly stopwatch: Stopwatch; readonly onProgress: OnProgress },
 ): Promise<FittedModel> {
   const { hyperParameters, seed } = train;
   const algorithm = algorithmNamed(train.algorithm);
-  const started = performance.now();
+  const started = stopwatch();
   const model = await algorithm.fit(training, { hyperParameters, seed, movies, onProgress });
   return {
     model,
-    fitSeconds: (performance.now() - started) / 1000,
+    fitSeconds: (stopwatch() - started) / 1000,
     hyperParameters: { ...defaultsOf(algorithm.hyperParameters), ...hyperParameters },
     seed,
     snapshot: snapshotDigest(training),

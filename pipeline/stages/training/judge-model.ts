@@ -7,6 +7,7 @@ import { runGate } from '../../evaluate/gate.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import { encodeModel } from '../../model/artifact.ts';
 import { goldenPredictions } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
@@ -29,6 +30,7 @@ export interface Judging {
   readonly champion: Model | null;
   readonly config: Pick<Config, 'gate'>;
   readonly trainedAt: Date;
+  readonly stopwatch: Stopwatch;
   readonly run?: Pipeline['run'];
   /** The drift issue that requested it, if known. */
   readonly issue?: number | null;
@@ -43,7 +45,7 @@ export interface Judging {
  * champion is missing.
  */
 export async function judgeModel(judging: Judging): Promise<Candidate> {
-  const { set, fitted, champion, config, trainedAt, run, issue = null, onProgress } = judging;
+  const { set, fitted, champion, config, trainedAt, run, issue = null, stopwatch, onProgress } = judging;
   const { training, holdout, parent } = set;
   const { model, seed } = fitted;
   const snapshot = snapshotOf(set);
@@ -58,7 +60,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
       )
     : null;
   const evaluation = gate?.challenger ?? evaluateModel(model, trial);
-  const measured = await measureBaselines(trial, { seed, except: model.algorithm });
+  const measured = await measureBaselines(trial, { seed, except: model.algorithm, stopwatch });
   const baselines = measured.map(({ algorithm, evaluation: itsOwn }) => ({ algorithm, evaluation: itsOwn }));
   const draft: Omit<Manifest, 'files'> = {
     schema: 1,

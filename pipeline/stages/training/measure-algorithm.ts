@@ -1,5 +1,6 @@
 import { type EvaluationData, evaluateModel } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
+import type { Stopwatch } from '../../lib/stopwatch.ts';
 import type { FitOptions } from '../../train/algorithm.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { defaultsOf } from '../../train/hyper-parameters.ts';
@@ -8,7 +9,7 @@ import { defaultsOf } from '../../train/hyper-parameters.ts';
 const RANK_ALIKE: readonly string[] = ['bias', 'popularity'];
 
 /** An algorithm evaluated on test ratings. */
-export interface Measurement {
+export interface AlgorithmMeasurement {
   readonly algorithm: string;
   /** All of them, defaults included. */
   readonly hyperParameters: Readonly<Record<string, number>>;
@@ -20,13 +21,13 @@ export interface Measurement {
 export async function measureAlgorithm(
   name: string,
   trial: EvaluationData,
-  options: FitOptions,
-): Promise<Measurement> {
+  options: FitOptions & { readonly stopwatch: Stopwatch },
+): Promise<AlgorithmMeasurement> {
   const algorithm = algorithmNamed(name);
-  const { hyperParameters, onProgress } = options;
-  const started = performance.now();
+  const { hyperParameters, onProgress, stopwatch } = options;
+  const started = stopwatch();
   const model = await algorithm.fit(trial.train, options);
-  const fitted = performance.now();
+  const fitted = stopwatch();
   const evaluation = evaluateModel(model, trial, {
     isNonPersonalised: RANK_ALIKE.includes(name),
     ...(onProgress && { onProgress }),
@@ -35,6 +36,6 @@ export async function measureAlgorithm(
     algorithm: name,
     hyperParameters: { ...defaultsOf(algorithm.hyperParameters), ...hyperParameters },
     evaluation,
-    seconds: { fit: (fitted - started) / 1000, evaluate: (performance.now() - fitted) / 1000 },
+    seconds: { fit: (fitted - started) / 1000, evaluate: (stopwatch() - fitted) / 1000 },
   };
 }

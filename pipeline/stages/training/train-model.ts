@@ -15,11 +15,20 @@ import { recordCandidate } from './record-candidate.ts';
  * @throws OperatorError `no-training-data` when there are no ratings to train on.
  */
 export async function trainModel(pipeline: Pipeline, reason: TrainingSet['reason']): Promise<Candidate> {
-  const { config, forge, clock, run, onProgress } = pipeline;
+  const { config, forge, clock, stopwatch, run, onProgress } = pipeline;
   const set = await exportTraining(pipeline, reason);
-  const fitted = await fitModel(set, config, onProgress);
+  const fitted = await fitModel(set, config, pipeline);
   const champion = set.parent === null ? null : (await loadReleasedModel(forge, set.parent)).model;
-  const candidate = await judgeModel({ set, fitted, champion, config, trainedAt: clock(), run, onProgress });
+  const candidate = await judgeModel({
+    set,
+    fitted,
+    champion,
+    config,
+    trainedAt: clock(),
+    stopwatch,
+    run,
+    onProgress,
+  });
   await recordCandidate(pipeline, candidate);
   return candidate;
 }

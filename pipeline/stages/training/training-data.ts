@@ -4,7 +4,7 @@ import type { Manifest } from '../../model/manifest.ts';
 import { concatRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
 import { splitByTime } from '../../ratings/split.ts';
 import { listBatches } from '../../store/ledger.ts';
-import { readRatings, readRevisedPairs } from '../../store/read-ratings.ts';
+import { readRevisedPairs, readStoredRatings } from '../../store/read-ratings.ts';
 import type { Store } from '../../store/store.ts';
 
 /** The training ratings and the holdout of one training. */
@@ -31,7 +31,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
   const batchIds = batches.map(({ batchId }) => batchId);
   const ids = (isHoldout: boolean): number[] =>
     batches.filter(({ role }) => (role === 'holdout') === isHoldout).map(({ batchId }) => batchId);
-  const rest = await readRatings(store, { batchIds: ids(false) });
+  const rest = await readStoredRatings(store, { batchIds: ids(false) });
   if (rest.length === 0) {
     throw new OperatorError(
       'no-training-data',
@@ -40,7 +40,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
     );
   }
   if (ids(true).length > 0) {
-    const holdout = await readRatings(store, { batchIds: ids(true) });
+    const holdout = await readStoredRatings(store, { batchIds: ids(true) });
     return {
       training: rest,
       holdout,
@@ -64,7 +64,7 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
   const batches = await listBatches(store);
   const ids = (inBuffer: boolean): number[] =>
     batches.filter(({ role }) => (role === 'buffer') === inBuffer).map(({ batchId }) => batchId);
-  const buffer = await readRatings(store, { batchIds: ids(true) });
+  const buffer = await readStoredRatings(store, { batchIds: ids(true) });
   if (buffer.length === 0) {
     throw new OperatorError(
       'no-training-data',
@@ -72,7 +72,7 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
       'Ingest a batch first: cinematch ingest FILE.',
     );
   }
-  const base = await readRatings(store, { batchIds: ids(false) });
+  const base = await readStoredRatings(store, { batchIds: ids(false) });
   const { holdoutShare } = config.gate;
   const { training: older, holdout: newer, split } = splitNewest(buffer, holdoutShare);
   const revised = await revisedPairs(store, ids(true));

@@ -9,27 +9,16 @@ import { formatRanges, paragraphs, plural, table } from '../../reports/markdown.
 import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatChange, formatCount, formatDay, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
+import type { TrainingSet } from './export-training.ts';
+import type { FittedModel } from './fit-model.ts';
 import { knownLimits } from './known-limits.ts';
-
-/** The ratings of a training. */
-export interface ExportedSet {
-  readonly reason: 'drift' | 'manual';
-  /** The version the model will have. */
-  readonly version: number;
-  /** The champion it is trained to replace. */
-  readonly parent: number | null;
-  readonly batchIds: readonly number[];
-  readonly split: string;
-  readonly training: Ratings;
-  readonly holdout: Ratings;
-}
 
 /** The step `export`: which ratings the model will learn from and be judged by. */
 export function exportSummary({
   set,
   store,
 }: {
-  readonly set: ExportedSet;
+  readonly set: TrainingSet;
   readonly store: SummaryStore;
 }): string {
   const { version, parent, training, batchIds, split } = set;
@@ -76,15 +65,8 @@ export function fitSummary({
   set,
   fitted,
 }: {
-  readonly set: Pick<ExportedSet, 'version' | 'training'>;
-  readonly fitted: {
-    readonly fitSeconds: number;
-    readonly hyperParameters: Readonly<Record<string, number>>;
-    readonly seed: number;
-    /** SHA-256 of the ratings it learned from. */
-    readonly snapshot: string;
-    readonly algorithm?: string;
-  };
+  readonly set: Pick<TrainingSet, 'version' | 'training'>;
+  readonly fitted: Omit<FittedModel, 'model'> & { readonly algorithm: string };
 }): string {
   const { fitSeconds, hyperParameters, seed, snapshot, algorithm } = fitted;
   return jobSummary({
@@ -97,7 +79,7 @@ export function fitSummary({
         {
           header: ['Setting', 'Value'],
           rows: [
-            ...(algorithm === undefined ? [] : [['algorithm', `\`${algorithm}\``]]),
+            ['algorithm', `\`${algorithm}\``],
             ['seed', String(seed)],
             ...Object.entries(hyperParameters).map(([name, value]) => [`\`${name}\``, String(value)]),
             ['SHA-256 of the ratings', `\`${snapshot}\``],

@@ -48,7 +48,7 @@ export function weekRows(weeks: readonly Week[]): TableText {
  * The models side by side, one row a metric. With two or more models the last column is the relative change from
  * the first to the last.
  */
-export function modelRows(models: readonly ModelLine[]): TableText {
+export function modelTable(models: readonly ModelLine[]): TableText {
   const first = models[0];
   const last = models.at(-1);
   const compared = first !== undefined && last !== undefined && first !== last;

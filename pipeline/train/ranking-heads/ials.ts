@@ -2,7 +2,7 @@ import { normal, seededRandom } from '../../lib/random.ts';
 import { addUp, type WorkerPool } from '../../math/compute/worker-pool.ts';
 import { implicitFactorsHead, implicitTarget } from '../../model/ranking-heads/implicit-factors.ts';
 import { type AlternatingSide, openAlternation, solveSide } from '../alternation.ts';
-import { modelRows, type RankingTrainer } from '../head-trainer.ts';
+import { type RankingTrainer, rowsOfModel } from '../head-trainer.ts';
 import { UNKNOWN_USER_WEIGHT } from './counts.ts';
 
 const NAME = 'ials';
@@ -70,7 +70,7 @@ export const ials: RankingTrainer<typeof PARAMETERS> = {
     return implicitFactorsHead(baseline, {
       factorCount: factors,
       userFactors: new Float32Array(users.rows),
-      movieFactors: modelRows(movies.rows, factors, trainedRows),
+      movieFactors: rowsOfModel(movies.rows, factors, trainedRows),
       base: new Float32Array(users.base),
       confidence,
       popularityWeight: weight,

@@ -1,7 +1,7 @@
 import { normal, seededRandom } from '../../lib/random.ts';
 import { factorsHead } from '../../model/ratings-heads/factors.ts';
 import { openAlternation, solveSide } from '../alternation.ts';
-import { modelRows, type RatingsTrainer } from '../head-trainer.ts';
+import { type RatingsTrainer, rowsOfModel } from '../head-trainer.ts';
 
 const NAME = 'als';
 const INITIAL_SPREAD = 0.1;
@@ -63,7 +63,7 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
     return factorsHead(baseline, {
       factorCount,
       userFactors: new Float32Array(users.rows),
-      movieFactors: modelRows(movies.rows, factorCount, trainedRows),
+      movieFactors: rowsOfModel(movies.rows, factorCount, trainedRows),
       ridge: [regularisation, regularisation, regularisationPerRating],
     });
   },

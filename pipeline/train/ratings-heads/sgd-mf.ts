@@ -1,6 +1,6 @@
 import { normal, seededRandom } from '../../lib/random.ts';
 import { factorsHead } from '../../model/ratings-heads/factors.ts';
-import { modelRows, type RatingsTrainer } from '../head-trainer.ts';
+import { type RatingsTrainer, rowsOfModel } from '../head-trainer.ts';
 import { stratify } from '../strata.ts';
 
 const NAME = 'sgd-mf';
@@ -119,7 +119,11 @@ export const sgdMf: RatingsTrainer<typeof PARAMETERS> = {
     return factorsHead(baseline, {
       factorCount: factors + 1,
       userFactors,
-      movieFactors: modelRows(learned(movies, movieBiases, strata.moviePositions), factors + 1, trainedRows),
+      movieFactors: rowsOfModel(
+        learned(movies, movieBiases, strata.moviePositions),
+        factors + 1,
+        trainedRows,
+      ),
       ridge: foldInRidge(userFactors, factors),
     });
   },

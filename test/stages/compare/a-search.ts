@@ -35,6 +35,7 @@ export function optionsOf(algorithm: Algorithm, changes: Partial<SearchOptions> 
     split: 'random',
     share: 0.2,
     seed: 1,
+    stopwatch: () => performance.now(),
     ...changes,
   };
 }

@@ -3,7 +3,7 @@ import { evaluateModel } from '../../../pipeline/evaluate/evaluate.ts';
 import { seededRandom } from '../../../pipeline/lib/random.ts';
 import { randomFolds } from '../../../pipeline/ratings/folds.ts';
 import { crossValidate } from '../../../pipeline/stages/compare/cross-validate.ts';
-import type { Measurement } from '../../../pipeline/stages/training/measure-algorithm.ts';
+import type { AlgorithmMeasurement } from '../../../pipeline/stages/training/measure-algorithm.ts';
 import { learn } from '../../train/learn.ts';
 import { plantedRatings } from '../../train/planted.ts';
 
@@ -11,13 +11,22 @@ const { test: ratings } = plantedRatings(5, 120, 60, 30);
 const bias = { name: 'bias', hyperParameters: { userDamping: 2 } };
 const popularity = { name: 'popularity', hyperParameters: {} };
 
-const run = (seed: number, onFold?: (fold: number, measured: readonly Measurement[]) => void) =>
+const stopwatch = (): number => performance.now();
+
+const run = (seed: number, onFold?: (fold: number, measured: readonly AlgorithmMeasurement[]) => void) =>
   crossValidate(
     { ratings, movies: [] },
-    { folds: 3, seed, algorithms: [bias, popularity], onProgress: () => {}, ...(onFold && { onFold }) },
+    {
+      folds: 3,
+      seed,
+      algorithms: [bias, popularity],
+      stopwatch,
+      onProgress: () => {},
+      ...(onFold && { onFold }),
+    },
   );
 
-const withoutTimes = (all: readonly (readonly Measurement[])[]) =>
+const withoutTimes = (all: readonly (readonly AlgorithmMeasurement[])[]) =>
   all.map((measured) => measured.map(({ seconds: _, ...rest }) => rest));
 
 test('every algorithm is measured on the same folds, and every rating once', async () => {
@@ -60,7 +69,7 @@ test('each fold is told of as soon as all algorithms have been measured on it', 
 test('fewer ratings than folds are refused', async () => {
   const tried = crossValidate(
     { ratings: { ...ratings, length: 2 }, movies: [] },
-    { folds: 3, seed: 1, algorithms: [bias], onProgress: () => {} },
+    { folds: 3, seed: 1, algorithms: [bias], stopwatch, onProgress: () => {} },
   );
   await expect(tried).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('3 folds') });
 });

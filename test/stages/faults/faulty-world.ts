@@ -96,9 +96,9 @@ export async function prepareWorlds(): Promise<Worlds> {
 
 /** Trained and judged as the jobs do it, recorded nowhere. */
 async function challenger(pipeline: Pipeline): Promise<Candidate> {
-  const { config, clock, modelDirectory, onProgress } = pipeline;
+  const { config, clock, stopwatch, modelDirectory } = pipeline;
   const set = await exportTraining(pipeline, 'drift');
-  const fitted = await fitModel(set, config, onProgress);
+  const fitted = await fitModel(set, config, pipeline);
   const champion = (await readSavedCandidate(modelDirectory, 1)).package;
   return judgeModel({
     set,
@@ -106,6 +106,7 @@ async function challenger(pipeline: Pipeline): Promise<Candidate> {
     champion: openPackage(champion.files, tagOf(1)).model,
     config,
     trainedAt: clock(),
+    stopwatch,
     run: RUN,
   });
 }

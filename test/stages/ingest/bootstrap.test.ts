@@ -12,8 +12,8 @@ import { takeBatches } from '../../../pipeline/stages/ingest/take-batches.ts';
 import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { listBatches } from '../../../pipeline/store/ledger.ts';
 import { migrate } from '../../../pipeline/store/migrate.ts';
-import { readMovies } from '../../../pipeline/store/read-movies.ts';
-import { readRatings } from '../../../pipeline/store/read-ratings.ts';
+import { readStoredMovies } from '../../../pipeline/store/read-movies.ts';
+import { readStoredRatings } from '../../../pipeline/store/read-ratings.ts';
 import { zipArchive } from '../../source/zip-archive.ts';
 import { bootstrap, openTestPipeline, quietWeeks, type TestPipeline } from '../../support/pipeline.ts';
 
@@ -49,7 +49,7 @@ test('a configured simulation gives its initial part; its weeks follow, and ever
   ]);
   const [train, holdout] = outcome.ingested.map(({ read }) => read) as [number, number];
   expect(train / (train + holdout)).toBeCloseTo(0.7, 2);
-  expect(await readMovies(pipeline.store)).not.toEqual([]);
+  expect(await readStoredMovies(pipeline.store)).not.toEqual([]);
 
   expect((await load('synthetic')).ingested.map(({ status, new: fresh }) => [status, fresh])).toEqual([
     ['already-ingested', 0],
@@ -70,11 +70,11 @@ test('a file is loaded whole, the newest 30% as holdout, with its movies', async
   expect(dataset).toMatch(/^mine\.csv-[0-9a-f]{12}, whole$/);
   expect(ingested.map(({ role }) => role)).toEqual(['train', 'holdout']);
   const [train, holdout] = await Promise.all(
-    ingested.map(({ batch }) => readRatings(pipeline.store, { batchIds: [batch] })),
+    ingested.map(({ batch }) => readStoredRatings(pipeline.store, { batchIds: [batch] })),
   );
   expect((train?.length ?? 0) + (holdout?.length ?? 0)).toBe(prepared.train.length);
   expect(Math.max(...(train?.ratedAt ?? []))).toBeLessThan(Math.min(...(holdout?.ratedAt ?? [])));
-  expect(await readMovies(pipeline.store)).toHaveLength(movies.length);
+  expect(await readStoredMovies(pipeline.store)).toHaveLength(movies.length);
 });
 
 /** GroupLens, with one small archive. */

@@ -5,7 +5,7 @@ import { writeRatings } from '../../../pipeline/source/write-ratings.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { takeBatches } from '../../../pipeline/stages/ingest/take-batches.ts';
 import { recordFeedback, waitingFeedback } from '../../../pipeline/store/feedback.ts';
-import { readRatings } from '../../../pipeline/store/read-ratings.ts';
+import { readStoredRatings } from '../../../pipeline/store/read-ratings.ts';
 import { rowsOfRatings } from '../../support/batches.ts';
 import { openTestPipeline, type TestPipeline } from '../../support/pipeline.ts';
 
@@ -31,7 +31,7 @@ test('what was rated since the last batch is one batch, and after it nothing wai
 
   await rate(2, 10, 8, TIME + 90);
   expect((await take()).taken).toMatchObject([{ source: 'feedback-4-4.parquet', updated: 1 }]);
-  expect(rowsOfRatings(await readRatings(pipeline.store))).toEqual([
+  expect(rowsOfRatings(await readStoredRatings(pipeline.store))).toEqual([
     [1, 10, 9, TIME + 60],
     [2, 10, 8, TIME + 90],
   ]);
@@ -60,6 +60,6 @@ test('after a crash and newer ratings nothing counts twice', async () => {
   await ingestAndCrash();
   await rate(2, 11, 8);
   expect((await take()).taken).toMatchObject([{ status: 'ingested', read: 2, new: 1, unchanged: 1 }]);
-  expect(await readRatings(pipeline.store)).toHaveLength(2);
+  expect(await readStoredRatings(pipeline.store)).toHaveLength(2);
   expect(await waitingFeedback(pipeline.store, pipeline.clock())).toBeNull();
 });

@@ -8,7 +8,7 @@ import { type TakeOptions, takeBatches } from '../../../pipeline/stages/ingest/t
 import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { listBatches } from '../../../pipeline/store/ledger.ts';
 import { migrate } from '../../../pipeline/store/migrate.ts';
-import { readMovies } from '../../../pipeline/store/read-movies.ts';
+import { readStoredMovies } from '../../../pipeline/store/read-movies.ts';
 import { openTestPipeline, type TestPipeline } from '../../support/pipeline.ts';
 import { websiteWith } from '../../support/website.ts';
 
@@ -83,7 +83,7 @@ test('a folder gives its files and folders in the order of their numbers, and no
       note: 'ignored, not ratings files: notes.txt',
     },
   ]);
-  expect(await readMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
+  expect(await readStoredMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
 
   const again = await take();
   expect(again.taken).toEqual([]);
@@ -153,7 +153,7 @@ test('published data releases give their assets by tag and name; nothing known i
     'data-10/b.csv',
   ]);
   expect(sources[0]?.note).toBe('ignored, not published: 1 draft');
-  expect(await readMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
+  expect(await readStoredMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
   expect(downloaded).toEqual(['data-9/ratings.csv', 'data-9/movies.csv', 'data-10/a.csv', 'data-10/b.csv']);
   expect(await readdir(join(pipeline.home, 'data'))).toEqual([]);
 

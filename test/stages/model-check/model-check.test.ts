@@ -25,7 +25,12 @@ const conclude = (base: Scores | null, head: Scores) => compareScores(base, head
 let folder: string;
 let data: CheckData;
 const score = (train: ConfigInput['train']): Promise<Scores> =>
-  scoreCheckout({ config: parseConfig({ train }, 'the test'), data, onProgress });
+  scoreCheckout({
+    config: parseConfig({ train }, 'the test'),
+    data,
+    stopwatch: () => performance.now(),
+    onProgress,
+  });
 const load = (source: string): Promise<CheckData> =>
   checkData(source, { seed: 1, dataDirectory: folder, now: new Date('2026-03-01'), onProgress });
 

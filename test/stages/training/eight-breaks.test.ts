@@ -17,7 +17,7 @@ import { runWeek } from '../../../pipeline/stages/week/run-week.ts';
 import { latestCheck, openAlerts } from '../../../pipeline/store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../../../pipeline/store/ledger.ts';
 import { listModels } from '../../../pipeline/store/models.ts';
-import { readRatings } from '../../../pipeline/store/read-ratings.ts';
+import { readStoredRatings } from '../../../pipeline/store/read-ratings.ts';
 import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
 let pipeline: TestPipeline;
@@ -50,7 +50,7 @@ test('1. training reads the buffer', async () => {
   const newcomers = new Set(week1.userIds.filter((user) => before.users.rowOf(user) === -1));
   expect(newcomers.size).toBeGreaterThan(0);
   const held = candidate.gate?.holdout.ratings ?? 0;
-  const all = await readRatings(pipeline.store);
+  const all = await readStoredRatings(pipeline.store);
   expect(held).toBeGreaterThan(week1.length * 0.15);
   expect(candidate.manifest.snapshot.ratings).toBe(all.length - held);
   expect(candidate.manifest.snapshot.users).toBeGreaterThan(before.users.size);
@@ -154,11 +154,11 @@ test('7. after promotion the buffer is empty and the same alert cannot fire agai
 test('8. the same batch twice adds nothing', async () => {
   const file = await pipeline.write('week-1.csv', week1);
   const first = await ingestRatings(pipeline, file, 'buffer');
-  const stored = await readRatings(pipeline.store);
+  const stored = await readStoredRatings(pipeline.store);
   const second = await ingestRatings(pipeline, file, 'buffer');
 
   expect(first).toMatchObject({ status: 'ingested', new: week1.length });
   expect(second).toMatchObject({ status: 'already-ingested', batch: first.batch, new: 0, updated: 0 });
   expect(second.unchanged).toBe(second.read - second.rejected);
-  expect(await readRatings(pipeline.store)).toEqual(stored);
+  expect(await readStoredRatings(pipeline.store)).toEqual(stored);
 });

@@ -20,7 +20,7 @@ import { judgeModel } from '../../../pipeline/stages/training/judge-model.ts';
 import { recordCandidate } from '../../../pipeline/stages/training/record-candidate.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { readReference } from '../../../pipeline/store/models.ts';
-import { readMovies } from '../../../pipeline/store/read-movies.ts';
+import { readStoredMovies } from '../../../pipeline/store/read-movies.ts';
 import { preparedPipeline, quietWeeks } from '../../support/pipeline.ts';
 import { learn } from '../../train/learn.ts';
 
@@ -36,12 +36,12 @@ let left: string;
 /** The pipeline as it was when v2 was asked for. */
 const openPipeline = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', week1), 'buffer');
-  const { config, forge, clock } = first;
+  const { config, forge, clock, stopwatch } = first;
   original = await mkdtemp(join(tmpdir(), 'cinematch-jobs-'));
   await writeTrainingSet(join(original, 'set'), await exportTraining(first, 'drift'));
   await writeFittedModel(
     join(original, 'fitted'),
-    await fitModel(await readTrainingSet(join(original, 'set')), config, nobody),
+    await fitModel(await readTrainingSet(join(original, 'set')), config, { stopwatch, onProgress: nobody }),
   );
   const candidate = await judgeModel({
     set: await readTrainingSet(join(original, 'set')),
@@ -49,6 +49,7 @@ const openPipeline = preparedPipeline(async (first) => {
     champion: (await loadReleasedModel(forge, 1)).model,
     config,
     trainedAt: clock(),
+    stopwatch,
     run,
     issue: 12,
   });
@@ -105,7 +106,7 @@ test('a candidate that is recorded twice is one model with one decision, and the
 test('movies travel with the ratings they belong to', async () => {
   const { store } = await openPipeline();
   const { movies } = await readTrainingSet(join(left, 'set'));
-  expect(movies).toEqual(await readMovies(store));
+  expect(movies).toEqual(await readStoredMovies(store));
   expect(movies.length).toBeGreaterThan(0);
 });
 
@@ -172,7 +173,13 @@ test('a model that was fitted to other ratings, or came without its champion, is
   const set = await readTrainingSet(join(left, 'set'));
   const fitted = await readFittedModel(join(left, 'fitted'));
   const champion = fitted.model;
-  const judging = { set, fitted, config: parseConfig({}, 'the test'), trainedAt: new Date(0) };
+  const judging = {
+    set,
+    fitted,
+    config: parseConfig({}, 'the test'),
+    trainedAt: new Date(0),
+    stopwatch: () => performance.now(),
+  };
   const other = { ...fitted, snapshot: '0'.repeat(64) };
   await expect(judgeModel({ ...judging, fitted: other, champion })).rejects.toMatchObject({
     code: 'artifact-invalid',

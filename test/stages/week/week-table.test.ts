@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { modelRows, weekRows } from '../../../pipeline/stages/week/week-table.ts';
+import { modelTable, weekRows } from '../../../pipeline/stages/week/week-table.ts';
 
 it('lays the weeks out, one row each', () => {
   const { header, rows } = weekRows([
@@ -46,7 +46,7 @@ const v2 = {
 };
 
 it('sets the retrained model against the baseline', () => {
-  expect(modelRows([v1, v2])).toEqual({
+  expect(modelTable([v1, v2])).toEqual({
     header: ['Metric', 'v1 (baseline)', 'v2 (retrained)', 'Change'],
     rows: [
       ['RMSE', '0.9000', '0.8550', '−5.0%'],
@@ -59,6 +59,6 @@ it('sets the retrained model against the baseline', () => {
 });
 
 it('has no change to show for a single model, nor for none', () => {
-  expect(modelRows([v1]).header).toEqual(['Metric', 'v1 (baseline)']);
-  expect(modelRows([]).rows.map((row) => row.length)).toEqual([1, 1, 1, 1, 1]);
+  expect(modelTable([v1]).header).toEqual(['Metric', 'v1 (baseline)']);
+  expect(modelTable([]).rows.map((row) => row.length)).toEqual([1, 1, 1, 1, 1]);
 });

@@ -4,13 +4,14 @@ import { linkUrl } from '../../../lib/url.ts';
 import { html, type Markup, trusted } from '../../../reports/html.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
+import type { PipelineRun } from '../../pipeline.ts';
 import { type CheckEffects, effectPoints } from '../effect-chart.ts';
 import { strongestFinding } from '../issue-comments.ts';
-import { driftIssueTitle, inSentence, type WorkflowRun } from '../issue-title.ts';
+import { driftIssueTitle, inSentence } from '../issue-title.ts';
 import { raisedSignals, strongestSignal } from '../signal-table.ts';
 import { forestPlot } from './forest-plot.ts';
 import { STYLE } from './style.ts';
-import { contributorTable, effectTable, signalNotes, signalTable, sizeTable } from './tables.ts';
+import { contributorHtmlTable, effectTable, signalHtmlTable, signalNotes, sizeTable } from './tables.ts';
 import { timeLine } from './time-line.ts';
 
 /** The content of a drift report. */
@@ -32,7 +33,7 @@ export interface DriftReport {
   /** Confidence of the intervals, 0 to 1, where it is known. */
   readonly confidence?: number | null;
   /** The workflow run that made the check; absent on one machine. */
-  readonly run?: WorkflowRun | null;
+  readonly run?: PipelineRun | null;
 }
 
 // An empty icon, so that a browser requests none.
@@ -100,7 +101,7 @@ Muted by ${oneLine(muted.by, 60)} until ${formatInstant(muted.until)}: until the
 }
 
 /** ` · workflow run 812, commit 5a1c0e9`; nothing for a run without a web URL. */
-function madeBy({ url, commit }: WorkflowRun): Markup | null {
+function madeBy({ url, commit }: PipelineRun): Markup | null {
   if (linkUrl(url) === null) return null;
   const id = url.slice(url.lastIndexOf('/') + 1);
   return html` · ${link(`workflow run ${id}`, url)}, commit <code>${oneLine(commit.slice(0, 7))}</code>`;
@@ -129,7 +130,7 @@ ${
     : html`<figure>${plot}
 <figcaption>Diamond: drift. Dot: watch. Ring: ok.${hasIntervals ? ` The bar is the ${interval} of the effect; it is cut off at the edge.` : null} Negative effects count only for signals that can fall as well as rise: mean and spread of ratings.</figcaption></figure>`
 }
-${signalTable(signals, confidence)}
+${signalHtmlTable(signals, confidence)}
 ${signalNotes(signals)}
 </section>`;
 }
@@ -166,7 +167,7 @@ ${
   check.contributors.length === 0
     ? html`<p>No genre, movie or group of users stands out.</p>`
     : html`<p>The genres, movies and groups of users whose share of the ratings changed most. A rating counts for every genre of its movie.</p>
-${contributorTable(check.contributors, movieTitle)}`
+${contributorHtmlTable(check.contributors, movieTitle)}`
 }
 </section>`;
 }

@@ -12,8 +12,8 @@ import {
 import {
   formatEffect,
   formatInterval,
+  formatSignalValue,
   formatThreshold,
-  formatValue,
   SIGNAL_LABELS,
 } from '../../../reports/signal-numbers.ts';
 import type { EffectPoint } from '../effect-chart.ts';
@@ -42,7 +42,7 @@ function table(
 }
 
 /** Every signal with its numbers and verdict, in the order given. */
-export function signalTable(signals: readonly SignalResult[], confidence: number | null): Markup {
+export function signalHtmlTable(signals: readonly SignalResult[], confidence: number | null): Markup {
   const interval = confidence === null ? 'Interval' : `${formatPercent(confidence, 0)} interval`;
   return table(
     'All signals',
@@ -55,8 +55,8 @@ export function signalTable(signals: readonly SignalResult[], confidence: number
       formatEffect(signal),
       formatThreshold(signal),
       formatInterval(signal),
-      formatValue(signal.name, signal.reference),
-      formatValue(signal.name, signal.value),
+      formatSignalValue(signal.name, signal.reference),
+      formatSignalValue(signal.name, signal.value),
     ]),
   );
 }
@@ -86,7 +86,7 @@ export function effectTable(name: SignalName, points: readonly EffectPoint[]): M
 }
 
 /** The genres, movies and user groups that changed most. */
-export function contributorTable(
+export function contributorHtmlTable(
   contributors: readonly Contributor[],
   movieTitle: (id: number) => string,
 ): Markup {

@@ -1,12 +1,12 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { addUp, type WorkerPool } from '../../../math/compute/worker-pool.ts';
 import type { FoldInPrior } from '../../../model/ratings-heads/bayes-fold-in.ts';
-import { GROUP, type Side } from './side.ts';
+import { type FactorSide, GROUP } from './side.ts';
 
 /** The learned prior of users, for users who were not in the training data. */
 export function foldInPrior(
   pool: WorkerPool,
-  users: Side,
+  users: FactorSide,
 ): Omit<FoldInPrior, 'activityOffset' | 'shrinkage'> {
   const { factorCount, featureMeans, bounds, slots, precision } = users;
   const count = featureMeans.length / factorCount;

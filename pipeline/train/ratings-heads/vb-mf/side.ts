@@ -6,7 +6,7 @@ import type { RatingMatrix } from '../../../ratings/matrix.ts';
  * One of the two sides of variational Bayes matrix factorisation: the users, or the movies. A row is a user or a movie;
  * its opposites are the movies or users that it has ratings with. All arrays are in the arena of the pool.
  */
-export interface Side {
+export interface FactorSide {
   /** A row for each row of this side. */
   readonly ratings: RatingMatrix;
   /** Numbers in a row: all but the last are factors, the last is the bias. */
@@ -65,7 +65,7 @@ export function openSide(
   factorCount: number,
   evidence: readonly Evidence[],
   draw: () => number,
-): Side {
+): FactorSide {
   const { arena } = pool;
   const { rowCount, pointers } = ratings;
   const precision = new Float64Array(factorCount * factorCount);

@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { SCRATCH } from '../../../math/compute/kernels.ts';
 import { addUp, type WorkerPool } from '../../../math/compute/worker-pool.ts';
-import type { Side } from './side.ts';
+import type { FactorSide } from './side.ts';
 
 /** Number of observations that the prior of the shared mean (at zero) equals. */
 const MEAN_WEIGHT = 2;
@@ -26,8 +26,8 @@ export interface RowStatistics {
  */
 export function updateRows(
   pool: WorkerPool,
-  side: Side,
-  opposite: Side,
+  side: FactorSide,
+  opposite: FactorSide,
   mean: number,
   noisePrecision: number,
 ): RowStatistics {
@@ -72,7 +72,7 @@ export function updateRows(
  * Salakhutdinov & Mnih, Bayesian Probabilistic Matrix Factorization using MCMC, ICML 2008, eq. 14; Koren,
  * Factorization Meets the Neighborhood, KDD 2008, for the set of opposites as evidence.
  */
-export function updatePrior(pool: WorkerPool, side: Side, { covariance }: RowStatistics): void {
+export function updatePrior(pool: WorkerPool, side: FactorSide, { covariance }: RowStatistics): void {
   const { factorCount, deviations, bounds, slots, shared } = side;
   const { rowCount } = side.ratings;
   for (const { rowsByFeature, scales, weights, penalty } of side.evidence) {

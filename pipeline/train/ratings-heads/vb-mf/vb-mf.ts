@@ -1,9 +1,9 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { normal, seededRandom } from '../../../lib/random.ts';
 import { bayesHead } from '../../../model/ratings-heads/bayes.ts';
-import { modelRows, type RatingsTrainer, type TrainingInput } from '../../head-trainer.ts';
+import { type RatingsTrainer, rowsOfModel, type TrainingInput } from '../../head-trainer.ts';
 import { foldInPrior } from './fold-in-prior.ts';
-import { coRated, openSide, type Side } from './side.ts';
+import { coRated, type FactorSide, openSide } from './side.ts';
 import { updatePrior, updateRows } from './sweep.ts';
 import { movieTraits, type Traits } from './traits.ts';
 
@@ -89,8 +89,8 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
       updatePrior(pool, movies, ofMovies);
       if (sweep >= SETTLING_SWEEPS) noisePrecision = byUser.columns.length / ofMovies.squaredError;
     }
-    const movieFactors = modelRows(movies.means, factorCount, trainedRows);
-    const movieVariances = modelRows(movies.variances, factorCount, trainedRows);
+    const movieFactors = rowsOfModel(movies.means, factorCount, trainedRows);
+    const movieVariances = rowsOfModel(movies.variances, factorCount, trainedRows);
     addUnrated(input, movies, traits, { factors: movieFactors, variances: movieVariances });
     const prior = foldInPrior(pool, users);
     return bayesHead(baseline, {
@@ -102,7 +102,7 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
       noisePrecision,
       foldIn: {
         ...prior,
-        evidence: modelRows(prior.evidence, factorCount, trainedRows),
+        evidence: rowsOfModel(prior.evidence, factorCount, trainedRows),
         activityOffset,
         shrinkage: foldInShrinkage,
       },
@@ -129,7 +129,7 @@ function trainedMovies({
  */
 function addUnrated(
   { matrix, baseline, trainedRows, movieOf }: TrainingInput,
-  { factorCount, shared, precision }: Side,
+  { factorCount, shared, precision }: FactorSide,
   traits: Traits,
   into: { readonly factors: Float32Array; readonly variances: Float32Array },
 ): void {
