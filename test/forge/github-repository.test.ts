@@ -109,7 +109,7 @@ describe('a repository', () => {
     const before = server.requests.length;
     await expect(github.repository.downloadArtifact(artifact?.id ?? 0, 9)).rejects.toMatchObject({
       code: 'artifact-invalid',
-      message: expect.stringContaining('9 are the most'),
+      message: expect.stringContaining('the limit is 9'),
     });
     expect(server.requests.slice(before).some(({ origin }) => origin === 'storage')).toBe(false);
     expect(await github.repository.artifactOfRun(runId, 'other')).toBeNull();
