@@ -35,7 +35,7 @@ onEachHome((home) => {
 
   test('a nested call fails immediately, and the next call starts', async () => {
     const store = await home.openBareStore();
-    await expect(withDriftLock(store, () => workOn(store, 'nested', []))).rejects.toThrow('held already');
+    await expect(withDriftLock(store, () => workOn(store, 'nested', []))).rejects.toThrow('already held');
     expect(await workOn(store, 'next', [])).toBe('next');
   });
 
