@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { formatValue, type SettingPath, type SettingProblem } from '../lib/setting-problem.ts';
+import { valueAt } from './schema-node.ts';
 
 /** Settings that are each valid and must also agree. */
 export interface Agreement {
@@ -109,12 +110,4 @@ export function contradictions(
     if (path === undefined || wanted === null) return [];
     return [{ path, seen: formatValue(valueAt(config, path)), accepted: wanted, nearest: null }];
   });
-}
-
-/** The value of a setting, undefined when it is missing. */
-export function valueAt(input: unknown, path: SettingPath): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key],
-    input,
-  );
 }

@@ -1,43 +1,42 @@
 import { z } from 'zod';
-import { about } from './about.ts';
+import { about, setting } from './setting.ts';
 
 const simulation = z
   .strictObject({
     kind: z.literal('simulation'),
-    dataset: z
-      .enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m'])
-      .default('synthetic')
-      .meta(about('The data set: synthetic ratings, or MovieLens.', 'ml-latest-small')),
-    weeks: z.int().min(1).max(520).default(3).meta(about('Number of weekly batches.', 12)),
-    seed: z.int().default(1).meta(about('Seed of the synthetic ratings.', 7)),
+    dataset: setting(
+      z.enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m']),
+      'synthetic',
+      'The data set: synthetic ratings, or MovieLens.',
+      'ml-latest-small',
+    ),
+    weeks: setting(z.int().min(1).max(520), 3, 'Number of weekly batches.', 12),
+    seed: setting(z.int(), 1, 'Seed of the synthetic ratings.', 7),
   })
   .meta({ description: 'A data set that is split into weeks. Each run ingests one week.' });
 
 const folder = z
   .strictObject({
     kind: z.literal('folder'),
-    path: z
-      .string()
-      .min(1)
-      .default('data/batches')
-      .meta(about('The folder, relative to the repository.', 'data/weekly')),
+    path: setting(
+      z.string().min(1),
+      'data/batches',
+      'The folder, relative to the repository.',
+      'data/weekly',
+    ),
   })
   .meta({ description: 'Files of the repository, in the order of their names.' });
 
 const releases = z
   .strictObject({
     kind: z.literal('releases'),
-    prefix: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9._-]*$/)
-      .default('data-')
-      .meta(
-        about(
-          'Releases whose tags begin with this text are read.',
-          'ratings-',
-          'lower-case letters, digits, dot, dash and underscore; a letter or digit first',
-        ),
-      ),
+    prefix: setting(
+      z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
+      'data-',
+      'Releases whose tags begin with this text are read.',
+      'ratings-',
+      'lower-case letters, digits, dot, dash and underscore; a letter or digit first',
+    ),
   })
   .meta({ description: 'Assets of GitHub releases. Do not mark such a release as the latest.' });
 

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { type Config, configSchema } from '../config.ts';
 import { nearestWord } from '../lib/nearest-word.ts';
 import { formatPath, formatValue, type SettingPath, type SettingProblem } from '../lib/setting-problem.ts';
-import { contradictions, valueAt } from './agreements.ts';
-import { acceptedBy, configNode, nodeAt, type SchemaNode } from './schema-node.ts';
+import { contradictions } from './agreements.ts';
+import { acceptedBy, configNode, groupOf, nodeAt, type SchemaNode, valueAt } from './schema-node.ts';
 
 /** A configuration and its problems. */
 export interface CheckedConfig {
@@ -18,13 +18,9 @@ export interface CheckedConfig {
  */
 export function checkConfig(input: unknown): CheckedConfig {
   if (!isPlainObject(input)) {
-    const problem = {
-      path: [],
-      seen: formatValue(input),
-      accepted: 'an object with settings',
-      nearest: null,
-    };
-    return { config: deepFreeze(configSchema.parse({})), problems: [problem] };
+    const accepted = 'an object with settings';
+    const problems = [{ path: [], seen: formatValue(input), accepted, nearest: null }];
+    return { config: deepFreeze(configSchema.parse({})), problems };
   }
   const result = configSchema.safeParse(input);
   const found = result.success ? [] : problemsOf(result.error.issues, input);
@@ -51,26 +47,20 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown): readon
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownSetting(root, [...path, key], input));
     }
-    const seen = valueAt(input, path);
-    const values = (node.enum ?? []).map(String);
-    const nearest = typeof seen === 'string' ? nearestWord(seen, values) : null;
-    return [
-      {
-        path,
-        seen: formatValue(seen),
-        accepted: acceptedBy(node),
-        nearest: nearest && formatValue(nearest),
-      },
-    ];
+    const value = valueAt(input, path);
+    const word = typeof value === 'string' ? nearestWord(value, (node.enum ?? []).map(String)) : null;
+    const nearest = word && formatValue(word);
+    return [{ path, seen: formatValue(value), accepted: acceptedBy(node), nearest }];
   });
   // A value that breaks two conditions of a setting is one problem.
   return [...new Map(problems.map((problem) => [formatPath(problem.path), problem])).values()];
 }
 
 function unknownSetting(root: SchemaNode, path: SettingPath, input: unknown): SettingProblem {
-  const group = path.slice(0, -1);
+  const above = path.slice(0, -1);
   const name = String(path.at(-1));
-  const names = Object.keys(groupAt(root, group, input).properties ?? {});
+  const group = groupOf(nodeAt(root, above, input), valueAt(input, above));
+  const names = Object.keys(group?.properties ?? {});
   const elsewhere = pathsOf(root).find((setting) => setting.at(-1) === name);
   return {
     path,
@@ -78,13 +68,6 @@ function unknownSetting(root: SchemaNode, path: SettingPath, input: unknown): Se
     accepted: names.join(', '),
     nearest: nearestWord(name, names) ?? (elsewhere === undefined ? null : formatPath(elsewhere)),
   };
-}
-
-/** The group of settings at a path. For a union, the variant with the configured `kind`. */
-function groupAt(root: SchemaNode, path: SettingPath, input: unknown): SchemaNode {
-  const node = nodeAt(root, path, input);
-  const { kind } = (valueAt(input, path) ?? {}) as { readonly kind?: unknown };
-  return node.oneOf?.find(({ properties }) => properties?.['kind']?.const === kind) ?? node;
 }
 
 /** The paths of all settings outside of lists. */

@@ -35,20 +35,31 @@ export const configNode = (): SchemaNode => z.toJSONSchema(configSchema, { io: '
 export function nodeAt(node: SchemaNode, path: SettingPath, input: unknown): SchemaNode {
   const [key, ...rest] = path;
   if (key === undefined) return node;
-  const inner = (input as Record<string | number, unknown> | null | undefined)?.[key];
-  const kinds = node.oneOf ?? [];
-  const { kind } = (input ?? {}) as { readonly kind?: unknown };
-  const variant = kinds.find(({ properties }) => properties?.['kind']?.const === kind);
-  const holder = kinds.length === 0 ? node : (variant ?? { properties: { kind: { enum: kindsOf(node) } } });
+  const holder = groupOf(node, input) ?? { properties: { kind: { enum: kindsOf(node) } } };
   const next =
     typeof key === 'number'
       ? holder.items
       : (holder.properties?.[key] ?? (holder.additionalProperties || {}));
-  return nodeAt(next ?? {}, rest, inner);
+  return nodeAt(next ?? {}, rest, valueAt(input, [key]));
+}
+
+/** The settings that a value of this node may have. For a union, those of the variant with the configured `kind`. */
+export function groupOf(node: SchemaNode, input: unknown): SchemaNode | undefined {
+  if (node.oneOf === undefined) return node;
+  const kind = valueAt(input, ['kind']);
+  return node.oneOf.find(({ properties }) => properties?.['kind']?.const === kind);
 }
 
 const kindsOf = ({ oneOf = [] }: SchemaNode): readonly unknown[] =>
   oneOf.map(({ properties }) => properties?.['kind']?.const);
+
+/** The value of a setting, undefined when it is missing. */
+export function valueAt(input: unknown, path: SettingPath): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key],
+    input,
+  );
+}
 
 /** What a setting accepts, in words: `a whole number from 1 to 520`. */
 export function acceptedBy(node: SchemaNode): string {
