@@ -20,7 +20,7 @@ const PARAMETERS = {
   },
   sweeps: { meaning: 'Passes over users and movies.', default: 20, min: 1, max: 1000, step: 1 },
   featurePenalty: {
-    meaning: 'Ridge penalty on the evidence of which movies were rated coRatedOptions.',
+    meaning: 'Ridge penalty on the evidence of which movies were rated.',
     default: 1,
     min: 1e-3,
     max: 1e6,
