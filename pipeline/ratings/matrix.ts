@@ -15,6 +15,19 @@ export interface RatingMatrix {
   readonly halves: Uint8Array;
 }
 
+/** The number of entries of each row. */
+export function rowLengths({ pointers }: Pick<RatingMatrix, 'pointers'>): Int32Array {
+  return pointers.slice(1).map((end, row) => end - (pointers[row] as number));
+}
+
+/** The rows in descending order of their numbers of entries; of equal ones the lower row first. */
+export function longestFirst(matrix: RatingMatrix): Int32Array {
+  const lengths = rowLengths(matrix);
+  return Int32Array.from(lengths.keys()).sort(
+    (a, b) => (lengths[b] as number) - (lengths[a] as number) || a - b,
+  );
+}
+
 /** Allocates the arrays of a matrix. */
 export interface Allocator {
   integers(length: number): Int32Array;

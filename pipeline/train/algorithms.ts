@@ -11,20 +11,14 @@ import { biases, movieMeans } from './ratings-heads/biases.ts';
 import { sgdMf } from './ratings-heads/sgd-mf.ts';
 import { vbMf } from './ratings-heads/vb-mf/vb-mf.ts';
 
-const DAMPING = {
-  userDamping: {
-    meaning: 'Number of ratings at the mean that are added to each user.',
-    default: 5,
-    min: 0,
-    max: 1000,
-  },
-  movieDamping: {
-    meaning: 'Number of ratings at the mean that are added to each movie.',
-    default: 5,
-    min: 0,
-    max: 1000,
-  },
-} as const satisfies Specification;
+const damping = (rows: 'user' | 'movie') => ({
+  meaning: `Number of ratings at the mean that are added to each ${rows}.`,
+  default: 5,
+  min: 0,
+  max: 1000,
+});
+
+const DAMPING = { userDamping: damping('user'), movieDamping: damping('movie') };
 
 const RATING_WEIGHT = {
   meaning: 'Number that each predicted star adds to the score of the ranking head.',
@@ -37,56 +31,29 @@ const RATING_WEIGHT = {
 const RATINGS_TRAINERS: readonly RatingsTrainer[] = [vbMf, sgdMf, als];
 const RANKING_TRAINERS: readonly RankingTrainer[] = [ials, ease];
 
-/** An algorithm of two trained heads: one predicts ratings, the other ranks. */
-function pair(ratings: RatingsTrainer, ranking: RankingTrainer): Algorithm {
-  const qualified = (name: string, specification: Specification): Specification =>
-    Object.fromEntries(Object.entries(specification).map(([key, value]) => [`${name}.${key}`, value]));
-  return algorithm(`${ratings.name}+${ranking.name}`, {
-    ratings,
-    ranking,
-    own: {
-      ...qualified(ratings.name, ratings.hyperParameters),
-      ...qualified(ranking.name, ranking.hyperParameters),
-      ratingWeight: RATING_WEIGHT,
-    },
-    prefix: ({ name }) => `${name}.`,
-    ratingWeight: (resolved) => resolved['ratingWeight'] as number,
-  });
-}
-
-/** An algorithm of one trained head and a simple other head. */
-function alone(
+/**
+ * An algorithm of a ratings head and a ranking head.
+ *
+ * @param ratingWeight what each predicted star adds to the score of the ranking head; `tunable` for a pair of two
+ * trained heads. The hyper-parameters of a pair begin with the name of their head.
+ */
+function algorithm(
   name: string,
   ratings: RatingsTrainer,
   ranking: RankingTrainer,
-  ratingWeight: 0 | 1,
+  ratingWeight: 0 | 1 | 'tunable',
 ): Algorithm {
-  return algorithm(name, {
-    ratings,
-    ranking,
-    own: { ...ratings.hyperParameters, ...ranking.hyperParameters },
-    prefix: () => '',
-    ratingWeight: () => ratingWeight,
-  });
-}
-
-interface Parts {
-  readonly ratings: RatingsTrainer;
-  readonly ranking: RankingTrainer;
-  readonly own: Specification;
-  /** Prefix of the hyper-parameters of a head. */
-  readonly prefix: (head: { readonly name: string }) => string;
-  readonly ratingWeight: (resolved: Readonly<Record<string, number>>) => number;
-}
-
-function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }: Parts): Algorithm {
-  const hyperParameters: Specification = { ...own, ...DAMPING };
-  const ofHead = (
-    head: RatingsTrainer | RankingTrainer,
-    resolved: Readonly<Record<string, number>>,
-  ): Readonly<Record<string, number>> => {
-    const keys = Object.keys(head.hyperParameters);
-    return Object.fromEntries(keys.map((key) => [key, resolved[`${prefix(head)}${key}`] as number]));
+  const isPair = ratingWeight === 'tunable';
+  const nameIn = (head: { readonly name: string }, key: string): string =>
+    isPair ? `${head.name}.${key}` : key;
+  const hyperParameters: Specification = {
+    ...Object.fromEntries(
+      [ratings, ranking].flatMap((head) =>
+        Object.entries(head.hyperParameters).map(([key, value]) => [nameIn(head, key), value]),
+      ),
+    ),
+    ...(isPair ? { ratingWeight: RATING_WEIGHT } : {}),
+    ...DAMPING,
   };
   return {
     name,
@@ -94,14 +61,18 @@ function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }
     needsAllMovies: ranking.needsAllMovies === true,
     async fit(trainingRatings, options) {
       const resolved = resolveHyperParameters(name, hyperParameters, options.hyperParameters);
+      const ofHead = (head: RatingsTrainer | RankingTrainer): Readonly<Record<string, number>> =>
+        Object.fromEntries(
+          Object.keys(head.hyperParameters).map((key) => [key, resolved[nameIn(head, key)] as number]),
+        );
       const recipe: Recipe = {
         name,
         ratings,
         ranking,
-        ratingWeight: ratingWeight(resolved),
+        ratingWeight: isPair ? (resolved['ratingWeight'] as number) : ratingWeight,
         damping: resolved as unknown as Recipe['damping'],
-        ratingsParameters: ofHead(ratings, resolved),
-        rankingParameters: ofHead(ranking, resolved),
+        ratingsParameters: ofHead(ratings),
+        rankingParameters: ofHead(ranking),
       };
       return fitHeads(recipe, trainingRatings, options);
     },
@@ -109,13 +80,15 @@ function algorithm(name: string, { ratings, ranking, own, prefix, ratingWeight }
 }
 
 const PAIRS = RATINGS_TRAINERS.flatMap((ratings) =>
-  RANKING_TRAINERS.map((ranking) => pair(ratings, ranking)),
+  RANKING_TRAINERS.map((ranking) =>
+    algorithm(`${ratings.name}+${ranking.name}`, ratings, ranking, 'tunable'),
+  ),
 );
 const ALONE: readonly Algorithm[] = [
-  ...RATINGS_TRAINERS.map((ratings) => alone(ratings.name, ratings, logCounts(0.5), 1)),
-  ...RANKING_TRAINERS.map((ranking) => alone(ranking.name, biases, ranking, 0)),
-  alone('bias', biases, logCounts(0), 1),
-  alone('popularity', movieMeans, ratingCounts, 0),
+  ...RATINGS_TRAINERS.map((ratings) => algorithm(ratings.name, ratings, logCounts(0.5), 1)),
+  ...RANKING_TRAINERS.map((ranking) => algorithm(ranking.name, biases, ranking, 0)),
+  algorithm('bias', biases, logCounts(0), 1),
+  algorithm('popularity', movieMeans, ratingCounts, 0),
 ];
 /** Every algorithm, including the pairs that are joined by a plus. */
 export const ALGORITHMS: readonly Algorithm[] = [...PAIRS, ...ALONE];
@@ -130,9 +103,11 @@ export const findAlgorithm = (name: string): Algorithm | undefined =>
 export function algorithmNamed(name: string): Algorithm {
   const found = findAlgorithm(name);
   if (found !== undefined) return found;
+  const names = (trainers: readonly { readonly name: string }[]): string =>
+    trainers.map((each) => each.name).join(', ');
   throw new OperatorError(
     'usage',
     `There is no algorithm ${name}.`,
-    `Choose one of ${ALGORITHM_NAMES.join(', ')}, or join one of ${RATINGS_TRAINERS.map((each) => each.name).join(', ')} with one of ${RANKING_TRAINERS.map((each) => each.name).join(', ')} by a plus sign.`,
+    `Choose one of ${ALGORITHM_NAMES.join(', ')}, or join one of ${names(RATINGS_TRAINERS)} with one of ${names(RANKING_TRAINERS)} by a plus sign.`,
   );
 }

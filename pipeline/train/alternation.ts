@@ -1,6 +1,6 @@
 import { SCRATCH } from '../math/compute/kernels.ts';
 import type { Slots, WorkerPool } from '../math/compute/worker-pool.ts';
-import type { MatrixPair, RatingMatrix } from '../ratings/matrix.ts';
+import { type MatrixPair, type RatingMatrix, rowLengths } from '../ratings/matrix.ts';
 
 /** One side of alternating least squares. All arrays are in the arena of the pool. */
 export interface AlternatingSide {
@@ -46,10 +46,6 @@ function openSide(pool: WorkerPool, ratings: RatingMatrix, factorCount: number):
   const { arena } = pool;
   const { pointers, rowCount } = ratings;
   const evenBounds = pool.evenBounds(rowCount, CHUNKS);
-  let longest = 0;
-  for (let row = 0; row < rowCount; row++) {
-    longest = Math.max(longest, (pointers[row + 1] as number) - (pointers[row] as number));
-  }
   return {
     ratings,
     factorCount,
@@ -58,7 +54,7 @@ function openSide(pool: WorkerPool, ratings: RatingMatrix, factorCount: number):
     bounds: pool.weightedBounds(pointers, factorCount, CHUNKS),
     evenBounds,
     gramSlots: pool.slots(evenBounds, factorCount * factorCount),
-    longest,
+    longest: rowLengths(ratings).reduce((longest, length) => Math.max(longest, length), 0),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Baseline } from '../model/baseline.ts';
-import type { RatingMatrix } from '../ratings/matrix.ts';
+import { type RatingMatrix, rowLengths } from '../ratings/matrix.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
 /** Number of ratings at the mean that are added to each user or movie. */
@@ -19,11 +19,7 @@ export function fitBaseline(
 ): Baseline {
   const movieOffsets = dampedOffsets(byMovie, mean, movieDamping);
   const userOffsets = dampedOffsets(byUser, mean, userDamping);
-  const movieCounts = Int32Array.from(
-    { length: movies.size },
-    (_, row) => (byMovie.pointers[row + 1] as number) - (byMovie.pointers[row] as number),
-  );
-  return { users, movies, mean, scale, userOffsets, movieOffsets, movieCounts };
+  return { users, movies, mean, scale, userOffsets, movieOffsets, movieCounts: rowLengths(byMovie) };
 }
 
 /**

@@ -61,16 +61,16 @@ export function resolveHyperParameters<S extends Specification>(
 ): Readonly<Record<keyof S, number>> {
   const [problem] = hyperParameterProblems(specification, overrides);
   if (problem !== undefined) {
-    const { seen } = problem;
+    const { seen, accepted } = problem;
     const name = String(problem.path[0]);
-    const accepted = seen === null ? problem.accepted : describe(name, specification[name] as HyperParameter);
-    throw new OperatorError(
-      'usage',
+    const [message, remedy] =
       seen === null
-        ? `${algorithm} has no hyper-parameter ${name}.`
-        : `${algorithm} cannot use ${name} = ${seen}.`,
-      seen === null ? `It has ${accepted}.` : `Accepted: ${accepted}.`,
-    );
+        ? [`has no hyper-parameter ${name}.`, `It has ${accepted}.`]
+        : [
+            `cannot use ${name} = ${seen}.`,
+            `Accepted: ${describe(name, specification[name] as HyperParameter)}.`,
+          ];
+    throw new OperatorError('usage', `${algorithm} ${message}`, remedy);
   }
   return { ...defaultsOf(specification), ...overrides };
 }

@@ -1,4 +1,4 @@
-import type { Allocator, RatingMatrix } from '../ratings/matrix.ts';
+import { type Allocator, longestFirst, type RatingMatrix, rowLengths } from '../ratings/matrix.ts';
 import type { TrainingMatrix } from './training-matrix.ts';
 
 /** Ratings divided into blocks of users and movies, so that threads share no user and no movie. */
@@ -57,19 +57,17 @@ export function stratify({ byUser, byMovie }: TrainingMatrix, side: number, allo
 }
 
 /** The block of each row: rows in descending order of their ratings, each into the block with the fewest ratings. */
-function balancedBlocks({ pointers, rowCount }: RatingMatrix, side: number): Uint8Array {
-  const lengthOf = (row: number): number => (pointers[row + 1] as number) - (pointers[row] as number);
-  const rows = Array.from({ length: rowCount }, (_, row) => row);
-  rows.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+function balancedBlocks(matrix: RatingMatrix, side: number): Uint8Array {
+  const lengths = rowLengths(matrix);
   const loads = new Float64Array(side);
-  const blocks = new Uint8Array(rowCount);
-  for (const row of rows) {
+  const blocks = new Uint8Array(matrix.rowCount);
+  for (const row of longestFirst(matrix)) {
     let least = 0;
     for (let block = 1; block < side; block++) {
       if ((loads[block] as number) < (loads[least] as number)) least = block;
     }
     blocks[row] = least;
-    loads[least] = (loads[least] as number) + lengthOf(row);
+    loads[least] = (loads[least] as number) + (lengths[row] as number);
   }
   return blocks;
 }

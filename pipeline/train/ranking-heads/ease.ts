@@ -1,6 +1,6 @@
 import type { Kernels } from '../../math/compute/kernels.ts';
-import { itemWeightsHead, preferenceOf } from '../../model/ranking-heads/item-weights.ts';
-import type { RatingMatrix } from '../../ratings/matrix.ts';
+import { type ItemWeights, itemWeightsHead, preferenceOf } from '../../model/ranking-heads/item-weights.ts';
+import { longestFirst, type RatingMatrix } from '../../ratings/matrix.ts';
 import type { RankingTrainer } from '../head-trainer.ts';
 import { UNKNOWN_USER_WEIGHT } from './counts.ts';
 
@@ -42,7 +42,7 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
   usesKernels: true,
   async fit({ matrix, baseline, trainedRows, pool, parameters, beginPass }) {
     const { catalogue, regularisation, popularityWeight: weight } = parameters;
-    const chosen = mostRated(matrix.byMovie, catalogue);
+    const chosen = longestFirst(matrix.byMovie).slice(0, catalogue).sort();
     const size = chosen.length;
     const padded = Math.ceil(size / 8) * 8;
     const positionOf = new Int32Array(matrix.movies.size).fill(-1);
@@ -82,19 +82,7 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
   },
 };
 
-/** The rows with the most ratings, ascending; of equal ones the lower row is chosen. */
-function mostRated({ pointers, rowCount }: RatingMatrix, count: number): Int32Array {
-  const lengthOf = (row: number): number => (pointers[row + 1] as number) - (pointers[row] as number);
-  const rows = Array.from({ length: rowCount }, (_, row) => row);
-  rows.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
-  return Int32Array.from(rows.slice(0, count)).sort();
-}
-
-interface ChosenRatings {
-  readonly pointers: Int32Array;
-  readonly positions: Int32Array;
-  readonly halves: Uint8Array;
-}
+type ChosenRatings = Pick<ItemWeights, 'pointers' | 'positions' | 'halves'>;
 
 function chosenRatings(byUser: RatingMatrix, positionOf: Int32Array): ChosenRatings {
   const pointers = new Int32Array(byUser.rowCount + 1);

@@ -1,6 +1,6 @@
 import type { Arena } from '../../../math/compute/arena.ts';
 import type { Slots, WorkerPool } from '../../../math/compute/worker-pool.ts';
-import type { RatingMatrix } from '../../../ratings/matrix.ts';
+import { type RatingMatrix, rowLengths } from '../../../ratings/matrix.ts';
 
 /**
  * One of the two sides of variational Bayes matrix factorisation: the users, or the movies. A row is a user or a movie;
@@ -102,7 +102,7 @@ export function openSide(
  */
 export function coRated(
   arena: Arena,
-  { pointers }: RatingMatrix,
+  ratings: RatingMatrix,
   opposites: RatingMatrix,
   {
     factorCount,
@@ -110,11 +110,10 @@ export function coRated(
     penalty,
   }: { readonly factorCount: number; readonly offset: number; readonly penalty: number },
 ): Evidence {
-  const scales = arena.floats(pointers.length - 1);
-  for (let row = 0; row < scales.length; row++) {
-    const count = (pointers[row + 1] as number) - (pointers[row] as number);
+  const scales = arena.floats(ratings.rowCount);
+  rowLengths(ratings).forEach((count, row) => {
     scales[row] = count === 0 ? 0 : Math.sqrt(count) / (count + offset);
-  }
+  });
   return {
     rowsByFeature: opposites,
     scales,
