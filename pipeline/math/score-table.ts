@@ -1,7 +1,6 @@
 import { once } from '../lib/once.ts';
 import { CoarseRows } from './coarse-rows.ts';
 import { Arena } from './compute/arena.ts';
-import { kernelModule } from './compute/kernel-module.ts';
 import { instantiateKernels, type Kernels } from './compute/kernels.ts';
 
 /** 32-bit floats in one SIMD register. */
@@ -36,7 +35,7 @@ export class ScoreTable {
     const count = rows.length / width;
     const padded = Math.ceil(width / REGISTER) * REGISTER;
     this.#count = count;
-    this.#kernels = instantiateKernels(kernelModule, arena.memory);
+    this.#kernels = instantiateKernels(arena.memory);
     this.#rows = arena.floats(count * padded);
     this.#vector = arena.floats(padded);
     // Kernels that search the scores read whole registers.

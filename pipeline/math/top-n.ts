@@ -1,6 +1,5 @@
 import { once } from '../lib/once.ts';
 import { Arena } from './compute/arena.ts';
-import { kernelModule } from './compute/kernel-module.ts';
 import { instantiateKernels, type Kernels } from './compute/kernels.ts';
 
 /** Memory of the kernel. It is allocated at the first call and grows with the longest list. */
@@ -16,7 +15,7 @@ const openWorkspace = once((): Workspace => {
   const arena = new Arena();
   return {
     arena,
-    kernels: instantiateKernels(kernelModule, arena.memory),
+    kernels: instantiateKernels(arena.memory),
     scores: arena.floats(0),
     positions: arena.integers(0),
     values: arena.floats(0),

@@ -1,5 +1,4 @@
 import { Arena } from '../math/compute/arena.ts';
-import { kernelModule } from '../math/compute/kernel-module.ts';
 import { instantiateKernels, type Kernels, SCRATCH } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
 import { KernelRatings } from './kernel-ratings.ts';
@@ -44,7 +43,7 @@ export class LeastSquaresFoldIn {
     const padded = Math.ceil(factorCount / REGISTERS) * REGISTERS;
     this.#problem = problem;
     this.#padded = padded;
-    this.#kernels = instantiateKernels(kernelModule, this.#arena.memory);
+    this.#kernels = instantiateKernels(this.#arena.memory);
     this.#movies = this.#arena.floats((movieFactors.length / factorCount) * padded);
     for (let at = 0; at < movieFactors.length; at++) {
       this.#movies[Math.floor(at / factorCount) * padded + this.#positionOf(at % factorCount)] = movieFactors[

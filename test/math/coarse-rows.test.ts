@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CoarseRows } from '../../pipeline/math/coarse-rows.ts';
 import { Arena } from '../../pipeline/math/compute/arena.ts';
-import { kernelModule } from '../../pipeline/math/compute/kernel-module.ts';
 import { instantiateKernels } from '../../pipeline/math/compute/kernels.ts';
 import { draws } from './kernels/draws.ts';
 
 function ceilingsOf(rows: Float32Array, width: number, vector: Float32Array): number[] {
   const arena = new Arena();
-  const coarse = new CoarseRows(arena, instantiateKernels(kernelModule, arena.memory), rows, width);
+  const coarse = new CoarseRows(arena, instantiateKernels(arena.memory), rows, width);
   return [...coarse.ceilings(vector).subarray(0, rows.length / width)];
 }
 

@@ -1,13 +1,7 @@
+import { readFileSync } from 'node:fs';
+
 /** A position in the memory of the kernels, in bytes. */
 export type Address = number;
-
-/**
- * A kernel that works on a range of rows (or blocks, or columns), so that threads can share the work: `from`
- * (inclusive) to `to` (exclusive), the slot to add its sums to, and its scratch memory.
- */
-type RangeKernel<Arguments extends readonly number[]> = (
-  ...args: [...Arguments, from: number, to: number, slot: Address, scratch: Address]
-) => void;
 
 /** The ratings of one side by row: pointers, columns and half stars. */
 type Rows = [pointers: Address, columns: Address, halves: Address];
@@ -25,61 +19,75 @@ type LeastSquares = [
   hasBias: number,
 ];
 
+/** The arguments of the kernels that work on a range of rows (or blocks, or columns), so that threads can share the work. */
+export interface RangeArguments {
+  gramRows: [rows: Address, width: number];
+  updateBayesRows: [
+    ...Rows,
+    means: Address,
+    variances: Address,
+    featureMeans: Address,
+    deviations: Address,
+    rows: number,
+    opposites: Address,
+    oppositeVariances: Address,
+    width: number,
+    mean: number,
+    tau: number,
+    prior: Address,
+    shared: Address,
+  ];
+  refreshPrior: [
+    means: Address,
+    deviations: Address,
+    rows: number,
+    width: number,
+    shared: Address,
+    featureMeans: Address,
+  ];
+  learnFeatureWeights: [
+    pointers: Address,
+    columns: Address,
+    features: number,
+    deviations: Address,
+    rows: number,
+    scales: Address,
+    weights: Address,
+    penalty: number,
+  ];
+  solveRows: LeastSquares;
+  improveRows: [...LeastSquares, steps: number];
+  descend: [
+    users: Address,
+    movies: Address,
+    halves: Address,
+    blocks: Address,
+    side: number,
+    stratum: number,
+    userFactors: Address,
+    movieFactors: Address,
+    userBiases: Address,
+    movieBiases: Address,
+    width: number,
+    mean: number,
+    rate: number,
+    penalty: number,
+  ];
+}
+
+export type RangeKernelName = keyof RangeArguments;
+
+/**
+ * The range is `from` (inclusive) to `to` (exclusive). The kernel adds its sums to the slot and uses its scratch memory.
+ */
+type RangeKernels = {
+  [K in RangeKernelName]: (
+    ...args: [...RangeArguments[K], from: number, to: number, slot: Address, scratch: Address]
+  ) => void;
+};
+
 /** The exports of `kernels.wasm`. The files in `pipeline/math/kernels/` document them. */
-export interface Kernels {
-  gramRows: RangeKernel<[rows: Address, width: number]>;
-  updateBayesRows: RangeKernel<
-    [
-      ...Rows,
-      means: Address,
-      variances: Address,
-      featureMeans: Address,
-      deviations: Address,
-      rows: number,
-      opposites: Address,
-      oppositeVariances: Address,
-      width: number,
-      mean: number,
-      tau: number,
-      prior: Address,
-      shared: Address,
-    ]
-  >;
-  refreshPrior: RangeKernel<
-    [means: Address, deviations: Address, rows: number, width: number, shared: Address, featureMeans: Address]
-  >;
-  learnFeatureWeights: RangeKernel<
-    [
-      pointers: Address,
-      columns: Address,
-      features: number,
-      deviations: Address,
-      rows: number,
-      scales: Address,
-      weights: Address,
-      penalty: number,
-    ]
-  >;
-  solveRows: RangeKernel<LeastSquares>;
-  improveRows: RangeKernel<[...LeastSquares, steps: number]>;
-  descend: RangeKernel<
-    [
-      users: Address,
-      movies: Address,
-      halves: Address,
-      blocks: Address,
-      side: number,
-      stratum: number,
-      userFactors: Address,
-      movieFactors: Address,
-      userBiases: Address,
-      movieBiases: Address,
-      width: number,
-      mean: number,
-      rate: number,
-      penalty: number,
-    ]
-  >;
+export interface Kernels extends RangeKernels {
   factorise(matrix: Address, size: number): void;
   solve(factor: Address, size: number, vector: Address): void;
   invertFactor(factor: Address, size: number, inverse: Address): void;
@@ -110,21 +118,6 @@ export interface Kernels {
   topK(scores: Address, count: number, k: number, positions: Address, values: Address): number;
 }
 
-/** The kernels that work on ranges of rows. */
-export type RangeKernelName =
-  | 'gramRows'
-  | 'updateBayesRows'
-  | 'refreshPrior'
-  | 'learnFeatureWeights'
-  | 'solveRows'
-  | 'improveRows'
-  | 'descend';
-
-type Tail = [from: number, to: number, slot: Address, scratch: Address];
-/** The arguments of a range kernel without its range. */
-export type ArgumentsOf<K extends RangeKernelName> =
-  Parameters<Kernels[K]> extends [...infer Arguments extends number[], ...Tail] ? Arguments : never;
-
 /** Ratings, or rows, that a kernel gathers at a time: `CHUNK` of `kernels/gram.ts`. */
 const GATHERED = 128;
 
@@ -140,8 +133,13 @@ export const SCRATCH = {
 /** The most pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */
 export const MAX_PAGES = 65_536;
 
+/** The compiled kernels. Compiling takes a few milliseconds and is done once in a process; threads receive the module. */
+export const kernelModule = new WebAssembly.Module(
+  readFileSync(new URL('../kernels/kernels.wasm', import.meta.url)),
+);
+
 /** Instantiates the kernels on a memory, which several threads may share. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
+  const { exports } = new WebAssembly.Instance(kernelModule, { env: { memory } });
   return exports as unknown as Kernels;
 }

@@ -8,7 +8,7 @@
  * result does not depend on which thread did which chunk.
  *
  * @import { Arena } from './arena.ts'
- * @import { Address, ArgumentsOf, Kernels, RangeKernelName } from './kernels.ts'
+ * @import { Address, Kernels, RangeArguments, RangeKernelName } from './kernels.ts'
  */
 
 /** Positions of the 32-bit words of the queue. */
@@ -72,7 +72,7 @@ const BOUND_BYTES = 4 * (MAX_CHUNKS + 1);
  * @template {RangeKernelName} K
  * @typedef {object} Job
  * @property {K} kernel
- * @property {ArgumentsOf<K>} args
+ * @property {RangeArguments[K]} args
  * @property {Int32Array} bounds Chunk c works on rows bounds[c] to bounds[c + 1]. Copied.
  * @property {Address} slots Chunk c adds its sums to slots + c · slotBytes.
  * @property {number} slotBytes

@@ -1,8 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Arena } from './arena.ts';
-import { kernelModule } from './kernel-module.ts';
-import { type ArgumentsOf, instantiateKernels, type Kernels, type RangeKernelName } from './kernels.ts';
+import {
+  instantiateKernels,
+  type Kernels,
+  kernelModule,
+  type RangeArguments,
+  type RangeKernelName,
+} from './kernels.ts';
 import type { PoolWorkerData } from './pool-worker.mjs';
 import { MAX_CHUNKS, MAX_THREADS, WorkQueue } from './work-queue.mjs';
 
@@ -26,7 +31,7 @@ export class WorkerPool {
   /** @param threads at least 1; results do not depend on the number. @default the number of cores */
   constructor(threads: number = availableParallelism()) {
     this.#threads = Math.min(Math.max(1, threads), MAX_THREADS);
-    this.kernels = instantiateKernels(kernelModule, this.arena.memory);
+    this.kernels = instantiateKernels(this.arena.memory);
     this.#queue = WorkQueue.open(this.arena);
     this.#workers = Array.from({ length: this.#threads - 1 }, (_, index) => {
       const workerData: PoolWorkerData = {
@@ -96,7 +101,7 @@ export class WorkerPool {
    */
   run<K extends RangeKernelName>(
     kernel: K,
-    args: ArgumentsOf<K>,
+    args: RangeArguments[K],
     { bounds, slots, scratch = 0 }: { bounds: Int32Array; slots?: Slots; scratch?: number },
   ): void {
     if (this.#failure !== null) throw this.#failure;

@@ -1,6 +1,5 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { Arena } from '../../math/compute/arena.ts';
-import { kernelModule } from '../../math/compute/kernel-module.ts';
 import { instantiateKernels, type Kernels, SCRATCH } from '../../math/compute/kernels.ts';
 import type { RatedRows } from '../heads.ts';
 import { KernelRatings } from '../kernel-ratings.ts';
@@ -73,7 +72,7 @@ export class BayesFoldIn {
     const arena = this.#arena;
     this.#factors = factors;
     this.#mean = mean;
-    this.#kernels = instantiateKernels(kernelModule, arena.memory);
+    this.#kernels = instantiateKernels(arena.memory);
     this.#movies = arena.floats(movieFactors.length);
     this.#movies.set(movieFactors);
     this.#movieVariances = arena.floats(movieVariances.length);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Matrix } from 'ml-matrix';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
 import { instantiateKernels } from '../../../pipeline/math/compute/kernels.ts';
 import type { Bench } from './bench.ts';
 import { CProgram } from './c-program.ts';
@@ -58,7 +57,7 @@ function contest(
   const rows = arena.floats(ROWS * factorCount);
   rows.set(values);
   const slot = arena.floats(factorCount * factorCount);
-  const kernels = instantiateKernels(kernelModule, arena.memory);
+  const kernels = instantiateKernels(arena.memory);
   const kernel = (): void => {
     slot.fill(0);
     kernels.gramRows(rows.byteOffset, factorCount, 0, ROWS, slot.byteOffset, 0);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
+import { kernelModule } from '../../../pipeline/math/compute/kernels.ts';
 import { WorkQueue } from '../../../pipeline/math/compute/work-queue.mjs';
 import { addUp, WorkerPool } from '../../../pipeline/math/compute/worker-pool.ts';
 import { drawRatings, draws } from '../kernels/draws.ts';

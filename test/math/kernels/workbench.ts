@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { Arena } from '../../../pipeline/math/compute/arena.ts';
-import { kernelModule } from '../../../pipeline/math/compute/kernel-module.ts';
 import { instantiateKernels, type Kernels } from '../../../pipeline/math/compute/kernels.ts';
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -13,7 +12,7 @@ const PATTERN = 0xff;
 /** A memory with kernels that detects where they write. */
 export class Workbench {
   readonly #arena = new Arena();
-  readonly #kernels = instantiateKernels(kernelModule, this.#arena.memory);
+  readonly #kernels = instantiateKernels(this.#arena.memory);
 
   #guarded<T extends Numbers>(array: T, values: ArrayLike<number> | number): T {
     if (typeof values === 'number')
