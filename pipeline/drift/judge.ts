@@ -1,5 +1,5 @@
 import { holmAdjusted } from '../math/holm.ts';
-import { intervalOf, type Measurement, pValueOf, type Spread } from './measurement.ts';
+import { intervalOf, type Measurement, pValueOf } from './measurement.ts';
 import type { SignalResult, Verdict, WindowName } from './signal.ts';
 import { effectSize, type SignalName } from './signals/list.ts';
 
@@ -70,21 +70,18 @@ function judgeClassic(candidates: readonly MeasuredSignal[], settings: DriftSett
     if (ratings < minRatings) {
       return insufficient(threshold, `The window has ${ratings} ratings; ${minRatings} are needed.`);
     }
-    if (threshold === null) {
-      return {
-        threshold,
-        verdict: 'ok',
-        pValue: null,
-        note: 'The classic preset has no threshold for this signal.',
-      };
-    }
+    const verdict = (verdict: Verdict, note: string): Judgement => ({
+      threshold,
+      verdict,
+      pValue: null,
+      note,
+    });
+    if (threshold === null) return verdict('ok', 'The classic preset has no threshold for this signal.');
     const size = effectSize(name, measurement.effect);
-    if (size > threshold) {
-      return { threshold, verdict: 'drift', pValue: null, note: 'The effect is beyond its threshold.' };
-    }
+    if (size > threshold) return verdict('drift', 'The effect is beyond its threshold.');
     return size >= settings.watchFraction * threshold
-      ? { threshold, verdict: 'watch', pValue: null, note: nearThreshold(settings.watchFraction) }
-      : { threshold, verdict: 'ok', pValue: null, note: 'The effect is within its threshold.' };
+      ? verdict('watch', nearThreshold(settings.watchFraction))
+      : verdict('ok', 'The effect is within its threshold.');
   });
 }
 
@@ -97,17 +94,23 @@ const nearThreshold = (fraction: number): string =>
  */
 function judgeRobust(candidates: readonly MeasuredSignal[], settings: DriftSettings): readonly Judgement[] {
   const { thresholds, familyWiseErrorRate, minUsers } = settings.robust;
-  const judged = candidates.map((candidate) => spreadOf(candidate.measurement, minUsers));
-  const pValues = judged.map((one) => (typeof one === 'string' ? null : pValueOf(one.effect, one.spread)));
+  const pValues = candidates.map(({ measurement }) =>
+    measurement.status === 'measured' && measurement.spread !== null && measurement.basis.users >= minUsers
+      ? pValueOf(measurement.effect, measurement.spread)
+      : null,
+  );
   const adjusted = holmOverKnown(pValues);
   return candidates.map(({ name, measurement }, index): Judgement => {
     const threshold = thresholds[name];
-    const one = judged[index];
     const pValue = pValues[index] ?? null;
     const adjustedP = adjusted[index] ?? null;
     if (measurement.status === 'unmeasured') return insufficient(threshold, measurement.note);
-    if (typeof one === 'string' || one === undefined || pValue === null || adjustedP === null) {
-      return insufficient(threshold, one as string);
+    if (pValue === null || adjustedP === null) {
+      const { users } = measurement.basis;
+      return insufficient(
+        threshold,
+        `The window or its reference has only ${users} users; ${minUsers} are needed.`,
+      );
     }
     const size = effectSize(name, measurement.effect);
     const verdict = (verdict: Verdict, note: string): Judgement => ({ threshold, verdict, pValue, note });
@@ -121,19 +124,6 @@ function judgeRobust(candidates: readonly MeasuredSignal[], settings: DriftSetti
       ? verdict('watch', nearThreshold(settings.watchFraction))
       : verdict('ok', 'The effect is within its threshold or explained by chance.');
   });
-}
-
-/** The effect with its spread, or the reason why there is too little data to judge it. */
-function spreadOf(
-  measurement: Measurement,
-  minUsers: number,
-): { readonly effect: number; readonly spread: Spread } | string {
-  if (measurement.status === 'unmeasured') return measurement.note;
-  const { effect, spread, basis } = measurement;
-  if (spread === null || basis.users < minUsers) {
-    return `The window or its reference has only ${basis.users} users; ${minUsers} are needed.`;
-  }
-  return { effect, spread };
 }
 
 function holmOverKnown(pValues: readonly (number | null)[]): readonly (number | null)[] {

@@ -9,28 +9,28 @@ export const CUTS = RATING_LEVELS - 1;
  * up to each cut. The moments are the sums of these totals and of their products over users.
  * Levels are half stars, 1 to 10; every sum of products is an exact integer up to 2^53.
  */
-export interface UserMoments {
-  /** Users with at least one rating. */
-  readonly users: number;
-  readonly n: number;
-  readonly s: number;
-  readonly q: number;
-  readonly nn: number;
-  readonly ns: number;
-  readonly nq: number;
-  readonly ss: number;
-  readonly sq: number;
-  readonly qq: number;
-  /** Ratings up to each cut, the sum of their squares over users, and of their products with n: 9 each. */
-  readonly cut: Float64Array;
-  readonly cutCut: Float64Array;
-  readonly cutN: Float64Array;
-  /** Sum over users of the user's mean level, and of its square. */
-  readonly means: number;
-  readonly meanSquares: number;
-}
+export type UserMoments = Readonly<ReturnType<typeof zeroMoments>>;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+const zeroMoments = () => ({
+  /** Users with at least one rating. */
+  users: 0,
+  n: 0,
+  s: 0,
+  q: 0,
+  nn: 0,
+  ns: 0,
+  nq: 0,
+  ss: 0,
+  sq: 0,
+  qq: 0,
+  /** Ratings up to each cut, the sum of their squares over users, and of their products with n: 9 each. */
+  cut: new Float64Array(CUTS),
+  cutCut: new Float64Array(CUTS),
+  cutN: new Float64Array(CUTS),
+  /** Sum over users of the user's mean level, and of its square. */
+  means: 0,
+  meanSquares: 0,
+});
 
 /**
  * The moments of a set of users.
@@ -38,29 +38,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * @param levels users × 10 counts, row-major; rows without ratings are ignored.
  */
 export function userMoments(levels: Int32Array): UserMoments {
-  const moments = {
-    users: 0,
-    n: 0,
-    s: 0,
-    q: 0,
-    nn: 0,
-    ns: 0,
-    nq: 0,
-    ss: 0,
-    sq: 0,
-    qq: 0,
-    cut: new Float64Array(CUTS),
-    cutCut: new Float64Array(CUTS),
-    cutN: new Float64Array(CUTS),
-    means: 0,
-    meanSquares: 0,
-  };
+  const moments = zeroMoments();
   for (let row = 0; row < levels.length; row += RATING_LEVELS) addUser(moments, levels, row);
   return moments;
 }
 
 /** A separate function, so that the engine compiles it within the first few hundred users. */
-function addUser(moments: Mutable<UserMoments>, levels: Int32Array, row: number): void {
+function addUser(moments: ReturnType<typeof zeroMoments>, levels: Int32Array, row: number): void {
   let n = 0;
   let s = 0;
   let q = 0;
