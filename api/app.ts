@@ -21,7 +21,6 @@ import { predictionRoutes } from './routes/predictions.ts';
 import { ratingRoutes } from './routes/ratings.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { statusRoutes } from './routes/status.ts';
-import { topRoutes } from './routes/top.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface AppOptions {
@@ -117,7 +116,6 @@ function serveRoutes(api: Api, v1: Routes): void {
   recommendationRoutes(api, v1);
   predictionRoutes(api, v1);
   movieRoutes(api, v1);
-  topRoutes(api, v1);
   ratingRoutes(api, v1);
   modelRoutes(api, v1);
   statusRoutes(api, v1);

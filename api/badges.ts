@@ -1,17 +1,15 @@
+import { z } from '@hono/zod-openapi';
 import type { Manifest } from '../pipeline/model/manifest.ts';
 import { formatNumber } from '../pipeline/reports/numbers.ts';
 import { lateness, type ServingStatus } from '../pipeline/serving/serving-status.ts';
 
 export const BADGE_NAMES = ['model', 'rmse', 'drift', 'ingest'] as const;
-export type BadgeName = (typeof BADGE_NAMES)[number];
 
 /** The format of shields.io: https://shields.io/badges/endpoint-badge */
-export interface Badge {
-  readonly schemaVersion: 1;
-  readonly label: string;
-  readonly message: string;
-  readonly color: string;
-}
+export const badgeSchema = z
+  .object({ schemaVersion: z.literal(1), label: z.string(), message: z.string(), color: z.string() })
+  .openapi('Badge');
+type Badge = z.infer<typeof badgeSchema>;
 
 const VERDICT_COLORS = {
   ok: 'brightgreen',
@@ -20,20 +18,19 @@ const VERDICT_COLORS = {
   insufficient: 'lightgrey',
 } as const;
 
+const make = (label: string, message: string, color: string): Badge => ({
+  schemaVersion: 1,
+  label,
+  message,
+  color,
+});
+
 export function badge(
-  name: BadgeName,
-  {
-    status,
-    manifest,
-    now,
-  }: { readonly status: ServingStatus; readonly manifest: Manifest; readonly now: Date },
+  name: (typeof BADGE_NAMES)[number],
+  status: ServingStatus,
+  manifest: Manifest,
+  now: Date,
 ): Badge {
-  const make = (label: string, message: string, color: string): Badge => ({
-    schemaVersion: 1,
-    label,
-    message,
-    color,
-  });
   const late = lateness(status, now);
   switch (name) {
     case 'model':

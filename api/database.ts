@@ -92,13 +92,9 @@ export function unavailable(retryMs: number, cause?: unknown): ApiProblem {
 class QueryTimeout extends Error {}
 
 async function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new QueryTimeout(`the database did not respond within ${limitMs} ms`)),
-      limitMs,
-    );
-  });
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const error = new QueryTimeout(`the database did not respond within ${limitMs} ms`);
+  const timer = setTimeout(() => reject(error), limitMs);
   try {
     return await Promise.race([work, timeout]);
   } finally {

@@ -1,6 +1,5 @@
 import type { FeedbackRating, WaitingFeedback } from '../pipeline/store/feedback.ts';
-import type { Store } from '../pipeline/store/store.ts';
-import { type Database, openDatabase, unavailable } from './database.ts';
+import { type Database, type DatabaseOptions, openDatabase, unavailable } from './database.ts';
 
 /** `Retry-After` of the status, which is never read here. */
 const RETRY_MS = 60_000;
@@ -12,11 +11,7 @@ const RETRY_MS = 60_000;
  * @param waiting the ratings that no batch had ingested when the server started.
  */
 export function embeddedDatabase(
-  options: {
-    readonly use: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
-    readonly clock: () => Date;
-    readonly onFailure: (error: unknown) => void;
-  },
+  options: Pick<DatabaseOptions, 'use' | 'clock' | 'onFailure'>,
   waiting: WaitingFeedback | null,
 ): Database {
   const database = openDatabase(options);

@@ -1,4 +1,4 @@
-import type { Hook } from '@hono/zod-openapi';
+import type { Hook, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { RequestState, Routes } from './api.ts';
@@ -22,17 +22,6 @@ export const rejectInvalid: Hook<any, RequestState, any, any> = (result) => {
   throw new ApiProblem('invalid-request', `${detail}.`, { errors });
 };
 
-interface Issue {
-  readonly code?: string | undefined;
-  readonly origin?: unknown;
-  readonly maximum?: unknown;
-  readonly minimum?: unknown;
-  readonly keys?: readonly string[];
-  readonly values?: readonly unknown[];
-  readonly expected?: unknown;
-  readonly message: string;
-}
-
 const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'true or false',
@@ -43,22 +32,22 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** The message for an invalid part. It speaks of the request, not of the schema. */
-function messageOf(issue: Issue): string {
-  const { code, origin, expected, message } = issue;
-  switch (code) {
+function messageOf(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  switch (issue.code) {
     case 'too_big':
-      return limit(origin, 'at most', Number(issue.maximum));
+      return limit(issue.origin, 'at most', Number(issue.maximum));
     case 'too_small':
-      return limit(origin, 'at least', Number(issue.minimum));
+      return limit(issue.origin, 'at least', Number(issue.minimum));
     case 'unrecognized_keys':
-      return `does not accept ${fieldNames(issue.keys ?? [])}`;
+      return `does not accept ${fieldNames(issue.keys)}`;
     case 'invalid_value':
-      return `must be ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(' or ')}`;
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_type':
       if (message.endsWith('received undefined')) return 'is missing';
       // A query parameter that was sent twice is an array.
       if (message.endsWith('expected string, received array')) return 'was sent more than once';
-      return `must be ${KINDS[String(expected)] ?? String(expected)}`;
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
     default:
       return message.charAt(0).toLowerCase() + message.slice(1);
   }
@@ -72,7 +61,7 @@ function fieldNames(keys: readonly string[]): string {
     : named.join(', ');
 }
 
-function limit(origin: unknown, bound: string, value: number): string {
+function limit(origin: string, bound: string, value: number): string {
   const count = value.toLocaleString('en');
   if (origin === 'array') return `must have ${bound} ${count} ${value === 1 ? 'item' : 'items'}`;
   if (origin !== 'string') return `must be ${bound} ${count}`;

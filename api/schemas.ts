@@ -2,6 +2,23 @@ import { z } from '@hono/zod-openapi';
 import { STRATEGIES } from '../pipeline/model/model.ts';
 import { LIMITS } from './limits.ts';
 
+/** A response with a JSON body, for the OpenAPI document. */
+export const json = <Body extends z.ZodType>(description: string, schema: Body) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** A required JSON body of a request, for the OpenAPI document. */
+export const jsonBody = <Body extends z.ZodType>(example: z.input<Body>, schema: Body) => ({
+  required: true,
+  content: { 'application/json': { example, schema } },
+});
+
+/** The other response of a route that responds with `cacheable`. */
+export const NOT_MODIFIED = {
+  304: { description: 'Not changed: the client has this response already.' },
+} as const;
+
 export const LARGEST_ID = 2_147_483_647;
 
 export const DIVERSITY =

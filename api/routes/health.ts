@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Routes } from '../api.ts';
 import { ApiProblem, problems } from '../problem.ts';
-import { versionSchema } from '../schemas.ts';
+import { json, versionSchema } from '../schemas.ts';
 
 const live = createRoute({
   operationId: 'getLiveness',
@@ -10,10 +10,7 @@ const live = createRoute({
   tags: ['Service'],
   summary: 'Check that the process runs',
   responses: {
-    200: {
-      description: 'The process runs.',
-      content: { 'application/json': { schema: z.object({ status: z.literal('live') }).openapi('Live') } },
-    },
+    200: json('The process runs.', z.object({ status: z.literal('live') }).openapi('Live')),
   },
 });
 
@@ -24,14 +21,10 @@ const ready = createRoute({
   tags: ['Service'],
   summary: 'Check that a model is loaded',
   responses: {
-    200: {
-      description: 'A model is loaded, and its digest was verified.',
-      content: {
-        'application/json': {
-          schema: z.object({ status: z.literal('ready'), modelVersion: versionSchema }).openapi('Ready'),
-        },
-      },
-    },
+    200: json(
+      'A model is loaded, and its digest was verified.',
+      z.object({ status: z.literal('ready'), modelVersion: versionSchema }).openapi('Ready'),
+    ),
     ...problems('not-ready'),
   },
 });

@@ -3,7 +3,7 @@ import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { problems } from '../problem.ts';
-import { versionSchema } from '../schemas.ts';
+import { json, NOT_MODIFIED, versionSchema } from '../schemas.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
 
@@ -50,41 +50,32 @@ const model = createRoute({
   tags: ['Service'],
   summary: 'Get the served model',
   responses: {
-    200: {
-      description: 'Version, training data, metrics and origin.',
-      content: { 'application/json': { schema: servedModel } },
-    },
-    304: { description: 'Not changed: the client has this response already.' },
+    200: json('Version, training data, metrics and origin.', servedModel),
+    ...NOT_MODIFIED,
     ...problems('not-ready'),
   },
 });
 
 export function modelRoutes(api: Api, routes: Routes): void {
-  const { manifest, bundle, modelSha256 } = api.serving;
-  const { snapshot } = manifest;
+  const { manifest, bundle, modelSha256: digest } = api.serving;
+  const { version, algorithm, hyperParameters, trainedAt, reason, parent, metrics, run = null } = manifest;
+  const { ratings, users, movies, from, to, sha256, split } = manifest.snapshot;
+  const { precision, assembledAt } = bundle;
   const at = (seconds: number): string => new Date(1000 * seconds).toISOString();
-  routes.openapi(model, (c) => {
-    return cacheable(c, api, FOR_EVERYONE, () => ({
-      version: manifest.version,
-      algorithm: manifest.algorithm,
-      hyperParameters: manifest.hyperParameters,
-      digest: modelSha256,
-      precision: bundle.precision,
-      trainedAt: manifest.trainedAt,
-      assembledAt: bundle.assembledAt,
-      reason: manifest.reason,
-      parent: manifest.parent,
-      trainedOn: {
-        ratings: snapshot.ratings,
-        users: snapshot.users,
-        movies: snapshot.movies,
-        from: at(snapshot.from),
-        to: at(snapshot.to),
-        sha256: snapshot.sha256,
-        split: snapshot.split,
-      },
-      metrics: manifest.metrics,
-      run: manifest.run ?? null,
-    }));
-  });
+  routes.openapi(model, (c) =>
+    cacheable(c, api, FOR_EVERYONE, () => ({
+      version,
+      algorithm,
+      hyperParameters,
+      digest,
+      precision,
+      trainedAt,
+      assembledAt,
+      reason,
+      parent,
+      trainedOn: { ratings, users, movies, from: at(from), to: at(to), sha256, split },
+      metrics,
+      run,
+    })),
+  );
 }

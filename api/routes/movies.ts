@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
-import { moviesByPopularity, similarMovies } from '../movie-lists.ts';
+import { DAMPING, moviesByDampedMean, moviesByPopularity, similarMovies } from '../movie-lists.ts';
 import {
   encodeCursor,
   genreParameter,
@@ -12,7 +12,8 @@ import {
   readCursor,
 } from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
-import { movieSchema, ratedMovieSchema } from '../schemas.ts';
+import { rounded } from '../response-bodies.ts';
+import { json, movieSchema, NOT_MODIFIED, ratedMovieSchema } from '../schemas.ts';
 
 const search = createRoute({
   operationId: 'searchMovies',
@@ -35,24 +36,20 @@ const search = createRoute({
     }),
   },
   responses: {
-    200: {
-      description: 'Best match first.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              movies: z.array(ratedMovieSchema),
-              total: z.int().nonnegative().openapi({ description: 'Number of movies on all pages.' }),
-              next: z
-                .string()
-                .nullable()
-                .openapi({ description: 'The `cursor` of the next page. Null on the last page.' }),
-            })
-            .openapi('MoviePage'),
-        },
-      },
-    },
-    304: { description: 'Not changed: the client has this response already.' },
+    200: json(
+      'Best match first.',
+      z
+        .object({
+          movies: z.array(ratedMovieSchema),
+          total: z.int().nonnegative().openapi({ description: 'Number of movies on all pages.' }),
+          next: z
+            .string()
+            .nullable()
+            .openapi({ description: 'The `cursor` of the next page. Null on the last page.' }),
+        })
+        .openapi('MoviePage'),
+    ),
+    ...NOT_MODIFIED,
     ...problems('invalid-request'),
   },
 });
@@ -67,8 +64,8 @@ const details = createRoute({
   summary: 'Get a movie',
   request: { params: byId },
   responses: {
-    200: { description: 'The movie.', content: { 'application/json': { schema: ratedMovieSchema } } },
-    304: { description: 'Not changed: the client has this response already.' },
+    200: json('The movie.', ratedMovieSchema),
+    ...NOT_MODIFIED,
     ...problems('invalid-request', 'not-found'),
   },
 });
@@ -83,32 +80,48 @@ const similar = createRoute({
     'By the cosine of the movies’ vectors in the model (`ratings`), or, for a movie without a vector, by genres and year (`genres`).',
   request: { params: byId, query: z.strictObject({ k: kParameter, genre: genreParameter }) },
   responses: {
-    200: {
-      description: 'Most similar first.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              movie: z.int().positive().openapi({ description: 'Movie id of the request.' }),
-              strategy: z
-                .enum(['ratings', 'genres'])
-                .openapi({ description: 'What the similarity is based on.' }),
-              similar: z.array(
-                movieSchema.extend({
-                  similarity: z
-                    .number()
-                    .min(-1)
-                    .max(1)
-                    .openapi({ description: '1 is the highest similarity.' }),
-                }),
-              ),
-            })
-            .openapi('SimilarMovies'),
-        },
-      },
-    },
-    304: { description: 'Not changed: the client has this response already.' },
+    200: json(
+      'Most similar first.',
+      z
+        .object({
+          movie: z.int().positive().openapi({ description: 'Movie id of the request.' }),
+          strategy: z
+            .enum(['ratings', 'genres'])
+            .openapi({ description: 'What the similarity is based on.' }),
+          similar: z.array(
+            movieSchema.extend({
+              similarity: z.number().min(-1).max(1).openapi({ description: '1 is the highest similarity.' }),
+            }),
+          ),
+        })
+        .openapi('SimilarMovies'),
+    ),
+    ...NOT_MODIFIED,
     ...problems('invalid-request', 'not-found'),
+  },
+});
+
+const top = createRoute({
+  operationId: 'listTopMovies',
+  method: 'get',
+  path: '/top',
+  tags: ['Movies'],
+  summary: 'List the best movies',
+  description: `By damped mean: ${DAMPING} ratings at the overall mean are added to the ratings of each movie.`,
+  request: { query: z.strictObject({ genre: genreParameter, k: kParameter }) },
+  responses: {
+    200: json(
+      'Best first.',
+      z
+        .object({
+          movies: z.array(
+            ratedMovieSchema.extend({ dampedMean: z.number().openapi({ description: 'In stars.' }) }),
+          ),
+        })
+        .openapi('TopMovies'),
+    ),
+    ...NOT_MODIFIED,
+    ...problems('invalid-request'),
   },
 });
 
@@ -116,6 +129,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
   const { bodies, serving, tag } = api;
   const { catalogue } = serving;
   const popular = moviesByPopularity(catalogue);
+  const byDampedMean = moviesByDampedMean(catalogue);
 
   routes.openapi(search, (c) => {
     const { query, genre, limit, cursor } = c.req.valid('query');
@@ -123,7 +137,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
     const start = cursor === undefined ? 0 : readCursor(cursor, tag);
     return cacheable(c, api, FOR_EVERYONE, () => {
       const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
-      const rows = genreAt === null ? found : found.filter((row) => catalogue.isOfGenre(row, genreAt));
+      const rows = ofGenre(found, genreAt);
       const end = start + limit;
       return {
         movies: Array.from(rows.slice(start, end), bodies.ratedMovie),
@@ -153,6 +167,23 @@ export function movieRoutes(api: Api, routes: Routes): void {
       };
     });
   });
+
+  routes.openapi(top, (c) => {
+    const { genre, k } = c.req.valid('query');
+    const genreAt = genrePosition(catalogue, genre);
+    return cacheable(c, api, FOR_EVERYONE, () => {
+      const { rows, dampedMeanOf } = byDampedMean();
+      const movies = Array.from(ofGenre(rows, genreAt).slice(0, k), (row) => ({
+        ...bodies.ratedMovie(row),
+        dampedMean: rounded(dampedMeanOf(row)),
+      }));
+      return { movies };
+    });
+  });
+
+  function ofGenre(rows: Int32Array, genre: number | null): Int32Array {
+    return genre === null ? rows : rows.filter((row) => catalogue.isOfGenre(row, genre));
+  }
 
   function rowOf(id: number): number {
     const row = catalogue.movies.rowOf(id);

@@ -6,7 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { movieParameter, userParameter } from '../parameters.ts';
 import { problems } from '../problem.ts';
 import { acceptJson } from '../request-validation.ts';
-import { id, predictionSchema, versionSchema } from '../schemas.ts';
+import { id, json, jsonBody, NOT_MODIFIED, predictionSchema, versionSchema } from '../schemas.ts';
 
 const onePrediction = predictionSchema.extend({ modelVersion: versionSchema }).openapi('OnePrediction');
 const manyPredictions = z
@@ -20,12 +20,10 @@ const one = createRoute({
   tags: ['Predictions'],
   summary: 'Predict a rating',
   description: 'The user and the movie may be unknown. `strategy` says what the prediction is based on.',
-  request: {
-    query: z.strictObject({ user: userParameter, movie: movieParameter }),
-  },
+  request: { query: z.strictObject({ user: userParameter, movie: movieParameter }) },
   responses: {
-    200: { description: 'The prediction.', content: { 'application/json': { schema: onePrediction } } },
-    304: { description: 'Not changed: the client has this response already.' },
+    200: json('The prediction.', onePrediction),
+    ...NOT_MODIFIED,
     ...problems('invalid-request'),
   },
 });
@@ -38,31 +36,18 @@ const many = createRoute({
   tags: ['Predictions'],
   summary: `Predict up to ${LIMITS.pairs.toLocaleString('en')} ratings`,
   request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          example: {
-            pairs: [
-              { user: 1, movie: 7 },
-              { user: 2, movie: 7 },
-            ],
-          },
-          schema: z.strictObject({
-            pairs: z
-              .array(z.strictObject({ user: id, movie: id }))
-              .min(1)
-              .max(LIMITS.pairs),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      { pairs: [1, 2].map((user) => ({ user, movie: 7 })) },
+      z.strictObject({
+        pairs: z
+          .array(z.strictObject({ user: id, movie: id }))
+          .min(1)
+          .max(LIMITS.pairs),
+      }),
+    ),
   },
   responses: {
-    200: {
-      description: 'The predictions, in the order of the pairs.',
-      content: { 'application/json': { schema: manyPredictions } },
-    },
+    200: json('The predictions, in the order of the pairs.', manyPredictions),
     ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
   },
 });

@@ -5,7 +5,7 @@ import type { Api, Routes } from '../api.ts';
 import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { acceptJson } from '../request-validation.ts';
-import { id, stars } from '../schemas.ts';
+import { id, json, jsonBody, stars } from '../schemas.ts';
 
 const HOUR = 3600;
 /** A clock of a client may be ahead by so much. */
@@ -25,6 +25,16 @@ const requireKey: MiddlewareHandler = async (c, next) => {
   }
   await next();
 };
+
+const rating = z.strictObject({
+  user: id,
+  movie: id,
+  stars,
+  ratedAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .openapi({ description: 'Time of the rating. The default is now.' }),
+});
 
 const submit = createRoute({
   operationId: 'submitRatings',
@@ -47,48 +57,22 @@ const submit = createRoute({
           example: '6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51',
         }),
     }),
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          example: { ratings: [{ user: 1, movie: 7, stars: 4.5 }] },
-          schema: z.strictObject({
-            ratings: z
-              .array(
-                z.strictObject({
-                  user: id,
-                  movie: id,
-                  stars,
-                  ratedAt: z.iso
-                    .datetime({ offset: true })
-                    .optional()
-                    .openapi({ description: 'Time of the rating. The default is now.' }),
-                }),
-              )
-              .min(1)
-              .max(LIMITS.feedback),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      { ratings: [{ user: 1, movie: 7, stars: 4.5 }] },
+      z.strictObject({ ratings: z.array(rating).min(1).max(LIMITS.feedback) }),
+    ),
   },
   responses: {
-    202: {
-      description: 'The ratings are stored for the next batch.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              recorded: z.int().positive().openapi({ description: 'Number of ratings.' }),
-              request: z.int().openapi({ description: 'Number of the request in the database.' }),
-              repeated: z
-                .boolean()
-                .openapi({ description: 'Whether an earlier request stored the ratings.' }),
-            })
-            .openapi('SubmittedRatings'),
-        },
-      },
-    },
+    202: json(
+      'The ratings are stored for the next batch.',
+      z
+        .object({
+          recorded: z.int().positive().openapi({ description: 'Number of ratings.' }),
+          request: z.int().openapi({ description: 'Number of the request in the database.' }),
+          repeated: z.boolean().openapi({ description: 'Whether an earlier request stored the ratings.' }),
+        })
+        .openapi('SubmittedRatings'),
+    ),
     ...problems(
       'bad-json',
       'unauthorised',
@@ -115,18 +99,19 @@ export function ratingRoutes({ serving, database, clock }: Api, routes: Routes):
     const key = BEARER.exec(c.req.header('authorization') ?? '')?.[1] as string;
     const { ratings } = c.req.valid('json');
     const now = clock();
-    requireKnownMovies(ratings.map(({ movie }) => movie));
-    requirePast(
-      ratings.map(({ ratedAt }) => ratedAt),
-      now,
+    refuseInvalid('movie', ratings, ({ movie }) =>
+      catalogue.movies.rowOf(movie) < 0 ? `movie ${movie} is unknown` : null,
     );
+    refuseInvalid('ratedAt', ratings, ({ ratedAt }) => {
+      const time = ratedAt === undefined ? 0 : Date.parse(ratedAt);
+      const isRefused = time < 0 || time > now.getTime() + CLOCK_TOLERANCE_MS;
+      return isRefused ? `${ratedAt} is not between 1970 and now` : null;
+    });
     if (database === null) {
       throw new ApiProblem(
         'database-unavailable',
         'This service has no database, so it cannot store ratings.',
-        {
-          headers: { 'retry-after': String(HOUR) },
-        },
+        { headers: { 'retry-after': String(HOUR) } },
       );
     }
     const outcome = await database.accept({
@@ -163,34 +148,22 @@ export function ratingRoutes({ serving, database, clock }: Api, routes: Routes):
         );
     }
   });
-
-  function requireKnownMovies(movies: readonly number[]): void {
-    const errors = movies
-      .map((movie, at) => ({ movie, at: `ratings.${at}.movie` }))
-      .filter(({ movie }) => catalogue.movies.rowOf(movie) < 0)
-      .slice(0, MAX_NAMED)
-      .map(({ movie, at }) => ({ at, message: `movie ${movie} is unknown` }));
-    if (errors.length > 0) refuse(errors);
-  }
 }
 
-function requirePast(times: readonly (string | undefined)[], now: Date): void {
-  const errors = times
-    .map((time, at) => ({ time, at: `ratings.${at}.ratedAt` }))
-    .filter(({ time }) => time !== undefined)
-    .filter(({ time }) => {
-      const given = Date.parse(time as string);
-      return given < 0 || given > now.getTime() + CLOCK_TOLERANCE_MS;
-    })
-    .slice(0, MAX_NAMED)
-    .map(({ time, at }) => ({ at, message: `${time} is not between 1970 and now` }));
-  if (errors.length > 0) refuse(errors);
-}
-
-function refuse(errors: readonly { readonly at: string; readonly message: string }[]): never {
+/** Refuses the request when a field of a rating is invalid. @param problemOf what is wrong, or null. */
+function refuseInvalid<Rating>(
+  field: string & keyof Rating,
+  ratings: readonly Rating[],
+  problemOf: (rating: Rating) => string | null,
+): void {
+  const errors = ratings.flatMap((rating, at) => {
+    const message = problemOf(rating);
+    return message === null ? [] : [{ at: `ratings.${at}.${field}`, message }];
+  });
   const [first] = errors;
-  throw new ApiProblem('invalid-request', `${first?.at}: ${first?.message}. Nothing was stored.`, {
-    errors: [...errors],
+  if (first === undefined) return;
+  throw new ApiProblem('invalid-request', `${first.at}: ${first.message}. Nothing was stored.`, {
+    errors: errors.slice(0, MAX_NAMED),
   });
 }
 
@@ -198,8 +171,6 @@ function unauthorised(reason: string): ApiProblem {
   return new ApiProblem(
     'unauthorised',
     `${reason}. The operator of the service creates keys: cinematch keys create.`,
-    {
-      headers: { 'www-authenticate': 'Bearer' },
-    },
+    { headers: { 'www-authenticate': 'Bearer' } },
   );
 }

@@ -15,9 +15,18 @@ import {
 } from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { acceptJson } from '../request-validation.ts';
-import { DIVERSITY, EXPLAIN, id, newUserRatings, recommendationsSchema } from '../schemas.ts';
+import {
+  DIVERSITY,
+  EXPLAIN,
+  id,
+  json,
+  jsonBody,
+  NOT_MODIFIED,
+  newUserRatings,
+  recommendationsSchema,
+} from '../schemas.ts';
 
-const content = { 'application/json': { schema: recommendationsSchema } };
+const listed = json('Best first.', recommendationsSchema);
 
 const forUser = createRoute({
   operationId: 'recommendForUser',
@@ -38,8 +47,8 @@ const forUser = createRoute({
     }),
   },
   responses: {
-    200: { description: 'Best first.', content },
-    304: { description: 'Not changed: the client has this response already.' },
+    200: listed,
+    ...NOT_MODIFIED,
     ...problems('invalid-request', 'database-unavailable'),
   },
 });
@@ -54,36 +63,24 @@ const forRatings = createRoute({
   description:
     'The user is folded in: fitted to the ratings by the same computation as in the training. Nothing is stored.',
   request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          example: { ratings: [{ movie: 7, stars: 4.5 }], k: 3, explain: true },
-          schema: z.strictObject({
-            ratings: newUserRatings,
-            k: z
-              .int()
-              .min(1)
-              .max(LIMITS.k)
-              .optional()
-              .default(10)
-              .openapi({ description: 'Number of movies.' }),
-            genre: genreParameter,
-            diversity: z.number().min(0).max(1).optional().default(0).openapi({ description: DIVERSITY }),
-            explain: z.boolean().optional().default(false).openapi({ description: EXPLAIN }),
-            exclude: z
-              .array(id)
-              .max(LIMITS.exclude)
-              .optional()
-              .default([])
-              .openapi({ description: 'Further movies to leave out.' }),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      { ratings: [{ movie: 7, stars: 4.5 }], k: 3, explain: true },
+      z.strictObject({
+        ratings: newUserRatings,
+        k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
+        genre: genreParameter,
+        diversity: z.number().min(0).max(1).default(0).openapi({ description: DIVERSITY }),
+        explain: z.boolean().default(false).openapi({ description: EXPLAIN }),
+        exclude: z
+          .array(id)
+          .max(LIMITS.exclude)
+          .default([])
+          .openapi({ description: 'Further movies to leave out.' }),
+      }),
+    ),
   },
   responses: {
-    200: { description: 'Best first.', content },
+    200: listed,
     ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
   },
 });

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { lateness, type ServingStatus, servingStatusSchema } from '../../pipeline/serving/serving-status.ts';
 import type { Api, Routes } from '../api.ts';
-import { BADGE_NAMES, badge } from '../badges.ts';
+import { BADGE_NAMES, badge, badgeSchema } from '../badges.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { rounded } from '../response-bodies.ts';
+import { json } from '../schemas.ts';
 
 const { champion, lastIngest, lastCheck, openAlerts, bufferRatings, feedbackWaiting } =
   servingStatusSchema.shape;
@@ -48,10 +49,7 @@ const status = createRoute({
   tags: ['Service'],
   summary: 'Get the status of the pipeline',
   responses: {
-    200: {
-      description: 'The newest batch, the newest drift check, and whether a schedule is overdue.',
-      content: { 'application/json': { schema: statusSchema } },
-    },
+    200: json('The newest batch, the newest drift check, and whether a schedule is overdue.', statusSchema),
     ...problems('not-ready'),
   },
 });
@@ -65,21 +63,7 @@ const badgeRoute = createRoute({
   description: 'For shields.io: `https://img.shields.io/endpoint?url=` and the URL of this route.',
   request: { params: z.object({ name: z.string().openapi({ enum: [...BADGE_NAMES], example: 'model' }) }) },
   responses: {
-    200: {
-      description: 'In the format of shields.io.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              schemaVersion: z.literal(1),
-              label: z.string(),
-              message: z.string(),
-              color: z.string(),
-            })
-            .openapi('Badge'),
-        },
-      },
-    },
+    200: json('In the format of shields.io.', badgeSchema),
     ...problems('not-found'),
   },
 });
@@ -87,6 +71,7 @@ const badgeRoute = createRoute({
 export function statusRoutes(api: Api, routes: Routes): void {
   const { serving, clock } = api;
   const { manifest } = serving;
+  const { version, trainedAt, metrics } = manifest;
 
   routes.openapi(status, async (c) => {
     const { value, source } = await currentStatus(api);
@@ -96,11 +81,7 @@ export function statusRoutes(api: Api, routes: Routes): void {
       {
         at: value.at,
         source,
-        model: {
-          version: manifest.version,
-          trainedAt: manifest.trainedAt,
-          rmse: manifest.metrics.rmse,
-        },
+        model: { version, trainedAt, rmse: metrics.rmse },
         champion: value.champion,
         lastIngest: value.lastIngest,
         lastCheck: value.lastCheck,
@@ -132,7 +113,7 @@ export function statusRoutes(api: Api, routes: Routes): void {
     }
     const { value } = await currentStatus(api);
     c.header('cache-control', 'public, max-age=300');
-    return c.json(badge(known, { status: value, manifest, now: clock() }), 200);
+    return c.json(badge(known, value, manifest, clock()), 200);
   });
 }
 
