@@ -42,6 +42,19 @@ export interface View {
   contributions(movieRow: number): Float64Array | null;
 }
 
+/** A view that scores movies the same for everyone. @param scoreOf one for each movie of the model, by row. */
+export function sameForEveryone(scoreOf: ArrayLike<number>): View {
+  return {
+    product: () => null,
+    addTo(scores, weight) {
+      for (let row = 0; row < scores.length; row++) {
+        scores[row] = (scores[row] as number) + weight * (scoreOf[row] as number);
+      }
+    },
+    contributions: () => null,
+  };
+}
+
 export interface RatingsView extends View {
   /** Stars, not clamped. */
   rate(movieRow: number): number;
@@ -49,23 +62,22 @@ export interface RatingsView extends View {
   deviation(movieRow: number): number | null;
 }
 
-export interface RatingsHead {
+interface Head {
   /** Name of the head in a model file. */
   readonly kind: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Whether it predicts differently for different people. */
-  readonly personal: boolean;
   /** Null for a head without movie vectors. */
   readonly movieVectors: MovieVectors | null;
+}
+
+export interface RatingsHead extends Head {
+  /** Whether it predicts differently for different people. */
+  readonly personal: boolean;
   user(userRow: number): RatingsView;
   foldIn(rated: RatedRows): RatingsView;
 }
 
-export interface RankingHead {
-  readonly kind: string;
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Null for a head without movie vectors. */
-  readonly movieVectors: MovieVectors | null;
+export interface RankingHead extends Head {
   user(userRow: number): View;
   foldIn(rated: RatedRows): View;
   /** Adds scores by popularity, for a user without ratings. */

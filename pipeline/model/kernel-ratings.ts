@@ -2,29 +2,24 @@ import type { Arena } from '../math/compute/arena.ts';
 import type { Address } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
 
-/** The ratings of one person in the memory of the kernels: a sparse matrix with one row, written again for each person. */
-export class KernelRatings {
-  readonly #arena: Arena;
-  readonly #pointers: Int32Array;
-  #columns: Int32Array;
-  #halves: Uint8Array;
-
-  constructor(arena: Arena) {
-    this.#arena = arena;
-    this.#pointers = arena.integers(2);
-    this.#columns = arena.integers(0);
-    this.#halves = arena.bytes(0);
-  }
-
-  /** Replaces the ratings. @returns the addresses for the kernel */
-  put({ rows, halves }: RatedRows): [pointers: Address, columns: Address, halves: Address] {
-    if (this.#columns.length < rows.length) {
-      this.#columns = this.#arena.integers(2 * rows.length);
-      this.#halves = this.#arena.bytes(2 * rows.length);
+/**
+ * Puts the ratings of one person into the memory of the kernels: a sparse matrix with one row, written again for each
+ * person.
+ */
+export function kernelRatings(
+  arena: Arena,
+): (rated: RatedRows) => [pointers: Address, columns: Address, halves: Address] {
+  const pointers = arena.integers(2);
+  let columns = arena.integers(0);
+  let bytes = arena.bytes(0);
+  return ({ rows, halves }) => {
+    if (columns.length < rows.length) {
+      columns = arena.integers(2 * rows.length);
+      bytes = arena.bytes(2 * rows.length);
     }
-    this.#columns.set(rows);
-    this.#halves.set(halves);
-    this.#pointers[1] = rows.length;
-    return [this.#pointers.byteOffset, this.#columns.byteOffset, this.#halves.byteOffset];
-  }
+    columns.set(rows);
+    bytes.set(halves);
+    pointers[1] = rows.length;
+    return [pointers.byteOffset, columns.byteOffset, bytes.byteOffset];
+  };
 }

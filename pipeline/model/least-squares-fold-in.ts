@@ -1,7 +1,7 @@
 import { Arena } from '../math/compute/arena.ts';
-import { instantiateKernels, type Kernels, SCRATCH } from '../math/compute/kernels.ts';
+import { instantiateKernels, SCRATCH } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
-import { KernelRatings } from './kernel-ratings.ts';
+import { kernelRatings } from './kernel-ratings.ts';
 
 /** The least squares problem of a person's factors with fixed movie factors. */
 export interface LeastSquares {
@@ -26,57 +26,39 @@ const REGISTERS = 8;
  * Fits a person to ratings, with the kernel of the training:
  * (B + ρ n I + Σ z_j z_jᵀ) x = Σ t_j z_j.
  */
-export class LeastSquaresFoldIn {
-  readonly #problem: LeastSquares;
-  readonly #kernels: Kernels;
-  readonly #arena = new Arena();
+export function leastSquaresFoldIn(problem: LeastSquares) {
+  const { factorCount, movieFactors, base, ridge, factor, shift, hasBias } = problem;
   /** Factors in memory. The bias is the last of them. */
-  readonly #padded: number;
-  readonly #movies: Float32Array;
-  readonly #base: Float32Array;
-  readonly #x: Float32Array;
-  readonly #ratings: KernelRatings;
-  readonly #scratch: Float32Array;
-
-  constructor(problem: LeastSquares) {
-    const { factorCount, movieFactors, base } = problem;
-    const padded = Math.ceil(factorCount / REGISTERS) * REGISTERS;
-    this.#problem = problem;
-    this.#padded = padded;
-    this.#kernels = instantiateKernels(this.#arena.memory);
-    this.#movies = this.#arena.floats((movieFactors.length / factorCount) * padded);
-    for (let at = 0; at < movieFactors.length; at++) {
-      this.#movies[Math.floor(at / factorCount) * padded + this.#positionOf(at % factorCount)] = movieFactors[
-        at
-      ] as number;
-    }
-    this.#base = this.#arena.floats(padded * padded);
-    // The padding stays zero.
-    for (let f = 0; f < padded; f++) this.#base[f * padded + f] = 1;
-    for (let a = 0; a < factorCount; a++) {
-      for (let b = 0; b < factorCount; b++) {
-        this.#base[this.#positionOf(a) * padded + this.#positionOf(b)] = base[a * factorCount + b] as number;
-      }
-    }
-    this.#x = this.#arena.floats(padded);
-    this.#ratings = new KernelRatings(this.#arena);
-    this.#scratch = this.#arena.floats(SCRATCH.solveRows(padded));
+  const padded = Math.ceil(factorCount / REGISTERS) * REGISTERS;
+  const bias = padded - 1;
+  const positionOf = (f: number): number => (hasBias && f === factorCount - 1 ? bias : f);
+  const arena = new Arena();
+  const kernels = instantiateKernels(arena.memory);
+  const movies = arena.floats((movieFactors.length / factorCount) * padded);
+  for (let at = 0; at < movieFactors.length; at++) {
+    const row = Math.floor(at / factorCount);
+    movies[row * padded + positionOf(at % factorCount)] = movieFactors[at] as number;
   }
-
-  #positionOf(f: number): number {
-    const { factorCount, hasBias } = this.#problem;
-    return hasBias && f === factorCount - 1 ? this.#padded - 1 : f;
+  const paddedBase = arena.floats(padded * padded);
+  // The padding stays zero.
+  for (let f = 0; f < padded; f++) paddedBase[f * padded + f] = 1;
+  for (let a = 0; a < factorCount; a++) {
+    for (let b = 0; b < factorCount; b++) {
+      paddedBase[positionOf(a) * padded + positionOf(b)] = base[a * factorCount + b] as number;
+    }
   }
+  const x = arena.floats(padded);
+  const putRatings = kernelRatings(arena);
+  const scratch = arena.floats(SCRATCH.solveRows(padded));
 
   /** The person's factors, factorCount long. */
-  solve(rated: RatedRows): Float32Array {
-    const { factorCount, ridge, factor, shift, hasBias } = this.#problem;
-    this.#kernels.solveRows(
-      ...this.#ratings.put(rated),
-      this.#x.byteOffset,
-      this.#movies.byteOffset,
-      this.#padded,
-      this.#base.byteOffset,
+  function solve(rated: RatedRows): Float32Array {
+    kernels.solveRows(
+      ...putRatings(rated),
+      x.byteOffset,
+      movies.byteOffset,
+      padded,
+      paddedBase.byteOffset,
       ridge,
       factor,
       shift,
@@ -84,30 +66,28 @@ export class LeastSquaresFoldIn {
       0,
       1,
       0,
-      this.#scratch.byteOffset,
+      scratch.byteOffset,
     );
-    return Float32Array.from({ length: factorCount }, (_, f) => this.#x[this.#positionOf(f)] as number);
+    return Float32Array.from({ length: factorCount }, (_, f) => x[positionOf(f)] as number);
   }
 
   /** What each rating adds to z_i · x for a movie i: t_j z_jᵀ A⁻¹ z_i. */
-  contributions(rated: RatedRows, movieRow: number): Float64Array {
-    const { factor, shift, hasBias } = this.#problem;
-    const padded = this.#padded;
-    const bias = padded - 1;
+  function contributions(rated: RatedRows, movieRow: number): Float64Array {
     // The kernel leaves the factorised matrix in its scratch memory.
-    this.solve(rated);
-    const z = this.#movies.slice(movieRow * padded, (movieRow + 1) * padded);
-    if (hasBias) z[bias] = 1;
-    this.#x.set(z);
-    this.#kernels.solve(this.#scratch.byteOffset, padded, this.#x.byteOffset);
+    solve(rated);
+    x.set(movies.subarray(movieRow * padded, (movieRow + 1) * padded));
+    if (hasBias) x[bias] = 1;
+    kernels.solve(scratch.byteOffset, padded, x.byteOffset);
     return Float64Array.from(rated.rows, (row, j) => {
       const at = row * padded;
-      const ownBias = hasBias ? (this.#movies[at + bias] as number) : 0;
-      let match = hasBias ? (this.#x[bias] as number) : 0;
+      const ownBias = hasBias ? (movies[at + bias] as number) : 0;
+      let match = hasBias ? (x[bias] as number) : 0;
       for (let f = 0; f < (hasBias ? bias : padded); f++) {
-        match += (this.#movies[at + f] as number) * (this.#x[f] as number);
+        match += (movies[at + f] as number) * (x[f] as number);
       }
       return (factor * (rated.halves[j] as number) + shift - ownBias) * match;
     });
   }
+
+  return { solve, contributions };
 }

@@ -2,7 +2,7 @@ import { once } from '../../lib/once.ts';
 import { ScoreTable } from '../../math/score-table.ts';
 import { addPopularity, type Baseline } from '../baseline.ts';
 import type { RankingHead, View } from '../heads.ts';
-import { LeastSquaresFoldIn } from '../least-squares-fold-in.ts';
+import { leastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
 /** The parameters of implicit matrix factorisation. */
@@ -37,17 +37,16 @@ export const implicitTarget = (confidence: number): number => PREFERENCE_OF_HALF
 export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors): RankingHead {
   const { factorCount, userFactors, movieFactors, base, confidence, popularityWeight } = factors;
   const table = once(() => new ScoreTable(movieFactors, factorCount));
-  const solver = once(
-    () =>
-      new LeastSquaresFoldIn({
-        factorCount,
-        movieFactors,
-        base,
-        ridge: 0,
-        factor: implicitTarget(confidence),
-        shift: 0,
-        hasBias: false,
-      }),
+  const solver = once(() =>
+    leastSquaresFoldIn({
+      factorCount,
+      movieFactors,
+      base,
+      ridge: 0,
+      factor: implicitTarget(confidence),
+      shift: 0,
+      hasBias: false,
+    }),
   );
   const viewOf = (x: Float32Array, contributions: View['contributions']): View => ({
     product: () => ({ vector: x, start: 0 }),

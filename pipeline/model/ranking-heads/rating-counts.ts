@@ -1,5 +1,5 @@
 import { addPopularity, type Baseline } from '../baseline.ts';
-import type { RankingHead, View } from '../heads.ts';
+import { type RankingHead, sameForEveryone } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
 export const RATING_COUNTS = 'rating-counts';
@@ -7,19 +7,14 @@ export const LOG_COUNTS = 'log-counts';
 
 /** Ranks by the number of ratings, the same for everyone: the baseline that every ranking is compared with. */
 export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
-  const add = (scores: Float32Array, weight: number): void => {
-    for (let row = 0; row < scores.length; row++) {
-      scores[row] = (scores[row] as number) + weight * (movieCounts[row] as number);
-    }
-  };
-  const view: View = { product: () => null, addTo: add, contributions: () => null };
+  const view = sameForEveryone(movieCounts);
   return {
     kind: RATING_COUNTS,
     movieVectors: null,
     tensors: {},
     user: () => view,
     foldIn: () => view,
-    addForUnknownUser: (scores) => add(scores, 1),
+    addForUnknownUser: (scores) => view.addTo(scores, 1),
   };
 }
 
@@ -30,16 +25,9 @@ export function ratingCountsHead({ movieCounts }: Baseline): RankingHead {
  * @param weight w, stars that a movie gains when its number of ratings grows e-fold. 0 ranks by predictions only.
  */
 export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
-  const gains = Float64Array.from(baseline.movieCounts, (count) => weight * Math.log1p(count));
-  const view: View = {
-    product: () => null,
-    addTo(scores, share) {
-      for (let row = 0; row < scores.length; row++) {
-        scores[row] = (scores[row] as number) + share * (gains[row] as number);
-      }
-    },
-    contributions: () => null,
-  };
+  const view = sameForEveryone(
+    Float64Array.from(baseline.movieCounts, (count) => weight * Math.log1p(count)),
+  );
   return {
     kind: LOG_COUNTS,
     movieVectors: null,

@@ -1,8 +1,8 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { Arena } from '../../math/compute/arena.ts';
-import { instantiateKernels, type Kernels, SCRATCH } from '../../math/compute/kernels.ts';
+import { instantiateKernels, SCRATCH } from '../../math/compute/kernels.ts';
 import type { RatedRows } from '../heads.ts';
-import { KernelRatings } from '../kernel-ratings.ts';
+import { kernelRatings } from '../kernel-ratings.ts';
 
 /** The prior of a user with few ratings, learned from all users. */
 export interface FoldInPrior {
@@ -46,144 +46,124 @@ const MAX_PRIORS = 512;
  *     M = m + g v Σ_j w_j + (1 − g) E[v Σ w],   Λ' = (Λ⁻¹ + (1 − g) Cov[v Σ w])⁻¹
  *
  * The learned prior without shrinkage is too certain for users with few ratings.
+ *
+ * @param baselineMean μ, stars.
  */
-export class BayesFoldIn {
-  readonly #factors: BayesFactors;
-  readonly #mean: number;
-  readonly #kernels: Kernels;
-  readonly #arena = new Arena();
-  readonly #movies: Float32Array;
-  readonly #movieVariances: Float32Array;
-  readonly #prior: Float32Array;
-  readonly #priorMean: Float32Array;
-  readonly #x: Float32Array;
-  readonly #variances: Float32Array;
-  readonly #deviations: Float32Array;
-  readonly #zeros: Float32Array;
-  readonly #ratings: KernelRatings;
-  readonly #slot: Float32Array;
-  readonly #scratch: Float32Array;
+export function bayesFoldIn(
+  { factorCount, movieFactors, movieVariances, noisePrecision, foldIn }: BayesFactors,
+  baselineMean: number,
+) {
+  const arena = new Arena();
+  const kernels = instantiateKernels(arena.memory);
+  const movies = arena.floats(movieFactors.length);
+  movies.set(movieFactors);
+  const spreadOfMovies = arena.floats(movieVariances.length);
+  spreadOfMovies.set(movieVariances);
+  const prior = arena.floats(factorCount * factorCount);
+  const priorMean = arena.floats(factorCount);
+  const x = arena.floats(factorCount);
+  const variances = arena.floats(factorCount);
+  const deviations = arena.floats(factorCount);
+  const zeros = arena.floats(factorCount);
+  const putRatings = kernelRatings(arena);
+  const slot = arena.floats(factorCount * factorCount + 2);
+  const scratch = arena.floats(SCRATCH.updateBayesRows(factorCount));
   /** Λ'/τ by number of ratings. */
-  readonly #priors = new Map<number, Float32Array>();
-
-  /** @param mean μ, stars. */
-  constructor(factors: BayesFactors, mean: number) {
-    const { factorCount, movieFactors, movieVariances } = factors;
-    const arena = this.#arena;
-    this.#factors = factors;
-    this.#mean = mean;
-    this.#kernels = instantiateKernels(arena.memory);
-    this.#movies = arena.floats(movieFactors.length);
-    this.#movies.set(movieFactors);
-    this.#movieVariances = arena.floats(movieVariances.length);
-    this.#movieVariances.set(movieVariances);
-    this.#prior = arena.floats(factorCount * factorCount);
-    this.#priorMean = arena.floats(factorCount);
-    this.#x = arena.floats(factorCount);
-    this.#variances = arena.floats(factorCount);
-    this.#deviations = arena.floats(factorCount);
-    this.#zeros = arena.floats(factorCount);
-    this.#ratings = new KernelRatings(arena);
-    this.#slot = arena.floats(factorCount * factorCount + 2);
-    this.#scratch = arena.floats(SCRATCH.updateBayesRows(factorCount));
-  }
+  const priors = new Map<number, Float32Array>();
 
   /** Posterior means and variances, factorCount long each. */
-  solve(rated: RatedRows): { readonly x: Float32Array; readonly variances: Float32Array } {
-    const { factorCount, noisePrecision } = this.#factors;
-    this.#prior.set(this.#priorOf(rated.rows.length));
-    this.#setPriorMean(rated.rows);
-    this.#slot.fill(0);
-    this.#kernels.updateBayesRows(
-      ...this.#ratings.put(rated),
-      this.#x.byteOffset,
-      this.#variances.byteOffset,
-      this.#priorMean.byteOffset,
-      this.#deviations.byteOffset,
+  function solve(rated: RatedRows): { readonly x: Float32Array; readonly variances: Float32Array } {
+    prior.set(priorOf(rated.rows.length));
+    setPriorMean(rated.rows);
+    slot.fill(0);
+    kernels.updateBayesRows(
+      ...putRatings(rated),
+      x.byteOffset,
+      variances.byteOffset,
+      priorMean.byteOffset,
+      deviations.byteOffset,
       1,
-      this.#movies.byteOffset,
-      this.#movieVariances.byteOffset,
+      movies.byteOffset,
+      spreadOfMovies.byteOffset,
       factorCount,
-      this.#mean,
+      baselineMean,
       noisePrecision,
-      this.#prior.byteOffset,
-      this.#zeros.byteOffset,
+      prior.byteOffset,
+      zeros.byteOffset,
       0,
       1,
-      this.#slot.byteOffset,
-      this.#scratch.byteOffset,
+      slot.byteOffset,
+      scratch.byteOffset,
     );
-    return { x: Float32Array.from(this.#x), variances: Float32Array.from(this.#variances) };
+    return { x: Float32Array.from(x), variances: Float32Array.from(variances) };
   }
 
   /** g v: weight of the evidence of each of n ratings. */
-  #evidenceWeight(count: number): number {
-    const { activityOffset, shrinkage } = this.#factors.foldIn;
+  function evidenceWeight(count: number): number {
+    const { activityOffset, shrinkage } = foldIn;
     return (count / (count + shrinkage)) * (Math.sqrt(count) / (count + activityOffset));
   }
 
-  #setPriorMean(rows: Int32Array): void {
-    const { factorCount, foldIn } = this.#factors;
+  function setPriorMean(rows: Int32Array): void {
     const { evidence, mean, evidenceMean, shrinkage } = foldIn;
-    const weight = this.#evidenceWeight(rows.length);
+    const weight = evidenceWeight(rows.length);
     const untrusted = shrinkage / (rows.length + shrinkage);
     for (let f = 0; f < factorCount; f++) {
       let sum = 0;
       for (let j = 0; j < rows.length; j++) sum += evidence[(rows[j] as number) * factorCount + f] as number;
-      this.#priorMean[f] = (mean[f] as number) + weight * sum + untrusted * (evidenceMean[f] as number);
+      priorMean[f] = (mean[f] as number) + weight * sum + untrusted * (evidenceMean[f] as number);
     }
   }
 
-  #priorOf(count: number): Float32Array {
-    const known = this.#priors.get(count);
+  function priorOf(count: number): Float32Array {
+    const known = priors.get(count);
     if (known !== undefined) return known;
-    const { factorCount, noisePrecision, foldIn } = this.#factors;
     const square = (values: Float64Array): Matrix =>
       Matrix.from1DArray(factorCount, factorCount, Array.from(values));
     const untrusted = foldIn.shrinkage / (count + foldIn.shrinkage);
     const covariance = square(foldIn.covariance).add(square(foldIn.evidenceCovariance).mul(untrusted));
-    const prior = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
-    if (this.#priors.size === MAX_PRIORS) this.#priors.clear();
-    this.#priors.set(count, prior);
-    return prior;
+    const made = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
+    if (priors.size === MAX_PRIORS) priors.clear();
+    priors.set(count, made);
+    return made;
   }
 
   /**
    * What each rating adds to the predicted stars of movie i, by its value and by its evidence:
    * (t_j z_j + g v Λ'/τ w_j)ᵀ A⁻¹ z_i.
    */
-  contributions(rated: RatedRows, movieRow: number): Float64Array {
-    const { factorCount, foldIn } = this.#factors;
+  function contributions(rated: RatedRows, movieRow: number): Float64Array {
     const bias = factorCount - 1;
-    this.solve(rated);
-    // The kernel leaves the upper triangle of A⁻¹ in its scratch memory.
-    const inverted = this.#scratch;
+    solve(rated);
     const pull = new Float64Array(factorCount);
     for (let a = 0; a < factorCount; a++) {
       for (let b = 0; b < factorCount; b++) {
-        const z = b === bias ? 1 : (this.#movies[movieRow * factorCount + b] as number);
-        pull[a] =
-          (pull[a] as number) + (inverted[Math.min(a, b) * factorCount + Math.max(a, b)] as number) * z;
+        const z = b === bias ? 1 : (movies[movieRow * factorCount + b] as number);
+        // The kernel leaves the upper triangle of A⁻¹ in its scratch memory.
+        const inverted = scratch[Math.min(a, b) * factorCount + Math.max(a, b)] as number;
+        pull[a] = (pull[a] as number) + inverted * z;
       }
     }
     const pullOfEvidence = new Float64Array(factorCount);
     for (let a = 0; a < factorCount; a++) {
       for (let b = 0; b < factorCount; b++) {
-        pullOfEvidence[a] =
-          (pullOfEvidence[a] as number) + (this.#prior[a * factorCount + b] as number) * (pull[b] as number);
+        const pulled = (prior[a * factorCount + b] as number) * (pull[b] as number);
+        pullOfEvidence[a] = (pullOfEvidence[a] as number) + pulled;
       }
     }
-    const weight = this.#evidenceWeight(rated.rows.length);
+    const weight = evidenceWeight(rated.rows.length);
     return Float64Array.from(rated.rows, (row, j) => {
       const at = row * factorCount;
-      const target = (rated.halves[j] as number) / 2 - this.#mean - (this.#movies[at + bias] as number);
+      const target = (rated.halves[j] as number) / 2 - baselineMean - (movies[at + bias] as number);
       let ofValue = pull[bias] as number;
       let ofEvidence = 0;
       for (let f = 0; f < factorCount; f++) {
-        if (f < bias) ofValue += (this.#movies[at + f] as number) * (pull[f] as number);
+        if (f < bias) ofValue += (movies[at + f] as number) * (pull[f] as number);
         ofEvidence += (foldIn.evidence[at + f] as number) * (pullOfEvidence[f] as number);
       }
       return target * ofValue + weight * ofEvidence;
     });
   }
+
+  return { solve, contributions };
 }

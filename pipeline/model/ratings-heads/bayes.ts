@@ -2,7 +2,7 @@ import { once } from '../../lib/once.ts';
 import type { Baseline } from '../baseline.ts';
 import type { RatingsHead, RatingsView } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
-import { type BayesFactors, BayesFoldIn, type FoldInPrior } from './bayes-fold-in.ts';
+import { type BayesFactors, bayesFoldIn } from './bayes-fold-in.ts';
 import { biasedProduct } from './biased-product.ts';
 
 export const BAYES = 'bayes';
@@ -16,9 +16,10 @@ export const BAYES = 'bayes';
 export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHead {
   const { users, movies, mean } = baseline;
   const { factorCount, userFactors, userVariances, movieFactors, movieVariances, noisePrecision } = factors;
+  const { foldIn: prior } = factors;
   const bias = factorCount - 1;
   const product = biasedProduct(mean, movieFactors, factorCount);
-  const solver = once(() => new BayesFoldIn(factors, mean));
+  const solver = once(() => bayesFoldIn(factors, mean));
 
   const viewOf = (
     x: Float32Array,
@@ -60,19 +61,13 @@ export function bayesHead(baseline: Baseline, factors: BayesFactors): RatingsHea
       movie_factors: { shape: [movies.size, factorCount], data: movieFactors },
       movie_variances: { shape: [movies.size, factorCount], data: movieVariances },
       noise_precision: { shape: [1], data: Float64Array.of(noisePrecision) },
-      ...foldInTensors(factors.foldIn, movies.size, factorCount),
+      fold_in_evidence: { shape: [movies.size, factorCount], data: prior.evidence },
+      fold_in_mean: { shape: [factorCount], data: prior.mean },
+      fold_in_covariance: { shape: [factorCount, factorCount], data: prior.covariance },
+      fold_in_evidence_mean: { shape: [factorCount], data: prior.evidenceMean },
+      fold_in_evidence_covariance: { shape: [factorCount, factorCount], data: prior.evidenceCovariance },
+      fold_in_damping: { shape: [2], data: Float64Array.of(prior.activityOffset, prior.shrinkage) },
     },
-  };
-}
-
-function foldInTensors(prior: FoldInPrior, movies: number, factorCount: number): RatingsHead['tensors'] {
-  return {
-    fold_in_evidence: { shape: [movies, factorCount], data: prior.evidence },
-    fold_in_mean: { shape: [factorCount], data: prior.mean },
-    fold_in_covariance: { shape: [factorCount, factorCount], data: prior.covariance },
-    fold_in_evidence_mean: { shape: [factorCount], data: prior.evidenceMean },
-    fold_in_evidence_covariance: { shape: [factorCount, factorCount], data: prior.evidenceCovariance },
-    fold_in_damping: { shape: [2], data: Float64Array.of(prior.activityOffset, prior.shrinkage) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { once } from '../../lib/once.ts';
 import type { Baseline } from '../baseline.ts';
 import type { RatingsHead, RatingsView } from '../heads.ts';
-import { LeastSquaresFoldIn } from '../least-squares-fold-in.ts';
+import { leastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 import { biasedProduct } from './biased-product.ts';
 
@@ -28,17 +28,16 @@ export const FACTORS = 'factors';
 export function factorsHead({ users, movies, mean }: Baseline, factors: Factors): RatingsHead {
   const { factorCount, userFactors, movieFactors, ridge } = factors;
   const product = biasedProduct(mean, movieFactors, factorCount);
-  const solver = once(
-    () =>
-      new LeastSquaresFoldIn({
-        factorCount,
-        movieFactors,
-        base: diagonal(factorCount, ridge),
-        ridge: ridge[2],
-        factor: 0.5,
-        shift: -mean,
-        hasBias: true,
-      }),
+  const solver = once(() =>
+    leastSquaresFoldIn({
+      factorCount,
+      movieFactors,
+      base: diagonal(factorCount, ridge),
+      ridge: ridge[2],
+      factor: 0.5,
+      shift: -mean,
+      hasBias: true,
+    }),
   );
   const viewOf = (x: Float32Array, contributions: RatingsView['contributions']): RatingsView => ({
     ...product(x),

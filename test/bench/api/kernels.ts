@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import { normal, seededRandom, shuffle } from '../../../pipeline/lib/random.ts';
 import { ScoreTable } from '../../../pipeline/math/score-table.ts';
 import { topN } from '../../../pipeline/math/top-n.ts';
-import { LeastSquaresFoldIn } from '../../../pipeline/model/least-squares-fold-in.ts';
+import { leastSquaresFoldIn } from '../../../pipeline/model/least-squares-fold-in.ts';
 import { plainTopList } from '../train/plain/top-list.ts';
 import { race } from '../train/race.ts';
 import { microseconds, printRace } from '../train/report.ts';
@@ -59,7 +59,7 @@ async function benchFoldIn({ print }: Bench): Promise<void> {
   const base = Float32Array.from({ length: factorCount * factorCount }, (_, at) =>
     at % (factorCount + 1) === 0 ? 10 : 0,
   );
-  const solver = new LeastSquaresFoldIn({
+  const solver = leastSquaresFoldIn({
     ...{ factorCount, movieFactors, base },
     ...{ ridge: 0, factor: 0.5, shift: 0, hasBias: false },
   });
