@@ -1,6 +1,6 @@
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
-import { MovieSearch, type SearchedMovies } from './movie-search.ts';
+import { movieSearch, type SearchedMovies, type SearchIndex } from './movie-search.ts';
 import {
   type Dictionary,
   decodeDictionary,
@@ -9,11 +9,6 @@ import {
   type Place,
 } from './search-dictionary.ts';
 import { cut, type Name, namesOf, otherSpellings } from './search-words.ts';
-
-export interface SearchIndex {
-  /** The rows of all movies that match, best first. */
-  search(query: string): Int32Array;
-}
 
 /**
  * Builds the index of all words in titles.
@@ -34,17 +29,14 @@ export function buildSearchIndex(movies: readonly Pick<Movie, 'title'>[]): Uint8
 /**
  * Opens an index that `buildSearchIndex` made from the same movies.
  *
- * @param movies `name` is the name of the index, for the error.
+ * @param name of the index, for the error.
  * @throws OperatorError `model-invalid` with what is wrong.
  */
-export function openSearchIndex(
-  bytes: Uint8Array,
-  movies: SearchedMovies & { readonly name: string },
-): SearchIndex {
+export function openSearchIndex(bytes: Uint8Array, catalogue: SearchedMovies, name: string): SearchIndex {
   const refuse = (problem: string, cause?: unknown): never => {
     throw new OperatorError(
       'model-invalid',
-      `The search index ${movies.name} cannot be used: ${problem}.`,
+      `The search index ${name} cannot be used: ${problem}.`,
       'Make the bundle again from its release: cinematch deploy.',
       { cause },
     );
@@ -56,10 +48,11 @@ export function openSearchIndex(
     if (!(cause instanceof RangeError)) throw cause;
     return refuse(cause.message, cause);
   }
-  if (dictionary.movies !== movies.size) {
-    refuse(`it has ${dictionary.movies} movies, and the catalogue has ${movies.size}`);
+  const { size } = catalogue.movies;
+  if (dictionary.movies !== size) {
+    refuse(`it has ${dictionary.movies} movies, and the catalogue has ${size}`);
   }
-  return new MovieSearch(dictionary, movies);
+  return movieSearch(dictionary, catalogue);
 }
 
 /** All words that find a movie with these names. A word may come twice. */

@@ -1,4 +1,5 @@
-import { buildSearchIndex, openSearchIndex, type SearchIndex } from '../../pipeline/serving/search-index.ts';
+import type { SearchedMovies, SearchIndex } from '../../pipeline/serving/movie-search.ts';
+import { buildSearchIndex, openSearchIndex } from '../../pipeline/serving/search-index.ts';
 
 /** Titles as MovieLens writes them, with their years and made-up popularity. */
 export const MOVIES = [
@@ -51,11 +52,11 @@ export function openIndex(
   movies: readonly { title: string; year?: number | null; popularity?: number }[],
   bytes: Uint8Array = buildSearchIndex(movies),
 ): SearchIndex {
-  return openSearchIndex(bytes, {
-    size: movies.length,
+  const catalogue: SearchedMovies = {
+    movies: { size: movies.length },
     titleOf: (row) => movies[row]?.title ?? '',
     yearOf: (row) => movies[row]?.year ?? null,
-    popularityOf: (row) => movies[row]?.popularity ?? 0,
-    name: 'search.bin of v1',
-  });
+    totalsOf: (row) => ({ ratings: movies[row]?.popularity ?? 0, halves: 0 }),
+  };
+  return openSearchIndex(bytes, catalogue, 'search.bin of v1');
 }

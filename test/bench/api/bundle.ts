@@ -1,5 +1,6 @@
 import { median, quantile } from 'simple-statistics';
 import { seededRandom } from '../../../pipeline/lib/random.ts';
+import type { SearchedMovies } from '../../../pipeline/serving/movie-search.ts';
 import { buildSearchIndex, openSearchIndex } from '../../../pipeline/serving/search-index.ts';
 import { readServing } from '../../../pipeline/serving/serving-folder.ts';
 import type { Print } from '../train/report.ts';
@@ -72,12 +73,11 @@ function benchSearch(print: Print, count: number): void {
 }
 
 function openedIndex(movies: ReturnType<typeof inventedMovies>) {
-  const index = openSearchIndex(buildSearchIndex(movies), {
-    size: movies.length,
+  const catalogue: SearchedMovies = {
+    movies: { size: movies.length },
     titleOf: (row) => movies[row]?.title ?? '',
     yearOf: (row) => movies[row]?.year ?? null,
-    popularityOf: (row) => movies.length - row,
-    name: 'of the bench',
-  });
-  return { search: (query: string) => index.search(query) };
+    totalsOf: (row) => ({ ratings: movies.length - row, halves: 0 }),
+  };
+  return openSearchIndex(buildSearchIndex(movies), catalogue, 'of the bench');
 }
