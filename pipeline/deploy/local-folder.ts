@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { tagOf, versionOf } from '../lib/model-tag.ts';
+import { writeFiles } from '../model/package-folder.ts';
 import { BUNDLE_FILE, type ServingFiles } from '../serving/serving-files.ts';
-import { readServing, writeServing } from '../serving/serving-folder.ts';
+import { readServing } from '../serving/serving-folder.ts';
 import type { DeployTarget } from './target.ts';
 
 /** The file with the folder name of the model that serves. */
@@ -25,7 +26,7 @@ export function localFolderTarget(directory: string): DeployTarget {
       const location = join(directory, folder);
       try {
         await mkdir(directory, { recursive: true });
-        if (!(await hasBundle(location, serving))) await writeServing(location, serving);
+        if (!(await hasBundle(location, serving))) await writeFiles(location, serving);
         await readServing(location);
         const before = await currentIn(directory);
         if (before !== folder) {

@@ -2,7 +2,7 @@ import { OperatorError } from '../lib/errors.ts';
 import { decodeTensors, encodeTensors } from '../lib/safetensors.ts';
 import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import type { Baseline } from './baseline.ts';
-import { composeModel } from './compose-model.ts';
+import { composeModel, type TrainedModel } from './compose-model.ts';
 import type { RankingHead, RatingsHead } from './heads.ts';
 import { IMPLICIT_FACTORS, readImplicitFactorsHead } from './ranking-heads/implicit-factors.ts';
 import { ITEM_WEIGHTS, readItemWeightsHead } from './ranking-heads/item-weights.ts';
@@ -16,8 +16,7 @@ import { BAYES, readBayesHead } from './ratings-heads/bayes.ts';
 import { BIASES, readBiasesHead } from './ratings-heads/biases.ts';
 import { FACTORS, readFactorsHead } from './ratings-heads/factors.ts';
 import { MOVIE_MEANS, movieMeansHead } from './ratings-heads/movie-means.ts';
-import { TensorReader } from './tensor-reader.ts';
-import type { TrainedModel } from './trained-model.ts';
+import { type TensorReader, tensorReader } from './tensor-reader.ts';
 
 const FORMAT = 'cinematch-model';
 const FORMAT_VERSION = '2';
@@ -81,7 +80,7 @@ export function decodeModel(bytes: Uint8Array, name: string): TrainedModel {
   const readRatings = headNamed('ratingsHead', RATINGS_HEADS);
   const readRanking = headNamed('rankingHead', RANKING_HEADS);
 
-  const file = new TensorReader(tensors, refuse);
+  const file = tensorReader(tensors, refuse);
   const baseline = readBaseline(file);
   const model = composeModel(algorithm, baseline, {
     ratings: readRatings(file, baseline),

@@ -1,9 +1,16 @@
 import { once } from '../lib/once.ts';
+import type { Tensor } from '../lib/safetensors.ts';
 import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
 import type { Heads, RatedRows, RatingsView, View } from './heads.ts';
-import type { Explanation, GivenRating, Model, Person, Strategy } from './model.ts';
+import type { GivenRating, Model, Person, Strategy } from './model.ts';
 import { bestOf, type RankingScores, rankingScoresOf, type Views } from './ranking-scores.ts';
-import type { TrainedModel } from './trained-model.ts';
+
+/** A model that can be encoded. It predicts from the same arrays that are encoded. */
+export interface TrainedModel extends Model {
+  readonly heads: Heads;
+  /** All numbers of the model, by tensor name. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
 
 /** Ratings at the overall mean that are added to the mean of a folded-in user. */
 const FOLD_IN_DAMPING = 5;
@@ -97,18 +104,11 @@ function personOf(
 ): Person {
   const { movies, movieCounts } = baseline;
   const views = (): Views => ({ ranking: ranking(), ratings: ratingWeight === 0 ? null : ratings() });
-  const scoreMovies = (scores: Float32Array): Strategy => {
-    rankingScores().all(views(), scores);
-    return strategy;
-  };
-  /** Kept, because explanations are made for a whole list. */
-  const scored = once((): Float32Array => {
-    const scores = new Float32Array(movies.size);
-    scoreMovies(scores);
-    return scores;
-  });
   return {
-    scoreMovies,
+    scoreMovies(scores) {
+      rankingScores().all(views(), scores);
+      return strategy;
+    },
     bestMovies: (n, hidden) => ({ strategy, ...rankingScores().best(views(), n, hidden) }),
     predict(movieId) {
       const movieRow = movies.rowOf(movieId);
@@ -124,26 +124,12 @@ function personOf(
       if (rated === null || movieRow < 0) return null;
       const ofRanking = ranking().contributions(movieRow);
       const ofRatings = ratingWeight === 0 ? null : ratings().contributions(movieRow);
-      return explanation(baseline, rated, scored()[movieRow] as number, (at) => {
-        return (ofRanking?.[at] ?? 0) + ratingWeight * (ofRatings?.[at] ?? 0);
-      });
+      return Array.from(rated.rows, (row, at) => ({
+        movieId: movies.ids[row] as number,
+        contribution: (ofRanking?.[at] ?? 0) + ratingWeight * (ofRatings?.[at] ?? 0),
+      }));
     },
   };
-}
-
-function explanation(
-  { movies }: Baseline,
-  { rows }: RatedRows,
-  score: number,
-  contributionOf: (at: number) => number,
-): Explanation {
-  let start = score;
-  const contributions = Array.from(rows, (row, at) => {
-    const contribution = contributionOf(at);
-    start -= contribution;
-    return { movieId: movies.ids[row] as number, contribution };
-  });
-  return { start, contributions };
 }
 
 /** The ratings of movies that the model knows. The last rating of a movie counts. */

@@ -84,6 +84,7 @@ export interface RankingHead extends Head {
   addForUnknownUser(scores: Float32Array): void;
 }
 
+/** Both heads of a model. */
 export interface Heads {
   readonly ratings: RatingsHead;
   readonly ranking: RankingHead;

@@ -34,9 +34,8 @@ export interface GivenRating {
   readonly stars: number;
 }
 
-/** The best movies for a person by row, best first, with their scores. */
-export interface BestMovies {
-  readonly strategy: Strategy;
+/** Movies by row, best first, with their scores. */
+export interface ScoredMovies {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
 }
@@ -55,20 +54,18 @@ export interface Person {
    *
    * @param hidden rows of movies to leave out.
    */
-  bestMovies(n: number, hidden: Iterable<number>): BestMovies;
+  bestMovies(n: number, hidden: Iterable<number>): ScoredMovies & { readonly strategy: Strategy };
   /**
-   * What each rating of the person adds to the score of a movie. Null for a person who was not folded in, and for an
-   * unknown movie.
+   * What each rating of a known movie adds to the score of a movie, in the order of the ratings. Null for a person who
+   * was not folded in, and for an unknown movie.
    */
-  explain(movieId: number): Explanation | null;
+  explain(movieId: number): readonly Contribution[] | null;
 }
 
-/** A score as a sum: `start` plus all contributions. */
-export interface Explanation {
-  /** The score without any of the ratings. */
-  readonly start: number;
-  /** One for each rating of a known movie, in the order of the ratings. */
-  readonly contributions: readonly { readonly movieId: number; readonly contribution: number }[];
+/** What the rating of a movie adds to the score of another. */
+export interface Contribution {
+  readonly movieId: number;
+  readonly contribution: number;
 }
 
 /** A trained model: what is needed to predict, without the training. */

@@ -29,12 +29,47 @@ export function packModel(
   draft: Omit<Manifest, 'files'>,
   contents: Readonly<Record<string, Uint8Array>>,
 ): ModelPackage {
-  const entries = Object.entries(contents).map(
-    ([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }] as const,
+  const manifest: Manifest = { ...draft, files: listFiles(contents) };
+  return { manifest, files: withJson(contents, MANIFEST_FILE, manifest) };
+}
+
+/** The size and SHA-256 of each file. */
+export function listFiles(contents: Readonly<Record<string, Uint8Array>>): Manifest['files'] {
+  return Object.fromEntries(
+    Object.entries(contents).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }]),
   );
-  const manifest: Manifest = { ...draft, files: Object.fromEntries(entries) };
-  const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  return { manifest, files: new Map([...Object.entries(contents), [MANIFEST_FILE, text]]) };
+}
+
+/** The files and one more, with a value as JSON. */
+export function withJson(
+  contents: Readonly<Record<string, Uint8Array>>,
+  name: string,
+  value: object,
+): ModelPackage['files'] {
+  const text = new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  return new Map([...Object.entries(contents), [name, text]]);
+}
+
+/** The first difference between files and the list in `listFile`, or null. `listFile` itself is not listed. */
+export function fileProblem(
+  files: ModelPackage['files'],
+  listFile: string,
+  listed: Manifest['files'],
+): string | null {
+  const extra = [...files.keys()].find((file) => file !== listFile && !Object.hasOwn(listed, file));
+  if (extra !== undefined) return `${extra} is not listed in its ${listFile}`;
+  for (const [file, expected] of Object.entries(listed)) {
+    const bytes = files.get(file);
+    if (bytes === undefined) return `${file} is missing`;
+    if (bytes.length !== expected.bytes) {
+      return `${file} has ${bytes.length} bytes, its ${listFile} says ${expected.bytes}`;
+    }
+    const digest = sha256(bytes);
+    if (digest !== expected.sha256) {
+      return `${file} has SHA-256 ${digest}, its ${listFile} says ${expected.sha256}`;
+    }
+  }
+  return null;
 }
 
 /**
@@ -49,23 +84,8 @@ export function openPackage(
   name: string,
 ): { readonly manifest: Manifest; readonly model: Model } {
   const manifest = readManifest(files.get(MANIFEST_FILE), name);
-  const listed = Object.entries(manifest.files);
-  for (const file of files.keys()) {
-    if (file !== MANIFEST_FILE && !Object.hasOwn(manifest.files, file)) {
-      refuse(name, `${file} is not listed in its ${MANIFEST_FILE}`);
-    }
-  }
-  for (const [file, expected] of listed) {
-    const bytes = files.get(file);
-    if (bytes === undefined) return refuse(name, `${file} is missing`);
-    if (bytes.length !== expected.bytes) {
-      refuse(name, `${file} has ${bytes.length} bytes, its ${MANIFEST_FILE} says ${expected.bytes}`);
-    }
-    const digest = sha256(bytes);
-    if (digest !== expected.sha256) {
-      refuse(name, `${file} has SHA-256 ${digest}, its ${MANIFEST_FILE} says ${expected.sha256}`);
-    }
-  }
+  const problem = fileProblem(files, MANIFEST_FILE, manifest.files);
+  if (problem !== null) return refuse(name, problem);
   const bytes = files.get(MODEL_FILE);
   if (bytes === undefined) return refuse(name, `${MODEL_FILE} is missing`);
   const model = decodeModel(bytes, `${MODEL_FILE} of ${name}`);

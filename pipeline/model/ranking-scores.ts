@@ -1,12 +1,7 @@
 import { ScoreTable } from '../math/score-table.ts';
 import { topN } from '../math/top-n.ts';
 import type { Heads, ProductView, View } from './heads.ts';
-
-/** Movies by row, best first, with their scores. */
-export interface ScoredMovies {
-  readonly rows: Int32Array;
-  readonly scores: Float32Array;
-}
+import type { ScoredMovies } from './model.ts';
 
 /** Both heads for one person. */
 export interface Views {

@@ -68,7 +68,7 @@ export function recommend(
  * movie itself is not a reason.
  */
 export function reasonsFor(person: Person, movieId: number, most: number): readonly number[] {
-  return (person.explain(movieId)?.contributions ?? [])
+  return (person.explain(movieId) ?? [])
     .filter(({ movieId: rated, contribution }) => rated !== movieId && contribution > 0)
     .sort((a, b) => b.contribution - a.contribution)
     .slice(0, most)

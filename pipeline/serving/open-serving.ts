@@ -1,11 +1,11 @@
-import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { decodeModel } from '../model/artifact.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
-import { MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/package.ts';
+import { fileProblem, MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/package.ts';
 import { type Catalogue, decodeCatalogue } from './catalogue.ts';
-import { openSearchIndex, type SearchIndex } from './search-index.ts';
+import type { SearchIndex } from './movie-search.ts';
+import { openSearchIndex } from './search-index.ts';
 import { decodeSeenRatings, type SeenRatings } from './seen-ratings.ts';
 import {
   BUNDLE_FILE,
@@ -43,19 +43,8 @@ export interface Serving {
  */
 export function openServing(files: ServingFiles['files'], name: string): Serving {
   const bundle = readBundle(files, name);
-  for (const file of files.keys()) {
-    if (file !== BUNDLE_FILE && !Object.hasOwn(bundle.parts, file)) {
-      refuse(name, `${file} is not listed in its ${BUNDLE_FILE}`);
-    }
-  }
-  for (const [file, expected] of Object.entries(bundle.parts)) {
-    const bytes = files.get(file);
-    if (bytes === undefined) return refuse(name, `${file} is missing`);
-    const digest = sha256(bytes);
-    if (digest !== expected.sha256) {
-      refuse(name, `${file} has SHA-256 ${digest}, its ${BUNDLE_FILE} says ${expected.sha256}`);
-    }
-  }
+  const problem = fileProblem(files, BUNDLE_FILE, bundle.parts);
+  if (problem !== null) return refuse(name, problem);
   const manifest = readManifest(files.get(MANIFEST_FILE), name);
   if (manifest.version !== bundle.modelVersion) {
     refuse(name, `its manifest is of model v${manifest.version}, not of v${bundle.modelVersion}`);
@@ -86,15 +75,7 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
       bundle.seen === 'database'
         ? null
         : part(SEEN_FILE, (bytes) => decodeSeenRatings(bytes, catalogue.movies)),
-    search: part(SEARCH_FILE, (bytes) =>
-      openSearchIndex(bytes, {
-        size: catalogue.movies.size,
-        titleOf: catalogue.titleOf,
-        yearOf: catalogue.yearOf,
-        popularityOf: (row) => catalogue.totalsOf(row).ratings,
-        name: `${SEARCH_FILE} of ${name}`,
-      }),
-    ),
+    search: part(SEARCH_FILE, (bytes) => openSearchIndex(bytes, catalogue, `${SEARCH_FILE} of ${name}`)),
     status: part(STATUS_FILE, (bytes) =>
       servingStatusSchema.parse(JSON.parse(new TextDecoder().decode(bytes))),
     ),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { sha256 } from '../lib/digest.ts';
 import { goldenSchema, type Manifest } from '../model/manifest.ts';
-import { MANIFEST_FILE, MODEL_FILE } from '../model/package.ts';
+import { listFiles, MANIFEST_FILE, MODEL_FILE, type ModelPackage, withJson } from '../model/package.ts';
 
 /** The file that lists all others of a bundle. */
 export const BUNDLE_FILE = 'bundle.json';
@@ -32,13 +31,8 @@ export const bundleSchema = z.object({
 
 export type Bundle = z.infer<typeof bundleSchema>;
 
-/** A bundle as files: everything that the API serves. */
-export interface ServingFiles {
-  /** Of the released model. */
-  readonly manifest: Manifest;
-  /** By name, `bundle.json` included. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-}
+/** A bundle as files, `bundle.json` included: everything that the API serves. The manifest is of the released model. */
+export type ServingFiles = ModelPackage;
 
 /** Adds `bundle.json`, with the size and digest of every part. */
 export function packServing(
@@ -53,10 +47,7 @@ export function packServing(
     schema: 1,
     modelVersion: manifest.version,
     ...facts,
-    parts: Object.fromEntries(
-      Object.entries(parts).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }]),
-    ),
+    parts: listFiles(parts),
   };
-  const text = new TextEncoder().encode(`${JSON.stringify(bundle, null, 2)}\n`);
-  return { manifest, files: new Map([...Object.entries(parts), [BUNDLE_FILE, text]]) };
+  return { manifest, files: withJson(parts, BUNDLE_FILE, bundle) };
 }

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../lib/progress.ts';
-import type { TrainedModel } from '../model/trained-model.ts';
+import type { TrainedModel } from '../model/compose-model.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { Specification } from './hyper-parameters.ts';

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFiles } from '../../pipeline/model/package-folder.ts';
 import { BUNDLE_FILE } from '../../pipeline/serving/serving-files.ts';
-import { writeServing } from '../../pipeline/serving/serving-folder.ts';
 import { smallServing } from '../support/small-world.ts';
 import { good } from './start-api.ts';
 import { type FunctionProcess, functionFolder, startFunction, startFunctions } from './start-function.ts';
@@ -89,7 +89,7 @@ describe('a function is live, serves nothing and names the damage in its log: wi
     const folders = DAMAGES.map((_, at) => join(home, String(at)));
     for (const [at, [, , damage]] of DAMAGES.entries()) {
       const serving = join(folders[at] as string, 'serving');
-      await writeServing(serving, bundle);
+      await writeFiles(serving, bundle);
       await damage(serving);
     }
     ({ functions, close } = await startFunctions(folders));

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { writeFiles } from '../../pipeline/model/package-folder.ts';
 import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
-import { writeServing } from '../../pipeline/serving/serving-folder.ts';
 
 export interface FunctionProcess {
   readonly url: string;
@@ -20,7 +20,7 @@ export interface FunctionProcess {
 export async function functionFolder(serving: ServingFiles): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cinematch-function-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeServing(join(folder, 'serving'), serving);
+  await writeFiles(join(folder, 'serving'), serving);
   return folder;
 }
 

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { writeServing } from '../../pipeline/serving/serving-folder.ts';
+import { writeFiles } from '../../pipeline/model/package-folder.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { good } from '../api/start-api.ts';
 import { runCli } from '../support/cli.ts';
@@ -165,7 +165,7 @@ test('before the first promotion it fails with no-champion', async () => {
 
 test('a bundle is served without a pipeline, and a damaged bundle is refused', async () => {
   const folder = join(home, 'bundle');
-  await writeServing(folder, await smallServing());
+  await writeFiles(folder, await smallServing());
   const nowhere = join(home, 'nowhere');
   const cli = startCli(nowhere, 'serve', '--port', '0', '--json', '--bundle', folder);
   const { url, modelVersion } = JSON.parse(await cli.line());

@@ -98,7 +98,7 @@ test('reasons are the ratings that add most, and only those that add anything', 
   const person = model.foldIn(given);
   const [best] = recommend(model.movies, person, { k: 1, exclude: rated }).items;
   const contributions = new Map(
-    person.explain(best!.movieId)!.contributions.map(({ movieId, contribution }) => [movieId, contribution]),
+    person.explain(best!.movieId)!.map(({ movieId, contribution }) => [movieId, contribution]),
   );
   const reasons = reasonsFor(person, best!.movieId, 3);
   expect(reasons.length).toBeGreaterThan(0);
@@ -113,7 +113,7 @@ test('a movie that is shown although it was rated is not its own reason', () => 
   const ratings = [...model.movies.ids.subarray(0, 6)].map((movieId) => ({ movieId, stars: 5 }));
   const person = model.foldIn(ratings);
   const own = ratings.filter(({ movieId }) => {
-    const of = person.explain(movieId)?.contributions.find((rated) => rated.movieId === movieId);
+    const of = person.explain(movieId)?.find((rated) => rated.movieId === movieId);
     return (of?.contribution ?? 0) > 0;
   });
   expect(own).not.toEqual([]);

@@ -1,8 +1,8 @@
 import { encodeModel } from '../../pipeline/model/artifact.ts';
+import type { TrainedModel } from '../../pipeline/model/compose-model.ts';
 import { goldenPredictions } from '../../pipeline/model/golden.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 import { MANIFEST_FILE, MODEL_FILE, packModel } from '../../pipeline/model/package.ts';
-import type { TrainedModel } from '../../pipeline/model/trained-model.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { sortByUser } from '../../pipeline/ratings/order.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';

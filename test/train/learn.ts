@@ -1,4 +1,4 @@
-import type { TrainedModel } from '../../pipeline/model/trained-model.ts';
+import type { TrainedModel } from '../../pipeline/model/compose-model.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import type { FitOptions } from '../../pipeline/train/algorithm.ts';
 import { algorithmNamed } from '../../pipeline/train/algorithms.ts';

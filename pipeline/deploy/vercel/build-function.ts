@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
+import { writeFiles } from '../../model/package-folder.ts';
 import { BUNDLE_FILE, type Bundle, type ServingFiles, STATUS_FILE } from '../../serving/serving-files.ts';
-import { writeServing } from '../../serving/serving-folder.ts';
 import { type FunctionFile, type FunctionSize, measureFunction, readFunctionFiles } from './bundle-size.ts';
 import { CliError, type VercelCli } from './vercel-cli.ts';
 
@@ -37,7 +37,7 @@ export async function buildFunction(
   serving: ServingFiles,
   project: LinkedProject | null,
 ): Promise<BuiltFunction> {
-  await writeServing(join(directory, SERVING), serving);
+  await writeFiles(join(directory, SERVING), serving);
   const output = join(directory, '.vercel', 'output');
   await rm(output, { recursive: true, force: true });
   const unlink = await linkProject(join(directory, '.vercel'), project);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Forge } from '../../forge/forge.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { ATTESTATION_FILE, MODEL_FILE } from '../../model/package.ts';
-import { writePackage } from '../../model/package-folder.ts';
+import { writeFiles } from '../../model/package-folder.ts';
 import { loadReleasedPackage } from './champion.ts';
 
 /** Paths of a downloaded release. */
@@ -21,7 +21,7 @@ export interface FetchedRelease {
  */
 export async function fetchRelease(forge: Forge, version: number, folder: string): Promise<FetchedRelease> {
   const tag = tagOf(version);
-  await writePackage(folder, await loadReleasedPackage(forge, version));
+  await writeFiles(folder, await loadReleasedPackage(forge, version));
   const model = join(folder, MODEL_FILE);
   const release = await forge.releases.get(tag);
   if (release?.assets.some(({ name }) => name === ATTESTATION_FILE) !== true) {

@@ -7,7 +7,7 @@ import { tagOf } from '../../lib/model-tag.ts';
 import { replaceFolder } from '../../lib/replace-folder.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { ModelPackage } from '../../model/package.ts';
-import { readPackage, writePackage } from '../../model/package-folder.ts';
+import { readPackage, writeFiles } from '../../model/package-folder.ts';
 import { judgementSchema } from './judgement.ts';
 import { parseArtifactFile, readArtifactFile, unusable } from './stage-artifact.ts';
 
@@ -47,7 +47,7 @@ const schema = z.strictObject({
 export async function writeCandidate(folder: string, candidate: Candidate): Promise<void> {
   const { reference, issue = null } = candidate;
   await replaceFolder(folder, async (unfinished) => {
-    await writePackage(join(unfinished, PACKAGE_FOLDER), candidate.package);
+    await writeFiles(join(unfinished, PACKAGE_FOLDER), candidate.package);
     await writeFile(join(unfinished, REFERENCE_FILE), reference);
     const content = { schema: 1, issue, referenceSha256: sha256(reference) };
     await writeFile(join(unfinished, FILE), `${JSON.stringify(content, null, 2)}\n`);

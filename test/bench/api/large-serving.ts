@@ -1,9 +1,9 @@
 import { normal, seededRandom } from '../../../pipeline/lib/random.ts';
 import type { Baseline } from '../../../pipeline/model/baseline.ts';
+import type { TrainedModel } from '../../../pipeline/model/compose-model.ts';
 import { composeModel } from '../../../pipeline/model/compose-model.ts';
 import { implicitFactorsHead } from '../../../pipeline/model/ranking-heads/implicit-factors.ts';
 import { bayesHead } from '../../../pipeline/model/ratings-heads/bayes.ts';
-import type { TrainedModel } from '../../../pipeline/model/trained-model.ts';
 import type { Movie } from '../../../pipeline/ratings/movie.ts';
 import { vocabularyOfSorted } from '../../../pipeline/ratings/vocabulary.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';

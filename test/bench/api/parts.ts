@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeServing } from '../../../pipeline/serving/serving-folder.ts';
+import { writeFiles } from '../../../pipeline/model/package-folder.ts';
 import type { Print } from '../train/report.ts';
 import type { Bench } from './bench.ts';
 import { benchBundle } from './bundle.ts';
@@ -34,7 +34,7 @@ export async function benchApi(print: Print, asked: readonly string[] = PART_NAM
   const folder = mkdtempSync(join(tmpdir(), 'cinematch-bench-'));
   try {
     const bundle = join(folder, 'bundle');
-    await writeServing(bundle, largeServing(SHAPE));
+    await writeFiles(bundle, largeServing(SHAPE));
     for (const [name, run] of Object.entries(PARTS)) {
       if (!asked.includes(name)) continue;
       print('');

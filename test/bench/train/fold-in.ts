@@ -1,7 +1,7 @@
 import { quantile } from 'simple-statistics';
 import { seededRandom } from '../../../pipeline/lib/random.ts';
+import type { TrainedModel } from '../../../pipeline/model/compose-model.ts';
 import type { RatedRows } from '../../../pipeline/model/heads.ts';
-import type { TrainedModel } from '../../../pipeline/model/trained-model.ts';
 import type { Bench } from './bench.ts';
 import { type Print, printGoal } from './report.ts';
 import { type Shape, syntheticRatings } from './synthetic-ratings.ts';

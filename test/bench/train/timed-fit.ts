@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { TrainedModel } from '../../../pipeline/model/trained-model.ts';
+import type { TrainedModel } from '../../../pipeline/model/compose-model.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { algorithmNamed } from '../../../pipeline/train/algorithms.ts';
 

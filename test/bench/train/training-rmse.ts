@@ -1,4 +1,4 @@
-import type { TrainedModel } from '../../../pipeline/model/trained-model.ts';
+import type { TrainedModel } from '../../../pipeline/model/compose-model.ts';
 import type { RatingMatrix } from '../../../pipeline/ratings/matrix.ts';
 
 /** RMSE on the training ratings. Contestants that do the same work have about the same RMSE. */
