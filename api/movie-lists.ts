@@ -7,11 +7,6 @@ import { rounded } from './response-bodies.ts';
 /** Ratings at the overall mean that are added to each movie, so that a few enthusiasts cannot put a movie first. */
 export const DAMPING = 25;
 
-/** Rows of the catalogue, the most rated first. */
-export function moviesByPopularity(catalogue: Catalogue): () => Int32Array {
-  return once(() => sortedRows(catalogue, (row) => catalogue.totalsOf(row).ratings));
-}
-
 /** Rows of the rated movies by damped mean, the best first: (Σ stars + damping · μ) / (n + damping). */
 export function moviesByDampedMean(catalogue: Catalogue): () => {
   readonly rows: Int32Array;

@@ -19,7 +19,6 @@ export const userParameter = wholeNumber(1, LARGEST_ID, 'User id.').openapi({ ex
 export const movieParameter = wholeNumber(1, LARGEST_ID, 'Movie id.').openapi({ example: 7 });
 
 export const kParameter = wholeNumber(1, LIMITS.k, 'Number of movies.')
-  .optional()
   .default(10)
   .openapi({ default: 10, example: 3 });
 
@@ -27,7 +26,6 @@ export const flagParameter = (description: string, defaultValue: boolean) =>
   z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
-    .optional()
     .default(defaultValue)
     .openapi({ type: 'boolean', description, default: defaultValue });
 
@@ -43,7 +41,6 @@ export const diversityParameter = z
   .string()
   .regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, 'must be from 0 to 1, such as 0.3')
   .transform(Number)
-  .optional()
   .default(0)
   .openapi({ type: 'number', minimum: 0, maximum: 1, default: 0, description: DIVERSITY });
 

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { once } from '../../pipeline/lib/once.ts';
+import { rowsByPopularity } from '../../pipeline/serving/movie-search.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
-import { DAMPING, moviesByDampedMean, moviesByPopularity, similarMovies } from '../movie-lists.ts';
+import { DAMPING, moviesByDampedMean, similarMovies } from '../movie-lists.ts';
 import {
   encodeCursor,
   genreParameter,
@@ -128,7 +130,7 @@ const top = createRoute({
 export function movieRoutes(api: Api, routes: Routes): void {
   const { bodies, serving, tag } = api;
   const { catalogue } = serving;
-  const popular = moviesByPopularity(catalogue);
+  const popular = once(() => rowsByPopularity(catalogue));
   const byDampedMean = moviesByDampedMean(catalogue);
 
   routes.openapi(search, (c) => {

@@ -2,13 +2,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { replaceFolder } from '../lib/replace-folder.ts';
-import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { ATTESTATION_FILE, type ModelPackage, openPackage } from './package.ts';
 
 /** A package with all files verified, and its model. */
 export interface OpenedPackage extends ModelPackage {
-  readonly manifest: Manifest;
   readonly model: Model;
 }
 

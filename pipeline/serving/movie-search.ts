@@ -136,7 +136,8 @@ export function movieSearch(dictionary: Dictionary, catalogue: SearchedMovies): 
   return { search };
 }
 
-function rowsByPopularity({ movies, totalsOf }: SearchedMovies): Int32Array {
+/** Rows of the catalogue, the most rated first. */
+export function rowsByPopularity({ movies, totalsOf }: SearchedMovies): Int32Array {
   const { size } = movies;
   // Popularity and row in one number sort without a compare function.
   const keys = new Float64Array(size);
