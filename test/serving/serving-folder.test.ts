@@ -48,6 +48,8 @@ test('a file that was cut short on the disk is told with its folder', async () =
   await truncate(join(folder, 'model.safetensors'), 100);
   await expect(readServing(folder)).rejects.toMatchObject({
     code: 'model-invalid',
-    message: expect.stringContaining(`The bundle ${folder} cannot be served: model.safetensors has 100 bytes, its bundle.json says`),
+    message: expect.stringContaining(
+      `The bundle ${folder} cannot be served: model.safetensors has 100 bytes, its bundle.json says`,
+    ),
   });
 });
