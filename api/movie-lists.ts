@@ -81,7 +81,7 @@ function similarByGenres(
 ): readonly SimilarMovie[] {
   const own = new Set(catalogue.genresOf(row));
   const year = catalogue.yearOf(row);
-  const similar: { readonly row: number; readonly similarity: number }[] = [];
+  const similar: (SimilarMovie & { readonly ratings: number })[] = [];
   for (let other = 0; other < catalogue.movies.size; other++) {
     if (other === row || (genre !== null && !catalogue.isOfGenre(other, genre))) continue;
     const genres = catalogue.genresOf(other);
@@ -90,18 +90,13 @@ function similarByGenres(
     const otherYear = catalogue.yearOf(other);
     const years = year === null || otherYear === null ? HALF_LIFE_YEARS : Math.abs(year - otherYear);
     similar.push({
-      row: other,
+      movieId: catalogue.movies.ids[other] as number,
       similarity: (common / (own.size + genres.length - common)) * 0.5 ** (years / HALF_LIFE_YEARS),
+      ratings: catalogue.totalsOf(other).ratings,
     });
   }
   return similar
-    .sort(
-      (a, b) =>
-        b.similarity - a.similarity || catalogue.totalsOf(b.row).ratings - catalogue.totalsOf(a.row).ratings,
-    )
+    .sort((a, b) => b.similarity - a.similarity || b.ratings - a.ratings)
     .slice(0, k)
-    .map((movie) => ({
-      movieId: catalogue.movies.ids[movie.row] as number,
-      similarity: rounded(movie.similarity),
-    }));
+    .map(({ movieId, similarity }) => ({ movieId, similarity: rounded(similarity) }));
 }

@@ -86,15 +86,12 @@ export function statusRoutes(api: Api, routes: Routes): void {
         lastIngest: value.lastIngest,
         lastCheck: value.lastCheck,
         drift: { open: value.openAlerts > 0, alerts: value.openAlerts },
-        schedules: (['ingest', 'drift'] as const).map((workflow) => {
-          const { hours, isLate } = late[workflow];
-          return {
-            workflow,
-            hoursSince: hours === null ? null : rounded(hours),
-            allowedHours: workflow === 'ingest' ? value.ingestHours : value.driftHours,
-            late: isLate,
-          };
-        }),
+        schedules: (['ingest', 'drift'] as const).map((workflow) => ({
+          workflow,
+          hoursSince: late[workflow].hours === null ? null : rounded(late[workflow].hours),
+          allowedHours: value[`${workflow}Hours`],
+          late: late[workflow].isLate,
+        })),
         bufferRatings: value.bufferRatings,
         feedbackWaiting: value.feedbackWaiting,
       },

@@ -13,9 +13,8 @@ import {
   readLogCountsHead,
 } from './ranking-heads/rating-counts.ts';
 import { BAYES, readBayesHead } from './ratings-heads/bayes.ts';
-import { BIASES, readBiasesHead } from './ratings-heads/biases.ts';
+import { BIASES, MOVIE_MEANS, movieMeansHead, readBiasesHead } from './ratings-heads/biases.ts';
 import { FACTORS, readFactorsHead } from './ratings-heads/factors.ts';
-import { MOVIE_MEANS, movieMeansHead } from './ratings-heads/movie-means.ts';
 import { type TensorReader, tensorReader } from './tensor-reader.ts';
 
 const FORMAT = 'cinematch-model';

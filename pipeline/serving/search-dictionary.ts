@@ -150,7 +150,6 @@ export function decodeDictionary(bytes: Uint8Array): Dictionary {
       return isSame ? position : -1;
     },
     withPrefix: (prefix) => [bound(prefix, false), bound(prefix, true)],
-    /** Visits nothing for −1. */
     forEachRow(position, visit) {
       const list = new VarintReader(bytes, rowsAt + (lists[position] as number));
       const end = rowsAt + (lists[position + 1] as number);

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Baseline } from '../../pipeline/model/baseline.ts';
-import type { TrainedModel } from '../../pipeline/model/compose-model.ts';
-import { composeModel } from '../../pipeline/model/compose-model.ts';
+import { composeModel, type TrainedModel } from '../../pipeline/model/compose-model.ts';
 import { logCountsHead, ratingCountsHead } from '../../pipeline/model/ranking-heads/rating-counts.ts';
-import { biasesHead } from '../../pipeline/model/ratings-heads/biases.ts';
+import { biasesHead, movieMeansHead } from '../../pipeline/model/ratings-heads/biases.ts';
 import { factorsHead } from '../../pipeline/model/ratings-heads/factors.ts';
-import { movieMeansHead } from '../../pipeline/model/ratings-heads/movie-means.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 
 // Every number is a sum of powers of two, so that 32-bit floats hold it exactly.

@@ -1,7 +1,7 @@
 import type { Baseline } from '../../pipeline/model/baseline.ts';
 import { composeModel } from '../../pipeline/model/compose-model.ts';
 import { ratingCountsHead } from '../../pipeline/model/ranking-heads/rating-counts.ts';
-import { movieMeansHead } from '../../pipeline/model/ratings-heads/movie-means.ts';
+import { movieMeansHead } from '../../pipeline/model/ratings-heads/biases.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';

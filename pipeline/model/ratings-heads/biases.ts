@@ -1,8 +1,9 @@
 import type { Baseline } from '../baseline.ts';
-import type { RatingsHead, RatingsView } from '../heads.ts';
+import { type RatingsHead, type RatingsView, sameForEveryone } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
 export const BIASES = 'biases';
+export const MOVIE_MEANS = 'movie-means';
 
 /**
  * The mean and two biases: r̂ = μ + b_u + b_i. The baseline that every personalised model is compared with.
@@ -52,4 +53,22 @@ export function biasesHead(
 export function readBiasesHead(file: TensorReader, baseline: Baseline): RatingsHead {
   const userBiases = file.floats('user_biases', [baseline.users.size]);
   return biasesHead(baseline, userBiases, file.scalar('user_damping'));
+}
+
+/** Predicts a movie's damped mean, the same for everyone. */
+export function movieMeansHead({ mean, movieOffsets }: Baseline): RatingsHead {
+  const means = Float64Array.from(movieOffsets, (offset) => mean + offset);
+  const view: RatingsView = {
+    ...sameForEveryone(means),
+    rate: (movieRow) => means[movieRow] as number,
+    deviation: () => null,
+  };
+  return {
+    kind: MOVIE_MEANS,
+    personal: false,
+    movieVectors: null,
+    user: () => view,
+    foldIn: () => view,
+    tensors: {},
+  };
 }

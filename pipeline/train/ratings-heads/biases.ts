@@ -1,5 +1,4 @@
-import { biasesHead } from '../../model/ratings-heads/biases.ts';
-import { movieMeansHead } from '../../model/ratings-heads/movie-means.ts';
+import { biasesHead, movieMeansHead } from '../../model/ratings-heads/biases.ts';
 import { fitUserBiases } from '../baseline.ts';
 import type { RatingsTrainer } from '../head-trainer.ts';
 
