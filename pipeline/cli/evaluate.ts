@@ -1,8 +1,11 @@
+import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
 import { METRIC_NAMES, type MetricName, metricsBy } from '../evaluate/metric-names.ts';
 import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
+import type { Ratings } from '../ratings/ratings.ts';
+import { countRatings } from '../ratings/snapshot.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount, formatSeconds } from '../reports/numbers.ts';
 import { crossValidate } from '../stages/compare/cross-validate.ts';
@@ -11,7 +14,6 @@ import { measureBaselines } from '../stages/training/baselines.ts';
 import { type AlgorithmMeasurement, measureAlgorithm } from '../stages/training/measure-algorithm.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
 import { printCrossValidation } from './print/cross-validation.ts';
-import { describeRatings } from './print/describe-ratings.ts';
 import { printEvaluation } from './print/evaluation.ts';
 import { stopwatch } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
@@ -229,6 +231,12 @@ function foldsJson(measured: readonly AlgorithmMeasurement[]): Readonly<Record<s
 
 const valuesOf = (measured: readonly AlgorithmMeasurement[], name: MetricName): readonly (number | null)[] =>
   measured.map(({ evaluation }) => evaluation[name]);
+
+/** For JSON: the name of a file or folder of ratings, and their counts. */
+const describeRatings = (path: string, rated: Ratings) => ({
+  file: basename(resolve(path)),
+  ...countRatings(rated),
+});
 
 /** The largest resident set size of this process so far, bytes. */
 function peakMemoryBytes(): number {

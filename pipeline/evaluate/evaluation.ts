@@ -1,4 +1,5 @@
 import { STRATEGIES, type Strategy } from '../model/model.ts';
+import type { RatingCounts, TimeRange } from '../ratings/snapshot.ts';
 import type { GateBar, TrainingReason } from './gate-bar.ts';
 import type { ComparedMetric, MetricName } from './metric-names.ts';
 
@@ -59,12 +60,7 @@ export interface GateDecision {
   readonly champion: Evaluation;
   readonly challenger: Evaluation;
   /** The evaluation data: ratings that neither model was trained on. Times in seconds since 1970. */
-  readonly holdout: {
-    readonly ratings: number;
-    readonly users: number;
-    readonly from: number;
-    readonly to: number;
-  };
+  readonly holdout: Omit<RatingCounts, 'movies'> & TimeRange;
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: number;

@@ -27,7 +27,7 @@ export const gateSchema: z.ZodType<GateDecision> = z.object({
   ),
   champion: evaluationSchema,
   challenger: evaluationSchema,
-  holdout: z.object({ ratings: count, users: count, from: z.int(), to: z.int() }),
+  holdout: z.object({ ratings: count, users: count, from: z.int().nullable(), to: z.int().nullable() }),
   confidence: z.number(),
   resamples: count,
   seed: z.int(),

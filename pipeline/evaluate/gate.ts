@@ -1,6 +1,7 @@
 import type { GateConfig } from '../config.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
+import { countRatings, timeRange } from '../ratings/snapshot.ts';
 import { evaluateInDetail } from './evaluate.ts';
 import type { GateDecision, GateRule } from './evaluation.ts';
 import { barsOf, GATE_METRICS, type GateBar, type GateBars, type TrainingReason } from './gate-bar.ts';
@@ -35,6 +36,7 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const before = evaluateInDetail(champion, data);
   const after = evaluateInDetail(challenger, data);
   const { confidence, resamples } = config;
+  const { ratings, users } = countRatings(holdout);
   const { outcome, rules } = decideGate(
     { before, after, userIds: holdout.userIds, bootstrap: { confidence, resamples, seed } },
     barsOf(reason, config),
@@ -45,7 +47,7 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
     rules,
     champion: before.evaluation,
     challenger: after.evaluation,
-    holdout: describeHoldout(holdout),
+    holdout: { ratings, users, ...timeRange(holdout) },
     confidence,
     resamples,
     seed,
@@ -77,11 +79,4 @@ function applyRule(metric: GateRule['metric'], bar: GateBar, pair: PairedResults
       ? loss < 0
       : loss <= bar.tolerance * (bar.kind === 'relative' ? before : 1) + ROUNDING;
   return { metric, champion: before, challenger: after, difference, interval, bar, passed };
-}
-
-function describeHoldout({ length, userIds, ratedAt }: Ratings): GateDecision['holdout'] {
-  const from = ratedAt.reduce((oldest, time) => Math.min(oldest, time), Number.POSITIVE_INFINITY);
-  const to = ratedAt.reduce((newest, time) => Math.max(newest, time), Number.NEGATIVE_INFINITY);
-  const known = length > 0;
-  return { ratings: length, users: new Set(userIds).size, from: known ? from : 0, to: known ? to : 0 };
 }

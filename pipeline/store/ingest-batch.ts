@@ -5,6 +5,7 @@ import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { Reject } from '../ratings/raw.ts';
+import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { damagedRows } from '../ratings/validate.ts';
 import { type BatchRole, insertBatch, type LedgerEntry, selectBatch } from './ledger.ts';
@@ -89,7 +90,7 @@ async function storeBatch(
   const batchId = await nextBatchId(sql);
   const { added, unchanged, replaced } = await mergeRatings(sql, batchId, batch.ratings, onProgress);
   await upsertMovies(sql, batch.movies);
-  const [firstRatedAt, lastRatedAt] = timeRange(batch.ratings);
+  const { from: firstRatedAt, to: lastRatedAt } = timeRange(batch.ratings);
   const updated = batch.ratings.length - added - unchanged.length;
   const entry: LedgerEntry = {
     batchId,
@@ -127,15 +128,6 @@ async function durationOf(sql: postgres.TransactionSql): Promise<number> {
   const [row] = await sql<{ ms: number }[]>`
     select round(1000 * extract(epoch from clock_timestamp() - now()))::integer as ms`;
   return row?.ms ?? 0;
-}
-
-function timeRange({ ratedAt }: Ratings): [first: number | null, last: number | null] {
-  let [first, last] = [ratedAt[0] ?? null, ratedAt[0] ?? null];
-  for (const time of ratedAt) {
-    if (first === null || time < first) first = time;
-    if (last === null || time > last) last = time;
-  }
-  return [first, last];
 }
 
 async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie[]): Promise<void> {

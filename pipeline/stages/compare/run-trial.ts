@@ -7,9 +7,8 @@ import type { OnProgress } from '../../lib/progress.ts';
 import type { Stopwatch } from '../../lib/stopwatch.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
-import { snapshotDigest } from '../../ratings/snapshot.ts';
+import { countRatings, snapshotDigest } from '../../ratings/snapshot.ts';
 import { splitAtRandom, splitByTime } from '../../ratings/split.ts';
-import { vocabularyOf } from '../../ratings/vocabulary.ts';
 import type { Algorithm } from '../../train/algorithm.ts';
 import { resolveHyperParameters } from '../../train/hyper-parameters.ts';
 import type { SearchSpace } from '../../train/search-space.ts';
@@ -74,8 +73,8 @@ export function openSearch(
       data: {
         split,
         share,
-        training: describe(training),
-        validation: describe(validation),
+        training: { ...countRatings(training), sha256: snapshotDigest(training) },
+        validation: { ...countRatings(validation), sha256: snapshotDigest(validation) },
         movies: { movies: movies.length, sha256: sha256(canonicalJson(movies)) },
       },
     },
@@ -94,15 +93,6 @@ function splitRatings(
   }
   const { chosen, rest } = splitAtRandom(ratings, share, seed);
   return { training: rest, validation: chosen };
-}
-
-function describe(ratings: Ratings): SearchDescription['data']['training'] {
-  return {
-    ratings: ratings.length,
-    users: vocabularyOf(ratings.userIds).size,
-    movies: vocabularyOf(ratings.movieIds).size,
-    sha256: snapshotDigest(ratings),
-  };
 }
 
 /**

@@ -8,7 +8,7 @@ import { encodeModel } from '../../model/artifact.ts';
 import type { Model } from '../../model/model.ts';
 import { recommend } from '../../model/recommend.ts';
 import { concatRatings } from '../../ratings/ratings.ts';
-import { snapshotDigest } from '../../ratings/snapshot.ts';
+import { countRatings, snapshotDigest } from '../../ratings/snapshot.ts';
 import { vocabularyOf } from '../../ratings/vocabulary.ts';
 import { fitModel } from '../training/fit-model.ts';
 import type { CheckData } from './check-data.ts';
@@ -51,21 +51,12 @@ export async function scoreCheckout({
     );
   }
   const users = vocabularyOf(training.userIds);
+  const { ratings, users: heldOutUsers } = countRatings(holdout);
   return {
     data: {
       name: data.name,
-      training: {
-        ratings: training.length,
-        users: users.size,
-        movies: vocabularyOf(training.movieIds).size,
-        sha256: snapshot,
-      },
-      holdout: {
-        ratings: holdout.length,
-        users: vocabularyOf(holdout.userIds).size,
-        rankedUsers: lists.length,
-        sha256: snapshotDigest(holdout),
-      },
+      training: { ...countRatings(training), sha256: snapshot },
+      holdout: { ratings, users: heldOutUsers, rankedUsers: lists.length, sha256: snapshotDigest(holdout) },
       candidates: vocabularyOf(concatRatings([training, holdout]).movieIds).size,
     },
     model: { algorithm: model.algorithm, hyperParameters, seed },

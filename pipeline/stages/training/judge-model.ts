@@ -13,9 +13,7 @@ import { goldenPredictions } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
 import { MODEL_FILE, packModel } from '../../model/package.ts';
-import type { Ratings } from '../../ratings/ratings.ts';
-import { snapshotDigest } from '../../ratings/snapshot.ts';
-import { vocabularyOf } from '../../ratings/vocabulary.ts';
+import { snapshotOf } from '../../ratings/snapshot.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { measureBaselines } from './baselines.ts';
 import { type Candidate, METRICS_FILE } from './candidate.ts';
@@ -48,8 +46,11 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const { set, fitted, champion, config, trainedAt, run, issue = null, stopwatch, onProgress } = judging;
   const { training, holdout, parent } = set;
   const { model, seed } = fitted;
-  const snapshot = snapshotOf(set);
-  requireSameTraining(set, fitted, champion, snapshot.sha256);
+  const { batchIds, split, holdoutShare } = set;
+  const { from, to, ...summary } = snapshotOf(training);
+  requireSameTraining(set, fitted, champion, summary.sha256);
+  if (from === null || to === null) throw notJudged(set, 'the training set has no ratings');
+  const snapshot = { ...summary, from, to, batches: [...batchIds], split, holdoutShare };
 
   onProgress?.({ stage: 'evaluating', done: 0, total: null, unit: 'users' });
   const trial = { train: training, test: holdout, task: rankingTask(training, holdout) };
@@ -103,11 +104,12 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
 
 /** Checks that the artifacts of several jobs belong to one training. */
 function requireSameTraining(
-  { parent, version }: TrainingSet,
+  set: TrainingSet,
   { snapshot }: FittedModel,
   champion: Model | null,
   digest: string,
 ): void {
+  const { parent } = set;
   const problem =
     snapshot !== digest
       ? `it was fitted to ratings with SHA-256 ${snapshot}, the training set has ${digest}`
@@ -116,40 +118,17 @@ function requireSameTraining(
           ? 'it is the first model, but a champion was given'
           : `its champion v${parent} is missing`
         : null;
-  if (problem === null) return;
-  throw new OperatorError(
+  if (problem !== null) throw notJudged(set, problem);
+}
+
+const notJudged = ({ version }: TrainingSet, problem: string): OperatorError =>
+  new OperatorError(
     'artifact-invalid',
     `Model v${version} cannot be judged: ${problem}.`,
     'Run all jobs of the workflow again, so that they work on one training set.',
   );
-}
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-
-function snapshotOf({ training, batchIds, split, holdoutShare }: TrainingSet): Manifest['snapshot'] {
-  const [from, to] = timeRange(training);
-  return {
-    sha256: snapshotDigest(training),
-    ratings: training.length,
-    users: vocabularyOf(training.userIds).size,
-    movies: vocabularyOf(training.movieIds).size,
-    from,
-    to,
-    batches: [...batchIds],
-    split,
-    holdoutShare,
-  };
-}
-
-function timeRange({ ratedAt }: Ratings): [from: number, to: number] {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const time of ratedAt) {
-    from = Math.min(from, time);
-    to = Math.max(to, time);
-  }
-  return [from, to];
-}
 
 function metricsOf({ warm: _, cold: __, strategies: ___, ...metrics }: Evaluation): Manifest['metrics'] {
   return metrics;

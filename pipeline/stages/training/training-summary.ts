@@ -1,7 +1,7 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
-import { snapshotDigest } from '../../ratings/snapshot.ts';
+import { snapshotOf } from '../../ratings/snapshot.ts';
 import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
 import { jobSummary, type SummaryStore } from '../../reports/job-summary.ts';
@@ -42,21 +42,14 @@ export function exportSummary({
   });
 }
 
-function partRow(name: string, ratings: Ratings): readonly string[] {
-  const { length, userIds, movieIds, ratedAt } = ratings;
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let row = 0; row < length; row++) {
-    from = Math.min(from, ratedAt[row] as number);
-    to = Math.max(to, ratedAt[row] as number);
-  }
+function partRow(name: string, part: Ratings): readonly string[] {
+  const { ratings, users, movies, from, to, sha256 } = snapshotOf(part);
   return [
     name,
-    formatCount(length),
-    formatCount(new Set(userIds.subarray(0, length)).size),
-    formatCount(new Set(movieIds.subarray(0, length)).size),
-    formatDay(length === 0 ? null : from),
-    formatDay(length === 0 ? null : to),
-    `\`${snapshotDigest(ratings).slice(0, 12)}…\``,
+    ...[ratings, users, movies].map(formatCount),
+    formatDay(from),
+    formatDay(to),
+    `\`${sha256.slice(0, 12)}…\``,
   ];
 }
 
