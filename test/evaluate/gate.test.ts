@@ -124,7 +124,7 @@ test('an empty holdout promotes nothing', () => {
     'at most 0.2% higher than the champion; no rating was held out to measure it on',
     'at most 0.01 lower than the champion; no user has a liked movie in the holdout to measure it on',
   ]);
-  expect(decision.holdout).toEqual({ ratings: 0, users: 0, from: 0, to: 0 });
+  expect(decision.holdout).toEqual({ ratings: 0, users: 0, from: null, to: null });
 });
 
 test('without relevant movies the list rule does not pass', () => {
