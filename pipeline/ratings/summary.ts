@@ -103,13 +103,3 @@ export function subtractSummary(all: RatingSummary, part: RatingSummary): Rating
     [part, -1],
   ]);
 }
-
-/** The numbers of ratings of 1 to 10 half stars, over all users. */
-export function levelsOf(summary: RatingSummary): Int32Array {
-  const levels = new Int32Array(RATING_LEVELS);
-  for (let i = 0; i < summary.userLevels.length; i++) {
-    const level = i % RATING_LEVELS;
-    levels[level] = (levels[level] as number) + (summary.userLevels[i] as number);
-  }
-  return levels;
-}

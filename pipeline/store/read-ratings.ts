@@ -1,6 +1,5 @@
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import { snapshotDigest } from '../ratings/snapshot.ts';
 import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
 import type { Store } from './store.ts';
 
@@ -31,9 +30,4 @@ export async function readRevisedPairs(
     select ${packedRatings(sql, { half: 'previous_half', ratedAt: 'previous_rated_at' })}
     from rating_revisions where batch_id = any(${[...batchIds]})`;
   return unpackRatings(rows);
-}
-
-/** SHA-256 of all current ratings, in the order of `readRatings`. */
-export async function ratingsDigest(store: Store): Promise<string> {
-  return snapshotDigest(await readStoredRatings(store));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { permissionsOf } from '../../actions/permissions-page.ts';
+import { permissionsOf } from '../docs/permissions-page.ts';
 import { writtenFiles } from '../docs/write-docs.ts';
 
 describe('npm run docs has been run', () => {

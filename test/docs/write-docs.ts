@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { actionReadme, actionsPage, actionYml } from '../../actions/action-files.ts';
-import { configurationPage } from '../../actions/configuration-page.ts';
 import { definitions } from '../../actions/definitions.ts';
-import { permissionsOf, permissionsPage } from '../../actions/permissions-page.ts';
 import { MAY_USE } from '../support/house-rules.ts';
+import { actionReadme, actionsPage, actionYml } from './action-files.ts';
+import { configurationPage } from './configuration-page.ts';
+import { permissionsOf, permissionsPage } from './permissions-page.ts';
 import { roomsDiagram } from './rooms-diagram.ts';
 import { tablesDiagram } from './tables-diagram.ts';
 

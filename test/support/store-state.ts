@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
+import { snapshotDigest } from '../../pipeline/ratings/snapshot.ts';
 import { listBatches } from '../../pipeline/store/ledger.ts';
-import { ratingsDigest } from '../../pipeline/store/read-ratings.ts';
+import { readStoredRatings } from '../../pipeline/store/read-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 
 export interface StoreState {
@@ -19,7 +20,7 @@ export async function storeState(store: Store): Promise<StoreState> {
   const ledger = entries.map(({ durationMs: _, ...entry }) => entry);
   return {
     batches: entries.length,
-    ratings: await ratingsDigest(store),
+    ratings: snapshotDigest(await readStoredRatings(store)),
     ledger: sha256(canonicalJson(ledger)),
     partial: await partialBatches(store),
   };

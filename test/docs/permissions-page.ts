@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
-import { table } from '../pipeline/reports/markdown.ts';
+import { table } from '../../pipeline/reports/markdown.ts';
 
 /** A permission of a job, with the reason in its comment. */
 export interface GrantedPermission {

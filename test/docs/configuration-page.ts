@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import { AGREEMENTS } from '../pipeline/config/agreements.ts';
-import { acceptedBy, configNode, type SchemaNode } from '../pipeline/config/schema-node.ts';
-import { paragraphs, table } from '../pipeline/reports/markdown.ts';
-import type { Algorithm } from '../pipeline/train/algorithm.ts';
-import { ALGORITHMS } from '../pipeline/train/algorithms.ts';
-import { rangeOf, type Specification } from '../pipeline/train/hyper-parameters.ts';
+import { AGREEMENTS } from '../../pipeline/config/agreements.ts';
+import { acceptedBy, configNode, type SchemaNode } from '../../pipeline/config/schema-node.ts';
+import { paragraphs, table } from '../../pipeline/reports/markdown.ts';
+import type { Algorithm } from '../../pipeline/train/algorithm.ts';
+import { ALGORITHMS } from '../../pipeline/train/algorithms.ts';
+import { rangeOf, type Specification } from '../../pipeline/train/hyper-parameters.ts';
 
 /** docs/configuration.md: every setting and every hyper-parameter. */
 export function configurationPage(): string {

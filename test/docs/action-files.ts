@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { table } from '../pipeline/reports/markdown.ts';
-import type { ActionDefinition, Input, Inputs, Outputs } from './inputs.ts';
+import type { ActionDefinition, Input, Inputs, Outputs } from '../../actions/inputs.ts';
+import { table } from '../../pipeline/reports/markdown.ts';
 
 type Definition = ActionDefinition<Inputs, Outputs>;
 
