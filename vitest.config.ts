@@ -25,9 +25,9 @@ export default defineConfig({
     globalSetup: ['test/support/global-postgres.ts'],
     env: { ...memoryFolder() },
     // Only what hangs is ended: a busy machine may take long.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    expect: { poll: { timeout: 600_000 } },
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    expect: { poll: { timeout: 1_800_000 } },
     // Two cores: one file each. PGlite takes most of a core while it starts.
     maxWorkers: 2,
     projects: [

@@ -6,8 +6,6 @@ import { type Rehearsed, rehearse } from './rehearse.ts';
 import type { Stage } from './stage.ts';
 import { brokenPromises } from './verdict.ts';
 
-const LONG = 600_000;
-
 describe('three weeks of a fork without secrets', () => {
   let rehearsed: Rehearsed;
   let later: Intervention;
@@ -17,7 +15,7 @@ describe('three weeks of a fork without secrets', () => {
         later = await intervene(stage, seen);
       },
     });
-  }, LONG);
+  });
 
   it('ends with the drift issue closed by the model that answers it, and nothing lost or leaked', () => {
     expect(brokenPromises(rehearsed)).toEqual([]);

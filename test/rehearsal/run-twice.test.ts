@@ -11,7 +11,6 @@ import { readGithub, type SeenOnGithub } from './read-github.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import { brokenPromises } from './verdict.ts';
 
-const LONG = 600_000;
 const postgresUrl = inject('postgresUrl');
 
 /**
@@ -45,7 +44,7 @@ describe.runIf(postgresUrl !== null)('every run twice', () => {
       },
       together: () => isLastWeek,
     });
-  }, LONG);
+  });
 
   it.each(['bootstrap', 'train', 'deploy', 'ingest', 'drift'])(
     'changes nothing by running %s again',
