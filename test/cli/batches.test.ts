@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { sharedCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
+const runCli = sharedCli();
 let folder: string;
 let home: string;
 beforeAll(async () => {

@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CliRun, runCli } from '../support/cli.ts';
+import { type CliRun, runCli, sharedCli } from '../support/cli.ts';
 
+/** For the commands after the demo. */
+const cinematch = sharedCli();
 let home: string;
 let demo: CliRun;
 
@@ -49,7 +51,7 @@ describe('three weeks of synthetic ratings', () => {
 
 describe('after the demo', () => {
   test('status shows the champion and the ledger', async () => {
-    const { code, stdout } = await runCli(home, 'status', '--json');
+    const { code, stdout } = await cinematch(home, 'status', '--json');
     const status = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(status).toMatchObject({
@@ -65,7 +67,7 @@ describe('after the demo', () => {
   });
 
   test('recommend leaves out what the user has rated and names the strategy', async () => {
-    const { code, stdout } = await runCli(home, 'recommend', '--user', '1', '--json');
+    const { code, stdout } = await cinematch(home, 'recommend', '--user', '1', '--json');
     const { recommendations, strategy, modelVersion } = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(modelVersion).toBe(2);
@@ -75,20 +77,20 @@ describe('after the demo', () => {
   });
 
   test('predict names its strategy', async () => {
-    const known = await runCli(home, 'predict', '--user', '1', '--movie', '1', '--json');
-    const unknown = await runCli(home, 'predict', '--user', '99999999', '--movie', '99999999', '--json');
+    const known = await cinematch(home, 'predict', '--user', '1', '--movie', '1', '--json');
+    const unknown = await cinematch(home, 'predict', '--user', '99999999', '--movie', '99999999', '--json');
     expect(JSON.parse(known.stdout)).toMatchObject({ strategy: 'personalised', modelVersion: 2 });
     expect(JSON.parse(unknown.stdout)).toMatchObject({ strategy: 'global-mean' });
   });
 
   test('rollback makes v1 the champion, promote makes v2 the champion again', async () => {
-    expect((await runCli(home, 'models', 'rollback')).stdout).toContain('v1 is the champion again');
+    expect((await cinematch(home, 'models', 'rollback')).stdout).toContain('v1 is the champion again');
     expect(
-      JSON.parse((await runCli(home, 'predict', '--user', '1', '--movie', '1', '--json')).stdout)
+      JSON.parse((await cinematch(home, 'predict', '--user', '1', '--movie', '1', '--json')).stdout)
         .modelVersion,
     ).toBe(1);
-    expect((await runCli(home, 'models', 'promote', '2')).code).toBe(0);
-    const { stdout } = await runCli(home, 'models', 'list', '--json');
+    expect((await cinematch(home, 'models', 'promote', '2')).code).toBe(0);
+    const { stdout } = await cinematch(home, 'models', 'list', '--json');
     expect(
       JSON.parse(stdout).map(({ version, status }: { version: number; status: string }) => [version, status]),
     ).toEqual([
@@ -98,7 +100,7 @@ describe('after the demo', () => {
   });
 
   test('a drift check finds no new ratings', async () => {
-    const { code, stdout } = await runCli(home, 'drift');
+    const { code, stdout } = await cinematch(home, 'drift');
     expect(code).toBe(0);
     expect(stdout).toContain('No rating has arrived since model v2');
   });

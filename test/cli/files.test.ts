@@ -5,17 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DRIFT_SIGNALS } from '../../pipeline/drift/signals/list.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
-import { type CliProcess, startCliProcess } from '../support/cli.ts';
+import { sharedCli } from '../support/cli.ts';
 import { quietWeeks } from '../support/pipeline.ts';
 
 const { prepared, movies } = quietWeeks();
-let cli: CliProcess;
+const runCli = sharedCli();
 let folder: string;
 let train: string;
 let shifted: string;
 
 beforeAll(async () => {
-  cli = startCliProcess();
   folder = await mkdtemp(join(tmpdir(), 'cinematch-cli-'));
   train = join(folder, 'train.csv');
   shifted = join(folder, 'shifted.csv');
@@ -26,14 +25,11 @@ beforeAll(async () => {
   await writeRatings(shifted, { ...week, halves: week.halves.map((half) => Math.min(10, half + 2)) });
   await writeMovies(join(folder, 'movies.csv'), movies);
 });
-afterAll(async () => {
-  cli.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('drift on two files', () => {
   const compare = (current: string, ...more: readonly string[]) =>
-    cli.run(folder, 'drift', '--baseline', train, '--current', current, '--json', ...more);
+    runCli(folder, 'drift', '--baseline', train, '--current', current, '--json', ...more);
 
   test('drift exits 3 and names every signal', async () => {
     const { code, stdout } = await compare(shifted);
@@ -72,14 +68,14 @@ describe('drift on two files', () => {
   });
 
   test('one file without the other is wrong usage', async () => {
-    const { code, stderr } = await cli.run(folder, 'drift', '--baseline', train);
+    const { code, stderr } = await runCli(folder, 'drift', '--baseline', train);
     expect(code).toBe(2);
     expect(stderr).toContain('--current');
   });
 });
 
 test('evaluate prints the documented keys', async () => {
-  const { code, stdout } = await cli.run(
+  const { code, stdout } = await runCli(
     folder,
     'evaluate',
     '--train',
@@ -116,11 +112,11 @@ test('evaluate prints the documented keys', async () => {
 
 test('evaluate shows the model beside the baselines, or alone with --no-baselines', async () => {
   const files = ['--train', train, '--test', join(folder, 'quiet.csv')];
-  const { stdout } = await cli.run(folder, 'evaluate', ...files, '--algorithm', 'bias');
+  const { stdout } = await runCli(folder, 'evaluate', ...files, '--algorithm', 'bias');
   expect(stdout).toMatch(/^bias: trained on .* peak memory \d+\.\d MB$/m);
   expect(stdout).toMatch(/^ Novelty +\d+\.\d\d bits/m);
   expect(stdout).toMatch(/^ popularity +0\.\d{4} +0\.\d{4}/m);
-  const alone = await cli.run(folder, 'evaluate', ...files, '--algorithm', 'bias', '--no-baselines');
+  const alone = await runCli(folder, 'evaluate', ...files, '--algorithm', 'bias', '--no-baselines');
   expect(alone.stdout).not.toContain('popularity');
 });
 
@@ -128,7 +124,7 @@ describe('evaluate --folds', () => {
   const folds = ['evaluate', '--folds', '3', '--algorithm', 'bias'];
 
   test('prints every fold, means and differences under the documented keys', async () => {
-    const { code, stdout, stderr } = await cli.run(
+    const { code, stdout, stderr } = await runCli(
       folder,
       ...folds,
       '--data',
@@ -167,7 +163,7 @@ describe('evaluate --folds', () => {
 
   test('accepts its data as --train too, is repeatable by its seed, and leaves out the baselines on request', async () => {
     const run = async (...more: readonly string[]) => {
-      const { stdout } = await cli.run(folder, ...folds, '--no-baselines', '--json', ...more);
+      const { stdout } = await runCli(folder, ...folds, '--no-baselines', '--json', ...more);
       const { mean, baselines } = JSON.parse(stdout);
       return { mean, baselines };
     };
@@ -179,7 +175,7 @@ describe('evaluate --folds', () => {
   });
 
   test('prints a table of folds and one of means', async () => {
-    const { stdout } = await cli.run(folder, ...folds, '--data', join(folder, 'quiet.csv'), '--no-baselines');
+    const { stdout } = await runCli(folder, ...folds, '--data', join(folder, 'quiet.csv'), '--no-baselines');
     expect(stdout).toMatch(/^ +3 +0\.\d{4} +0\.\d{4} +0\.\d{4} +0\.\d{4}/m);
     expect(stdout).toMatch(/^ bias +0\.\d{4} ± 0\.\d{4}/m);
   });
@@ -200,13 +196,13 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     [['evaluate', '--train', 'x', '--test', 'y', '--set', 'sweeps'], 'sweeps=30'],
     [['data', 'synth', '--out', 'x', '--format', 'xml'], 'parquet'],
   ])('%j', async (args, hint) => {
-    const { code, stderr } = await cli.run(folder, ...args);
+    const { code, stderr } = await runCli(folder, ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(hint);
   });
 
   test('the message about an unknown algorithm lists all algorithms', async () => {
-    const { code, stderr } = await cli.run(
+    const { code, stderr } = await runCli(
       folder,
       'evaluate',
       '--train',
@@ -222,7 +218,7 @@ describe('wrong usage exits 2 and says what is accepted', () => {
 });
 
 test('a missing file fails with its name and a remedy, and no stack', async () => {
-  const { code, stderr } = await cli.run(folder, 'drift', '--baseline', 'no-such.csv', '--current', train);
+  const { code, stderr } = await runCli(folder, 'drift', '--baseline', 'no-such.csv', '--current', train);
   expect(code).toBe(1);
   expect(stderr).toContain('no-such.csv');
   expect(stderr).not.toContain('    at ');
@@ -231,7 +227,7 @@ test('a missing file fails with its name and a remedy, and no stack', async () =
 test('a wrong setting is named with its path', async () => {
   const config = join(folder, 'cinematch.config.ts');
   await writeFile(config, 'export default { drift: { preset: "strict" }, retrain: {} };\n');
-  const { code, stderr } = await cli.run(
+  const { code, stderr } = await runCli(
     folder,
     'evaluate',
     '--train',
@@ -256,7 +252,7 @@ test('--help exits 0 for every command', async () => {
     ['models', 'rollback'],
     ['status'],
   ]) {
-    const { code, stdout } = await cli.run(folder, ...command, '--help');
+    const { code, stdout } = await runCli(folder, ...command, '--help');
     expect(code, command.join(' ')).toBe(0);
     expect(stdout).toContain('Usage: cinematch');
   }

@@ -8,12 +8,13 @@ import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
-import { runCli } from '../support/cli.ts';
+import { sharedCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
 // Each command is a process that opens the embedded database. The limit only ends a test that hangs.
 vi.setConfig({ testTimeout: 300_000 });
 
+const runCli = sharedCli();
 let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cinematch-keys-'));

@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CliRun, runCli } from '../support/cli.ts';
+import { type CliRun, sharedCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
+const runCli = sharedCli();
 let folder: string;
 let home: string;
 const cinematch = (...args: readonly string[]): Promise<CliRun> => runCli(home, ...args);

@@ -14,11 +14,12 @@ import { releaseModel } from '../../pipeline/stages/release/release-model.ts';
 import { trainModel } from '../../pipeline/stages/training/train-model.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { listModels } from '../../pipeline/store/models.ts';
-import { runCli } from '../support/cli.ts';
+import { sharedCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 import { preparedPipeline, quietWeeks, raised, type TestPipeline } from '../support/pipeline.ts';
 import { rowsDigest } from '../support/store-state.ts';
 
+const runCli = sharedCli();
 const [week1] = quietWeeks().prepared.batches as [Ratings];
 
 /** The release of v2 is promoted; the database does not have this yet. */

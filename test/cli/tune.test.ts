@@ -8,25 +8,21 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPARED_METRICS } from '../../pipeline/evaluate/metric-names.ts';
 import { readTrials, type TrialResult } from '../../pipeline/stages/compare/trial-files.ts';
-import { type CliProcess, type CliRun, START, startCliProcess } from '../support/cli.ts';
+import { type CliRun, START, sharedCli } from '../support/cli.ts';
 import { resultsIn, SEARCH, writeDataFolder } from './tuning-data.ts';
 
-let cli: CliProcess;
+const runCli = sharedCli();
 let home: string;
 let base: string;
 
 beforeAll(async () => {
-  cli = startCliProcess();
   home = await mkdtemp(join(tmpdir(), 'cinematch-tune-'));
   base = join(home, 'data', 'u1.base');
   await writeDataFolder(join(home, 'data'));
 });
-afterAll(async () => {
-  cli.close();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(() => rm(home, { recursive: true, force: true }));
 
-const tune = (...args: readonly string[]): Promise<CliRun> => cli.run(home, 'tune', ...args);
+const tune = (...args: readonly string[]): Promise<CliRun> => runCli(home, 'tune', ...args);
 
 test('trials that run alone, in any order, are equal to those of one run', async () => {
   const [apart, together] = [join(home, 'apart'), join(home, 'together')];
@@ -99,7 +95,7 @@ test('the JSON has its keys, and the best trial is a valid setting', async () =>
   const [line = ''] = table.stdout.split('\n').filter((each) => each.includes('train: {'));
   const config = join(home, 'best.config.ts');
   await writeFile(config, `export default { ${line} };\n`);
-  const checked = await cli.run(
+  const checked = await runCli(
     home,
     'evaluate',
     '--train',
@@ -142,9 +138,9 @@ test('an interrupted run leaves no half file and can be resumed', async () => {
   const before = (await readTrials(out)).length;
   expect(before).toBeGreaterThanOrEqual(3);
   expect(before).toBeLessThan(30);
-  const resumed = await cli.run(home, ...args, out);
+  const resumed = await runCli(home, ...args, out);
   expect(resumed.stderr).toContain(`${before} of 30 trials exist already`);
-  await cli.run(home, ...args, whole);
+  await runCli(home, ...args, whole);
   expect(await resultsIn(out)).toEqual(await resultsIn(whole));
 });
 

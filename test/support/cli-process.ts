@@ -1,9 +1,10 @@
 /**
  * A process that runs one command of the CLI after the other, for tests where the start of a process is not the
- * subject. It takes the arguments and the home of a command as a message, and sends back what it printed.
+ * subject. It takes the arguments and the environment of a command as a message, and sends back what it printed.
  */
 import { pathToFileURL } from 'node:url';
-import { MAIN, START } from './cli.ts';
+
+const [main = '', start = ''] = process.argv.slice(2);
 
 const printed = { stdout: '', stderr: '' };
 for (const stream of ['stdout', 'stderr'] as const) {
@@ -15,15 +16,21 @@ for (const stream of ['stdout', 'stderr'] as const) {
   process[stream].setMaxListeners(0);
 }
 
+interface Command {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
 let commands = 0;
-process.on('message', async ({ home, args }: { readonly home: string; readonly args: readonly string[] }) => {
+process.on('message', async ({ environment, args }: Command) => {
   printed.stdout = '';
   printed.stderr = '';
   process.exitCode = undefined;
-  process.env['CINEMATCH_HOME'] = home;
-  process.argv = [process.execPath, START, ...args];
+  delete process.env['DATABASE_URL'];
+  Object.assign(process.env, environment);
+  process.argv = [process.execPath, start, ...args];
   // A new URL is a new module: the command runs again, and its imports are already loaded.
-  await import(`${pathToFileURL(MAIN)}?command=${++commands}`);
+  await import(`${pathToFileURL(main)}?command=${++commands}`);
   process.send?.({ code: process.exitCode ?? 0, ...printed });
   process.exitCode = undefined;
 });

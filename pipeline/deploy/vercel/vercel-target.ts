@@ -16,7 +16,7 @@ import {
   urlOf,
   type VercelProject,
 } from './vercel-api.ts';
-import { CliError, openVercelCli } from './vercel-cli.ts';
+import { CliError, openVercelCli, type VercelCli } from './vercel-cli.ts';
 import { type VercelAccess, VercelError } from './vercel-request.ts';
 
 /** Metadata key of a deployment for the digest of its function. */
@@ -38,6 +38,8 @@ export interface VercelOptions {
   readonly apiUrl?: string | undefined;
   /** Command of Vercel's CLI. @default npx with a fixed version */
   readonly command?: readonly string[] | undefined;
+  /** Builds and uploads. @default Vercel's CLI, started by `command` */
+  readonly cli?: VercelCli;
   readonly fetch?: typeof fetch;
   /** Timeout of one request. @default 20000 */
   readonly timeoutMs?: number;
@@ -54,7 +56,8 @@ export function vercelTarget(options: VercelOptions): DeployTarget {
   masked.add(token);
   const common = { fetch: options.fetch ?? fetch, time, masked, timeoutMs: options.timeoutMs ?? 20_000 };
   const access: VercelAccess = { ...common, token, teamId, baseUrl: apiUrl ?? 'https://api.vercel.com' };
-  const cli = openVercelCli({ ...(command && { command }), directory, environment, apiUrl, masked });
+  const cli =
+    options.cli ?? openVercelCli({ ...(command && { command }), directory, environment, apiUrl, masked });
   const name = `Vercel project ${wanted}`;
 
   return {

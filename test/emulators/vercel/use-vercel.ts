@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeployTarget } from '../../../pipeline/deploy/target.ts';
 import type { Time } from '../../../pipeline/deploy/vercel/time.ts';
+import type { VercelCli } from '../../../pipeline/deploy/vercel/vercel-cli.ts';
 import { type VercelOptions, vercelTarget } from '../../../pipeline/deploy/vercel/vercel-target.ts';
 import { onUnanswered } from './http-server.ts';
 import { type VercelOptions as Emulated, type EmulatedVercel, startVercel } from './start-vercel.ts';
+import { buildStub, deployStub } from './stub-steps.ts';
 
 /** A target passes on little of its environment; the folder of compiled code is given here, so that it starts fast. */
 const STUB_CLI = [
@@ -29,7 +31,10 @@ export interface VercelHome {
   readonly directory: string;
   /** Seconds waited so far; none of them were. */
   seconds(): number;
-  target(options?: Partial<VercelOptions> & { readonly fault?: StubFault }): DeployTarget;
+  /** @param options `asProcess` starts the stub of the CLI as a process, as `fault` does. */
+  target(
+    options?: Partial<VercelOptions> & { readonly fault?: StubFault; readonly asProcess?: boolean },
+  ): DeployTarget;
   close(): Promise<void>;
 }
 
@@ -46,6 +51,12 @@ export const impatientFetch: typeof fetch = async (input, init) => {
     forget();
   }
 };
+
+/** The stub of the CLI without processes, which are most of the time of a deployment. */
+const stubOf = ({ apiUrl }: EmulatedVercel, directory: string): VercelCli => ({
+  build: () => buildStub(directory),
+  deploy: (options) => deployStub({ ...options, directory, apiUrl, target: 'production', isStaged: true }),
+});
 
 /** Vercel, and targets for it whose waiting takes no time. */
 export async function openVercelHome(options: Pick<Emulated, 'run'> = {}): Promise<VercelHome> {
@@ -64,7 +75,7 @@ export async function openVercelHome(options: Pick<Emulated, 'run'> = {}): Promi
     secrets,
     directory,
     seconds: () => elapsed / 1000,
-    target: ({ fault, ...changes } = {}) =>
+    target: ({ fault, asProcess = fault !== undefined, ...changes } = {}) =>
       vercelTarget({
         token: vercel.token,
         teamId: null,
@@ -75,6 +86,7 @@ export async function openVercelHome(options: Pick<Emulated, 'run'> = {}): Promi
         onSecret: (secret) => secrets.add(secret),
         apiUrl: vercel.apiUrl,
         command: [...STUB_CLI, ...(fault === undefined ? [] : [`--fault=${fault}`])],
+        ...(asProcess || changes.command !== undefined ? {} : { cli: stubOf(vercel, directory) }),
         ...changes,
       }),
     close: async () => {
