@@ -14,9 +14,11 @@ const MAX_FIELD_LENGTH = 80;
 // biome-ignore lint/suspicious/noExplicitAny: the hook is the same for every input there is.
 export const rejectInvalid: Hook<any, RequestState, any, any> = (result) => {
   if (result.success) return;
+  // The validator also passes the rejected input, which the type of the hook leaves out.
+  const { data } = result as { readonly data?: unknown };
   const errors = result.error.issues.slice(0, MAX_PARTS).map((issue) => {
     const at = issue.path.map(String).join('.') || (result.target === 'json' ? 'body' : result.target);
-    return { at, message: messageOf(issue) };
+    return { at, message: messageOf(issue, valueAt(data, issue.path)) };
   });
   const detail = errors.map(({ at, message }) => `${at}: ${message}`).join('; ');
   throw new ApiProblem('invalid-request', `${detail}.`, { errors });
@@ -31,8 +33,16 @@ const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
 };
 
-/** The message for an invalid part. It speaks of the request, not of the schema. */
-function messageOf(issue: z.core.$ZodIssue): string {
+/** The part of an input at a path, undefined when it is missing. */
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    input,
+  );
+}
+
+/** The message for an invalid part with this value. It speaks of the request, not of the schema. */
+function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
   const { message } = issue;
   switch (issue.code) {
     case 'too_big':
@@ -44,9 +54,9 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_type':
-      if (message.endsWith('received undefined')) return 'is missing';
+      if (value === undefined) return 'is missing';
       // A query parameter that was sent twice is an array.
-      if (message.endsWith('expected string, received array')) return 'was sent more than once';
+      if (issue.expected === 'string' && Array.isArray(value)) return 'was sent more than once';
       return `must be ${KINDS[issue.expected] ?? issue.expected}`;
     default:
       return message.charAt(0).toLowerCase() + message.slice(1);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RetrainingDecision } from '../../drift/retraining.ts';
+import { workflowPage } from '../../reports/run-links.ts';
 import { movieTitles } from '../movie-titles.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { repositoryOf } from '../run-repository.ts';
 import { type Episode, effectsByBatch } from './episode.ts';
 import { driftIssueBody } from './issue-body.ts';
 import { type DriftIssueInput, driftIssueLabels, driftIssueTitle, driftSeverity } from './issue-title.ts';
@@ -62,10 +62,7 @@ const ON_GITHUB: readonly string[] = [
 const runSchema = z.object({ commit: z.string(), url: z.string() });
 
 /** URL of the training workflow's runs; null on one machine. */
-export function trainingUrl({ run }: Pick<Pipeline, 'run'>): string | null {
-  const repository = repositoryOf(run);
-  return repository === null ? null : `${repository.url}/actions/workflows/train.yml`;
-}
+export const trainingUrl = ({ run }: Pick<Pipeline, 'run'>): string | null => workflowPage(run, 'train');
 
 const OURS = /^(drift|automated|acknowledged|muted|severity:.*|stage:.*)$/;
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import { evaluateInDetail } from '../../evaluate/evaluate.ts';
+import { LIST_LENGTH } from '../../evaluate/metric-catalogue.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { oneLine } from '../../lib/escape.ts';
 import type { OnProgress } from '../../lib/progress.ts';
@@ -15,8 +16,6 @@ import type { CheckData } from './check-data.ts';
 import { fixedPersonas } from './personas.ts';
 import type { PersonaList, Scores } from './scores.ts';
 
-/** Places of a persona's list. */
-const PLACES = 10;
 /** Characters of a title or a description, at most. */
 const TEXT_LENGTH = 200;
 
@@ -79,7 +78,7 @@ function personaLists(model: Model, { training, movies }: CheckData): readonly P
   };
   return fixedPersonas(training, movies).map(({ name, description, userId, rated }) => {
     const { items } = recommend(model.movies, model.person(userId), {
-      k: PLACES,
+      k: LIST_LENGTH,
       exclude: rated.keys(),
     });
     return {

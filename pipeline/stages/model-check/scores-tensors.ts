@@ -1,9 +1,8 @@
+import { LIST_LENGTH } from '../../evaluate/metric-catalogue.ts';
 import type { RankedList } from '../../evaluate/ranked-list.ts';
 import type { Tensor, TensorData } from '../../lib/safetensors.ts';
 import type { CheckedData, Scores } from './scores.ts';
 
-/** Places of a list. */
-const PLACES = 10;
 /** Ratings and predictions are 0.5 to 5 stars; a base may have predicted a little beyond. */
 const LARGEST_ERROR = 10;
 
@@ -22,11 +21,11 @@ export const SCORES_TENSORS: readonly string[] = [
 
 /** The scores of a model as tensors. */
 export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Readonly<Record<string, Tensor>> {
-  const movieIds = new Int32Array(lists.length * PLACES);
-  const hits = new Uint8Array(lists.length * PLACES);
+  const movieIds = new Int32Array(lists.length * LIST_LENGTH);
+  const hits = new Uint8Array(lists.length * LIST_LENGTH);
   lists.forEach((list, at) => {
-    movieIds.set(list.movieIds, at * PLACES);
-    hits.set(list.hits, at * PLACES);
+    movieIds.set(list.movieIds, at * LIST_LENGTH);
+    hits.set(list.hits, at * LIST_LENGTH);
   });
   const rows = userIds.length;
   const users = lists.length;
@@ -36,8 +35,8 @@ export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Read
     errors: { shape: [rows], data: errors },
     list_user_ids: { shape: [users], data: Int32Array.from(lists, ({ userId }) => userId) },
     list_relevant: { shape: [users], data: Int32Array.from(lists, ({ relevant }) => relevant) },
-    list_movie_ids: { shape: [users, PLACES], data: movieIds },
-    list_hits: { shape: [users, PLACES], data: hits },
+    list_movie_ids: { shape: [users, LIST_LENGTH], data: movieIds },
+    list_hits: { shape: [users, LIST_LENGTH], data: hits },
   };
 }
 
@@ -86,15 +85,15 @@ export function scoresOf(
   const ranked = holdout.rankedUsers;
   const listUserIds = read('list_user_ids', Int32Array, [ranked], (id) => users.has(id));
   const relevant = read('list_relevant', Int32Array, [ranked], (found) => found >= 1 && found <= candidates);
-  const movieIds = read('list_movie_ids', Int32Array, [ranked, PLACES], (id) => id >= 0);
-  const hits = read('list_hits', Uint8Array, [ranked, PLACES], isFlag);
+  const movieIds = read('list_movie_ids', Int32Array, [ranked, LIST_LENGTH], (id) => id >= 0);
+  const hits = read('list_hits', Uint8Array, [ranked, LIST_LENGTH], isFlag);
   const lists = Array.from(listUserIds, (userId, at): RankedList => {
     if (at > 0 && userId <= (listUserIds[at - 1] as number)) {
       refuse('list_user_ids', `does not ascend at position ${at}`);
     }
     const slot = {
-      movieIds: movieIds.subarray(at * PLACES, (at + 1) * PLACES),
-      hits: hits.subarray(at * PLACES, (at + 1) * PLACES),
+      movieIds: movieIds.subarray(at * LIST_LENGTH, (at + 1) * LIST_LENGTH),
+      hits: hits.subarray(at * LIST_LENGTH, (at + 1) * LIST_LENGTH),
     };
     return { userId, relevant: relevant[at] as number, ...listOf(slot, relevant[at] as number, at, refuse) };
   });
@@ -129,7 +128,7 @@ function listOf(
   refuse: Refuse,
 ): Pick<RankedList, 'movieIds' | 'hits'> {
   const empty = movieIds.indexOf(0);
-  const length = empty < 0 ? PLACES : empty;
+  const length = empty < 0 ? LIST_LENGTH : empty;
   const beyond = (value: number, place: number): boolean => place >= length && value !== 0;
   if (movieIds.some(beyond) || hits.some(beyond)) refuse('list_movie_ids', `has a gap in list ${at}`);
   const shown = movieIds.slice(0, length);

@@ -4,11 +4,11 @@ import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { ATTESTATION_FILE, MANIFEST_FILE, MODEL_FILE } from '../../model/package.ts';
+import { runParts } from '../../reports/run-links.ts';
 import { withDriftLock } from '../../store/drift-lock.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import { markDriftIssue } from '../drift/follow-issue.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { repositoryOf } from '../run-repository.ts';
 import type { Candidate } from '../training/candidate.ts';
 import { releaseNotes, releaseTitle } from './release-notes.ts';
 
@@ -90,7 +90,7 @@ function commands(
   { manifest: { version, parent } }: Candidate,
   attested: boolean,
 ): { readonly verifyCommand: string; readonly rollbackCommand: string } {
-  const repository = repositoryOf(run)?.name;
+  const repository = runParts(run)?.repositoryName;
   const tag = tagOf(version);
   if (repository === undefined) {
     return {

@@ -1,9 +1,9 @@
 import { tagOf } from '../../lib/model-tag.ts';
 import { MODEL_FILE } from '../../model/package.ts';
+import { runParts } from '../../reports/run-links.ts';
 import { readGate, recordGate } from '../../store/gate.ts';
 import { recordModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { assetUrl } from '../run-repository.ts';
 import { type Candidate, saveCandidate } from './candidate.ts';
 
 /**
@@ -26,7 +26,15 @@ export async function recordCandidate(pipeline: Pipeline, candidate: Candidate):
     manifest,
     evaluation,
     gate,
-    source: assetUrl(run, tagOf(version), MODEL_FILE),
+    source: modelUrl(run, tagOf(version)),
     runUrl: run?.url ?? null,
   });
+}
+
+/** The download URL of the released model, also before the release exists; a relative path on one machine. */
+function modelUrl(run: Pipeline['run'], tag: string): string {
+  const repository = runParts(run)?.repositoryUrl;
+  return repository === undefined
+    ? `${tag}/${MODEL_FILE}`
+    : `${repository}/releases/download/${tag}/${MODEL_FILE}`;
 }
