@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArtifactClient, ArtifactNotFoundError, DefaultArtifactClient } from '@actions/artifact';
 import { OperatorError } from '../pipeline/lib/errors.ts';
@@ -63,6 +63,17 @@ export function openArtifacts(
       if (digestMismatch === true) throw invalid(`The artifact "${name}" was damaged in the download.`);
     },
   };
+}
+
+/** Writes text files into a folder and uploads it under its name. */
+export async function uploadTexts(
+  artifacts: Artifacts,
+  folder: string,
+  texts: Readonly<Record<string, string>>,
+): Promise<{ readonly url: string }> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+  return artifacts.upload(basename(folder), folder);
 }
 
 function invalid(message: string, cause?: unknown): OperatorError {

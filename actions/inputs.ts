@@ -43,63 +43,52 @@ export function defineAction<const I extends Inputs, const O extends Outputs>(
 }
 
 interface Common {
-  readonly default?: string;
+  readonly default?: string | undefined;
   readonly secret?: boolean;
-  readonly isAnyText?: boolean;
 }
 
-function optional<T>(
-  description: string,
-  form: string,
-  read: (text: string) => T | undefined,
-  common: Common,
-): Input<T | null> {
-  return {
+/**
+ * A kind of input. A missing optional one is null, a missing required one is its default or an error.
+ *
+ * @param read parses a text that is not empty; undefined where it is invalid.
+ */
+function kind<T>(form: string, read: (text: string) => T | undefined, isAnyText = false) {
+  const input = (description: string, common: Common) => ({
     description,
     form,
-    isAnyText: common.isAnyText ?? false,
-    required: false,
+    isAnyText,
     default: common.default ?? null,
     secret: common.secret ?? false,
-    read: (text) => (text === '' ? null : read(text)),
+  });
+  return {
+    optional: (description: string, common: Common = {}): Input<T | null> => ({
+      ...input(description, common),
+      required: false,
+      read: (text) => (text === '' ? null : read(text)),
+    }),
+    required: (description: string, common: Common = {}): Input<T> => ({
+      ...input(description, common),
+      form: isAnyText ? `${form}, not empty` : form,
+      required: common.default === undefined,
+      read: (text) => (text === '' ? undefined : read(text)),
+    }),
   };
 }
 
-function required<T>(
-  description: string,
-  form: string,
-  read: (text: string) => T | undefined,
-  common: Common,
-): Input<T> {
-  return {
-    description,
-    form,
-    isAnyText: common.isAnyText ?? false,
-    required: common.default === undefined,
-    default: common.default ?? null,
-    secret: common.secret ?? false,
-    read: (text) => (text === '' ? undefined : read(text)),
-  };
-}
+/** A kind of text that a pattern describes. */
+const matching = (form: string, pattern: RegExp) =>
+  kind(form, (value) => (pattern.test(value) ? value : undefined));
 
 /** Any text. */
-export const text = {
-  optional: (description: string, common: Common = {}) =>
-    optional(description, 'text', (value) => value, { ...common, isAnyText: true }),
-  required: (description: string, common: Common = {}) =>
-    required(description, 'text, not empty', (value) => value, { ...common, isAnyText: true }),
-};
-
-const readNatural = (value: string): number | undefined => {
-  const number = /^[1-9]\d{0,14}$/.test(value) ? Number(value) : undefined;
-  return number;
-};
+export const text = kind('text', (value) => value, true);
 
 /** A version, an issue's number, a run's id. */
-export const natural = {
-  optional: (description: string) => optional(description, 'a whole number from 1', readNatural, {}),
-  required: (description: string) => required(description, 'a whole number from 1', readNatural, {}),
-};
+export const natural = kind('a whole number from 1', (value) =>
+  /^[1-9]\d{0,14}$/.test(value) ? Number(value) : undefined,
+);
+
+export const commit = matching('a commit, 40 hex digits', /^[0-9a-f]{40}$/);
+export const digest = matching('a SHA-256, 64 hex digits', /^[0-9a-f]{64}$/);
 
 /** One of several words. */
 export function choice<const T extends string>(
@@ -107,35 +96,10 @@ export function choice<const T extends string>(
   choices: readonly T[],
   defaultChoice?: T,
 ): Input<T> {
-  return required(
-    description,
-    `one of ${choices.map((word) => `\`${word}\``).join(', ')}`,
-    (value) => choices.find((word) => word === value),
-    defaultChoice === undefined ? {} : { default: defaultChoice },
-  );
+  const form = `one of ${choices.map((word) => `\`${word}\``).join(', ')}`;
+  const words = kind(form, (value) => choices.find((word) => word === value));
+  return words.required(description, { default: defaultChoice });
 }
-
-/** 40 hex digits. */
-export const commit = {
-  optional: (description: string) =>
-    optional(
-      description,
-      'a commit, 40 hex digits',
-      (value) => (/^[0-9a-f]{40}$/.test(value) ? value : undefined),
-      {},
-    ),
-};
-
-/** 64 hex digits. */
-export const digest = {
-  optional: (description: string) =>
-    optional(
-      description,
-      'a SHA-256, 64 hex digits',
-      (value) => (/^[0-9a-f]{64}$/.test(value) ? value : undefined),
-      {},
-    ),
-};
 
 /**
  * Reads all inputs of an action.
@@ -158,9 +122,23 @@ export function readInputs<I extends Inputs>(
     return [name, value] as const;
   });
   if (problems.length === 0) return Object.fromEntries(values) as InputValues<I>;
-  throw new OperatorError(
+  throw invalid(definition.name, problems.join('; '));
+}
+
+/**
+ * The value of an input that only some steps need.
+ *
+ * @throws OperatorError `input-invalid` when it is missing.
+ */
+export function needed<T>({ name: action }: { readonly name: string }, input: string, value: T | null): T {
+  if (value !== null) return value;
+  throw invalid(action, `input "${input}" is missing, which this step needs`);
+}
+
+function invalid(action: string, problem: string): OperatorError {
+  return new OperatorError(
     'input-invalid',
-    `The action ${definition.name} cannot start: ${problems.join('; ')}.`,
-    `Correct it under \`with:\` of the step that uses ./actions/${definition.name}; actions/${definition.name}/README.md lists every input.`,
+    `The action ${action} cannot start: ${problem}.`,
+    `Correct it under \`with:\` of the step that uses ./actions/${action}; actions/${action}/README.md lists every input.`,
   );
 }

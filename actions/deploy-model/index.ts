@@ -9,13 +9,13 @@ import { teamOf } from '../../pipeline/deploy/vercel/vercel-api.ts';
 import { vercelTarget } from '../../pipeline/deploy/vercel/vercel-target.ts';
 import { PRODUCTION } from '../../pipeline/forge/forge.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
-import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { tagOf } from '../../pipeline/lib/model-tag.ts';
 import { MANIFEST_FILE } from '../../pipeline/model/package.ts';
 import { fetchRelease } from '../../pipeline/stages/champion/fetch-release.ts';
 import { deployModel } from '../../pipeline/stages/release/deploy-model.ts';
 import { deploySummary } from '../../pipeline/stages/release/deploy-summary.ts';
 import { rollBack } from '../../pipeline/stages/release/roll-back.ts';
+import { needed } from '../inputs.ts';
 import { openGithubOfRun, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { deployModelAction } from './action.ts';
@@ -30,7 +30,7 @@ await runAction(
 );
 
 async function fetchStep(context: Context): Promise<Result> {
-  const version = required('version', context.inputs.version);
+  const version = needed(deployModelAction, 'version', context.inputs.version);
   const { forge } = openGithubOfRun(context);
   const { folder, model, attestation } = await fetchRelease(forge, version, join('fetched', tagOf(version)));
   const manifest = join(folder, MANIFEST_FILE);
@@ -40,7 +40,7 @@ async function fetchStep(context: Context): Promise<Result> {
 
 function serveStep(context: Context): Promise<Result> {
   const { inputs, note } = context;
-  const target = onlyVerified(targetOf(context), required('verified', inputs.verified));
+  const target = onlyVerified(targetOf(context), needed(deployModelAction, 'verified', inputs.verified));
   return withPipeline(context, 'keep', async ({ pipeline, store }) => {
     const { version: requested } = inputs;
     const served = (await pipeline.forge.deployments.list(PRODUCTION)).at(0)?.version ?? null;
@@ -52,7 +52,7 @@ function serveStep(context: Context): Promise<Result> {
           version: result.to,
           closed: null,
         }))
-      : await deployModel(pipeline, required('version', requested), target);
+      : await deployModel(pipeline, needed(deployModelAction, 'version', requested), target);
     const isHosted = inputs['vercel-token'] !== null;
     const bundle = isHosted ? null : await keepBundle(context);
     if (!isHosted) note(notHosted(outcome.version));
@@ -100,13 +100,4 @@ async function keepBundle({ artifacts, inputs }: Context): Promise<string> {
 
 function notHosted(version: number): string {
   return `Model v${version} is the champion but is not hosted: the secret VERCEL_TOKEN is not set. Set it under Settings → Secrets and variables → Actions → New repository secret, then run "deploy" with version ${version} again to deploy it to Vercel. The bundle is the artifact "serving" of this run.`;
-}
-
-function required<T>(name: 'version' | 'verified', value: T | null): T {
-  if (value !== null) return value;
-  throw new OperatorError(
-    'input-invalid',
-    `The action deploy-model cannot start: input "${name}" is missing, which the step needs.`,
-    'Set it under `with:`, as .github/workflows/deploy.yml does.',
-  );
 }

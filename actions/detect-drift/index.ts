@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readChampion } from '../../pipeline/stages/champion/champion.ts';
 import { detectDrift } from '../../pipeline/stages/drift/detect-drift.ts';
@@ -6,6 +5,7 @@ import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
 import { effectHistory } from '../../pipeline/stages/drift/effect-history.ts';
 import { driftReportHtml } from '../../pipeline/stages/drift/report/drift-report.ts';
 import { movieTitles } from '../../pipeline/stages/movie-titles.ts';
+import { uploadTexts } from '../artifacts.ts';
 import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { pruneStates } from '../state-artifact.ts';
@@ -44,19 +44,18 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
   const movieTitle = await movieTitles(pipeline.store);
   const { familyWiseErrorRate } = pipeline.config.drift.robust;
   const confidence = outcome.check.preset === 'robust' ? 1 - familyWiseErrorRate : null;
-  const report = await uploadReport(
-    context,
-    opened,
-    driftReportHtml({
-      ...outcome,
-      dataset: pipeline.config.dataset,
-      history,
-      movieTitle,
-      confidence,
-      run: pipeline.run ?? null,
-    }),
-    outcome,
-  );
+  const html = driftReportHtml({
+    ...outcome,
+    dataset: pipeline.config.dataset,
+    history,
+    movieTitle,
+    confidence,
+    run: pipeline.run ?? null,
+  });
+  const report = await uploadTexts(context.artifacts, join(opened.directory, 'drift-report'), {
+    'drift-report.html': html,
+    'drift-report.json': `${JSON.stringify(outcome, null, 2)}\n`,
+  });
   return {
     outputs: {
       verdict: outcome.check.verdict,
@@ -65,18 +64,4 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
     },
     summary: driftSummary({ ...common, outcome, history, movieTitle, confidence, reportUrl: report.url }),
   };
-}
-
-/** Uploads the check as HTML and as JSON. */
-async function uploadReport(
-  { artifacts }: Context,
-  { directory }: OpenedPipeline,
-  html: string,
-  data: unknown,
-): Promise<{ readonly url: string }> {
-  const folder = join(directory, 'drift-report');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'drift-report.html'), html);
-  await writeFile(join(folder, 'drift-report.json'), `${JSON.stringify(data, null, 2)}\n`);
-  return artifacts.upload('drift-report', folder);
 }

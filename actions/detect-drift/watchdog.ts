@@ -16,7 +16,7 @@ export async function findSilentSchedules({
     SCHEDULED.map(
       async (workflow): Promise<Schedule> => ({
         workflow,
-        lastRun: (await github.repository.lastRun(workflow))?.createdAt ?? null,
+        lastRun: await github.repository.lastRunAt(workflow),
         isEnabled: await github.repository.isWorkflowEnabled(workflow),
       }),
     ),

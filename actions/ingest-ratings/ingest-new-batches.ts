@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
+import { sum } from 'simple-statistics';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import type { Reject } from '../../pipeline/ratings/raw.ts';
 import type { IngestResult } from '../../pipeline/stages/ingest/ingest-ratings.ts';
 import { ingestSummary } from '../../pipeline/stages/ingest/ingest-summary.ts';
 import { takeBatches } from '../../pipeline/stages/ingest/take-batches.ts';
 import { listBatches, listRejects } from '../../pipeline/store/ledger.ts';
+import { uploadTexts } from '../artifacts.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
 import type { ingestRatingsAction } from './action.ts';
@@ -14,7 +15,14 @@ type Context = ActionContext<typeof ingestRatingsAction.inputs>;
 type Result = ActionResult<typeof ingestRatingsAction.outputs>;
 
 /** A rejected row with its batch. */
-export type BatchReject = Reject & { readonly batch: number; readonly source: string };
+type BatchReject = Reject & { readonly batch: number; readonly source: string };
+
+/** The outputs of the action: the counts of all ingested batches together. */
+export const batchOutputs = (ingested: readonly IngestResult[]): Result['outputs'] => ({
+  taken: ingested.length,
+  new: sum(ingested.map((result) => result.new)),
+  rejected: sum(ingested.map(({ rejected }) => rejected)),
+});
 
 /** Ingests the batches that the ledger lacks, and dispatches a drift check. */
 export async function ingestNewBatches(context: Context, opened: OpenedPipeline): Promise<Result> {
@@ -23,7 +31,7 @@ export async function ingestNewBatches(context: Context, opened: OpenedPipeline)
   if (before === 0) {
     context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was ingested.');
     return {
-      outputs: { taken: 0, new: 0, rejected: 0 },
+      outputs: batchOutputs([]),
       summary: ingestSummary({ status: 'not-bootstrapped', store, run: context.run }),
     };
   }
@@ -37,15 +45,17 @@ export async function ingestNewBatches(context: Context, opened: OpenedPipeline)
   });
   const fresh = taken.filter(({ status }) => status === 'ingested');
   const rejects = await rejectsOf(opened, fresh);
-  const rejectsUrl = rejects.length === 0 ? null : await uploadRejects(context, opened, rejects);
-  const sum = (count: (result: IngestResult) => number): number =>
-    fresh.reduce((total, result) => total + count(result), 0);
+  const lines = rejects.map((reject) => `${JSON.stringify(reject)}\n`);
+  const rejectsUrl =
+    rejects.length === 0
+      ? null
+      : (
+          await uploadTexts(context.artifacts, join(directory, 'rejects'), {
+            'rejects.jsonl': lines.join(''),
+          })
+        ).url;
   return {
-    outputs: {
-      taken: fresh.length,
-      new: sum((result) => result.new),
-      rejected: sum(({ rejected }) => rejected),
-    },
+    outputs: batchOutputs(fresh),
     summary: ingestSummary({
       status: 'done',
       taken,
@@ -82,16 +92,4 @@ async function rejectsOf(
     rejects.push(...rows.map((row) => ({ ...row, batch, source })));
   }
   return rejects;
-}
-
-async function uploadRejects(
-  { artifacts }: Context,
-  { directory }: OpenedPipeline,
-  rejects: readonly BatchReject[],
-): Promise<string> {
-  const folder = join(directory, 'rejects');
-  await mkdir(folder, { recursive: true });
-  const lines = rejects.map((reject) => JSON.stringify(reject));
-  await writeFile(join(folder, 'rejects.jsonl'), `${lines.join('\n')}\n`);
-  return (await artifacts.upload('rejects', folder)).url;
 }

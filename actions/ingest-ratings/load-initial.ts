@@ -6,6 +6,7 @@ import { DRIFT_LABELS } from '../drift-labels.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
 import type { ingestRatingsAction } from './action.ts';
+import { batchOutputs } from './ingest-new-batches.ts';
 
 type Context = ActionContext<typeof ingestRatingsAction.inputs>;
 type Result = ActionResult<typeof ingestRatingsAction.outputs>;
@@ -33,7 +34,7 @@ export async function loadInitial(
   const missing = checks.filter(({ status }) => status === 'missing');
   if (missing.length > 0) {
     return {
-      outputs: { taken: 0, new: 0, rejected: 0 },
+      outputs: batchOutputs([]),
       summary: bootstrapSummary({ checks, loaded: null, store, run }),
       failed: missing.map(describe).join(' '),
     };
@@ -44,13 +45,8 @@ export async function loadInitial(
   const loaded = await bootstrapData(pipeline, { dataset, dataDirectory: directory });
   const hasChampion = loaded.status === 'champion-exists';
   if (!hasChampion) await pipeline.forge.dispatch('train', { reason: 'manual', issue: '' });
-  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   return {
-    outputs: {
-      taken: loaded.ingested.length,
-      new: sum(loaded.ingested.map((result) => result.new)),
-      rejected: sum(loaded.ingested.map(({ rejected }) => rejected)),
-    },
+    outputs: batchOutputs(loaded.ingested),
     summary: bootstrapSummary({ checks, loaded, store, run }),
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { unzip } from '../../pipeline/source/unzip.ts';
-import { readModelCheck } from '../../pipeline/stages/model-check/model-check-file.ts';
+import { readModelCheck } from '../../pipeline/stages/model-check/model-check.ts';
 import { modelCheckReport } from '../../pipeline/stages/model-check/model-check-report.ts';
 import { openGithubOfRun } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';

@@ -36,6 +36,10 @@ export interface Issue {
   readonly location: string;
 }
 
+/** The body of a new issue: without the marker it gets it as its first line. */
+export const withMarker = (marker: string, body: string): string =>
+  body.includes(marker) ? body : `${marker}\n\n${body}`;
+
 export interface Comment {
   readonly body: string;
   readonly createdAt: Date;

@@ -17,9 +17,9 @@ describe('a repository', () => {
     expect(logins.filter((_, index) => steering[index])).toEqual(['acme', 'maintainer']);
   });
 
-  it('returns the last run of a workflow on its default branch', async () => {
+  it('returns when a workflow last ran on its default branch', async () => {
     const { server, github } = home;
-    expect(await github.repository.lastRun('drift')).toBeNull();
+    expect(await github.repository.lastRunAt('drift')).toBeNull();
     const older = server.startRun({
       workflow: 'drift.yml',
       event: 'schedule',
@@ -28,13 +28,7 @@ describe('a repository', () => {
     server.finishRun(older.runId, 'failure');
     server.startRun({ workflow: 'drift.yml', event: 'workflow_dispatch', headBranch: 'topic' });
     server.startRun({ workflow: 'ingest.yml', event: 'schedule' });
-    expect(await github.repository.lastRun('drift')).toMatchObject({
-      status: 'completed',
-      conclusion: 'failure',
-      event: 'schedule',
-      createdAt: new Date('2026-03-01T05:17:00Z'),
-      url: expect.stringContaining(String(older.runId)),
-    });
+    expect(await github.repository.lastRunAt('drift')).toEqual(new Date('2026-03-01T05:17:00Z'));
   });
 
   it('returns whether a workflow is disabled', async () => {
@@ -58,12 +52,7 @@ describe('a repository', () => {
     put({ workflow: 'model-check.yml', event: 'pull_request', fork: true });
     put({ workflow: 'model-check.yml', event: 'pull_request', headBranch: 'topic' });
     put({ workflow: 'ingest.yml', event: 'schedule' }, 'cinematch-state-of-another-name');
-    expect(await state()).toMatchObject({
-      id: second.artifactId,
-      name: 'cinematch-state',
-      size: 15,
-      runId: second.runId,
-    });
+    expect(await state()).toMatchObject({ id: second.artifactId, runId: second.runId });
     server.expireArtifact(second.artifactId);
     expect((await state())?.id).toBe(first.artifactId);
   });
@@ -103,7 +92,7 @@ describe('a repository', () => {
     const { runId } = server.startRun({ workflow: 'model-check.yml', event: 'pull_request', fork: true });
     server.putArtifact({ runId, name: 'comment', bytes: bytes('a zip file') });
     const artifact = await github.repository.artifactOfRun(runId, 'comment');
-    expect(artifact).toMatchObject({ name: 'comment', size: 10, runId });
+    expect(artifact).toMatchObject({ runId });
     const zip = await github.repository.downloadArtifact(artifact?.id ?? 0, 10);
     expect(new TextDecoder().decode(zip)).toBe('a zip file');
     const before = server.requests.length;
@@ -133,15 +122,8 @@ describe('a repository', () => {
   });
 });
 
-it('is public or private', async () => {
-  expect(await home.github.repository.settings()).toEqual({
-    isPrivate: false,
-    isFork: false,
-    hasIssues: true,
-  });
-  const hidden = await startHome({ private: true });
-  expect((await hidden.github.repository.settings()).isPrivate).toBe(true);
-  await hidden.server.stop();
+it('says whether it is a fork and has issues', async () => {
+  expect(await home.github.repository.settings()).toEqual({ isFork: false, hasIssues: true });
 });
 
 describe('a pull request', () => {

@@ -31,11 +31,5 @@ async function readBody(body: ReadableStream<Uint8Array> | null, limitBytes: num
     length += chunk.length;
     if (length > limitBytes) break;
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return new Blob(chunks).bytes();
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOrNull } from '../../lib/json.ts';
 import type { Deployment, Deployments } from '../forge.ts';
 import type { Connection, Octokit } from './connect.ts';
 
@@ -88,7 +89,10 @@ export function githubDeployments({
 }
 
 function deploymentOf(raw: RawDeployment): Deployment | null {
-  const payload = payloadSchema.safeParse(objectOf(raw.payload));
+  const payload = payloadSchema.safeParse(
+    // GitHub returns the payload as an object or as JSON text.
+    typeof raw.payload === 'string' ? jsonOrNull(raw.payload) : raw.payload,
+  );
   if (!payload.success) return null;
   return {
     id: raw.id,
@@ -97,16 +101,6 @@ function deploymentOf(raw: RawDeployment): Deployment | null {
     description: raw.description ?? '',
     createdAt: new Date(raw.created_at),
   };
-}
-
-/** GitHub returns the payload as an object or as JSON text. */
-function objectOf(payload: unknown): unknown {
-  if (typeof payload !== 'string') return payload;
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return null;
-  }
 }
 
 const shorten = (text: string): string =>

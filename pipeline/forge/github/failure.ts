@@ -31,6 +31,8 @@ function isLimit({ status, message, response }: RequestError): boolean {
   );
 }
 
+const TRY_AGAIN = 'Check https://www.githubstatus.com and run this again. Completed steps are not repeated.';
+
 /**
  * Converts the error of a request to a `GithubFailure`. The message has no headers or bodies, because they may have a
  * token or personal data.
@@ -43,63 +45,49 @@ export function toGithubFailure(error: unknown, now: Date): unknown {
   const { status, message, response } = error;
   const { pathname } = new URL(error.request.url);
   const method = error.request.method.toUpperCase();
-  const summary = `${method} ${pathname}: GitHub says ${status} ${message}`.replace(/\.?$/, '.');
+  const said = `${method} ${pathname}: GitHub says ${status} ${message}`.replace(/\.?$/, '.');
+  const failure = (
+    code: ErrorCode,
+    remedy: string,
+    {
+      text = said,
+      mayHaveHappened = false,
+      cause,
+    }: { text?: string; mayHaveHappened?: boolean; cause?: unknown } = {},
+  ): GithubFailure => new GithubFailure(code, text, remedy, mayHaveHappened, cause);
   if (response === undefined) {
-    return new GithubFailure(
-      'forge-unavailable',
-      `${method} ${pathname}: there was no response, or an incomplete one (${message}).`,
-      'Check https://www.githubstatus.com and run this again. Completed steps are not repeated.',
-      true,
-      error.cause,
-    );
+    const text = `${method} ${pathname}: there was no response, or an incomplete one (${message}).`;
+    return failure('forge-unavailable', TRY_AGAIN, { text, mayHaveHappened: true, cause: error.cause });
   }
-  if (isLimit(error)) {
-    return new GithubFailure(
-      'forge-unavailable',
-      summary,
-      `Run this again ${whenToTryAgain(response.headers, now)}.`,
-      false,
-    );
-  }
+  const { headers } = response;
+  if (isLimit(error)) return failure('forge-unavailable', `Run this again ${whenToTryAgain(headers, now)}.`);
   if (status === 410 && /disabled/i.test(message)) {
-    return new GithubFailure(
+    return failure(
       'forge-denied',
-      summary,
       'Enable issues: Settings → General → Features → Issues. They are disabled in a new fork.',
-      false,
     );
   }
   if (status === 401 || status === 403) {
-    const permission = neededPermission(method, pathname, response.headers['x-accepted-github-permissions']);
-    return new GithubFailure(
+    const permission = neededPermission(method, pathname, headers['x-accepted-github-permissions']);
+    return failure(
       'forge-denied',
-      `${summary} The token needs the permission ${permission}.`,
       `Add ${permission} to "permissions:" of the job in its workflow file, or use your own token with this permission. Runs for pull requests from forks can only read.`,
-      false,
+      { text: `${said} The token needs the permission ${permission}.` },
     );
   }
   if (status === 404 || status === 410) {
-    return new GithubFailure(
+    return failure(
       'forge-missing',
-      summary,
       'Check that it exists. A token without access to a private repository gets the same response.',
-      false,
     );
   }
   if (status === 409 || status === 422) {
-    return new GithubFailure(
-      'forge-conflict',
-      summary,
-      'Check on GitHub what already exists, and run this again.',
-      /already_exists/.test(message),
-    );
+    const mayHaveHappened = /already_exists/.test(message);
+    return failure('forge-conflict', 'Check on GitHub what already exists, and run this again.', {
+      mayHaveHappened,
+    });
   }
-  return new GithubFailure(
-    'forge-unavailable',
-    summary,
-    'Check https://www.githubstatus.com and run this again. Completed steps are not repeated.',
-    status >= 500,
-  );
+  return failure('forge-unavailable', TRY_AGAIN, { mayHaveHappened: status >= 500 });
 }
 
 function whenToTryAgain(headers: Readonly<Record<string, string | undefined>>, now: Date): string {

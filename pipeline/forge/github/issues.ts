@@ -1,4 +1,4 @@
-import { type Comment, type Issue, type Issues, OWN_LABEL } from '../forge.ts';
+import { type Comment, type Issue, type Issues, OWN_LABEL, withMarker } from '../forge.ts';
 import type { Connection, Octokit } from './connect.ts';
 
 type RawIssue = Awaited<ReturnType<Octokit['rest']['issues']['get']>>['data'];
@@ -69,7 +69,7 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
         const { data } = await issues.create({
           ...at,
           title,
-          body: body.includes(marker) ? body : `${marker}\n\n${body}`,
+          body: withMarker(marker, body),
           labels: withOwnLabel(labels),
           ...once,
         });

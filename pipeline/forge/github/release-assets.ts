@@ -1,6 +1,7 @@
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { Asset } from '../forge.ts';
+import { isPublished } from '../release-errors.ts';
 import { type Connection, type Octokit, TRIES } from './connect.ts';
 import { GithubFailure, unlessNotFound } from './failure.ts';
 
@@ -85,13 +86,7 @@ export function releaseAssets({ octokit, at, once, createOnce, pause }: Connecti
         uploadUrl = upload_url;
         const existing = assets.find((asset) => asset.name === name);
         if (existing !== undefined && (await isTheSame(tag, existing))) return existing;
-        if (!draft) {
-          throw new OperatorError(
-            'forge-conflict',
-            `Release ${tag} is published, so ${name} cannot be added or replaced.`,
-            'Publish your files under a new version.',
-          );
-        }
+        if (!draft) throw isPublished(tag, name);
         // Other bytes, or none: an interrupted upload leaves an empty asset.
         if (existing !== undefined)
           await unlessNotFound(repos.deleteReleaseAsset({ ...at, asset_id: existing.id }));

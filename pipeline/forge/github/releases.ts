@@ -1,6 +1,7 @@
 import { OperatorError } from '../../lib/errors.ts';
 import { versionOf } from '../../lib/model-tag.ts';
 import { type Deployments, PRODUCTION, type Release, type Releases } from '../forge.ts';
+import { hasNoAsset, isDraft } from '../release-errors.ts';
 import { safeName } from '../safe-name.ts';
 import type { Connection } from './connect.ts';
 import { unlessNotFound } from './failure.ts';
@@ -136,13 +137,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
     promote: (tag) =>
       inTurn(async () => {
         const release = await existing(tag);
-        if (release.draft) {
-          throw new OperatorError(
-            'forge-conflict',
-            `Release ${tag} is a draft and cannot be promoted.`,
-            'Publish it first, so that its assets are verified.',
-          );
-        }
+        if (release.draft) throw isDraft(tag);
         if ((await flagged())?.id === release.id) return releaseOf(release, release.id);
         const { data } = await repos.updateRelease({
           ...at,
@@ -157,11 +152,7 @@ export function githubReleases(connection: Connection, deployments: Deployments)
       const asset = release.assets.find((other) => other.name === name);
       if (asset !== undefined && isUploaded(asset)) return assets.read(tag, asset);
       const names = release.assets.filter(isUploaded).map((other) => other.name);
-      throw new OperatorError(
-        'forge-missing',
-        `Release ${tag} has no asset ${name}; it has ${names.join(', ') || 'none'}.`,
-        `List its assets: ${release.html_url}.`,
-      );
+      throw hasNoAsset(tag, name, names, release.html_url);
     },
   };
 }

@@ -6,17 +6,21 @@ import { unlessNotFound } from './failure.ts';
 
 /** A repository, its workflows and their artifacts. */
 export interface Repository {
-  settings(): Promise<RepositorySettings>;
+  settings(): Promise<{
+    readonly isFork: boolean;
+    /** False in a new fork. */
+    readonly hasIssues: boolean;
+  }>;
   /** Whether a user has the permission write, maintain or admin. */
   mayWrite(login: string): Promise<boolean>;
   /** When a run was created; the same for all its attempts. */
   runCreatedAt(runId: number): Promise<Date>;
   /**
-   * The newest run of a workflow on the default branch, finished or not, or null.
+   * When the newest run of a workflow on the default branch was created, finished or not; null without a run.
    *
    * @param workflow name of its file without `.yml`, as in all methods here.
    */
-  lastRun(workflow: string): Promise<WorkflowRun | null>;
+  lastRunAt(workflow: string): Promise<Date | null>;
   /**
    * False when GitHub disabled it after 60 inactive days, or a user disabled it.
    *
@@ -46,30 +50,8 @@ export interface Repository {
   ensureLabels(labels: readonly Label[]): Promise<void>;
 }
 
-export interface RepositorySettings {
-  readonly isPrivate: boolean;
-  readonly isFork: boolean;
-  /** False in a new fork. */
-  readonly hasIssues: boolean;
-}
-
-export interface WorkflowRun {
-  /** `completed`, `in_progress`, `queued`, …. */
-  readonly status: string;
-  /** `success`, `failure`, …; null until it is completed. */
-  readonly conclusion: string | null;
-  readonly createdAt: Date;
-  /** `schedule`, `workflow_dispatch`, …. */
-  readonly event: string;
-  readonly url: string;
-}
-
 export interface ArtifactRef {
   readonly id: number;
-  readonly name: string;
-  /** Bytes of the zip file. */
-  readonly size: number;
-  readonly createdAt: Date;
   readonly runId: number;
   /** `sha256:…` of the zip file, or null if GitHub does not state it. */
   readonly digest: string | null;
@@ -95,8 +77,8 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
 
   return {
     settings: async () => {
-      const { private: isPrivate, fork: isFork, has_issues: hasIssues } = (await repos.get(at)).data;
-      return { isPrivate, isFork, hasIssues };
+      const { fork: isFork, has_issues: hasIssues } = (await repos.get(at)).data;
+      return { isFork, hasIssues };
     },
     mayWrite: async (login) => {
       const answer = await unlessNotFound(repos.getCollaboratorPermissionLevel({ ...at, username: login }));
@@ -105,7 +87,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
     },
     runCreatedAt: async (runId) =>
       new Date((await actions.getWorkflowRun({ ...at, run_id: runId })).data.created_at),
-    lastRun: async (workflow) => {
+    lastRunAt: async (workflow) => {
       const answer = await unlessNotFound(
         actions.listWorkflowRuns({
           ...at,
@@ -115,14 +97,7 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
         }),
       );
       const run = answer?.data.workflow_runs[0];
-      if (run === undefined) return null;
-      return {
-        status: run.status ?? 'unknown',
-        conclusion: run.conclusion,
-        createdAt: new Date(run.created_at),
-        event: run.event,
-        url: run.html_url,
-      };
+      return run === undefined ? null : new Date(run.created_at);
     },
     isWorkflowEnabled: async (workflow) =>
       (await actions.getWorkflow({ ...at, workflow_id: fileOf(workflow) })).data.state === 'active',
@@ -197,14 +172,7 @@ function newestOf(artifacts: readonly RawArtifact[], name: string): ArtifactRef 
     .filter((artifact) => artifact.name === name && !artifact.expired)
     .sort((a, b) => b.id - a.id);
   if (newest === undefined) return null;
-  return {
-    id: newest.id,
-    name: newest.name,
-    size: newest.size_in_bytes,
-    createdAt: new Date(newest.created_at ?? 0),
-    runId: newest.workflow_run?.id ?? 0,
-    digest: newest.digest ?? null,
-  };
+  return { id: newest.id, runId: newest.workflow_run?.id ?? 0, digest: newest.digest ?? null };
 }
 
 const tooLarge = (name: string, bytes: number, limit: number): OperatorError =>

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { OperatorError } from '../../lib/errors.ts';
 import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
-import type { Comment, Issue, Issues } from '../forge.ts';
+import { type Comment, type Issue, type Issues, withMarker } from '../forge.ts';
 import type { Exclusive } from './exclusive.ts';
 import { decodeDocument, encodeDocument, instant } from './front-matter.ts';
 import { nextNumber, numberedPath, numbersIn } from './numbered-files.ts';
@@ -78,7 +78,7 @@ export function localIssues(directory: string, clock: () => Date, exclusively: E
           labels,
           createdAt: clock(),
           closedAt: null,
-          body: body.includes(marker) ? body : `${marker}\n\n${body}`,
+          body: withMarker(marker, body),
           comments: [],
           location: pathOf(number),
         });

@@ -5,6 +5,7 @@ import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
 import type { Asset, Release, Releases } from '../forge.ts';
+import { hasNoAsset, isDraft, isPublished } from '../release-errors.ts';
 import { SAFE_NAME, safeName } from '../safe-name.ts';
 import type { Exclusive } from './exclusive.ts';
 import { badFile, decodeDocument, encodeDocument, instant } from './front-matter.ts';
@@ -105,11 +106,7 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
         const known = release.assets.find((other) => other.name === name);
         if (release.state !== 'draft') {
           if (known?.sha256 === asset.sha256) return known;
-          throw new OperatorError(
-            'forge-conflict',
-            `Release ${tag} is published, so ${name} cannot be added or replaced.`,
-            'Publish your files under a new version.',
-          );
+          throw isPublished(tag, name);
         }
         const path = assetPath(tag, name);
         await writeAtomically(path, bytes);
@@ -138,13 +135,7 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
     promote: (tag) =>
       exclusively(async () => {
         const release = await existing(tag);
-        if (release.state === 'draft') {
-          throw new OperatorError(
-            'forge-conflict',
-            `Release ${tag} is a draft and cannot be promoted.`,
-            'Publish it first, so that its assets are verified.',
-          );
-        }
+        if (release.state === 'draft') throw isDraft(tag);
         if (release.latest) return release;
         if (release.state !== 'released') await write({ ...release, state: 'released' });
         await writeAtomically(latestPath, `${tag}\n`);
@@ -156,10 +147,11 @@ export function localReleases(directory: string, clock: () => Date, exclusively:
         ? await unlessMissing(readFile(assetPath(tag, name)))
         : null;
       if (bytes !== null) return bytes;
-      throw new OperatorError(
-        'forge-missing',
-        `Release ${tag} has no asset ${name}; it has ${assets.map((asset) => asset.name).join(', ') || 'none'}.`,
-        `List its assets: ${pathOf(tag)}.`,
+      throw hasNoAsset(
+        tag,
+        name,
+        assets.map((asset) => asset.name),
+        pathOf(tag),
       );
     },
   };
