@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { compareScores } from '../../pipeline/stages/model-check/compare-scores.ts';
-import { modelCheckJson } from '../../pipeline/stages/model-check/model-check-file.ts';
+import { modelCheckJson } from '../../pipeline/stages/model-check/model-check.ts';
 import { writeScores } from '../../pipeline/stages/model-check/scores-file.ts';
 import type { OpenedPullRequest } from '../emulators/github/pull-requests.ts';
 import { zipArchive } from '../source/zip-archive.ts';

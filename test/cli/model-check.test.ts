@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { concatRatings } from '../../pipeline/ratings/ratings.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
-import { readModelCheck } from '../../pipeline/stages/model-check/model-check-file.ts';
+import { readModelCheck } from '../../pipeline/stages/model-check/model-check.ts';
 import { type CliRun, runCli } from '../support/cli.ts';
 import { quietWeeks } from '../support/pipeline.ts';
 

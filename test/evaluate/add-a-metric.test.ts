@@ -13,7 +13,7 @@ import { gateTable } from '../../pipeline/reports/gate-table.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { compareScores } from '../../pipeline/stages/model-check/compare-scores.ts';
 import { metricTable } from '../../pipeline/stages/model-check/metrics-table.ts';
-import { modelCheckJson, readModelCheck } from '../../pipeline/stages/model-check/model-check-file.ts';
+import { modelCheckJson, readModelCheck } from '../../pipeline/stages/model-check/model-check.ts';
 import { evaluationOf } from '../../pipeline/store/model-metrics.ts';
 import { EVALUATION, GATE, manifestOf } from '../support/evaluations.ts';
 import { scoresWith } from '../support/scores.ts';

@@ -1,7 +1,7 @@
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatBytes, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
-import type { MetricComparison, ModelCheck } from '../../stages/model-check/compare-scores.ts';
+import type { MetricComparison, ModelCheck } from '../../stages/model-check/model-check.ts';
 import {
   headlineMetrics,
   modelCheckTitle,

@@ -8,7 +8,7 @@ import { OperatorError } from '../../lib/errors.ts';
 import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
 import { unreadable } from '../../source/locate.ts';
 import { drawTrial } from '../../train/search-space.ts';
-import { problemsOf } from '../model-check/model-check-schema.ts';
+import { readJson } from '../model-check/untrusted-json.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits');
 const values = z.record(z.string(), z.number());
@@ -113,18 +113,9 @@ export async function readTrials(
 }
 
 function parseTrial(bytes: Uint8Array, path: string): TrialResult {
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw damaged(path, 'it is not JSON', cause);
-  }
-  const result = trialSchema.safeParse(content);
-  if (!result.success) throw damaged(path, problemsOf(result.error), result.error);
-  if (result.data.searchSha256 !== searchDigest(result.data.search)) {
-    throw damaged(path, 'its search does not match its digest');
-  }
-  return result.data;
+  const trial = readJson(bytes, trialSchema, (problem, cause) => damaged(path, problem, cause));
+  if (trial.searchSha256 === searchDigest(trial.search)) return trial;
+  throw damaged(path, 'its search does not match its digest');
 }
 
 function damaged(path: string, problem: string, cause?: unknown): OperatorError {

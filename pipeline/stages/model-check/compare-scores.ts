@@ -11,69 +11,15 @@ import {
   pairedDifference,
 } from '../../evaluate/paired-difference.ts';
 import { ruleText } from '../../reports/gate-table.ts';
-import type { CheckedData, CheckedModel, PersonaList, Scores } from './scores.ts';
-
-/** All users of the holdout, those with training ratings, those without. */
-export const SEGMENTS = ['all', 'warm', 'cold'] as const;
-export type Segment = (typeof SEGMENTS)[number];
-
-/** A metric of base and head. Null where it is undefined, or where there is no base. */
-export interface MetricComparison {
-  readonly metric: ComparedMetric;
-  readonly segment: Segment;
-  readonly base: number | null;
-  readonly head: number | null;
-  /** Head minus base. */
-  readonly difference: number | null;
-  readonly interval: readonly [number, number] | null;
-  /** The rule of the gate in words; null for a metric that is only reported. */
-  readonly rule: string | null;
-  readonly passed: boolean | null;
-  /** `same`: the interval contains zero. Null without an interval or a better direction. */
-  readonly meaning: 'better' | 'worse' | 'same' | null;
-}
-
-/** How a persona's recommendations changed. Without a base, `before` is null and nothing changed. */
-export interface PersonaChange {
-  readonly name: string;
-  readonly description: string;
-  /** Titles, best first. */
-  readonly before: readonly string[] | null;
-  readonly after: readonly string[];
-  /** Titles that are only on the new list, in its order, and titles that are only on the old one. */
-  readonly gained: readonly string[];
-  readonly lost: readonly string[];
-  /** How many movies are on both lists. */
-  readonly overlap: number | null;
-}
-
-/**
- * Why base and head cannot be compared: the base cannot be measured, the ratings differ, or the evaluation differs.
- */
-export type Obstacle = 'no-base' | 'other-data' | 'other-protocol';
-
-interface Sides<T> {
-  readonly base: T | null;
-  readonly head: T;
-}
-
-/** The effect of a code change on the model. */
-export interface ModelCheck {
-  /** The gate's decision; `neutral` when there is nothing to compare with. */
-  readonly conclusion: 'pass' | 'fail' | 'neutral';
-  readonly obstacle: Obstacle | null;
-  /** Every metric in every segment. */
-  readonly metrics: readonly MetricComparison[];
-  readonly personas: readonly PersonaChange[];
-  readonly model: Sides<CheckedModel>;
-  readonly fitSeconds: Sides<number>;
-  readonly modelBytes: Sides<number>;
-  /** The data of the head. */
-  readonly data: CheckedData;
-  readonly confidence: number;
-  readonly resamples: number;
-  readonly seed: number;
-}
+import {
+  concludedFrom,
+  type MetricComparison,
+  type ModelCheck,
+  type PersonaChange,
+  SEGMENTS,
+  type Segment,
+} from './model-check.ts';
+import type { PersonaList, Scores } from './scores.ts';
 
 /**
  * Compares the scores of two checkouts on the same fixed data. The rules are those of the gate for drift, RMSE with
@@ -95,9 +41,8 @@ export function compareScores(
     comparable === null
       ? SEGMENTS.flatMap((segment) => headOnly(head, segment))
       : SEGMENTS.flatMap((segment) => compareSegment(comparable, head, segment, gate, bootstrap));
-  const failed = metrics.some(({ passed }) => passed === false);
   return {
-    conclusion: comparable === null ? 'neutral' : failed ? 'fail' : 'pass',
+    conclusion: concludedFrom(obstacle, metrics),
     obstacle,
     metrics,
     personas: head.personas.map((persona) => comparePersona(comparable, persona)),
@@ -109,7 +54,7 @@ export function compareScores(
   };
 }
 
-function obstacleBetween(base: Scores | null, head: Scores): Obstacle | null {
+function obstacleBetween(base: Scores | null, head: Scores): ModelCheck['obstacle'] {
   if (base === null) return 'no-base';
   const { training, holdout } = base.data;
   if (training.sha256 !== head.data.training.sha256 || holdout.sha256 !== head.data.holdout.sha256) {

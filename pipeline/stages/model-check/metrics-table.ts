@@ -3,7 +3,7 @@ import { escapeMarkdown } from '../../lib/escape.ts';
 import { table } from '../../reports/markdown.ts';
 import { formatMetric, labelWithDirection } from '../../reports/metric-text.ts';
 import { formatPercent } from '../../reports/numbers.ts';
-import type { MetricComparison, ModelCheck } from './compare-scores.ts';
+import type { MetricComparison, ModelCheck } from './model-check.ts';
 import { segmentLabel } from './verdict.ts';
 
 /** Base and head side by side; a difference whose interval contains zero is marked `≈`. */

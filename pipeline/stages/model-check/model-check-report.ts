@@ -8,8 +8,8 @@ import {
   formatSeconds,
   NO_VALUE,
 } from '../../reports/numbers.ts';
-import type { MetricComparison, ModelCheck, Segment } from './compare-scores.ts';
 import { metricTable } from './metrics-table.ts';
+import type { MetricComparison, ModelCheck, Segment } from './model-check.ts';
 import { listDetails, personaSection } from './personas-table.ts';
 import { headlineMetrics, isWorse, modelCheckTitle, obstacleText } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { details, paragraphs, table } from '../../reports/markdown.ts';
 import { NO_VALUE } from '../../reports/numbers.ts';
-import type { ModelCheck, PersonaChange } from './compare-scores.ts';
+import type { ModelCheck, PersonaChange } from './model-check.ts';
 
 /** Characters of a title, at most. */
 const TITLE_LENGTH = 80;

@@ -4,16 +4,9 @@ import { z } from 'zod';
 import { OperatorError } from '../../lib/errors.ts';
 import { replaceFolder } from '../../lib/replace-folder.ts';
 import { decodeTensors, encodeTensors, type Tensor } from '../../lib/safetensors.ts';
-import {
-  checkedDataSchema,
-  checkedModelSchema,
-  line,
-  MAX_BYTES,
-  MAX_SECONDS,
-  problemsOf,
-} from './model-check-schema.ts';
-import type { Scores } from './scores.ts';
+import { describedScoresSchema, type Scores } from './scores.ts';
 import { SCORES_TENSORS, scoresOf, tensorsOf } from './scores-tensors.ts';
+import { readJson } from './untrusted-json.ts';
 
 const JSON_FILE = 'scores.json';
 const TENSOR_FILE = 'scores.safetensors';
@@ -22,23 +15,7 @@ const FORMAT = 1;
 const MAX_JSON_BYTES = 1_000_000;
 const MAX_TENSOR_BYTES = 19_000_000;
 
-const schema = z.object({
-  format: z.literal(FORMAT),
-  data: checkedDataSchema,
-  model: checkedModelSchema,
-  fitSeconds: z.number().min(0).max(MAX_SECONDS),
-  modelBytes: z.int().min(0).max(MAX_BYTES),
-  personas: z
-    .array(
-      z.object({
-        name: line(60),
-        description: line(200),
-        userId: z.int().min(0),
-        movies: z.array(z.object({ id: z.int().positive(), title: line(200) })).max(10),
-      }),
-    )
-    .max(10),
-});
+const schema = describedScoresSchema.extend({ format: z.literal(FORMAT) });
 
 /** Writes scores as a folder of two files, `scores.json` and `scores.safetensors`. */
 export async function writeScores(directory: string, scores: Scores): Promise<void> {
@@ -58,12 +35,10 @@ export async function writeScores(directory: string, scores: Scores): Promise<vo
  */
 export async function readScores(directory: string): Promise<Scores> {
   const jsonPath = join(directory, JSON_FILE);
-  const parsed = schema.safeParse(await readJson(jsonPath));
-  if (!parsed.success) throw refusal(jsonPath, problemsOf(parsed.error));
-  const { format: _, ...rest } = parsed.data;
+  const { format: _, ...rest } = await readJsonFile(jsonPath, schema);
   const tensorPath = join(directory, TENSOR_FILE);
-  const numbers = scoresOf(await readTensors(tensorPath), rest.data, (field, problem) => {
-    throw refusal(tensorPath, `${field} ${problem}`);
+  const numbers = scoresOf(await readTensors(tensorPath), rest.data, (problem) => {
+    throw refusal(tensorPath, problem);
   });
   return { ...rest, ...numbers };
 }
@@ -81,17 +56,13 @@ export async function readBaseScores(directory: string): Promise<Scores | null> 
     () => false,
   );
   if (!isThere) return null;
-  const { data } = z.object({ format: z.int() }).safeParse(await readJson(path));
+  const { data } = z.object({ format: z.int() }).safeParse(await readJsonFile(path, z.unknown()));
   return data !== undefined && data.format !== FORMAT ? null : readScores(directory);
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const bytes = await readLimited(path, MAX_JSON_BYTES);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw refusal(path, 'it is not JSON');
-  }
+async function readJsonFile<T>(path: string, expected: z.ZodType<T>): Promise<T> {
+  const content = await readLimited(path, MAX_JSON_BYTES);
+  return readJson(content, expected, (problem) => refusal(path, problem));
 }
 
 async function readTensors(path: string): Promise<ReadonlyMap<string, Tensor>> {

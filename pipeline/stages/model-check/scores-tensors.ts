@@ -1,6 +1,7 @@
 import { LIST_LENGTH } from '../../evaluate/metric-catalogue.ts';
 import type { RankedList } from '../../evaluate/ranked-list.ts';
 import type { Tensor, TensorData } from '../../lib/safetensors.ts';
+import { tensorReader } from '../../model/tensor-reader.ts';
 import type { CheckedData, Scores } from './scores.ts';
 
 /** Ratings and predictions are 0.5 to 5 stars; a base may have predicted a little beyond. */
@@ -40,10 +41,8 @@ export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Read
   };
 }
 
-/** Throws an error that names the wrong field and the problem. */
-export type Refuse = (field: string, problem: string) => never;
-
-type Tensors = ReadonlyMap<string, Tensor>;
+/** Throws an error that names the wrong tensor and the problem. */
+export type Refuse = (problem: string) => never;
 
 /**
  * The scores in the tensors. Every number is checked.
@@ -51,45 +50,37 @@ type Tensors = ReadonlyMap<string, Tensor>;
  * @param data the counts in the JSON file, which the shapes must match.
  */
 export function scoresOf(
-  tensors: Tensors,
+  tensors: ReadonlyMap<string, Tensor>,
   { holdout, candidates }: Pick<CheckedData, 'holdout' | 'candidates'>,
   refuse: Refuse,
 ): NumericScores {
   const rows = holdout.ratings;
+  const { integers, bytes, doubles } = tensorReader(tensors, refuse);
   const read = <T extends TensorData>(
     name: string,
-    element: new (length: number) => T,
+    take: (name: string, shape: readonly number[]) => T,
     shape: readonly number[],
     isFine: (value: number) => boolean,
   ): T => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) return refuse(name, 'is missing');
-    const { data } = tensor;
-    if (!(data instanceof element)) {
-      return refuse(name, `holds ${data.constructor.name}, not ${element.name}`);
-    }
-    if (tensor.shape.join() !== shape.join()) {
-      refuse(name, `has shape [${tensor.shape.join(', ')}], not [${shape.join(', ')}]`);
-    }
-    for (let i = 0; i < data.length; i++) {
-      if (!isFine(data[i] as number)) refuse(name, `holds ${data[i]} at position ${i}`);
-    }
+    const data = take(name, shape);
+    const wrong = data.findIndex((value) => !isFine(value));
+    if (wrong >= 0) refuse(`tensor ${name} holds ${data[wrong]} at position ${wrong}`);
     return data;
   };
   const isId = (value: number): boolean => value >= 1;
   const isFlag = (value: number): boolean => value <= 1;
-  const userIds = read('user_ids', Int32Array, [rows], isId);
-  const warm = read('warm', Uint8Array, [rows], isFlag);
-  const errors = read('errors', Float64Array, [rows], (error) => Math.abs(error) <= LARGEST_ERROR);
+  const userIds = read('user_ids', integers, [rows], isId);
+  const warm = read('warm', bytes, [rows], isFlag);
+  const errors = read('errors', doubles, [rows], (error) => Math.abs(error) <= LARGEST_ERROR);
   const users = usersOf(userIds, warm, holdout.users, refuse);
   const ranked = holdout.rankedUsers;
-  const listUserIds = read('list_user_ids', Int32Array, [ranked], (id) => users.has(id));
-  const relevant = read('list_relevant', Int32Array, [ranked], (found) => found >= 1 && found <= candidates);
-  const movieIds = read('list_movie_ids', Int32Array, [ranked, LIST_LENGTH], (id) => id >= 0);
-  const hits = read('list_hits', Uint8Array, [ranked, LIST_LENGTH], isFlag);
+  const listUserIds = read('list_user_ids', integers, [ranked], (id) => users.has(id));
+  const relevant = read('list_relevant', integers, [ranked], (found) => found >= 1 && found <= candidates);
+  const movieIds = read('list_movie_ids', integers, [ranked, LIST_LENGTH], (id) => id >= 0);
+  const hits = read('list_hits', bytes, [ranked, LIST_LENGTH], isFlag);
   const lists = Array.from(listUserIds, (userId, at): RankedList => {
     if (at > 0 && userId <= (listUserIds[at - 1] as number)) {
-      refuse('list_user_ids', `does not ascend at position ${at}`);
+      refuse(`tensor list_user_ids does not ascend at position ${at}`);
     }
     const slot = {
       movieIds: movieIds.subarray(at * LIST_LENGTH, (at + 1) * LIST_LENGTH),
@@ -98,7 +89,7 @@ export function scoresOf(
     return { userId, relevant: relevant[at] as number, ...listOf(slot, relevant[at] as number, at, refuse) };
   });
   const shown = new Set(lists.flatMap((list) => [...list.movieIds]));
-  if (shown.size > candidates) refuse('list_movie_ids', `shows ${shown.size} of ${candidates} movies`);
+  if (shown.size > candidates) refuse(`tensor list_movie_ids shows ${shown.size} of ${candidates} movies`);
   return { userIds, warm, errors, lists };
 }
 
@@ -113,10 +104,10 @@ function usersOf(
   for (let row = 0; row < userIds.length; row++) {
     const userId = userIds[row] as number;
     const isWarm = warm[row] as number;
-    if ((users.get(userId) ?? isWarm) !== isWarm) refuse('warm', `has two values for user ${userId}`);
+    if ((users.get(userId) ?? isWarm) !== isWarm) refuse(`tensor warm has two values for user ${userId}`);
     users.set(userId, isWarm);
   }
-  if (users.size !== expected) refuse('user_ids', `has ${users.size} users, not ${expected}`);
+  if (users.size !== expected) refuse(`tensor user_ids has ${users.size} users, not ${expected}`);
   return users;
 }
 
@@ -130,10 +121,11 @@ function listOf(
   const empty = movieIds.indexOf(0);
   const length = empty < 0 ? LIST_LENGTH : empty;
   const beyond = (value: number, place: number): boolean => place >= length && value !== 0;
-  if (movieIds.some(beyond) || hits.some(beyond)) refuse('list_movie_ids', `has a gap in list ${at}`);
+  if (movieIds.some(beyond) || hits.some(beyond)) refuse(`tensor list_movie_ids has a gap in list ${at}`);
   const shown = movieIds.slice(0, length);
-  if (new Set(shown).size !== length) refuse('list_movie_ids', `shows a movie twice in list ${at}`);
+  if (new Set(shown).size !== length) refuse(`tensor list_movie_ids shows a movie twice in list ${at}`);
   const found = hits.reduce((sum, hit) => sum + hit, 0);
-  if (found > relevant) refuse('list_hits', `finds ${found} of ${relevant} relevant movies in list ${at}`);
+  if (found > relevant)
+    refuse(`tensor list_hits finds ${found} of ${relevant} relevant movies in list ${at}`);
   return { movieIds: shown, hits: hits.slice(0, length) };
 }

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { oneLine } from '../../lib/escape.ts';
 
 /** Generous limits: no training takes a day, no model has a terabyte. */
-export const MAX_SECONDS = 86_400;
-export const MAX_BYTES = 1e12;
-const MAX_COUNT = 2 ** 31 - 1;
+export const seconds = z.number().min(0).max(86_400);
+export const bytes = z.int().min(0).max(1e12);
 
 /** One line of text of limited length, without control characters. */
 export const line = (most: number) =>
@@ -13,30 +12,26 @@ export const line = (most: number) =>
     .max(most)
     .transform((text) => oneLine(text, most));
 
-const count = z.int().min(1).max(MAX_COUNT);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** `CheckedData` from an untrusted source. */
-export const checkedDataSchema = z.object({
-  name: line(100),
-  training: z.object({ ratings: count, users: count, movies: count, sha256 }),
-  holdout: z.object({ ratings: count, users: count, rankedUsers: count, sha256 }),
-  candidates: count,
-});
-
-/** `CheckedModel` from an untrusted source. */
-export const checkedModelSchema = z.object({
-  algorithm: line(60),
-  hyperParameters: z
-    .record(z.string().regex(/^[\w.-]{1,60}$/), z.number().min(-1e9).max(1e9))
-    .refine((parameters) => Object.keys(parameters).length <= 50, 'more than 50 hyper-parameters'),
-  seed: z.int(),
-});
-
-/** The first few problems that a schema found: `data.name: Too big`. */
-export function problemsOf({ issues }: z.ZodError): string {
-  const problems = issues
+/**
+ * Reads JSON that untrusted code may have written.
+ *
+ * @param refuse makes the error: `it is not JSON`, or the first few problems: `data.name: Too big`.
+ */
+export function readJson<T>(
+  content: Uint8Array,
+  schema: z.ZodType<T>,
+  refuse: (problem: string, cause: unknown) => Error,
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(content));
+  } catch (cause) {
+    throw refuse('it is not JSON', cause);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues
     .slice(0, 5)
     .map(({ path, message }) => `${path.map(String).join('.') || '(root)'}: ${message}`);
-  return oneLine(problems.join('; '), 500);
+  throw refuse(oneLine(problems.join('; '), 500), result.error);
 }

@@ -1,5 +1,5 @@
 import { COMPARED_METRICS, type ComparedMetric } from '../../evaluate/metric-names.ts';
-import type { MetricComparison, ModelCheck, Obstacle, Segment } from './compare-scores.ts';
+import type { MetricComparison, ModelCheck, Segment } from './model-check.ts';
 
 /** The metrics that the headline counts: all of them for all users, and RMSE for either kind of user. */
 const HEADLINE: readonly (readonly [ComparedMetric, Segment])[] = [
@@ -45,7 +45,7 @@ export function modelCheckTitle(check: ModelCheck): string {
   }
 }
 
-const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+const OBSTACLES: Readonly<Record<NonNullable<ModelCheck['obstacle']>, string>> = {
   'no-base': 'The base cannot be measured, so there is nothing to compare with.',
   'other-data':
     'Base and head were not trained and scored on the same ratings, so their metrics cannot be compared. This change affects the data of the check.',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ComparedMetric } from '../../../pipeline/evaluate/metric-names.ts';
 import { parseConfig } from '../../../pipeline/stages/load-config.ts';
-import {
-  compareScores,
-  type MetricComparison,
-  type ModelCheck,
-  type Segment,
-} from '../../../pipeline/stages/model-check/compare-scores.ts';
+import { compareScores } from '../../../pipeline/stages/model-check/compare-scores.ts';
+import type {
+  MetricComparison,
+  ModelCheck,
+  Segment,
+} from '../../../pipeline/stages/model-check/model-check.ts';
 import type { Scores } from '../../../pipeline/stages/model-check/scores.ts';
 import { personaWith, scoresWith } from '../../support/scores.ts';
 

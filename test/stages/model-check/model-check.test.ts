@@ -11,7 +11,7 @@ import { writeMovies, writeRatings } from '../../../pipeline/source/write-rating
 import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { type CheckData, checkData } from '../../../pipeline/stages/model-check/check-data.ts';
 import { compareScores } from '../../../pipeline/stages/model-check/compare-scores.ts';
-import { modelCheckJson, readModelCheck } from '../../../pipeline/stages/model-check/model-check-file.ts';
+import { modelCheckJson, readModelCheck } from '../../../pipeline/stages/model-check/model-check.ts';
 import { scoreCheckout } from '../../../pipeline/stages/model-check/score-checkout.ts';
 import type { Scores } from '../../../pipeline/stages/model-check/scores.ts';
 import { readBaseScores, readScores, writeScores } from '../../../pipeline/stages/model-check/scores-file.ts';
