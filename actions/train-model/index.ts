@@ -1,4 +1,4 @@
-import { loadReleasedModel } from '../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
 import { markDriftIssue } from '../../pipeline/stages/drift/follow-issue.ts';
 import { readCandidate, writeCandidate } from '../../pipeline/stages/training/candidate.ts';
 import {
@@ -89,7 +89,7 @@ async function evaluateStep(context: Context): Promise<Result> {
   await artifacts.download(FITTED, FITTED);
   const set = await readTrainingSet(SET);
   const { forge } = openGithubOfRun(context);
-  const champion = set.parent === null ? null : (await loadReleasedModel(forge, set.parent)).model;
+  const champion = set.parent === null ? null : (await loadReleasedPackage(forge, set.parent)).model;
   const candidate = await judgeModel({
     set,
     fitted: await readFittedModel(FITTED),

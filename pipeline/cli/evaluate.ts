@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
-import { METRIC_NAMES, type MetricName, metricsBy } from '../evaluate/metric-names.ts';
+import { METRIC_NAMES, metricsBy } from '../evaluate/metric-names.ts';
 import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -13,10 +13,10 @@ import { loadConfig } from '../stages/load-config.ts';
 import { measureBaselines } from '../stages/training/baselines.ts';
 import { type AlgorithmMeasurement, measureAlgorithm } from '../stages/training/measure-algorithm.ts';
 import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
-import { printCrossValidation } from './print/cross-validation.ts';
+import { foldValues, printCrossValidation } from './print/cross-validation.ts';
 import { printEvaluation } from './print/evaluation.ts';
 import { stopwatch } from './terminal/open-pipeline.ts';
-import { type CommonOptions, integer } from './terminal/options.ts';
+import { type CommonOptions, collectValue, integer } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -51,7 +51,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option('--data <path>', 'file or folder of ratings for --folds')
     .option('--algorithm <name>', `${ALGORITHM_NAMES.join(', ')} (default: as configured)`)
     .option('--seed <n>', 'seed of the training and of the folds (default: as configured)', integer(0))
-    .option('--set <name=value>', 'a hyper-parameter; may be repeated', collectHyperParameter, {})
+    .option('--set <name=value>', 'a hyper-parameter; may be repeated', collectValue, {})
     .option('--no-baselines', 'measure the algorithm alone')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
@@ -110,14 +110,6 @@ function wrongUsage(problem: string): OperatorError {
     problem,
     'Give --train FILE and --test FILE, or --folds K and --data PATH.',
   );
-}
-
-function collectHyperParameter(text: string, collected: Record<string, number>): Record<string, number> {
-  const [, name, value = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || Number.isNaN(Number(value))) {
-    throw new InvalidArgumentError('It must be a name, an equals sign and a number, such as sweeps=30.');
-  }
-  return { ...collected, [name]: Number(value) };
 }
 
 /** Trains on one file, measures on another, and prints the model beside the baselines. */
@@ -212,7 +204,7 @@ async function evaluateFolds(
       hyperParameters: other[0]?.hyperParameters,
       ...foldsJson(other),
       difference: metricsBy(METRIC_NAMES, (name) =>
-        pairedAcrossFolds(valuesOf(other, name), valuesOf(own, name)),
+        pairedAcrossFolds(foldValues(other, name), foldValues(own, name)),
       ),
     })),
   });
@@ -220,7 +212,7 @@ async function evaluateFolds(
 
 /** One algorithm over all folds: the metrics of each fold, then means and standard deviations. */
 function foldsJson(measured: readonly AlgorithmMeasurement[]): Readonly<Record<string, unknown>> {
-  const over = metricsBy(METRIC_NAMES, (name) => acrossFolds(valuesOf(measured, name)));
+  const over = metricsBy(METRIC_NAMES, (name) => acrossFolds(foldValues(measured, name)));
   const part = (key: keyof AcrossFolds) => metricsBy(METRIC_NAMES, (name) => over[name][key]);
   return {
     folds: measured.map(({ evaluation, seconds }, fold) => ({ fold: fold + 1, ...evaluation, seconds })),
@@ -228,9 +220,6 @@ function foldsJson(measured: readonly AlgorithmMeasurement[]): Readonly<Record<s
     standardDeviation: part('standardDeviation'),
   };
 }
-
-const valuesOf = (measured: readonly AlgorithmMeasurement[], name: MetricName): readonly (number | null)[] =>
-  measured.map(({ evaluation }) => evaluation[name]);
 
 /** For JSON: the name of a file or folder of ratings, and their counts. */
 const describeRatings = (path: string, rated: Ratings) => ({

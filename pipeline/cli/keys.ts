@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { formatCount, formatInstant } from '../reports/numbers.ts';
 import { API_KEY_BYTES, apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import type { CommonOptions } from './terminal/options.ts';
+import { type CommonOptions, subcommand } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch keys`: the keys of apps that send ratings to the API. */
@@ -13,13 +13,6 @@ export function keysCommand(terminal: Terminal): Command {
     .addCommand(createCommand(terminal))
     .addCommand(listCommand(terminal))
     .addCommand(revokeCommand(terminal));
-}
-
-function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('--config <file>', 'configuration file')
-    .option('--json', 'print JSON');
 }
 
 function keyName(text: string): string {

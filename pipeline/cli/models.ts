@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import { tagOf } from '../lib/model-tag.ts';
+import type { Manifest } from '../model/manifest.ts';
 import { readPackage } from '../model/package-folder.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
-import { loadReleasedModel, readModels } from '../stages/champion/champion.ts';
+import { loadReleasedPackage, readModels } from '../stages/champion/champion.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { rollBack } from '../stages/release/roll-back.ts';
@@ -13,7 +14,7 @@ import { readGate } from '../store/gate.ts';
 import { readModel } from '../store/models.ts';
 import { gateJson, printGate } from './print/evaluation.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, integer } from './terminal/options.ts';
+import { type CommonOptions, integer, subcommand } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch models`: lists, shows, verifies, promotes and rolls back models. */
@@ -25,13 +26,6 @@ export function modelsCommand(terminal: Terminal): Command {
     .addCommand(verifyCommand(terminal))
     .addCommand(promoteCommand(terminal))
     .addCommand(rollbackCommand(terminal));
-}
-
-function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('--config <file>', 'configuration file')
-    .option('--json', 'print JSON');
 }
 
 function listCommand(terminal: Terminal): Command {
@@ -74,7 +68,7 @@ function showCommand(terminal: Terminal): Command {
     .argument('<version>', 'model version', integer(1))
     .action(async (version: number, options: CommonOptions) => {
       await withEnvironmentPipeline(terminal, options.config, 'read', async ({ forge, store }) => {
-        const { manifest } = await loadReleasedModel(forge, version);
+        const { manifest } = await loadReleasedPackage(forge, version);
         const gate = await readGate(store, version);
         if (options.json === true) {
           terminal.printJson({ ...manifest, gate: gateJson(gate), verified: true });
@@ -96,16 +90,16 @@ function showCommand(terminal: Terminal): Command {
           printGate(terminal, gate);
           terminal.print();
         }
-        terminal.printTable(
-          ['File', 'Size', 'SHA-256 (verified)'],
-          Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [
-            name,
-            formatBytes(bytes),
-            sha256,
-          ]),
-        );
+        printFiles(terminal, manifest);
       });
     });
+}
+
+function printFiles(terminal: Terminal, { files }: Manifest): void {
+  terminal.printTable(
+    ['File', 'Size', 'SHA-256 (verified)'],
+    Object.entries(files).map(([name, { bytes, sha256 }]) => [name, formatBytes(bytes), sha256]),
+  );
 }
 
 function promoteCommand(terminal: Terminal): Command {
@@ -158,10 +152,7 @@ function verifyCommand(terminal: Terminal): Command {
         terminal.printJson({ ...manifest, verified: true });
         return;
       }
-      terminal.printTable(
-        ['File', 'Size', 'SHA-256 (verified)'],
-        Object.entries(manifest.files).map(([name, { bytes, sha256 }]) => [name, formatBytes(bytes), sha256]),
-      );
+      printFiles(terminal, manifest);
       terminal.print();
       terminal.print(
         `Model v${manifest.version} (${model.algorithm}) of ${formatCount(model.users.size)} users and ${formatCount(model.movies.size)} movies matches its manifest`,

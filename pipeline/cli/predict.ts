@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { openLocalForge } from '../forge/open-local-forge.ts';
 import { formatStars } from '../reports/numbers.ts';
-import { loadReleasedModel } from '../stages/champion/champion.ts';
+import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { clock, homeDirectory } from './terminal/open-pipeline.ts';
 import { integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -22,7 +22,7 @@ export function predictCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .action(async ({ user, movie, json }: PredictOptions) => {
       const forge = openLocalForge(join(homeDirectory(), 'forge'), clock);
-      const { manifest, model } = await loadReleasedModel(forge);
+      const { manifest, model } = await loadReleasedPackage(forge);
       const { rating, deviation, strategy } = model.predict(user, movie);
       if (json === true) {
         terminal.printJson({ user, movie, rating, deviation, strategy, modelVersion: manifest.version });

@@ -3,7 +3,7 @@ import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
 import { reasonsFor, recommend } from '../model/recommend.ts';
 import { formatStars } from '../reports/numbers.ts';
-import { loadReleasedModel } from '../stages/champion/champion.ts';
+import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
 import { readStoredMovies } from '../store/read-movies.ts';
 import { readUserRatings } from '../store/read-user-ratings.ts';
@@ -49,7 +49,7 @@ export function recommendCommand(terminal: Terminal): Command {
         );
       }
       await withEnvironmentPipeline(terminal, config, 'read', async ({ forge, store }) => {
-        const { manifest, model } = await loadReleasedModel(forge);
+        const { manifest, model } = await loadReleasedPackage(forge);
         const given = user === undefined ? rate : await readUserRatings(store, user);
         const foldedIn = model.foldIn(given);
         const rated = new Set(given.map(({ movieId }) => movieId));

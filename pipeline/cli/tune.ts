@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { METRICS } from '../evaluate/metric-catalogue.ts';
 import { JUDGED_METRICS, type JudgedMetric } from '../evaluate/metric-names.ts';
 import { OperatorError } from '../lib/errors.ts';
@@ -17,7 +17,13 @@ import { resolveHyperParameters } from '../train/hyper-parameters.ts';
 import { type SearchRange, searchSpace } from '../train/search-space.ts';
 import { describeSearch, printTrial, printTrials, trialsJson } from './print/tune.ts';
 import { homeDirectory, stopwatch } from './terminal/open-pipeline.ts';
-import { type CommonOptions, integer, numberBetween } from './terminal/options.ts';
+import {
+  type CommonOptions,
+  collectRange,
+  collectValue,
+  integer,
+  numberBetween,
+} from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -196,32 +202,6 @@ const metricOption = (): Option =>
   new Option('--metric <metric>', 'metric to optimise')
     .choices(JUDGED_METRICS)
     .default('rmse' as JudgedMetric);
-
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
-const RANGE = new RegExp(String.raw`^([^=]+)=(${NUMBER})\.\.(${NUMBER})(?::(linear|log))?$`, 'i');
-const VALUE = new RegExp(`^([^=]+)=(${NUMBER})$`, 'i');
-
-function collectRange(
-  text: string,
-  collected: Record<string, SearchRange>,
-): Readonly<Record<string, SearchRange>> {
-  const [, name, from, to, scale] = RANGE.exec(text) ?? [];
-  if (name === undefined) {
-    throw new InvalidArgumentError(
-      'It must be a name and a range, such as userDamping=0.5..50, or userDamping=0.5..50:log for a log scale.',
-    );
-  }
-  const range = { from: Number(from), to: Number(to), scale: scale?.toLowerCase() ?? 'linear' };
-  return { ...collected, [name]: range as SearchRange };
-}
-
-function collectValue(text: string, collected: Record<string, number>): Readonly<Record<string, number>> {
-  const [, name, value] = VALUE.exec(text) ?? [];
-  if (name === undefined) {
-    throw new InvalidArgumentError('It must be a name, an equals sign and a number, such as sweeps=30.');
-  }
-  return { ...collected, [name]: Number(value) };
-}
 
 /**
  * The search that the options describe, and the folder of its results. Reads the training file and no other ratings.

@@ -7,7 +7,7 @@ import { concatRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { generateDataset, readDataset } from '../../pipeline/source/load-dataset.ts';
 import { type PreparedDataset, prepareDataset } from '../../pipeline/source/prepare.ts';
 import { writeMovies } from '../../pipeline/source/write-ratings.ts';
-import { loadReleasedModel } from '../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
 import { ingestRatings } from '../../pipeline/stages/ingest/ingest-ratings.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
@@ -132,7 +132,7 @@ async function throughTheLoop(
     await ingestRatings(pipeline, await pipeline.write('train.parquet', prepared.train), 'train');
     await ingestRatings(pipeline, await pipeline.write('test.parquet', prepared.test), 'holdout');
     await publishModel(pipeline, await trainModel(pipeline, 'manual'));
-    const first = (await loadReleasedModel(pipeline.forge, 1)).model;
+    const first = (await loadReleasedPackage(pipeline.forge, 1)).model;
     let champion = first;
     let trainings = 0;
     let alerts = 0;
@@ -153,7 +153,7 @@ async function throughTheLoop(
       if (candidate === null) continue;
       trainings++;
       if (published?.status === 'promoted') {
-        champion = (await loadReleasedModel(pipeline.forge, candidate.manifest.version)).model;
+        champion = (await loadReleasedPackage(pipeline.forge, candidate.manifest.version)).model;
       }
     }
     return {

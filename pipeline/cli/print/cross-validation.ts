@@ -1,6 +1,6 @@
 import { acrossFolds, pairedAcrossFolds } from '../../evaluate/across-folds.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
-import { BRIEF_METRICS, type BriefMetric } from '../../evaluate/metric-names.ts';
+import { BRIEF_METRICS, type BriefMetric, type MetricName } from '../../evaluate/metric-names.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatBytes, formatCount, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
 import type { AlgorithmMeasurement } from '../../stages/training/measure-algorithm.ts';
@@ -45,18 +45,19 @@ export function printCrossValidation(
     ],
     [own, ...others].map((measured) => [
       measured[0]?.algorithm ?? '',
-      ...BRIEF_METRICS.map((metric) => spread(metric, acrossFolds(valuesOf(measured, metric)))),
+      ...BRIEF_METRICS.map((metric) => spread(metric, acrossFolds(foldValues(measured, metric)))),
       measured === own
         ? NO_VALUE
-        : spread('rmse', pairedAcrossFolds(valuesOf(measured, 'rmse'), valuesOf(own, 'rmse')), 'signed'),
+        : spread('rmse', pairedAcrossFolds(foldValues(measured, 'rmse'), foldValues(own, 'rmse')), 'signed'),
       formatSeconds(acrossFolds(measured.map(({ seconds }) => seconds.fit)).mean),
     ]),
   );
 }
 
-const valuesOf = (
+/** The values of a metric on all folds. */
+export const foldValues = (
   measured: readonly AlgorithmMeasurement[],
-  metric: BriefMetric,
+  metric: MetricName,
 ): readonly (number | null)[] => measured.map(({ evaluation }) => evaluation[metric]);
 
 /** `0.8571 ± 0.0042` */

@@ -17,18 +17,8 @@ export interface DemoReport {
   };
   readonly weeks: readonly Week[];
   readonly models: readonly ModelLine[];
-  readonly issues: readonly {
-    readonly number: number;
-    readonly title: string;
-    readonly state: string;
-    readonly location: string;
-  }[];
-  readonly releases: readonly {
-    readonly tag: string;
-    readonly title: string;
-    readonly latest: boolean;
-    readonly location: string;
-  }[];
+  readonly issues: readonly Pick<Issue, 'number' | 'title' | 'state' | 'location'>[];
+  readonly releases: readonly Pick<Release, 'tag' | 'title' | 'latest' | 'location'>[];
   readonly seconds: number;
 }
 
@@ -58,29 +48,19 @@ export function demoReport(run: {
 }
 
 function weekLine({ ingest, drift }: WeekOutcome, index: number): Week {
-  if (drift.status === 'nothing-new') {
-    return {
-      week: index + 1,
-      batchRatings: ingest.new + ingest.updated,
-      bufferRatings: 0,
-      ks: null,
-      meanChange: null,
-      stdChange: null,
-      verdict: 'insufficient',
-      decision: 'wait',
-    };
-  }
+  const checked = drift.status === 'nothing-new' ? null : drift;
   const effect = (name: SignalName): number | null =>
-    drift.check.signals.find((signal) => signal.name === name && signal.window === 'newest')?.effect ?? null;
+    checked?.check.signals.find((signal) => signal.name === name && signal.window === 'newest')?.effect ??
+    null;
   return {
     week: index + 1,
     batchRatings: ingest.new + ingest.updated,
-    bufferRatings: drift.bufferRatings,
+    bufferRatings: checked?.bufferRatings ?? 0,
     ks: effect('rating_distribution_ks'),
     meanChange: effect('rating_mean'),
     stdChange: effect('rating_std'),
-    verdict: drift.check.verdict,
-    decision: drift.decision.decision,
+    verdict: checked?.check.verdict ?? 'insufficient',
+    decision: checked?.decision.decision ?? 'wait',
   };
 }
 

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import type { SearchRange } from '../../train/search-space.ts';
 
 /** Parses an option that takes a whole number of at least `least`. */
 export function integer(least: number): (text: string) => number {
@@ -26,4 +27,43 @@ export function numberBetween(least: number, most: number): (text: string) => nu
 export interface CommonOptions {
   readonly json?: boolean;
   readonly config?: string;
+}
+
+/** A subcommand that opens the pipeline. */
+export function subcommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'print JSON');
+}
+
+const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+const RANGE = new RegExp(String.raw`^([^=]+)=(${NUMBER})\.\.(${NUMBER})(?::(linear|log))?$`, 'i');
+const VALUE = new RegExp(`^([^=]+)=(${NUMBER})$`, 'i');
+
+/** Collects the values of `--search NAME=FROM..TO[:SCALE]`. */
+export function collectRange(
+  text: string,
+  collected: Record<string, SearchRange>,
+): Readonly<Record<string, SearchRange>> {
+  const [, name, from, to, scale] = RANGE.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError(
+      'It must be a name and a range, such as userDamping=0.5..50, or userDamping=0.5..50:log for a log scale.',
+    );
+  }
+  const range = { from: Number(from), to: Number(to), scale: scale?.toLowerCase() ?? 'linear' };
+  return { ...collected, [name]: range as SearchRange };
+}
+
+/** Collects the values of `--set NAME=VALUE`. */
+export function collectValue(
+  text: string,
+  collected: Record<string, number>,
+): Readonly<Record<string, number>> {
+  const [, name, value] = VALUE.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('It must be a name, an equals sign and a number, such as sweeps=30.');
+  }
+  return { ...collected, [name]: Number(value) };
 }

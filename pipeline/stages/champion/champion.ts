@@ -1,8 +1,6 @@
 import type { Forge } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf, versionOf } from '../../lib/model-tag.ts';
-import type { Manifest } from '../../model/manifest.ts';
-import type { Model } from '../../model/model.ts';
 import { ATTESTATION_FILE, openPackage } from '../../model/package.ts';
 import type { OpenedPackage } from '../../model/package-folder.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
@@ -94,13 +92,4 @@ export async function loadReleasedPackage(forge: Forge, version?: number): Promi
     `${release.tag} cannot be trusted: its manifest belongs to model v${opened.manifest.version}.`,
     'Find out who changed the release. To serve that model, roll back to its own version: cinematch models rollback.',
   );
-}
-
-/** As `loadReleasedPackage`, for callers that only predict. */
-export async function loadReleasedModel(
-  forge: Forge,
-  version?: number,
-): Promise<{ readonly manifest: Manifest; readonly model: Model }> {
-  const { manifest, model } = await loadReleasedPackage(forge, version);
-  return { manifest, model };
 }

@@ -17,7 +17,7 @@ import { type ModelRecord, readReference } from '../../store/models.ts';
 import { readGenres } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../../store/summaries.ts';
-import { loadReleasedModel, settleChampion } from '../champion/champion.ts';
+import { loadReleasedPackage, settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
 import { closeDriftIssue, followDriftIssue } from './follow-issue.ts';
@@ -169,7 +169,7 @@ async function scoreMissing(
   const missing = batchIds.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
   try {
-    const { model } = await loadReleasedModel(forge, champion.version);
+    const { model } = await loadReleasedPackage(forge, champion.version);
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
       const performance = performanceOf(model, await readStoredRatings(store, { batchIds: [id] }));

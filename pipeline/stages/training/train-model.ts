@@ -1,4 +1,4 @@
-import { loadReleasedModel } from '../champion/champion.ts';
+import { loadReleasedPackage } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Candidate } from './candidate.ts';
 import { exportTraining, type TrainingSet } from './export-training.ts';
@@ -18,7 +18,7 @@ export async function trainModel(pipeline: Pipeline, reason: TrainingSet['reason
   const { config, forge, clock, stopwatch, run, onProgress } = pipeline;
   const set = await exportTraining(pipeline, reason);
   const fitted = await fitModel(set, config, pipeline);
-  const champion = set.parent === null ? null : (await loadReleasedModel(forge, set.parent)).model;
+  const champion = set.parent === null ? null : (await loadReleasedPackage(forge, set.parent)).model;
   const candidate = await judgeModel({
     set,
     fitted,

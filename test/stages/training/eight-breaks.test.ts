@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { loadReleasedModel, settleChampion } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage, settleChampion } from '../../../pipeline/stages/champion/champion.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
@@ -43,7 +43,7 @@ function withTasteReversed(ratings: Ratings): Ratings {
 }
 
 test('1. training reads the buffer', async () => {
-  const before = (await loadReleasedModel(pipeline.forge)).model;
+  const before = (await loadReleasedPackage(pipeline.forge)).model;
   await ingestRatings(pipeline, await pipeline.write('week-1.csv', week1), 'buffer');
   const candidate = await trainModel(pipeline, 'manual');
 
@@ -82,7 +82,7 @@ test('2. nothing is registered without comparison to the champion, Precision@10 
 });
 
 test('3. what is served follows promotion, and rollback', async () => {
-  const served = async (): Promise<number> => (await loadReleasedModel(pipeline.forge)).manifest.version;
+  const served = async (): Promise<number> => (await loadReleasedPackage(pipeline.forge)).manifest.version;
   expect(await served()).toBe(1);
   await ingestRatings(pipeline, await pipeline.write('week-1.csv', week1), 'buffer');
   expect((await publishModel(pipeline, await trainModel(pipeline, 'drift'))).status).toBe('promoted');

@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { evaluateModel } from '../../../pipeline/evaluate/evaluate.ts';
 import type { MirroredRun } from '../../../pipeline/mirrors/mirrors.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { loadReleasedModel } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { readCandidate, writeCandidate } from '../../../pipeline/stages/training/candidate.ts';
@@ -46,7 +46,7 @@ const openPipeline = preparedPipeline(async (first) => {
   const candidate = await judgeModel({
     set: await readTrainingSet(join(original, 'set')),
     fitted: await readFittedModel(join(original, 'fitted')),
-    champion: (await loadReleasedModel(forge, 1)).model,
+    champion: (await loadReleasedPackage(forge, 1)).model,
     config,
     trainedAt: clock(),
     stopwatch,
