@@ -19,6 +19,8 @@ create table batch_performance (
   counts bytea not null storage e,
   squared_errors bytea not null storage e,
   absolute_errors bytea not null storage e,
+  bias_squared_errors bytea storage e,
+  mean_squared_errors bytea storage e,
   constraint batch_performance_pkey PRIMARY KEY (batch_id, model_version),
   constraint batch_performance_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
   constraint batch_performance_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version)
@@ -31,6 +33,7 @@ create table batch_summaries (
   user_levels bytea not null storage e,
   movie_ids bytea not null storage e,
   movie_counts bytea not null storage e,
+  movie_levels bytea storage e,
   constraint batch_summaries_pkey PRIMARY KEY (batch_id),
   constraint batch_summaries_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id)
 );
@@ -66,6 +69,7 @@ create table drift_checks (
   reference jsonb not null,
   contributors jsonb not null,
   inputs jsonb not null,
+  findings jsonb not null default '[]'::jsonb,
   constraint drift_checks_pkey PRIMARY KEY (check_id),
   constraint drift_checks_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
   constraint drift_checks_newest_batch_id_fkey FOREIGN KEY (newest_batch_id) REFERENCES ingestion_ledger(batch_id),

@@ -54,6 +54,9 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
     user_levels: { shape: [summary.userIds.length, RATING_LEVELS], data: summary.userLevels },
     movie_ids: column(summary.movieIds),
     movie_counts: column(summary.movieCounts),
+    ...(summary.movieLevels && {
+      movie_levels: { shape: [summary.movieIds.length, RATING_LEVELS], data: summary.movieLevels },
+    }),
     held_out: column(Int32Array.of(heldOut)),
     ...encodePast(past),
     ...(performance && {
@@ -61,6 +64,10 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
       performance_counts: column(performance.counts),
       performance_squared_errors: column(performance.squaredErrors),
       performance_absolute_errors: column(performance.absoluteErrors),
+      ...(performance.baseline && {
+        performance_bias_squared_errors: column(performance.baseline.bias),
+        performance_mean_squared_errors: column(performance.baseline.mean),
+      }),
     }),
   });
 }
@@ -95,7 +102,17 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
   let count = 0;
   for (let row = 0; row < movieCounts.length; row++) count += movieCounts[row] as number;
   return {
-    summary: { count, userIds, userLevels, movieIds, movieCounts },
+    summary: {
+      count,
+      userIds,
+      userLevels,
+      movieIds,
+      movieCounts,
+      // References of earlier releases have only the counts.
+      movieLevels: tensors.has('movie_levels')
+        ? read('movie_levels', Int32Array, [movieIds.length, RATING_LEVELS])
+        : null,
+    },
     heldOut: read('held_out', Int32Array, [1])[0] as number,
     past: decodePast(tensors, (name, rows, columns) => read(name, Float64Array, [rows, columns])),
     performance: tensors.has('performance_user_ids') ? readPerformance() : null,
@@ -108,6 +125,12 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
       counts: read('performance_counts', Int32Array, [scored.length]),
       squaredErrors: read('performance_squared_errors', Float64Array, [scored.length]),
       absoluteErrors: read('performance_absolute_errors', Float64Array, [scored.length]),
+      baseline: tensors.has('performance_bias_squared_errors')
+        ? {
+            bias: read('performance_bias_squared_errors', Float64Array, [scored.length]),
+            mean: read('performance_mean_squared_errors', Float64Array, [scored.length]),
+          }
+        : null,
     };
   }
 }

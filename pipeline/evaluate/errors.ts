@@ -2,6 +2,7 @@ import { OperatorError } from '../lib/errors.ts';
 import type { Model, Strategy } from '../model/model.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { Ratings } from '../ratings/ratings.ts';
+import type { SkillBaseline } from '../ratings/skill-baseline.ts';
 import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
 import { countByStrategy } from './evaluation.ts';
 
@@ -43,23 +44,42 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
 }
 
 /**
- * Computes the prediction errors of a model on a set of ratings, for each user.
+ * Computes the prediction errors of a model on a set of ratings, for each user, and those of plain predictions beside
+ * them.
  *
+ * @param baseline of the training data of the model; null measures the model only.
  * @throws OperatorError `performance-check-failed` as in `predictionErrors`.
  */
-export function performanceOf(model: Model, ratings: Ratings): PerformanceSummary {
+export function performanceOf(
+  model: Model,
+  ratings: Ratings,
+  baseline: SkillBaseline | null = null,
+): PerformanceSummary {
   const { errors } = predictionErrors(model, ratings);
   const users = vocabularyOf(ratings.userIds);
   const rows = rowsOf(users, ratings.userIds);
   const counts = new Int32Array(users.size);
   const squaredErrors = new Float64Array(users.size);
   const absoluteErrors = new Float64Array(users.size);
+  const bias = new Float64Array(users.size);
+  const mean = new Float64Array(users.size);
   for (let i = 0; i < ratings.length; i++) {
     const row = rows[i] as number;
     const error = errors[i] as number;
     counts[row] = (counts[row] as number) + 1;
     squaredErrors[row] = (squaredErrors[row] as number) + error * error;
     absoluteErrors[row] = (absoluteErrors[row] as number) + Math.abs(error);
+    if (baseline === null) continue;
+    const stars = (ratings.halves[i] as number) / 2;
+    const predicted = baseline.predict(ratings.userIds[i] as number, ratings.movieIds[i] as number);
+    bias[row] = (bias[row] as number) + (predicted - stars) ** 2;
+    mean[row] = (mean[row] as number) + (baseline.mean - stars) ** 2;
   }
-  return { userIds: users.ids, counts, squaredErrors, absoluteErrors };
+  return {
+    userIds: users.ids,
+    counts,
+    squaredErrors,
+    absoluteErrors,
+    baseline: baseline && { bias, mean },
+  };
 }

@@ -13,23 +13,57 @@ export interface PerformanceSummary {
   readonly squaredErrors: Float64Array;
   /** Sum of absolute errors of each user, stars. */
   readonly absoluteErrors: Float64Array;
+  /** The errors of plain predictions on the same ratings; null where an earlier release measured none. */
+  readonly baseline: BaselineErrors | null;
 }
 
-/** The errors on all parts together. */
+/** Sums of squared errors of each user, stars², in the rows of the model's errors. */
+export interface BaselineErrors {
+  /** Of overall mean plus damped biases of movie and user. */
+  readonly bias: Float64Array;
+  /** Of the overall mean for everything. */
+  readonly mean: Float64Array;
+}
+
+/** The errors on all parts together. The baseline is null when a part has none. */
 export function mergePerformance(parts: readonly PerformanceSummary[]): PerformanceSummary {
   if (parts.length === 1) return parts[0] as PerformanceSummary;
   const userIds = unionOfIds(parts.map((part) => part.userIds));
   const counts = new Int32Array(userIds.length);
-  const squaredErrors = new Float64Array(userIds.length);
-  const absoluteErrors = new Float64Array(userIds.length);
+  addByUser(parts, userIds, counts, (part) => part.counts);
+  const sumOf = (column: (part: PerformanceSummary) => Float64Array): Float64Array => {
+    const sums = new Float64Array(userIds.length);
+    addByUser(parts, userIds, sums, column);
+    return sums;
+  };
+  const none = new Float64Array();
+  return {
+    userIds,
+    counts,
+    squaredErrors: sumOf((part) => part.squaredErrors),
+    absoluteErrors: sumOf((part) => part.absoluteErrors),
+    baseline: parts.every(({ baseline }) => baseline !== null)
+      ? {
+          bias: sumOf(({ baseline }) => baseline?.bias ?? none),
+          mean: sumOf(({ baseline }) => baseline?.mean ?? none),
+        }
+      : null,
+  };
+}
+
+/** Adds a column of every part to the rows of its users. */
+function addByUser(
+  parts: readonly PerformanceSummary[],
+  userIds: Int32Array,
+  sums: Int32Array | Float64Array,
+  column: (part: PerformanceSummary) => Int32Array | Float64Array,
+): void {
   for (const part of parts) {
+    const values = column(part);
     let target = 0;
-    for (let row = 0; row < part.userIds.length; row++) {
+    for (let row = 0; row < values.length; row++) {
       while ((userIds[target] as number) < (part.userIds[row] as number)) target++;
-      counts[target] = (counts[target] as number) + (part.counts[row] as number);
-      squaredErrors[target] = (squaredErrors[target] as number) + (part.squaredErrors[row] as number);
-      absoluteErrors[target] = (absoluteErrors[target] as number) + (part.absoluteErrors[row] as number);
+      sums[target] = (sums[target] as number) + (values[row] as number);
     }
   }
-  return { userIds, counts, squaredErrors, absoluteErrors };
 }

@@ -3,7 +3,7 @@ import { unionOfIds } from './union-of-ids.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 /**
- * The counts of a set of ratings that drift statistics need: ratings of each level by user, and ratings of each movie.
+ * The counts of a set of ratings that drift statistics need: ratings of each level by user and by movie.
  * All counts are integers, so summaries add up exactly: the summary of a buffer is the sum of the summaries of its
  * batches.
  */
@@ -18,6 +18,11 @@ export interface RatingSummary {
   readonly movieIds: Int32Array;
   /** Ratings of each movie. */
   readonly movieCounts: Int32Array;
+  /**
+   * For each movie, the numbers of ratings of 1 to 10 half stars: movieIds.length × 10, row-major. Null where an earlier
+   * release stored only the counts.
+   */
+  readonly movieLevels: Int32Array | null;
 }
 
 /** Adds `weight` times each part, by ascending ids. Rows of zeros are dropped. */
@@ -67,12 +72,16 @@ function weighted(parts: readonly (readonly [RatingSummary, number])[]): RatingS
     parts.map(([part, weight]) => ({ ids: part.movieIds, rows: part.movieCounts, weight })),
     1,
   );
+  const byLevel = parts.flatMap(([{ movieIds, movieLevels }, weight]) =>
+    movieLevels === null ? [] : [{ ids: movieIds, rows: movieLevels, weight }],
+  );
   return {
     count: parts.reduce((count, [part, weight]) => count + weight * part.count, 0),
     userIds: users.ids,
     userLevels: users.rows,
     movieIds: movies.ids,
     movieCounts: movies.rows,
+    movieLevels: byLevel.length === parts.length ? combine(byLevel, RATING_LEVELS).rows : null,
   };
 }
 
@@ -81,14 +90,25 @@ export function summariseRatings(ratings: Ratings): RatingSummary {
   const movies = vocabularyOf(ratings.movieIds);
   const userLevels = new Int32Array(users.size * RATING_LEVELS);
   const movieCounts = new Int32Array(movies.size);
+  const movieLevels = new Int32Array(movies.size * RATING_LEVELS);
   for (let i = 0; i < ratings.length; i++) {
     const user = users.rowOf(ratings.userIds[i] as number);
     const movie = movies.rowOf(ratings.movieIds[i] as number);
-    const at = user * RATING_LEVELS + (ratings.halves[i] as number) - 1;
-    userLevels[at] = (userLevels[at] as number) + 1;
+    const level = (ratings.halves[i] as number) - 1;
+    const byUser = user * RATING_LEVELS + level;
+    const byMovie = movie * RATING_LEVELS + level;
+    userLevels[byUser] = (userLevels[byUser] as number) + 1;
+    movieLevels[byMovie] = (movieLevels[byMovie] as number) + 1;
     movieCounts[movie] = (movieCounts[movie] as number) + 1;
   }
-  return { count: ratings.length, userIds: users.ids, userLevels, movieIds: movies.ids, movieCounts };
+  return {
+    count: ratings.length,
+    userIds: users.ids,
+    userLevels,
+    movieIds: movies.ids,
+    movieCounts,
+    movieLevels,
+  };
 }
 
 /** The summary of all parts together. */

@@ -1,7 +1,8 @@
 import type postgres from 'postgres';
 import type { PerformanceSummary } from '../ratings/performance.ts';
-import type { RatingSummary } from '../ratings/summary.ts';
+import { type RatingSummary, summariseRatings } from '../ratings/summary.ts';
 import { base64Column, packCounts, packNumbers, unpackCounts, unpackFloat64, unpackInt32 } from './packed.ts';
+import { readStoredRatings } from './read-ratings.ts';
 import type { Store } from './store.ts';
 
 interface SummaryRow {
@@ -11,23 +12,33 @@ interface SummaryRow {
   readonly userLevels: string;
   readonly movieIds: string;
   readonly movieCounts: string;
+  readonly movieLevels: string | null;
 }
 
-/** The summaries of the current ratings of each batch, by batch id. */
-export function readSummaries(
-  { sql }: Store,
+/**
+ * The summaries of the current ratings of each batch, by batch id. A batch whose summary was stored by an earlier release
+ * is counted again.
+ */
+export async function readSummaries(
+  store: Store,
   batchIds: readonly number[],
 ): Promise<ReadonlyMap<number, RatingSummary>> {
-  return selectSummaries(sql, batchIds);
+  const summaries = new Map(await selectSummaries(store.sql, batchIds));
+  for (const [id, { movieLevels }] of summaries) {
+    if (movieLevels !== null) continue;
+    summaries.set(id, summariseRatings(await readStoredRatings(store, { batchIds: [id] })));
+  }
+  return summaries;
 }
 
+/** The summaries as they are stored. */
 export async function selectSummaries(
   sql: postgres.ISql,
   batchIds: readonly number[],
 ): Promise<ReadonlyMap<number, RatingSummary>> {
   const rows = await sql<SummaryRow[]>`
     select batch_id, ratings, ${base64Column(sql, 'user_ids')}, ${base64Column(sql, 'user_levels')},
-      ${base64Column(sql, 'movie_ids')}, ${base64Column(sql, 'movie_counts')}
+      ${base64Column(sql, 'movie_ids')}, ${base64Column(sql, 'movie_counts')}, ${base64Column(sql, 'movie_levels')}
     from batch_summaries where batch_id = any(${[...batchIds]}) order by batch_id`;
   return new Map(
     rows.map((row) => [
@@ -38,6 +49,7 @@ export async function selectSummaries(
         userLevels: unpackCounts(row.userLevels),
         movieIds: unpackInt32(row.movieIds),
         movieCounts: unpackCounts(row.movieCounts),
+        movieLevels: row.movieLevels === null ? null : unpackCounts(row.movieLevels),
       },
     ]),
   );
@@ -57,10 +69,12 @@ export async function upsertSummary(
       user_levels: packCounts(summary.userLevels),
       movie_ids: packNumbers(summary.movieIds),
       movie_counts: packCounts(summary.movieCounts),
+      movie_levels: summary.movieLevels && packCounts(summary.movieLevels),
     })}
     on conflict (batch_id) do update set
       ratings = excluded.ratings, user_ids = excluded.user_ids, user_levels = excluded.user_levels,
-      movie_ids = excluded.movie_ids, movie_counts = excluded.movie_counts`;
+      movie_ids = excluded.movie_ids, movie_counts = excluded.movie_counts,
+      movie_levels = excluded.movie_levels`;
 }
 
 interface PerformanceRow {
@@ -69,6 +83,8 @@ interface PerformanceRow {
   readonly counts: string;
   readonly squaredErrors: string;
   readonly absoluteErrors: string;
+  readonly biasSquaredErrors: string | null;
+  readonly meanSquaredErrors: string | null;
 }
 
 /** The errors of a model on the current ratings of these batches. A batch without a score is not in the map. */
@@ -79,7 +95,8 @@ export async function readPerformance(
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
   const rows = await sql<PerformanceRow[]>`
     select batch_id, ${base64Column(sql, 'user_ids')}, ${base64Column(sql, 'counts')},
-      ${base64Column(sql, 'squared_errors')}, ${base64Column(sql, 'absolute_errors')}
+      ${base64Column(sql, 'squared_errors')}, ${base64Column(sql, 'absolute_errors')},
+      ${base64Column(sql, 'bias_squared_errors')}, ${base64Column(sql, 'mean_squared_errors')}
     from batch_performance where model_version = ${modelVersion} and batch_id = any(${[...batchIds]})`;
   return new Map(
     rows.map((row) => [
@@ -89,6 +106,10 @@ export async function readPerformance(
         counts: unpackCounts(row.counts),
         squaredErrors: unpackFloat64(row.squaredErrors),
         absoluteErrors: unpackFloat64(row.absoluteErrors),
+        baseline:
+          row.biasSquaredErrors === null || row.meanSquaredErrors === null
+            ? null
+            : { bias: unpackFloat64(row.biasSquaredErrors), mean: unpackFloat64(row.meanSquaredErrors) },
       },
     ]),
   );
@@ -117,9 +138,12 @@ export async function writePerformance(
         counts: packCounts(summary.counts),
         squared_errors: packNumbers(summary.squaredErrors),
         absolute_errors: packNumbers(summary.absoluteErrors),
+        bias_squared_errors: summary.baseline && packNumbers(summary.baseline.bias),
+        mean_squared_errors: summary.baseline && packNumbers(summary.baseline.mean),
       })}
       on conflict (batch_id, model_version) do update set
         user_ids = excluded.user_ids, counts = excluded.counts, squared_errors = excluded.squared_errors,
-        absolute_errors = excluded.absolute_errors`;
+        absolute_errors = excluded.absolute_errors, bias_squared_errors = excluded.bias_squared_errors,
+        mean_squared_errors = excluded.mean_squared_errors`;
   });
 }

@@ -93,11 +93,12 @@ export function inOrder(batches: readonly Ratings[]): Ratings {
   return all;
 }
 
-/** The errors of a model that always predicts 3.5★. */
+/** The errors of a model that always predicts 3.5★, and of baselines that predict 3★. */
 function performanceOn({ userIds, userLevels }: RatingSummary): PerformanceSummary {
   const counts = new Int32Array(userIds.length);
   const squaredErrors = new Float64Array(userIds.length);
   const absoluteErrors = new Float64Array(userIds.length);
+  const plainErrors = new Float64Array(userIds.length);
   userIds.forEach((_, row) => {
     for (let level = 1; level <= 10; level++) {
       const count = userLevels[row * 10 + level - 1] as number;
@@ -105,9 +106,16 @@ function performanceOn({ userIds, userLevels }: RatingSummary): PerformanceSumma
       counts[row] = (counts[row] as number) + count;
       squaredErrors[row] = (squaredErrors[row] as number) + count * error ** 2;
       absoluteErrors[row] = (absoluteErrors[row] as number) + count * Math.abs(error);
+      plainErrors[row] = (plainErrors[row] as number) + count * (level / 2 - 3) ** 2;
     }
   });
-  return { userIds, counts, squaredErrors, absoluteErrors };
+  return {
+    userIds,
+    counts,
+    squaredErrors,
+    absoluteErrors,
+    baseline: { bias: plainErrors, mean: plainErrors },
+  };
 }
 
 export function sampleOf(ratings: Ratings): Sample {

@@ -11,6 +11,21 @@ test('errors are summed by user, users ascending', () => {
     counts: Int32Array.of(1, 2),
     squaredErrors: Float64Array.of(0.25, 4 + 2.25),
     absoluteErrors: Float64Array.of(0.5, 2 + 1.5),
+    baseline: null,
+  });
+});
+
+test('the errors of a baseline on the same ratings are summed beside those of the model', () => {
+  const model = fixedModel({ users: [1, 2], movies: [10, 20], predicts: () => 3 });
+  const baseline = {
+    mean: 3.5,
+    predict: (user: number, movie: number) => (user === 2 && movie === 20 ? 1 : 4),
+  };
+  const performance = performanceOf(model, rated([2, 10, 5], [1, 10, 2.5], [2, 20, 1.5]), baseline);
+  expect(performance.squaredErrors).toEqual(Float64Array.of(0.25, 4 + 2.25));
+  expect(performance.baseline).toEqual({
+    bias: Float64Array.of(2.25, 1 + 0.25),
+    mean: Float64Array.of(1, 2.25 + 4),
   });
 });
 

@@ -6,7 +6,7 @@ import { ratingsOf, someRows } from './some-ratings.ts';
 
 const summaryOf = (rows: Parameters<typeof ratingsOf>[0]) => summariseRatings(ratingsOf(rows));
 
-test('a summary counts levels by user and ratings by movie', () => {
+test('a summary counts levels by user and by movie', () => {
   const summary = summaryOf([
     [9, 4, 10, 1],
     [2, 4, 1, 1],
@@ -17,6 +17,9 @@ test('a summary counts levels by user and ratings by movie', () => {
   expect([...summary.userLevels]).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
   expect([...summary.movieIds]).toEqual([3, 4]);
   expect([...summary.movieCounts]).toEqual([1, 2]);
+  expect([...(summary.movieLevels ?? [])]).toEqual([
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+  ]);
 });
 
 test('merged summaries equal the summary of all ratings', () => {
@@ -37,6 +40,19 @@ test('a merged summary can be subtracted again completely', () => {
     }),
     { seed: 1 },
   );
+});
+
+test('levels by movie are unknown when a part has only counts', () => {
+  const known = summaryOf([[1, 1, 5, 1]]);
+  const old = { ...summaryOf([[2, 3, 6, 1]]), movieLevels: null };
+  expect(mergeSummaries([known, old])).toEqual({
+    ...summaryOf([
+      [1, 1, 5, 1],
+      [2, 3, 6, 1],
+    ]),
+    movieLevels: null,
+  });
+  expect(subtractSummary(mergeSummaries([known, old]), old)).toEqual({ ...known, movieLevels: null });
 });
 
 test('merging and subtracting do not change their inputs', () => {
@@ -65,14 +81,26 @@ test('levels over all users are the histogram of the ratings', () => {
   );
 });
 
-test('performances add up by user', () => {
-  const part = (userIds: number[], counts: number[], squared: number[], absolute: number[]) => ({
-    userIds: Int32Array.from(userIds),
+type Sums = readonly number[];
+
+function performanceOf(users: Sums, counts: Sums, squared: Sums, absolute: Sums, bias: Sums, mean: Sums) {
+  return {
+    userIds: Int32Array.from(users),
     counts: Int32Array.from(counts),
     squaredErrors: Float64Array.from(squared),
     absoluteErrors: Float64Array.from(absolute),
-  });
-  expect(
-    mergePerformance([part([5, 7], [2, 1], [0.5, 4], [1, 2]), part([3, 5], [1, 3], [1, 0.25], [1, 0.5])]),
-  ).toEqual(part([3, 5, 7], [1, 5, 1], [1, 0.75, 4], [1, 1.5, 2]));
+    baseline: { bias: Float64Array.from(bias), mean: Float64Array.from(mean) },
+  };
+}
+
+const ONE = performanceOf([5, 7], [2, 1], [0.5, 4], [1, 2], [1, 5], [2, 6]);
+const OTHER = performanceOf([3, 5], [1, 3], [1, 0.25], [1, 0.5], [7, 8], [9, 10]);
+const BOTH = performanceOf([3, 5, 7], [1, 5, 1], [1, 0.75, 4], [1, 1.5, 2], [7, 9, 5], [9, 12, 6]);
+
+test('performances add up by user', () => {
+  expect(mergePerformance([ONE, OTHER])).toEqual(BOTH);
+});
+
+test('performances have no baseline together when one of them has none', () => {
+  expect(mergePerformance([ONE, { ...OTHER, baseline: null }])).toEqual({ ...BOTH, baseline: null });
 });

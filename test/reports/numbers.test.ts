@@ -104,6 +104,7 @@ it('writes every signal in its own unit', () => {
     genre_js: '0.9000 | +0.0500 | [−0.0100, +0.1100] | 0.1000',
     new_movie_share: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
     new_user_share: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
+    model_skill: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
     model_rmse: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
     model_mae: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
   });

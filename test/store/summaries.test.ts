@@ -17,6 +17,7 @@ const PERFORMANCE: PerformanceSummary = {
   counts: Int32Array.of(2, 1),
   squaredErrors: Float64Array.of(1 / 3, 0),
   absoluteErrors: Float64Array.of(0.1 + 0.2, Number.MIN_VALUE),
+  baseline: { bias: Float64Array.of(2 / 3, 1), mean: Float64Array.of(0.1 + 0.7, 1e300) },
 };
 
 async function openWithBatch({ openStore }: TestHome): Promise<Store> {
@@ -36,7 +37,7 @@ async function openWithBatch({ openStore }: TestHome): Promise<Store> {
 }
 
 onEachHome((home) => {
-  test('a summary counts by user and level, and by movie', async () => {
+  test('a summary counts levels by user and by movie', async () => {
     const store = await openWithBatch(home);
     expect(await readSummaries(store, [1, 99])).toEqual(
       new Map([
@@ -48,6 +49,7 @@ onEachHome((home) => {
             userLevels: Int32Array.of(0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0),
             movieIds: Int32Array.of(10, 11),
             movieCounts: Int32Array.of(2, 1),
+            movieLevels: Int32Array.of(0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0),
           },
         ],
       ]),
@@ -60,6 +62,29 @@ onEachHome((home) => {
     await writePerformance(store, 1, 1, PERFORMANCE);
     expect(await readPerformance(store, 1, [1, 2])).toEqual(new Map([[1, PERFORMANCE]]));
     expect(await readPerformance(store, 2, [1])).toEqual(new Map());
+  });
+
+  test('a summary of an earlier release is counted again', async () => {
+    const store = await openWithBatch(home);
+    const before = await readSummaries(store, [1]);
+    await store.sql`update batch_summaries set movie_levels = null`;
+    expect(await readSummaries(store, [1])).toEqual(before);
+  });
+
+  test('a summary of an earlier release that loses a rating has the current counts', async () => {
+    const store = await openWithBatch(home);
+    await store.sql`update batch_summaries set movie_levels = null`;
+    await ingest(store, 'two', [[1, 11, 9, 2_000]]);
+    const summary = (await readSummaries(store, [1])).get(1);
+    expect(summary?.movieIds).toEqual(Int32Array.of(10));
+    expect(summary?.movieLevels).toEqual(Int32Array.of(0, 0, 0, 2, 0, 0, 0, 0, 0, 0));
+  });
+
+  test('the performance of an earlier release has no baseline', async () => {
+    const store = await openWithBatch(home);
+    await writePerformance(store, 1, 1, PERFORMANCE);
+    await store.sql`update batch_performance set bias_squared_errors = null, mean_squared_errors = null`;
+    expect(await readPerformance(store, 1, [1])).toEqual(new Map([[1, { ...PERFORMANCE, baseline: null }]]));
   });
 
   test('the performance on a batch is deleted when the batch loses a rating', async () => {

@@ -2,6 +2,7 @@ import type { DriftSignal } from './drift-signal.ts';
 import { genreDistance } from './genre-js.ts';
 import { modelMae } from './model-mae.ts';
 import { modelRmse } from './model-rmse.ts';
+import { modelSkill } from './model-skill.ts';
 import { newMovieShare } from './new-movie-share.ts';
 import { newUserShare } from './new-user-share.ts';
 import { ratingDistribution } from './rating-distribution.ts';
@@ -18,6 +19,7 @@ export const DRIFT_SIGNALS = [
   genreDistance,
   newMovieShare,
   newUserShare,
+  modelSkill,
   modelRmse,
   modelMae,
 ] as const;

@@ -8,6 +8,7 @@ import type { Issue } from '../../forge/forge.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { mergePerformance, type PerformanceSummary } from '../../ratings/performance.ts';
+import { type SkillBaseline, skillBaseline } from '../../ratings/skill-baseline.ts';
 import { mergeSummaries, type RatingSummary } from '../../ratings/summary.ts';
 import { type DriftLock, withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck, recordDecision, recordDriftCheck } from '../../store/drift-log.ts';
@@ -69,7 +70,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
   }
   await closeIfPromoted(lock, pipeline, champion);
   const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
-  const [summaries, scored, genres, reference] = await Promise.all([
+  const [summaries, scored, genres, bytes] = await Promise.all([
     readSummaries(store, batchIds),
     readPerformance(store, champion.version, batchIds),
     readGenres(store),
@@ -79,7 +80,10 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
   const newestId = filled.at(-1);
   if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
 
-  const performances = await scoreMissing(pipeline, champion, filled, scored);
+  const reference = decodeReference(bytes);
+  const performances = await scoreMissing(pipeline, champion, filled, scored, () =>
+    skillBaseline(reference.summary),
+  );
   const sampleOf = (ids: readonly number[]): Sample => ({
     summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
     performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
@@ -87,7 +91,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
   const buffer = sampleOf(filled);
   const check = checkDrift(
     {
-      reference: decodeReference(reference),
+      reference,
       newest: sampleOf([newestId]),
       buffer: filled.length > 1 ? buffer : null,
       genresOf: (movieId) => genres.get(movieId) ?? [],
@@ -164,15 +168,17 @@ async function scoreMissing(
   champion: ModelRecord,
   batchIds: readonly number[],
   scored: ReadonlyMap<number, PerformanceSummary>,
+  baselineOf: () => SkillBaseline | null,
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
   const known = new Map(scored);
   const missing = batchIds.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
   try {
     const { model } = await loadReleasedPackage(forge, champion.version);
+    const baseline = baselineOf();
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
-      const performance = performanceOf(model, await readStoredRatings(store, { batchIds: [id] }));
+      const performance = performanceOf(model, await readStoredRatings(store, { batchIds: [id] }), baseline);
       await writePerformance(store, champion.version, id, performance);
       known.set(id, performance);
     }

@@ -13,7 +13,9 @@ import { goldenPredictions } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
 import { MODEL_FILE, packModel } from '../../model/package.ts';
+import { skillBaseline } from '../../ratings/skill-baseline.ts';
 import { snapshotOf } from '../../ratings/snapshot.ts';
+import { summariseRatings } from '../../ratings/summary.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { measureBaselines } from './baselines.ts';
 import { type Candidate, METRICS_FILE } from './candidate.ts';
@@ -88,7 +90,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const reference = driftReference(
     training,
     (movieId) => genres.get(movieId) ?? [],
-    holdout.length > 0 ? performanceOf(model, holdout) : null,
+    holdout.length > 0 ? performanceOf(model, holdout, skillBaseline(summariseRatings(training))) : null,
     holdout,
   );
   return {
