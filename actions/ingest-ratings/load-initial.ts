@@ -26,7 +26,7 @@ export async function loadInitial(
   );
   const checks = preflight({
     hasSecret,
-    canWrite: hasIssues ? { issues: await makeLabels(github) } : {},
+    canWriteIssues: hasIssues ? await makeLabels(github) : null,
     isFork,
     issuesEnabled: hasIssues,
     disabledWorkflows: SCHEDULED.filter((_, index) => enabled[index] === false),

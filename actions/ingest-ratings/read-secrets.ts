@@ -1,12 +1,5 @@
 import { OperatorError } from '../../pipeline/lib/errors.ts';
-import type { OptionalSecret, SetupFacts } from '../../pipeline/stages/ingest/preflight.ts';
-
-const SECRETS: readonly OptionalSecret[] = [
-  'DATABASE_URL',
-  'VERCEL_TOKEN',
-  'MLFLOW_TRACKING_URI',
-  'ALERT_WEBHOOK_URL',
-];
+import { OPTIONAL_SECRETS, type SetupFacts } from '../../pipeline/stages/ingest/preflight.ts';
 
 /**
  * Reads which secrets are set: `DATABASE_URL=true VERCEL_TOKEN=false`; missing names are not set.
@@ -15,18 +8,17 @@ const SECRETS: readonly OptionalSecret[] = [
  */
 export function readSecrets(text: string): SetupFacts['hasSecret'] {
   const given = new Map(text.split(/\s+/).filter(Boolean).map(readPair));
-  return Object.fromEntries(SECRETS.map((name) => [name, given.get(name) ?? false])) as Record<
-    OptionalSecret,
-    boolean
-  >;
+  const entries = OPTIONAL_SECRETS.map((name) => [name, given.get(name) ?? false]);
+  return Object.fromEntries(entries) as SetupFacts['hasSecret'];
 }
 
 function readPair(pair: string): readonly [string, boolean] {
   const [, name, value] = /^([A-Z_]+)=(true|false)$/.exec(pair) ?? [];
-  if (name !== undefined && (SECRETS as readonly string[]).includes(name)) return [name, value === 'true'];
+  if (name !== undefined && (OPTIONAL_SECRETS as readonly string[]).includes(name))
+    return [name, value === 'true'];
   throw new OperatorError(
     'input-invalid',
-    `The action ingest-ratings cannot start: input "secrets" has ${JSON.stringify(pair)}; it takes NAME=true or NAME=false of ${SECRETS.join(', ')}.`,
+    `The action ingest-ratings cannot start: input "secrets" has ${JSON.stringify(pair)}; it takes NAME=true or NAME=false of ${OPTIONAL_SECRETS.join(', ')}.`,
     'Write whether each is set, never its value, as .github/workflows/bootstrap.yml does.',
   );
 }

@@ -65,7 +65,11 @@ export async function ingestBatch(
   return retryLostConnections(store, () => store.sql.begin((sql) => storeBatch(sql, sorted, onProgress)));
 }
 
-function refuseDamaged({ source, rowsRead, rejects }: Batch, maxRejectShare: number): void {
+/** @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged. */
+export function refuseDamaged(
+  { source, rowsRead, rejects }: Pick<Batch, 'source' | 'rowsRead' | 'rejects'>,
+  maxRejectShare: number,
+): void {
   const damaged = damagedRows(rejects);
   if (damaged <= maxRejectShare * rowsRead) return;
   const first = rejects.filter(({ reason }) => reason !== 'superseded').slice(0, SHOWN_REASONS);

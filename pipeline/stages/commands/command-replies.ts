@@ -2,6 +2,8 @@ import { escapeMarkdown } from '../../lib/escape.ts';
 import { loginSpan, plainLogin } from '../../reports/login.ts';
 import { paragraphs } from '../../reports/markdown.ts';
 import { formatInstant } from '../../reports/numbers.ts';
+import type { Acknowledgement } from '../../store/drift-log.ts';
+import type { Mute } from '../../store/drift-mutes.ts';
 import type { Stage } from '../drift/issue-title.ts';
 
 const FORMS = [
@@ -35,16 +37,14 @@ export const closedReply = (): string =>
   'This episode is closed, so nothing was done. New drift opens a new issue. `/cinematch status` still works here.';
 
 /** The reply to `ack`. */
-export function acknowledgedReply(
-  acknowledgement: { readonly by: string; readonly at: Date } | null,
-): string {
+export function acknowledgedReply(acknowledgement: Acknowledgement | null): string {
   return acknowledgement === null
     ? 'There is no open alert to acknowledge.'
     : `Acknowledged by ${loginSpan(acknowledgement.by)}, ${formatInstant(acknowledgement.at)}: retraining waits for a new alert.`;
 }
 
 /** The reply to `mute` and `unmute`. */
-export function muteReply(mute: { readonly by: string; readonly until: Date } | null): string {
+export function muteReply(mute: Mute | null): string {
   return mute === null
     ? 'Checks are not muted: the next check acts as usual.'
     : `Muted by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}. Until then checks are stored, but open no issue, post no comment and start no training. \`/cinematch unmute\` ends the mute.`;

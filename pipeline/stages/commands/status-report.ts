@@ -3,6 +3,8 @@ import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, plural, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
+import type { Acknowledgement, CheckRecord } from '../../store/drift-log.ts';
+import type { Mute } from '../../store/drift-mutes.ts';
 import type { Stage } from '../drift/issue-title.ts';
 
 /** The state of a pipeline. */
@@ -16,15 +18,11 @@ export interface PipelineStatus {
   readonly bufferRatings: number;
   /** Minimum for retraining. */
   readonly minBufferRatings: number;
-  readonly check: {
-    readonly checkedAt: Date;
-    readonly verdict: Verdict;
-    readonly modelVersion: number;
-  } | null;
+  readonly check: (Pick<CheckRecord, 'checkedAt' | 'modelVersion'> & { readonly verdict: Verdict }) | null;
   /** Alerts about the champion that are not acknowledged. */
   readonly openAlerts: number;
-  readonly acknowledgement: { readonly by: string; readonly at: Date } | null;
-  readonly mute: { readonly by: string; readonly until: Date } | null;
+  readonly acknowledgement: Acknowledgement | null;
+  readonly mute: Mute | null;
   /** The open drift issue. */
   readonly episode: {
     readonly issue: number;

@@ -9,20 +9,14 @@ import { paragraphs, table } from '../../reports/markdown.ts';
 import { messageToCell } from '../../reports/message-markdown.ts';
 import { formatCount } from '../../reports/numbers.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
-import type { IngestResult } from './ingest-ratings.ts';
+import type { BootstrapOutcome } from './bootstrap.ts';
 import { batchLine } from './ingest-summary.ts';
 import type { SetupCheck } from './preflight.ts';
 
 export interface BootstrapSummary {
   readonly checks: readonly SetupCheck[];
   /** Null when something is missing and nothing was loaded. */
-  readonly loaded: {
-    readonly status: 'loaded' | 'champion-exists';
-    readonly dataset: string;
-    readonly ingested: readonly IngestResult[];
-    /** The champion's version. */
-    readonly champion: number | null;
-  } | null;
+  readonly loaded: BootstrapOutcome | null;
   readonly store: SummaryStore;
   readonly run?: SummaryRun;
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
-import { damagedRows } from '../../ratings/validate.ts';
 import { prepareSimulation, type Simulation, simulatedName } from '../../source/batches/simulation.ts';
 import { DATASETS, type DatasetName } from '../../source/download.ts';
 import {
@@ -15,23 +14,18 @@ import {
 import { type PreparedFiles, prepareDataset } from '../../source/prepare.ts';
 import { prepareOnce } from '../../source/prepare-once.ts';
 import { digestSource } from '../../source/read-source.ts';
+import { refuseDamaged } from '../../store/ingest-batch.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 
-export interface BootstrapOptions {
+export interface BootstrapOptions extends Pick<DatasetOptions, 'dataDirectory' | 'fetch' | 'datasetsUrl'> {
   /**
    * `configured` for the data set of the configured simulation, `synthetic`, the name of a MovieLens data set,
    * or the path of a file or folder of ratings.
    */
   readonly dataset: string;
-  /** Folder for data sets and prepared files; existing files are reused. */
-  readonly dataDirectory: string;
-  /** @default the global fetch */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Where MovieLens is downloaded from. @default GroupLens */
-  readonly datasetsUrl?: string | undefined;
 }
 
 export interface BootstrapOutcome {
@@ -116,9 +110,15 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
     );
   }
   const { sha256 } = await digestSource(dataset);
-  return whole(`${basename(resolve(dataset))}-${sha256.slice(0, 12)}`, options, async () =>
-    refuseDamaged(dataset, await readDataset(dataset, options), config.ingest.maxRejectShare),
-  );
+  return whole(`${basename(resolve(dataset))}-${sha256.slice(0, 12)}`, options, async () => {
+    const data = await readDataset(dataset, options);
+    // Invalid rows are removed before the data set is split, so they are counted here.
+    refuseDamaged(
+      { source: dataset, rowsRead: data.read, rejects: data.rejects },
+      config.ingest.maxRejectShare,
+    );
+    return data;
+  });
 }
 
 const isDatasetName = (name: string): name is DatasetName => (DATASETS as readonly string[]).includes(name);
@@ -147,18 +147,6 @@ function whole(
         return { prepared, movies };
       }),
   };
-}
-
-/** Invalid rows are removed before the data set is split, so they are counted here. */
-function refuseDamaged(path: string, data: LoadedDataset, maxRejectShare: number): LoadedDataset {
-  const damaged = damagedRows(data.rejects);
-  if (damaged <= maxRejectShare * data.read) return data;
-  const first = data.rejects.find(({ reason }) => reason !== 'superseded');
-  throw new OperatorError(
-    'batch-rejected',
-    `${path}: ${damaged} of ${data.read} rows are damaged, more than the ${100 * maxRejectShare}% allowed. First: row ${first?.rowNumber}: ${first?.reason} (${first?.content}).`,
-    'Nothing was stored. Correct the source, or raise ingest.maxRejectShare if these rows are not needed.',
-  );
 }
 
 /** Two initial loads cannot share a store: they use the same ids for different users and movies. */

@@ -1,35 +1,22 @@
-import type { Config } from '../../config.ts';
-import type { OnProgress } from '../../lib/progress.ts';
-import type { Stopwatch } from '../../lib/stopwatch.ts';
 import { validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
-import { findBatch, ingestBatch } from '../../store/ingest-batch.ts';
+import { findBatch, type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
 import type { BatchRole, LedgerEntry } from '../../store/ledger.ts';
-import type { Store } from '../../store/store.ts';
+import type { Pipeline } from '../pipeline.ts';
 
 /** The result of one ingestion: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
-export interface IngestResult {
-  readonly status: 'ingested' | 'already-ingested';
+export interface IngestResult
+  extends Pick<
+    LedgerEntry,
+    'source' | 'role' | 'sha256' | 'read' | 'new' | 'updated' | 'unchanged' | 'rejected'
+  > {
+  readonly status: IngestOutcome['status'];
   /** The ledger's number for the batch. */
   readonly batch: number;
-  readonly source: string;
-  readonly role: BatchRole;
-  readonly sha256: string;
-  readonly read: number;
-  readonly new: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
   readonly seconds: number;
 }
 
-interface Ingestion {
-  readonly store: Store;
-  readonly config: Config;
-  readonly clock: () => Date;
-  readonly stopwatch: Stopwatch;
-  readonly onProgress: OnProgress;
-}
+type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'onProgress'>;
 
 /**
  * Ingests one batch of ratings from a file or folder into the store. The SHA-256 of its content identifies the
@@ -49,12 +36,12 @@ export async function ingestRatings(
   const seconds = (): number => (stopwatch() - started) / 1000;
   const { sha256 } = await digestSource(path, { onProgress });
   const known = await findBatch(store, sha256);
-  if (known !== null) return repeated(known, seconds());
+  if (known !== null) return resultOf({ status: 'already-ingested', entry: known }, seconds());
 
   const source = await readSource(path, { onProgress, sha256 });
   const now = clock();
   const { ratings, rejects } = validateRatings(source.raw, Math.floor(now.getTime() / 1000));
-  const { status, entry } = await ingestBatch(
+  const outcome = await ingestBatch(
     store,
     {
       sha256: source.sha256,
@@ -68,32 +55,24 @@ export async function ingestRatings(
     },
     { maxRejectShare: config.ingest.maxRejectShare, onProgress },
   );
-  return status === 'ingested' ? result(status, entry, seconds()) : repeated(entry, seconds());
+  return resultOf(outcome, seconds());
 }
 
-function result(status: IngestResult['status'], entry: LedgerEntry, seconds: number): IngestResult {
-  const { batchId, source, role, sha256, read, updated, unchanged, rejected } = entry;
+/** A repeated ingestion stores nothing: every valid row is unchanged. */
+function resultOf({ status, entry }: IngestOutcome, seconds: number): IngestResult {
+  const { batchId: batch, source, role, sha256, read, rejected } = entry;
+  const isNew = status === 'ingested';
   return {
     status,
-    batch: batchId,
+    batch,
     source,
     role,
     sha256,
     read,
-    new: entry.new,
-    updated,
-    unchanged,
+    new: isNew ? entry.new : 0,
+    updated: isNew ? entry.updated : 0,
+    unchanged: isNew ? entry.unchanged : read - rejected,
     rejected,
     seconds,
-  };
-}
-
-/** A repeated ingestion stores nothing: every valid row is unchanged. */
-function repeated(entry: LedgerEntry, seconds: number): IngestResult {
-  return {
-    ...result('already-ingested', entry, seconds),
-    new: 0,
-    updated: 0,
-    unchanged: entry.read - entry.rejected,
   };
 }

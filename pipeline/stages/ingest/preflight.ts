@@ -1,11 +1,16 @@
-export type OptionalSecret = 'DATABASE_URL' | 'VERCEL_TOKEN' | 'MLFLOW_TRACKING_URI' | 'ALERT_WEBHOOK_URL';
-export type WritePermission = 'issues' | 'contents' | 'actions' | 'deployments';
+export const OPTIONAL_SECRETS = [
+  'DATABASE_URL',
+  'VERCEL_TOKEN',
+  'MLFLOW_TRACKING_URI',
+  'ALERT_WEBHOOK_URL',
+] as const;
+export type OptionalSecret = (typeof OPTIONAL_SECRETS)[number];
 
 /** The facts about the repository of a run. */
 export interface SetupFacts {
   readonly hasSecret: Readonly<Record<OptionalSecret, boolean>>;
-  /** Results of trying the run's token. A permission that was not tried is not checked. */
-  readonly canWrite: Readonly<Partial<Record<WritePermission, boolean>>>;
+  /** Whether the run's token can change issues; null if that was not tried. */
+  readonly canWriteIssues: boolean | null;
   readonly isFork: boolean;
   readonly issuesEnabled: boolean;
   /** Names of disabled workflows. A new fork has its scheduled workflows disabled. */
@@ -48,27 +53,18 @@ const SECRET_CHECKS: Readonly<
   },
 };
 
-const PERMISSION_CHECKS: Readonly<Record<WritePermission, string>> = {
-  issues: 'opens, updates and closes the drift issue',
-  contents: 'creates releases, which are the model registry',
-  actions: 'starts the next workflow',
-  deployments: 'records which model serves',
-};
-
 /**
- * Checks everything that a pipeline needs or can use: state, purpose and where to set it. Issues and permissions
- * are required; secrets are optional.
+ * Checks everything that a pipeline needs or can use: state, purpose and where to set it. Issues and the
+ * permission to change them are required; secrets are optional.
  */
 export function preflight(facts: SetupFacts): readonly SetupCheck[] {
   return [
     issuesCheck(facts),
-    ...Object.entries(PERMISSION_CHECKS).flatMap(([name, purpose]) => {
-      const can = facts.canWrite[name as WritePermission];
-      return can === undefined ? [] : [permissionCheck(name, purpose, can)];
-    }),
+    ...(facts.canWriteIssues === null ? [] : [permissionCheck(facts.canWriteIssues)]),
     ...(facts.disabledWorkflows ?? []).map(workflowCheck),
-    ...Object.entries(SECRET_CHECKS).map(([name, { has, lacks, where = SECRETS }]): SetupCheck => {
-      const isSet = facts.hasSecret[name as OptionalSecret];
+    ...OPTIONAL_SECRETS.map((name): SetupCheck => {
+      const { has, lacks, where = SECRETS } = SECRET_CHECKS[name];
+      const isSet = facts.hasSecret[name];
       return { name, status: isSet ? 'ok' : 'optional-missing', purpose: isSet ? has : lacks, where };
     }),
   ];
@@ -83,11 +79,11 @@ function issuesCheck({ issuesEnabled, isFork }: SetupFacts): SetupCheck {
   };
 }
 
-function permissionCheck(name: string, purpose: string, can: boolean): SetupCheck {
+function permissionCheck(can: boolean): SetupCheck {
   return {
-    name: `${name}: write`,
+    name: 'issues: write',
     status: can ? 'ok' : 'missing',
-    purpose,
+    purpose: 'opens, updates and closes the drift issue',
     where:
       '`permissions` of the job in .github/workflows; if an organisation restricts them, Settings → Actions → General → Workflow permissions',
   };

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchSource } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
+import { plural } from '../../reports/markdown.ts';
 import type {
   AvailableBatch,
   BatchList,
@@ -13,20 +14,19 @@ import { httpsUrl } from '../../source/batches/https-only.ts';
 import { releaseBatches } from '../../source/batches/release-batches.ts';
 import { simulationBatches } from '../../source/batches/simulation.ts';
 import { urlBatch, urlBatches } from '../../source/batches/url-batches.ts';
+import type { DatasetOptions } from '../../source/load-dataset.ts';
 import { listBatches } from '../../store/ledger.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { feedbackBatch } from './feedback-batch.ts';
 import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
 
-export interface TakeOptions {
+export interface TakeOptions extends Pick<DatasetOptions, 'dataDirectory' | 'fetch' | 'datasetsUrl'> {
   /**
    * `read` prepares and downloads nothing. It knows the weeks of an unprepared simulation only by name.
    *
    * @default write
    */
   readonly access?: 'read' | 'write';
-  /** Folder for data sets, prepared weeks and downloads; existing files are reused. */
-  readonly dataDirectory: string;
   /** A path or an https URL to ingest instead of the configured sources. */
   readonly only?: string | undefined;
   /**
@@ -34,29 +34,20 @@ export interface TakeOptions {
    * that a repeated run changes nothing.
    */
   readonly since?: Date | undefined;
-  /** @default the global fetch */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Where MovieLens is downloaded from. @default GroupLens */
-  readonly datasetsUrl?: string | undefined;
 }
 
 /** The batches of one source. */
-export interface SourceOffer {
+export interface SourceOffer extends BatchList {
   readonly kind: BatchSource['kind'] | 'manual';
   /** `folder data/batches`. */
   readonly description: string;
-  readonly batches: readonly AvailableBatch[];
-  readonly note: string | null;
 }
 
 /** The counts of one source. */
-export interface SourceCounts {
-  readonly kind: SourceOffer['kind'];
-  readonly description: string;
+export interface SourceCounts extends Omit<SourceOffer, 'batches'> {
   readonly offered: number;
   /** Number of them that the ledger already had. */
   readonly alreadyTaken: number;
-  readonly note: string | null;
 }
 
 export interface TakenBatches {
@@ -123,47 +114,37 @@ export async function* offers(pipeline: Pipeline, options: TakeOptions): AsyncGe
     yield { kind: 'manual', ...(await manualBatch(pipeline, options.only, options)) };
     return;
   }
-  for (const source of pipeline.config.batches) {
-    const { description, offer } = await offerOf(pipeline, source, options);
-    yield { kind: source.kind, description, ...offer };
-  }
+  for (const source of pipeline.config.batches) yield offerOf(pipeline, source, options);
 }
 
-interface DescribedOffer {
-  readonly description: string;
-  readonly offer: BatchList;
-}
-
-async function offerOf(
-  pipeline: Pipeline,
-  source: BatchSource,
-  options: TakeOptions,
-): Promise<DescribedOffer> {
+async function offerOf(pipeline: Pipeline, source: BatchSource, options: TakeOptions): Promise<SourceOffer> {
   const { forge, onProgress, clock } = pipeline;
   const known = await knownBatches(pipeline);
+  const offer = (description: string, list: BatchList): SourceOffer => ({
+    kind: source.kind,
+    description,
+    ...list,
+  });
   switch (source.kind) {
     case 'folder':
-      return {
-        description: `folder ${source.path}`,
-        offer: await folderBatches(source.path, known, onProgress),
-      };
-    case 'releases':
-      return {
-        description: `releases ${source.prefix}*`,
-        offer: await releaseBatches(forge.releases, source.prefix, known, downloads(options)),
-      };
+      return offer(`folder ${source.path}`, await folderBatches(source.path, known, onProgress));
+    case 'releases': {
+      const { prefix } = source;
+      const list = await releaseBatches(forge.releases, prefix, known, downloads(options));
+      return offer(`releases ${prefix}*`, list);
+    }
     case 'url':
-      return {
-        description: source.template,
-        offer: await urlBatches(source.template, known, downloadOptions(pipeline, options)),
-      };
+      return offer(
+        source.template,
+        await urlBatches(source.template, known, downloadOptions(pipeline, options)),
+      );
     case 'feedback':
-      return { description: 'feedback of the API', offer: await feedbackBatch(pipeline, downloads(options)) };
+      return offer('feedback of the API', await feedbackBatch(pipeline, downloads(options)));
     case 'simulation':
-      return {
-        description: `simulation of ${source.dataset} in ${source.weeks} ${source.weeks === 1 ? 'week' : 'weeks'}`,
-        offer: await simulationBatches(source, known, { ...options, now: clock(), onProgress }),
-      };
+      return offer(
+        `simulation of ${source.dataset} in ${source.weeks} ${plural(source.weeks, 'week')}`,
+        await simulationBatches(source, known, { ...options, now: clock(), onProgress }),
+      );
   }
 }
 

@@ -4,7 +4,7 @@ import { preflight, type SetupFacts } from '../../../pipeline/stages/ingest/pref
 
 const everything: SetupFacts = {
   hasSecret: { DATABASE_URL: true, VERCEL_TOKEN: true, MLFLOW_TRACKING_URI: true, ALERT_WEBHOOK_URL: true },
-  canWrite: { issues: true, contents: true, actions: true, deployments: true },
+  canWriteIssues: true,
   isFork: false,
   issuesEnabled: true,
 };
@@ -21,7 +21,7 @@ const lacking = (facts: SetupFacts, status: string): readonly string[] =>
 
 test('where everything is set, every check is ok', () => {
   expect(new Set(preflight(everything).map(({ status }) => status))).toEqual(new Set(['ok']));
-  expect(preflight(everything)).toHaveLength(9);
+  expect(preflight(everything)).toHaveLength(6);
 });
 
 test('without any secret a pipeline lives, and is told what it goes without', () => {
@@ -46,20 +46,16 @@ test('a fork without issues is told that forks begin so, and where to switch the
   });
 });
 
-test('every permission and workflow that is missing is named, with the place', () => {
-  const facts = {
-    ...everything,
-    canWrite: { ...everything.canWrite, contents: false, actions: false },
-    disabledWorkflows: ['drift'],
-  };
-  expect(lacking(facts, 'missing')).toEqual(['contents: write', 'actions: write', 'Workflow drift']);
+test('a permission and a workflow that are missing are named, with the place', () => {
+  const facts = { ...everything, canWriteIssues: false, disabledWorkflows: ['drift'] };
+  expect(lacking(facts, 'missing')).toEqual(['issues: write', 'Workflow drift']);
   const where = preflight(facts).flatMap((check) => (check.status === 'missing' ? [check.where] : []));
   expect(where[0]).toContain('Settings → Actions → General → Workflow permissions');
-  expect(where[2]).toBe('Actions → drift → Enable workflow');
+  expect(where[1]).toBe('Actions → drift → Enable workflow');
 });
 
 test('a permission that was not tried is not judged', () => {
-  expect(preflight({ ...everything, canWrite: { issues: true } }).map(({ name }) => name)).not.toContain(
-    'deployments: write',
+  expect(preflight({ ...everything, canWriteIssues: null }).map(({ name }) => name)).not.toContain(
+    'issues: write',
   );
 });
