@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import type { Repository } from '../pipeline/forge/github/repository.ts';
@@ -61,7 +61,7 @@ export async function restoreState(options: StateOptions): Promise<StateArtifact
         'Run this workflow again.',
       );
     }
-    await restoreEmbedded(directory, await readFile(join(path, FILE)));
+    await restoreEmbedded(directory, join(path, FILE));
   }
   return {
     directory,
@@ -90,7 +90,7 @@ async function saveState(
   }
   const folder = join(home, 'state');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, FILE), await archiveEmbedded(directory));
+  await archiveEmbedded(directory, join(folder, FILE));
   // The archive is compressed already.
   await artifacts.upload(STATE, folder, { retentionDays: RETENTION_DAYS, compressionLevel: 0 });
 }

@@ -1,23 +1,25 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { create, extract } from 'tar';
 import { OperatorError } from '../lib/errors.ts';
 import { claimDirectory } from './directory-claim.ts';
 import { openPglite, type Pglite } from './load-pglite.ts';
+
+/** Of compression. It takes less than half the time of the default level, for 15% more bytes. */
+const LEVEL = 3;
 
 /** Upper limit of rounds. The log has fewer segments. */
 const LOG_ROUNDS = 20;
 
 /**
- * Archives the embedded database as one gzip-compressed tar file, for transfer. The 200,000 ratings of the synthetic
- * data set take 6 MB and a second.
+ * Archives the embedded database as one gzip-compressed tar file, for transfer. The 140,000 ratings that the synthetic
+ * data set starts with take 6 MB and a second.
  *
  * @throws OperatorError `store-busy` while a process uses the database, `store-unavailable` when it does not exist or
  * cannot be opened.
  */
-export async function archiveEmbedded(directory: string): Promise<Uint8Array> {
+export async function archiveEmbedded(directory: string, file: string): Promise<void> {
   if (isEmpty(directory)) {
     throw new OperatorError(
       'store-unavailable',
@@ -30,16 +32,16 @@ export async function archiveEmbedded(directory: string): Promise<Uint8Array> {
     const database = await openPglite(directory);
     try {
       await trimLog(database);
-      const files = await database.dumpDataDir('none');
-      return await promisify(gzip)(await files.arrayBuffer());
     } finally {
       await database.close();
     }
+    // The files are complete when the database is closed. Synchronous, which takes half the time for a thousand files.
+    create({ sync: true, gzip: { level: LEVEL }, portable: true, cwd: directory, file }, ['.']);
   } catch (cause) {
     throw new OperatorError(
       'store-unavailable',
       `The embedded database in ${directory} cannot be archived: ${messageOf(cause)}.`,
-      'Check that the directory is readable and writable, and that there is enough memory for the archive.',
+      'Check that the directory is readable and writable, and that the disk has space for the archive.',
       { cause },
     );
   } finally {
@@ -67,13 +69,13 @@ async function trimLog(database: Pglite): Promise<void> {
 }
 
 /**
- * Restores an archived database into an empty or new directory. It is unpacked and opened in a temporary directory
- * first, so that a failure leaves nothing behind.
+ * Restores an archived database into an empty or new directory. It is unpacked in a temporary directory first, so that
+ * a failure leaves nothing behind.
  *
  * @throws OperatorError `state-conflict` when the directory is not empty, `artifact-invalid` when the archive is
- * damaged or its database cannot be opened, `store-busy`.
+ * damaged or contains no database, `store-busy`.
  */
-export async function restoreEmbedded(directory: string, archive: Uint8Array): Promise<void> {
+export async function restoreEmbedded(directory: string, file: string): Promise<void> {
   const target = resolve(directory);
   const release = await claimDirectory(target);
   const beside = `${target}.restoring`;
@@ -87,7 +89,7 @@ export async function restoreEmbedded(directory: string, archive: Uint8Array): P
     }
     await rm(beside, { recursive: true, force: true });
     await mkdir(beside, { recursive: true });
-    await unpack(archive, beside);
+    await unpack(file, beside);
     await rmdir(target);
     await rename(beside, target);
   } finally {
@@ -96,36 +98,20 @@ export async function restoreEmbedded(directory: string, archive: Uint8Array): P
   }
 }
 
-async function unpack(archive: Uint8Array, directory: string): Promise<void> {
+async function unpack(file: string, directory: string): Promise<void> {
   try {
-    // Decompressed here, because PGlite ends the process when the file is damaged.
-    const files = await promisify(gunzip)(archive);
-    if (!hasDatabase(files)) throw new Error('it contains no database');
-    const database = await openPglite(directory, new Blob([files]));
-    await database.close();
+    extract({ sync: true, cwd: directory, file });
+    // Every PostgreSQL directory has it.
+    if (!existsSync(join(directory, 'PG_VERSION'))) throw new Error('it contains no database');
   } catch (cause) {
+    const { size } = await stat(file);
     throw new OperatorError(
       'artifact-invalid',
-      `The archived database (${archive.length} bytes) cannot be restored: ${messageOf(cause)}.`,
+      `The archived database (${size} bytes) cannot be restored: ${messageOf(cause)}.`,
       'Download it again, or use the archive of an earlier run.',
       { cause },
     );
   }
-}
-
-const BLOCK = 512;
-
-/** Whether a tar archive has the file PG_VERSION, which every PostgreSQL directory has. */
-function hasDatabase(tar: Buffer): boolean {
-  for (let at = 0; at + BLOCK <= tar.length; ) {
-    const text = (from: number, to: number): string =>
-      tar.toString('latin1', at + from, at + to).replace(/\0.*$/s, '');
-    if (/^(\.?\/)?PG_VERSION$/.test(text(0, 100))) return true;
-    const size = Number.parseInt(text(124, 136).trim() || '0', 8);
-    if (!(size >= 0)) return false;
-    at += BLOCK * (1 + Math.ceil(size / BLOCK));
-  }
-  return false;
 }
 
 function isEmpty(directory: string): boolean {

@@ -1,6 +1,6 @@
 /** The embedded database as one file: archive and restore. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +16,8 @@ import { type StoreState, storeState } from '../support/store-state.ts';
 let home: string;
 let origin: string;
 let before: StoreState;
-let archive: Uint8Array;
+let archive: string;
+let archived: Uint8Array;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cinematch-archive-'));
@@ -31,7 +32,9 @@ beforeAll(async () => {
   await ingestBatch(store, batch('two', 2), { maxRejectShare: 0 });
   before = await storeState(store);
   await store.close();
-  archive = await archiveEmbedded(origin);
+  archive = join(home, 'archive.tar.gz');
+  await archiveEmbedded(origin, archive);
+  archived = await readFile(archive);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -50,7 +53,8 @@ test('a restored database has the archived content, and works', async () => {
   await restoreEmbedded(elsewhere, archive);
   expect(before).toMatchObject({ batches: 2, partial: [] });
   expect(await stateIn(elsewhere)).toEqual(before);
-  const again = await archiveEmbedded(elsewhere);
+  const again = join(home, 'again.tar.gz');
+  await archiveEmbedded(elsewhere, again);
   await restoreEmbedded(join(home, 'third'), again);
   expect(await stateIn(join(home, 'third'))).toEqual(before);
 });
@@ -58,13 +62,15 @@ test('a restored database has the archived content, and works', async () => {
 test('archiving does not change the database, and the archive has no old log segments', async () => {
   expect(await stateIn(origin)).toEqual(before);
   // An empty database takes three megabytes; a segment of old log would add one or more.
-  expect(archive.length).toBeLessThan(3_800_000);
+  expect(archived.length).toBeLessThan(3_800_000);
 });
 
 test('a database that is open cannot be archived', async () => {
   const store = await connectStore({ directory: origin });
   try {
-    await expect(archiveEmbedded(origin)).rejects.toMatchObject({ code: 'store-busy' });
+    await expect(archiveEmbedded(origin, join(home, 'busy.tar.gz'))).rejects.toMatchObject({
+      code: 'store-busy',
+    });
   } finally {
     await store.close();
   }
@@ -72,7 +78,9 @@ test('a database that is open cannot be archived', async () => {
 
 test('archiving a missing database fails and creates none', async () => {
   const nowhere = join(home, 'nowhere');
-  await expect(archiveEmbedded(nowhere)).rejects.toMatchObject({ code: 'store-unavailable' });
+  await expect(archiveEmbedded(nowhere, join(home, 'none.tar.gz'))).rejects.toMatchObject({
+    code: 'store-unavailable',
+  });
   expect(existsSync(nowhere)).toBe(false);
 });
 
@@ -92,15 +100,17 @@ const middle = (bytes: Uint8Array): Uint8Array => {
 };
 
 test.each([
-  ['cut off', (): Uint8Array => archive.slice(0, archive.length - 1000)],
-  ['damaged in the middle', (): Uint8Array => middle(archive)],
+  ['cut off', (): Uint8Array => archived.slice(0, archived.length - 1000)],
+  ['damaged in the middle', (): Uint8Array => middle(archived)],
   ['no archive', (): Uint8Array => new TextEncoder().encode('<html>Not found</html>')],
   ['an archive of something else', (): Uint8Array => gzipSync(new Uint8Array(10_240))],
   ['empty', (): Uint8Array => new Uint8Array()],
 ])('what is %s is refused, and nothing is left half-written', async (_, bytes) => {
   const folder = await mkdtemp(join(home, 'refused-'));
   const directory = join(folder, 'pg');
-  await expect(restoreEmbedded(directory, bytes())).rejects.toMatchObject({ code: 'artifact-invalid' });
+  const file = join(folder, 'archive.tar.gz');
+  await writeFile(file, bytes());
+  await expect(restoreEmbedded(directory, file)).rejects.toMatchObject({ code: 'artifact-invalid' });
   expect(await readdir(directory)).toEqual([]);
   expect(existsSync(`${directory}.restoring`)).toBe(false);
 });

@@ -78,6 +78,7 @@ const KEPT_IN: Readonly<Record<string, string>> = {
   'nodejs-polars': 'source',
   yauzl: 'source',
   postgres: 'store',
+  tar: 'store',
   '@electric-sql/pglite': 'store',
   '@octokit/plugin-retry': 'forge',
   '@octokit/plugin-throttling': 'forge',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executeStep, type StepPlace } from './execute-step.ts';
 import { type Contexts, evaluateCondition, expand, expandAll } from './expressions.ts';
@@ -58,7 +58,7 @@ interface Progress {
 /** Runs the steps of a job on a machine of its own: an empty workspace that only `actions/checkout` fills. */
 export async function runJob(start: JobStart): Promise<JobResult> {
   const { workflow, job, facts } = start;
-  const folder = mkdtempSync(join(start.machine.folder, `${facts.job}-`));
+  const folder = freeFolder(start.machine.folder);
   const [workspace, temp, home] = [join(folder, 'workspace'), join(folder, 'temp'), join(folder, 'home')];
   for (const path of [workspace, temp, home]) mkdirSync(path);
   const machine = { ...start.machine, environment: { ...start.machine.environment, HOME: home } };
@@ -100,6 +100,16 @@ export async function runJob(start: JobStart): Promise<JobResult> {
     environment: job.environment === undefined ? null : expand(job.environment.name, outside),
     concurrency: job.concurrency === undefined ? null : expand(job.concurrency.group, outside),
   };
+}
+
+/** The same folder for one job after the other, as on GitHub, so that Node finds the code that it has compiled. */
+function freeFolder(parent: string): string {
+  for (let runner = 1; ; runner++) {
+    const folder = join(parent, `runner-${runner}`);
+    if (existsSync(folder)) continue;
+    mkdirSync(folder);
+    return folder;
+  }
 }
 
 function changing({ env, steps, failed }: Progress): Contexts {
