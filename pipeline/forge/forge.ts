@@ -19,7 +19,7 @@ export interface Forge {
    *
    * @param workflow name of its file without `.yml`.
    */
-  dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<Dispatch>;
+  dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface Issue {
@@ -150,10 +150,4 @@ export interface Deployments {
   }): Promise<Deployment>;
   /** Newest first. */
   list(environment: string): Promise<readonly Deployment[]>;
-}
-
-export interface Dispatch {
-  readonly workflow: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly requestedAt: Date;
 }

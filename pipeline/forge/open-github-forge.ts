@@ -27,14 +27,12 @@ export function openGithub(options: GithubOptions): Github {
       releases: githubReleases(connection, deployments),
       deployments,
       dispatch: async (workflow, inputs) => {
-        const requestedAt = options.clock();
         await octokit.rest.actions.createWorkflowDispatch({
           ...at,
           workflow_id: `${workflow}.yml`,
           ref: options.defaultBranch,
           inputs,
         });
-        return { workflow, inputs, requestedAt };
       },
     },
     pullRequests: githubPullRequests(connection),

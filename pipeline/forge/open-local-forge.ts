@@ -17,11 +17,6 @@ export function openLocalForge(directory: string, clock: () => Date): Forge {
     issues: localIssues(join(directory, 'issues'), clock, exclusively),
     releases: localReleases(join(directory, 'releases'), clock, exclusively),
     deployments: localDeployments(join(directory, 'deployments'), clock, exclusively),
-    dispatch: (workflow, inputs) =>
-      recordDispatch(join(directory, 'dispatches'), exclusively, {
-        workflow,
-        inputs,
-        requestedAt: clock(),
-      }),
+    dispatch: (...request) => recordDispatch(join(directory, 'dispatches'), clock, exclusively, request),
   };
 }

@@ -60,14 +60,6 @@ export function ratingMatrix(
   return matrix;
 }
 
-/** Transposes a matrix. Columns ascend inside every row of the result. */
-export function transpose(matrix: RatingMatrix, allocator: Allocator = heap): RatingMatrix {
-  const { rowCount, columnCount, columns } = matrix;
-  const transposed = emptyMatrix(columnCount, rowCount, columns.length, allocator);
-  transposeInto(transposed, matrix);
-  return transposed;
-}
-
 /** Ratings by user and by movie; columns ascend inside every row. */
 export interface MatrixPair {
   readonly byUser: RatingMatrix;
@@ -86,7 +78,8 @@ export function matrixPair(
 ): MatrixPair {
   const byMovie = ratingMatrix(movies, users, movieIds, userIds, halves, allocator);
   // Transposing sorts the columns. Transposing back reuses the memory of the unsorted matrix.
-  const byUser = transpose(byMovie, allocator);
+  const byUser = emptyMatrix(users.size, movies.size, halves.length, allocator);
+  transposeInto(byUser, byMovie);
   byMovie.pointers.fill(0);
   transposeInto(byMovie, byUser);
   return { byUser, byMovie };

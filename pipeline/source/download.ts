@@ -14,10 +14,10 @@ export type DatasetName = (typeof DATASETS)[number];
 
 interface DownloadOptions {
   /** @default https://files.grouplens.org/datasets/movielens */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   readonly onProgress?: OnProgress;
   /** @default the global fetch */
-  readonly fetch?: DownloadSource['fetch'];
+  readonly fetch?: DownloadSource['fetch'] | undefined;
   /** @default the system timer */
   readonly sleep?: DownloadSource['sleep'];
 }

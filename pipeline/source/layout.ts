@@ -38,11 +38,11 @@ const SAMPLE_LINES = 20;
 const SHOWN_CHARACTERS = 80;
 const SEPARATORS = { dat: '::', tsv: '\t', csv: ',' } as const;
 
-/** The first bytes of a file. */
-async function sample(file: string): Promise<Buffer> {
+/** The bytes of a file from a position, at most `length`. */
+export async function readPart(file: string, position: number, length: number): Promise<Buffer> {
   const handle = await open(file);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
@@ -51,7 +51,7 @@ async function sample(file: string): Promise<Buffer> {
 
 /** Recognises, by content only, whether a file has ratings and which layout. */
 export async function recogniseRatings(file: string): Promise<Recognition> {
-  const start = await sample(file);
+  const start = await readPart(file, 0, SAMPLE_BYTES);
   if (start.subarray(0, 4).toString('latin1') === 'PAR1') return recogniseParquet(file);
   const text = start.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return { kind: 'empty' };

@@ -49,11 +49,8 @@ export function generateDataset(options: {
  */
 export async function downloadedDataset(name: DatasetName, options: DatasetOptions): Promise<LoadedDataset> {
   const { dataDirectory, onProgress, fetch, datasetsUrl } = options;
-  const folder = await downloadDataset(name, join(dataDirectory, 'datasets'), {
-    onProgress,
-    ...(fetch && { fetch }),
-    ...(datasetsUrl !== undefined && { baseUrl: datasetsUrl }),
-  });
+  const from = { onProgress, fetch, baseUrl: datasetsUrl };
+  const folder = await downloadDataset(name, join(dataDirectory, 'datasets'), from);
   return readDataset(folder, options);
 }
 

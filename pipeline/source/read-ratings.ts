@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import type { RawRatings } from '../ratings/raw.ts';
 import type { RatingColumns } from './column-names.ts';
-import type { ParquetShape, RatingsShape, TextShape } from './layout.ts';
+import { type ParquetShape, type RatingsShape, readPart, type TextShape } from './layout.ts';
 
 type Column = ReturnType<typeof pl.col>;
 
@@ -101,20 +101,9 @@ function seconds(name: string, { variant, timeUnit }: TemporalType): Column {
 const TAIL_BYTES = 4096;
 
 async function blankLinesAtEnd(file: string): Promise<number> {
-  const handle = await open(file);
-  try {
-    const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(TAIL_BYTES),
-      0,
-      TAIL_BYTES,
-      Math.max(0, size - TAIL_BYTES),
-    );
-    const blank = /\s*$/.exec(buffer.toString('latin1', 0, bytesRead))?.[0] ?? '';
-    return Math.max(0, blank.split('\n').length - 2);
-  } finally {
-    await handle.close();
-  }
+  const end = await readPart(file, Math.max(0, (await stat(file)).size - TAIL_BYTES), TAIL_BYTES);
+  const blank = /\s*$/.exec(end.toString('latin1'))?.[0] ?? '';
+  return Math.max(0, blank.split('\n').length - 2);
 }
 
 /** The number of rows after at most `blank` empty rows are removed from the end. */

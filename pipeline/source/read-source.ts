@@ -9,43 +9,29 @@ import { locateSource, unreadable } from './locate.ts';
 import { readMovies } from './read-movies.ts';
 import { readRatings } from './read-ratings.ts';
 
-/** The digest of a source, computed without parsing. */
-export interface SourceDigest {
+/** The content of a file or folder of ratings. */
+export interface Source {
   /** Name of the file or folder. */
   readonly name: string;
-  /** SHA-256 of the ratings file followed by the movies file; 64 hex digits. */
-  readonly sha256: string;
-  readonly ratingsFile: string;
-  /** Null when there is no movies file. */
-  readonly moviesFile: string | null;
-}
-
-/** The content of a file or folder of ratings. */
-export interface Source extends SourceDigest {
   readonly layout: Layout;
   readonly raw: RawRatings;
   /** Empty when there is no movies file. */
   readonly movies: readonly Movie[];
 }
 
-interface DigestOptions {
+interface SourceOptions {
   readonly onProgress?: OnProgress;
 }
 
-interface ReadOptions extends DigestOptions {
-  /** The digest of `digestSource` for the same path, so that it is not computed twice. */
-  readonly sha256?: string;
-}
-
 /**
- * Computes the digest of a source without parsing it. This is how ingested sources are recognised quickly.
+ * The SHA-256 of the ratings file of a source followed by its movies file, 64 hex digits. Nothing is parsed: this is
+ * how ingested sources are recognised quickly.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function digestSource(path: string, { onProgress }: DigestOptions = {}): Promise<SourceDigest> {
-  const { name, ratingsFile, moviesFile } = await locateSource(path);
-  const sha256 = await digestFiles([ratingsFile, moviesFile], onProgress);
-  return { name, sha256, ratingsFile, moviesFile };
+export async function digestSource(path: string, { onProgress }: SourceOptions = {}): Promise<string> {
+  const { ratingsFile, moviesFile } = await locateSource(path);
+  return digestFiles([ratingsFile, moviesFile], onProgress);
 }
 
 /**
@@ -54,17 +40,15 @@ export async function digestSource(path: string, { onProgress }: DigestOptions =
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function readSource(path: string, options: ReadOptions = {}): Promise<Source> {
-  const { onProgress } = options;
+export async function readSource(path: string, { onProgress }: SourceOptions = {}): Promise<Source> {
   const { name, ratingsFile, moviesFile, shape } = await locateSource(path);
-  const sha256 = options.sha256 ?? (await digestFiles([ratingsFile, moviesFile], onProgress));
   const stage = 'reading ratings';
   onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
   try {
     const raw = await readRatings(ratingsFile, shape);
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
     const movies = moviesFile === null ? [] : await readMovies(moviesFile);
-    return { name, layout: shape.layout, raw, movies, sha256, ratingsFile, moviesFile };
+    return { name, layout: shape.layout, raw, movies };
   } catch (error) {
     throw unreadable(ratingsFile, error);
   }

@@ -14,8 +14,6 @@ export interface Drift {
   readonly tasteRotation?: number;
   /** Share of the ratings on movies that nobody rated before the drift, 0 to 1. */
   readonly newMovies?: number;
-  /** Share of the ratings by users without a rating before the drift, 0 to 1. It replaces the usual share. */
-  readonly newUsers?: number;
 }
 
 /** A drift and its state. */
@@ -23,11 +21,8 @@ export interface Phase {
   readonly drift: Drift;
   /** The movies that it adds; null when there are none. */
   readonly added: SyntheticCatalogue | null;
-  /** Number of users when it began; null until then. */
-  usersBefore: number | null;
   ratings: number;
   onAddedMovies: number;
-  byNewUsers: number;
 }
 
 export function isActive({ drift: { from, to } }: Phase, time: number): boolean {
@@ -57,17 +52,7 @@ export function phaseWantingMovie(active: readonly Phase[]): Phase | undefined {
   );
 }
 
-/** The phase, if any, that sets the share of new users. */
-export function phaseChoosingUsers(active: readonly Phase[]): Phase | undefined {
-  return active.find(({ drift }) => drift.newUsers !== undefined && drift.newUsers > 0);
-}
-
-export function wantsNewUser({ drift, ratings, byNewUsers }: Phase): boolean {
-  return byNewUsers < (drift.newUsers ?? 0) * (ratings + 1);
-}
-
-export function countRating(phase: Phase, catalogue: SyntheticCatalogue, userId: number): void {
+export function countRating(phase: Phase, catalogue: SyntheticCatalogue): void {
   phase.ratings++;
   if (catalogue === phase.added) phase.onAddedMovies++;
-  if (userId > (phase.usersBefore ?? 0)) phase.byNewUsers++;
 }

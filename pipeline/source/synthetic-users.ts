@@ -47,18 +47,13 @@ export function rotateTaste(taste: Float64Array, rotation: number): Float64Array
 }
 
 /**
- * Draws one of the first `pool` users with a probability proportional to activity. Null when no user with fewer than
- * `maxSeen` ratings was found.
+ * Draws a user with a probability proportional to activity. Null when no user with fewer than `maxSeen` ratings was
+ * found.
  */
-export function drawReturning(
-  random: Random,
-  users: readonly User[],
-  pool: number,
-  maxSeen: number,
-): User | null {
-  if (pool === 0) return null;
+export function drawReturning(random: Random, users: readonly User[], maxSeen: number): User | null {
+  if (users.length === 0) return null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const user = users[Math.floor(random() * pool)] as User;
+    const user = users[Math.floor(random() * users.length)] as User;
     if (user.seen.size < maxSeen && random() < user.activity) return user;
   }
   return null;

@@ -16,9 +16,7 @@ import {
   effectOf,
   isActive,
   type Phase,
-  phaseChoosingUsers,
   phaseWantingMovie,
-  wantsNewUser,
 } from './synthetic-drift.ts';
 import { generateTitles } from './synthetic-titles.ts';
 import { drawReturning, generateUser, rotateTaste, USER_BIAS_SD, type User } from './synthetic-users.ts';
@@ -26,7 +24,7 @@ import { drawReturning, generateUser, rotateTaste, USER_BIAS_SD, type User } fro
 export interface SyntheticOptions {
   /** Whole number. The same options give the same data on every machine. */
   readonly seed: number;
-  /** Number of users, each with at least 20 ratings. Drift with `newUsers` adds more. */
+  /** Number of users, each with at least 20 ratings. */
   readonly users: number;
   /** Number of movies. Drift with `newMovies` adds more. */
   readonly movies: number;
@@ -101,26 +99,17 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
   const ratings = emptyRatings(count + MAX_VISIT);
   const quiet = { count: 0, sum: 0, squares: 0, squaredErrors: 0 };
   const users: User[] = [];
-  let arrived = 0;
   let length = 0;
 
   while (length < count) {
     const progress = length / count;
     const start = Math.floor(from + progress * (to - from));
     const active = phases.filter((phase) => isActive(phase, start));
-    for (const phase of active) phase.usersBefore ??= users.length;
 
-    const chooser = phaseChoosingUsers(active);
-    const isNewDue = chooser
-      ? wantsNewUser(chooser)
-      : arrived < expectedUsers * (INITIAL_USERS + (1 - INITIAL_USERS) * progress);
-    const pool = chooser?.usersBefore ?? users.length;
-    const returning = isNewDue ? null : drawReturning(random, users, pool, size * MAX_SEEN);
+    const isNewDue = users.length < expectedUsers * (INITIAL_USERS + (1 - INITIAL_USERS) * progress);
+    const returning = isNewDue ? null : drawReturning(random, users, size * MAX_SEEN);
     const user = returning ?? generateUser(userRandom, users.length + 1);
-    if (returning === null) {
-      users.push(user);
-      if (chooser === undefined) arrived++;
-    }
+    if (returning === null) users.push(user);
 
     const { shift, spread, rotation } = effectOf(active);
     const taste = rotateTaste(user.taste, rotation);
@@ -139,7 +128,7 @@ export function generateRatings(options: SyntheticOptions): SyntheticDataset {
       ratings.ratedAt[length] = time;
       length++;
       user.seen.add(movieId);
-      for (const phase of active) countRating(phase, source, user.id);
+      for (const phase of active) countRating(phase, source);
       if (active.length === 0) {
         quiet.count++;
         quiet.sum += halves / 2;
@@ -193,10 +182,8 @@ function generateMovies({ seed, movies: size, from, to, drift = [] }: SyntheticO
     (each, i): Phase => ({
       drift: each,
       added: each.newMovies ? generate(STREAM.drift + i, size + i * addedSize, addedSize, false) : null,
-      usersBefore: null,
       ratings: 0,
       onAddedMovies: 0,
-      byNewUsers: 0,
     }),
   );
   return { catalogue: generate(STREAM.catalogue, 0, size, true), phases };

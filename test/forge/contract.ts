@@ -268,11 +268,5 @@ export function forgeContract(name: string, open: () => Promise<Forge>): void {
       expect(await deploy(1)).toEqual(first);
       expect(await forge.deployments.list('production')).toEqual([first]);
     });
-
-    it('returns the dispatch of a workflow', async () => {
-      const dispatch = await forge.dispatch('train', { reason: 'drift', issue: '1' });
-      expect(dispatch).toMatchObject({ workflow: 'train', inputs: { reason: 'drift', issue: '1' } });
-      expect(dispatch.requestedAt).toBeInstanceOf(Date);
-    });
   });
 }

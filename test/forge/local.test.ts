@@ -56,6 +56,17 @@ describe('the files of the local forge', () => {
     });
   }
 
+  it('record the dispatches of workflows, each in the next file', async () => {
+    await forge.dispatch('drift', {});
+    await forge.dispatch('train', { reason: 'drift', issue: '1' });
+    expect(await readFile(join(directory, 'dispatches/2.md'), 'utf8')).toContain(
+      `workflow: "train"
+inputs: {"reason":"drift","issue":"1"}
+requestedAt: "2026-03-07T09:01:00.000Z"
+`,
+    );
+  });
+
   it('are Markdown that a person can read', async () => {
     await openIssue();
     await forge.issues.comment(1, 'Retraining was dispatched.');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Arena } from '../../pipeline/math/compute/arena.ts';
-import { matrixPair, type RatingMatrix, ratingMatrix, transpose } from '../../pipeline/ratings/matrix.ts';
+import { matrixPair, type RatingMatrix, ratingMatrix } from '../../pipeline/ratings/matrix.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import { type Row, ratingsOf, someRows } from './some-ratings.ts';
 
@@ -72,17 +72,6 @@ test('matrices do not depend on the order of the ratings', () => {
       const [first, second] = [pairOf(rows), pairOf(shuffled)];
       expect(plain(second.byUser)).toEqual(plain(first.byUser));
       expect(plain(second.byMovie)).toEqual(plain(first.byMovie));
-    }),
-    { seed: 1 },
-  );
-});
-
-test('one matrix is the transpose of the other', () => {
-  fc.assert(
-    fc.property(distinctRows, (rows) => {
-      const { byUser, byMovie } = pairOf(rows);
-      expect(plain(transpose(byUser))).toEqual(plain(byMovie));
-      expect(plain(transpose(byMovie))).toEqual(plain(byUser));
     }),
     { seed: 1 },
   );

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeAtomically } from '../../lib/write-atomically.ts';
-import type { Deployment, Deployments, Dispatch } from '../forge.ts';
+import type { Deployment, Deployments, Forge } from '../forge.ts';
 import type { Exclusive } from './exclusive.ts';
 import { decodeDocument, encodeDocument, instant } from './front-matter.ts';
 import { nextNumber, numberedPath, numbersIn } from './numbered-files.ts';
@@ -51,18 +51,17 @@ export function localDeployments(directory: string, clock: () => Date, exclusive
 /** Records a workflow dispatch as the next file `1.md`, `2.md`, …. */
 export function recordDispatch(
   directory: string,
+  clock: () => Date,
   exclusively: Exclusive,
-  { workflow, inputs, requestedAt }: Dispatch,
-): Promise<Dispatch> {
-  return exclusively(async () => {
-    const number = await nextNumber(directory);
-    await writeAtomically(
-      numberedPath(directory, number),
+  [workflow, inputs]: Parameters<Forge['dispatch']>,
+): Promise<void> {
+  return exclusively(async () =>
+    writeAtomically(
+      numberedPath(directory, await nextNumber(directory)),
       encodeDocument({
-        fields: { workflow, inputs, requestedAt },
+        fields: { workflow, inputs, requestedAt: clock() },
         body: `The workflow ${workflow} was requested. No workflow runs locally: run the stage manually.`,
       }),
-    );
-    return { workflow, inputs, requestedAt };
-  });
+    ),
+  );
 }

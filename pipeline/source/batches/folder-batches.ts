@@ -44,7 +44,7 @@ async function batchAt(
   onProgress: OnProgress,
 ): Promise<AvailableBatch> {
   try {
-    const { sha256 } = await digestSource(path, { onProgress });
+    const sha256 = await digestSource(path, { onProgress });
     return {
       name,
       taken: known.hasContent(sha256),

@@ -61,7 +61,7 @@ export async function simulationBatches(
     const name = names[week] as string;
     batches.push({
       name,
-      taken: known.hasName(name) || (existsSync(path) && known.hasContent((await digestSource(path)).sha256)),
+      taken: known.hasName(name) || (existsSync(path) && known.hasContent(await digestSource(path))),
       fetch: () => Promise.resolve({ path, temporary: [] }),
     });
   }

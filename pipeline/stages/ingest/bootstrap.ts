@@ -109,7 +109,7 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
       `Choose one of ${NAMES.join(', ')}, or a file or folder of ratings.`,
     );
   }
-  const { sha256 } = await digestSource(dataset);
+  const sha256 = await digestSource(dataset);
   return whole(`${basename(resolve(dataset))}-${sha256.slice(0, 12)}`, options, async () => {
     const data = await readDataset(dataset, options);
     // Invalid rows are removed before the data set is split, so they are counted here.
@@ -151,7 +151,7 @@ function whole(
 
 /** Two initial loads cannot share a store: they use the same ids for different users and movies. */
 async function refuseAnother(pipeline: Pipeline, load: InitialLoad, paths: readonly string[]): Promise<void> {
-  const digests = await Promise.all(paths.map(async (path) => (await digestSource(path)).sha256));
+  const digests = await Promise.all(paths.map((path) => digestSource(path)));
   const names = paths.map(load.nameOf);
   const loaded = await listBatches(pipeline.store, ['train', 'holdout']);
   const other = loaded.find(({ sha256, source }) => !digests.includes(sha256) && !names.includes(source));

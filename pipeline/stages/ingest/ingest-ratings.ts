@@ -1,7 +1,7 @@
 import { validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
-import { findBatch, type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
-import type { BatchRole, LedgerEntry } from '../../store/ledger.ts';
+import { type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
+import { type BatchRole, findBatch, type LedgerEntry } from '../../store/ledger.ts';
 import type { Pipeline } from '../pipeline.ts';
 
 /** The result of one ingestion: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
@@ -34,17 +34,17 @@ export async function ingestRatings(
 ): Promise<IngestResult> {
   const started = stopwatch();
   const seconds = (): number => (stopwatch() - started) / 1000;
-  const { sha256 } = await digestSource(path, { onProgress });
+  const sha256 = await digestSource(path, { onProgress });
   const known = await findBatch(store, sha256);
   if (known !== null) return resultOf({ status: 'already-ingested', entry: known }, seconds());
 
-  const source = await readSource(path, { onProgress, sha256 });
+  const source = await readSource(path, { onProgress });
   const now = clock();
   const { ratings, rejects } = validateRatings(source.raw, Math.floor(now.getTime() / 1000));
   const outcome = await ingestBatch(
     store,
     {
-      sha256: source.sha256,
+      sha256,
       source: name ?? source.name,
       role,
       rowsRead: source.raw.length,
