@@ -17,8 +17,6 @@ const RETENTION_DAYS = 90;
 const KEPT = 5;
 
 export interface StateArtifact {
-  /** The folder of the restored embedded database. */
-  readonly directory: string;
   /** Whether an earlier run had saved one. */
   readonly isRestored: boolean;
   /** Uploads the database for the next run. */
@@ -63,11 +61,7 @@ export async function restoreState(options: StateOptions): Promise<StateArtifact
     }
     await restoreEmbedded(directory, join(path, FILE));
   }
-  return {
-    directory,
-    isRestored: restored !== null,
-    save: () => saveState(options, directory, restored?.id ?? null),
-  };
+  return { isRestored: restored !== null, save: () => saveState(options, directory, restored?.id ?? null) };
 }
 
 /** Deletes old states. They would fill a free plan's storage within weeks. */

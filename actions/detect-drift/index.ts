@@ -27,16 +27,11 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
   const silent = await findSilentSchedules(opened);
   for (const { text, remedy } of silent) context.warn(`${text} ${remedy}`);
   const common = { silent, store, run: pipeline.run };
-  if ((await readChampion(pipeline)) === null) {
+  const champion = await readChampion(pipeline);
+  const outcome = champion === null ? ({ status: 'no-champion' } as const) : await detectDrift(pipeline);
+  if (outcome.status !== 'checked') {
     return {
-      outputs: { verdict: 'no-champion', decision: 'wait', issue: '' },
-      summary: driftSummary({ ...common, outcome: { status: 'no-champion' } }),
-    };
-  }
-  const outcome = await detectDrift(pipeline);
-  if (outcome.status === 'nothing-new') {
-    return {
-      outputs: { verdict: 'nothing-new', decision: 'wait', issue: '' },
+      outputs: { verdict: outcome.status, decision: 'wait', issue: '' },
       summary: driftSummary({ ...common, outcome }),
     };
   }

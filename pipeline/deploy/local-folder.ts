@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { tagOf, versionOf } from '../lib/model-tag.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
 import { writeFiles } from '../model/package-folder.ts';
 import { BUNDLE_FILE, type ServingFiles } from '../serving/serving-files.ts';
 import { readServing } from '../serving/serving-folder.ts';
@@ -30,8 +31,7 @@ export function localFolderTarget(directory: string): DeployTarget {
         await readServing(location);
         const before = await currentIn(directory);
         if (before !== folder) {
-          await writeFile(join(directory, `${CURRENT}.unfinished`), `${folder}\n`);
-          await rename(join(directory, `${CURRENT}.unfinished`), join(directory, CURRENT));
+          await writeAtomically(join(directory, CURRENT), `${folder}\n`);
           await removeOthers(directory, [folder, before]);
         }
         return { location };

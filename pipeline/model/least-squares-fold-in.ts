@@ -3,14 +3,8 @@ import { instantiateKernels, SCRATCH } from '../math/compute/kernels.ts';
 import type { RatedRows } from './heads.ts';
 import { kernelRatings } from './kernel-ratings.ts';
 
-/** The least squares problem of a person's factors with fixed movie factors. */
-export interface LeastSquares {
-  /** Numbers per movie, the bias included. */
-  readonly factorCount: number;
-  /** movies × factorCount. */
-  readonly movieFactors: Float32Array;
-  /** B, factorCount × factorCount: the regularisation without any rating. */
-  readonly base: ArrayLike<number>;
+/** The targets and the penalty of ratings in least squares: see `solveRows`. */
+export interface LeastSquaresTarget {
   /** ρ: added to the diagonal for each rating. */
   readonly ridge: number;
   /** A rating of h half stars has the target factor · h + shift. */
@@ -18,6 +12,16 @@ export interface LeastSquares {
   readonly shift: number;
   /** Whether the last factor is a bias. */
   readonly hasBias: boolean;
+}
+
+/** The least squares problem of a person's factors with fixed movie factors. */
+interface LeastSquares extends LeastSquaresTarget {
+  /** Numbers per movie, the bias included. */
+  readonly factorCount: number;
+  /** movies × factorCount. */
+  readonly movieFactors: Float32Array;
+  /** B, factorCount × factorCount: the regularisation without any rating. */
+  readonly base: ArrayLike<number>;
 }
 
 const REGISTERS = 8;

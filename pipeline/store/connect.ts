@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
+import { once } from '../lib/once.ts';
 import { type ClientOptions, SHARED_OPTIONS } from './client-options.ts';
 import { connectServer } from './connect-server.ts';
 import { claimDirectory } from './directory-claim.ts';
@@ -77,18 +78,10 @@ function embeddedStore(database: Pglite, release: () => void): Omit<Store, 'desc
     ssl: false,
   };
   const sql = postgres(options);
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
+  const close = once(async (): Promise<void> => {
     await sql.end({ timeout: 5 });
     await database.close();
     release();
-  };
-  return {
-    sql,
-    home: 'embedded',
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
-  };
+  });
+  return { sql, home: 'embedded', close };
 }

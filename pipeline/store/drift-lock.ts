@@ -39,15 +39,13 @@ export function withDriftLock<T>(store: Store, work: (lock: DriftLock) => Promis
   return turn;
 }
 
-async function underLock<T>({ home, sql }: Store, work: () => Promise<T>): Promise<T> {
+function underLock<T>({ home, sql }: Store, work: () => Promise<T>): Promise<T> {
   // The embedded database has one process and one connection.
   if (home === 'embedded') return work();
-  let result: { readonly value: T } | undefined;
-  await sql.begin(async (holder) => {
+  return sql.begin(async (holder) => {
     // Hosting services end idle transactions, for example after five minutes. A check may wait longer for GitHub.
     await holder`set local idle_in_transaction_session_timeout = '60min'`;
     await holder`select pg_advisory_xact_lock(${KEY})`;
-    result = { value: await work() };
-  });
-  return (result as unknown as { readonly value: T }).value;
+    return work();
+  }) as Promise<T>;
 }

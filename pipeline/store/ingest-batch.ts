@@ -8,7 +8,7 @@ import type { Reject } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { damagedRows } from '../ratings/validate.ts';
-import { type BatchRole, insertBatch, type LedgerEntry, selectBatch } from './ledger.ts';
+import { type BatchRole, findBatch, insertBatch, type LedgerEntry } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
 import { retryLostConnections } from './retry.ts';
 import type { Store } from './store.ts';
@@ -36,11 +36,6 @@ export interface IngestOutcome {
 /** The key of the advisory lock that is held while a batch is stored, so that batches are stored one at a time. */
 const INGESTION_LOCK = 0x5ca1_ab1e;
 const SHOWN_REASONS = 3;
-
-/** The batch with this content, or null if it was not ingested. */
-export function findBatch({ sql }: Store, sha256: string): Promise<LedgerEntry | null> {
-  return selectBatch(sql, sha256);
-}
 
 /**
  * Stores a batch once and in one transaction: ratings, movies, rejects, summary and ledger entry. A newer rating
@@ -88,7 +83,7 @@ async function storeBatch(
   onProgress: OnProgress,
 ): Promise<IngestOutcome> {
   await sql`select pg_advisory_xact_lock(${INGESTION_LOCK})`;
-  const known = await selectBatch(sql, batch.sha256);
+  const known = await findBatch({ sql }, batch.sha256);
   if (known !== null) return { status: 'already-ingested', entry: known };
 
   const batchId = await nextBatchId(sql);

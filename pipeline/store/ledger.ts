@@ -34,7 +34,10 @@ const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
   duration_ms`;
 
 /** The batch with this content, or null if it was not ingested. */
-export async function selectBatch(sql: postgres.ISql, sha256: string): Promise<LedgerEntry | null> {
+export async function findBatch(
+  { sql }: { readonly sql: postgres.ISql },
+  sha256: string,
+): Promise<LedgerEntry | null> {
   const [entry] = await sql<LedgerEntry[]>`
     select ${ledgerColumns(sql)} from ingestion_ledger where sha256 = ${sha256}`;
   return entry ?? null;

@@ -7,30 +7,28 @@ import type { Store } from './store.ts';
  *
  * @param since when the ratings were read that this updates. @default all feedback
  */
-export async function readUserFeedback(
+export function readUserFeedback(
   { sql }: Store,
   userId: number,
   since = new Date(0),
 ): Promise<readonly GivenRating[]> {
-  const rows = await sql<{ movieId: number; half: number }[]>`
-    select distinct on (movie_id) movie_id, half
+  return sql<GivenRating[]>`
+    select distinct on (movie_id) movie_id, half / 2::double precision as stars
     from feedback left join ingestion_ledger using (batch_id)
     where user_id = ${userId} and (batch_id is null or ingested_at >= ${since})
     order by movie_id, rated_at desc, feedback_id desc`;
-  return rows.map(({ movieId, half }) => ({ movieId, stars: half / 2 }));
 }
 
 /**
  * The ratings of one user as they will be when all feedback is ingested, by movie id. As in a batch, the later rating of a
  * movie counts, and with equal times the one that arrived later.
  */
-export async function readRatingsOfUser({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
-  const rows = await sql<{ movieId: number; half: number }[]>`
-    select distinct on (movie_id) movie_id, half
+export function readRatingsOfUser({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
+  return sql<GivenRating[]>`
+    select distinct on (movie_id) movie_id, half / 2::double precision as stars
     from (
       select movie_id, half, rated_at, 0 as feedback_id from ratings where user_id = ${userId}
       union all
       select movie_id, half, rated_at, feedback_id from feedback where user_id = ${userId}) as all_ratings
     order by movie_id, rated_at desc, feedback_id desc`;
-  return rows.map(({ movieId, half }) => ({ movieId, stars: half / 2 }));
 }

@@ -1,5 +1,6 @@
 import { SCRATCH } from '../math/compute/kernels.ts';
 import type { Slots, WorkerPool } from '../math/compute/worker-pool.ts';
+import type { LeastSquaresTarget } from '../model/least-squares-fold-in.ts';
 import { type MatrixPair, type RatingMatrix, rowLengths } from '../ratings/matrix.ts';
 
 /** One side of alternating least squares. All arrays are in the arena of the pool. */
@@ -16,16 +17,6 @@ export interface AlternatingSide {
   readonly gramSlots: Slots;
   /** Ratings of the longest row. */
   readonly longest: number;
-}
-
-/** The targets and the penalty of the least squares: see `solveRows`. */
-export interface Target {
-  /** ρ, which each rating adds to the diagonal. */
-  readonly ridge: number;
-  /** A rating of h half stars has the target factor · h + shift. */
-  readonly factor: number;
-  readonly shift: number;
-  readonly hasBias: boolean;
 }
 
 const CHUNKS = 64;
@@ -63,7 +54,7 @@ export function solveSide(
   pool: WorkerPool,
   side: AlternatingSide,
   opposite: AlternatingSide,
-  target: Target,
+  target: LeastSquaresTarget,
 ): void {
   const { ratings, factorCount, bounds, longest } = side;
   const { ridge, factor, shift, hasBias } = target;

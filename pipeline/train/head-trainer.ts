@@ -41,6 +41,11 @@ export interface HeadTrainer<Head, S extends Specification = Specification> {
 export type RatingsTrainer<S extends Specification = Specification> = HeadTrainer<RatingsHead, S>;
 export type RankingTrainer<S extends Specification = Specification> = HeadTrainer<RankingHead, S>;
 
+/** The row in the model of each movie with ratings, by its row in the matrix. */
+export function modelRowsOf(trainedRows: Int32Array): Int32Array {
+  return Int32Array.from(trainedRows.keys()).filter((row) => (trainedRows[row] as number) >= 0);
+}
+
 /** Copies rows of the matrix to rows of the model, in ordinary memory. Movies without ratings get zeros. */
 export function rowsOfModel(
   values: Float32Array,

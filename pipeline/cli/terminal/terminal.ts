@@ -95,6 +95,15 @@ function progressLine({ stage, done, total, unit }: Progress, seconds: number): 
   return parts.join('  ');
 }
 
+const NO_BORDERS = Object.fromEntries(
+  (
+    'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right ' +
+    'left-mid mid mid-mid right right-mid'
+  )
+    .split(' ')
+    .map((border) => [border, '']),
+);
+
 /** Columns of numbers are aligned right, columns of words left. The only line is below the header. */
 function renderTable(
   header: readonly string[],
@@ -106,23 +115,7 @@ function renderTable(
   const table = new Table({
     head: header.map(bold),
     colAligns: header.map((_, column) => (isNumeric(column) ? 'right' : 'left')),
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: ' ',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '  ',
-    },
+    chars: { ...NO_BORDERS, left: ' ', middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   for (const row of rows) table.push([...row]);

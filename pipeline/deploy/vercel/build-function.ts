@@ -4,17 +4,11 @@ import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { writeFiles } from '../../model/package-folder.ts';
 import { BUNDLE_FILE, type Bundle, type ServingFiles, STATUS_FILE } from '../../serving/serving-files.ts';
 import { type FunctionFile, type FunctionSize, measureFunction, readFunctionFiles } from './bundle-size.ts';
+import type { VercelProject } from './vercel-api.ts';
 import { CliError, type VercelCli } from './vercel-cli.ts';
 
 /** Path of the bundle from the root of the checkout. `vercel.json` includes it. */
 const SERVING = 'serving';
-
-/** The Vercel project of a build. */
-export interface LinkedProject {
-  readonly id: string;
-  readonly name: string;
-  readonly accountId: string;
-}
 
 export interface BuiltFunction {
   readonly size: FunctionSize;
@@ -35,7 +29,7 @@ export async function buildFunction(
   cli: VercelCli,
   directory: string,
   serving: ServingFiles,
-  project: LinkedProject | null,
+  project: VercelProject | null,
 ): Promise<BuiltFunction> {
   await writeFiles(join(directory, SERVING), serving);
   const output = join(directory, '.vercel', 'output');
@@ -70,7 +64,7 @@ export async function buildFunction(
  *
  * @returns a function that restores the previous link after a dry run.
  */
-async function linkProject(directory: string, project: LinkedProject | null): Promise<() => Promise<void>> {
+async function linkProject(directory: string, project: VercelProject | null): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
   const file = join(directory, 'project.json');
   const before = await readFile(file).catch(() => null);

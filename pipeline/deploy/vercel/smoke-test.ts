@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { jsonOrNull } from '../../lib/json.ts';
 import { NO_RETRIES, type RetryPolicy } from '../../lib/retry.ts';
 import { firstDifference } from '../../model/golden.ts';
 import type { GoldenPrediction } from '../../model/manifest.ts';
@@ -150,7 +151,7 @@ async function callApi<T>(
       `${path} was answered by ${servedBy === null ? 'no model' : `model v${servedBy}`}, not v${version}`,
     );
   }
-  const result = schema.safeParse(jsonOf(text));
+  const result = schema.safeParse(jsonOrNull(text));
   if (result.success) return result.data;
   throw new SiteError(`${path} returned a response that does not match the API`);
 }
@@ -161,12 +162,4 @@ function describeFailure({ status, message }: RequestFailure): string {
   return isLogin
     ? `returned a login page (${status}): the deployment is protected`
     : `was answered with ${status}`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { callVercel, findInVercel, type VercelAccess, VercelError } from './vercel-request.ts';
 
-/** A Vercel project, which has production domains and deployments. */
-export interface VercelProject {
-  readonly id: string;
-  readonly name: string;
-  /** Id of the team or user that owns it. */
-  readonly accountId: string;
-}
-
 /** The production domain and its deployment. */
 export interface Production {
   readonly url: string;
@@ -16,18 +8,16 @@ export interface Production {
   readonly deploymentId: string | null;
 }
 
-export interface VercelDeployment {
-  readonly id: string;
-  /** Metadata that was set at its creation. */
-  readonly meta: Readonly<Record<string, unknown>>;
-}
-
+/** A Vercel project, which has production domains and deployments. */
 const projectSchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** Id of the team or user that owns it. */
   accountId: z.string(),
   protectionBypass: z.record(z.string(), z.object({ scope: z.string().optional() })).nullish(),
 });
+export type VercelProject = z.infer<typeof projectSchema>;
+
 const domainsSchema = z.object({
   domains: z.array(
     z.object({
@@ -40,8 +30,11 @@ const domainsSchema = z.object({
 });
 const deploymentSchema = z.object({
   id: z.string(),
-  meta: z.record(z.string(), z.unknown()).optional(),
+  /** Metadata that was set at its creation. */
+  meta: z.record(z.string(), z.unknown()).default({}),
 });
+type VercelDeployment = z.infer<typeof deploymentSchema>;
+
 const anything = z.unknown();
 
 /** Finds the project by its name or id, or creates it. */
@@ -68,7 +61,7 @@ export async function openProject(access: VercelAccess, nameOrId: string): Promi
  * are protected by default.
  */
 export async function openBypass(access: VercelAccess, { id }: VercelProject): Promise<string | null> {
-  const secretIn = ({ protectionBypass }: Pick<z.infer<typeof projectSchema>, 'protectionBypass'>) =>
+  const secretIn = ({ protectionBypass }: Pick<VercelProject, 'protectionBypass'>) =>
     Object.entries(protectionBypass ?? {}).find(([, { scope }]) => scope === 'automation-bypass')?.[0] ??
     null;
   const path = `/v9/projects/${id}`;
@@ -118,10 +111,9 @@ export async function readProduction(
 }
 
 /** @param idOrHost `dpl_…`, or the host of its URL. */
-export async function readDeployment(access: VercelAccess, idOrHost: string): Promise<VercelDeployment> {
+export function readDeployment(access: VercelAccess, idOrHost: string): Promise<VercelDeployment> {
   const path = `/v13/deployments/${encodeURIComponent(idOrHost)}`;
-  const { id, meta = {} } = await callVercel(access, { method: 'GET', path, schema: deploymentSchema });
-  return { id, meta };
+  return callVercel(access, { method: 'GET', path, schema: deploymentSchema });
 }
 
 /** Requests that production moves to a deployment. It happens later: see `readProduction`. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { jsonOrNull } from '../../lib/json.ts';
 import type { SecretMask } from './secret-mask.ts';
 import { type Time, vercelRetries } from './time.ts';
 
@@ -73,7 +74,7 @@ export async function callVercel<T>(access: VercelAccess, request: VercelRequest
         : `Vercel answered ${error.status} to ${what}`;
     throw new VercelError(reason, error.status, { cause: error.cause });
   });
-  const content = jsonOf(text);
+  const content = text === '' ? {} : jsonOrNull(text);
   if (!isOk) {
     const message = access.masked.hide(messageIn(content));
     const detail = message === '' ? '' : `: ${message}`;
@@ -92,14 +93,6 @@ export async function findInVercel<T>(access: VercelAccess, request: VercelReque
   } catch (error) {
     if (error instanceof VercelError && error.status === 404) return null;
     throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return text === '' ? {} : JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

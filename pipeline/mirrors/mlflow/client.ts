@@ -1,4 +1,5 @@
 import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
+import { jsonOrNull } from '../../lib/json.ts';
 import { NO_RETRIES } from '../../lib/retry.ts';
 import { webUrl } from '../../lib/url.ts';
 
@@ -63,7 +64,7 @@ export function openMlflowClient(server: MlflowServer): MlflowClient {
     }).catch((error: unknown) => {
       throw error instanceof RequestFailure ? new MlflowFailure(`${path}: ${error.message}`) : error;
     });
-    const content = parse(text);
+    const content = jsonOrNull(text);
     if (!ok) {
       const { error_code: code = '', message = '' } = (content ?? {}) as MlflowError;
       const reason = `${code} ${message}`
@@ -73,7 +74,8 @@ export function openMlflowClient(server: MlflowServer): MlflowClient {
         .trim();
       throw new MlflowFailure(`${path}: status ${status}${reason === '' ? '' : `, ${reason}`}`, code);
     }
-    if (content === null) throw new MlflowFailure(`${path}: the response is not JSON`);
+    if (typeof content !== 'object' || content === null)
+      throw new MlflowFailure(`${path}: the response is not JSON`);
     return content;
   };
   return {
@@ -105,13 +107,4 @@ function readServer({ uri, username, password, token }: MlflowServer): {
         ? `Bearer ${token}`
         : null;
   return { base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, host: url.host, authorization };
-}
-
-function parse(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
 }

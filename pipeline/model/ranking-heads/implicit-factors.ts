@@ -2,7 +2,7 @@ import { once } from '../../lib/once.ts';
 import { ScoreTable } from '../../math/score-table.ts';
 import { addPopularity, type Baseline } from '../baseline.ts';
 import type { RankingHead, View } from '../heads.ts';
-import { leastSquaresFoldIn } from '../least-squares-fold-in.ts';
+import { type LeastSquaresTarget, leastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
 /** The parameters of implicit matrix factorisation. */
@@ -25,8 +25,13 @@ export const IMPLICIT_FACTORS = 'implicit-factors';
 /** Preference per half star: five stars are a preference of 1. */
 const PREFERENCE_OF_HALF = 0.1;
 
-/** Target of the least squares of iALS for each half star, divided by α: see `solveRows`. */
-export const implicitTarget = (confidence: number): number => PREFERENCE_OF_HALF * (1 + 1 / confidence);
+/** The targets of the least squares of iALS, divided by α. */
+export const implicitTarget = (confidence: number): LeastSquaresTarget => ({
+  ridge: 0,
+  factor: PREFERENCE_OF_HALF * (1 + 1 / confidence),
+  shift: 0,
+  hasBias: false,
+});
 
 /**
  * Ranks by x_u · y_i, the expected preference. Movies that a person has not rated have preference 0 with a low
@@ -38,15 +43,7 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
   const { factorCount, userFactors, movieFactors, base, confidence, popularityWeight } = factors;
   const table = once(() => new ScoreTable(movieFactors, factorCount));
   const solver = once(() =>
-    leastSquaresFoldIn({
-      factorCount,
-      movieFactors,
-      base,
-      ridge: 0,
-      factor: implicitTarget(confidence),
-      shift: 0,
-      hasBias: false,
-    }),
+    leastSquaresFoldIn({ factorCount, movieFactors, base, ...implicitTarget(confidence) }),
   );
   const viewOf = (x: Float32Array, contributions: View['contributions']): View => ({
     product: () => ({ vector: x, start: 0 }),

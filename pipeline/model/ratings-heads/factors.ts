@@ -1,7 +1,7 @@
 import { once } from '../../lib/once.ts';
 import type { Baseline } from '../baseline.ts';
 import type { RatingsHead, RatingsView } from '../heads.ts';
-import { leastSquaresFoldIn } from '../least-squares-fold-in.ts';
+import { type LeastSquaresTarget, leastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 import { biasedProduct } from './biased-product.ts';
 
@@ -19,6 +19,14 @@ export interface Factors {
 
 export const FACTORS = 'factors';
 
+/** The targets of the least squares of stars above the mean. */
+export const starsTarget = (mean: number, ridge: number): LeastSquaresTarget => ({
+  ridge,
+  factor: 0.5,
+  shift: -mean,
+  hasBias: true,
+});
+
 /**
  * Biased matrix factorisation: r̂ = μ + b_u + c_i + Σ p_uf q_if for user u and movie i. A new user is fitted
  * to ratings by ridge regression on the movies' factors.
@@ -33,10 +41,7 @@ export function factorsHead({ users, movies, mean }: Baseline, factors: Factors)
       factorCount,
       movieFactors,
       base: diagonal(factorCount, ridge),
-      ridge: ridge[2],
-      factor: 0.5,
-      shift: -mean,
-      hasBias: true,
+      ...starsTarget(mean, ridge[2]),
     }),
   );
   const viewOf = (x: Float32Array, contributions: RatingsView['contributions']): RatingsView => ({

@@ -30,13 +30,11 @@ export interface SearchOptions {
 }
 
 /** A search for hyper-parameters with its ratings. */
-export interface Search {
-  readonly algorithm: Algorithm;
+export interface Search extends Pick<SearchOptions, 'algorithm' | 'stopwatch'> {
   readonly description: SearchDescription;
   readonly training: Ratings;
   readonly validation: Ratings;
   readonly movies: readonly Movie[];
-  readonly stopwatch: Stopwatch;
 }
 
 /**

@@ -36,11 +36,9 @@ export function fixedPersonas(training: Ratings, movies: readonly Movie[]): read
   const liking = profiles.filter(({ liked }) => liked.length >= MIN_RATINGS);
   const picked = new Set<number>();
   const pick = (from: readonly Profile[], score: (profile: Profile) => number): Profile | null => {
-    let best: Profile | null = null;
-    for (const profile of from) {
-      if (picked.has(profile.userId)) continue;
-      if (best === null || score(profile) > score(best)) best = profile;
-    }
+    const [best = null] = from
+      .filter(({ userId }) => !picked.has(userId))
+      .sort((a, b) => score(b) - score(a));
     if (best !== null) picked.add(best.userId);
     return best;
   };

@@ -1,7 +1,7 @@
 import type { Kernels } from '../../math/compute/kernels.ts';
 import { type ItemWeights, itemWeightsHead, preferenceOf } from '../../model/ranking-heads/item-weights.ts';
 import { longestFirst, type RatingMatrix } from '../../ratings/matrix.ts';
-import type { RankingTrainer } from '../head-trainer.ts';
+import { modelRowsOf, type RankingTrainer } from '../head-trainer.ts';
 import { UNKNOWN_USER_WEIGHT } from './counts.ts';
 
 const NAME = 'ease';
@@ -51,8 +51,8 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
     });
     await beginPass(`training ${NAME}: co-liking`, 0, 2);
     const gram = pool.arena.floats(padded * padded);
-    const { pointers, positions, halves } = chosenRatings(matrix.byUser, positionOf);
-    addCoLiking(gram, padded, { pointers, positions, halves });
+    const ratings = chosenRatings(matrix.byUser, positionOf);
+    addCoLiking(gram, padded, ratings);
     for (let f = 0; f < padded; f++) {
       gram[f * padded + f] = (gram[f * padded + f] as number) + regularisation;
     }
@@ -67,16 +67,11 @@ export const ease: RankingTrainer<typeof PARAMETERS> = {
         weights[row * size + column] = row === column ? 0 : -entry / own;
       }
     }
-    const modelRowOf = new Int32Array(matrix.movies.size);
-    trainedRows.forEach((trained, row) => {
-      if (trained >= 0) modelRowOf[trained] = row;
-    });
+    const modelRows = modelRowsOf(trainedRows);
     return itemWeightsHead(baseline, {
-      movieRows: chosen.map((row) => modelRowOf[row] as number),
+      movieRows: chosen.map((row) => modelRows[row] as number),
       weights,
-      pointers,
-      positions,
-      halves,
+      ...ratings,
       popularityWeight: weight,
     });
   },

@@ -59,7 +59,7 @@ export const ials: RankingTrainer<typeof PARAMETERS> = {
     const draw = normal(seededRandom(seed, STREAM));
     const { users, movies } = openAlternation(pool, matrix, factors);
     for (let at = 0; at < users.rows.length; at++) users.rows[at] = INITIAL_SPREAD * draw();
-    const target = { ridge: 0, factor: implicitTarget(confidence), shift: 0, hasBias: false };
+    const target = implicitTarget(confidence);
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await beginPass(`training ${NAME}`, sweep, sweeps);
       setBase(pool, movies, users, confidence, regularisation);

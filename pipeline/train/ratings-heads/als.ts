@@ -1,5 +1,5 @@
 import { normal, seededRandom } from '../../lib/random.ts';
-import { factorsHead } from '../../model/ratings-heads/factors.ts';
+import { factorsHead, starsTarget } from '../../model/ratings-heads/factors.ts';
 import { openAlternation, solveSide } from '../alternation.ts';
 import { type RatingsTrainer, rowsOfModel } from '../head-trainer.ts';
 
@@ -54,7 +54,7 @@ export const als: RatingsTrainer<typeof PARAMETERS> = {
       // Without a penalty, a row with one rating would divide by zero.
       for (let f = 0; f < factorCount; f++) base[f * factorCount + f] = Math.max(regularisation, 1e-6);
     }
-    const target = { ridge: regularisationPerRating, factor: 0.5, shift: -matrix.mean, hasBias: true };
+    const target = starsTarget(matrix.mean, regularisationPerRating);
     for (let sweep = 0; sweep < sweeps; sweep++) {
       await beginPass(`training ${NAME}`, sweep, sweeps);
       solveSide(pool, movies, users, target);

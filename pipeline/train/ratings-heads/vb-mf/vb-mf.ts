@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { normal, seededRandom } from '../../../lib/random.ts';
 import { bayesHead } from '../../../model/ratings-heads/bayes.ts';
-import { type RatingsTrainer, rowsOfModel, type TrainingInput } from '../../head-trainer.ts';
+import { modelRowsOf, type RatingsTrainer, rowsOfModel, type TrainingInput } from '../../head-trainer.ts';
 import { foldInPrior } from './fold-in-prior.ts';
 import { coRated, type FactorSide, openSide } from './side.ts';
 import { updatePrior, updateRows } from './sweep.ts';
@@ -64,21 +64,17 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
   usesKernels: true,
   learnsUnrated: true,
   async fit(input) {
-    const { matrix, baseline, trainedRows, pool, parameters, seed, beginPass } = input;
+    const { matrix, baseline, trainedRows, movieOf, pool, parameters, seed, beginPass } = input;
     const { factors: factorCount, sweeps, activityOffset, foldInShrinkage } = parameters;
     const { featurePenalty: penalty, traitPenalty } = parameters;
     const { byUser, byMovie, mean } = matrix;
     const { arena } = pool;
     const draw = normal(seededRandom(seed));
     const coRatedOptions = { factorCount, offset: activityOffset, penalty };
-    const traits = movieTraits(arena, trainedMovies(input), { factorCount, penalty: traitPenalty });
-    const users = openSide(
-      pool,
-      byUser,
-      factorCount,
-      [coRated(arena, byUser, byMovie, coRatedOptions)],
-      draw,
-    );
+    const known = Array.from(modelRowsOf(trainedRows), movieOf);
+    const traits = movieTraits(arena, known, { factorCount, penalty: traitPenalty });
+    const ofUsers = [coRated(arena, byUser, byMovie, coRatedOptions)];
+    const users = openSide(pool, byUser, factorCount, ofUsers, draw);
     const evidence = [coRated(arena, byMovie, byUser, coRatedOptions), traits.evidence];
     const movies = openSide(pool, byMovie, factorCount, evidence, draw);
     let noisePrecision = INITIAL_NOISE_PRECISION;
@@ -109,19 +105,6 @@ export const vbMf: RatingsTrainer<typeof PARAMETERS> = {
     });
   },
 };
-
-/** The known movies with ratings, by their row in the matrix. */
-function trainedMovies({
-  matrix,
-  trainedRows,
-  movieOf,
-}: TrainingInput): ReturnType<TrainingInput['movieOf']>[] {
-  const known = new Array<ReturnType<TrainingInput['movieOf']>>(matrix.movies.size).fill(undefined);
-  trainedRows.forEach((trained, row) => {
-    if (trained >= 0) known[trained] = movieOf(row);
-  });
-  return known;
-}
 
 /**
  * Sets movies without ratings to their prior: the mean of all movies plus the weights of their genres and decade, with
