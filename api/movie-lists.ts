@@ -29,6 +29,11 @@ export function moviesByDampedMean(catalogue: Catalogue): () => {
   });
 }
 
+/** Rows of all movies, the most rated first. */
+export function moviesByPopularity(catalogue: Catalogue): () => Int32Array {
+  return once(() => sortedRows(catalogue, (row) => catalogue.totalsOf(row).ratings));
+}
+
 function sortedRows({ movies }: Catalogue, scoreOf: (row: number) => number): Int32Array {
   const values = Float64Array.from(movies.ids, (_, row) => scoreOf(row));
   return Int32Array.from(movies.ids, (_, row) => row).sort(

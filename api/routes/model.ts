@@ -16,7 +16,7 @@ const servedModel = z
     precision: z.enum(['single', 'half']).openapi({ description: 'Precision of the served numbers.' }),
     trainedAt: instant,
     assembledAt: instant.openapi({
-      description: 'When the bundle was assembled: the model with the catalogue and the search index.',
+      description: 'When the bundle was assembled: the model with the catalogue.',
     }),
     reason: z.enum(['first-model', 'drift', 'manual']).openapi({ description: 'Why it was trained.' }),
     parent: z

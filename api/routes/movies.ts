@@ -1,10 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { once } from '../../pipeline/lib/once.ts';
-import { rowsByPopularity } from '../../pipeline/serving/movie-search.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
-import { DAMPING, moviesByDampedMean, similarMovies } from '../movie-lists.ts';
+import { DAMPING, moviesByDampedMean, moviesByPopularity, similarMovies } from '../movie-lists.ts';
 import {
   encodeCursor,
   genreParameter,
@@ -130,7 +128,7 @@ const top = createRoute({
 export function movieRoutes(api: Api, routes: Routes): void {
   const { bodies, serving, tag } = api;
   const { catalogue } = serving;
-  const popular = once(() => rowsByPopularity(catalogue));
+  const popular = moviesByPopularity(catalogue);
   const byDampedMean = moviesByDampedMean(catalogue);
 
   routes.openapi(search, (c) => {
@@ -138,7 +136,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
     const genreAt = genrePosition(catalogue, genre);
     const start = cursor === undefined ? 0 : readCursor(cursor, tag);
     return cacheable(c, api, FOR_EVERYONE, () => {
-      const found = query === undefined || query.trim() === '' ? popular() : serving.search.search(query);
+      const found = query === undefined || query.trim() === '' ? popular() : serving.search(query);
       const rows = ofGenre(found, genreAt);
       const end = start + limit;
       return {

@@ -1,154 +1,68 @@
 import { once } from '../lib/once.ts';
-import type { Catalogue } from './catalogue.ts';
-import { type Dictionary, PLACE } from './search-dictionary.ts';
 import { parseQuery, type Query } from './search-query.ts';
-import { namesOf } from './search-words.ts';
-import { FIT, fitWord } from './word-fit.ts';
+import { FIT, indexTitles, type SearchedMovies, type TitleIndex } from './title-index.ts';
 
-/** What the search needs from the catalogue. */
-export type SearchedMovies = Pick<Catalogue, 'titleOf' | 'yearOf' | 'totalsOf'> & {
-  readonly movies: Pick<Catalogue['movies'], 'size'>;
-};
-
-export interface SearchIndex {
-  /** The rows of all movies that match, best first. */
-  search(query: string): Int32Array;
-}
+/** Returns the rows of all movies that match a query, best first. */
+export type MovieSearch = (query: string) => Int32Array;
 
 /** How the names of a movie match the whole query, the best first. */
 const MATCH = { name: 0, otherName: 1, namePrefix: 2, words: 3, prefixes: 4 } as const;
 const MATCHES = 5;
-/** Each match without typos, with typos in words, or with typos in prefixes; of the query's year or not. */
-const GRADES = MATCHES * 2 * 3;
-/** So many titles are parsed for one query: those of the most popular movies. */
-const MAX_COMPARED = 400;
-/** So many words of a query may have typos. */
-const MAX_WITH_TYPOS = 8;
 
 /**
  * Searches titles. A movie is found when it has every word of the query. If no movie has every word, the movies with the
  * most words are found, when these are at least half of the words. Movies are ordered by typos (none first), then by the
  * year of the query, then by how the name matches, then by popularity.
  */
-export function movieSearch(dictionary: Dictionary, catalogue: SearchedMovies): SearchIndex {
-  const { size } = catalogue.movies;
-  /** Computed when first needed, so that opening is fast. */
-  const byPopularity = once(() => rowsByPopularity(catalogue));
-  // By row, for the current query.
-  const fitOf = new Uint8Array(size);
-  const worstFit = new Uint8Array(size);
-  const wordsFound = new Uint8Array(size);
-  const firstPlace = new Uint8Array(size);
-  const namesYear = new Uint8Array(size);
+export function movieSearch(catalogue: SearchedMovies): MovieSearch {
+  /** Made at the first search, so that opening is fast. */
+  const indexed = once(() => indexTitles(catalogue));
 
-  function search(text: string): Int32Array {
-    const query = parseQuery(text, (word) => dictionary.find(word) >= 0);
+  return (text) => {
+    const index = indexed();
+    const query = parseQuery(text, index.has);
     if (query === null) return new Int32Array(0);
-    const needed = fitWords(query);
-    if (needed === 0 || needed * 2 < query.wanted.length) return new Int32Array(0);
-    findFirstWord(query);
-    findYear(query);
-
-    const byGrade = Array.from({ length: GRADES }, (): number[] => []);
-    let comparisons = MAX_COMPARED;
-    for (const row of byPopularity()) {
-      if (wordsFound[row] !== needed) continue;
-      const fit = worstFit[row] as number;
-      const typos = fit >= FIT.prefix ? 0 : FIT.prefix - fit;
-      // One of two words with a typo is not enough.
-      if (typos > 0 && needed * 2 === query.wanted.length) continue;
-      let match: number = fit === FIT.same ? MATCH.words : MATCH.prefixes;
-      const place = firstPlace[row] as number;
-      if (typos === 0 && place >= PLACE.first) {
-        if (query.letters === query.first.text) match = matchOfPlace(place);
-        else if (comparisons-- > 0) match = Math.min(match, matchOfNames(row, query));
-      }
-      const order = typos * 2 + (isOfYear(row, query.year) ? 0 : 1);
-      byGrade[order * MATCHES + match]?.push(row);
-    }
-    return Int32Array.from(byGrade.flat());
-  }
-
-  /** @returns the largest number of the query's words that a movie has. */
-  function fitWords({ wanted, letters, year }: Query): number {
-    worstFit.fill(FIT.same);
-    wordsFound.fill(0);
-    const isYearAlone = letters === String(year);
-    let most = 0;
-    for (const [at, word] of wanted.entries()) {
-      fitOf.fill(0);
-      fitWord(dictionary, word, at < MAX_WITH_TYPOS, fitOf);
-      for (let row = 0; row < fitOf.length; row++) {
-        let fit = fitOf[row] as number;
-        if (isYearAlone && fit === 0 && catalogue.yearOf(row) === year) fit = FIT.prefix;
-        if (fit === 0) continue;
-        const found = (wordsFound[row] as number) + 1;
-        wordsFound[row] = found;
-        if (found > most) most = found;
-        if (fit < (worstFit[row] as number)) worstFit[row] = fit;
-      }
-    }
-    return most;
-  }
-
-  /** Finds the place of the query's first word in each movie's names. */
-  function findFirstWord({ first, letters }: Query): void {
-    firstPlace.fill(0);
-    for (const word of [first.text, ...first.joined]) {
-      dictionary.forEachRow(dictionary.find(word), (row, place) => {
-        if (place > (firstPlace[row] as number)) firstPlace[row] = place;
-      });
-    }
-    if (letters !== first.text) return;
-    const [from, to] = dictionary.withPrefix(letters);
-    for (let position = from; position < to; position++) {
-      dictionary.forEachRow(position, (row, place) => {
-        if (place > 0 && firstPlace[row] === 0) firstPlace[row] = PLACE.first;
-      });
-    }
-  }
-
-  function findYear({ year }: Query): void {
-    if (year === null) return;
-    namesYear.fill(0);
-    dictionary.forEachRow(dictionary.find(String(year)), (row) => {
-      namesYear[row] = 1;
+    const ofYear = new Set(query.year === null ? [] : index.rowsOfYear(query.year));
+    const graded = Array.from(fitsOf(query, index, ofYear), ([row, fit]) => {
+      const typos = Math.max(0, fit - FIT.prefix);
+      const isOfYear = query.year === null || ofYear.has(row);
+      const match = typos > 0 ? MATCH.prefixes : matchOf(index.lettersOf(row), query, fit);
+      const grade = (typos * 2 + (isOfYear ? 0 : 1)) * MATCHES + match;
+      return { row, grade, ratings: catalogue.totalsOf(row).ratings };
     });
-  }
+    graded.sort((a, b) => a.grade - b.grade || b.ratings - a.ratings || a.row - b.row);
+    return Int32Array.from(graded, ({ row }) => row);
+  };
+}
 
-  /** A year in the name counts too: Blade Runner 2049. */
-  function isOfYear(row: number, year: number | null): boolean {
-    return year === null || namesYear[row] === 1 || catalogue.yearOf(row) === year;
-  }
-
-  function matchOfNames(row: number, { letters, lettersWithoutYear }: Query): number {
-    let match: number = MATCH.prefixes;
-    for (const [at, name] of namesOf(catalogue.titleOf(row)).entries()) {
-      if (name.letters === letters || name.letters === lettersWithoutYear) {
-        match = Math.min(match, at === 0 ? MATCH.name : MATCH.otherName);
-      } else if (name.letters.startsWith(lettersWithoutYear)) {
-        match = Math.min(match, MATCH.namePrefix);
-      }
+/** The worst fit of every movie that has enough words of the query. */
+function fitsOf(query: Query, index: TitleIndex, ofYear: ReadonlySet<number>): ReadonlyMap<number, number> {
+  const { wanted, letters, year } = query;
+  const worst = new Map<number, number>();
+  const counts = new Map<number, number>();
+  let most = 0;
+  for (const word of wanted) {
+    const fits = index.fitsOf(word);
+    // A year alone may be a name or a year.
+    if (letters === String(year)) for (const row of ofYear) fits.set(row, fits.get(row) ?? FIT.prefix);
+    for (const [row, fit] of fits) {
+      const count = (counts.get(row) ?? 0) + 1;
+      counts.set(row, count);
+      most = Math.max(most, count);
+      worst.set(row, Math.max(worst.get(row) ?? FIT.same, fit));
     }
-    return match;
   }
-
-  return { search };
+  for (const [row, fit] of worst) {
+    const share = (counts.get(row) as number) === most ? most / wanted.length : 0;
+    // One of two words with a typo is not enough.
+    if (share < 0.5 || (share === 0.5 && fit > FIT.prefix)) worst.delete(row);
+  }
+  return worst;
 }
 
-/** Rows of the catalogue, the most rated first. */
-export function rowsByPopularity({ movies, totalsOf }: SearchedMovies): Int32Array {
-  const { size } = movies;
-  // Popularity and row in one number sort without a compare function.
-  const keys = new Float64Array(size);
-  for (let row = 0; row < size; row++) keys[row] = totalsOf(row).ratings * size + (size - 1 - row);
-  keys.sort();
-  const rows = new Int32Array(size);
-  for (let at = 0; at < size; at++) rows[at] = size - 1 - ((keys[size - 1 - at] as number) % size);
-  return rows;
-}
-
-function matchOfPlace(place: number): number {
-  if (place === PLACE.first) return MATCH.namePrefix;
-  return place === PLACE.whole ? MATCH.name : MATCH.otherName;
+function matchOf(names: readonly string[], { letters, lettersWithoutYear }: Query, fit: number): number {
+  const at = names.findIndex((name) => name === letters || name === lettersWithoutYear);
+  if (at >= 0) return at === 0 ? MATCH.name : MATCH.otherName;
+  if (names.some((name) => name.startsWith(lettersWithoutYear))) return MATCH.namePrefix;
+  return fit === FIT.same ? MATCH.words : MATCH.prefixes;
 }

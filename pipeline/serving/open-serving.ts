@@ -4,15 +4,13 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
 import { fileProblem, MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/package.ts';
 import { type Catalogue, decodeCatalogue } from './catalogue.ts';
-import type { SearchIndex } from './movie-search.ts';
-import { openSearchIndex } from './search-index.ts';
+import { type MovieSearch, movieSearch } from './movie-search.ts';
 import { decodeSeenRatings, type SeenRatings } from './seen-ratings.ts';
 import {
   BUNDLE_FILE,
   type Bundle,
   bundleSchema,
   CATALOGUE_FILE,
-  SEARCH_FILE,
   SEEN_FILE,
   type ServingFiles,
   STATUS_FILE,
@@ -29,7 +27,7 @@ export interface Serving {
   readonly catalogue: Catalogue;
   /** Null where the ratings are in the database only. */
   readonly seen: SeenRatings | null;
-  readonly search: SearchIndex;
+  readonly search: MovieSearch;
   /** The status when the bundle was made. */
   readonly status: ServingStatus;
 }
@@ -75,7 +73,7 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
       bundle.seen === 'database'
         ? null
         : part(SEEN_FILE, (bytes) => decodeSeenRatings(bytes, catalogue.movies)),
-    search: part(SEARCH_FILE, (bytes) => openSearchIndex(bytes, catalogue, `${SEARCH_FILE} of ${name}`)),
+    search: movieSearch(catalogue),
     status: part(STATUS_FILE, (bytes) =>
       servingStatusSchema.parse(JSON.parse(new TextDecoder().decode(bytes))),
     ),

@@ -5,7 +5,6 @@ import { listFiles, MANIFEST_FILE, MODEL_FILE, type ModelPackage, withJson } fro
 /** The file that lists all others of a bundle. */
 export const BUNDLE_FILE = 'bundle.json';
 export const CATALOGUE_FILE = 'catalogue.bin';
-export const SEARCH_FILE = 'search.bin';
 export const SEEN_FILE = 'seen.bin';
 export const STATUS_FILE = 'status.json';
 

@@ -73,8 +73,8 @@ const DAMAGES: readonly (readonly [string, string, (serving: string) => Promise<
     'a folder in the place of a part',
     'EISDIR',
     async (serving) => {
-      await rm(join(serving, 'search.bin'));
-      await mkdir(join(serving, 'search.bin'));
+      await rm(join(serving, 'seen.bin'));
+      await mkdir(join(serving, 'seen.bin'));
     },
   ],
   ['no bundle', 'There is no bundle to serve', (serving) => rm(serving, { recursive: true })],

@@ -11,14 +11,7 @@ import { NEWCOMER, smallWorld } from '../support/small-world.ts';
 const world = await smallWorld();
 const { files, manifest } = servingOf(world);
 type Files = ServingFiles['files'];
-const PARTS = [
-  'catalogue.bin',
-  'manifest.json',
-  'model.safetensors',
-  'search.bin',
-  'seen.bin',
-  'status.json',
-];
+const PARTS = ['catalogue.bin', 'manifest.json', 'model.safetensors', 'seen.bin', 'status.json'];
 
 const withFile = (name: string, bytes: Uint8Array | null): Files => {
   const changed = new Map(files);
@@ -54,7 +47,7 @@ test('a bundle that is whole is opened, and all that went in is in it', () => {
   expect(serving.modelSha256).toBe(sha256(part('model.safetensors')));
   expect(serving.catalogue.movies.size).toBe(world.movies.length);
   expect(serving.seen?.ratingsOf(NEWCOMER)).toHaveLength(8);
-  expect([...serving.search.search('unseen')]).toEqual([world.movies.length - 1]);
+  expect([...serving.search('unseen')]).toEqual([world.movies.length - 1]);
   for (const { user, movie, rating } of serving.bundle.golden) {
     expect(serving.model.predict(user, movie).rating).toBe(rating);
   }
@@ -89,7 +82,7 @@ test('a file that nobody listed is refused by name', () => {
   }
 });
 
-test.each(['seen.bin', 'catalogue.bin', 'search.bin', 'status.json', 'manifest.json', 'model.safetensors'])(
+test.each(['seen.bin', 'catalogue.bin', 'status.json', 'manifest.json', 'model.safetensors'])(
   'a part that is not listed at all is refused: %s',
   (name) => {
     const { [name]: _, ...parts } = bundleIn(files).parts;
@@ -124,20 +117,7 @@ test.each<[what: string, changed: Files, said: string]>([
   expect(() => openServing(changed, 'x')).toThrow(refusal(said));
 });
 
-test('a search index of other movies is refused', () => {
-  const other = servingOf({ ...world, movies: world.movies.slice(0, -1) });
-  const index = other.files.get('search.bin') as Uint8Array;
-  expect(() => openServing(swapped('search.bin', index), 'x')).toThrow(
-    expect.objectContaining({
-      code: 'model-invalid',
-      message: expect.stringContaining(
-        `has ${world.movies.length - 1} movies, and the catalogue has ${world.movies.length}`,
-      ),
-    }),
-  );
-});
-
-test.each(['catalogue.bin', 'seen.bin', 'search.bin', 'status.json'])(
+test.each(['catalogue.bin', 'seen.bin', 'status.json'])(
   '%s that was written short, whatever its length, is refused by name',
   (name) => {
     const bytes = part(name);
@@ -150,7 +130,7 @@ test.each(['catalogue.bin', 'seen.bin', 'search.bin', 'status.json'])(
 );
 
 test('a part that was written wrong is opened or refused, and nothing else', () => {
-  const names = ['catalogue.bin', 'seen.bin', 'search.bin', 'status.json', 'manifest.json'];
+  const names = ['catalogue.bin', 'seen.bin', 'status.json', 'manifest.json'];
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.nat(), fc.integer({ min: 1, max: 255 }), (name, at, bits) => {
       const bytes = part(name);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { openIndex } from './some-movies.ts';
+import { searchOf } from './some-movies.ts';
 
 /** What a query finds of these titles, the first the least popular. */
 function found(query: string, ...titles: string[]): string[] {
   const movies = titles.map((title, popularity) => ({ title, popularity }));
-  return [...openIndex(movies).search(query)].map((row) => titles[row] as string);
+  return [...searchOf(movies)(query)].map((row) => titles[row] as string);
 }
 
 test('of one word: the name, another name, names that begin so, then words inside', () => {
@@ -70,5 +70,5 @@ test('more than 400 letters and 16 words are not looked at', () => {
 
 test('of equal popularity the earlier row comes first', () => {
   const movies = ['Heat', 'Heat', 'Heat'].map((title) => ({ title, popularity: 5 }));
-  expect([...openIndex(movies).search('heat')]).toEqual([0, 1, 2]);
+  expect([...searchOf(movies)('heat')]).toEqual([0, 1, 2]);
 });

@@ -1,5 +1,4 @@
-import type { SearchedMovies, SearchIndex } from '../../pipeline/serving/movie-search.ts';
-import { buildSearchIndex, openSearchIndex } from '../../pipeline/serving/search-index.ts';
+import { type MovieSearch, movieSearch } from '../../pipeline/serving/movie-search.ts';
 
 /** Titles as MovieLens writes them, with their years and made-up popularity. */
 export const MOVIES = [
@@ -47,16 +46,13 @@ export const MOVIES = [
   { title: '七人の侍', year: null, popularity: 1 },
 ] as const;
 
-/** Opens an index of movies, the one just made or another. */
-export function openIndex(
+export function searchOf(
   movies: readonly { title: string; year?: number | null; popularity?: number }[],
-  bytes: Uint8Array = buildSearchIndex(movies),
-): SearchIndex {
-  const catalogue: SearchedMovies = {
+): MovieSearch {
+  return movieSearch({
     movies: { size: movies.length },
     titleOf: (row) => movies[row]?.title ?? '',
     yearOf: (row) => movies[row]?.year ?? null,
     totalsOf: (row) => ({ ratings: movies[row]?.popularity ?? 0, halves: 0 }),
-  };
-  return openSearchIndex(bytes, catalogue, 'search.bin of v1');
+  });
 }

@@ -8,13 +8,11 @@ import { sortByUser } from '../../pipeline/ratings/order.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { vocabularyOfSorted } from '../../pipeline/ratings/vocabulary.ts';
 import { encodeCatalogue } from '../../pipeline/serving/catalogue.ts';
-import { buildSearchIndex } from '../../pipeline/serving/search-index.ts';
 import { encodeSeenRatings } from '../../pipeline/serving/seen-ratings.ts';
 import {
   type Bundle,
   CATALOGUE_FILE,
   packServing,
-  SEARCH_FILE,
   SEEN_FILE,
   type ServingFiles,
   STATUS_FILE,
@@ -106,7 +104,6 @@ export function servingOf({
       [MODEL_FILE]: files.get(MODEL_FILE) as Uint8Array,
       [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
       [CATALOGUE_FILE]: encodeCatalogue(movies, tallies),
-      [SEARCH_FILE]: buildSearchIndex(movies),
       [STATUS_FILE]: new TextEncoder().encode(JSON.stringify(status)),
       ...(facts?.seen === 'database'
         ? {}

@@ -2,29 +2,19 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { OperatorError } from '../../lib/errors.ts';
 import { MODEL_FILE } from '../../model/package.ts';
-import { CATALOGUE_FILE, SEARCH_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
+import { CATALOGUE_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
 
 /** Maximum uncompressed size of a function, bytes: https://vercel.com/docs/functions/limitations. */
 export const FUNCTION_LIMIT = 250 * 1024 * 1024;
 
 /** The parts of a function, in the order of reports. */
-const PARTS = [
-  'model',
-  'catalogue',
-  'seen sets',
-  'search index',
-  'status',
-  'manifests',
-  'code',
-  'packages',
-] as const;
+const PARTS = ['model', 'catalogue', 'seen sets', 'status', 'manifests', 'code', 'packages'] as const;
 export type PartName = (typeof PARTS)[number];
 
 const PART_OF_FILE: Readonly<Record<string, PartName>> = {
   [MODEL_FILE]: 'model',
   [CATALOGUE_FILE]: 'catalogue',
   [SEEN_FILE]: 'seen sets',
-  [SEARCH_FILE]: 'search index',
   [STATUS_FILE]: 'status',
 };
 

@@ -10,12 +10,10 @@ import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { vocabularyOfSorted } from '../../ratings/vocabulary.ts';
 import { encodeCatalogue, type RatingTotals } from '../../serving/catalogue.ts';
-import { buildSearchIndex } from '../../serving/search-index.ts';
 import { encodeSeenRatings } from '../../serving/seen-ratings.ts';
 import {
   CATALOGUE_FILE,
   packServing,
-  SEARCH_FILE,
   SEEN_FILE,
   type ServingFiles,
   STATUS_FILE,
@@ -29,8 +27,7 @@ import type { Pipeline } from '../pipeline.ts';
 const HALF_TOLERANCE = 0.02;
 
 /**
- * Assembles the bundle of a model: the model, the catalogue, the ratings of users, the search index and the status of the
- * pipeline.
+ * Assembles the bundle of a model: the model, the catalogue, the ratings of users and the status of the pipeline.
  *
  * @throws OperatorError `model-invalid` when the model does not give the golden predictions of its manifest.
  */
@@ -71,7 +68,6 @@ export async function assembleServing(
       [MODEL_FILE]: bytes,
       [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
       [CATALOGUE_FILE]: encodeCatalogue(movies, totalsOf(movies, ratings)),
-      [SEARCH_FILE]: buildSearchIndex(movies),
       [STATUS_FILE]: text.encode(JSON.stringify(status)),
       ...(seen === 'bundle'
         ? {

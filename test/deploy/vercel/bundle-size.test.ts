@@ -27,7 +27,6 @@ test('the path of a file decides which part of the function it belongs to', () =
     model: 100,
     catalogue: 0,
     'seen sets': 20,
-    'search index': 0,
     status: 0,
     manifests: 7,
     code: 11,

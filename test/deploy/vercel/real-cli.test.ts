@@ -146,7 +146,6 @@ test('cinematch deploy --dry-run builds the function and shows the size of each 
     'model',
     'catalogue',
     'seen sets',
-    'search index',
     'status',
     'manifests',
     'code',

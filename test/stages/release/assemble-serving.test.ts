@@ -94,7 +94,7 @@ test('movies nobody has rated and movies of no title are in the catalogue, and t
   expect(unrated).toBeDefined();
   const at = catalogue.movies.rowOf(unrated?.id as number);
   expect(catalogue.totalsOf(at)).toEqual({ ratings: 0, halves: 0 });
-  expect([...search.search(unrated?.title as string)]).toContain(at);
+  expect([...search(unrated?.title as string)]).toContain(at);
 });
 
 test('half precision makes the model smaller, and its golden predictions are its own', async () => {

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { withHeader } from '../../pipeline/serving/search-dictionary.ts';
-import { buildSearchIndex } from '../../pipeline/serving/search-index.ts';
-import { MOVIES, openIndex } from './some-movies.ts';
+import { MOVIES, searchOf } from './some-movies.ts';
 
-const index = openIndex(MOVIES);
+const search = searchOf(MOVIES);
 
 function found(query: string): string[] {
-  return [...index.search(query)].map((row) => `${MOVIES[row]?.title} ${MOVIES[row]?.year}`);
+  return [...search(query)].map((row) => `${MOVIES[row]?.title} ${MOVIES[row]?.year}`);
 }
 
 test.each<[what: string, query: string, first: string]>([
@@ -130,64 +128,16 @@ test.each([
   ['emoji', '🎬'.repeat(5000)],
   ['ligatures that are long when taken apart', 'ﷺ'.repeat(10_000)],
 ])('a query of %s has an answer', (_, query) => {
-  expect(index.search(query)).toBeInstanceOf(Int32Array);
+  expect(search(query)).toBeInstanceOf(Int32Array);
 });
 
 test('an answer is its own, and stays when more is asked', () => {
-  const first = index.search('heat');
+  const first = search('heat');
   const copy = first.slice();
-  index.search('matrix');
+  search('matrix');
   expect(first).toEqual(copy);
 });
 
 test('a catalogue without movies is searched in vain', () => {
-  expect([...openIndex([]).search('heat')]).toEqual([]);
-});
-
-const bytes = buildSearchIndex(MOVIES);
-
-function bodyWith(...numbers: number[]): Uint8Array {
-  return withHeader(Uint8Array.from(numbers));
-}
-
-test.each<[what: string, bytes: Uint8Array, said: string]>([
-  ['nothing', new Uint8Array(0), 'it does not have the header of this version'],
-  [
-    'another file',
-    new TextEncoder().encode('{"version":"1.0.0"}'),
-    'it does not have the header of this version',
-  ],
-  ['another version', Uint8Array.from(bytes).fill(2, 4, 5), 'it does not have the header of this version'],
-  ['its first half', bytes.subarray(0, bytes.length / 2), 'its checksum is wrong'],
-  ['no numbers', bodyWith(), 'no number ends before byte 10'],
-  [
-    'more words than there is room for',
-    bodyWith(1, 100, 1),
-    '100 words of 1 letters are more than it can hold',
-  ],
-  ['more letters than words have', bodyWith(1, 1, 80, 0, 1, 97, 0), '1 words of 80 letters'],
-  [
-    'a word that shares what there is not',
-    bodyWith(1, 1, 2, 1, 1, 97, 0),
-    'word 0 shares 1 letters with the previous word',
-  ],
-  [
-    'a word beyond the letters',
-    bodyWith(1, 1, 1, 0, 2, 97, 97, 0),
-    'word 0 shares 0 letters with the previous word and has 2',
-  ],
-  ['fewer letters', bodyWith(1, 1, 2, 0, 1, 97, 0), 'it has 1 letters, not 2'],
-  ['a list beyond the end', bodyWith(1, 1, 1, 0, 1, 97, 5, 3), 'it has 17 bytes, not 21'],
-  [
-    'an index of other movies',
-    buildSearchIndex(MOVIES.slice(1)),
-    'it has 41 movies, and the catalogue has 42',
-  ],
-])('%s is refused', (_, damaged, said) => {
-  expect(() => openIndex(MOVIES, damaged)).toThrow(
-    expect.objectContaining({
-      code: 'model-invalid',
-      message: expect.stringContaining(`The search index search.bin of v1 cannot be used: ${said}`),
-    }),
-  );
+  expect([...searchOf([])('heat')]).toEqual([]);
 });
