@@ -34,6 +34,26 @@ export const configSchema = z.strictObject({
       0.01,
     ),
   }),
+  quality: group('How a batch is held against the training data before anything of it is stored.', {
+    onSevere: setting(
+      z.enum(['stop', 'mark']),
+      'stop',
+      'What happens to a batch with a severe finding: `stop` refuses it and stores nothing, `mark` stores it with the finding, and no drift check on it is `ok`. Feedback of the API is always marked.',
+      'mark',
+    ),
+    errorRate: setting(
+      z.number().positive().max(0.05),
+      0.0001,
+      'Probability that an ordinary batch has a finding about the scale of its ratings, and the same for their steps.',
+      0.001,
+    ),
+    maxUserShare: setting(
+      z.number().positive().max(1),
+      0.3,
+      'A larger share of a batch by one user is a finding.',
+      0.5,
+    ),
+  }),
   drift: driftSettings,
   retraining: group('When the pipeline trains a new model.', {
     minAlerts: setting(

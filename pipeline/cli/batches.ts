@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { BatchFinding } from '../quality/finding.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import {
   countsOf,
@@ -9,6 +10,8 @@ import {
   type TakenBatches,
   takeBatches,
 } from '../stages/ingest/take-batches.ts';
+import { type LedgerEntry, listBatches } from '../store/ledger.ts';
+import { printQuality } from './print/quality.ts';
 import { homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import type { CommonOptions } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -38,8 +41,9 @@ export function batchesCommand(terminal: Terminal): Command {
         }
         const sources: SourceOffer[] = [];
         for await (const source of offers(pipeline, from)) sources.push(source);
-        if (options.json === true) terminal.printJson({ sources: sources.map(offerJson) });
-        else printOffers(terminal, sources);
+        const quality = (await listBatches(pipeline.store)).flatMap(findingsOf);
+        if (options.json === true) terminal.printJson({ sources: sources.map(offerJson), quality });
+        else printOffers(terminal, sources, quality);
       });
     });
 }
@@ -49,8 +53,17 @@ const offerJson = (source: SourceOffer) => ({
   batches: source.batches.map(({ name, taken }) => ({ name, taken })),
 });
 
-function printOffers(terminal: Terminal, sources: readonly SourceOffer[]): void {
+const findingsOf = ({ batchId: batch, quality }: Pick<LedgerEntry, 'batchId' | 'quality'>) =>
+  quality.map((finding) => ({ batch, ...finding }));
+
+function printOffers(
+  terminal: Terminal,
+  sources: readonly SourceOffer[],
+  quality: readonly BatchFinding[],
+): void {
   printSources(terminal, sources.map(countsOf));
+  if (quality.length > 0) terminal.print();
+  printQuality(terminal, quality);
   const missing = sources.flatMap(({ batches }) => batches.filter(({ taken }) => !taken));
   if (missing.length === 0) return;
   terminal.print();
@@ -73,6 +86,10 @@ function printTaken(terminal: Terminal, { taken, sources }: TakenBatches): void 
       ...[result.read, result.new, result.updated, result.unchanged, result.rejected].map(formatCount),
       formatSeconds(result.seconds),
     ]),
+  );
+  printQuality(
+    terminal,
+    taken.flatMap(({ batch: batchId, quality }) => findingsOf({ batchId, quality })),
   );
 }
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
 import { BATCH_ROLES, type BatchRole, listRejects } from '../store/ledger.ts';
+import { printQuality } from './print/quality.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import type { CommonOptions } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -23,7 +24,7 @@ export function ingestCommand(terminal: Terminal): Command {
           terminal.printJson(result);
           return;
         }
-        const { batch, source, read, updated, unchanged, rejected, seconds } = result;
+        const { batch, source, read, updated, unchanged, rejected, quality, seconds } = result;
         terminal.print(
           result.status === 'already-ingested'
             ? `${source} was ingested before, as batch ${batch}: nothing changed (${formatSeconds(seconds)})`
@@ -32,7 +33,12 @@ export function ingestCommand(terminal: Terminal): Command {
         terminal.print(
           `${formatCount(read)} read = ${formatCount(result.new)} new + ${formatCount(updated)} updated + ${formatCount(unchanged)} unchanged + ${formatCount(rejected)} rejected`,
         );
-        if (rejected === 0 || result.status !== 'ingested') return;
+        if (result.status !== 'ingested') return;
+        printQuality(
+          terminal,
+          quality.map((finding) => ({ batch, ...finding })),
+        );
+        if (rejected === 0) return;
         const rejects = await listRejects(pipeline.store, batch, SHOWN_REJECTS);
         terminal.print();
         terminal.printTable(

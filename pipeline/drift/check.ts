@@ -1,3 +1,5 @@
+import type { BatchFinding } from '../quality/finding.ts';
+import { isSevere } from '../quality/judge-batch.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
 import { type GenresOf, genreCounts } from './genre-counts.ts';
@@ -24,6 +26,7 @@ const SEVERITY: readonly Verdict[] = ['insufficient', 'ok', 'watch', 'drift'];
  * @param input.newest the newest batch; not empty.
  * @param input.buffer all ratings since the champion's training data, including the newest batch; null when the newest
  * batch is the only one.
+ * @param input.quality what is wrong with these batches apart from drift. @default nothing
  */
 export function checkDrift(
   input: {
@@ -31,10 +34,11 @@ export function checkDrift(
     readonly newest: Sample;
     readonly buffer: Sample | null;
     readonly genresOf: GenresOf;
+    readonly quality?: readonly BatchFinding[];
   },
   settings: DriftSettings,
 ): DriftCheck {
-  const { reference, newest, buffer } = input;
+  const { reference, newest, buffer, quality = [] } = input;
   // The newest window ends where the buffer ends, so both have the same distance from the training data.
   const reach = reference.heldOut + (buffer ?? newest).summary.count;
   const windowOf = (name: WindowName, sample: Sample): Window => ({
@@ -69,7 +73,7 @@ export function checkDrift(
   );
   return {
     preset: settings.preset,
-    verdict: worst(signals.filter(({ threshold }) => threshold !== null)),
+    verdict: withQuality(worst(signals.filter(({ threshold }) => threshold !== null)), quality),
     signals,
     windows: windows.map(({ name, summary }) => ({ name, ...sizesOf(summary) })),
     reference: sizesOf(reference.summary),
@@ -79,6 +83,7 @@ export function checkDrift(
       windows[shown]?.past?.windows ?? [],
       genres.names,
     ),
+    quality,
   };
 }
 
@@ -87,6 +92,10 @@ const sizesOf = ({ count, userIds, movieIds }: RatingSummary) => ({
   users: userIds.length,
   movies: movieIds.length,
 });
+
+/** Signals about values that are not what they say cannot be `ok`. */
+const withQuality = (verdict: Verdict, quality: readonly BatchFinding[]): Verdict =>
+  verdict === 'ok' && quality.some(isSevere) ? 'watch' : verdict;
 
 function worst(signals: readonly SignalResult[]): Verdict {
   const severity = Math.max(0, ...signals.map(({ verdict }) => SEVERITY.indexOf(verdict)));

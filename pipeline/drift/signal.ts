@@ -1,3 +1,4 @@
+import type { BatchFinding } from '../quality/finding.ts';
 import type { SignalName } from './signals/list.ts';
 
 /** `insufficient` means that there is too little data to decide, which differs from `ok`. */
@@ -49,10 +50,15 @@ export interface WindowSize {
 /** The result of one drift check. */
 export interface DriftCheck {
   readonly preset: 'robust' | 'classic';
-  /** The worst verdict of the signals with a threshold; `insufficient` only when none could be judged. */
+  /**
+   * The worst verdict of the signals with a threshold; `insufficient` only when none could be judged. A batch with a
+   * severe finding is never `ok`, but `watch`.
+   */
   readonly verdict: Verdict;
   readonly signals: readonly SignalResult[];
   readonly windows: readonly WindowSize[];
   readonly reference: { readonly ratings: number; readonly users: number; readonly movies: number };
   readonly contributors: readonly Contributor[];
+  /** What is wrong with the compared batches apart from drift, the newest batch first. */
+  readonly quality: readonly BatchFinding[];
 }

@@ -68,6 +68,7 @@ async function insertCheck(
       windows: jsonValue(sql, check.windows),
       reference: jsonValue(sql, check.reference),
       contributors: jsonValue(sql, check.contributors),
+      quality: jsonValue(sql, check.quality),
       inputs: jsonValue(sql, record.inputs),
     })}
     returning check_id`;
@@ -97,7 +98,7 @@ async function insertSignals(
 export async function listChecks({ sql }: Store, limit: number): Promise<readonly CheckRecord[]> {
   const rows = await sql<CheckRow[]>`
     select check_id, checked_at, model_version, newest_batch_id, buffer_batch_ids, buffer_ratings, inputs,
-      preset, verdict, windows, reference, contributors,
+      preset, verdict, windows, reference, contributors, quality,
       (select coalesce(json_agg(json_build_object(
           'name', name, 'window', time_window, 'value', value, 'reference', drift_signals.reference,
           'effect', effect,
@@ -106,7 +107,7 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
         ) order by position), '[]')
        from drift_signals where drift_signals.check_id = drift_checks.check_id) as signals
     from drift_checks order by check_id desc limit ${limit}`;
-  return rows.map(({ preset, verdict, signals, windows, reference, contributors, ...record }) => ({
+  return rows.map(({ preset, verdict, signals, windows, reference, contributors, quality, ...record }) => ({
     ...record,
     check: {
       preset,
@@ -115,6 +116,7 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
       windows,
       reference,
       contributors,
+      quality,
     },
   }));
 }

@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
+import type { QualityFinding } from '../quality/finding.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -26,6 +27,9 @@ export interface Batch {
   readonly rejects: readonly Reject[];
   readonly movies: readonly Movie[];
   readonly ingestedAt: Date;
+  /** What is wrong with it apart from drift, and the judgement of the ratings that the store had before. */
+  readonly quality?: readonly QualityFinding[];
+  readonly judgeKnown?: (known: number) => readonly QualityFinding[];
 }
 
 export interface IngestOutcome {
@@ -83,11 +87,11 @@ async function storeBatch(
   onProgress: OnProgress,
 ): Promise<IngestOutcome> {
   await sql`select pg_advisory_xact_lock(${INGESTION_LOCK})`;
-  const known = await findBatch({ sql }, batch.sha256);
-  if (known !== null) return { status: 'already-ingested', entry: known };
+  const same = await findBatch({ sql }, batch.sha256);
+  if (same !== null) return { status: 'already-ingested', entry: same };
 
   const batchId = await nextBatchId(sql);
-  const { added, unchanged, replaced } = await mergeRatings(sql, batchId, batch.ratings, onProgress);
+  const { added, known, unchanged, replaced } = await mergeRatings(sql, batchId, batch.ratings, onProgress);
   await upsertMovies(sql, batch.movies);
   const { from: firstRatedAt, to: lastRatedAt } = timeRange(batch.ratings);
   const updated = batch.ratings.length - added - unchanged.length;
@@ -101,6 +105,7 @@ async function storeBatch(
     updated,
     unchanged: unchanged.length,
     rejected: batch.rejects.length,
+    quality: [...(batch.quality ?? []), ...(batch.judgeKnown?.(known) ?? [])],
     firstRatedAt,
     lastRatedAt,
     ingestedAt: batch.ingestedAt,

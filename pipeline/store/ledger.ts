@@ -1,5 +1,7 @@
 import type postgres from 'postgres';
+import type { QualityFinding } from '../quality/finding.ts';
 import type { Reject } from '../ratings/raw.ts';
+import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -21,6 +23,8 @@ export interface LedgerEntry {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** What was wrong with it apart from drift when it was ingested. */
+  readonly quality: readonly QualityFinding[];
   /** Time of the oldest and newest accepted rating, seconds since 1970; null without accepted ratings. */
   readonly firstRatedAt: number | null;
   readonly lastRatedAt: number | null;
@@ -30,7 +34,7 @@ export interface LedgerEntry {
 
 const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
   batch_id, sha256, source, role, rows_read as read, rows_new as new, rows_updated as updated,
-  rows_unchanged as unchanged, rows_rejected as rejected, first_rated_at, last_rated_at, ingested_at,
+  rows_unchanged as unchanged, rows_rejected as rejected, quality, first_rated_at, last_rated_at, ingested_at,
   duration_ms`;
 
 /** The batch with this content, or null if it was not ingested. */
@@ -56,6 +60,7 @@ export async function insertBatch(sql: postgres.ISql, entry: LedgerEntry): Promi
       rows_updated: entry.updated,
       rows_unchanged: entry.unchanged,
       rows_rejected: entry.rejected,
+      quality: jsonValue(sql, entry.quality),
       first_rated_at: entry.firstRatedAt,
       last_rated_at: entry.lastRatedAt,
       ingested_at: entry.ingestedAt,

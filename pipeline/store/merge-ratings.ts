@@ -7,6 +7,8 @@ import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratin
 /** The result of merging a batch. Ratings that are neither added nor unchanged were updated. */
 export interface MergedRatings {
   readonly added: number;
+  /** Ratings that were stored before with the same value and time. */
+  readonly known: number;
   /** Ratings that changed nothing, with the values of the batch. */
   readonly unchanged: Ratings;
   /** The replaced ratings with their former values, by the batch they came from. */
@@ -34,10 +36,15 @@ export async function mergeRatings(
   await copyRatings(sql, 'incoming', ratings, onProgress);
   const known = await findKnown(sql);
   const added = await insertNew(sql, batchId, known > 0);
-  if (known === 0) return { added, unchanged: unpackRatings([]), replaced: new Map() };
+  if (known === 0) return { added, known, unchanged: unpackRatings([]), replaced: new Map() };
   await keepRevisions(sql, batchId);
   await replaceOlder(sql, batchId);
-  return { added, unchanged: await readUnchanged(sql), replaced: await readReplaced(sql, batchId) };
+  return {
+    added,
+    known: await countEqual(sql),
+    unchanged: await readUnchanged(sql),
+    replaced: await readReplaced(sql, batchId),
+  };
 }
 
 /** Collects the pairs that are in both the store and the batch, and counts them. */
@@ -80,6 +87,13 @@ async function replaceOlder(sql: postgres.TransactionSql, batchId: number): Prom
     update ratings set rated_at = known.rated_at, half = known.half, batch_id = ${batchId}
     from known
     where is_newer and ratings.user_id = known.user_id and ratings.movie_id = known.movie_id`;
+}
+
+/** Counts the pairs whose rating and time are equal in the store and the batch. */
+async function countEqual(sql: postgres.TransactionSql): Promise<number> {
+  const [equal] = await sql<{ pairs: number }[]>`
+    select count(*)::integer as pairs from known where rated_at = previous_rated_at and half = previous_half`;
+  return equal?.pairs ?? 0;
 }
 
 async function readUnchanged(sql: postgres.TransactionSql): Promise<Ratings> {

@@ -52,6 +52,7 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
   ],
   windows: [{ name: 'newest', ratings: 1_000, users: 80, movies: 300 }],
   reference: { ratings: 10_000, users: 500, movies: 400 },
+  quality: [],
   contributors: [{ kind: 'genre', label: 'Drama', referenceShare: 0.2, windowShare: 0.4, windowMean: 4.1 }],
 });
 

@@ -40,6 +40,7 @@ const CHECK: DriftCheck = {
   windows: [],
   reference: { ratings: 1, users: 1, movies: 1 },
   contributors: [],
+  quality: [],
 };
 
 async function promote(store: Store, version: number, trainedBatchIds: readonly number[]): Promise<void> {

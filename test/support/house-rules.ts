@@ -26,7 +26,7 @@ import { importCircles } from './import-circles.ts';
 /** Rooms further left may be used by all to their right. */
 const FOUNDATION = ['lib', 'math', 'ratings'] as const;
 const DOMAIN = [...FOUNDATION, 'config'] as const;
-const PARTS = [...DOMAIN, 'drift', 'source', 'train', 'evaluate', 'model', 'serving'] as const;
+const PARTS = [...DOMAIN, 'quality', 'drift', 'source', 'train', 'evaluate', 'model', 'serving'] as const;
 const SERVICES = [...PARTS, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
 /** What every stage may use: the services, and the few files at the top of `pipeline/stages/`. */
 const STAGE = [...SERVICES, 'stages'] as const;
@@ -45,7 +45,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   math: ['lib'],
   ratings: ['lib', 'math'],
-  drift: FOUNDATION,
+  quality: FOUNDATION,
+  drift: [...FOUNDATION, 'quality'],
   config: ['lib', 'drift'],
   source: DOMAIN,
   model: DOMAIN,

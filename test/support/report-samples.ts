@@ -95,6 +95,7 @@ export const driftCheck: DriftCheck = {
     { name: 'buffer', ratings: 40_000, users: 271, movies: 2_215 },
   ],
   reference: { ratings: 98_000, users: 702, movies: 2_950 },
+  quality: [],
   contributors: [
     { kind: 'genre', label: 'Documentary', referenceShare: 0.021, windowShare: 0.064, windowMean: 4.1 },
     { kind: 'movie', label: '260', referenceShare: 0.001, windowShare: 0.009, windowMean: 4.42 },

@@ -43,6 +43,7 @@ const batch = (number: number, source: string, rows: Partial<IngestResult> = {})
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  quality: [],
   seconds: 1.234,
   ...rows,
 });
@@ -85,7 +86,19 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       taken: [
         batch(8, 'week-08.csv', { status: 'already-ingested', seconds: 0.01 }),
         batch(9, `data-2026-10/${outside}`, { new: 19_950, updated: 8, unchanged: 30, rejected: 12 }),
-        batch(10, 'week-10.csv', { read: 18_000, new: 18_000 }),
+        batch(10, 'week-10.csv', {
+          read: 18_000,
+          new: 18_000,
+          quality: [
+            {
+              kind: 'rating-step',
+              severity: 'severe',
+              seen: `whole stars: 0 of 66 users give half stars ${outside}`,
+              expected: 'about 24 users, as in training',
+              remedy: 'Look for the place where the source rounds its ratings.',
+            },
+          ],
+        }),
       ],
       sources: [
         { kind: 'releases', description: 'releases data-*', offered: 10, alreadyTaken: 8, note: null },

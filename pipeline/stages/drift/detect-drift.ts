@@ -69,7 +69,8 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
     );
   }
   await closeIfPromoted(lock, pipeline, champion);
-  const batchIds = (await listBatches(store, ['buffer'])).map(({ batchId }) => batchId);
+  const batches = await listBatches(store, ['buffer']);
+  const batchIds = batches.map(({ batchId }) => batchId);
   const [summaries, scored, genres, bytes] = await Promise.all([
     readSummaries(store, batchIds),
     readPerformance(store, champion.version, batchIds),
@@ -95,6 +96,10 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
       newest: sampleOf([newestId]),
       buffer: filled.length > 1 ? buffer : null,
       genresOf: (movieId) => genres.get(movieId) ?? [],
+      quality: batches
+        .filter(({ batchId }) => filled.includes(batchId))
+        .toReversed()
+        .flatMap(({ batchId: batch, quality }) => quality.map((finding) => ({ batch, ...finding }))),
     },
     config.drift,
   );

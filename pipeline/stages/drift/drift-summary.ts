@@ -9,13 +9,14 @@ import { loginSpan } from '../../reports/login.ts';
 import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
 import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
+import { qualityTable } from '../../reports/quality-table.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { contributorTable } from './contributor-table.ts';
 import type { CheckedDrift, DriftOutcome } from './detect-drift.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { strongestFinding } from './issue-comments.ts';
 import { driftSeverity } from './issue-title.ts';
-import { signalSection, strongestSignal } from './signal-table.ts';
+import { raisedSignals, signalSection, strongestSignal } from './signal-table.ts';
 
 interface Common {
   /** Schedules that have not run when they should have. */
@@ -76,7 +77,7 @@ function checkVerdict({ check, modelVersion }: CheckedDrift): SummaryVerdict {
     case 'watch':
       return {
         tone: 'attention',
-        text: `Watch: an early sign of drift against ${data}: ${strongestFinding(check)}.`,
+        text: `${raisedSignals(check).length === 0 ? 'Watch' : `Watch: an early sign of drift against ${data}`}: ${escapeMarkdown(strongestFinding(check), 400)}.`,
       };
     case 'none':
       return check.verdict === 'ok'
@@ -111,6 +112,7 @@ function checkSections({
       ? null
       : `Muted by ${loginSpan(muted.by)} until ${formatInstant(muted.until)}: the check is stored, but it opens no issue, posts no comment and starts no training.`,
     signalSection(check, confidence),
+    qualityTable(check.quality),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, history),
     details('Where it comes from', contributorTable(check.contributors, movieTitle)),
     `Checked ${formatInstant(checkedAt)} with the preset \`${check.preset}\`: ${formatCount(bufferRatings)} ratings since the training of v${modelVersion}, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}.`,

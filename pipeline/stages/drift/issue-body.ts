@@ -1,5 +1,6 @@
 import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
+import { qualityTable } from '../../reports/quality-table.ts';
 import type { PipelineRun } from '../pipeline.ts';
 import { contributorTable } from './contributor-table.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
@@ -16,6 +17,7 @@ export function driftIssueBody(input: DriftIssueInput): string {
     [driftMarker(dataset), ...(requestedAt === null ? [] : [trainingMarker(requestedAt)])].join('\n'),
     alertBlock(input),
     signalSection(check, confidence),
+    qualityTable(check.quality),
     '### Where it comes from',
     contributorTable(check.contributors, input.movieTitle),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, withNewest(input)),

@@ -7,6 +7,7 @@ import { loginSpan } from '../../reports/login.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatInstant } from '../../reports/numbers.ts';
+import { severeFinding } from '../../reports/quality-table.ts';
 import {
   formatEffect,
   formatSignalValue,
@@ -54,8 +55,10 @@ function severityComment({ from, check }: Extract<DriftChange, { kind: 'severity
   return `**Severity: ${from} → ${to}.** The strongest signal now: ${strongestFinding(check)}.`;
 }
 
-/** `mean per user +0.24★, threshold 0.10★` */
+/** `mean per user +0.24★, threshold 0.10★`, or the severe finding that alone raised the verdict. */
 export function strongestFinding(check: DriftCheck): string {
+  const severe = raisedSignals(check).length === 0 ? severeFinding(check.quality) : null;
+  if (severe !== null) return severe;
   const strongest = strongestSignal(check);
   return strongest === null
     ? 'no signal could be judged'

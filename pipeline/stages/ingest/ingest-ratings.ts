@@ -1,14 +1,21 @@
-import { validateRatings } from '../../ratings/validate.ts';
+import type { Config } from '../../config.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { batchProfile } from '../../quality/batch-profile.ts';
+import type { QualityFinding } from '../../quality/finding.ts';
+import { isSevere, judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
+import type { RawRatings } from '../../ratings/raw.ts';
+import { damagedRows, validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
 import { type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, type LedgerEntry } from '../../store/ledger.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { readTrainingProfile } from './training-profile.ts';
 
 /** The result of one ingestion: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
 export interface IngestResult
   extends Pick<
     LedgerEntry,
-    'source' | 'role' | 'sha256' | 'read' | 'new' | 'updated' | 'unchanged' | 'rejected'
+    'source' | 'role' | 'sha256' | 'read' | 'new' | 'updated' | 'unchanged' | 'rejected' | 'quality'
   > {
   readonly status: IngestOutcome['status'];
   /** The ledger's number for the batch. */
@@ -23,8 +30,8 @@ type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'on
  * batch, so a second call with the same content changes nothing. An interrupted call stores nothing.
  *
  * @param name its name in the ledger; by default the name of the file or folder.
- * @throws OperatorError `batch-rejected` when too many rows are damaged, `source-*` when the file cannot be
- * read; in both cases nothing was stored.
+ * @throws OperatorError `batch-rejected` when too many rows are damaged or a severe finding stops the batch, `source-*`
+ * when the file cannot be read; nothing was stored in these cases.
  */
 export async function ingestRatings(
   { store, config, clock, stopwatch, onProgress }: Ingestion,
@@ -39,8 +46,13 @@ export async function ingestRatings(
   if (known !== null) return resultOf({ status: 'already-ingested', entry: known }, seconds());
 
   const source = await readSource(path, { onProgress });
-  const now = clock();
-  const { ratings, rejects } = validateRatings(source.raw, Math.floor(now.getTime() / 1000));
+  const ingestedAt = clock();
+  const now = Math.floor(ingestedAt.getTime() / 1000);
+  const { ratings, rejects } = validateRatings(source.raw, now);
+  const training = await readTrainingProfile(store);
+  const read = { raw: source.raw, ratings, damaged: damagedRows(rejects) };
+  const quality = judgeBatch(batchProfile(read, training, now), training, config.quality);
+  refuseSevere(name ?? source.name, read, quality, config);
   const outcome = await ingestBatch(
     store,
     {
@@ -51,16 +63,42 @@ export async function ingestRatings(
       ratings,
       rejects,
       movies: source.movies,
-      ingestedAt: now,
+      ingestedAt,
+      quality,
+      judgeKnown: (known) => judgeKnownRows(known, ratings.length, training),
     },
     { maxRejectShare: config.ingest.maxRejectShare, onProgress },
   );
   return resultOf(outcome, seconds());
 }
 
+/**
+ * A severe finding stops the batch when it is configured so, and also when too many rows are damaged: the finding says
+ * why.
+ *
+ * @throws OperatorError `batch-rejected` with every severe finding.
+ */
+function refuseSevere(
+  source: string,
+  { raw, damaged }: { readonly raw: RawRatings; readonly damaged: number },
+  quality: readonly QualityFinding[],
+  { ingest, quality: { onSevere } }: Config,
+): void {
+  const severe = quality.filter(isSevere);
+  const isDamaged = damaged > ingest.maxRejectShare * raw.length;
+  if (severe.length === 0 || (onSevere === 'mark' && !isDamaged)) return;
+  const found = severe.map(({ kind, seen, expected }) => `${kind}: ${seen}; expected: ${expected}`);
+  const remedy = severe.map((finding) => finding.remedy).join(' ');
+  throw new OperatorError(
+    'batch-rejected',
+    `${source}: ${found.join('. ')}.`,
+    `Nothing was stored. ${remedy}${isDamaged ? '' : ' If the ratings are right, set quality.onSevere to "mark": the batch is then stored with its finding.'}`,
+  );
+}
+
 /** A repeated ingestion stores nothing: every valid row is unchanged. */
 function resultOf({ status, entry }: IngestOutcome, seconds: number): IngestResult {
-  const { batchId: batch, source, role, sha256, read, rejected } = entry;
+  const { batchId: batch, source, role, sha256, read, rejected, quality } = entry;
   const isNew = status === 'ingested';
   return {
     status,
@@ -73,6 +111,7 @@ function resultOf({ status, entry }: IngestOutcome, seconds: number): IngestResu
     updated: isNew ? entry.updated : 0,
     unchanged: isNew ? entry.unchanged : read - rejected,
     rejected,
+    quality,
     seconds,
   };
 }

@@ -3,6 +3,7 @@ import type { Reject } from '../../ratings/raw.ts';
 import { jobSummary, type NextStep, type StageLine, type SummaryStore } from '../../reports/job-summary.ts';
 import { paragraphs, plural, table } from '../../reports/markdown.ts';
 import { formatCount } from '../../reports/numbers.ts';
+import { qualityTable, severeFinding } from '../../reports/quality-table.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
 import { barChart } from './bar-chart.ts';
 import type { IngestResult } from './ingest-ratings.ts';
@@ -49,13 +50,22 @@ export function ingestSummary(summary: IngestSummary): string {
   }
   const { taken, sources, rejects, rejectsUrl, dispatched } = summary;
   const fresh = taken.filter(({ status }) => status === 'ingested');
+  const findings = fresh.flatMap(({ batch, quality }) => quality.map((finding) => ({ batch, ...finding })));
+  const severe = severeFinding(findings);
   return jobSummary({
     verdict: {
-      tone: fresh.some(({ rejected }) => rejected > 0) ? 'attention' : 'good',
-      text: fresh.length === 0 ? nothingNew(taken, sources) : `${batchesTaken(fresh)}.`,
+      tone:
+        fresh.some(({ rejected }) => rejected > 0) || findings.some(({ severity }) => severity !== 'info')
+          ? 'attention'
+          : 'good',
+      text:
+        fresh.length === 0
+          ? nothingNew(taken, sources)
+          : `${batchesTaken(fresh)}${severe === null ? '' : `; ${escapeMarkdown(severe, 300)}`}.`,
     },
     timeline: taken.map(batchLine),
     sections: [
+      qualityTable(findings),
       paragraphs([sources.length === 0 ? null : '**Where batches come from**', sourceTable(sources)]),
       barChart(
         'New ratings of each batch',

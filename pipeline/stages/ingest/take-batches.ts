@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { BatchSource } from '../../config.ts';
+import type { BatchSource, Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { plural } from '../../reports/markdown.ts';
 import type {
@@ -71,7 +71,7 @@ export async function takeBatches(pipeline: Pipeline, options: TakeOptions): Pro
       const hasTakenWeek =
         source.kind === 'simulation' && (await hasTakenSince(pipeline, source, options.since));
       const due = source.kind === 'simulation' ? missing.slice(0, hasTakenWeek ? 0 : 1) : missing;
-      for (const batch of due) taken.push(await take(pipeline, batch));
+      for (const batch of due) taken.push(await take(pipeline, source.kind, batch));
       const note = hasTakenWeek && missing.length > 0 ? WEEK_TAKEN : source.note;
       sources.push(countsOf({ ...source, note }));
     }
@@ -165,13 +165,21 @@ async function manualBatch(
 }
 
 /** Fetches one batch and ingests it. Deletes its temporary files when it is in the ledger. */
-async function take(pipeline: Pipeline, batch: AvailableBatch): Promise<IngestResult> {
+async function take(
+  pipeline: Pipeline,
+  kind: SourceOffer['kind'],
+  batch: AvailableBatch,
+): Promise<IngestResult> {
   const { path, temporary } = await batch.fetch();
-  const result = await ingestRatings(pipeline, path, 'buffer', batch.name);
+  const config = kind === 'feedback' ? marking(pipeline.config) : pipeline.config;
+  const result = await ingestRatings({ ...pipeline, config }, path, 'buffer', batch.name);
   await batch.settle?.(result.batch);
   for (const file of temporary) await rm(file, { recursive: true, force: true });
   return result;
 }
+
+/** Nobody can correct feedback at its source: stopped feedback would stop every later batch. */
+const marking = (config: Config): Config => ({ ...config, quality: { ...config.quality, onSevere: 'mark' } });
 
 async function knownBatches({ store }: Pipeline): Promise<KnownBatches> {
   const entries = await listBatches(store);

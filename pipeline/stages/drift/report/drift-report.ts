@@ -11,7 +11,14 @@ import { driftIssueTitle, inSentence } from '../issue-title.ts';
 import { raisedSignals, strongestSignal } from '../signal-table.ts';
 import { forestPlot } from './forest-plot.ts';
 import { STYLE } from './style.ts';
-import { contributorHtmlTable, effectTable, signalHtmlTable, signalNotes, sizeTable } from './tables.ts';
+import {
+  contributorHtmlTable,
+  effectTable,
+  qualityHtmlTable,
+  signalHtmlTable,
+  signalNotes,
+  sizeTable,
+} from './tables.ts';
 import { timeLine } from './time-line.ts';
 
 /** The content of a drift report. */
@@ -60,7 +67,7 @@ ${trusted(HEAD)}
 <main>
 <h1>${title}</h1>
 ${verdictSection(report)}
-${signalSection(report)}
+${signalSection(report)}${qualitySection(report)}
 ${timeSection(report)}
 ${contributorSection(report)}
 ${methodSection(report)}
@@ -132,6 +139,16 @@ ${
 }
 ${signalHtmlTable(signals, confidence)}
 ${signalNotes(signals)}
+</section>`;
+}
+
+function qualitySection({ check: { quality } }: DriftReport): Markup | null {
+  if (quality.length === 0) return null;
+  return html`
+<section aria-labelledby="quality">
+<h2 id="quality">Data quality</h2>
+<p>What the batches have that earlier ratings do not let expect, apart from drift.</p>
+${qualityHtmlTable(quality)}
 </section>`;
 }
 

@@ -1,6 +1,7 @@
 import type { Contributor, DriftCheck, SignalResult } from '../../../drift/signal.ts';
 import type { SignalName } from '../../../drift/signals/list.ts';
 import { oneLine } from '../../../lib/escape.ts';
+import { type BatchFinding, QUALITY_KINDS } from '../../../quality/finding.ts';
 import { html, type Markup, type Value } from '../../../reports/html.ts';
 import {
   formatCount,
@@ -101,6 +102,22 @@ export function contributorHtmlTable(
       formatPercent(windowShare),
       formatPoints(windowShare - referenceShare),
       formatStars(windowMean),
+    ]),
+  );
+}
+
+/** What is wrong with the batches of a check apart from drift. */
+export function qualityHtmlTable(quality: readonly BatchFinding[]): Markup {
+  return table(
+    'Data quality',
+    'lllll',
+    ['Batch', 'Finding', 'Seen', 'Expected', 'What to do'],
+    quality.map(({ batch, kind, severity, seen, expected, remedy }) => [
+      String(batch),
+      `${QUALITY_KINDS[kind]} (${severity})`,
+      oneLine(seen, 300),
+      oneLine(expected, 300),
+      oneLine(remedy, 300),
     ]),
   );
 }

@@ -1,0 +1,95 @@
+import { RATING_LEVELS, type Ratings } from '../ratings/ratings.ts';
+import type { RawRatings } from '../ratings/raw.ts';
+import { timeRange } from '../ratings/snapshot.ts';
+import { summariseRatings } from '../ratings/summary.ts';
+import type { BatchProfile, RatingValues, TimeCounts, TrainingProfile } from './finding.ts';
+import { earliestTime } from './rules/times.ts';
+
+const MOST_STARS = RATING_LEVELS / 2;
+/** Seconds reach this in the year 5138, milliseconds did in 1973. */
+const MILLISECONDS_FROM = 1e11;
+/** Ratings above the highest value may be typing errors; so many of them are not looked at for it. */
+const OUTLIERS = 0.01;
+
+/**
+ * Reads from a batch what it is judged by.
+ *
+ * @param ratings the usable rows of `raw`.
+ * @param damaged number of rows that cannot be used.
+ * @param now seconds since 1970.
+ */
+export function batchProfile(
+  batch: { readonly raw: RawRatings; readonly ratings: Ratings; readonly damaged: number },
+  training: TrainingProfile | null,
+  now: number,
+): BatchProfile {
+  const { raw, ratings, damaged } = batch;
+  return {
+    rows: raw.length,
+    damaged,
+    values: valuesOf(raw),
+    summary: summariseRatings(ratings),
+    ...timeRange(ratings),
+    times: timesOf(raw, ratings, training, now),
+  };
+}
+
+function valuesOf({ stars }: RawRatings): RatingValues {
+  let above = 0;
+  let largest = Number.NEGATIVE_INFINITY;
+  let offStep = 0;
+  let offStepExample: number | null = null;
+  for (const value of stars) {
+    if (value > largest) largest = value;
+    if (value > MOST_STARS) above++;
+    else if (value > 0 && !Number.isInteger(2 * value)) {
+      offStep++;
+      offStepExample ??= value;
+    }
+  }
+  return { above, largest, highest: above === 0 ? largest : highestOf(stars), offStep, offStepExample };
+}
+
+function highestOf(stars: Float64Array): number {
+  const sorted = stars.filter(Number.isFinite).sort();
+  return sorted[Math.max(0, Math.ceil((1 - OUTLIERS) * sorted.length) - 1)] as number;
+}
+
+function timesOf(
+  { timestamps }: RawRatings,
+  ratings: Ratings,
+  training: TrainingProfile | null,
+  now: number,
+): TimeCounts {
+  let future = 0;
+  let milliseconds = 0;
+  for (const time of timestamps) {
+    if (time > now) future++;
+    if (time > MILLISECONDS_FROM) milliseconds++;
+  }
+  const earliest = training === null ? Number.NEGATIVE_INFINITY : earliestTime(training);
+  let early = 0;
+  for (const time of ratings.ratedAt) if (time < earliest) early++;
+  return { future, milliseconds, early, shared: sharedTime(ratings) };
+}
+
+/**
+ * The time of more than half of the ratings, if any: the vote of R. S. Boyer and J. S. Moore (1991), MJRTY, a fast
+ * majority vote algorithm, with a count after it.
+ */
+function sharedTime({ ratedAt, userIds, length }: Ratings): TimeCounts['shared'] {
+  let time = 0;
+  let votes = 0;
+  for (const candidate of ratedAt) {
+    if (votes === 0) time = candidate;
+    votes += candidate === time ? 1 : -1;
+  }
+  const users = new Set<number>();
+  let ratings = 0;
+  for (let row = 0; row < length; row++) {
+    if (ratedAt[row] !== time) continue;
+    ratings++;
+    users.add(userIds[row] as number);
+  }
+  return ratings > length / 2 ? { time, ratings, users: users.size } : null;
+}

@@ -1,0 +1,81 @@
+import { RATING_LEVELS } from '../../ratings/ratings.ts';
+import type { BatchProfile, QualitySettings, TrainingProfile } from '../finding.ts';
+import type { Found } from '../rule.ts';
+import { count, percent } from '../text.ts';
+import { absenceOf, type InSet, type UsersGiving } from '../users-giving.ts';
+
+/** Without half stars the lowest rating is absent too, so the lower end begins with one star. */
+const LOWEST_CUT = 2;
+/** Tests of one batch: above each of nine cuts, and below each of eight. */
+const TESTS = 2 * RATING_LEVELS - 1 - LOWEST_CUT;
+const STARS = RATING_LEVELS / 2;
+const SCALE = '0.5 to 5★';
+/** Usual scales end here. */
+const ENDS = [10, 20, 50, 100];
+/** With a smaller share of values above the scale, the others may be right. */
+const MANY = 0.05;
+
+/**
+ * Values above the highest rating, or an end of the scale that nobody uses any more: a batch on 1–10, halved by
+ * error, on 0–1.
+ */
+export function ratingScale(
+  batch: BatchProfile,
+  training: TrainingProfile | null,
+  settings: QualitySettings,
+): Found | null {
+  return tooHigh(batch) ?? (training === null ? null : narrowed(batch, training, settings));
+}
+
+function tooHigh({ rows, values }: BatchProfile): Found | null {
+  if (values.above === 0) return null;
+  const share = values.above / rows;
+  const counted = `${count(values.above)} of ${count(rows)} rows (${percent(share)}) are above ${STARS}`;
+  if (share < MANY) {
+    return {
+      severity: 'warning',
+      seen: `ratings up to ${values.largest}: ${counted}`,
+      expected: SCALE,
+      remedy: 'Look at the rejected rows: they may come from one part of the source.',
+    };
+  }
+  const end = ENDS.find((value) => value >= values.highest) ?? values.largest;
+  return {
+    severity: 'severe',
+    seen: `${counted}, as on a scale that ends at ${end}`,
+    expected: SCALE,
+    remedy: `Divide the ratings of the source by ${end / STARS}.`,
+  };
+}
+
+function narrowed(
+  { summary }: BatchProfile,
+  training: TrainingProfile,
+  { errorRate }: QualitySettings,
+): Found | null {
+  const absence = (inSet: InSet): UsersGiving | null =>
+    absenceOf(summary, training.summary, inSet, errorRate / TESTS);
+  for (let cut = 1; cut < RATING_LEVELS; cut++) {
+    const above = absence((level) => level > cut);
+    if (above !== null) return describe(above, 'above', cut / 2);
+  }
+  for (let cut = RATING_LEVELS - 1; cut >= LOWEST_CUT; cut--) {
+    const below = absence((level) => level <= cut);
+    if (below !== null) return describe(below, 'below', (cut + 1) / 2);
+  }
+  return null;
+}
+
+function describe({ users, seen, expected }: UsersGiving, side: 'above' | 'below', stars: number): Found {
+  const factor = STARS / stars;
+  const isMultiple = side === 'above' && Number.isInteger(factor);
+  const cause = factor === 2 ? ', as if the ratings were halved' : `, as on a scale that ends at ${stars}`;
+  return {
+    severity: 'severe',
+    seen: `${count(seen)} of ${count(users)} users rate ${side} ${stars}★${isMultiple ? cause : ''}`,
+    expected: `about ${count(Math.round(expected))} users, on a scale of ${SCALE}`,
+    remedy: isMultiple
+      ? `Multiply the ratings of the source by ${factor}.`
+      : 'Look at how the source writes its ratings.',
+  };
+}
