@@ -80,8 +80,8 @@ const FAULTS: readonly DeployFault[] = [
     says: /is not the verified model/,
     arrange: ({ use, target }) => use(onlyVerified(target(), 'ab'.repeat(32))),
   },
-  ...['manifest.json', 'model.safetensors', 'catalogue.bin', 'seen.bin', 'status.json'].map(
-    (part) => bundle(part, flip),
+  ...['manifest.json', 'model.safetensors', 'catalogue.bin', 'seen.bin', 'status.json'].map((part) =>
+    bundle(part, flip),
   ),
   bundle('bundle.json', cutShort),
   bundle('seen.bin', () => null),
