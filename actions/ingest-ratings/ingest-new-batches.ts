@@ -1,5 +1,4 @@
 import { isAbsolute, join, relative } from 'node:path';
-import { sum } from 'simple-statistics';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import type { Reject } from '../../pipeline/ratings/raw.ts';
 import type { IngestResult } from '../../pipeline/stages/ingest/ingest-ratings.ts';
@@ -18,11 +17,15 @@ type Result = ActionResult<typeof ingestRatingsAction.outputs>;
 type BatchReject = Reject & { readonly batch: number; readonly source: string };
 
 /** The outputs of the action: the counts of all ingested batches together. */
-export const batchOutputs = (ingested: readonly IngestResult[]): Result['outputs'] => ({
-  taken: ingested.length,
-  new: sum(ingested.map((result) => result.new)),
-  rejected: sum(ingested.map(({ rejected }) => rejected)),
-});
+export function batchOutputs(ingested: readonly IngestResult[]): Result['outputs'] {
+  const sum = (count: (result: IngestResult) => number): number =>
+    ingested.reduce((total, result) => total + count(result), 0);
+  return {
+    taken: ingested.length,
+    new: sum((result) => result.new),
+    rejected: sum(({ rejected }) => rejected),
+  };
+}
 
 /** Ingests the batches that the ledger lacks, and dispatches a drift check. */
 export async function ingestNewBatches(context: Context, opened: OpenedPipeline): Promise<Result> {
