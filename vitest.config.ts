@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests copy databases about; in memory that takes half the time. Containers often have 64 MB there. */
 function memoryFolder(): { readonly TMPDIR: string } | undefined {
@@ -20,6 +21,26 @@ const mocking = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filt
   readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
 );
 
+/** The files that take longest, the longest first. */
+const LONGEST = [
+  'test/rehearsal/rehearse.test.ts',
+  'test/rehearsal/run-twice.test.ts',
+  'test/deploy/vercel/real-cli.test.ts',
+  'test/mirrors/mlflow.test.ts',
+  'test/cli/serve.test.ts',
+  'test/actions/actions.test.ts',
+].map((file) => join(import.meta.dirname, file));
+
+/** Starts the longest files first, also on a machine that has not measured them yet: no core is idle at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const place = ({ moduleId }: TestSpecification): number =>
+      LONGEST.includes(moduleId) ? LONGEST.indexOf(moduleId) : LONGEST.length;
+    return sorted.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-postgres.ts'],
@@ -30,6 +51,7 @@ export default defineConfig({
     expect: { poll: { timeout: 1_800_000 } },
     // Two cores: one file each. PGlite takes most of a core while it starts.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // A process and its modules serve many files.
       {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ArtifactClient, ArtifactNotFoundError, DefaultArtifactClient } from '@actions/artifact';
+import type { ArtifactClient } from '@actions/artifact';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GithubRun } from './github-run.ts';
 
@@ -24,14 +24,21 @@ export interface Artifacts {
 /** How often an upload is tried when the name already exists. */
 const TRIES = 5;
 
+/** A client of the artifact service. The package is large, so it is loaded only when it is needed. */
+export async function openArtifactClient(): Promise<ArtifactClient> {
+  const { DefaultArtifactClient } = await import('@actions/artifact');
+  return new DefaultArtifactClient();
+}
+
 /** @param pauseMs before the second try after a deletion; later ones come after 2 and 3 times that. */
 export function openArtifacts(
   run: GithubRun,
-  client: ArtifactClient = new DefaultArtifactClient(),
+  openClient: () => Promise<ArtifactClient> = openArtifactClient,
   pauseMs = 2000,
 ): Artifacts {
   return {
     upload: async (name, directory, options = {}) => {
+      const client = await openClient();
       const root = resolve(directory);
       const entries = await readdir(root, { recursive: true, withFileTypes: true });
       const files = entries
@@ -46,13 +53,14 @@ export function openArtifacts(
           if (tries === TRIES || !/already exists|conflict/i.test(String(error))) throw error;
         }
         await client.deleteArtifact(name).catch((error: unknown) => {
-          if (!(error instanceof ArtifactNotFoundError)) throw error;
+          if (!(error instanceof Error && error.name === 'ArtifactNotFoundError')) throw error;
         });
         // GitHub may keep the name for a while after the deletion.
         await sleep((tries - 1) * pauseMs);
       }
     },
     download: async (name, directory) => {
+      const client = await openClient();
       const { artifact } = await client.getArtifact(name).catch((cause: unknown) => {
         throw invalid(`This run has no artifact "${name}".`, cause);
       });

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DefaultArtifactClient } from '@actions/artifact';
 import type { Repository } from '../pipeline/forge/github/repository.ts';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import { archiveEmbedded, restoreEmbedded } from '../pipeline/store/embedded-archive.ts';
-import type { Artifacts } from './artifacts.ts';
+import { type Artifacts, openArtifactClient } from './artifacts.ts';
 import type { GithubRun } from './github-run.ts';
 
 /** The artifact with the embedded database, of the newest run that changed it. */
@@ -42,7 +41,8 @@ export async function restoreState(options: StateOptions): Promise<StateArtifact
   const restored = await repository.newestArtifact(STATE);
   if (restored !== null) {
     const path = join(home, 'restored-state');
-    const { digestMismatch } = await new DefaultArtifactClient().downloadArtifact(restored.id, {
+    const client = await openArtifactClient();
+    const { digestMismatch } = await client.downloadArtifact(restored.id, {
       path,
       ...(restored.digest === null ? {} : { expectedHash: restored.digest }),
       findBy: {

@@ -30,7 +30,7 @@ function serviceRefusing(times: number, problem: string) {
       return { id: 4 };
     },
   } as unknown as ArtifactClient;
-  return { artifacts: openArtifacts(run, client, 0), asked };
+  return { artifacts: openArtifacts(run, async () => client, 0), asked };
 }
 
 const TAKEN = 'Failed request: (409) Conflict: an artifact with this name already exists on the workflow run';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeFiles } from '../../pipeline/model/package-folder.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { good } from '../api/start-api.ts';
-import { runCli } from '../support/cli.ts';
+import { sharedCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 import { bootstrap, openTestPipeline, quietWeeks } from '../support/pipeline.ts';
 import { smallServing } from '../support/small-world.ts';
@@ -17,6 +17,8 @@ import { type RunningCli, startCli } from '../support/start-cli.ts';
 // Each command is a process that opens the embedded database. The limit only ends a test that hangs.
 vi.setConfig({ testTimeout: 300_000 });
 
+/** Another process than those that serve. */
+const runCli = sharedCli();
 let home: string;
 /** A user whom the first model knows. */
 let user: number;

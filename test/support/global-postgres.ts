@@ -22,7 +22,8 @@ const MIGRATED = 'cinematch_migrated';
 /** Starts what the whole run shares: a folder, and the PostgreSQL server of TEST_DATABASE_URL or a private one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const configured = process.env['TEST_DATABASE_URL'];
-  const server = configured ? null : await startPostgres();
+  const temporary = project.config.env['TMPDIR'] ?? tmpdir();
+  const server = configured ? null : await startPostgres(temporary);
   const url = configured || server?.url || null;
   project.provide('postgresUrl', url);
   project.provide('migratedDatabase', MIGRATED);
@@ -31,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await migrate(store);
     await store.close();
   }
-  const folder = mkdtempSync(join(project.config.env['TMPDIR'] ?? tmpdir(), 'cinematch-run-'));
+  const folder = mkdtempSync(join(temporary, 'cinematch-run-'));
   project.provide('runFolder', folder);
   return async () => {
     await server?.stop();

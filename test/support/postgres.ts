@@ -11,12 +11,16 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts a private PostgreSQL server, or returns null when none is installed. It runs without fsync, for speed. */
-export async function startPostgres(): Promise<PostgresServer | null> {
+/**
+ * Starts a private PostgreSQL server, or returns null when none is installed. It runs without fsync, for speed.
+ *
+ * @param parent the folder of its files. In memory, a database is created in less than half the time.
+ */
+export async function startPostgres(parent = tmpdir()): Promise<PostgresServer | null> {
   const binaries = findBinaries();
   if (binaries === null) return null;
   const account = unprivilegedAccount();
-  const home = mkdtempSync(join(tmpdir(), 'cinematch-postgres-'));
+  const home = mkdtempSync(join(parent, 'cinematch-postgres-'));
   if (account) chownSync(home, account.uid, account.gid);
   const data = join(home, 'data');
   const initialised = spawnSync(
