@@ -32,7 +32,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const target = (): DeployTarget => home.target({ directory, command: VERCEL_CLI });
+/** It is started often: its code is compiled once. */
+const command = ['env', `NODE_COMPILE_CACHE=${process.env['NODE_COMPILE_CACHE']}`, ...VERCEL_CLI];
+const target = (): DeployTarget => home.target({ directory, command });
 /** Files of the function that was uploaded last. */
 const uploaded = (): readonly { readonly name: string; readonly bytes: number }[] =>
   [...(home.vercel.uploads.at(-1)?.files ?? [])]

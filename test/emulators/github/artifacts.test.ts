@@ -31,6 +31,7 @@ async function step(runId: number, jobId: string, ...tasks: readonly unknown[]) 
       GITHUB_API_URL: github.apiUrl,
       GITHUB_SERVER_URL: github.serverUrl,
       GITHUB_REPOSITORY: 'acme/cinematch',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...github.resultsEnvironment({ runId, jobId }),
     },
   });
