@@ -71,6 +71,7 @@ create table drift_checks (
   inputs jsonb not null,
   findings jsonb not null default '[]'::jsonb,
   quality jsonb not null default '[]'::jsonb,
+  explanations jsonb not null default '[]'::jsonb,
   constraint drift_checks_pkey PRIMARY KEY (check_id),
   constraint drift_checks_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
   constraint drift_checks_newest_batch_id_fkey FOREIGN KEY (newest_batch_id) REFERENCES ingestion_ledger(batch_id),

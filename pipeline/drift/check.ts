@@ -2,6 +2,7 @@ import type { BatchFinding } from '../quality/finding.ts';
 import { isSevere } from '../quality/judge-batch.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
+import { explainSignals } from './explain/explain.ts';
 import { type GenresOf, genreCounts } from './genre-counts.ts';
 import { type DriftSettings, judge } from './judge.ts';
 import { measureWindow } from './measure-window.ts';
@@ -84,6 +85,15 @@ export function checkDrift(
       genres.names,
     ),
     quality,
+    explanations: explainSignals(
+      signals,
+      new Map(
+        windows.map(({ name, past, ...window }) => [
+          name,
+          { window, reference, past, genresOf: input.genresOf },
+        ]),
+      ),
+    ),
   };
 }
 

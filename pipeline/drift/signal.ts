@@ -1,4 +1,5 @@
 import type { BatchFinding } from '../quality/finding.ts';
+import type { Explanation } from './explain/explanation.ts';
 import type { SignalName } from './signals/list.ts';
 
 /** `insufficient` means that there is too little data to decide, which differs from `ok`. */
@@ -47,6 +48,12 @@ export interface WindowSize {
   readonly movies: number;
 }
 
+/** Where the effect of a signal on a window comes from. */
+export interface SignalExplanation extends Explanation {
+  readonly signal: SignalName;
+  readonly window: WindowName;
+}
+
 /** The result of one drift check. */
 export interface DriftCheck {
   readonly preset: 'robust' | 'classic';
@@ -61,4 +68,6 @@ export interface DriftCheck {
   readonly contributors: readonly Contributor[];
   /** What is wrong with the compared batches apart from drift, the newest batch first. */
   readonly quality: readonly BatchFinding[];
+  /** Where the effects at `watch` or `drift` come from. Empty in checks of earlier releases. */
+  readonly explanations: readonly SignalExplanation[];
 }

@@ -27,3 +27,15 @@ export function jensenShannonDistance(a: ArrayLike<number>, b: ArrayLike<number>
   }
   return Math.sqrt(Math.max(0, divergence) / 2);
 }
+
+/** The part of each category in twice the Jensen–Shannon divergence, in nats; 0 or more. */
+export function jensenShannonTerms(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  const totalA = total(a);
+  const totalB = total(b);
+  return Float64Array.from(a, (count, i) => {
+    const p = count / totalA;
+    const q = (b[i] as number) / totalB;
+    const middle = (p + q) / 2;
+    return (p > 0 ? p * Math.log(p / middle) : 0) + (q > 0 ? q * Math.log(q / middle) : 0);
+  });
+}

@@ -14,8 +14,8 @@ export function formatNumber(value: Maybe, sign?: 'signed'): string {
 }
 
 /** A rating as `3.76★`, or a difference of ratings as `+0.24★`. */
-export function formatStars(stars: Maybe, sign?: 'signed'): string {
-  return stars === null ? NO_VALUE : `${(sign === 'signed' ? signed : formatFixed)(stars, 2)}★`;
+export function formatStars(stars: Maybe, sign?: 'signed', decimals = 2): string {
+  return stars === null ? NO_VALUE : `${(sign === 'signed' ? signed : formatFixed)(stars, decimals)}★`;
 }
 
 /** Self-information as `8.12 bits`, or a difference as `+0.24 bits`. */

@@ -21,6 +21,8 @@ interface Units {
   readonly level: (value: number) => string;
   readonly effect: (effect: number) => string;
   readonly threshold: (threshold: number) => string;
+  /** A difference of two levels, or a part of it. */
+  readonly difference: (difference: number) => string;
   /** The unit of an axis of effects, and what an effect is multiplied by to be in it. */
   readonly axis: { readonly label: string; readonly scale: number };
 }
@@ -29,6 +31,7 @@ const distanceChange: Units = {
   level: (value) => formatNumber(value),
   effect: (effect) => formatNumber(effect, 'signed'),
   threshold: (threshold) => formatNumber(threshold),
+  difference: (difference) => formatNumber(difference, 'signed'),
   axis: { label: 'distance', scale: 1 },
 };
 
@@ -39,18 +42,21 @@ const UNITS: Readonly<Record<SignalUnit, Units>> = {
     level: (value) => `${formatFixed(value, 3)}★`,
     effect: (effect) => formatChange(effect),
     threshold: (threshold) => formatPercent(threshold),
+    difference: (difference) => formatStars(difference, 'signed', 3),
     axis: { label: '%', scale: 100 },
   },
   stars: {
     level: (value) => formatStars(value),
     effect: (effect) => formatStars(effect, 'signed'),
     threshold: (threshold) => formatStars(threshold),
+    difference: (difference) => formatStars(difference, 'signed', 3),
     axis: { label: 'stars', scale: 1 },
   },
   share: {
     level: (value) => formatPercent(value),
     effect: formatPoints,
     threshold: (threshold) => `${formatFixed(100 * threshold, 1)} pt`,
+    difference: formatPoints,
     axis: { label: 'percentage points', scale: 100 },
   },
 };
@@ -75,6 +81,11 @@ export function formatInterval({ name, interval }: Pick<SignalResult, 'name' | '
 /** The threshold of a signal, without a sign: `0.10★`, `5.0 pt`, `3.0%`. */
 export function formatThreshold({ name, threshold }: Pick<SignalResult, 'name' | 'threshold'>): string {
   return threshold === null ? NO_VALUE : unitsOf(name).threshold(threshold);
+}
+
+/** A difference of two levels of a signal, or a part of one: `+0.241★`, `−1.3 pt`, `+0.0042`. */
+export function formatDifference(name: SignalName, difference: number): string {
+  return unitsOf(name).difference(difference);
 }
 
 /** How a chart shows a signal's effects. */

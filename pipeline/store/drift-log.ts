@@ -69,6 +69,7 @@ async function insertCheck(
       reference: jsonValue(sql, check.reference),
       contributors: jsonValue(sql, check.contributors),
       quality: jsonValue(sql, check.quality),
+      explanations: jsonValue(sql, check.explanations),
       inputs: jsonValue(sql, record.inputs),
     })}
     returning check_id`;
@@ -98,7 +99,7 @@ async function insertSignals(
 export async function listChecks({ sql }: Store, limit: number): Promise<readonly CheckRecord[]> {
   const rows = await sql<CheckRow[]>`
     select check_id, checked_at, model_version, newest_batch_id, buffer_batch_ids, buffer_ratings, inputs,
-      preset, verdict, windows, reference, contributors, quality,
+      preset, verdict, windows, reference, contributors, quality, explanations,
       (select coalesce(json_agg(json_build_object(
           'name', name, 'window', time_window, 'value', value, 'reference', drift_signals.reference,
           'effect', effect,
@@ -107,18 +108,21 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
         ) order by position), '[]')
        from drift_signals where drift_signals.check_id = drift_checks.check_id) as signals
     from drift_checks order by check_id desc limit ${limit}`;
-  return rows.map(({ preset, verdict, signals, windows, reference, contributors, quality, ...record }) => ({
-    ...record,
-    check: {
-      preset,
-      verdict,
-      signals: signals.filter(({ name }) => isSignalName(name)),
-      windows,
-      reference,
-      contributors,
-      quality,
-    },
-  }));
+  return rows.map(
+    ({ preset, verdict, signals, windows, reference, contributors, quality, explanations, ...record }) => ({
+      ...record,
+      check: {
+        preset,
+        verdict,
+        signals: signals.filter(({ name }) => isSignalName(name)),
+        windows,
+        reference,
+        contributors,
+        quality,
+        explanations: explanations.filter(({ signal }) => isSignalName(signal)),
+      },
+    }),
+  );
 }
 
 type CheckRow = Omit<CheckRecord, 'check'> & DriftCheck;

@@ -54,6 +54,29 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
   reference: { ratings: 10_000, users: 500, movies: 400 },
   quality: [],
   contributors: [{ kind: 'genre', label: 'Drama', referenceShare: 0.2, windowShare: 0.4, windowMean: 4.1 }],
+  explanations: [
+    {
+      signal: 'user_mean_shift',
+      window: 'newest',
+      contributions: [
+        {
+          partition: 'user-group',
+          total: 0.1 + 0.2,
+          parts: [
+            {
+              label: 'new users',
+              referenceShare: 0,
+              windowShare: 1,
+              before: null,
+              now: 3.71,
+              contribution: 0.1 + 0.2,
+            },
+          ],
+        },
+      ],
+      influence: [{ kind: 'user', label: '7', ratings: 900, share: 0.9, effectWithout: 0.01 }],
+    },
+  ],
 });
 
 const recordOf = (verdict: Verdict, rest: Partial<CheckRecord> = {}): Omit<CheckRecord, 'checkId'> => ({

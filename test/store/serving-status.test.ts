@@ -41,6 +41,7 @@ const CHECK: DriftCheck = {
   reference: { ratings: 1, users: 1, movies: 1 },
   contributors: [],
   quality: [],
+  explanations: [],
 };
 
 async function promote(store: Store, version: number, trainedBatchIds: readonly number[]): Promise<void> {

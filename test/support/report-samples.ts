@@ -107,7 +107,78 @@ export const driftCheck: DriftCheck = {
       windowMean: null,
     },
   ],
+  explanations: [
+    {
+      signal: 'user_mean_shift',
+      window: 'newest',
+      contributions: [
+        {
+          partition: 'user-group',
+          total: 0.24,
+          parts: [
+            {
+              label: 'new users',
+              referenceShare: 0,
+              windowShare: 0.65,
+              before: null,
+              now: 3.85,
+              contribution: 0.2145,
+            },
+            {
+              label: 'returning users',
+              referenceShare: 1,
+              windowShare: 0.35,
+              before: 3.52,
+              now: 3.593,
+              contribution: 0.0255,
+            },
+          ],
+        },
+      ],
+      influence: [{ kind: 'user', label: '7', ratings: 2_300, share: 0.115, effectWithout: 0.21 }],
+    },
+    {
+      signal: 'rating_mean',
+      window: 'newest',
+      contributions: [
+        {
+          partition: 'movie',
+          total: 0.2414,
+          parts: [
+            {
+              label: '260',
+              referenceShare: 0.001,
+              windowShare: 0.009,
+              before: 4.1,
+              now: 4.42,
+              contribution: 0.0075,
+            },
+            {
+              label: 'all others',
+              referenceShare: 0.999,
+              windowShare: 0.991,
+              before: 3.521,
+              now: 3.757,
+              contribution: 0.2339,
+            },
+          ],
+        },
+      ],
+      influence: [{ kind: 'movie', label: '260', ratings: 180, share: 0.009, effectWithout: 0.0668 }],
+    },
+  ],
 };
+
+/** The explanations with another label of each part, for instance an untrusted one. */
+export const labelled = (label: string): DriftCheck['explanations'] =>
+  driftCheck.explanations.map((explanation) => ({
+    ...explanation,
+    contributions: explanation.contributions.map((one) => ({
+      ...one,
+      parts: one.parts.map((part) => ({ ...part, label })),
+    })),
+    influence: explanation.influence.map((one) => ({ ...one, kind: 'genre', label })),
+  }));
 
 export const driftIssue: DriftIssueInput = {
   dataset: 'ratings',

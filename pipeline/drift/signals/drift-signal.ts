@@ -2,6 +2,7 @@ import type { PerformanceSummary } from '../../ratings/performance.ts';
 import type { Basis, Measurement } from '../measurement.ts';
 import type { PastRow, SignalPast } from '../past-windows.ts';
 import type { SampleStatistics } from '../training-history.ts';
+import type { SignalParts } from './parts.ts';
 
 /** A new or past window and the ratings that it is compared with. */
 export interface Comparison {
@@ -60,4 +61,6 @@ export interface DriftSignal extends SignalMeasure {
   readonly thresholds: { readonly robust: number; readonly classic: number | null };
   /** The quantity that the thresholds are compared with, for the documentation of the settings. */
   readonly thresholdMeaning: string;
+  /** How the effect is divided into parts of the ratings. */
+  readonly parts: SignalParts;
 }

@@ -15,6 +15,7 @@ export const genreDistance = {
   onlyGrowth: true,
   thresholds: { robust: 0.05, classic: null },
   thresholdMeaning: 'Jensen-Shannon distance between the shares of genres, minus its value in past windows.',
+  parts: { of: 'genres' },
   ...growthOverPast(({ window, reference }) =>
     total(window.genres) > 0 && total(reference.genres) > 0
       ? jensenShannonDistance(window.genres, reference.genres)

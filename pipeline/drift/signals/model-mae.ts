@@ -9,5 +9,10 @@ export const modelMae = {
   onlyGrowth: true,
   thresholds: { robust: 0.1, classic: 0.1 },
   thresholdMeaning: "Relative growth of the champion's MAE, compared with its holdout.",
+  parts: {
+    of: 'errors',
+    ratio: ({ counts, absoluteErrors }) => ({ x: absoluteErrors, n: counts }),
+    shown: (error) => error,
+  },
   ...errorGrowth(({ counts, absoluteErrors }) => meanError(counts, absoluteErrors)),
 } as const satisfies DriftSignal;

@@ -18,5 +18,10 @@ export const modelRmse = {
   onlyGrowth: true,
   thresholds: { robust: 0.1, classic: 0.1 },
   thresholdMeaning: "Relative growth of the champion's RMSE, compared with its holdout.",
+  parts: {
+    of: 'errors',
+    ratio: ({ counts, squaredErrors }) => ({ x: squaredErrors, n: counts }),
+    shown: Math.sqrt,
+  },
   ...errorGrowth(rootMeanSquaredError),
 } as const satisfies DriftSignal;

@@ -3,6 +3,16 @@ import type { PerformanceSummary } from '../../ratings/performance.ts';
 import { type Estimate, ratioOverUsers } from '../estimate.ts';
 import { type Measurement, measured, unmeasured } from '../measurement.ts';
 import type { DriftSignal, NewComparison } from './drift-signal.ts';
+import type { ErrorRatio } from './parts.ts';
+
+/** Squared errors of the champion over those of the stronger baseline; null when no baseline was measured. */
+function errorRatio({ squaredErrors, baseline }: PerformanceSummary): ErrorRatio | null {
+  if (baseline === null) return null;
+  return {
+    x: squaredErrors,
+    n: total(baseline.bias) <= total(baseline.mean) ? baseline.bias : baseline.mean,
+  };
+}
 
 /**
  * 1 − RMSE of the champion / RMSE of the stronger baseline, on the same ratings. The baselines are the damped biases of
@@ -16,13 +26,14 @@ import type { DriftSignal, NewComparison } from './drift-signal.ts';
  * The skill score: A. H. Murphy (1988), Skill scores based on the mean square error, Monthly Weather Review 116,
  * 2417–2424, with roots.
  */
-export function skillOf({ squaredErrors, baseline }: PerformanceSummary): Estimate | null {
-  if (baseline === null) return null;
-  const stronger = total(baseline.bias) <= total(baseline.mean) ? baseline.bias : baseline.mean;
+export function skillOf(performance: PerformanceSummary): Estimate | null {
+  const errors = errorRatio(performance);
+  if (errors === null) return null;
+  const users = performance.userIds.length;
   let [x, n, xx, xn, nn] = [0, 0, 0, 0, 0];
-  for (let row = 0; row < squaredErrors.length; row++) {
-    const own = squaredErrors[row] as number;
-    const plain = stronger[row] as number;
+  for (let row = 0; row < users; row++) {
+    const own = errors.x[row] as number;
+    const plain = errors.n[row] as number;
     x += own;
     n += plain;
     xx += own * own;
@@ -30,7 +41,7 @@ export function skillOf({ squaredErrors, baseline }: PerformanceSummary): Estima
     nn += plain * plain;
   }
   if (n === 0) return null;
-  const ratio = ratioOverUsers(squaredErrors.length, { x, n, xx, xn, nn });
+  const ratio = ratioOverUsers(users, { x, n, xx, xn, nn });
   if (ratio.value === 0) return { value: 1, variance: 0, df: ratio.df };
   return { value: 1 - Math.sqrt(ratio.value), variance: ratio.variance / (4 * ratio.value), df: ratio.df };
 }
@@ -69,6 +80,7 @@ export const modelSkill = {
   thresholds: { robust: 0.05, classic: null },
   thresholdMeaning:
     "Fall of the champion's skill since its holdout. Skill is 1 - RMSE of the champion / RMSE of a baseline on the same ratings; the baseline is the stronger one of damped movie and user biases and the overall mean.",
+  parts: { of: 'errors', ratio: errorRatio, shown: (ratio) => 1 - Math.sqrt(ratio) },
   measure: measureSkill,
   past: null,
 } as const satisfies DriftSignal;

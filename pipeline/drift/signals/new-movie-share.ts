@@ -10,5 +10,6 @@ export const newMovieShare = {
   thresholds: { robust: 0.05, classic: null },
   thresholdMeaning:
     'Share of ratings of movies that the training data does not contain, minus its value in past windows.',
+  parts: { of: 'new-movies' },
   ...growthOverPast((comparison) => comparison.newMovieShare),
 } as const satisfies DriftSignal;

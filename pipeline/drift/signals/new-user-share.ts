@@ -10,5 +10,6 @@ export const newUserShare = {
   thresholds: { robust: 0.1, classic: null },
   thresholdMeaning:
     'Share of ratings by users that the training data does not contain, minus its value in past windows.',
+  parts: { of: 'new-users' },
   ...growthOverPast((comparison) => comparison.newUserShare),
 } as const satisfies DriftSignal;

@@ -11,6 +11,7 @@ import {
 import type { PastRow } from '../past-windows.ts';
 import { CUTS, type UserMoments } from '../user-moments.ts';
 import type { DriftSignal } from './drift-signal.ts';
+import { type LevelCounts, type LevelScores, meanScore } from './parts.ts';
 
 /** At each of the 9 cuts, the share of ratings up to it: window minus reference. */
 function distributionChanges(window: UserMoments, reference: UserMoments): readonly Effect[] {
@@ -57,6 +58,16 @@ export function measureDistribution(
   };
 }
 
+/** Ratings up to the cut with the largest difference of shares, with the sign that makes the difference positive. */
+function largestCut(window: LevelCounts, reference: LevelCounts): LevelScores {
+  const cuts = Array.from({ length: CUTS }, (_, cut) => {
+    const scores = Array.from({ length: CUTS + 1 }, (_, level) => (level <= cut ? 1 : 0));
+    return { scores, change: meanScore(window, scores) - meanScore(reference, scores) };
+  });
+  const { scores, change } = cuts.reduce((a, b) => (Math.abs(b.change) > Math.abs(a.change) ? b : a));
+  return { window: scores, reference: scores, scale: change < 0 ? -1 : 1, shown: (share) => share };
+}
+
 export const ratingDistribution = {
   name: 'rating_distribution_ks',
   label: 'Rating distribution (KS)',
@@ -64,6 +75,7 @@ export const ratingDistribution = {
   onlyGrowth: false,
   thresholds: { robust: 0.1, classic: 0.05 },
   thresholdMeaning: 'Kolmogorov-Smirnov distance between the two distributions of ratings.',
+  parts: { of: 'levels', scores: largestCut },
   measure: ({ window, reference, past, basis }) =>
     measureDistribution(window.moments, reference.moments, past?.rows ?? [], basis),
   past: {

@@ -3,6 +3,7 @@ import { type Estimate, ratioOverUsers } from '../estimate.ts';
 import type { UserMoments } from '../user-moments.ts';
 import { changeOverPast } from './change-over-past.ts';
 import type { DriftSignal } from './drift-signal.ts';
+import { STARS } from './parts.ts';
 
 function meanStars({ users, n, s, nn, ns, ss }: UserMoments): Estimate {
   const mean = ratioOverUsers(users, { x: s, n, xx: ss, xn: ns, nn });
@@ -21,5 +22,9 @@ export const ratingMean = {
   onlyGrowth: false,
   thresholds: { robust: 0.03, classic: 0.1 },
   thresholdMeaning: 'Relative change of the mean rating. 3% of 3.5 stars is about 0.1 stars.',
+  parts: {
+    of: 'levels',
+    scores: () => ({ window: STARS, reference: STARS, scale: 1, shown: (stars) => stars }),
+  },
   ...changeOverPast(ratingMeanChange),
 } as const satisfies DriftSignal;

@@ -3,6 +3,7 @@ import { type Estimate, varianceOfTotal } from '../estimate.ts';
 import type { UserMoments } from '../user-moments.ts';
 import { changeOverPast } from './change-over-past.ts';
 import type { DriftSignal } from './drift-signal.ts';
+import { type LevelCounts, type LevelScores, meanScore, STARS } from './parts.ts';
 
 /**
  * The standard deviation of all ratings (divided by N) in stars. Its variance by linearisation: user u adds
@@ -28,6 +29,17 @@ export function ratingStdChange(window: UserMoments, reference: UserMoments): Ef
   return relativeChange(standardDeviationStars(window), standardDeviationStars(reference));
 }
 
+/** Squared deviations from the mean of the own side. σ_w − σ_r is the difference of the variances over σ_w + σ_r. */
+function squaredDeviations(window: LevelCounts, reference: LevelCounts): LevelScores | null {
+  const scores = (counts: LevelCounts): readonly number[] => {
+    const mean = meanScore(counts, STARS);
+    return STARS.map((stars) => (stars - mean) ** 2);
+  };
+  const [now, before] = [scores(window), scores(reference)];
+  const both = Math.sqrt(meanScore(window, now)) + Math.sqrt(meanScore(reference, before));
+  return both > 0 ? { window: now, reference: before, scale: 1 / both, shown: Math.sqrt } : null;
+}
+
 export const ratingStd = {
   name: 'rating_std',
   label: 'Spread of ratings (SD)',
@@ -35,5 +47,6 @@ export const ratingStd = {
   onlyGrowth: false,
   thresholds: { robust: 0.1, classic: 0.15 },
   thresholdMeaning: 'Relative change of the standard deviation of the ratings.',
+  parts: { of: 'levels', scores: squaredDeviations },
   ...changeOverPast(ratingStdChange),
 } as const satisfies DriftSignal;

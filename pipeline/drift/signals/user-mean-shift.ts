@@ -29,5 +29,6 @@ export const userMeanShift = {
   onlyGrowth: false,
   thresholds: { robust: 0.1, classic: null },
   thresholdMeaning: 'Difference between the means of the mean ratings of users, in stars.',
+  parts: { of: 'users' },
   ...changeOverPast(userMeanChange),
 } as const satisfies DriftSignal;

@@ -4,7 +4,7 @@ import { driftReference } from '../../drift/reference.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { Movie } from '../../ratings/movie.ts';
-import type { Ratings } from '../../ratings/ratings.ts';
+import { concatRatings, type Ratings } from '../../ratings/ratings.ts';
 import { mergeSummaries, summariseRatings } from '../../ratings/summary.ts';
 
 /** Ratings with the known data of their movies. */
@@ -40,8 +40,15 @@ export function compareRatings(
   return checkDrift(
     {
       reference: driftReference(baseline.ratings, genresOf, null),
-      newest: { summary: newest, performance: null },
-      buffer: summaries.length > 1 ? { summary: mergeSummaries(summaries), performance: null } : null,
+      newest: { summary: newest, performance: null, ratings: windows.at(-1)?.ratings ?? null },
+      buffer:
+        summaries.length > 1
+          ? {
+              summary: mergeSummaries(summaries),
+              performance: null,
+              ratings: concatRatings(windows.map(({ ratings }) => ratings)),
+            }
+          : null,
       genresOf,
     },
     settings,

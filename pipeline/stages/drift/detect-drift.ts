@@ -93,7 +93,10 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
   const check = checkDrift(
     {
       reference,
-      newest: sampleOf([newestId]),
+      newest: {
+        ...sampleOf([newestId]),
+        ratings: await readStoredRatings(store, { batchIds: [newestId] }),
+      },
       buffer: filled.length > 1 ? buffer : null,
       genresOf: (movieId) => genres.get(movieId) ?? [],
       quality: batches

@@ -11,7 +11,7 @@ import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { qualityTable } from '../../reports/quality-table.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
-import { contributorTable } from './contributor-table.ts';
+import { originSection } from './contributor-table.ts';
 import type { CheckedDrift, DriftOutcome } from './detect-drift.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { strongestFinding } from './issue-comments.ts';
@@ -114,7 +114,7 @@ function checkSections({
     signalSection(check, confidence),
     qualityTable(check.quality),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, history),
-    details('Where it comes from', contributorTable(check.contributors, movieTitle)),
+    details('Where it comes from', originSection(check, movieTitle)),
     `Checked ${formatInstant(checkedAt)} with the preset \`${check.preset}\`: ${formatCount(bufferRatings)} ratings since the training of v${modelVersion}, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}.`,
   ];
 }

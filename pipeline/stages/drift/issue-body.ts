@@ -2,7 +2,7 @@ import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { qualityTable } from '../../reports/quality-table.ts';
 import type { PipelineRun } from '../pipeline.ts';
-import { contributorTable } from './contributor-table.ts';
+import { originSection } from './contributor-table.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { alertBlock, checklist } from './issue-progress.ts';
 import { type DriftIssueInput, driftMarker, trainingMarker } from './issue-title.ts';
@@ -19,7 +19,7 @@ export function driftIssueBody(input: DriftIssueInput): string {
     signalSection(check, confidence),
     qualityTable(check.quality),
     '### Where it comes from',
-    contributorTable(check.contributors, input.movieTitle),
+    originSection(check, input.movieTitle),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, withNewest(input)),
     '### What happens next',
     checklist(input),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DriftCheck } from '../../../pipeline/drift/signal.ts';
+import type { DriftCheck, SignalResult } from '../../../pipeline/drift/signal.ts';
+import { DRIFT_SIGNALS } from '../../../pipeline/drift/signals/list.ts';
 import { driftIssueBody } from '../../../pipeline/stages/drift/issue-body.ts';
 import {
   driftClosingComment,
@@ -13,7 +14,7 @@ import {
   driftMarker,
   readTrainingMarker,
 } from '../../../pipeline/stages/drift/issue-title.ts';
-import { driftCheck, driftIssue, gate } from '../../support/report-samples.ts';
+import { driftCheck, driftIssue, gate, labelled } from '../../support/report-samples.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, '../../golden', name);
 const quietCheck: DriftCheck = {
@@ -123,9 +124,11 @@ describe('the issue of a drift', () => {
     const title = '@everyone `x` </details> | #12 <!-- cinematch:drift:other -->\n## Gate';
     const body = driftIssueBody({ ...driftIssue, movieTitle: () => title });
     const rows = body.split('\n').filter((line) => line.includes('everyone'));
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).not.toMatch(/@everyone|<\/details>|#12|<!--/);
+    // Its row in the table of contributions, and the line that says what remains without it.
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row).not.toMatch(/@everyone|<\/details>|#12|<!--/);
     expect(rows[0]?.match(/(?<!\\)\|/g)).toHaveLength(7);
+    expect(rows[1]).toMatch(/^- /);
   });
 
   it('calls nobody and links nothing that a title names', () => {
@@ -177,6 +180,43 @@ describe('the issue of a drift', () => {
     expect(body.length).toBeLessThan(60_000);
     expect(body).toContain('and 4985 more');
     expect(body).toContain('and 4960 more');
+  });
+});
+
+describe('where a drift comes from', () => {
+  it('stays within what an issue holds, with many signals, parts and long names', () => {
+    const [explanation] = labelled('|<'.repeat(5000));
+    if (explanation === undefined) throw new Error('no explanation');
+    const [contributions] = explanation.contributions;
+    const [part] = contributions?.parts ?? [];
+    if (contributions === undefined || part === undefined) throw new Error('no part');
+    const large = {
+      ...explanation,
+      contributions: Array.from({ length: 4 }, () => ({
+        ...contributions,
+        parts: Array.from({ length: 7 }, () => part),
+      })),
+      influence: Array.from(
+        { length: 3 },
+        () => explanation.influence[0] as (typeof explanation.influence)[number],
+      ),
+    };
+    const explanations = DRIFT_SIGNALS.flatMap(({ name }) =>
+      (['newest', 'buffer'] as const).map((window) => ({ ...large, signal: name, window })),
+    );
+    const [signal] = driftCheck.signals.filter(({ verdict }) => verdict === 'drift');
+    const signals = explanations.map(({ signal: name, window }) => ({
+      ...(signal as SignalResult),
+      name,
+      window,
+    }));
+    const body = driftIssueBody({ ...driftIssue, check: { ...driftCheck, signals, explanations } });
+    expect(body.length).toBeLessThan(60_000);
+  });
+
+  it('shows the parts whose share changed most for a check of an earlier release', () => {
+    const body = driftIssueBody({ ...driftIssue, check: { ...driftCheck, explanations: [] } });
+    expect(body).toContain('| Documentary | genre | 2.1% | 6.4% | +4.3 pt | 4.10★ |');
   });
 });
 

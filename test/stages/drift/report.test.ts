@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DriftCheck, SignalResult } from '../../../pipeline/drift/signal.ts';
 import { html, trusted } from '../../../pipeline/reports/html.ts';
 import { type DriftReport, driftReportHtml } from '../../../pipeline/stages/drift/report/drift-report.ts';
-import { driftCheck, driftIssue } from '../../support/report-samples.ts';
+import { driftCheck, driftIssue, labelled } from '../../support/report-samples.ts';
 
 const report: DriftReport = {
   ...driftIssue,
@@ -148,6 +148,7 @@ describe('the drift report', () => {
         ...driftCheck,
         signals: driftCheck.signals.map((signal) => ({ ...signal, note: outside })),
         contributors: driftCheck.contributors.map((part) => ({ ...part, label: outside })),
+        explanations: labelled(outside),
       },
     });
     const linkless = openElements(page).filter((name) => name !== 'a');

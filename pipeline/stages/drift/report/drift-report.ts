@@ -5,6 +5,7 @@ import { html, type Markup, trusted } from '../../../reports/html.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
 import type { PipelineRun } from '../../pipeline.ts';
+import { explanationsInOrder, explanationTitle } from '../contributions.ts';
 import { type CheckEffects, effectPoints } from '../effect-chart.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, inSentence } from '../issue-title.ts';
@@ -12,6 +13,7 @@ import { raisedSignals, strongestSignal } from '../signal-table.ts';
 import { forestPlot } from './forest-plot.ts';
 import { STYLE } from './style.ts';
 import {
+  contributionHtml,
   contributorHtmlTable,
   effectTable,
   qualityHtmlTable,
@@ -178,6 +180,19 @@ function withThis(
 }
 
 function contributorSection({ check, movieTitle }: DriftReport): Markup {
+  const [strongest, ...others] = explanationsInOrder(check);
+  if (strongest !== undefined) {
+    return html`<section aria-labelledby="parts">
+<h2 id="parts">Where it comes from: ${explanationTitle(strongest)}</h2>
+<p>What each part of the ratings contributes to the difference. The contributions add up to it. A rating of a movie with several genres is divided among them.</p>
+${contributionHtml(strongest, movieTitle)}
+${others.map(
+  (one) => html`<details><summary>${explanationTitle(one)}</summary>
+${contributionHtml(one, movieTitle)}
+</details>`,
+)}
+</section>`;
+  }
   return html`<section aria-labelledby="parts">
 <h2 id="parts">Where it comes from</h2>
 ${

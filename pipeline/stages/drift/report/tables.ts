@@ -1,4 +1,4 @@
-import type { Contributor, DriftCheck, SignalResult } from '../../../drift/signal.ts';
+import type { Contributor, DriftCheck, SignalExplanation, SignalResult } from '../../../drift/signal.ts';
 import type { SignalName } from '../../../drift/signals/list.ts';
 import { oneLine } from '../../../lib/escape.ts';
 import { type BatchFinding, QUALITY_KINDS } from '../../../quality/finding.ts';
@@ -17,6 +17,7 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../../reports/signal-numbers.ts';
+import { contributionTables, influenceLines } from '../contributions.ts';
 import type { EffectPoint } from '../effect-chart.ts';
 
 /**
@@ -84,6 +85,34 @@ export function effectTable(name: SignalName, points: readonly EffectPoint[]): M
       .map(({ checkedAt, effect }) => [formatInstant(checkedAt), formatEffect({ name, effect })]),
     'fit',
   );
+}
+
+/** The contributions to one effect, and what remains without one part. */
+export function contributionHtml(
+  explanation: SignalExplanation,
+  movieTitle: (id: number) => string,
+): readonly Markup[] {
+  const lines = influenceLines(explanation, movieTitle);
+  return [
+    ...contributionTables(explanation, movieTitle).map(
+      ({ title, align, header, rows }) => html`<p>${title}</p>
+${table(
+  title,
+  align,
+  header,
+  rows.map(([part = '', ...cells]) => [oneLine(part), ...cells]),
+)}`,
+    ),
+    ...(lines.length === 0
+      ? []
+      : [
+          html`<ul>${lines.map(
+            ({ part, text }) => html`
+<li>${oneLine(part)}, ${text}</li>`,
+          )}
+</ul>`,
+        ]),
+  ];
 }
 
 /** The genres, movies and user groups that changed most. */

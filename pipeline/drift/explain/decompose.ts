@@ -1,0 +1,79 @@
+import type { ContributingPart, Contributions, Partition } from './explanation.ts';
+
+/** One side of a comparison by part: sums of a score and of weights, and the numbers of ratings that shares count. */
+export interface Side {
+  readonly x: Float64Array;
+  readonly n: Float64Array;
+  readonly counted: Float64Array;
+}
+
+export function emptySide(parts: number): Side {
+  return { x: new Float64Array(parts), n: new Float64Array(parts), counted: new Float64Array(parts) };
+}
+
+/** Parts with a row of their own; the others are in the last row. */
+const SHOWN = 6;
+export const REST = 'all others';
+
+/**
+ * Divides the difference of two ratios Σx / Σn, window minus reference, into parts of the ratings:
+ *
+ * c_g = (x_wg − r·n_wg) / n_w − (x_rg − r·n_rg) / n_r
+ *
+ * where r is the ratio of the reference. So a part contributes when it has more weight or another ratio than before, and
+ * its contribution is that of its own parts together. The second terms add up to 0 and the first to the difference, so
+ * the parts add up to it exactly.
+ *
+ * @param labels one for each part; the parts together are all ratings of the window.
+ * @param change.scale multiplies the contributions; `shown` makes the statistic of a part from its ratio, null for none.
+ */
+export function decompose(
+  partition: Partition,
+  labels: readonly string[],
+  window: Side,
+  reference: Side,
+  change: {
+    /** The ratio of the whole reference. */
+    readonly ratio: number;
+    readonly scale: number;
+    readonly shown: (ratio: number) => number | null;
+  },
+): Contributions {
+  const { ratio, scale, shown } = change;
+  const [windowN, referenceN] = [sum(window.n), sum(reference.n)];
+  const deviation = ({ x, n }: Side, total: number, part: number): number =>
+    total === 0 ? 0 : ((x[part] as number) - ratio * (n[part] as number)) / total;
+  const contributions = labels.map(
+    (_, part) => scale * (deviation(window, windowN, part) - deviation(reference, referenceN, part)),
+  );
+  const size = (part: number): number => Math.abs(contributions[part] as number);
+  const order = [...labels.keys()].sort((a, b) => size(b) - size(a) || a - b);
+  const [windowCounted, referenceCounted] = [sum(window.counted), sum(reference.counted)];
+  const statistic = ({ x, n }: Side, members: readonly number[]): number | null => {
+    const weight = sumOf(n, members);
+    return weight === 0 ? null : shown(sumOf(x, members) / weight);
+  };
+  const row = (label: string, members: readonly number[]): ContributingPart => ({
+    label,
+    referenceShare: referenceCounted === 0 ? 0 : sumOf(reference.counted, members) / referenceCounted,
+    windowShare: windowCounted === 0 ? 0 : sumOf(window.counted, members) / windowCounted,
+    before: statistic(reference, members),
+    now: statistic(window, members),
+    contribution: members.reduce((total, part) => total + (contributions[part] as number), 0),
+  });
+  const top = order.length <= SHOWN + 1 ? order : order.slice(0, SHOWN);
+  const rest = order.slice(top.length);
+  return {
+    partition,
+    total: scale * (sum(window.x) / windowN - ratio),
+    parts: [
+      ...top.map((part) => row(labels[part] as string, [part])),
+      ...(rest.length === 0 ? [] : [row(REST, rest)]),
+    ],
+  };
+}
+
+const sum = (numbers: Float64Array): number => numbers.reduce((total, one) => total + one, 0);
+
+const sumOf = (numbers: Float64Array, members: readonly number[]): number =>
+  members.reduce((total, part) => total + (numbers[part] as number), 0);

@@ -1,0 +1,179 @@
+import type { PerformanceSummary } from '../../ratings/performance.ts';
+import { filterRatings, RATING_LEVELS, type Ratings } from '../../ratings/ratings.ts';
+import { type RatingSummary, subtractSummary, summariseRatings } from '../../ratings/summary.ts';
+import { type GenresOf, genreCounts } from '../genre-counts.ts';
+import { measureWindow } from '../measure-window.ts';
+import type { ChosenPast } from '../past-windows.ts';
+import type { ComparedSample, Sample } from '../sample.ts';
+import { type SignalName, signalNamed } from '../signals/list.ts';
+import { userMoments } from '../user-moments.ts';
+import { REST } from './decompose.ts';
+import type { Contributions, Influence } from './explanation.ts';
+
+/** A window with what it is compared with, to be measured again without a part of it. */
+export interface MeasuredAgain {
+  readonly window: Sample;
+  readonly reference: Sample;
+  readonly past: ChosenPast | null;
+  readonly genresOf: GenresOf;
+}
+
+/** Ratings of a window that are left out. */
+export interface LeftOut {
+  readonly users?: ReadonlySet<number>;
+  readonly movies?: ReadonlySet<number>;
+  readonly genre?: string;
+}
+
+/** The effect of every signal on the rest of a window; null where it cannot be measured. */
+export type EffectsWithout = ReadonlyMap<SignalName, number | null>;
+
+/**
+ * Measures every signal without some ratings of the window. Errors of the champion are known by user only, so they are
+ * measured without users, and not without movies or a genre. Without the single ratings of the window only signals that
+ * are computed from sums by user are measured, without one user.
+ */
+export function effectsWithout(again: MeasuredAgain, out: LeftOut): EffectsWithout {
+  const { window, reference, past, genresOf } = again;
+  const rest = restOf(window, out, genresOf);
+  const { summary, performance, isByUserOnly } = rest;
+  if (summary.count === 0) return new Map();
+  const { counts } = genreCounts([reference.summary, summary], genresOf);
+  const side = (sample: Sample, column: number): ComparedSample => ({
+    summary: sample.summary,
+    performance: sample.performance,
+    moments: userMoments(sample.summary.userLevels),
+    genres: counts[column] as Float64Array,
+  });
+  const measured = measureWindow(side({ summary, performance }, 1), side(reference, 0), past);
+  return new Map(
+    measured
+      .filter(({ name }) => !(isByUserOnly && needsMovies(name)))
+      .map(({ name, measurement }) => [name, measurement.status === 'measured' ? measurement.effect : null]),
+  );
+}
+
+const needsMovies = (name: SignalName): boolean =>
+  signalNamed(name).parts.of === 'genres' || signalNamed(name).parts.of === 'new-movies';
+
+function restOf(
+  { summary, performance, ratings = null }: Sample,
+  { users, movies, genre }: LeftOut,
+  genresOf: GenresOf,
+): Sample & { readonly isByUserOnly: boolean } {
+  const byUser = movies === undefined && genre === undefined;
+  const errors =
+    byUser && performance !== null && users !== undefined ? withoutUsers(performance, users) : null;
+  if (ratings === null) {
+    return {
+      summary: withoutUserLevels(summary, users ?? new Set()),
+      performance: errors,
+      isByUserOnly: true,
+    };
+  }
+  const isOut = (row: number): boolean =>
+    (users?.has(ratings.userIds[row] as number) ?? false) ||
+    (movies?.has(ratings.movieIds[row] as number) ?? false) ||
+    (genre !== undefined && genresOf(ratings.movieIds[row] as number).includes(genre));
+  const left = filterRatings(ratings, isOut);
+  return {
+    summary: subtractSummary(summary, summariseRatings(left)),
+    performance: errors,
+    isByUserOnly: false,
+  };
+}
+
+function withoutUsers(performance: PerformanceSummary, users: ReadonlySet<number>): PerformanceSummary {
+  const keep = <T extends Int32Array | Float64Array>(column: T): T =>
+    column.filter((_, row) => !users.has(performance.userIds[row] as number)) as T;
+  const { baseline } = performance;
+  return {
+    userIds: keep(performance.userIds),
+    counts: keep(performance.counts),
+    squaredErrors: keep(performance.squaredErrors),
+    absoluteErrors: keep(performance.absoluteErrors),
+    baseline: baseline && { bias: keep(baseline.bias), mean: keep(baseline.mean) },
+  };
+}
+
+/** The summary with the movies of all ratings, but only the levels of the other users. */
+function withoutUserLevels(summary: RatingSummary, users: ReadonlySet<number>): RatingSummary {
+  const rows = [...summary.userIds.keys()].filter((row) => !users.has(summary.userIds[row] as number));
+  const userLevels = new Int32Array(rows.length * RATING_LEVELS);
+  rows.forEach((row, to) => {
+    const levels = summary.userLevels.subarray(row * RATING_LEVELS, (row + 1) * RATING_LEVELS);
+    userLevels.set(levels, to * RATING_LEVELS);
+  });
+  return {
+    ...summary,
+    count: userLevels.reduce((sum, count) => sum + count, 0),
+    userIds: Int32Array.from(rows, (row) => summary.userIds[row] as number),
+    userLevels,
+  };
+}
+
+/**
+ * What remains of the effect of a signal without the user, the movie and the genre that contribute most to it, the most
+ * influential first.
+ *
+ * @param measureAgain returns effects without a part; asked for the same part by several signals.
+ */
+export function influenceOn(
+  signal: SignalName,
+  contributions: readonly Contributions[],
+  { window, genresOf }: MeasuredAgain,
+  measureAgain: (kind: Influence['kind'], label: string) => EffectsWithout,
+): readonly Influence[] {
+  const { ratings = null, summary } = window;
+  const kinds = ratings === null ? (['user'] as const) : (['user', 'movie', 'genre'] as const);
+  return kinds
+    .flatMap((kind): readonly Influence[] => {
+      const label = largest(contributions, kind) ?? (kind === 'user' ? busiestUser(summary) : null);
+      if (label === null) return [];
+      const effectWithout = measureAgain(kind, label).get(signal) ?? null;
+      if (effectWithout === null) return [];
+      const count =
+        ratings === null ? ratingsOfUser(summary, Number(label)) : ratingsOf(ratings, kind, label, genresOf);
+      return [{ kind, label, ratings: count, share: count / summary.count, effectWithout }];
+    })
+    .sort((a, b) => Math.abs(a.effectWithout ?? 0) - Math.abs(b.effectWithout ?? 0));
+}
+
+/** The part with the largest contribution in the direction of the total. */
+function largest(contributions: readonly Contributions[], kind: Influence['kind']): string | null {
+  const found = contributions.find(({ partition }) => partition === kind);
+  if (found === undefined) return null;
+  const direction = found.total < 0 ? -1 : 1;
+  const named = found.parts.filter(({ label }) => label !== REST);
+  const sorted = [...named].sort((a, b) => direction * (b.contribution - a.contribution));
+  return sorted[0]?.label ?? null;
+}
+
+function busiestUser(summary: RatingSummary): string | null {
+  let most = 0;
+  let busiest: number | null = null;
+  for (const id of summary.userIds) {
+    const count = ratingsOfUser(summary, id);
+    if (count > most) [most, busiest] = [count, id];
+  }
+  return busiest === null ? null : String(busiest);
+}
+
+function ratingsOfUser({ userIds, userLevels }: RatingSummary, id: number): number {
+  const row = userIds.indexOf(id);
+  if (row === -1) return 0;
+  return userLevels
+    .subarray(row * RATING_LEVELS, (row + 1) * RATING_LEVELS)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+function ratingsOf(ratings: Ratings, kind: Influence['kind'], label: string, genresOf: GenresOf): number {
+  const isPart = (row: number): boolean => {
+    if (kind === 'user') return ratings.userIds[row] === Number(label);
+    if (kind === 'movie') return ratings.movieIds[row] === Number(label);
+    return genresOf(ratings.movieIds[row] as number).includes(label);
+  };
+  let count = 0;
+  for (let row = 0; row < ratings.length; row++) if (isPart(row)) count++;
+  return count;
+}
