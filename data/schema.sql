@@ -256,7 +256,26 @@ create table retraining_decisions (
   decision text not null,
   reasons text[] not null,
   inputs jsonb not null,
+  reason text,
+  expected_gain double precision,
   constraint retraining_decisions_pkey PRIMARY KEY (decision_id),
   constraint retraining_decisions_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
-  constraint retraining_decisions_decision_check CHECK ((decision = ANY (ARRAY['retrain'::text, 'wait'::text])))
+  constraint retraining_decisions_decision_check CHECK ((decision = ANY (ARRAY['retrain'::text, 'wait'::text]))),
+  constraint retraining_decisions_reason_check CHECK ((reason = ANY (ARRAY['gain'::text, 'drift'::text, 'age'::text, 'manual'::text])))
+);
+
+create table retraining_gains (
+  gain_id integer not null generated always as identity,
+  kind text not null,
+  model_version integer not null,
+  batch_id smallint not null,
+  time_window smallint not null default 0,
+  new_share double precision not null,
+  gain jsonb not null,
+  measured_at timestamp with time zone not null,
+  constraint retraining_gains_kind_model_version_batch_id_time_window_key UNIQUE (kind, model_version, batch_id, time_window),
+  constraint retraining_gains_pkey PRIMARY KEY (gain_id),
+  constraint retraining_gains_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
+  constraint retraining_gains_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
+  constraint retraining_gains_kind_check CHECK ((kind = ANY (ARRAY['measured'::text, 'curve'::text, 'realised'::text])))
 );

@@ -56,14 +56,47 @@ export const configSchema = z.strictObject({
   }),
   drift: driftSettings,
   retraining: group('When the pipeline trains a new model.', {
+    minGain: setting(
+      z.number().positive().max(1),
+      0.005,
+      'The smallest gain worth a training: RMSE or NDCG@10 relative to the champion, measured on the newest batch or expected of it. Its interval must exclude zero.',
+      0.02,
+    ),
+    minBufferShare: setting(
+      z.number().min(0).max(1),
+      0.01,
+      'With fewer new ratings, as a share of those the champion was trained on, nothing is trained.',
+      0.05,
+    ),
+    maxBufferShare: setting(
+      z.number().positive(),
+      0.5,
+      'With more new ratings, as a share of those the champion was trained on, a training is due without another reason.',
+      0.2,
+    ),
+    maxAgeDays: setting(
+      z.number().positive(),
+      180,
+      'A champion of this age is trained again without another reason.',
+      90,
+    ),
+    coolDown: group('How many trainings are dispatched in a row.', {
+      trainings: setting(count, 3, 'Most trainings in any `checks` checked batches.', 1),
+      checks: setting(count, 4, 'Number of checked batches.', 8),
+    }),
+    gainRatings: setting(
+      z.int().nonnegative(),
+      2_000_000,
+      'With more ratings, gains are measured on a sample of the users that has about this number. With 0 no gain is measured.',
+      500_000,
+    ),
     minAlerts: setting(
       count,
       1,
-      'Number of alerts in the last `alertWindowHours` that retraining needs. Acknowledged alerts do not count.',
+      'Number of alerts in the last `alertWindowHours` that are a reason to retrain. Acknowledged alerts do not count.',
       2,
     ),
     alertWindowHours: setting(hours, 168, 'An alert counts for this number of hours.', 336),
-    minBufferRatings: setting(count, 50_000, 'Number of ratings in the buffer that retraining needs.', 5_000),
     retryAfterHours: setting(
       hours,
       20,
@@ -95,17 +128,29 @@ export const configSchema = z.strictObject({
       'Share of the buffer that is held out: its newest ratings. The gate compares the models on it.',
       0.3,
     ),
+    minUsers: setting(
+      count,
+      50,
+      'With fewer users in the holdout, more of the buffer is held out, up to half of it. A few users say too little about a model.',
+      200,
+    ),
     rmseTolerance: setting(
       tolerance,
+      0.01,
+      'How much the RMSE may grow, relative to the champion, when the interval says that it grows; otherwise twice as much.',
       0.002,
-      'How much the RMSE may grow, relative to the champion, when the reason of the training is drift.',
+    ),
+    ndcgTolerance: setting(
+      tolerance,
+      0.03,
+      'How much NDCG@10 may fall, relative to the champion, when the interval says that it falls; otherwise twice as much.',
       0.01,
     ),
-    precisionTolerance: setting(
-      tolerance,
-      0.01,
-      'How much Precision@10 may fall, as a difference: 0.01 is one movie in a hundred.',
-      0.02,
+    refit: setting(
+      z.boolean(),
+      true,
+      'Whether a model that passed the gate is fitted once more before its release, with the same settings and seed, on all ratings including the holdout.',
+      false,
     ),
     confidence: setting(
       z.number().min(0.5).max(0.999),

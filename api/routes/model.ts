@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { TRAINING_REASONS } from '../../pipeline/lib/training-reason.ts';
 import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
@@ -18,7 +19,7 @@ const servedModel = z
     assembledAt: instant.openapi({
       description: 'When the bundle was assembled: the model with the catalogue.',
     }),
-    reason: z.enum(['first-model', 'drift', 'manual']).openapi({ description: 'Why it was trained.' }),
+    reason: z.enum(TRAINING_REASONS).openapi({ description: 'Why it was trained.' }),
     parent: z
       .int()
       .nullable()

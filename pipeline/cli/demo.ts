@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { Command } from 'commander';
-import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -27,8 +26,6 @@ import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const WEEKS = 3;
-/** With fewer ratings no drift check is possible: it needs 50 users. */
-const LEAST_BUFFER = 50;
 /** Marks a home directory that the demo made. Only such a directory is deleted. */
 const MARKER = 'demo.txt';
 
@@ -55,7 +52,7 @@ export function demoCommand(terminal: Terminal): Command {
       const dataset = await loadDataset(terminal, options);
       const prepared = prepareDataset(dataset.ratings, { weeks: WEEKS });
       const files = await writePrepared(join(home, 'data'), prepared, dataset.movies);
-      const config = demoConfig(prepared);
+      const config = parseConfig({ dataset: 'demo' }, 'the demo configuration');
       const report = await withLocalPipeline({ terminal, config, home }, 'write', (pipeline) =>
         runThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
       );
@@ -122,13 +119,4 @@ async function loadDataset(
     return { name: 'synthetic', ...generateDataset({ weeks: WEEKS, drift: 1, seed }) };
   }
   return { name: basename(resolve(data)), ...(await readRatingsFile(terminal, data)) };
-}
-
-/** The defaults, except that retraining needs the ratings of the first two weeks instead of 50,000. */
-function demoConfig({ batches }: PreparedDataset): Config {
-  const twoWeeks = batches.slice(0, 2).reduce((sum, batch) => sum + batch.length, 0);
-  return parseConfig(
-    { dataset: 'demo', retraining: { minBufferRatings: Math.max(LEAST_BUFFER, twoWeeks) } },
-    'the demo configuration',
-  );
 }

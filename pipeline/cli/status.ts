@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { leastNewRatings } from '../drift/retraining.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatCount, formatInstant } from '../reports/numbers.ts';
 import { readChampion } from '../stages/champion/champion.ts';
@@ -51,7 +52,7 @@ export function statusCommand(terminal: Terminal): Command {
           );
         }
         terminal.print(
-          `buffer    ${formatCount(bufferRatings)} ratings (retraining needs ${formatCount(config.retraining.minBufferRatings)})`,
+          `buffer    ${formatCount(bufferRatings)} ratings${champion === null ? '' : ` (retraining needs ${formatCount(leastNewRatings(champion.manifest.snapshot.ratings, config.retraining))})`}`,
         );
         terminal.print(
           check === null

@@ -34,38 +34,24 @@ export const AGREEMENTS: readonly Agreement[] = [
         : `less than ${alertWindowHours}, because the alerts of the first request do not count after retraining.alertWindowHours`,
   },
   {
-    settings: ['retraining.minBufferRatings', 'gate.holdoutShare'],
-    meaning: 'The gate needs at least one rating in the holdout, which is a share of the buffer.',
-    accepted: ({ retraining, gate }) =>
+    settings: ['retraining.coolDown.checks', 'retraining.coolDown.trainings'],
+    meaning: 'Each checked batch leads to one training at most.',
+    accepted: ({ retraining: { coolDown } }) =>
       atLeast(
-        retraining.minBufferRatings,
-        Math.ceil(1 / gate.holdoutShare),
-        `the holdout would be empty with gate.holdoutShare ${gate.holdoutShare}`,
+        coolDown.checks,
+        coolDown.trainings,
+        `each checked batch leads to one training at most, and retraining.coolDown.trainings is ${coolDown.trainings}`,
       ),
   },
   {
-    settings: ['retraining.minBufferRatings', 'drift.preset', 'drift.robust.minUsers'],
-    meaning: 'With the preset `robust`, an alert needs `minUsers` users, so at least as many ratings.',
-    accepted: ({ retraining, drift: { preset, robust } }) =>
-      preset === 'classic'
-        ? null
-        : atLeast(
-            retraining.minBufferRatings,
-            robust.minUsers,
-            `fewer ratings raise no alert when drift.robust.minUsers is ${robust.minUsers}`,
-          ),
-  },
-  {
-    settings: ['retraining.minBufferRatings', 'drift.preset', 'drift.classic.minRatings'],
-    meaning: 'With the preset `classic`, an alert needs `minRatings` ratings.',
-    accepted: ({ retraining, drift: { preset, classic } }) =>
-      preset === 'robust'
-        ? null
-        : atLeast(
-            retraining.minBufferRatings,
-            classic.minRatings,
-            `fewer ratings raise no alert when drift.classic.minRatings is ${classic.minRatings}`,
-          ),
+    settings: ['retraining.maxBufferShare', 'retraining.minBufferShare'],
+    meaning: 'A training that is due because of its new ratings must have enough of them.',
+    accepted: ({ retraining }) =>
+      atLeast(
+        retraining.maxBufferShare,
+        retraining.minBufferShare,
+        `with fewer new ratings than retraining.minBufferShare nothing is trained`,
+      ),
   },
   {
     settings: ['gate.resamples', 'gate.confidence'],

@@ -1,38 +1,135 @@
+import type { RequestReason } from '../lib/training-reason.ts';
+
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export interface RetrainingDecision {
   readonly decision: 'retrain' | 'wait';
-  /** One phrase for each condition, with its numbers. */
+  /** Why to train; null while waiting. */
+  readonly reason: RequestReason | null;
+  /** The gain in RMSE that is expected of the training, relative; null when it is unknown. */
+  readonly expectedGain: number | null;
+  /** One phrase for each condition that decided, with its numbers. */
   readonly reasons: readonly string[];
 }
 
+/** A gain of retraining, measured on the newest batch or expected of what it will bring. */
+export interface RetrainingGain {
+  readonly kind: 'measured' | 'expected';
+  /** `RMSE` */
+  readonly metric: string;
+  /** Relative, positive when a retrained model is better. */
+  readonly gain: number;
+  /** Null when the uncertainty is unknown. */
+  readonly interval: readonly [number, number] | null;
+}
+
+export interface RetrainingSettings {
+  readonly minGain: number;
+  readonly minBufferShare: number;
+  readonly maxBufferShare: number;
+  readonly maxAgeDays: number;
+  readonly coolDown: { readonly trainings: number; readonly checks: number };
+  readonly minAlerts: number;
+  readonly alertWindowHours: number;
+}
+
 /**
- * Decides whether to train now: there must be enough recent alerts and enough new ratings.
+ * Decides whether to train now. A gain worth having, drift, or the age of the champion is a reason. Few new ratings or
+ * the cool-down prevent it.
  *
  * @param input.alerts the open alerts; those older than the alert window are not counted.
- * @param input.bufferRatings number of ratings since the champion's training data.
+ * @param input.newRatings number of ratings that the champion was not trained on.
+ * @param input.trainedRatings number of ratings that it was trained on.
+ * @param input.trainedAt when it was trained.
+ * @param input.recentTrainings trainings among the newest batches that were checked before this one:
+ * `coolDown.checks − 1` of them.
+ * @param input.gains the measured and expected gains, as far as they are known.
  */
 export function decideRetraining(
   input: {
     readonly alerts: readonly { readonly raisedAt: Date }[];
-    readonly bufferRatings: number;
+    readonly newRatings: number;
+    readonly trainedRatings: number;
+    readonly trainedAt: Date;
+    readonly recentTrainings: number;
+    readonly gains: readonly RetrainingGain[];
     readonly now: Date;
   },
-  settings: {
-    readonly minAlerts: number;
-    readonly alertWindowHours: number;
-    readonly minBufferRatings: number;
-  },
+  settings: RetrainingSettings,
 ): RetrainingDecision {
-  const { minAlerts, alertWindowHours, minBufferRatings } = settings;
-  const since = input.now.getTime() - alertWindowHours * HOUR;
-  const recent = input.alerts.filter(({ raisedAt }) => raisedAt.getTime() >= since).length;
-  const count = (value: number): string => value.toLocaleString('en-US');
-  return {
-    decision: recent >= minAlerts && input.bufferRatings >= minBufferRatings ? 'retrain' : 'wait',
-    reasons: [
-      `${count(recent)} ${recent === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
-      `buffer holds ${count(input.bufferRatings)} ${input.bufferRatings === 1 ? 'rating' : 'ratings'} (needs ${count(minBufferRatings)})`,
-    ],
-  };
+  const { gains, now } = input;
+  const { minGain, minBufferShare, maxBufferShare, maxAgeDays, minAlerts, alertWindowHours } = settings;
+  const since = now.getTime() - alertWindowHours * HOUR;
+  const alerts = input.alerts.filter(({ raisedAt }) => raisedAt.getTime() >= since).length;
+  const newShare = input.newRatings / input.trainedRatings;
+  const age = (now.getTime() - input.trainedAt.getTime()) / DAY;
+  const worthwhile = gains.filter(
+    ({ gain, interval }) => gain >= minGain && interval !== null && interval[0] > 0,
+  );
+  const [reason, because] =
+    alerts >= minAlerts
+      ? (['drift', []] as const)
+      : worthwhile.length > 0
+        ? (['gain', []] as const)
+        : age >= maxAgeDays
+          ? ([
+              'age',
+              [`the champion is ${count(Math.floor(age))} days old (the limit is ${count(maxAgeDays)})`],
+            ] as const)
+          : newShare >= maxBufferShare
+            ? ([
+                'age',
+                [
+                  `${percent(newShare)} as many new ratings as it was trained on (the limit is ${percent(maxBufferShare)})`,
+                ],
+              ] as const)
+            : ([null, []] as const);
+  const found = [
+    ...gains.map((gain) => gainText(gain, minGain)),
+    `${count(alerts)} ${alerts === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
+    ...because,
+  ];
+  const expected = gains.filter(({ metric }) => metric === gains[0]?.metric);
+  const expectedGain = expected.length === 0 ? null : Math.max(...expected.map(({ gain }) => gain));
+  const wait = (reasons: readonly string[]): RetrainingDecision => ({
+    decision: 'wait',
+    reason: null,
+    expectedGain,
+    reasons,
+  });
+  if (reason === null) return wait(found);
+  if (newShare < minBufferShare) {
+    return wait([
+      `${count(input.newRatings)} new ratings are ${percent(newShare)} of those the champion was trained on (needs ${percent(minBufferShare)})`,
+      ...found,
+    ]);
+  }
+  const { trainings, checks } = settings.coolDown;
+  if (input.recentTrainings >= trainings) {
+    return wait([
+      `cool-down: ${count(input.recentTrainings)} trainings in the last ${count(checks - 1)} checked batches (at most ${count(trainings)} in ${count(checks)})`,
+      ...found,
+    ]);
+  }
+  return { decision: 'retrain', reason, expectedGain, reasons: found };
 }
+
+/** The number of new ratings below which nothing is trained. */
+export function leastNewRatings(
+  trainedRatings: number,
+  { minBufferShare }: Pick<RetrainingSettings, 'minBufferShare'>,
+): number {
+  return Math.ceil(minBufferShare * trainedRatings);
+}
+
+function gainText({ kind, metric, gain, interval }: RetrainingGain, minGain: number): string {
+  const range = interval === null ? '' : ` [${percent(interval[0])} to ${percent(interval[1])}]`;
+  const text = `${metric} ${percent(gain)} better${range}`;
+  return kind === 'measured'
+    ? `a model retrained before the newest batch predicts it with ${text} (needs ${percent(minGain)})`
+    : `retraining now is expected to make ${text} (needs ${percent(minGain)})`;
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;

@@ -1,6 +1,7 @@
+import type { TrainingReason } from '../lib/training-reason.ts';
 import { STRATEGIES, type Strategy } from '../model/model.ts';
 import type { RatingCounts, TimeRange } from '../ratings/snapshot.ts';
-import type { GateBar, TrainingReason } from './gate-bar.ts';
+import type { GateBar, RULED_METRICS } from './gate-bar.ts';
 import type { ComparedMetric, MetricName } from './metric-names.ts';
 
 /** The metrics that models are compared by. A metric is null when the data does not define it. */
@@ -41,7 +42,7 @@ export interface BaselineEvaluation {
 
 /** The result of one gate rule: a metric of both models on the same ratings, and whether it passed. */
 export interface GateRule {
-  readonly metric: 'rmse' | 'precisionAt10';
+  readonly metric: (typeof RULED_METRICS)[number];
   readonly champion: number | null;
   readonly challenger: number | null;
   /** Challenger minus champion. */
@@ -53,12 +54,26 @@ export interface GateRule {
   readonly passed: boolean;
 }
 
+/** Whether the two models of a gate know a user: both were trained on ratings of the user, one of them, or neither. */
+export const GATE_SEGMENTS = ['both', 'one', 'neither'] as const;
+
+/** RMSE of both models on the held-out ratings of the same users. */
+export interface GateSegment {
+  readonly knownTo: (typeof GATE_SEGMENTS)[number];
+  readonly users: number;
+  readonly ratings: number;
+  readonly championRmse: number;
+  readonly challengerRmse: number;
+}
+
 export interface GateDecision {
   readonly outcome: 'promote' | 'refuse';
   readonly reason: TrainingReason;
   readonly rules: readonly GateRule[];
   readonly champion: Evaluation;
   readonly challenger: Evaluation;
+  /** Every held-out rating is in one segment; segments without ratings are left out. Earlier releases stored none. */
+  readonly segments?: readonly GateSegment[] | undefined;
   /** The evaluation data: ratings that neither model was trained on. Times in seconds since 1970. */
   readonly holdout: Omit<RatingCounts, 'movies'> & TimeRange;
   readonly confidence: number;

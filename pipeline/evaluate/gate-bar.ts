@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { GateConfig } from '../config.ts';
 
-export type TrainingReason = 'first-model' | 'drift' | 'manual';
-
 /**
- * The requirement of the gate for one metric: the challenger is `better` than the champion, worse by at most a share of
- * the champion's value (`relative`), or worse by at most an amount in units of the metric (`absolute`).
+ * The requirement of the gate for one metric. With `no-worse` the challenger may be worse by twice the tolerance at most,
+ * and by the tolerance at most when its interval says that it is worse; the tolerance is a share of the champion's value.
+ * Earlier releases asked that it is `better` than the champion, worse by at most a share of the champion's value
+ * (`relative`), or worse by at most an amount in units of the metric (`absolute`).
  */
 export const gateBarSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('no-worse'), tolerance: z.number() }),
   z.strictObject({ kind: z.literal('better') }),
   z.strictObject({ kind: z.literal('relative'), tolerance: z.number() }),
   z.strictObject({ kind: z.literal('absolute'), tolerance: z.number() }),
@@ -16,21 +17,35 @@ export const gateBarSchema = z.discriminatedUnion('kind', [
 export type GateBar = Readonly<z.infer<typeof gateBarSchema>>;
 
 /** The metrics of the gate, in the order of its rules. */
-export const GATE_METRICS = ['rmse', 'precisionAt10'] as const;
-export type GateBars = Readonly<Record<(typeof GATE_METRICS)[number], GateBar>>;
+const GATE_METRICS = ['rmse', 'ndcgAt10'] as const;
+/** The metrics that rules may have: also those of earlier releases, and of the check of pull requests. */
+export const RULED_METRICS = [...GATE_METRICS, 'precisionAt10'] as const;
+/** The bars of some metrics. */
+export type GateBars = Readonly<Partial<Record<(typeof RULED_METRICS)[number], GateBar>>>;
 
-/**
- * The bars for a training. RMSE must fall. After drift it may grow by the tolerance: the champion, trained on older
- * data, still looks good while the holdout has mostly older behaviour.
- */
-export function barsOf(reason: TrainingReason, { rmseTolerance, precisionTolerance }: GateConfig): GateBars {
+/** The bars of the gate. */
+export function barsOf({
+  rmseTolerance,
+  ndcgTolerance,
+}: GateConfig): Readonly<Record<(typeof GATE_METRICS)[number], GateBar>> {
   return {
-    rmse: reason === 'drift' ? { kind: 'relative', tolerance: rmseTolerance } : { kind: 'better' },
-    precisionAt10: { kind: 'absolute', tolerance: precisionTolerance },
+    rmse: { kind: 'no-worse', tolerance: rmseTolerance },
+    ndcgAt10: { kind: 'no-worse', tolerance: ndcgTolerance },
   };
 }
 
-export function isSameBar(one: GateBar | null, other: GateBar): boolean {
+/** Whether all rules of a stored decision are those of today. */
+export function areTodaysRules(
+  rules: readonly { readonly metric: (typeof RULED_METRICS)[number]; readonly bar: GateBar | null }[],
+  config: GateConfig,
+): boolean {
+  const bars = barsOf(config);
+  return GATE_METRICS.every((metric) =>
+    rules.some((rule) => rule.metric === metric && isSameBar(rule.bar, bars[metric])),
+  );
+}
+
+function isSameBar(one: GateBar | null, other: GateBar): boolean {
   if (one?.kind !== other.kind) return false;
   return one.kind === 'better' || one.tolerance === (other as typeof one).tolerance;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { GateDecision } from './evaluation.ts';
+import { TRAINING_REASONS } from '../lib/training-reason.ts';
+import { GATE_SEGMENTS, type GateDecision } from './evaluation.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
-import { GATE_METRICS, gateBarSchema, withBar } from './gate-bar.ts';
+import { gateBarSchema, RULED_METRICS, withBar } from './gate-bar.ts';
 
 const metric = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]);
@@ -10,11 +11,11 @@ const count = z.int().nonnegative();
 /** Schema of a gate decision that this or an earlier release stored. */
 export const gateSchema: z.ZodType<GateDecision> = z.object({
   outcome: z.enum(['promote', 'refuse']),
-  reason: z.enum(['first-model', 'drift', 'manual']),
+  reason: z.enum(TRAINING_REASONS),
   rules: z.array(
     z
       .object({
-        metric: z.enum(GATE_METRICS),
+        metric: z.enum(RULED_METRICS),
         champion: metric,
         challenger: metric,
         difference: metric,
@@ -27,6 +28,17 @@ export const gateSchema: z.ZodType<GateDecision> = z.object({
   ),
   champion: evaluationSchema,
   challenger: evaluationSchema,
+  segments: z
+    .array(
+      z.object({
+        knownTo: z.enum(GATE_SEGMENTS),
+        users: count,
+        ratings: count,
+        championRmse: z.number(),
+        challengerRmse: z.number(),
+      }),
+    )
+    .optional(),
   holdout: z.object({ ratings: count, users: count, from: z.int().nullable(), to: z.int().nullable() }),
   confidence: z.number(),
   resamples: count,

@@ -1,10 +1,12 @@
 import type { GateConfig } from '../config.ts';
+import type { TrainingReason } from '../lib/training-reason.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { countRatings, timeRange } from '../ratings/snapshot.ts';
+import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { evaluateInDetail } from './evaluate.ts';
-import type { GateDecision, GateRule } from './evaluation.ts';
-import { barsOf, GATE_METRICS, type GateBar, type GateBars, type TrainingReason } from './gate-bar.ts';
+import type { GateDecision, GateRule, GateSegment } from './evaluation.ts';
+import { barsOf, type GateBar, type GateBars, RULED_METRICS } from './gate-bar.ts';
 import { lowerIsBetter } from './metric-names.ts';
 import { type PairedResults, pairedDifference } from './paired-difference.ts';
 import { type RankingTask, rankingTask } from './ranking.ts';
@@ -39,7 +41,7 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { ratings, users } = countRatings(holdout);
   const { outcome, rules } = decideGate(
     { before, after, userIds: holdout.userIds, bootstrap: { confidence, resamples, seed } },
-    barsOf(reason, config),
+    barsOf(config),
   );
   return {
     outcome,
@@ -47,6 +49,7 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
     rules,
     champion: before.evaluation,
     challenger: after.evaluation,
+    segments: segmentsOf(input, before.errors, after.errors),
     holdout: { ratings, users, ...timeRange(holdout) },
     confidence,
     resamples,
@@ -55,15 +58,17 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
 }
 
 /**
- * Applies the gate rules to the results of two models on the same held-out ratings. Both rules must pass. The paired
- * bootstrap intervals over users are information for readers; the rules use the differences only. A rule does not pass
- * when its metric is undefined on the holdout.
+ * Applies the gate rules to the results of two models on the same held-out ratings. Every rule must pass. The intervals
+ * are paired bootstrap intervals over users. A rule does not pass when its metric is undefined on the holdout.
  */
 export function decideGate(
   pair: PairedResults,
   bars: GateBars,
 ): { readonly outcome: GateDecision['outcome']; readonly rules: readonly GateRule[] } {
-  const rules = GATE_METRICS.map((metric) => applyRule(metric, bars[metric], pair));
+  const rules = RULED_METRICS.flatMap((metric) => {
+    const bar = bars[metric];
+    return bar === undefined ? [] : [applyRule(metric, bar, pair)];
+  });
   return { outcome: rules.every(({ passed }) => passed) ? 'promote' : 'refuse', rules };
 }
 
@@ -73,10 +78,66 @@ function applyRule(metric: GateRule['metric'], bar: GateBar, pair: PairedResults
     const nothing = { champion: null, challenger: null, difference: null, interval: null };
     return { metric, ...nothing, bar, passed: false };
   }
+  const lowest = interval === null ? null : lowerIsBetter(metric) ? interval[0] : -interval[1];
   const loss = lowerIsBetter(metric) ? difference : -difference;
-  const passed =
-    bar.kind === 'better'
-      ? loss < 0
-      : loss <= bar.tolerance * (bar.kind === 'relative' ? before : 1) + ROUNDING;
+  const passed = passes(bar, { loss, surelyWorse: lowest !== null && lowest > 0, of: before });
   return { metric, champion: before, challenger: after, difference, interval, bar, passed };
+}
+
+/**
+ * @param result.loss how much worse the challenger is; negative when it is better.
+ * @param result.surelyWorse whether the interval of the loss is above 0.
+ * @param result.of the champion's value.
+ */
+function passes(
+  bar: GateBar,
+  { loss, surelyWorse, of }: { readonly loss: number; readonly surelyWorse: boolean; readonly of: number },
+): boolean {
+  switch (bar.kind) {
+    case 'no-worse':
+      return loss <= bar.tolerance * (surelyWorse ? 1 : 2) * of + ROUNDING;
+    case 'better':
+      return loss < 0;
+    case 'relative':
+      return loss <= bar.tolerance * of + ROUNDING;
+    case 'absolute':
+      return loss <= bar.tolerance + ROUNDING;
+  }
+}
+
+/** The RMSE of both models by whether they know the user. */
+function segmentsOf(
+  { champion, challenger, holdout }: GateInput,
+  before: Float64Array,
+  after: Float64Array,
+): readonly GateSegment[] {
+  const knowing = holdout.userIds.map(
+    (id) => Number(champion.users.rowOf(id) >= 0) + Number(challenger.users.rowOf(id) >= 0),
+  );
+  return (
+    [
+      ['both', 2],
+      ['one', 1],
+      ['neither', 0],
+    ] as const
+  ).flatMap(([knownTo, models]) => {
+    let [ratings, championSquares, challengerSquares] = [0, 0, 0];
+    const isIn = (_: number, row: number): boolean => knowing[row] === models;
+    before.forEach((error, row) => {
+      if (!isIn(error, row)) return;
+      ratings++;
+      championSquares += error ** 2;
+      challengerSquares += (after[row] as number) ** 2;
+    });
+    if (ratings === 0) return [];
+    return [
+      {
+        knownTo,
+        users: vocabularyOf(holdout.userIds.filter(isIn)).size,
+        ratings,
+        championRmse: Math.sqrt(championSquares / ratings),
+        challengerRmse: Math.sqrt(challengerSquares / ratings),
+      },
+    ];
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRAINING_REASONS } from '../lib/training-reason.ts';
 import { linkUrl } from '../lib/url.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -55,10 +56,17 @@ export const manifestSchema = z.object({
   /** ISO 8601, UTC. */
   trainedAt: z.string(),
   fitSeconds: z.number(),
-  reason: z.enum(['first-model', 'drift', 'manual']),
+  reason: z.enum(TRAINING_REASONS),
   /** The champion it was trained to replace, or null. */
   parent: z.number().int().nullable(),
   snapshot,
+  /**
+   * The ratings of the model that was judged, when the released model was fitted once more to all ratings. Without it the
+   * released model is the judged one.
+   */
+  judged: z.object({ sha256: digest, ratings: z.int() }).optional(),
+  /** Why the judged model was released instead of its refit; missing when nothing was wrong with the refit. */
+  refitProblem: z.string().max(500).optional(),
   /** On the holdout of its own training. */
   metrics: metricsSchema,
   /** Predictions of the model after its training. The served model has to predict the same. */

@@ -1,4 +1,4 @@
-import type { ComparedMetrics, Evaluation, GateDecision, GateRule } from '../evaluate/evaluation.ts';
+import type { GateDecision, GateRule, GateSegment } from '../evaluate/evaluation.ts';
 import type { Metric } from '../evaluate/metric.ts';
 import { METRICS } from '../evaluate/metric-catalogue.ts';
 import { COMPARED_METRICS, type ComparedMetric, lowerIsBetter } from '../evaluate/metric-names.ts';
@@ -20,22 +20,6 @@ function heading(name: ComparedMetric): string {
 export function gateTable(gate: GateDecision, champion: string, challenger: string): string {
   const ruled = new Set<ComparedMetric>(gate.rules.map(({ metric }) => metric));
   const reported = COMPARED_METRICS.filter((name) => !ruled.has(name));
-  const plain = (
-    label: string,
-    name: ComparedMetric,
-    segmentOf: (evaluation: Evaluation) => ComparedMetrics,
-  ): readonly string[] => {
-    const [before, after] = [segmentOf(gate.champion)[name], segmentOf(gate.challenger)[name]];
-    const difference = before === null || after === null ? null : after - before;
-    return [
-      label,
-      formatMetric(name, before),
-      formatMetric(name, after),
-      formatMetric(name, difference, 'signed'),
-      'reported',
-      NO_VALUE,
-    ];
-  };
   return table(
     {
       header: [
@@ -48,39 +32,72 @@ export function gateTable(gate: GateDecision, champion: string, challenger: stri
       ],
       rows: [
         ...gate.rules.map(ruleRow),
-        ...reported.map((name) => plain(heading(name), name, (evaluation) => evaluation)),
-        plain('RMSE, known users', 'rmse', ({ warm }) => warm),
-        plain('RMSE, new users', 'rmse', ({ cold }) => cold),
+        ...reported.map((name) =>
+          reportedRow(heading(name), name, gate.champion[name], gate.challenger[name]),
+        ),
+        ...(gate.segments ?? []).map(segmentRow),
       ],
     },
     'lrrrll',
   );
 }
 
+function reportedRow(
+  label: string,
+  name: ComparedMetric,
+  before: number | null,
+  after: number | null,
+): readonly string[] {
+  const difference = before === null || after === null ? null : after - before;
+  const numbers = [
+    formatMetric(name, before),
+    formatMetric(name, after),
+    formatMetric(name, difference, 'signed'),
+  ];
+  return [label, ...numbers, 'reported', NO_VALUE];
+}
+
+const KNOWN_TO: Readonly<Record<GateSegment['knownTo'], string>> = {
+  both: 'users both know',
+  one: 'users one of them knows',
+  neither: 'users neither knows',
+};
+
+function segmentRow({ knownTo, ratings, championRmse, challengerRmse }: GateSegment): readonly string[] {
+  const label = `RMSE, ${formatCount(ratings)} ratings of ${KNOWN_TO[knownTo]}`;
+  return reportedRow(label, 'rmse', championRmse, challengerRmse);
+}
+
+const NOTHING_LIKED = 'no user has a liked movie in the holdout to measure it on';
 const NOT_MEASURED: Readonly<Record<GateRule['metric'], string>> = {
   rmse: 'no rating was held out to measure it on',
-  precisionAt10: 'no user has a liked movie in the holdout to measure it on',
+  ndcgAt10: NOTHING_LIKED,
+  precisionAt10: NOTHING_LIKED,
 };
 
 /** A rule of the gate in words: `at most 0.2% higher than the champion`. */
 export function ruleText({ metric, bar, difference }: GateRule, rival = 'champion'): string {
   const isJudged = difference !== null;
-  return `${barText(metric, bar)} the ${rival}${isJudged ? '' : `; ${NOT_MEASURED[metric]}`}`;
+  return `${barText(metric, bar, rival)}${isJudged ? '' : `; ${NOT_MEASURED[metric]}`}`;
 }
 
-function barText(metric: GateRule['metric'], bar: GateRule['bar']): string {
+function barText(metric: GateRule['metric'], bar: GateRule['bar'], rival: string): string {
   const [better, worse] = lowerIsBetter(metric) ? ['lower', 'higher'] : ['higher', 'lower'];
   switch (bar?.kind) {
+    case 'no-worse':
+      return `at most ${percent(2 * bar.tolerance)} ${worse} than the ${rival}; at most ${percent(bar.tolerance)} if the interval excludes 0`;
     case 'better':
-      return `${better} than`;
+      return `${better} than the ${rival}`;
     case 'relative':
-      return `at most ${Number((bar.tolerance * 100).toFixed(4))}% ${worse} than`;
+      return `at most ${percent(bar.tolerance)} ${worse} than the ${rival}`;
     case 'absolute':
-      return `at most ${bar.tolerance} ${worse} than`;
+      return `at most ${bar.tolerance} ${worse} than the ${rival}`;
     case undefined:
-      return 'by an unknown rule against';
+      return `by an unknown rule against the ${rival}`;
   }
 }
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
 
 function ruleRow(rule: GateRule): string[] {
   const { metric, champion, challenger, difference, interval, passed } = rule;

@@ -4,12 +4,26 @@ import { formatRanges, plural } from './markdown.ts';
 import { formatCount, formatDay, formatInstant, formatSeconds } from './numbers.ts';
 
 /** Which ratings a model was trained on. */
-export function dataSection({ snapshot }: Pick<Manifest, 'snapshot'>): string {
+export function dataSection({
+  snapshot,
+  judged,
+  refitProblem,
+}: Pick<Manifest, 'snapshot' | 'judged' | 'refitProblem'>): string {
   const { ratings, users, movies, from, to, sha256, batches, split } = snapshot;
   return [
     `- ${formatCount(ratings)} ratings by ${formatCount(users)} users of ${formatCount(movies)} movies`,
     `- Rated from ${formatDay(from)} to ${formatDay(to)}`,
     `- Held out: ${escapeMarkdown(split, 300)}`,
+    ...(judged === undefined
+      ? []
+      : [
+          `- Judged with a model of ${formatCount(judged.ratings)} of them (SHA-256 \`${judged.sha256}\`), then fitted once more to all with the same settings and seed`,
+        ]),
+    ...(refitProblem === undefined
+      ? []
+      : [
+          `- The judged model is released, because its refit failed a check: ${escapeMarkdown(refitProblem, 300)}`,
+        ]),
     `- Snapshot SHA-256 \`${sha256}\``,
     ...(batches.length === 0
       ? []

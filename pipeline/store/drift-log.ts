@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import type { RetrainingDecision } from '../drift/retraining.ts';
 import type { DriftCheck, SignalResult } from '../drift/signal.ts';
 import { isSignalName } from '../drift/signals/list.ts';
 import { jsonValue } from './json.ts';
@@ -179,7 +180,7 @@ export async function recordDecision(
   record: {
     readonly checkId: number;
     readonly decidedAt: Date;
-    readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
+    readonly decision: RetrainingDecision;
     readonly inputs: Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {
@@ -188,22 +189,45 @@ export async function recordDecision(
       check_id: record.checkId,
       decided_at: record.decidedAt,
       decision: record.decision.decision,
+      reason: record.decision.reason,
+      expected_gain: record.decision.expectedGain,
       reasons: [...record.decision.reasons],
       inputs: jsonValue(sql, record.inputs),
     })}`;
 }
 
 /**
- * The newest retraining decision, or null before the first.
+ * The newest retraining decision and its time, or null before the first.
  *
- * @param only returns the newest decision of this kind.
+ * @param only.decision returns the newest decision of this kind.
+ * @param only.modelVersion returns the newest decision under this champion.
  */
 export async function latestDecision(
   { sql }: Store,
-  only: 'retrain' | null = null,
-): Promise<{ readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] } | null> {
-  const [newest] = await sql<{ decision: 'retrain' | 'wait'; reasons: string[] }[]>`
-    select decision, reasons from retraining_decisions
-    where ${only}::text is null or decision = ${only} order by decision_id desc limit 1`;
+  only: { readonly decision?: 'retrain'; readonly modelVersion?: number } = {},
+): Promise<(RetrainingDecision & { readonly decidedAt: Date }) | null> {
+  const { decision = null, modelVersion = null } = only;
+  const [newest] = await sql<(RetrainingDecision & { readonly decidedAt: Date })[]>`
+    select decision, reason, expected_gain, reasons, decided_at
+    from retraining_decisions join drift_checks using (check_id)
+    where (${decision}::text is null or decision = ${decision})
+      and (${modelVersion}::integer is null or model_version = ${modelVersion})
+    order by decision_id desc limit 1`;
   return newest ?? null;
+}
+
+/** The number of trainings that were requested at the `batches` newest batches that were checked before this one. */
+export async function countRecentTrainings(
+  { sql }: Store,
+  newestBatchId: number,
+  batches: number,
+): Promise<number> {
+  const [found] = await sql<{ trainings: number }[]>`
+    with checked as (
+      select distinct newest_batch_id from drift_checks where newest_batch_id < ${newestBatchId}
+      order by newest_batch_id desc limit ${batches})
+    select count(distinct newest_batch_id)::integer as trainings
+    from retraining_decisions join drift_checks using (check_id) join checked using (newest_batch_id)
+    where decision = 'retrain'`;
+  return found?.trainings ?? 0;
 }

@@ -3,20 +3,29 @@ import type { Ratings } from '../ratings/ratings.ts';
 import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
 import type { Store } from './store.ts';
 
+/** Multiplicative hashing of user ids: D. E. Knuth, The Art of Computer Programming, volume 3, section 6.4. */
+const HASH_FACTOR = 2_654_435_761;
+const HASHES = 2 ** 32;
+
 /**
  * Reads the current ratings of some or all batches, ordered by user and movie.
+ *
+ * @param filter.userShare reads the ratings of about this share of the users, 0 to 1: always the same users, and with a
+ * larger share the same ones and more.
  *
  * Each row has the packed ratings of a block of users. Sorting them here is faster than a scan of the key, and a block
  * is far below the limit of one gigabyte per value.
  */
 export async function readStoredRatings(
   { sql }: Store,
-  filter: { readonly batchIds?: readonly number[] } = {},
+  filter: { readonly batchIds?: readonly number[]; readonly userShare?: number } = {},
 ): Promise<Ratings> {
-  const { batchIds } = filter;
+  const { batchIds, userShare = 1 } = filter;
   const rows = await sql<PackedRatings[]>`
     select ${packedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from ratings
-    ${batchIds === undefined ? sql`` : sql`where batch_id = any(${[...batchIds]})`}
+    where true
+    ${batchIds === undefined ? sql`` : sql`and batch_id = any(${[...batchIds]})`}
+    ${userShare >= 1 ? sql`` : sql`and (user_id::bigint * ${HASH_FACTOR}) % ${HASHES} < ${Math.floor(userShare * HASHES)}`}
     group by user_id / 8192`;
   return sortByUser(unpackRatings(rows));
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   home = join(folder, 'home');
   await createEmbeddedDatabase(join(home, 'pg'));
   const config =
-    'export default { retraining: { minBufferRatings: 3000 }, train: { hyperParameters: { "vb-mf.sweeps": 6 } } };\n';
+    'export default { retraining: { gainRatings: 0 }, train: { hyperParameters: { "vb-mf.sweeps": 6 } } };\n';
   await writeFile(join(folder, 'config.ts'), config);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

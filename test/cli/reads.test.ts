@@ -30,7 +30,7 @@ const openHalfSettled = preparedPipeline(
     await releaseModel(first, await trainModel(first, 'drift'));
     await first.forge.releases.promote('model-v2');
   },
-  { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } },
+  { gate: { resamples: 200, rmseTolerance: 1, ndcgTolerance: 1 } },
 );
 
 /** Paths and digests of all files of a home, except those of the embedded database. */

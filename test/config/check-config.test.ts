@@ -131,19 +131,14 @@ describe('settings that contradict each other', () => {
       'retraining.retryAfterHours is 200. Accepted: less than 168,',
     ],
     [
-      'a buffer whose holdout is empty',
-      { retraining: { minBufferRatings: 60 }, gate: { holdoutShare: 0.01 } },
-      'retraining.minBufferRatings is 60. Accepted: at least 100, because the holdout would be empty',
+      'more trainings than checked batches',
+      { retraining: { coolDown: { trainings: 3, checks: 2 } } },
+      'retraining.coolDown.checks is 2. Accepted: at least 3, because each checked batch leads to one training at most',
     ],
     [
-      'a buffer with fewer ratings than an alert needs users',
-      { retraining: { minBufferRatings: 10 } },
-      'retraining.minBufferRatings is 10. Accepted: at least 50, because fewer ratings raise no alert',
-    ],
-    [
-      'a buffer that is smaller than a window of `classic`',
-      { retraining: { minBufferRatings: 5_000 }, drift: { preset: 'classic' } },
-      'Accepted: at least 10000, because fewer ratings raise no alert when drift.classic.minRatings is 10000.',
+      'a training that is due with fewer new ratings than are needed',
+      { retraining: { minBufferShare: 0.2, maxBufferShare: 0.1 } },
+      'retraining.maxBufferShare is 0.1. Accepted: at least 0.2, because with fewer new ratings than retraining.minBufferShare nothing is trained',
     ],
     [
       'too few resamples for the confidence',
@@ -169,14 +164,7 @@ describe('settings that contradict each other', () => {
   it.each<[string, unknown]>([
     ['enough time for the alerts', { retraining: { minAlerts: 3, alertWindowHours: 432 } }],
     ['daily batches', { retraining: { minAlerts: 3 }, watchdog: { ingestHours: 30 } }],
-    [
-      'a small buffer with small windows',
-      { retraining: { minBufferRatings: 100 }, drift: { preset: 'classic', classic: { minRatings: 100 } } },
-    ],
-    [
-      'the minimum of a preset that is not used',
-      { retraining: { minBufferRatings: 100 }, drift: { classic: { minRatings: 5_000 } } },
-    ],
+    ['a training at each checked batch', { retraining: { coolDown: { trainings: 1, checks: 1 } } }],
     ['just enough resamples', { gate: { confidence: 0.95, resamples: 100 } }],
     ['single origins', { serve: { corsOrigins: ['https://a.example', 'http://localhost:5173'] } }],
   ])('%s: no problem', (_, input) => {

@@ -19,7 +19,7 @@ import type { ConfigInput } from './pipeline/config.ts';
 
 const config: ConfigInput = {
   dataset: 'films',
-  retraining: { minBufferRatings: 5_000 },
+  retraining: { minGain: 0.01 },
 };
 
 export default config;

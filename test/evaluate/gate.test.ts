@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { GateConfig } from '../../pipeline/config.ts';
 import type { GateDecision, GateRule } from '../../pipeline/evaluate/evaluation.ts';
 import { runGate } from '../../pipeline/evaluate/gate.ts';
-import type { TrainingReason } from '../../pipeline/evaluate/gate-bar.ts';
-import { barsOf, isSameBar, withBar } from '../../pipeline/evaluate/gate-bar.ts';
+import { areTodaysRules, withBar } from '../../pipeline/evaluate/gate-bar.ts';
+import type { TrainingReason } from '../../pipeline/lib/training-reason.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { ruleText } from '../../pipeline/reports/gate-table.ts';
@@ -47,26 +47,41 @@ const ruleOf = ({ rules }: GateDecision, metric: GateRule['metric']): GateRule =
 test('a challenger with lower RMSE and equally good lists is promoted', () => {
   const decision = gate(modelWith(0.9), modelWith(0.8));
   expect(decision.outcome).toBe('promote');
-  expect(ruleOf(decision, 'rmse')).toMatchObject({ bar: { kind: 'better' }, passed: true });
+  expect(ruleOf(decision, 'rmse')).toMatchObject({ bar: { kind: 'no-worse' }, passed: true });
   expect(ruleOf(decision, 'rmse').champion).toBeCloseTo(0.9, 12);
   expect(ruleOf(decision, 'rmse').difference).toBeCloseTo(-0.1, 12);
 });
 
-test('an equally good challenger is refused without drift', () => {
-  expect(gate(modelWith(0.9), modelWith(0.9)).outcome).toBe('refuse');
+test('an equally good challenger is promoted', () => {
+  expect(gate(modelWith(0.9), modelWith(0.9)).outcome).toBe('promote');
 });
 
-describe('after drift', () => {
-  test('an equally good challenger is promoted', () => {
-    expect(gate(modelWith(0.9), modelWith(0.9), 'drift').outcome).toBe('promote');
-  });
-  test('RMSE may grow by the tolerance', () => {
-    const decision = gate(modelWith(0.5), modelWith(0.5 * 1.002), 'drift');
-    expect(ruleOf(decision, 'rmse').bar).toEqual({ kind: 'relative', tolerance: 0.002 });
+describe('RMSE may grow', () => {
+  // Every user's errors grow alike, so the interval has width 0 and excludes 0.
+  test('by the tolerance when the interval says that it grows', () => {
+    const decision = gate(modelWith(0.5), modelWith(0.5 * 1.01));
+    expect(ruleOf(decision, 'rmse').bar).toEqual({ kind: 'no-worse', tolerance: 0.01 });
     expect(decision.outcome).toBe('promote');
+    expect(gate(modelWith(0.5), modelWith(0.5 * 1.0101)).outcome).toBe('refuse');
   });
-  test('RMSE may not grow by more than the tolerance', () => {
-    expect(gate(modelWith(0.5), modelWith(0.5 * 1.0021), 'drift').outcome).toBe('refuse');
+  test('by twice the tolerance when it does not', () => {
+    // Half of the users lose what the other half nearly gains.
+    const uneven = (loss: number) =>
+      fixedModel({
+        users: USERS,
+        movies: MOVIES,
+        predicts: (user, movie) => (movie === 1 ? 5 : 3) + (user % 2 === 0 ? 0.6 + loss : 0.4),
+        scores: (_user, movie) => -movie,
+      });
+    const rmse = (decision: GateDecision) => ruleOf(decision, 'rmse');
+    const little = gate(modelWith(0.5), uneven(-0.003));
+    expect(rmse(little).difference).toBeGreaterThan(0.5 * 0.01);
+    expect(rmse(little).difference).toBeLessThan(0.5 * 0.02);
+    expect(little.outcome).toBe('promote');
+    const much = gate(modelWith(0.5), uneven(0.05));
+    expect(rmse(much).interval?.[0]).toBeLessThan(0);
+    expect(rmse(much).difference).toBeGreaterThan(0.5 * 0.02);
+    expect(much.outcome).toBe('refuse');
   });
 });
 
@@ -74,20 +89,36 @@ test('better RMSE does not compensate for worse lists', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1, false));
   expect(decision.outcome).toBe('refuse');
   expect(ruleOf(decision, 'rmse').passed).toBe(true);
-  expect(ruleOf(decision, 'precisionAt10')).toMatchObject({ challenger: 0, passed: false });
+  expect(ruleOf(decision, 'ndcgAt10')).toMatchObject({ challenger: 0, passed: false });
 });
 
-test('a loss of exactly the tolerance passes', () => {
-  // Two of twenty users lose their one hit in ten: 0.1 − 0.09 = 0.01, the default tolerance.
-  const challenger = fixedModel({
-    users: USERS,
-    movies: MOVIES,
-    predicts: (_user, movie) => (movie === 1 ? 5 : 3) + 0.1,
-    scores: (user, movie) => (movie === 1 && user <= 2 ? -99 : -movie),
-  });
-  const decision = gate(modelWith(0.9), challenger);
-  expect(ruleOf(decision, 'precisionAt10').difference).toBeCloseTo(-0.01, 12);
-  expect(decision.outcome).toBe('promote');
+test('one user in twenty may lose the list: that is less than twice the tolerance of NDCG@10', () => {
+  const losing = (users: number) =>
+    fixedModel({
+      users: USERS,
+      movies: MOVIES,
+      predicts: (_user, movie) => (movie === 1 ? 5 : 3) + 0.1,
+      scores: (user, movie) => (movie === 1 && user <= users ? -99 : -movie),
+    });
+  const one = gate(modelWith(0.9), losing(1));
+  expect(ruleOf(one, 'ndcgAt10').difference).toBeCloseTo(-0.05, 12);
+  expect(one.outcome).toBe('promote');
+  expect(gate(modelWith(0.9), losing(2)).outcome).toBe('refuse');
+});
+
+test('the segments have all ratings once, and their squared errors add up', () => {
+  const champion = fixedModel({ users: USERS.slice(0, 5), movies: MOVIES, predicts: () => 3 });
+  const challenger = fixedModel({ users: USERS.slice(3, 12), movies: MOVIES, predicts: () => 3.5 });
+  const { segments = [], ...decision } = gate(champion, challenger);
+  expect(segments.map(({ knownTo, users, ratings }) => ({ knownTo, users, ratings }))).toEqual([
+    { knownTo: 'both', users: 2, ratings: 4 },
+    { knownTo: 'one', users: 10, ratings: 20 },
+    { knownTo: 'neither', users: 8, ratings: 16 },
+  ]);
+  const squares = (of: 'championRmse' | 'challengerRmse') =>
+    segments.reduce((sum, segment) => sum + segment.ratings * segment[of] ** 2, 0);
+  expect(squares('championRmse')).toBeCloseTo(40 * (decision.champion.rmse as number) ** 2, 9);
+  expect(squares('challengerRmse')).toBeCloseTo(40 * (decision.challenger.rmse as number) ** 2, 9);
 });
 
 test('a difference that is equal for all users has an interval of width 0', () => {
@@ -121,8 +152,8 @@ test('an empty holdout promotes nothing', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1), 'drift', { seen, holdout: emptyRatings(0) });
   expect(decision.outcome).toBe('refuse');
   expect(decision.rules.map((rule) => ruleText(rule))).toEqual([
-    'at most 0.2% higher than the champion; no rating was held out to measure it on',
-    'at most 0.01 lower than the champion; no user has a liked movie in the holdout to measure it on',
+    'at most 2% higher than the champion; at most 1% if the interval excludes 0; no rating was held out to measure it on',
+    'at most 6% lower than the champion; at most 3% if the interval excludes 0; no user has a liked movie in the holdout to measure it on',
   ]);
   expect(decision.holdout).toEqual({ ratings: 0, users: 0, from: null, to: null });
 });
@@ -130,7 +161,7 @@ test('an empty holdout promotes nothing', () => {
 test('without relevant movies the list rule does not pass', () => {
   const decision = gate(modelWith(0.9), modelWith(0.1), 'manual', { seen, holdout: rated([1, 2, 3]) });
   expect(ruleOf(decision, 'rmse').passed).toBe(true);
-  expect(ruleOf(decision, 'precisionAt10')).toMatchObject({ champion: null, passed: false });
+  expect(ruleOf(decision, 'ndcgAt10')).toMatchObject({ champion: null, passed: false });
   expect(decision.outcome).toBe('refuse');
 });
 
@@ -161,8 +192,14 @@ describe('a rule that an earlier release stored as a sentence', () => {
     });
   });
   test('has no bar if the sentence is unknown, and then equals no bar', () => {
-    const { bar } = stored('a little better, perhaps');
-    expect(bar).toBeNull();
-    expect(isSameBar(bar, barsOf('manual', CONFIG).rmse)).toBe(false);
+    const rule = stored('a little better, perhaps');
+    expect(rule.bar).toBeNull();
+    expect(areTodaysRules([rule], CONFIG)).toBe(false);
+  });
+  test('is not the rule of today, which a decision of today has', () => {
+    expect(areTodaysRules([stored('lower than the champion')], CONFIG)).toBe(false);
+    const { rules } = gate(modelWith(0.9), modelWith(0.8));
+    expect(areTodaysRules(rules, CONFIG)).toBe(true);
+    expect(areTodaysRules(rules, { ...CONFIG, ndcgTolerance: 0.5 })).toBe(false);
   });
 });

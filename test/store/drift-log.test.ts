@@ -193,11 +193,22 @@ onEachHome((home) => {
     await recordDecision(store, {
       checkId,
       decidedAt: LATER,
-      decision: { decision: 'retrain', reasons },
+      decision: { decision: 'retrain', reason: 'gain', expectedGain: 0.02, reasons },
       inputs: { alerts: [1] },
     });
     expect(
-      await store.sql`select check_id, decided_at, decision, reasons, inputs from retraining_decisions`,
-    ).toEqual([{ checkId, decidedAt: LATER, decision: 'retrain', reasons, inputs: { alerts: [1] } }]);
+      await store.sql`
+        select check_id, decided_at, decision, reason, expected_gain, reasons, inputs from retraining_decisions`,
+    ).toEqual([
+      {
+        checkId,
+        decidedAt: LATER,
+        decision: 'retrain',
+        reason: 'gain',
+        expectedGain: 0.02,
+        reasons,
+        inputs: { alerts: [1] },
+      },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Ratings } from '../../pipeline/ratings/ratings.ts';
+import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { failureSummary } from '../../pipeline/reports/failure-summary.ts';
 import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
 import type { CheckedDrift } from '../../pipeline/stages/drift/detect-drift.ts';
@@ -48,6 +48,22 @@ const batch = (number: number, source: string, rows: Partial<IngestResult> = {})
   ...rows,
 });
 
+const GAINS: CheckedDrift['gain'] = {
+  measured: {
+    ratings: 20_000,
+    users: 312,
+    rmse: { before: 0.9536, after: 0.9307, gain: 0.024, interval: [0.011, 0.037] },
+    ndcgAt10: null,
+  },
+  gains: [
+    { kind: 'measured', metric: 'RMSE', gain: 0.024, interval: [0.011, 0.037] },
+    { kind: 'expected', metric: 'RMSE', gain: 0.031, interval: [0.012, 0.05] },
+  ],
+  newRatings: 40_000,
+  trainedRatings: 480_000,
+  realised: null,
+};
+
 /** @param outside text in the place of untrusted texts: from files, issues and users. */
 export function sampleSummaries(outside: string): Readonly<Record<string, string>> {
   const checked: CheckedDrift = {
@@ -65,7 +81,8 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
     alert: 'raised',
     bufferRatings: 40_000,
     batchIds: [3, 4, 5, 7],
-    decision: driftIssue.decision,
+    decision: { ...driftIssue.decision, reason: 'drift', expectedGain: null },
+    gain: GAINS,
     muted: null,
     issue: {
       number: 41,
@@ -159,6 +176,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         split: manifest.snapshot.split,
         training: ratings,
         holdout: ratings,
+        revised: emptyRatings(0),
         holdoutShare: 0.2,
         movies: [],
         driftReport: null,

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Config } from '../../config.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
-import { formatCount, formatSeconds } from '../../reports/numbers.ts';
+import { formatCount, formatPercent, formatSeconds } from '../../reports/numbers.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';
 import type { Candidate } from '../../stages/training/candidate.ts';
@@ -33,7 +33,7 @@ export function demoObserver(
       );
       stage(
         '',
-        `three weeks will bring ${buffered}; retraining needs ${formatCount(retraining.minBufferRatings)} (50,000 by default)`,
+        `three weeks will bring ${buffered}; a gain of ${formatPercent(retraining.minGain)} or drift leads to retraining`,
       );
     },
     weekBegins: (week) => narrate(terminal.style('bold', `Week ${week}`)),

@@ -177,7 +177,12 @@ async function retrain(
   // The run would find the same, and the issue would wait for nothing.
   const plan = await planTraining(pipeline, { reason: 'drift', issue: issue.number });
   if (plan.kind === 'refused-before') return answer(refusedBeforeReply(plan.version));
-  const decision: RetrainingDecision = { decision: 'retrain', reasons: [`requested by ${login}`] };
+  const decision: RetrainingDecision = {
+    decision: 'retrain',
+    reason: 'manual',
+    expectedGain: null,
+    reasons: [`requested by ${login}`],
+  };
   await recordDecision(store, {
     checkId: newest.checkId,
     decidedAt: at,

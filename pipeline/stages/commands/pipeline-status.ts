@@ -1,3 +1,4 @@
+import { leastNewRatings } from '../../drift/retraining.ts';
 import { latestCheck, newestAcknowledgement, openAlerts } from '../../store/drift-log.ts';
 import { activeMute } from '../../store/drift-mutes.ts';
 import { countBufferRatings } from '../../store/ledger.ts';
@@ -22,7 +23,8 @@ export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
       rmse: champion.manifest.metrics.rmse,
     },
     bufferRatings: await countBufferRatings(store, champion?.manifest.snapshot.batches),
-    minBufferRatings: config.retraining.minBufferRatings,
+    minBufferRatings:
+      champion === null ? 0 : leastNewRatings(champion.manifest.snapshot.ratings, config.retraining),
     check: newest && {
       checkedAt: newest.checkedAt,
       verdict: newest.check.verdict,

@@ -21,7 +21,8 @@ import { readPerformance, readSummaries, writePerformance } from '../../store/su
 import { loadReleasedPackage, settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
-import { closeDriftIssue, followDriftIssue } from './follow-issue.ts';
+import { closeDriftIssue, dispatchRoutine, followDriftIssue } from './follow-issue.ts';
+import { type GainReport, measureRetrainingGain } from './measure-gain.ts';
 import { decideOnEpisode } from './retraining-decision.ts';
 
 /** The result of a check and the decision. */
@@ -35,6 +36,8 @@ export interface CheckedDrift {
   readonly configDigest: string;
   readonly bufferRatings: number;
   readonly batchIds: readonly number[];
+  /** What retraining gains. */
+  readonly gain: GainReport;
   readonly decision: RetrainingDecision;
   /** Whether this check raised the alert of its newest batch, or an earlier one had. */
   readonly alert: 'raised' | 'already-raised' | 'none';
@@ -125,12 +128,19 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
     },
   });
   const episode = (await readEpisode(pipeline)) as Episode;
-  const { decision, alerts } = await decideOnEpisode(pipeline, episode);
+  const gain = await measureRetrainingGain(pipeline, champion, newestId);
+  const { decision, alerts } = await decideOnEpisode(pipeline, episode, { champion, gain });
+  await dispatchRoutine(pipeline, episode, decision);
   await recordDecision(store, {
     checkId,
     decidedAt: checkedAt,
     decision,
-    inputs: { alerts: alerts.map(({ alertId }) => alertId), bufferRatings, config: config.retraining },
+    inputs: {
+      alerts: alerts.map(({ alertId }) => alertId),
+      bufferRatings,
+      gains: gain.gains,
+      config: config.retraining,
+    },
   });
   const issue = await followDriftIssue(lock, pipeline, episode, decision);
   return {
@@ -142,6 +152,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
     configDigest: digest,
     bufferRatings,
     batchIds: filled,
+    gain,
     decision,
     alert,
     muted: episode.mute,

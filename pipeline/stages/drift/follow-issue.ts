@@ -40,12 +40,8 @@ export async function followDriftIssue(
   episode: Episode,
   decision: RetrainingDecision,
 ): Promise<Issue | null> {
-  const { mute, newest, acknowledgement } = episode;
-  if (!isOpen(episode)) {
-    // A person who acknowledged the alert and closed the issue does not want a new one.
-    const isNews = newest.check.verdict === 'drift' && acknowledgement === null;
-    return isNews && mute === null ? openEpisode(pipeline, episode, decision) : null;
-  }
+  const { mute, newest } = episode;
+  if (!isOpen(episode)) return opensIssue(episode) ? openEpisode(pipeline, episode, decision) : null;
   if (mute !== null) return rewrite(pipeline, episode, decision);
   const issue = await rewrite(pipeline, episode, decision);
   const from = episode.severity;
@@ -55,6 +51,21 @@ export async function followDriftIssue(
   if (isClean(episode)) return endEpisode(pipeline, { ...episode, issue });
   if (decision.decision === 'wait') return issue;
   return (await requestTraining(lock, pipeline, { ...episode, issue }, decision)).issue;
+}
+
+/** Whether the newest check opens an issue. A person who acknowledged the alert and closed the issue wants no new one. */
+function opensIssue({ issue, newest, acknowledgement, mute }: Episode): boolean {
+  return issue === null && newest.check.verdict === 'drift' && acknowledgement === null && mute === null;
+}
+
+/** Dispatches a routine training: one that is due without an issue. */
+export async function dispatchRoutine(
+  { forge }: Pipeline,
+  episode: Episode,
+  { decision, reason }: RetrainingDecision,
+): Promise<void> {
+  if (decision === 'wait' || reason === null || episode.issue !== null || opensIssue(episode)) return;
+  await forge.dispatch(TRAIN_WORKFLOW, { reason, issue: '' });
 }
 
 async function openEpisode(
@@ -196,7 +207,7 @@ async function rewrite(
 ): Promise<Issue> {
   // During training a check decides to wait; the issue keeps the reasons of the dispatch.
   const isUnderWay = episode.stage === 'training' && decision.decision === 'wait';
-  const dispatched = isUnderWay ? await latestDecision(pipeline.store, 'retrain') : null;
+  const dispatched = isUnderWay ? await latestDecision(pipeline.store, { decision: 'retrain' }) : null;
   return pipeline.forge.issues.update(
     episode.issue.number,
     await driftIssueText(pipeline, episode, dispatched ?? decision),
@@ -204,7 +215,7 @@ async function rewrite(
 }
 
 async function decisionOf({ store }: Pipeline): Promise<RetrainingDecision> {
-  return (await latestDecision(store)) ?? { decision: 'wait', reasons: [] };
+  return (await latestDecision(store)) ?? { decision: 'wait', reason: null, expectedGain: null, reasons: [] };
 }
 
 /** Comments on the issue and announces the change, unless the last comment reports it. A mute stops the announcement. */

@@ -1,9 +1,10 @@
 import { decideRetraining, type RetrainingDecision } from '../../drift/retraining.ts';
 import { formatInstant } from '../../reports/numbers.ts';
-import { type Alert, openAlerts } from '../../store/drift-log.ts';
-import { listModels } from '../../store/models.ts';
+import { type Alert, countRecentTrainings, latestDecision, openAlerts } from '../../store/drift-log.ts';
+import { listModels, type ModelRecord } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CLEAN_CHECKS, type Episode, isClean, trainingState } from './episode.ts';
+import type { GainReport } from './measure-gain.ts';
 
 const HOUR = 3_600_000;
 
@@ -14,10 +15,14 @@ export interface DecisionWithAlerts {
 }
 
 /**
- * Decides whether to dispatch training now. Alerts and new ratings must require it. A mute, a training under way,
+ * Decides whether to dispatch training now. A gain, an alert or age must require it. A mute, a training under way,
  * or a refused challenger that was trained on the same ratings prevents it.
  */
-export async function decideOnEpisode(pipeline: Pipeline, episode: Episode): Promise<DecisionWithAlerts> {
+export async function decideOnEpisode(
+  pipeline: Pipeline,
+  episode: Episode,
+  { champion, gain }: { readonly champion: ModelRecord; readonly gain: GainReport },
+): Promise<DecisionWithAlerts> {
   const { store, config } = pipeline;
   const { at, newest, acknowledgement } = episode;
   const since = new Date(at.getTime() - config.retraining.alertWindowHours * HOUR);
@@ -25,22 +30,44 @@ export async function decideOnEpisode(pipeline: Pipeline, episode: Episode): Pro
   const alerts = (await openAlerts(store, { since })).filter(
     ({ modelVersion }) => modelVersion === newest.modelVersion,
   );
-  const due = decideRetraining({ alerts, bufferRatings: newest.bufferRatings, now: at }, config.retraining);
+  const { coolDown } = config.retraining;
+  const due = decideRetraining(
+    {
+      alerts,
+      newRatings: gain.newRatings,
+      trainedRatings: gain.trainedRatings,
+      trainedAt: champion.trainedAt,
+      recentTrainings: await countRecentTrainings(store, newest.newestBatchId, coolDown.checks - 1),
+      gains: gain.gains,
+      now: at,
+    },
+    config.retraining,
+  );
   if (due.decision === 'wait') {
     const seen =
       acknowledgement === null ? [] : [`the newest alert was acknowledged by ${acknowledgement.by}`];
     return { alerts, decision: { ...due, reasons: [...due.reasons, ...seen] } };
   }
-  const reason = await reasonToWait(pipeline, episode);
-  return { alerts, decision: reason === null ? due : { decision: 'wait', reasons: [reason] } };
+  const reason = await reasonToWait(pipeline, episode, due);
+  return {
+    alerts,
+    decision: reason === null ? due : { ...due, decision: 'wait', reason: null, reasons: [reason] },
+  };
 }
 
-async function reasonToWait({ store, config }: Pipeline, episode: Episode): Promise<string | null> {
-  const { mute, newest, issue, requestedAt } = episode;
+async function reasonToWait(
+  { store, config }: Pipeline,
+  episode: Episode,
+  due: RetrainingDecision,
+): Promise<string | null> {
+  const { mute, newest, issue, at } = episode;
   if (mute !== null) return `muted by ${mute.by} until ${formatInstant(mute.until)}`;
-  if (issue === null && newest.check.verdict !== 'drift') return 'the newest check finds no drift';
-  if (isClean(episode)) return `the last ${CLEAN_CHECKS} checks found no drift`;
-  const refused = (await listModels(store)).find(
+  if (due.reason === 'drift') {
+    if (issue === null && newest.check.verdict !== 'drift') return 'the newest check finds no drift';
+    if (isClean(episode)) return `the last ${CLEAN_CHECKS} checks found no drift`;
+  }
+  const models = await listModels(store);
+  const refused = models.find(
     ({ status, manifest }) =>
       status === 'refused' &&
       manifest.parent === newest.modelVersion &&
@@ -50,7 +77,16 @@ async function reasonToWait({ store, config }: Pipeline, episode: Episode): Prom
     return `model v${refused.version} was trained on the same ratings, and the gate refused it`;
   }
   const { retryAfterHours } = config.retraining;
-  return trainingState(episode, retryAfterHours) === 'under-way'
+  const only = { decision: 'retrain', modelVersion: newest.modelVersion } as const;
+  // Without an issue, the stored decision says when a training was requested.
+  const requestedAt =
+    issue === null ? ((await latestDecision(store, only))?.decidedAt ?? null) : episode.requestedAt;
+  const isAnswered = models.some(
+    ({ manifest, trainedAt }) =>
+      manifest.parent === newest.modelVersion && requestedAt !== null && trainedAt >= requestedAt,
+  );
+  const stage = issue !== null ? episode.stage : isAnswered ? 'refused' : 'training';
+  return trainingState({ stage, requestedAt, at }, retryAfterHours) === 'under-way'
     ? `retraining was dispatched ${formatInstant(requestedAt)} and is dispatched again if it has no result after ${retryAfterHours} h`
     : null;
 }

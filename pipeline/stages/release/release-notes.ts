@@ -1,5 +1,5 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
-import type { TrainingReason } from '../../evaluate/gate-bar.ts';
+import type { TrainingReason } from '../../lib/training-reason.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
@@ -100,6 +100,10 @@ function occasion(reason: TrainingReason, issue: number | null): string {
   switch (reason) {
     case 'first-model':
       return 'the first model';
+    case 'gain':
+      return 'a routine training without drift, because of what retraining gains';
+    case 'age':
+      return 'a routine training without drift, because of the age of the champion';
     case 'manual':
       return 'trained on request';
     case 'drift':

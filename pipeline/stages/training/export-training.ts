@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { versionOf } from '../../lib/model-tag.ts';
 import { replaceFolder } from '../../lib/replace-folder.ts';
+import { REQUEST_REASONS, type RequestReason } from '../../lib/training-reason.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import { emptyRatings, type Ratings } from '../../ratings/ratings.ts';
 import { snapshotDigest } from '../../ratings/snapshot.ts';
@@ -18,7 +19,7 @@ import { challengerTrainingData, firstTrainingData, type TrainingData } from './
 
 /** All data from the database that fitting and judging a model need. */
 export interface TrainingSet extends TrainingData {
-  readonly reason: 'drift' | 'manual';
+  readonly reason: RequestReason;
   /** The version the model will have. */
   readonly version: number;
   /** The champion it is trained to replace; null for the first model. */
@@ -35,10 +36,7 @@ export interface TrainingSet extends TrainingData {
  *
  * @throws OperatorError `no-training-data` when there are no ratings to train on.
  */
-export async function exportTraining(
-  pipeline: Pipeline,
-  reason: TrainingSet['reason'],
-): Promise<TrainingSet> {
+export async function exportTraining(pipeline: Pipeline, reason: RequestReason): Promise<TrainingSet> {
   const { config, store, clock, onProgress } = pipeline;
   const champion = await settleChampion(pipeline);
   onProgress({ stage: 'reading ratings', done: 0, total: null, unit: 'ratings' });
@@ -51,7 +49,7 @@ export async function exportTraining(
     version: await freeVersion(pipeline),
     parent: champion?.version ?? null,
     movies: await readStoredMovies(store),
-    driftReport: reason === 'drift' ? await latestCheck(store) : null,
+    driftReport: reason === 'manual' ? null : await latestCheck(store),
     exportedAt: clock(),
   };
 }
@@ -69,8 +67,8 @@ async function freeVersion({ store, forge }: Pipeline): Promise<number> {
 
 const FILE = 'training-set.json';
 /** Version of the file format. Other versions are refused. */
-const SCHEMA = 3;
-const PARTS = ['training', 'holdout'] as const;
+const SCHEMA = 4;
+const PARTS = ['training', 'holdout', 'revised'] as const;
 
 const part = z.strictObject({
   ratings: z.int().nonnegative(),
@@ -85,7 +83,7 @@ const movie = z.strictObject({
 });
 const schema = z.strictObject({
   schema: z.literal(SCHEMA),
-  reason: z.enum(['drift', 'manual']),
+  reason: z.enum(REQUEST_REASONS),
   version: z.int().positive(),
   parent: z.int().positive().nullable(),
   batchIds: z.array(z.int().positive()),
@@ -94,16 +92,17 @@ const schema = z.strictObject({
   exportedAt: z.iso.datetime(),
   training: part,
   holdout: part,
+  revised: part,
   movies: z.array(movie),
   driftReport: z.looseObject({}).nullable(),
 });
 
 /**
- * Writes a training set as a folder for another job: `training.parquet`, `holdout.parquet`, and
- * `training-set.json` with everything else and the digests of the two.
+ * Writes a training set as a folder for another job: `training.parquet`, `holdout.parquet`, `revised.parquet`, and
+ * `training-set.json` with everything else and the digests of the three.
  */
 export async function writeTrainingSet(directory: string, set: TrainingSet): Promise<void> {
-  const { training, holdout, ...rest } = set;
+  const { training, holdout, revised, ...rest } = set;
   const describe = (ratings: Ratings) => ({ ratings: ratings.length, sha256: snapshotDigest(ratings) });
   await replaceFolder(directory, async (unfinished) => {
     for (const name of PARTS) await writeRatings(join(unfinished, `${name}.parquet`), set[name]);
@@ -112,13 +111,14 @@ export async function writeTrainingSet(directory: string, set: TrainingSet): Pro
       ...rest,
       training: describe(training),
       holdout: describe(holdout),
+      revised: describe(revised),
     };
     await writeFile(join(unfinished, FILE), `${JSON.stringify(content)}\n`);
   });
 }
 
 /**
- * Reads a training set back and checks its format and the digests of both sets of ratings.
+ * Reads a training set back and checks its format and the digests of its ratings.
  *
  * @throws OperatorError `artifact-invalid`.
  */
@@ -128,6 +128,7 @@ export async function readTrainingSet(directory: string): Promise<TrainingSet> {
     exportedAt,
     training,
     holdout,
+    revised,
     ...rest
   } = await readArtifactFile(join(directory, FILE), schema);
   return {
@@ -135,6 +136,7 @@ export async function readTrainingSet(directory: string): Promise<TrainingSet> {
     exportedAt: new Date(exportedAt),
     training: await readPart(join(directory, 'training.parquet'), training),
     holdout: await readPart(join(directory, 'holdout.parquet'), holdout),
+    revised: await readPart(join(directory, 'revised.parquet'), revised),
   };
 }
 

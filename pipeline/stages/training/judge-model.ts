@@ -13,6 +13,7 @@ import { goldenPredictions } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
 import { MODEL_FILE, packModel } from '../../model/package.ts';
+import { emptyRatings } from '../../ratings/ratings.ts';
 import { skillBaseline } from '../../ratings/skill-baseline.ts';
 import { snapshotOf } from '../../ratings/snapshot.ts';
 import { summariseRatings } from '../../ratings/summary.ts';
@@ -22,6 +23,7 @@ import { type Candidate, METRICS_FILE } from './candidate.ts';
 import type { TrainingSet } from './export-training.ts';
 import type { FittedModel } from './fit-model.ts';
 import { modelCard } from './model-card.ts';
+import { refitModel } from './refit-model.ts';
 
 export interface Judging {
   readonly set: TrainingSet;
@@ -38,8 +40,8 @@ export interface Judging {
 }
 
 /**
- * Evaluates a fitted model and baselines on the holdout, runs the gate against the champion if there is one, and
- * packs the model with its metrics, its card and its drift reference. Needs no database and no secret.
+ * Evaluates a fitted model and baselines on the holdout, runs the gate against the champion if there is one, fits a
+ * model that passed once more to all ratings, and packs it with its metrics, its card and its drift reference. Needs no database and no secret.
  *
  * @throws OperatorError `artifact-invalid` when the model was fitted to other ratings than those of the set, or the
  * champion is missing.
@@ -49,11 +51,9 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const { training, holdout, parent } = set;
   const { model, seed } = fitted;
   const { batchIds, split, holdoutShare } = set;
-  const { from, to, ...summary } = snapshotOf(training);
-  requireSameTraining(set, fitted, champion, summary.sha256);
-  if (from === null || to === null) throw notJudged(set, 'the training set has no ratings');
-  const snapshot = { ...summary, from, to, batches: [...batchIds], split, holdoutShare };
-
+  const judged = snapshotOf(training);
+  requireSameTraining(set, fitted, champion, judged.sha256);
+  if (judged.from === null || judged.to === null) throw notJudged(set, 'the training set has no ratings');
   onProgress?.({ stage: 'evaluating', done: 0, total: null, unit: 'users' });
   const trial = { train: training, test: holdout, task: rankingTask(training, holdout) };
   const gate = champion
@@ -65,6 +65,14 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const evaluation = gate?.challenger ?? evaluateModel(model, trial);
   const measured = await measureBaselines(trial, { seed, except: model.algorithm, stopwatch });
   const baselines = measured.map(({ algorithm, evaluation: itsOwn }) => ({ algorithm, evaluation: itsOwn }));
+  const passed = gate?.outcome !== 'refuse';
+  const refit =
+    passed && config.gate.refit && holdout.length > 0
+      ? await refitModel(set, fitted, { stopwatch, onProgress })
+      : null;
+  const isRefit = refit !== null && 'model' in refit;
+  const released = isRefit ? refit : { ...fitted, training };
+  const snapshot = isRefit ? snapshotOf(released.training) : judged;
   const draft: Omit<Manifest, 'files'> = {
     schema: 1,
     version: set.version,
@@ -72,26 +80,35 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
     hyperParameters: { ...fitted.hyperParameters },
     seed,
     trainedAt: trainedAt.toISOString(),
-    fitSeconds: fitted.fitSeconds,
+    fitSeconds: released.fitSeconds,
     reason: parent === null ? 'first-model' : set.reason,
     parent,
-    snapshot,
+    snapshot: {
+      ...snapshot,
+      from: snapshot.from ?? judged.from,
+      to: snapshot.to ?? judged.to,
+      batches: [...batchIds],
+      split,
+      holdoutShare,
+    },
+    ...(isRefit ? { judged: { sha256: judged.sha256, ratings: judged.ratings } } : {}),
+    ...(refit !== null && 'problem' in refit ? { refitProblem: refit.problem } : {}),
     metrics: metricsOf(evaluation),
-    golden: [...goldenPredictions(model)],
+    golden: [...goldenPredictions(released.model)],
     ...(run === undefined ? {} : { run: { ...run } }),
   };
   const packed = packModel(draft, {
-    [MODEL_FILE]: encodeModel(model),
+    [MODEL_FILE]: encodeModel(released.model),
     [METRICS_FILE]: json({ evaluation, baselines, gate }),
     'model-card.md': new TextEncoder().encode(modelCard(draft, evaluation, baselines)),
     'drift-report.json': json(set.driftReport),
   });
   const genres = new Map(set.movies.map((movie) => [movie.id, movie.genres]));
   const reference = driftReference(
-    training,
+    released.training,
     (movieId) => genres.get(movieId) ?? [],
     holdout.length > 0 ? performanceOf(model, holdout, skillBaseline(summariseRatings(training))) : null,
-    holdout,
+    isRefit ? emptyRatings(0) : holdout,
   );
   return {
     manifest: packed.manifest,

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
-import { barsOf, isSameBar } from '../../evaluate/gate-bar.ts';
+import { areTodaysRules } from '../../evaluate/gate-bar.ts';
 import { tagOf } from '../../lib/model-tag.ts';
+import type { RequestReason } from '../../lib/training-reason.ts';
 import { readGate } from '../../store/gate.ts';
 import { countBufferRatings, listBatches } from '../../store/ledger.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
@@ -9,7 +10,6 @@ import { defaultsOf, withTodaysNames } from '../../train/hyper-parameters.ts';
 import { settleChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
-import type { TrainingSet } from './export-training.ts';
 import { heldOut } from './training-data.ts';
 
 /** What a training run has to do. */
@@ -33,7 +33,7 @@ export type TrainingPlan =
  */
 export async function planTraining(
   pipeline: Pipeline,
-  request: { readonly reason: TrainingSet['reason']; readonly issue: number | null },
+  request: { readonly reason: RequestReason; readonly issue: number | null },
 ): Promise<TrainingPlan> {
   const { config, store, forge } = pipeline;
   const answer = await answered(pipeline, request);
@@ -57,10 +57,8 @@ export async function planTraining(
     }
     if (status === 'refused') {
       const gate = await readGate(store, version);
-      const bars = barsOf(request.reason, config.gate);
-      if (gate?.rules.every(({ metric, bar }) => isSameBar(bar, bars[metric])) === true) {
+      if (gate !== null && areTodaysRules(gate.rules, config.gate))
         return { kind: 'refused-before', version };
-      }
     }
   }
   return { kind: 'train' };
@@ -69,7 +67,7 @@ export async function planTraining(
 /** Why the issue needs no model any more, or null. A manual training always runs. */
 async function answered(
   pipeline: Pipeline,
-  { reason, issue }: { readonly reason: TrainingSet['reason']; readonly issue: number | null },
+  { reason, issue }: { readonly reason: RequestReason; readonly issue: number | null },
 ): Promise<string | null> {
   if (reason !== 'drift' || issue === null) return null;
   const { state } = await pipeline.forge.issues.get(issue);

@@ -1,7 +1,8 @@
+import type { RequestReason } from '../../lib/training-reason.ts';
 import { loadReleasedPackage } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Candidate } from './candidate.ts';
-import { exportTraining, type TrainingSet } from './export-training.ts';
+import { exportTraining } from './export-training.ts';
 import { fitModel } from './fit-model.ts';
 import { judgeModel } from './judge-model.ts';
 import { recordCandidate } from './record-candidate.ts';
@@ -14,7 +15,7 @@ import { recordCandidate } from './record-candidate.ts';
  *
  * @throws OperatorError `no-training-data` when there are no ratings to train on.
  */
-export async function trainModel(pipeline: Pipeline, reason: TrainingSet['reason']): Promise<Candidate> {
+export async function trainModel(pipeline: Pipeline, reason: RequestReason): Promise<Candidate> {
   const { config, forge, clock, stopwatch, run, onProgress } = pipeline;
   const set = await exportTraining(pipeline, reason);
   const fitted = await fitModel(set, config, pipeline);

@@ -1,7 +1,8 @@
 import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import { concatRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
+import { sortByTime } from '../../ratings/order.ts';
+import { concatRatings, emptyRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
 import { splitByTime } from '../../ratings/split.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { readRevisedPairs, readStoredRatings } from '../../store/read-ratings.ts';
@@ -12,6 +13,8 @@ export interface TrainingData {
   readonly training: Ratings;
   /** The newest ratings; neither compared model was trained on them. */
   readonly holdout: Ratings;
+  /** New values of ratings that the champion was trained on. They judge no model; only a refit learns from them. */
+  readonly revised: Ratings;
   /** All batches of both sets; they are the baseline once the model is promoted. */
   readonly batchIds: readonly number[];
   /** How the two were split, in words. */
@@ -44,17 +47,19 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
     return {
       training: rest,
       holdout,
+      revised: emptyRatings(0),
       batchIds,
       split: 'the holdout of the initial load',
       holdoutShare: null,
     };
   }
   const { holdoutShare } = config.gate;
-  return { ...splitNewest(rest, holdoutShare), batchIds, holdoutShare };
+  return { ...splitNewest(rest, holdoutShare), revised: emptyRatings(0), batchIds, holdoutShare };
 }
 
 /**
- * Collects the data of a challenger: all ratings except the newest share of the buffer, which is the holdout. A
+ * Collects the data of a challenger: all ratings except the newest share of the buffer, which is the holdout. The share is
+ * larger than configured, up to half, until the holdout has `gate.minUsers` users. A
  * rating that replaces one of the champion's training ratings is left out of the holdout, so that neither model has
  * seen the pair.
  *
@@ -73,18 +78,35 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
     );
   }
   const base = await readStoredRatings(store, { batchIds: ids(false) });
-  const { holdoutShare } = config.gate;
-  const { training: older, holdout: newer, split } = splitNewest(buffer, holdoutShare);
-  const revised = await revisedPairs(store, ids(true));
+  const { holdoutShare, minUsers } = config.gate;
+  const share = shareWithUsers(buffer, holdoutShare, minUsers);
+  const { training: older, holdout: newer, split } = splitNewest(buffer, share);
+  const pairs = await revisedPairs(store, ids(true));
   const isRevised = (row: number): boolean =>
-    revised.has(pairKey(newer.userIds[row] as number, newer.movieIds[row] as number));
+    pairs.has(pairKey(newer.userIds[row] as number, newer.movieIds[row] as number));
   return {
     training: concatRatings([base, older]),
-    holdout: revised.size === 0 ? newer : filterRatings(newer, (row) => !isRevised(row)),
+    holdout: pairs.size === 0 ? newer : filterRatings(newer, (row) => !isRevised(row)),
+    revised: pairs.size === 0 ? emptyRatings(0) : filterRatings(newer, isRevised),
     batchIds: batches.map(({ batchId }) => batchId),
     split: `${split} of the buffer`,
     holdoutShare,
   };
+}
+
+/** Most of the buffer that is held out. */
+const LARGEST_SHARE = 0.5;
+
+/** The smallest share from `least` on whose newest ratings are by `users` users, at most half. */
+export function shareWithUsers(ratings: Ratings, least: number, users: number): number {
+  const { userIds } = sortByTime(ratings);
+  const found = new Set<number>();
+  let held = 0;
+  while (held < ratings.length && found.size < users) {
+    held++;
+    found.add(userIds[ratings.length - held] as number);
+  }
+  return Math.max(least, Math.min(LARGEST_SHARE, held / ratings.length));
 }
 
 function splitNewest(

@@ -31,10 +31,10 @@ export async function runWeek(
   observer.ingested?.(ingest);
   const drift = await detectDrift(pipeline);
   observer.checked?.(drift);
-  if (drift.status !== 'checked' || drift.decision.decision === 'wait') {
+  if (drift.status !== 'checked' || drift.decision.reason === null) {
     return { ingest, drift, candidate: null, published: null };
   }
-  const candidate = await trainModel(pipeline, 'drift');
+  const candidate = await trainModel(pipeline, drift.decision.reason);
   observer.trained?.(candidate);
   const published = await publishModel(pipeline, candidate);
   observer.published?.(published);

@@ -29,7 +29,7 @@ export interface DeployWorld {
 
 export async function openDeployWorld(): Promise<DeployWorld> {
   const pipeline = await openBootstrapped({
-    gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 },
+    gate: { resamples: 200, rmseTolerance: 1, ndcgTolerance: 1 },
   });
   const weeks = quietWeeks();
   const [week] = weeks.prepared.batches as [Ratings];

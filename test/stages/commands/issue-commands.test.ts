@@ -23,7 +23,7 @@ import {
 const weeks = quietWeeks();
 const [week1, week2] = weeks.prepared.batches as [Ratings, Ratings];
 /** So many that retraining waits for more, until somebody asks for it. */
-const WAITING = { retraining: { minBufferRatings: 4_000 } };
+const WAITING = { retraining: { minBufferShare: 0.2, gainRatings: 0 } };
 const ISSUE = 1;
 let opened: TestPipeline;
 let seen: Observed<TestPipeline>;
@@ -74,7 +74,8 @@ test('retrain is not dispatched for a model that the gate has refused, and is wi
   const { config } = opened;
   // A model that knows nobody's taste loses against one that does, mood or no mood.
   const train = { ...config.train, algorithm: 'popularity', hyperParameters: {} };
-  const careless = { ...seen.pipeline, config: { ...config, train } };
+  const gate = { ...config.gate, rmseTolerance: 0, ndcgTolerance: 0 };
+  const careless = { ...seen.pipeline, config: { ...config, train, gate } };
   await publishModel(careless, await trainModel(careless, 'drift'));
   const comment = { issue: ISSUE, login: 'ada', mayWrite: true, body: '/cinematch retrain' };
   expect((await runIssueCommand(careless, comment)).text).toContain('would give the same model as v2');
@@ -95,7 +96,7 @@ test('ack makes retraining wait for a new alert, whose coming takes the label aw
 
   const again = await detectDrift({
     ...seen.pipeline,
-    config: { ...opened.config, retraining: { ...opened.config.retraining, minBufferRatings: 1 } },
+    config: { ...opened.config, retraining: { ...opened.config.retraining, minBufferShare: 0 } },
   });
   expect(again).toMatchObject({ alert: 'already-raised', decision: { decision: 'wait' } });
   expect(again.status === 'checked' && again.decision.reasons).toContain(

@@ -19,7 +19,7 @@ const weeks = quietWeeks();
 const [week1, week2, week3] = weeks.prepared.batches as [Ratings, Ratings, Ratings];
 let pipeline: TestPipeline;
 
-const openPipeline = preparedPipeline(undefined, { retraining: { minBufferRatings: 4_000 } });
+const openPipeline = preparedPipeline(undefined, { retraining: { minBufferShare: 0.2, gainRatings: 0 } });
 beforeEach(async () => {
   pipeline = await openPipeline();
 });

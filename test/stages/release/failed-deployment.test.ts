@@ -26,7 +26,7 @@ const openPipeline = preparedPipeline(
     await trainModel(first, 'drift');
     await releaseModel(first, await readSavedCandidate(first.modelDirectory, 2));
   },
-  { gate: { resamples: 200, rmseTolerance: 1, precisionTolerance: 1 } },
+  { gate: { resamples: 200, rmseTolerance: 1, ndcgTolerance: 1 } },
 );
 
 /** A target that fails as told, at first while it builds. */

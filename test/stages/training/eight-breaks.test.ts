@@ -52,11 +52,13 @@ test('1. training reads the buffer', async () => {
   const held = candidate.gate?.holdout.ratings ?? 0;
   const all = await readStoredRatings(pipeline.store);
   expect(held).toBeGreaterThan(week1.length * 0.15);
-  expect(candidate.manifest.snapshot.ratings).toBe(all.length - held);
+  expect(candidate.manifest.judged?.ratings).toBe(all.length - held);
+  // The released model has learned the holdout as well.
+  expect(candidate.manifest.snapshot.ratings).toBe(all.length);
   expect(candidate.manifest.snapshot.users).toBeGreaterThan(before.users.size);
 });
 
-test('2. nothing is registered without comparison to the champion, Precision@10 included', async () => {
+test('2. nothing is registered without comparison to the champion, NDCG@10 included', async () => {
   const careless = {
     ...pipeline,
     config: {
@@ -69,7 +71,7 @@ test('2. nothing is registered without comparison to the champion, Precision@10 
   const published = await publishModel(careless, worse);
 
   expect(published.status).toBe('refused');
-  expect(worse.gate?.rules.map(({ metric }) => metric)).toEqual(['rmse', 'precisionAt10']);
+  expect(worse.gate?.rules.map(({ metric }) => metric)).toEqual(['rmse', 'ndcgAt10']);
   for (const { champion, challenger } of worse.gate?.rules ?? []) {
     expect(champion).toBeGreaterThan(0);
     expect(challenger).toBeGreaterThan(0);

@@ -1,0 +1,197 @@
+import type { CurvePoint } from '../../drift/learning-curve.ts';
+import { expectedGain, MAX_CURVE_POINTS, MIN_CURVE_POINTS } from '../../drift/learning-curve.ts';
+import type { RetrainingGain } from '../../drift/retraining.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { GAIN_METRICS, type Gain, measureGain } from '../../evaluate/retraining-gain.ts';
+import type { Model } from '../../model/model.ts';
+import { sortByTime, sortByUser } from '../../ratings/order.ts';
+import { type Ratings, sliceRatings } from '../../ratings/ratings.ts';
+import { listBatches } from '../../store/ledger.ts';
+import type { ModelRecord } from '../../store/models.ts';
+import { readStoredMovies } from '../../store/read-movies.ts';
+import { readStoredRatings } from '../../store/read-ratings.ts';
+import { type GainRecord, listGains, recordGains } from '../../store/retraining-gains.ts';
+import { algorithmNamed } from '../../train/algorithms.ts';
+import { loadReleasedModel } from '../champion/champion.ts';
+import type { Pipeline } from '../pipeline.ts';
+
+/** Newest gains that are read: more than the learning curve uses. */
+const READ_GAINS = 100;
+
+/** What retraining gains, as far as it can be measured at a check. */
+export interface GainReport {
+  /** Of the challenger over the champion on the newest batch; null when the champion has learned all that came before. */
+  readonly measured: Gain | null;
+  /** The measured gains and those to expect of training now. RMSE is first. */
+  readonly gains: readonly RetrainingGain[];
+  /** Ratings that the champion has not learned, and those it has. */
+  readonly newRatings: number;
+  readonly trainedRatings: number;
+  /** What the champion gained over the model before it, on a batch that came after both; null until it is known. */
+  readonly realised: Gain | null;
+}
+
+/**
+ * Measures what retraining gains. A challenger is fitted to all ratings before the newest batch with today's settings, and
+ * so is a model without the newest of these ratings, as many as the batch has. The newest batch says what the one gains
+ * over the champion, and over the other: a point of the learning curve. While the curve has too few points, older ratings
+ * give more. The gain of training now, which no batch has seen yet, is expected from the curve.
+ *
+ * Gains are stored, so that another check of the same batch trains nothing. With more ratings than
+ * `retraining.gainRatings`, a sample of the users is used, the same for all models.
+ */
+export async function measureRetrainingGain(
+  pipeline: Pipeline,
+  champion: ModelRecord,
+  newestBatchId: number,
+): Promise<GainReport> {
+  const { config, store, clock } = pipeline;
+  const version = champion.version;
+  const stored = await listGains(store, READ_GAINS);
+  const isOf = (kind: GainRecord['kind']) => (gain: GainRecord) =>
+    gain.kind === kind && gain.modelVersion === version;
+  const isMeasured = stored.some((gain) => gain.kind === 'curve' && gain.batchId === newestBatchId);
+  const isKnown =
+    isMeasured && stored.some((gain) => isOf('measured')(gain) && gain.batchId === newestBatchId);
+  const sizes = await learnedAndNew(pipeline, champion);
+  const unlearned = sizes.newBeforeNewest(newestBatchId);
+  const isOn = config.retraining.gainRatings > 0;
+  const needsMeasured = isOn && unlearned > 0 && !isKnown;
+  const fresh: GainRecord[] = [];
+  if ((isOn && !isMeasured) || needsMeasured) {
+    const measuredAt = clock();
+    const points = stored.filter(({ kind }) => kind === 'curve').length;
+    fresh.push(
+      ...(
+        await fitAndCompare(pipeline, champion, {
+          newestBatchId,
+          total: sizes.total,
+          learnedBefore: unlearned,
+          isCurveKnown: isMeasured,
+          needsMeasured,
+          missingPoints: MIN_CURVE_POINTS - 1 - points,
+        })
+      ).map((gain) => ({ ...gain, modelVersion: version, batchId: newestBatchId, measuredAt })),
+    );
+    await recordGains(store, fresh);
+  }
+  const all = [...fresh, ...stored];
+  const measured = all.find((gain) => isOf('measured')(gain) && gain.batchId === newestBatchId)?.gain ?? null;
+  const curve = all.filter(({ kind }) => kind === 'curve').slice(0, MAX_CURVE_POINTS);
+  const newRatings = sizes.total - sizes.learned;
+  return {
+    measured,
+    gains: gainsOf(measured, curve, newRatings / sizes.learned),
+    newRatings,
+    trainedRatings: sizes.learned,
+    realised: all.find(isOf('realised'))?.gain ?? null,
+  };
+}
+
+function gainsOf(
+  measured: Gain | null,
+  curve: readonly GainRecord[],
+  newShare: number,
+): readonly RetrainingGain[] {
+  return GAIN_METRICS.flatMap((name): RetrainingGain[] => {
+    const metric = METRICS[name].label;
+    const found = measured?.[name] ?? null;
+    const points = curve.flatMap(({ newShare, gain }): CurvePoint[] => {
+      const ofMetric = gain[name];
+      return ofMetric === null ? [] : [{ newShare, gain: ofMetric.gain }];
+    });
+    const expected = expectedGain(points, newShare);
+    return [
+      ...(found === null ? [] : [{ kind: 'measured' as const, metric, ...found }]),
+      ...(expected === null ? [] : [{ kind: 'expected' as const, metric, ...expected }]),
+    ];
+  });
+}
+
+/** The numbers of ratings that the champion has learned and has not. */
+async function learnedAndNew({ store }: Pipeline, { manifest }: ModelRecord) {
+  const batches = await listBatches(store);
+  const { snapshot } = manifest;
+  const isLearned = (batchId: number): boolean => snapshot.batches.includes(batchId);
+  const sizeOf = (some: typeof batches): number =>
+    some.reduce((sum, batch) => sum + batch.new + batch.updated, 0);
+  const buffer = batches.filter(({ batchId }) => !isLearned(batchId));
+  // Without a refit, the champion has not learned its holdout.
+  const heldBack = Math.max(
+    0,
+    sizeOf(batches.filter(({ batchId }) => isLearned(batchId))) - snapshot.ratings,
+  );
+  const unlearned = manifest.judged === undefined ? heldBack : 0;
+  return {
+    learned: snapshot.ratings,
+    total: snapshot.ratings + unlearned + sizeOf(buffer),
+    newBeforeNewest: (newest: number): number =>
+      unlearned + sizeOf(buffer.filter(({ batchId }) => batchId < newest)),
+  };
+}
+
+interface Wanted {
+  readonly newestBatchId: number;
+  /** Number of all ratings. */
+  readonly total: number;
+  /** Ratings before the newest batch that the champion has not learned. */
+  readonly learnedBefore: number;
+  readonly isCurveKnown: boolean;
+  readonly needsMeasured: boolean;
+  /** Points of the learning curve that are missing beside that of the newest batch. */
+  readonly missingPoints: number;
+}
+
+async function fitAndCompare(
+  pipeline: Pipeline,
+  champion: ModelRecord,
+  { newestBatchId, total, learnedBefore, isCurveKnown, needsMeasured, missingPoints }: Wanted,
+): Promise<readonly Pick<GainRecord, 'kind' | 'timeWindow' | 'newShare' | 'gain'>[]> {
+  const { config, store, forge } = pipeline;
+  const { confidence } = config.gate;
+  const batches = await listBatches(store);
+  const idsOf = (isIn: (batchId: number) => boolean): readonly number[] =>
+    batches.map(({ batchId }) => batchId).filter(isIn);
+  const userShare = Math.min(1, config.retraining.gainRatings / total);
+  const read = (batchIds: readonly number[]) => readStoredRatings(store, { batchIds, userShare });
+  const known = sortByTime(await read(idsOf((id) => id < newestBatchId)));
+  const batch = await read([newestBatchId]);
+  if (known.length === 0 || batch.length === 0) return [];
+  const movies = await readStoredMovies(store);
+  const algorithm = algorithmNamed(config.train.algorithm);
+  const { hyperParameters, seed } = config.train;
+  const trainOn = (ratings: Ratings): Promise<Model> =>
+    algorithm.fit(sortByUser(ratings), { hyperParameters, seed, movies, onProgress: pipeline.onProgress });
+  const released = async (): Promise<Model> =>
+    userShare === 1
+      ? (await loadReleasedModel(forge, champion.version)).model
+      : trainOn(await read(champion.manifest.snapshot.batches));
+
+  const found: Pick<GainRecord, 'kind' | 'timeWindow' | 'newShare' | 'gain'>[] = [];
+  // When the champion has learned exactly these ratings, it is the model of them.
+  const challenger = needsMeasured ? await trainOn(known) : await released();
+  if (needsMeasured) {
+    found.push({
+      kind: 'measured',
+      timeWindow: 0,
+      newShare: learnedBefore / champion.manifest.snapshot.ratings,
+      gain: measureGain({ older: await released(), newer: challenger }, { seen: known, batch, confidence }),
+    });
+  }
+  if (isCurveKnown) return found;
+  let newer = challenger;
+  let scored = batch;
+  for (let timeWindow = 0; timeWindow <= Math.max(0, missingPoints); timeWindow++) {
+    const end = known.length - timeWindow * batch.length;
+    const start = end - batch.length;
+    // A model of less than half of the ratings says little about the next ones.
+    if (start * 2 < known.length) break;
+    const older = await trainOn(sliceRatings(known, 0, start));
+    const seen = sliceRatings(known, 0, end);
+    const gain = measureGain({ older, newer }, { seen, batch: scored, confidence });
+    found.push({ kind: 'curve', timeWindow, newShare: batch.length / start, gain });
+    newer = older;
+    scored = sliceRatings(known, start, end);
+  }
+  return found;
+}
