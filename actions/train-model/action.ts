@@ -1,3 +1,4 @@
+import { REQUEST_REASONS } from '../../pipeline/lib/training-reason.ts';
 import { pipelineInputs } from '../common-inputs.ts';
 import { choice, defineAction, natural } from '../inputs.ts';
 
@@ -18,11 +19,7 @@ export const trainModelAction = defineAction({
   inputs: {
     ...pipelineInputs,
     step: choice('The step to run.', ['export', 'train', 'evaluate', 'gate']),
-    reason: choice(
-      'The reason of the training; the gate is stricter with `manual`.',
-      ['drift', 'manual'],
-      'manual',
-    ),
+    reason: choice('The reason of the training, for the release notes.', [...REQUEST_REASONS], 'manual'),
     issue: natural.optional('The drift issue that requested it.'),
   },
   outputs: {

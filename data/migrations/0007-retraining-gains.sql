@@ -9,7 +9,7 @@ create table retraining_gains (
   time_window smallint not null default 0,
   -- Ratings that the newer model had learned in addition, as a share of those of the older one.
   new_share double precision not null,
-  -- As pipeline/evaluate/retraining-gain.ts names it.
+  -- As pipeline/drift/gain.ts names it.
   gain jsonb not null,
   measured_at timestamptz not null,
   unique (kind, model_version, batch_id, time_window)

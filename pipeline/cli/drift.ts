@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { compareRatings } from '../stages/compare/compare-ratings.ts';
 import { detectDrift } from '../stages/drift/detect-drift.ts';
+import { gainRows, gainSignal } from '../stages/drift/gain-table.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { printDriftCheck } from './print/drift-check.ts';
 import { EXIT } from './terminal/exit.ts';
@@ -54,17 +55,26 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<s
       }
       return 'insufficient';
     }
-    const { check, decision, issue, bufferRatings, modelVersion } = outcome;
+    const { check, gain, decision, issue, bufferRatings, modelVersion } = outcome;
     if (options.json === true) {
       terminal.printJson({
         ...check,
+        signals: [gainSignal(gain), ...check.signals],
+        gain,
         modelVersion,
         bufferRatings,
         decision: decision.decision,
+        reason: decision.reason,
+        expectedGain: decision.expectedGain,
         reasons: decision.reasons,
         issue: issue?.number ?? null,
       });
       return check.verdict;
+    }
+    const { header, rows } = gainRows(gain);
+    if (rows.length > 0) {
+      terminal.printTable(header, rows);
+      terminal.print();
     }
     printDriftCheck(terminal, check);
     terminal.print();
@@ -72,7 +82,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<s
       `${decision.decision === 'retrain' ? 'Retraining is due' : 'No retraining'}: ${decision.reasons.join('; ')}`,
     );
     if (issue !== null) terminal.print(`Issue ${issue.number}: ${issue.location}`);
-    if (decision.decision === 'retrain') terminal.print('Next: cinematch train --reason drift');
+    if (decision.reason !== null) terminal.print(`Next: cinematch train --reason ${decision.reason}`);
     return check.verdict;
   });
 }

@@ -1,17 +1,23 @@
 import { Command } from 'commander';
 import { leastNewRatings } from '../drift/retraining.ts';
 import { formatMetric } from '../reports/metric-text.ts';
-import { formatCount, formatInstant } from '../reports/numbers.ts';
+import { formatCount, formatInstant, formatPercent, NO_VALUE } from '../reports/numbers.ts';
 import { readChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
+import { listOutcomes } from '../store/retraining-gains.ts';
 import { styledVerdict } from './print/drift-check.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import type { CommonOptions } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const SHOWN_BATCHES = 10;
+const SHOWN_TRAININGS = 5;
+
+/** `2.3% better` */
+const formatGain = (gain: number | null): string =>
+  gain === null ? NO_VALUE : `${formatPercent(Math.abs(gain))} ${gain < 0 ? 'worse' : 'better'}`;
 
 /** `cinematch status`: the champion, the newest batches, the last drift check, the open issue. */
 export function statusCommand(terminal: Terminal): Command {
@@ -28,6 +34,7 @@ export function statusCommand(terminal: Terminal): Command {
         const check = await latestCheck(store);
         const alerts = await openAlerts(store, { since: new Date(0) });
         const issue = await openDriftIssue(pipeline);
+        const outcomes = await listOutcomes(store, SHOWN_TRAININGS);
         if (options.json === true) {
           terminal.printJson({
             store: store.description,
@@ -36,6 +43,7 @@ export function statusCommand(terminal: Terminal): Command {
             bufferRatings,
             check,
             openAlerts: alerts.length,
+            trainings: outcomes,
             openIssue: issue && { number: issue.number, title: issue.title, location: issue.location },
           });
           return;
@@ -64,6 +72,20 @@ export function statusCommand(terminal: Terminal): Command {
             ? 'issue     none open'
             : `issue     ${issue.number}: ${issue.title} (${issue.location})`,
         );
+        if (outcomes.length > 0) {
+          terminal.print();
+          terminal.printTable(
+            ['Training', 'Reason', 'Expected RMSE', 'Realised RMSE', 'Realised NDCG@10', 'On batch'],
+            outcomes.map(({ modelVersion, reason, expected, gain, batchId }) => [
+              `v${modelVersion}`,
+              reason,
+              formatGain(expected),
+              formatGain(gain.rmse?.gain ?? null),
+              formatGain(gain.ndcgAt10?.gain ?? null),
+              String(batchId),
+            ]),
+          );
+        }
         if (batches.length === 0) return;
         terminal.print();
         terminal.printTable(

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { REQUEST_REASONS, type RequestReason } from '../lib/training-reason.ts';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { trainModel } from '../stages/training/train-model.ts';
@@ -9,7 +10,7 @@ import type { CommonOptions } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface TrainOptions extends CommonOptions {
-  readonly reason: 'drift' | 'manual';
+  readonly reason: RequestReason;
   readonly publish: boolean;
 }
 
@@ -21,7 +22,7 @@ export function trainCommand(terminal: Terminal): Command {
     )
     .addOption(
       new Option('--reason <reason>', 'why to train; the gate is stricter with "manual"')
-        .choices(['drift', 'manual'])
+        .choices(REQUEST_REASONS)
         .default('manual'),
     )
     .option('--no-publish', 'stop after the gate; `cinematch models promote` releases the model later')

@@ -196,6 +196,12 @@ export async function recordDecision(
     })}`;
 }
 
+/** A stored decision with what it was based on. */
+export interface DecisionRecord extends RetrainingDecision {
+  readonly decidedAt: Date;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The newest retraining decision and its time, or null before the first.
  *
@@ -205,10 +211,10 @@ export async function recordDecision(
 export async function latestDecision(
   { sql }: Store,
   only: { readonly decision?: 'retrain'; readonly modelVersion?: number } = {},
-): Promise<(RetrainingDecision & { readonly decidedAt: Date }) | null> {
+): Promise<DecisionRecord | null> {
   const { decision = null, modelVersion = null } = only;
-  const [newest] = await sql<(RetrainingDecision & { readonly decidedAt: Date })[]>`
-    select decision, reason, expected_gain, reasons, decided_at
+  const [newest] = await sql<DecisionRecord[]>`
+    select decision, reason, expected_gain, reasons, decided_at, retraining_decisions.inputs
     from retraining_decisions join drift_checks using (check_id)
     where (${decision}::text is null or decision = ${decision})
       and (${modelVersion}::integer is null or model_version = ${modelVersion})

@@ -1,4 +1,5 @@
-import type { Gain } from '../evaluate/retraining-gain.ts';
+import type { Gain } from '../drift/gain.ts';
+import type { TrainingReason } from '../lib/training-reason.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
@@ -36,6 +37,27 @@ export async function recordGains({ sql }: Store, gains: readonly GainRecord[]):
     measured_at: measuredAt,
   }));
   await sql`insert into retraining_gains ${sql(rows)} on conflict do nothing`;
+}
+
+/** What a training brought: the gain of the promoted model, and the gain that was expected of it. */
+export interface TrainingOutcome {
+  readonly modelVersion: number;
+  readonly reason: TrainingReason;
+  readonly batchId: number;
+  /** In RMSE, relative; null when it was unknown. */
+  readonly expected: number | null;
+  readonly gain: Gain;
+}
+
+/** The outcomes of the newest trainings, the newest first. */
+export function listOutcomes({ sql }: Store, limit: number): Promise<readonly TrainingOutcome[]> {
+  return sql<TrainingOutcome[]>`
+    select model_version, models.manifest ->> 'reason' as reason, batch_id, gain,
+      (select expected_gain from retraining_decisions join drift_checks using (check_id)
+       where decision = 'retrain' and drift_checks.model_version = (models.manifest ->> 'parent')::integer
+       order by decision_id desc limit 1) as expected
+    from retraining_gains join models on version = model_version
+    where kind = 'realised' order by model_version desc limit ${limit}`;
 }
 
 /** The stored gains, those on the newest ratings first. */

@@ -62,6 +62,7 @@ const GAINS: CheckedDrift['gain'] = {
   newRatings: 40_000,
   trainedRatings: 480_000,
   realised: null,
+  minGain: 0.005,
 };
 
 /** @param outside text in the place of untrusted texts: from files, issues and users. */

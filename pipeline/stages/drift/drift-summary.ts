@@ -14,6 +14,7 @@ import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-
 import { originSection } from './contributor-table.ts';
 import type { CheckedDrift, DriftOutcome } from './detect-drift.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
+import { gainTable } from './gain-table.ts';
 import { strongestFinding } from './issue-comments.ts';
 import { driftSeverity } from './issue-title.ts';
 import { raisedSignals, signalSection, strongestSignal } from './signal-table.ts';
@@ -103,7 +104,7 @@ function checkSections({
   movieTitle,
   confidence = null,
 }: Shown): readonly (string | null)[] {
-  const { check, decision, muted, batchIds, bufferRatings, checkedAt, modelVersion } = outcome;
+  const { check, gain, decision, muted, batchIds, bufferRatings, checkedAt, modelVersion } = outcome;
   const strongest = strongestSignal(check);
   const reasons = decision.reasons.map((reason) => escapeMarkdown(reason, 300)).join('; ');
   return [
@@ -111,6 +112,7 @@ function checkSections({
     muted === null
       ? null
       : `Muted by ${loginSpan(muted.by)} until ${formatInstant(muted.until)}: the check is stored, but it opens no issue, posts no comment and starts no training.`,
+    gainTable(gain),
     signalSection(check, confidence),
     qualityTable(check.quality),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, history),

@@ -4,6 +4,7 @@ import { qualityTable } from '../../reports/quality-table.ts';
 import type { PipelineRun } from '../pipeline.ts';
 import { originSection } from './contributor-table.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
+import { gainTable } from './gain-table.ts';
 import { alertBlock, checklist } from './issue-progress.ts';
 import { type DriftIssueInput, driftMarker, trainingMarker } from './issue-title.ts';
 import { signalSection, strongestSignal } from './signal-table.ts';
@@ -11,11 +12,12 @@ import { signalSection, strongestSignal } from './signal-table.ts';
 /** The body of the issue. Each check replaces it; comments report the changes. */
 export function driftIssueBody(input: DriftIssueInput): string {
   const { check, dataset, batchIds, configDigest, checkedAt, bufferRatings, confidence = null } = input;
-  const { requestedAt = null, run = null } = input;
+  const { requestedAt = null, run = null, gains = null } = input;
   const strongest = strongestSignal(check);
   return paragraphs([
     [driftMarker(dataset), ...(requestedAt === null ? [] : [trainingMarker(requestedAt)])].join('\n'),
     alertBlock(input),
+    gains === null ? null : gainTable(gains),
     signalSection(check, confidence),
     qualityTable(check.quality),
     '### Where it comes from',

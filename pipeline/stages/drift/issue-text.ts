@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { RetrainingDecision } from '../../drift/retraining.ts';
 import { workflowPage } from '../../reports/run-links.ts';
+import type { CheckRecord } from '../../store/drift-log.ts';
+import { latestDecision } from '../../store/drift-log.ts';
+import { listGains } from '../../store/retraining-gains.ts';
 import { movieTitles } from '../movie-titles.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, effectsByBatch } from './episode.ts';
+import type { ShownGains } from './gain-table.ts';
 import { driftIssueBody } from './issue-body.ts';
 import { type DriftIssueInput, driftIssueLabels, driftIssueTitle, driftSeverity } from './issue-title.ts';
 
@@ -30,6 +34,7 @@ export async function driftIssueText(
     history: effectsByBatch(checks),
     stage,
     decision,
+    gains: await storedGains(pipeline, newest),
     batchIds: newest.bufferBatchIds,
     movieTitle: await movieTitles(store),
     configDigest: String(newest.inputs['configDigest'] ?? ''),
@@ -43,6 +48,28 @@ export async function driftIssueText(
   };
   return { title: driftIssueTitle(input), body: driftIssueBody(input), labels: labelsOf(episode) };
 }
+
+/** The gains of the newest check, as they are stored. */
+async function storedGains({ store, config }: Pipeline, newest: CheckRecord): Promise<ShownGains | null> {
+  const { modelVersion, newestBatchId } = newest;
+  const decision = await latestDecision(store, { modelVersion });
+  const gains = gainsSchema.catch([]).parse(decision?.inputs['gains']);
+  const stored = (await listGains(store, 100)).filter((gain) => gain.modelVersion === modelVersion);
+  const measured = stored.find(({ kind, batchId }) => kind === 'measured' && batchId === newestBatchId);
+  const realised = stored.find(({ kind }) => kind === 'realised');
+  const { minGain } = config.retraining;
+  return { gains, measured: measured?.gain ?? null, realised: realised?.gain ?? null, minGain };
+}
+
+/** The gains that a decision is based on, as its inputs store them. */
+const gainsSchema = z.array(
+  z.object({
+    kind: z.enum(['measured', 'expected']),
+    metric: z.string(),
+    gain: z.number(),
+    interval: z.tuple([z.number(), z.number()]).nullable(),
+  }),
+);
 
 const ON_ONE_MACHINE: readonly string[] = [
   '`cinematch train --reason drift` trains a challenger and runs the gate now',

@@ -4,6 +4,7 @@ import { oneLine } from '../../lib/escape.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { PipelineRun } from '../pipeline.ts';
 import type { CheckEffects } from './effect-chart.ts';
+import type { ShownGains } from './gain-table.ts';
 import { strongestSignal } from './signal-table.ts';
 
 /** The stage of the response to a drift. */
@@ -33,6 +34,8 @@ export interface DriftIssueInput {
   readonly history: readonly CheckEffects[];
   readonly stage: Stage;
   readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
+  /** What retraining gains, as measured with the check; absent for checks of earlier releases. */
+  readonly gains?: ShownGains | null;
   readonly batchIds: readonly number[];
   readonly movieTitle: (id: number) => string;
   /** Identifies the settings of the check. */

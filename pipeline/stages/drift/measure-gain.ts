@@ -1,19 +1,23 @@
+import { GAIN_METRICS, type Gain } from '../../drift/gain.ts';
 import type { CurvePoint } from '../../drift/learning-curve.ts';
 import { expectedGain, MAX_CURVE_POINTS, MIN_CURVE_POINTS } from '../../drift/learning-curve.ts';
 import type { RetrainingGain } from '../../drift/retraining.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
-import { GAIN_METRICS, type Gain, measureGain } from '../../evaluate/retraining-gain.ts';
+import { tagOf } from '../../lib/model-tag.ts';
 import type { Model } from '../../model/model.ts';
 import { sortByTime, sortByUser } from '../../ratings/order.ts';
 import { type Ratings, sliceRatings } from '../../ratings/ratings.ts';
+import { latestDecision } from '../../store/drift-log.ts';
 import { listBatches } from '../../store/ledger.ts';
-import type { ModelRecord } from '../../store/models.ts';
+import { type ModelRecord, readModel } from '../../store/models.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { type GainRecord, listGains, recordGains } from '../../store/retraining-gains.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { loadReleasedModel } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { measureGain } from './compare-models.ts';
+import { REALISED_HEADING, realisedSection } from './realised-section.ts';
 
 /** Newest gains that are read: more than the learning curve uses. */
 const READ_GAINS = 100;
@@ -29,6 +33,8 @@ export interface GainReport {
   readonly trainedRatings: number;
   /** What the champion gained over the model before it, on a batch that came after both; null until it is known. */
   readonly realised: Gain | null;
+  /** The smallest gain worth a training: `retraining.minGain`. */
+  readonly minGain: number;
 }
 
 /**
@@ -75,6 +81,13 @@ export async function measureRetrainingGain(
     );
     await recordGains(store, fresh);
   }
+  if (isOn && !stored.some(isOf('realised'))) {
+    const realised = await measureRealised(pipeline, champion, newestBatchId);
+    if (realised !== null) {
+      await recordGains(store, [realised]);
+      fresh.push(realised);
+    }
+  }
   const all = [...fresh, ...stored];
   const measured = all.find((gain) => isOf('measured')(gain) && gain.batchId === newestBatchId)?.gain ?? null;
   const curve = all.filter(({ kind }) => kind === 'curve').slice(0, MAX_CURVE_POINTS);
@@ -85,7 +98,62 @@ export async function measureRetrainingGain(
     newRatings,
     trainedRatings: sizes.learned,
     realised: all.find(isOf('realised'))?.gain ?? null,
+    minGain: config.retraining.minGain,
   };
+}
+
+/**
+ * What the champion gains over the model that it replaced, on the first batch after its training. The notes of its
+ * release then say so, beside what was expected.
+ */
+async function measureRealised(
+  pipeline: Pipeline,
+  { version, manifest }: ModelRecord,
+  newestBatchId: number,
+): Promise<GainRecord | null> {
+  const { config, store, forge, clock } = pipeline;
+  const { parent, snapshot } = manifest;
+  const batches = (await listBatches(store)).map(({ batchId }) => batchId);
+  const older = parent === null ? null : await readModel(store, parent).catch(() => null);
+  if (older === null || (await forge.releases.get(tagOf(older.version))) === null) return null;
+  const batch = await readStoredRatings(store, { batchIds: [newestBatchId] });
+  const seen = await readStoredRatings(store, { batchIds: batches.filter((id) => id < newestBatchId) });
+  const gain = measureGain(
+    {
+      older: (await loadReleasedModel(forge, older.version)).model,
+      newer: (await loadReleasedModel(forge, version)).model,
+    },
+    { seen, batch, confidence: config.gate.confidence },
+  );
+  const expected = await latestDecision(store, { decision: 'retrain', modelVersion: older.version });
+  await noteInRelease(pipeline, version, {
+    gain,
+    older: older.version,
+    expected: expected?.expectedGain ?? null,
+    batchId: newestBatchId,
+  });
+  const learned = older.manifest.snapshot.ratings;
+  return {
+    kind: 'realised',
+    modelVersion: version,
+    batchId: newestBatchId,
+    timeWindow: 0,
+    newShare: (snapshot.ratings - learned) / learned,
+    gain,
+    measuredAt: clock(),
+  };
+}
+
+/** Adds what a model gained to the notes of its release, once. */
+async function noteInRelease(
+  { forge }: Pipeline,
+  version: number,
+  realised: Parameters<typeof realisedSection>[0],
+): Promise<void> {
+  const release = await forge.releases.get(tagOf(version));
+  if (release === null || release.body.includes(REALISED_HEADING)) return;
+  const { tag, title, body } = release;
+  await forge.releases.draft({ tag, title, body: `${body}\n\n${realisedSection(realised)}` });
 }
 
 function gainsOf(

@@ -7,6 +7,7 @@ import { formatCount, formatInstant, formatPercent } from '../../../reports/numb
 import type { PipelineRun } from '../../pipeline.ts';
 import { explanationsInOrder, explanationTitle } from '../contributions.ts';
 import { type CheckEffects, effectPoints } from '../effect-chart.ts';
+import type { ShownGains } from '../gain-table.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, inSentence } from '../issue-title.ts';
 import { raisedSignals, strongestSignal } from '../signal-table.ts';
@@ -16,6 +17,7 @@ import {
   contributionHtml,
   contributorHtmlTable,
   effectTable,
+  gainHtmlTable,
   qualityHtmlTable,
   signalHtmlTable,
   signalNotes,
@@ -33,6 +35,8 @@ export interface DriftReport {
   readonly batchIds: readonly number[];
   /** Earlier checks, in any order; this one may be among them. */
   readonly history: readonly CheckEffects[];
+  /** What retraining gains; absent when it was not measured. */
+  readonly gain?: ShownGains | null;
   readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
   readonly movieTitle: (id: number) => string;
   readonly muted?: { readonly until: Date; readonly by: string } | null;
@@ -69,6 +73,7 @@ ${trusted(HEAD)}
 <main>
 <h1>${title}</h1>
 ${verdictSection(report)}
+${gainSection(report)}
 ${signalSection(report)}${qualitySection(report)}
 ${timeSection(report)}
 ${contributorSection(report)}
@@ -118,6 +123,16 @@ function madeBy({ url, commit }: PipelineRun): Markup | null {
 
 const link = (text: string, url: string): Markup =>
   linkUrl(url) === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
+
+function gainSection({ gain = null }: DriftReport): Markup | null {
+  const shown = gain === null ? null : gainHtmlTable(gain);
+  if (shown === null) return null;
+  return html`<section aria-labelledby="gain">
+<h2 id="gain">What retraining gains</h2>
+<p>A model trained on everything before the newest batch is compared with the serving model on this batch. What training now will bring is expected from what the newest ratings brought before.</p>
+${shown}
+</section>`;
+}
 
 /** The raised signals first, the strongest of them at the top. */
 function inOrder(check: DriftCheck): readonly SignalResult[] {

@@ -19,6 +19,7 @@ import {
 } from '../../../reports/signal-numbers.ts';
 import { contributionTables, influenceLines } from '../contributions.ts';
 import type { EffectPoint } from '../effect-chart.ts';
+import { gainRows, type ShownGains } from '../gain-table.ts';
 
 /**
  * A table that scrolls sideways where it is too wide, also with the keyboard.
@@ -61,6 +62,12 @@ export function signalHtmlTable(signals: readonly SignalResult[], confidence: nu
       formatSignalValue(signal.name, signal.value),
     ]),
   );
+}
+
+/** What retraining gains; null when nothing could be measured. */
+export function gainHtmlTable(gains: ShownGains): Markup | null {
+  const { header, rows } = gainRows(gains);
+  return rows.length === 0 ? null : table('What retraining gains', 'llrrrr', header, rows);
 }
 
 /** The reasons of the verdicts that are not `ok`, one sentence each. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { measureGain } from '../../pipeline/evaluate/retraining-gain.ts';
-import { fixedModel } from './fixed-model.ts';
-import { rated } from './rated.ts';
+import { measureGain } from '../../../pipeline/stages/drift/compare-models.ts';
+import { fixedModel } from '../../evaluate/fixed-model.ts';
+import { rated } from '../../evaluate/rated.ts';
 
 const MOVIES = Array.from({ length: 12 }, (_, index) => index + 1);
 const seen = rated(...MOVIES.map((movie) => [9, movie, 3] as const));

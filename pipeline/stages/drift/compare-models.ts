@@ -1,0 +1,49 @@
+import { type Gain, gainOf } from '../../drift/gain.ts';
+import { evaluateInDetail } from '../../evaluate/evaluate.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import type { RankedList } from '../../evaluate/ranked-list.ts';
+import { rankingTask } from '../../evaluate/ranking.ts';
+import type { Model } from '../../model/model.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+import { vocabularyOf } from '../../ratings/vocabulary.ts';
+
+/**
+ * The paired gain of a newer model over an older one on ratings that neither was trained on.
+ *
+ * @param data.seen all ratings before `batch`. Users are not recommended what they had rated.
+ * @param data.confidence of the intervals, 0 to 1.
+ */
+export function measureGain(
+  { older, newer }: { readonly older: Model; readonly newer: Model },
+  data: { readonly seen: Ratings; readonly batch: Ratings; readonly confidence: number },
+): Gain {
+  const { seen, batch, confidence } = data;
+  const trial = { train: seen, test: batch, task: rankingTask(seen, batch) };
+  const before = evaluateInDetail(older, trial);
+  const after = evaluateInDetail(newer, trial);
+  const users = vocabularyOf(batch.userIds);
+  const squares = (errors: Float64Array): Float64Array => {
+    const sums = new Float64Array(users.size);
+    errors.forEach((error, row) => {
+      const user = users.rowOf(batch.userIds[row] as number);
+      sums[user] = (sums[user] as number) + error * error;
+    });
+    return sums;
+  };
+  const ndcg = (lists: readonly RankedList[]): Float64Array =>
+    Float64Array.from(lists, METRICS.ndcgAt10.formula.each);
+  return {
+    ratings: batch.length,
+    users: users.size,
+    rmse: gainOf('rmse', squares(before.errors), squares(after.errors), {
+      before: before.evaluation.rmse,
+      after: after.evaluation.rmse,
+      confidence,
+    }),
+    ndcgAt10: gainOf('ndcgAt10', ndcg(before.lists), ndcg(after.lists), {
+      before: before.evaluation.ndcgAt10,
+      after: after.evaluation.ndcgAt10,
+      confidence,
+    }),
+  };
+}

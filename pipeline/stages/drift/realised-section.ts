@@ -1,0 +1,43 @@
+import { GAIN_METRICS, type Gain } from '../../drift/gain.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import { paragraphs, table } from '../../reports/markdown.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
+import { formatChange, formatCount, formatPercent } from '../../reports/numbers.ts';
+
+/** Release notes have this section once. */
+export const REALISED_HEADING = '## Gained since';
+
+/** What a released model gained over the one before it on the batch that followed, beside what was expected. */
+export function realisedSection({
+  gain,
+  older,
+  expected,
+  batchId,
+}: {
+  readonly gain: Gain;
+  /** Version of the model before. */
+  readonly older: number;
+  /** Expected gain in RMSE, relative; null when it is unknown. */
+  readonly expected: number | null;
+  readonly batchId: number;
+}): string {
+  const rows = GAIN_METRICS.flatMap((name) => {
+    const found = gain[name];
+    if (found === null) return [];
+    const range =
+      found.interval === null ? '' : ` [${found.interval.map((end) => formatChange(end)).join(', ')}]`;
+    return [
+      [
+        METRICS[name].label,
+        formatMetric(name, found.before),
+        formatMetric(name, found.after),
+        `${formatChange(found.gain)}${range}`,
+      ],
+    ];
+  });
+  return paragraphs([
+    REALISED_HEADING,
+    `Measured on batch ${batchId}, which came after the training: ${formatCount(gain.ratings)} ratings by ${formatCount(gain.users)} users.${expected === null ? '' : ` Expected was an RMSE ${formatPercent(expected)} better.`}`,
+    table({ header: ['Metric', `v${older} on this batch`, 'This model', 'Better by'], rows }, 'lrrr'),
+  ]);
+}
