@@ -86,7 +86,7 @@ export function decideRetraining(
               ] as const)
             : ([null, []] as const);
   const found = [
-    ...gains.map((gain) => gainText(gain, minGain)),
+    ...shownGains(gains, worthwhile).map((gain) => gainText(gain, minGain)),
     `${count(alerts)} ${alerts === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
     ...because,
   ];
@@ -113,6 +113,15 @@ export function decideRetraining(
     ]);
   }
   return { decision: 'retrain', reason, expectedGain, reasons: found };
+}
+
+/** The gains in the first metric, or the worthwhile ones if these are only in another. */
+function shownGains(
+  gains: readonly RetrainingGain[],
+  worthwhile: readonly RetrainingGain[],
+): readonly RetrainingGain[] {
+  const isFirst = ({ metric }: RetrainingGain): boolean => metric === gains[0]?.metric;
+  return worthwhile.length > 0 && !worthwhile.some(isFirst) ? worthwhile : gains.filter(isFirst);
 }
 
 /** The number of new ratings below which nothing is trained. */

@@ -147,10 +147,6 @@ async function throughTheLoop(
       const path = await pipeline.write(`week-${week + 1}.parquet`, batch);
       const { drift, published, candidate } = await runWeek(pipeline, path);
       if (drift.status === 'checked') {
-        if (process.env['DEBUG_REPLAY'])
-          console.error(
-            `week ${week + 1}: ${drift.decision.decision} ${drift.decision.reason} ${drift.decision.reasons.join('; ')} | gate ${candidate?.gate?.outcome} ${candidate?.gate?.rules.map((r) => `${r.metric} ${r.champion?.toFixed(4)} -> ${r.challenger?.toFixed(4)} [${r.interval}] ${r.passed}`).join('; ')} users ${candidate?.gate?.holdout.users}`,
-          );
         verdicts.push(drift.check.verdict);
         if (drift.alert === 'raised') alerts++;
       }

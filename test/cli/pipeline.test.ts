@@ -124,5 +124,5 @@ test('a challenger that was trained without publishing waits until it is promote
   const status = JSON.parse((await cinematch('status', '--json')).stdout);
   expect(status).toMatchObject({ champion: { version: 2 }, bufferRatings: 0, openIssue: null });
   const { stdout } = await cinematch('models', 'show', '2');
-  expect(stdout).toContain('at most 0.2% higher than the champion');
+  expect(stdout).toContain('at most 2% higher than the champion');
 });

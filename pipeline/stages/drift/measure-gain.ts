@@ -14,7 +14,7 @@ import { readStoredMovies } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { type GainRecord, listGains, recordGains } from '../../store/retraining-gains.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
-import { loadReleasedModel } from '../champion/champion.ts';
+import { loadReleasedPackage } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { measureGain } from './compare-models.ts';
 import { REALISED_HEADING, realisedSection } from './realised-section.ts';
@@ -120,8 +120,8 @@ async function measureRealised(
   const seen = await readStoredRatings(store, { batchIds: batches.filter((id) => id < newestBatchId) });
   const gain = measureGain(
     {
-      older: (await loadReleasedModel(forge, older.version)).model,
-      newer: (await loadReleasedModel(forge, version)).model,
+      older: (await loadReleasedPackage(forge, older.version)).model,
+      newer: (await loadReleasedPackage(forge, version)).model,
     },
     { seen, batch, confidence: config.gate.confidence },
   );
@@ -232,7 +232,7 @@ async function fitAndCompare(
     algorithm.fit(sortByUser(ratings), { hyperParameters, seed, movies, onProgress: pipeline.onProgress });
   const released = async (): Promise<Model> =>
     userShare === 1
-      ? (await loadReleasedModel(forge, champion.version)).model
+      ? (await loadReleasedPackage(forge, champion.version)).model
       : trainOn(await read(champion.manifest.snapshot.batches));
 
   const found: Pick<GainRecord, 'kind' | 'timeWindow' | 'newShare' | 'gain'>[] = [];
