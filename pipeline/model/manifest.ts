@@ -57,6 +57,8 @@ export const manifestSchema = z.object({
   trainedAt: z.string(),
   fitSeconds: z.number(),
   reason: z.enum(TRAINING_REASONS),
+  /** Why the training was due, one phrase for each condition. Missing when a person started it. */
+  because: z.array(z.string().max(500)).optional(),
   /** The champion it was trained to replace, or null. */
   parent: z.number().int().nullable(),
   snapshot,

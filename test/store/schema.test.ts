@@ -1,6 +1,14 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { dumpSchema } from '../support/dump-schema.ts';
 import { onEachHome } from '../support/stores.ts';
+
+test('migrations are numbered from 1 without a gap, and each number is used once', () => {
+  const numbers = readdirSync('data/migrations')
+    .sort()
+    .map((file) => Number(file.slice(0, 4)));
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+});
 
 onEachHome(({ openStore }) => {
   test('the migrations give the schema of data/schema.sql', async () => {

@@ -180,6 +180,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         revised: emptyRatings(0),
         holdoutShare: 0.2,
         movies: [],
+        because: [],
         driftReport: null,
         exportedAt: driftIssue.checkedAt,
       },

@@ -1,7 +1,7 @@
 import type { GainMetric, MetricGain } from '../../drift/gain.ts';
 import type { RetrainingGain } from '../../drift/retraining.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
-import { type TableText, table } from '../../reports/markdown.ts';
+import { paragraphs, type TableText, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatChange, formatPercent, NO_VALUE } from '../../reports/numbers.ts';
 import type { GainReport } from './measure-gain.ts';
@@ -67,7 +67,7 @@ function gainCell({ gain, interval }: Pick<RetrainingGain, 'gain' | 'interval'>)
 /** The rows as Markdown; null when nothing could be measured. */
 export function gainTable(gains: ShownGains): string | null {
   const text = gainRows(gains);
-  return text.rows.length === 0 ? null : table(text, 'llrrrr');
+  return text.rows.length === 0 ? null : paragraphs(['**What retraining gains**', table(text, 'llrrrr')]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import { escapeMarkdown } from '../../lib/escape.ts';
 import type { TrainingReason } from '../../lib/training-reason.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
@@ -45,6 +46,7 @@ export function releaseNotes({
   const { version, parent } = manifest;
   return paragraphs([
     `**${headline(manifest, gate)}**, ${occasion(manifest.reason, issue)}.`,
+    (manifest.because ?? []).map((reason) => `- ${escapeMarkdown(reason, 300)}`).join('\n') || null,
     '## Gate',
     gate === null
       ? paragraphs([

@@ -9,7 +9,7 @@ import { emptyRatings, type Ratings } from '../../ratings/ratings.ts';
 import { snapshotDigest } from '../../ratings/snapshot.ts';
 import { readSource } from '../../source/read-source.ts';
 import { writeRatings } from '../../source/write-ratings.ts';
-import { latestCheck } from '../../store/drift-log.ts';
+import { latestCheck, latestDecision } from '../../store/drift-log.ts';
 import { nextVersion } from '../../store/models.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
 import { settleChampion } from '../champion/champion.ts';
@@ -26,6 +26,8 @@ export interface TrainingSet extends TrainingData {
   readonly parent: number | null;
   /** Every known movie, by ascending id, also those without ratings. */
   readonly movies: readonly Movie[];
+  /** Why it was due, as the check decided; empty when a person started it. */
+  readonly because: readonly string[];
   /** The drift check that led to it, for the model's package. */
   readonly driftReport: object | null;
   readonly exportedAt: Date;
@@ -49,6 +51,8 @@ export async function exportTraining(pipeline: Pipeline, reason: RequestReason):
     version: await freeVersion(pipeline),
     parent: champion?.version ?? null,
     movies: await readStoredMovies(store),
+    because:
+      reason === 'manual' ? [] : ((await latestDecision(store, { decision: 'retrain' }))?.reasons ?? []),
     driftReport: reason === 'manual' ? null : await latestCheck(store),
     exportedAt: clock(),
   };
@@ -94,6 +98,7 @@ const schema = z.strictObject({
   holdout: part,
   revised: part,
   movies: z.array(movie),
+  because: z.array(z.string()),
   driftReport: z.looseObject({}).nullable(),
 });
 

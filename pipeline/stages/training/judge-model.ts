@@ -82,6 +82,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
     trainedAt: trainedAt.toISOString(),
     fitSeconds: released.fitSeconds,
     reason: parent === null ? 'first-model' : set.reason,
+    ...(set.because.length === 0 || parent === null ? {} : { because: [...set.because] }),
     parent,
     snapshot: {
       ...snapshot,
