@@ -221,6 +221,31 @@ create table movies (
   constraint movies_pkey PRIMARY KEY (movie_id)
 );
 
+create table quarantined_ratings (
+  user_id integer not null,
+  movie_id integer not null,
+  rated_at integer not null,
+  half smallint not null,
+  batch_id smallint not null,
+  constraint quarantined_ratings_pkey PRIMARY KEY (user_id, movie_id)
+);
+
+create table quarantines (
+  quarantine_id integer not null generated always as identity,
+  kind text not null,
+  subject integer not null,
+  reason text not null,
+  quarantined_by text not null,
+  quarantined_at timestamp with time zone not null,
+  released_by text,
+  released_at timestamp with time zone,
+  constraint quarantines_kind_subject_quarantined_at_quarantined_by_key UNIQUE (kind, subject, quarantined_at, quarantined_by),
+  constraint quarantines_pkey PRIMARY KEY (quarantine_id),
+  constraint quarantines_check CHECK (((released_by IS NULL) = (released_at IS NULL))),
+  constraint quarantines_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'batch'::text, 'movie'::text])))
+);
+CREATE UNIQUE INDEX quarantines_one_active ON public.quarantines USING btree (kind, subject) WHERE (released_at IS NULL);
+
 create table rating_revisions (
   batch_id smallint not null,
   user_id integer not null,

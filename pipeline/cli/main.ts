@@ -15,6 +15,7 @@ import { migrateCommand } from './migrate.ts';
 import { modelCheckCommand } from './model-check.ts';
 import { modelsCommand } from './models.ts';
 import { predictCommand } from './predict.ts';
+import { quarantineCommand } from './quarantine.ts';
 import { recommendCommand } from './recommend.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
@@ -53,6 +54,7 @@ for (const command of [
   ingestCommand(terminal),
   batchesCommand(terminal),
   driftCommand(terminal),
+  quarantineCommand(terminal),
   trainCommand(terminal),
   evaluateCommand(terminal),
   tuneCommand(terminal),

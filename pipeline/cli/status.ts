@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { leastNewRatings } from '../drift/retraining.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatCount, formatInstant, formatPercent, NO_VALUE } from '../reports/numbers.ts';
+import { quarantineText } from '../reports/quarantine-text.ts';
 import { readChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
+import { listQuarantines } from '../store/quarantine.ts';
 import { listOutcomes } from '../store/retraining-gains.ts';
 import { styledVerdict } from './print/drift-check.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
@@ -33,6 +35,7 @@ export function statusCommand(terminal: Terminal): Command {
         const bufferRatings = await countBufferRatings(store, champion?.manifest.snapshot.batches);
         const check = await latestCheck(store);
         const alerts = await openAlerts(store, { since: new Date(0) });
+        const quarantines = (await listQuarantines(store)).filter(({ releasedAt }) => releasedAt === null);
         const issue = await openDriftIssue(pipeline);
         const outcomes = await listOutcomes(store, SHOWN_TRAININGS);
         if (options.json === true) {
@@ -44,6 +47,7 @@ export function statusCommand(terminal: Terminal): Command {
             check,
             openAlerts: alerts.length,
             trainings: outcomes,
+            quarantines,
             openIssue: issue && { number: issue.number, title: issue.title, location: issue.location },
           });
           return;
@@ -67,6 +71,8 @@ export function statusCommand(terminal: Terminal): Command {
             ? 'check     none yet: cinematch drift'
             : `check     ${styledVerdict(terminal, check.check.verdict)} at ${formatInstant(check.checkedAt)}, against v${check.modelVersion}; ${alerts.length} open ${alerts.length === 1 ? 'alert' : 'alerts'}`,
         );
+        const keptOut = quarantineText(quarantines);
+        if (keptOut !== null) terminal.print(`kept out  ${keptOut}: cinematch quarantine list`);
         terminal.print(
           issue === null
             ? 'issue     none open'

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'state-conflict'
   | 'artifact-invalid'
   | 'deploy-failed'
+  | 'quarantine-unknown'
   | 'key-exists'
   | 'key-unknown';
 

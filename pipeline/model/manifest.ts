@@ -31,6 +31,8 @@ const snapshot = z.object({
    * manifests of earlier releases.
    */
   holdoutShare: z.number().nullable().optional(),
+  /** Quarantines whose ratings were left out. Absent without any, and in the manifests of earlier releases. */
+  quarantines: z.array(z.number().int()).optional(),
 });
 
 export const goldenSchema = z.object({

@@ -28,7 +28,8 @@ export interface Alert {
 
 /**
  * Stores a check with its signals, and raises an alert when it found drift. The same newest batch, champion and preset
- * raise at most one alert.
+ * raise at most one alert. It is raised again when it was acknowledged before ratings were quarantined or released: the
+ * check is then about other ratings.
  */
 export async function recordDriftCheck(
   store: Store,
@@ -47,7 +48,11 @@ export async function recordDriftCheck(
         preset: check.preset,
         raised_at: record.checkedAt,
       })}
-      on conflict (model_version, newest_batch_id, preset) do nothing`;
+      on conflict (model_version, newest_batch_id, preset) do update
+        set check_id = excluded.check_id, raised_at = excluded.raised_at, acknowledged_at = null,
+          acknowledged_by = null, acknowledged_by_version = null
+        where drift_alerts.acknowledged_at
+          <= (select max(greatest(quarantined_at, released_at)) from quarantines)`;
     return { checkId, alert: alert.count === 1 ? 'raised' : 'already-raised' };
   });
 }

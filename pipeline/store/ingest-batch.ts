@@ -9,8 +9,10 @@ import type { Reject } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { damagedRows } from '../ratings/validate.ts';
+import { lockIngestion } from './ingestion-lock.ts';
 import { type BatchRole, findBatch, insertBatch, type LedgerEntry } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
+import { withoutQuarantine } from './quarantine.ts';
 import { retryLostConnections } from './retry.ts';
 import type { Store } from './store.ts';
 import { selectSummaries, upsertSummary } from './summaries.ts';
@@ -37,8 +39,6 @@ export interface IngestOutcome {
   readonly entry: LedgerEntry;
 }
 
-/** The key of the advisory lock that is held while a batch is stored, so that batches are stored one at a time. */
-const INGESTION_LOCK = 0x5ca1_ab1e;
 const SHOWN_REASONS = 3;
 
 /**
@@ -86,10 +86,18 @@ async function storeBatch(
   batch: Batch,
   onProgress: OnProgress,
 ): Promise<IngestOutcome> {
-  await sql`select pg_advisory_xact_lock(${INGESTION_LOCK})`;
+  await lockIngestion(sql);
   const same = await findBatch({ sql }, batch.sha256);
   if (same !== null) return { status: 'already-ingested', entry: same };
+  const entry = await withoutQuarantine(sql, () => mergeBatch(sql, batch, onProgress));
+  return { status: 'ingested', entry };
+}
 
+async function mergeBatch(
+  sql: postgres.TransactionSql,
+  batch: Batch,
+  onProgress: OnProgress,
+): Promise<LedgerEntry> {
   const batchId = await nextBatchId(sql);
   const { added, known, unchanged, replaced } = await mergeRatings(sql, batchId, batch.ratings, onProgress);
   await upsertMovies(sql, batch.movies);
@@ -110,6 +118,7 @@ async function storeBatch(
     lastRatedAt,
     ingestedAt: batch.ingestedAt,
     durationMs: await durationOf(sql),
+    quarantined: false,
   };
   await insertBatch(sql, entry);
   await insertRejects(sql, batchId, batch.rejects);
@@ -117,7 +126,7 @@ async function storeBatch(
   const taken = unchanged.length === 0 ? all : subtractSummary(all, summariseRatings(unchanged));
   await upsertSummary(sql, batchId, taken);
   await subtractFromOlderBatches(sql, replaced);
-  return { status: 'ingested', entry };
+  return entry;
 }
 
 /** Computed under the lock, because a sequence would skip a number for every failed attempt. */

@@ -30,12 +30,15 @@ export interface LedgerEntry {
   readonly lastRatedAt: number | null;
   readonly ingestedAt: Date;
   readonly durationMs: number;
+  /** Whether the whole batch is in quarantine now. */
+  readonly quarantined: boolean;
 }
 
 const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
   batch_id, sha256, source, role, rows_read as read, rows_new as new, rows_updated as updated,
   rows_unchanged as unchanged, rows_rejected as rejected, quality, first_rated_at, last_rated_at, ingested_at,
-  duration_ms`;
+  duration_ms, batch_id in (
+    select subject from quarantines where released_at is null and kind = 'batch') as quarantined`;
 
 /** The batch with this content, or null if it was not ingested. */
 export async function findBatch(
@@ -48,7 +51,10 @@ export async function findBatch(
 }
 
 /** Inserts a ledger entry. */
-export async function insertBatch(sql: postgres.ISql, entry: LedgerEntry): Promise<void> {
+export async function insertBatch(
+  sql: postgres.ISql,
+  entry: Omit<LedgerEntry, 'quarantined'>,
+): Promise<void> {
   await sql`
     insert into ingestion_ledger ${sql({
       batch_id: entry.batchId,

@@ -1,9 +1,10 @@
 import type { GivenRating } from '../model/model.ts';
+import { isQuarantined } from './quarantine.ts';
 import type { Store } from './store.ts';
 
 /**
  * The ratings that a user sent to the API, by movie id, the latest of each movie: those that no batch has ingested yet,
- * and those that batches ingested after `since`.
+ * and those that batches ingested after `since`. Ratings in quarantine are left out.
  *
  * @param since when the ratings were read that this updates. @default all feedback
  */
@@ -16,6 +17,7 @@ export function readUserFeedback(
     select distinct on (movie_id) movie_id, half / 2::double precision as stars
     from feedback left join ingestion_ledger using (batch_id)
     where user_id = ${userId} and (batch_id is null or ingested_at >= ${since})
+      and not ${isQuarantined(sql)}
     order by movie_id, rated_at desc, feedback_id desc`;
 }
 
@@ -29,6 +31,7 @@ export function readRatingsOfUser({ sql }: Store, userId: number): Promise<reado
     from (
       select movie_id, half, rated_at, 0 as feedback_id from ratings where user_id = ${userId}
       union all
-      select movie_id, half, rated_at, feedback_id from feedback where user_id = ${userId}) as all_ratings
+      select movie_id, half, rated_at, feedback_id from feedback
+      where user_id = ${userId} and not ${isQuarantined(sql)}) as all_ratings
     order by movie_id, rated_at desc, feedback_id desc`;
 }

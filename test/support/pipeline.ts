@@ -45,8 +45,6 @@ interface TestPipelineOptions {
 
 /** Small enough to train in a fraction of a second, large enough for the statistics. */
 const TEST_CONFIG: ConfigInput = {
-  // Raised ratings look like another scale, and are to be judged as drift.
-  quality: { onSevere: 'mark' },
   // Gains are measured where they are the subject.
   retraining: { gainRatings: 0 },
   // Few users are ranked, so one hit more by the genres of a movie would change the result.

@@ -179,6 +179,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         holdout: ratings,
         revised: emptyRatings(0),
         holdoutShare: 0.2,
+        quarantines: [],
         movies: [],
         because: [],
         driftReport: null,

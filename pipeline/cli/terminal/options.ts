@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { SearchRange } from '../../train/search-space.ts';
 
-/** Parses an option that takes a whole number of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** Parses an option that takes a whole number of at least `least`, and at most `most`. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${most}`;
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}${upTo}.`);
     }
     return value;
   };

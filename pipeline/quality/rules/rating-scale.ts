@@ -17,7 +17,8 @@ const MANY = 0.05;
 
 /**
  * Values above the highest rating, or an end of the scale that nobody uses any more: a batch on 1–10, halved by
- * error, on 0–1.
+ * error, on 0–1. Opinions can shift so far that the lowest or the highest ratings disappear. They do not take the
+ * upper half of the scale with them.
  */
 export function ratingScale(
   batch: BatchProfile,
@@ -68,14 +69,14 @@ function narrowed(
 
 function describe({ users, seen, expected }: UsersGiving, side: 'above' | 'below', stars: number): Found {
   const factor = STARS / stars;
-  const isMultiple = side === 'above' && Number.isInteger(factor);
+  const isHalf = side === 'above' && factor >= 2;
   const cause = factor === 2 ? ', as if the ratings were halved' : `, as on a scale that ends at ${stars}`;
   return {
-    severity: 'severe',
-    seen: `${count(seen)} of ${count(users)} users rate ${side} ${stars}★${isMultiple ? cause : ''}`,
+    severity: isHalf ? 'severe' : 'warning',
+    seen: `${count(seen)} of ${count(users)} users rate ${side} ${stars}★${isHalf ? cause : ''}`,
     expected: `about ${count(Math.round(expected))} users, on a scale of ${SCALE}`,
-    remedy: isMultiple
-      ? `Multiply the ratings of the source by ${factor}.`
-      : 'Look at how the source writes its ratings.',
+    remedy: isHalf
+      ? `Multiply the ratings of the source by ${Number(factor.toFixed(2))}.`
+      : 'Look at how the source writes its ratings. If they are right, it is a large drift.',
   };
 }

@@ -11,6 +11,8 @@ const FORMS = [
   '- `/cinematch ack` acknowledges the alert: retraining waits for a new one',
   '- `/cinematch mute 14d` mutes the checks, for 1 hour to 90 days: `12h`, `14d`, `2w`',
   '- `/cinematch unmute` ends the mute',
+  '- `/cinematch quarantine user 12` keeps the ratings of a user out, and so do `batch 7` and `movie 260`; a reason may follow',
+  '- `/cinematch quarantine release user 12` takes them back, and `/cinematch quarantine list` shows what is kept out',
   '- `/cinematch status` shows the serving model and the next step',
 ].join('\n');
 

@@ -2,14 +2,18 @@ import type { RetrainingDecision } from '../../drift/retraining.ts';
 import { type Issue, OWN_LABEL } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { plainLogin } from '../../reports/login.ts';
+import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { type DriftLock, withDriftLock } from '../../store/drift-lock.ts';
 import { acknowledgeAlerts, recordDecision } from '../../store/drift-log.ts';
 import { muteDrift, unmuteDrift } from '../../store/drift-mutes.ts';
+import { listQuarantines } from '../../store/quarantine.ts';
 import { readDispatch } from '../drift/comment-markers.ts';
 import { isOpen, readEpisode, trainingState } from '../drift/episode.ts';
 import { refreshDriftIssue, requestTraining } from '../drift/follow-issue.ts';
 import { driftMarker } from '../drift/issue-title.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { changeQuarantine } from '../quarantine/change-quarantine.ts';
+import { quarantineReply, quarantineTable } from '../quarantine/quarantine-report.ts';
 import { planTraining } from '../training/plan-training.ts';
 import {
   acknowledgedReply,
@@ -88,10 +92,13 @@ export async function runIssueCommand(pipeline: Pipeline, comment: CommandCommen
       return { status: 'invalid', text };
     };
     if (command.verb === 'invalid') return reject(invalidReply(command.line));
-    if (issue.state === 'closed' && command.verb !== 'status') return reject(closedReply());
+    if (issue.state === 'closed' && !ALWAYS.has(command.verb)) return reject(closedReply());
     return { status: 'done', command, text: await carryOut(lock, pipeline, issue, command, comment) };
   });
 }
+
+/** Commands that are about more than one episode. They work on a closed issue too. */
+const ALWAYS: ReadonlySet<IssueCommand['verb']> = new Set(['status', 'quarantine']);
 
 /** The issue if it is our drift issue. Anyone can copy the marker, but only we can set the label. */
 async function findDriftIssue(
@@ -151,8 +158,31 @@ async function carryOut(
     case 'unmute':
       await unmuteDrift(store, { at });
       return answer(muteReply((await refreshDriftIssue(lock, pipeline))?.mute ?? null));
+    case 'quarantine':
+      return answer(await quarantine(lock, pipeline, command, { by: login, at: writtenAt ?? at }));
     case 'status':
       return answer(statusReport(await readStatus(pipeline)));
+  }
+}
+
+/** @returns the reply, also when there is nothing to quarantine or to release. */
+async function quarantine(
+  lock: DriftLock,
+  pipeline: Pipeline,
+  command: Extract<IssueCommand, { readonly verb: 'quarantine' }>,
+  who: { readonly by: string; readonly at: Date },
+): Promise<string> {
+  const { store, forge } = pipeline;
+  if (command.action === 'list') return quarantineTable(await listQuarantines(store));
+  try {
+    const quarantines = await changeQuarantine(lock, pipeline, { ...command, ...who });
+    await forge.dispatch('drift', {});
+    return quarantineReply({ ...command, ...who }, quarantines);
+  } catch (error) {
+    if (error instanceof OperatorError && error.code === 'quarantine-unknown') {
+      return messageToMarkdown(`${error.message} ${error.remedy}`);
+    }
+    throw error;
   }
 }
 

@@ -1,7 +1,20 @@
+import { QUARANTINE_KINDS, type QuarantineSubject } from '../../store/quarantine.ts';
+
 /** The commands in comments on the drift issue. */
 export type IssueCommand =
   | { readonly verb: 'retrain' | 'ack' | 'unmute' | 'status' }
-  | { readonly verb: 'mute'; readonly hours: number };
+  | { readonly verb: 'mute'; readonly hours: number }
+  | QuarantineCommand;
+
+type QuarantineCommand = { readonly verb: 'quarantine' } & (
+  | { readonly action: 'list' }
+  | {
+      readonly action: 'quarantine';
+      readonly subjects: readonly QuarantineSubject[];
+      readonly reason: string;
+    }
+  | { readonly action: 'release'; readonly subjects: readonly QuarantineSubject[] }
+);
 
 const HOURS = { h: 1, d: 24, w: 7 * 24 } as const;
 const LONGEST_MUTE = 90 * 24;
@@ -21,8 +34,28 @@ export function parseIssueCommand(
     const hours = durationOf(rest[0] ?? '');
     if (hours !== null) return { verb, hours };
   }
+  if (verb === 'quarantine') return quarantineOf(line) ?? { verb: 'invalid', line };
   const isPlain = verb === 'retrain' || verb === 'ack' || verb === 'unmute' || verb === 'status';
   return isPlain && rest.length === 0 ? { verb } : { verb: 'invalid', line };
+}
+
+const MAX_ID = 2_147_483_647;
+
+/** `/cinematch quarantine user 12 15 look like bots`, `… release user 12`, `… list`; null for anything else. */
+function quarantineOf(line: string): QuarantineCommand | null {
+  const [, , first = '', ...others] = line.split(/\s+/);
+  const verb = 'quarantine';
+  if (first.toLowerCase() === 'list') return others.length === 0 ? { verb, action: 'list' } : null;
+  const isRelease = first.toLowerCase() === 'release';
+  const [word = '', ...rest] = isRelease ? others : [first, ...others];
+  const kind = QUARANTINE_KINDS.find((name) => name === word.toLowerCase());
+  const end = rest.findIndex((text) => !/^\d+$/.test(text));
+  const ids = (end === -1 ? rest : rest.slice(0, end)).map(Number);
+  const reason = end === -1 ? '' : rest.slice(end).join(' ');
+  if (kind === undefined || ids.length === 0 || ids.some((id) => id < 1 || id > MAX_ID)) return null;
+  const subjects = ids.map((id) => ({ kind, id }));
+  if (isRelease) return reason === '' ? { verb, action: 'release', subjects } : null;
+  return { verb, action: 'quarantine', subjects, reason };
 }
 
 /** The lines that are not quoted, code or hidden. */

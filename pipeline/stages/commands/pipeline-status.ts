@@ -1,7 +1,9 @@
 import { leastNewRatings } from '../../drift/retraining.ts';
+import { quarantineText } from '../../reports/quarantine-text.ts';
 import { latestCheck, newestAcknowledgement, openAlerts } from '../../store/drift-log.ts';
 import { activeMute } from '../../store/drift-mutes.ts';
 import { countBufferRatings } from '../../store/ledger.ts';
+import { listQuarantines } from '../../store/quarantine.ts';
 import { readChampion } from '../champion/champion.ts';
 import { isOpen, readEpisode } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -32,6 +34,7 @@ export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
     },
     openAlerts: alerts.filter(({ modelVersion }) => modelVersion === champion?.version).length,
     acknowledgement: champion && (await newestAcknowledgement(store, champion.version)),
+    quarantine: quarantineText(await listQuarantines(store)),
     mute: await activeMute(store, at),
     episode: isOpen(episode)
       ? { issue: episode.issue.number, stage: episode.stage, requestedAt: episode.requestedAt }

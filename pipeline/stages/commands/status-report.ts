@@ -22,6 +22,8 @@ export interface PipelineStatus {
   /** Alerts about the champion that are not acknowledged. */
   readonly openAlerts: number;
   readonly acknowledgement: Acknowledgement | null;
+  /** What is kept out, in words; null when nothing is. */
+  readonly quarantine: string | null;
   readonly mute: Mute | null;
   /** The open drift issue. */
   readonly episode: {
@@ -33,7 +35,7 @@ export interface PipelineStatus {
 
 /** The state of the pipeline, as a small table. */
 export function statusReport(status: PipelineStatus): string {
-  const { champion, bufferRatings, minBufferRatings, check, episode, mute, at } = status;
+  const { champion, bufferRatings, minBufferRatings, check, episode, mute, quarantine, at } = status;
   return paragraphs([
     `**Pipeline status, ${formatInstant(at)}**`,
     table({
@@ -53,6 +55,7 @@ export function statusReport(status: PipelineStatus): string {
         ['Alerts', alertsCell(status)],
         ['Drift issue', episode === null ? 'none open' : `${episode.issue}, stage \`${episode.stage}\``],
         ['Muted', mute === null ? 'no' : `by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}`],
+        ...(quarantine === null ? [] : [['In quarantine', quarantine]]),
         ['Next', nextStep(status)],
       ],
     }),

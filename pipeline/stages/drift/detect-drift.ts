@@ -15,6 +15,7 @@ import { latestCheck, recordDecision, recordDriftCheck } from '../../store/drift
 import type { Mute } from '../../store/drift-mutes.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { type ModelRecord, readReference } from '../../store/models.ts';
+import { activeQuarantines } from '../../store/quarantine.ts';
 import { readGenres } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../../store/summaries.ts';
@@ -124,6 +125,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
       config: config.drift,
       configDigest: digest,
       snapshot: champion.manifest.snapshot.sha256,
+      quarantines: await activeQuarantines(store),
       ...(pipeline.run === undefined ? {} : { run: pipeline.run }),
     },
   });

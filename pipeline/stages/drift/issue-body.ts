@@ -12,7 +12,7 @@ import { signalSection, strongestSignal } from './signal-table.ts';
 /** The body of the issue. Each check replaces it; comments report the changes. */
 export function driftIssueBody(input: DriftIssueInput): string {
   const { check, dataset, batchIds, configDigest, checkedAt, bufferRatings, confidence = null } = input;
-  const { requestedAt = null, run = null, gains = null } = input;
+  const { requestedAt = null, run = null, gains = null, quarantine = null } = input;
   const strongest = strongestSignal(check);
   return paragraphs([
     [driftMarker(dataset), ...(requestedAt === null ? [] : [trainingMarker(requestedAt)])].join('\n'),
@@ -38,6 +38,7 @@ export function driftIssueBody(input: DriftIssueInput): string {
         ),
         `- Reference, the training data of model v${input.modelVersion}: ${sizes(check.reference.ratings, check.reference.users, check.reference.movies)}`,
         `- Buffer: ${formatCount(bufferRatings)} ratings, ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)}`,
+        ...(quarantine === null ? [] : [`- Kept out, in quarantine: ${quarantine}`]),
         check.preset === 'robust'
           ? '- Several signals at once: p-values are corrected (Holm); intervals are not'
           : '- Each signal is compared with its own threshold, without a correction for the number of signals',

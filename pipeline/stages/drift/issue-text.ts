@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { RetrainingDecision } from '../../drift/retraining.ts';
+import { quarantineText } from '../../reports/quarantine-text.ts';
 import { workflowPage } from '../../reports/run-links.ts';
 import type { CheckRecord } from '../../store/drift-log.ts';
 import { latestDecision } from '../../store/drift-log.ts';
+import { listQuarantines } from '../../store/quarantine.ts';
 import { listGains } from '../../store/retraining-gains.ts';
 import { movieTitles } from '../movie-titles.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -45,6 +47,7 @@ export async function driftIssueText(
     trainingUrl: trainingUrl(pipeline),
     mute,
     acknowledgement,
+    quarantine: quarantineText(await listQuarantines(store)),
   };
   return { title: driftIssueTitle(input), body: driftIssueBody(input), labels: labelsOf(episode) };
 }
@@ -74,6 +77,7 @@ const gainsSchema = z.array(
 const ON_ONE_MACHINE: readonly string[] = [
   '`cinematch train --reason drift` trains a challenger and runs the gate now',
   '`cinematch drift` checks again',
+  '`cinematch quarantine --user 12` keeps the ratings of a user out of checks, trainings and serving; also `--batch 7` and `--movie 260`',
   '`cinematch status` shows the serving model and the new ratings',
 ];
 
@@ -81,6 +85,7 @@ const ON_GITHUB: readonly string[] = [
   '`/cinematch retrain` in a comment trains a challenger and runs the gate now',
   '`/cinematch ack` acknowledges the alert: retraining waits for a new one',
   '`/cinematch mute 14d` mutes the checks for 14 days, and `/cinematch unmute` ends the mute',
+  '`/cinematch quarantine user 12` keeps the ratings of a user out of checks, trainings and serving; also `batch 7` and `movie 260`',
   '`/cinematch status` replies with the serving model and the next step',
   'Commands work only for people with write permission',
 ];

@@ -52,6 +52,8 @@ export interface DriftIssueInput {
   readonly trainingUrl?: string | null;
   /** A person muted the checks until then. */
   readonly mute?: { readonly until: Date; readonly by: string } | null;
+  /** What is kept out of the check, in words. */
+  readonly quarantine?: string | null;
   /** A person has looked at the newest alert. */
   readonly acknowledgement?: { readonly at: Date; readonly by: string } | null;
 }

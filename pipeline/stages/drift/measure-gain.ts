@@ -178,7 +178,7 @@ function gainsOf(
 
 /** The numbers of ratings that the champion has learned and has not. */
 async function learnedAndNew({ store }: Pipeline, { manifest }: ModelRecord) {
-  const batches = await listBatches(store);
+  const batches = (await listBatches(store)).filter(({ quarantined }) => !quarantined);
   const { snapshot } = manifest;
   const isLearned = (batchId: number): boolean => snapshot.batches.includes(batchId);
   const sizeOf = (some: typeof batches): number =>

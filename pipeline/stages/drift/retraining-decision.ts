@@ -2,6 +2,7 @@ import { decideRetraining, type RetrainingDecision } from '../../drift/retrainin
 import { formatInstant } from '../../reports/numbers.ts';
 import { type Alert, countRecentTrainings, latestDecision, openAlerts } from '../../store/drift-log.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
+import { activeQuarantines } from '../../store/quarantine.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CLEAN_CHECKS, type Episode, isClean, trainingState } from './episode.ts';
 import type { GainReport } from './measure-gain.ts';
@@ -67,11 +68,13 @@ async function reasonToWait(
     if (isClean(episode)) return `the last ${CLEAN_CHECKS} checks found no drift`;
   }
   const models = await listModels(store);
+  const quarantines = await activeQuarantines(store);
   const refused = models.find(
     ({ status, manifest }) =>
       status === 'refused' &&
       manifest.parent === newest.modelVersion &&
-      manifest.snapshot.batches.includes(newest.newestBatchId),
+      manifest.snapshot.batches.includes(newest.newestBatchId) &&
+      String(manifest.snapshot.quarantines ?? []) === String(quarantines),
   );
   if (refused !== undefined) {
     return `model v${refused.version} was trained on the same ratings, and the gate refused it`;

@@ -93,6 +93,7 @@ const schema = z.strictObject({
   batchIds: z.array(z.int().positive()),
   split: z.string(),
   holdoutShare: z.number().nullable(),
+  quarantines: z.array(z.int().positive()),
   exportedAt: z.iso.datetime(),
   training: part,
   holdout: part,

@@ -50,7 +50,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const { set, fitted, champion, config, trainedAt, run, issue = null, stopwatch, onProgress } = judging;
   const { training, holdout, parent } = set;
   const { model, seed } = fitted;
-  const { batchIds, split, holdoutShare } = set;
+  const { batchIds, split, holdoutShare, quarantines } = set;
   const judged = snapshotOf(training);
   requireSameTraining(set, fitted, champion, judged.sha256);
   if (judged.from === null || judged.to === null) throw notJudged(set, 'the training set has no ratings');
@@ -91,6 +91,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
       batches: [...batchIds],
       split,
       holdoutShare,
+      ...(quarantines.length === 0 ? {} : { quarantines: [...quarantines] }),
     },
     ...(isRefit ? { judged: { sha256: judged.sha256, ratings: judged.ratings } } : {}),
     ...(refit !== null && 'problem' in refit ? { refitProblem: refit.problem } : {}),

@@ -3,14 +3,14 @@ import { areTodaysRules } from '../../evaluate/gate-bar.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import type { RequestReason } from '../../lib/training-reason.ts';
 import { readGate } from '../../store/gate.ts';
-import { countBufferRatings, listBatches } from '../../store/ledger.ts';
+import { countBufferRatings } from '../../store/ledger.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { defaultsOf, withTodaysNames } from '../../train/hyper-parameters.ts';
 import { settleChampion } from '../champion/champion.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { heldOut } from './training-data.ts';
+import { heldOut, usableBatches } from './training-data.ts';
 
 /** What a training run has to do. */
 export type TrainingPlan =
@@ -45,9 +45,10 @@ export async function planTraining(
       text: `No rating has arrived since model v${champion.version} was trained.`,
     };
   }
-  const batchIds = (await listBatches(store)).map(({ batchId }) => batchId);
+  const { batches, quarantines } = await usableBatches(store);
+  const batchIds = batches.map(({ batchId }) => batchId);
   const same = (await listModels(store))
-    .filter((model) => isSameTraining(model, { champion, batchIds, config }))
+    .filter((model) => isSameTraining(model, { champion, batchIds, quarantines, config }))
     .sort((a, b) => b.version - a.version);
   for (const { version, status } of same) {
     if (status === 'challenger') {
@@ -85,10 +86,11 @@ function isSameTraining(
   now: {
     readonly champion: ModelRecord | null;
     readonly batchIds: readonly number[];
+    readonly quarantines: readonly number[];
     readonly config: Config;
   },
 ): boolean {
-  const { champion, batchIds, config } = now;
+  const { champion, batchIds, quarantines, config } = now;
   const { algorithm, hyperParameters, seed } = config.train;
   const wanted: Readonly<Record<string, number>> = {
     ...defaultsOf(algorithmNamed(algorithm).hyperParameters),
@@ -103,6 +105,7 @@ function isSameTraining(
     Object.keys({ ...wanted, ...used }).every((name) => wanted[name] === used[name]) &&
     batches.length === batchIds.length &&
     batches.every((batch) => batchIds.includes(batch)) &&
+    String(manifest.snapshot.quarantines ?? []) === String(quarantines) &&
     (champion === null || heldOut(manifest.snapshot, config.gate.holdoutShare))
   );
 }

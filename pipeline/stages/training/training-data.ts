@@ -4,7 +4,8 @@ import type { Manifest } from '../../model/manifest.ts';
 import { sortByTime } from '../../ratings/order.ts';
 import { concatRatings, emptyRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
 import { splitByTime } from '../../ratings/split.ts';
-import { listBatches } from '../../store/ledger.ts';
+import { type LedgerEntry, listBatches } from '../../store/ledger.ts';
+import { activeQuarantines } from '../../store/quarantine.ts';
 import { readRevisedPairs, readStoredRatings } from '../../store/read-ratings.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -21,6 +22,8 @@ export interface TrainingData {
   readonly split: string;
   /** Share of the newest ratings that is the holdout; null when the initial load named its holdout. */
   readonly holdoutShare: number | null;
+  /** Numbers of the quarantines whose ratings are left out. A batch that is in quarantine as a whole is not in `batchIds`. */
+  readonly quarantines: readonly number[];
 }
 
 /**
@@ -30,7 +33,7 @@ export interface TrainingData {
  * @throws OperatorError `no-training-data` when the store has no ratings.
  */
 export async function firstTrainingData(store: Store, config: Config): Promise<TrainingData> {
-  const batches = await listBatches(store);
+  const { batches, quarantines } = await usableBatches(store);
   const batchIds = batches.map(({ batchId }) => batchId);
   const ids = (isHoldout: boolean): number[] =>
     batches.filter(({ role }) => (role === 'holdout') === isHoldout).map(({ batchId }) => batchId);
@@ -51,10 +54,17 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
       batchIds,
       split: 'the holdout of the initial load',
       holdoutShare: null,
+      quarantines,
     };
   }
   const { holdoutShare } = config.gate;
-  return { ...splitNewest(rest, holdoutShare), revised: emptyRatings(0), batchIds, holdoutShare };
+  return {
+    ...splitNewest(rest, holdoutShare),
+    revised: emptyRatings(0),
+    batchIds,
+    holdoutShare,
+    quarantines,
+  };
 }
 
 /**
@@ -66,7 +76,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
  * @throws OperatorError `no-training-data` when nothing has arrived since the champion was trained.
  */
 export async function challengerTrainingData(store: Store, config: Config): Promise<TrainingData> {
-  const batches = await listBatches(store);
+  const { batches, quarantines } = await usableBatches(store);
   const ids = (inBuffer: boolean): number[] =>
     batches.filter(({ role }) => (role === 'buffer') === inBuffer).map(({ batchId }) => batchId);
   const buffer = await readStoredRatings(store, { batchIds: ids(true) });
@@ -91,6 +101,7 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
     batchIds: batches.map(({ batchId }) => batchId),
     split: `${split} of the buffer`,
     holdoutShare,
+    quarantines,
   };
 }
 
@@ -107,6 +118,14 @@ export function shareWithUsers(ratings: Ratings, least: number, users: number): 
     found.add(userIds[ratings.length - held] as number);
   }
   return Math.max(least, Math.min(LARGEST_SHARE, held / ratings.length));
+}
+
+/** The batches that are not in quarantine as a whole, and the numbers of all active quarantines. */
+export async function usableBatches(
+  store: Store,
+): Promise<{ readonly batches: readonly LedgerEntry[]; readonly quarantines: readonly number[] }> {
+  const batches = (await listBatches(store)).filter(({ quarantined }) => !quarantined);
+  return { batches, quarantines: await activeQuarantines(store) };
 }
 
 function splitNewest(

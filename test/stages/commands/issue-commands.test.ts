@@ -150,6 +150,35 @@ test('status answers with what serves, also on a closed episode, where nothing e
   expect(seen.trainings).toEqual([]);
 });
 
+test('quarantine keeps ratings out, answers the alert, has it checked again, and can be taken back', async () => {
+  const outcome = await say('/cinematch quarantine batch 3 Sent by a test *server*');
+  expect(outcome).toMatchObject({ status: 'done', command: { verb: 'quarantine' } });
+  expect(outcome.text).toContain('In quarantine: batch 3 (');
+  expect(seen.dispatched).toEqual(['drift']);
+  expect(await openAlerts(opened.store, { since: new Date(0) })).toEqual([]);
+  const issue = await issueNow();
+  expect(issue.labels).toContain('acknowledged');
+  expect(issue.body).toMatch(/- Kept out, in quarantine: batch 3 \([\d,]+ ratings\)/);
+  expect(await detectDrift(seen.pipeline)).toMatchObject({ status: 'nothing-new' });
+  expect((await say('/cinematch quarantine list')).text).toContain('| `ada` | Sent by a test \\*server\\* |');
+  expect((await say('/cinematch status')).text).toContain('| In quarantine | batch 3 (');
+  expect((await say('/cinematch quarantine release batch 3', 'grace')).text).toContain(
+    'Released by `grace`: batch 3.',
+  );
+  expect((await say('/cinematch quarantine list')).text).toBe('Nothing is in quarantine.');
+  expect(seen.dispatched).toEqual(['drift', 'drift']);
+});
+
+test('quarantine of what has no ratings changes nothing and says so, also on a closed episode', async () => {
+  await opened.forge.issues.close(ISSUE, 'Done.');
+  expect((await say('/cinematch quarantine user 999999')).text).toContain(
+    'The database has no rating of user 999999, so nothing was quarantined.',
+  );
+  expect((await say('/cinematch quarantine release user 1')).text).toContain('is not in quarantine');
+  expect(await say('/cinematch quarantine user 1', 'mallory', false)).toMatchObject({ status: 'refused' });
+  expect(seen.dispatched).toEqual([]);
+});
+
 test('a command is heard without the database: accepted, refused once, or passed over', async () => {
   const { forge, config } = opened;
   const hear = async (body: string, mayWrite: boolean, issue = ISSUE) =>

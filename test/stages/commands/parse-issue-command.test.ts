@@ -14,6 +14,27 @@ test.each([
   ['I have looked.\n\n/cinematch ack\n/cinematch retrain', { verb: 'ack' }],
   ['> /cinematch retrain\n\n/cinematch ack', { verb: 'ack' }],
   ['```\n/cinematch retrain\n```\n/cinematch ack', { verb: 'ack' }],
+  [
+    '/cinematch quarantine user 12',
+    { verb: 'quarantine', action: 'quarantine', subjects: [{ kind: 'user', id: 12 }], reason: '' },
+  ],
+  [
+    '/cinematch Quarantine Movie 260 318 Bombed since Monday',
+    {
+      verb: 'quarantine',
+      action: 'quarantine',
+      subjects: [
+        { kind: 'movie', id: 260 },
+        { kind: 'movie', id: 318 },
+      ],
+      reason: 'Bombed since Monday',
+    },
+  ],
+  [
+    '/cinematch quarantine release batch 7',
+    { verb: 'quarantine', action: 'release', subjects: [{ kind: 'batch', id: 7 }] },
+  ],
+  ['/cinematch quarantine list', { verb: 'quarantine', action: 'list' }],
 ])('%j is a command', (body, command) => {
   expect(parseIssueCommand(body)).toEqual(command);
 });
@@ -45,6 +66,15 @@ test.each([
   '/cinematch mute -1d',
   '/cinematch mute 99999999999999999999d',
   '/cinematch mute 14d please',
+  '/cinematch quarantine',
+  '/cinematch quarantine user',
+  '/cinematch quarantine user 0',
+  '/cinematch quarantine user 2147483648',
+  '/cinematch quarantine user ada',
+  '/cinematch quarantine genre 3',
+  '/cinematch quarantine 12',
+  '/cinematch quarantine list all',
+  '/cinematch quarantine release user 12 please',
 ])('%j is no command there is', (line) => {
   expect(parseIssueCommand(`Hello,\n${line}`)).toEqual({ verb: 'invalid', line });
 });
