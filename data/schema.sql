@@ -103,6 +103,7 @@ create table drift_signals (
   p_value double precision,
   verdict text not null,
   note text not null,
+  evidence jsonb,
   constraint drift_signals_pkey PRIMARY KEY (check_id, name, time_window),
   constraint drift_signals_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
   constraint drift_signals_time_window_check CHECK ((time_window = ANY (ARRAY['newest'::text, 'buffer'::text]))),

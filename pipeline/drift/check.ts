@@ -25,15 +25,15 @@ const SEVERITY: readonly Verdict[] = ['insufficient', 'ok', 'watch', 'drift'];
  * equal input gives equal output.
  *
  * @param input.newest the newest batch; not empty.
- * @param input.buffer all ratings since the champion's training data, including the newest batch; null when the newest
- * batch is the only one.
+ * @param input.buffer all ratings since the champion's training data, including the newest batch, and the number of
+ * batches they came in; null when the newest batch is the only one.
  * @param input.quality what is wrong with these batches apart from drift. @default nothing
  */
 export function checkDrift(
   input: {
     readonly reference: DriftReference;
     readonly newest: Sample;
-    readonly buffer: Sample | null;
+    readonly buffer: (Sample & { readonly batches: number }) | null;
     readonly genresOf: GenresOf;
     readonly quality?: readonly BatchFinding[];
   },
@@ -42,13 +42,13 @@ export function checkDrift(
   const { reference, newest, buffer, quality = [] } = input;
   // The newest window ends where the buffer ends, so both have the same distance from the training data.
   const reach = reference.heldOut + (buffer ?? newest).summary.count;
-  const windowOf = (name: WindowName, sample: Sample): Window => ({
+  const windowOf = (name: WindowName, sample: Sample, batches: number): Window => ({
     name,
     ...sample,
-    past: nearestPast(reference.past, sample.summary.count, reach),
+    past: nearestPast(reference.past, sample.summary.count, reach, batches),
   });
-  const first = windowOf('newest', newest);
-  const windows = buffer ? [first, windowOf('buffer', buffer)] : [first];
+  const first = windowOf('newest', newest, 1);
+  const windows = buffer ? [first, windowOf('buffer', buffer, buffer.batches)] : [first];
   const genres = genreCounts(
     [reference, ...windows].map(({ summary }) => summary),
     input.genresOf,
@@ -67,7 +67,11 @@ export function checkDrift(
       window,
     })),
   );
-  const signals = judge(candidates, settings);
+  const signals = judge(
+    candidates,
+    { name: buffer ? 'buffer' : 'newest', batches: buffer?.batches ?? 1 },
+    settings,
+  );
   const shown = Math.max(
     0,
     windows.findIndex(({ name }) => name === mostAlarming(signals)),

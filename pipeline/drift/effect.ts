@@ -1,4 +1,4 @@
-import type { Estimate, Uncertainty } from './estimate.ts';
+import type { Estimate, Range, Uncertainty } from './estimate.ts';
 
 /** A statistic on a window and on the reference, and the difference between both. */
 export interface Effect {
@@ -7,7 +7,9 @@ export interface Effect {
   /** The number that is compared with a threshold. */
   readonly effect: number;
   /** Independent parts of the effect's sampling variance: the window's and the reference's. */
-  readonly sampling: readonly Uncertainty[];
+  readonly sampling: readonly [window: Uncertainty, reference: Uncertainty];
+  /** Whether the effect is a multiple of the reference, and not in the unit of the statistic. */
+  readonly isRelative: boolean;
 }
 
 /** Window minus reference, in the statistic's own unit. */
@@ -17,6 +19,7 @@ export function absoluteChange(window: Estimate, reference: Estimate): Effect {
     reference: reference.value,
     effect: window.value - reference.value,
     sampling: [window, reference],
+    isRelative: false,
   };
 }
 
@@ -36,5 +39,29 @@ export function relativeChange(window: Estimate, reference: Estimate): Effect | 
       { variance: window.variance / r ** 2, df: window.df },
       { variance: (window.value ** 2 * reference.variance) / r ** 4, df: reference.df },
     ],
+    isRelative: true,
   };
+}
+
+/**
+ * The same effect measured from another level of the reference: the uncertainty of that level takes the place of the
+ * reference's.
+ *
+ * @param level as an effect against the reference.
+ */
+export function fromLevel({ sampling: [window], ...effect }: Effect, level: Estimate): Effect {
+  const scale = effect.isRelative ? 1 + level.value : 1;
+  const scaled = ({ variance, df }: Uncertainty): Uncertainty => ({ variance: variance / scale ** 2, df });
+  return {
+    ...effect,
+    reference: effect.reference + level.value * (effect.isRelative ? effect.reference : 1),
+    effect: (effect.effect - level.value) / scale,
+    sampling: [scaled(window), scaled(level)],
+  };
+}
+
+/** The limits of an effect, from those of its statistic. */
+export function limitsOf({ reference, isRelative }: Effect, [low, high]: Range): Range {
+  const unit = isRelative ? reference : 1;
+  return [(low - reference) / unit, (high - reference) / unit];
 }

@@ -1,5 +1,5 @@
 import { studentCritical } from '../math/student-t.ts';
-import { ratioOverUsers } from './estimate.ts';
+import { ratioOverUsers, ratioSums } from './estimate.ts';
 
 /** The metrics in which a gain is measured. */
 export const GAIN_METRICS = ['rmse', 'ndcgAt10'] as const;
@@ -44,18 +44,10 @@ export function gainOf(
   newer: Float64Array,
   metric: { readonly before: number | null; readonly after: number | null; readonly confidence: number },
 ): MetricGain | null {
-  let [x, n, xx, xn, nn] = [0, 0, 0, 0, 0];
-  newer.forEach((value, user) => {
-    const base = older[user] as number;
-    x += value;
-    n += base;
-    xx += value * value;
-    xn += value * base;
-    nn += base * base;
-  });
+  const sums = ratioSums(newer, older);
   const { before, after, confidence } = metric;
-  if (before === null || after === null || n === 0 || x === 0) return null;
-  const ratio = ratioOverUsers(newer.length, { x, n, xx, xn, nn });
+  if (before === null || after === null || sums.n === 0 || sums.x === 0) return null;
+  const ratio = ratioOverUsers(newer.length, sums, 'alike');
   const [gain, variance] = FINISH[name](ratio.value, ratio.variance);
   if (!Number.isFinite(variance)) return { before, after, gain, interval: null };
   const margin = studentCritical(1 - confidence, ratio.df) * Math.sqrt(variance);

@@ -1,6 +1,6 @@
 import { RATING_LEVELS } from '../ratings/ratings.ts';
 import { type Measurement, unmeasured } from './measurement.ts';
-import type { ChosenPast } from './past-windows.ts';
+import type { ChosenPast, PastRow, PastWindow } from './past-windows.ts';
 import type { ComparedSample } from './sample.ts';
 import type { DriftSignal, NewComparison } from './signals/drift-signal.ts';
 import { DRIFT_SIGNALS, type SignalName } from './signals/list.ts';
@@ -34,12 +34,17 @@ function measureSignal(
   past: ChosenPast | null,
 ): Measurement {
   if (signal.past === null || past === null) return signal.measure({ ...comparison, past: null });
-  const { windows, comparable } = past;
-  const rows = windows.flatMap((window) => {
-    const row = window[signal.name];
-    return row === undefined ? [] : [row];
-  });
-  if (rows.length === windows.length) return signal.measure({ ...comparison, past: { rows, comparable } });
+  const rowsOf = (windows: readonly PastWindow[]): readonly PastRow[] =>
+    windows.flatMap((window) => {
+      const row = window[signal.name];
+      return row === undefined ? [] : [row];
+    });
+  const { comparable, batches } = past;
+  const rows = rowsOf(past.windows);
+  if (rows.length === past.windows.length) {
+    const ofBatches = { rows: rowsOf(batches.windows), count: batches.count };
+    return signal.measure({ ...comparison, past: { rows, comparable, batches: ofBatches } });
+  }
   const { value, reference } = signal.measure({ ...comparison, past: null });
   return unmeasured(
     'The reference of the champion was written before this signal existed. The next training adds it.',

@@ -27,6 +27,21 @@ export interface SignalResult {
   readonly pValue: number | null;
   /** The reason of the verdict, in one sentence. */
   readonly note: string;
+  /**
+   * Of the window with all batches since the training; null for the newest of several batches, under `classic`, and where
+   * the effect has no uncertainty.
+   */
+  readonly evidence: DriftEvidence | null;
+}
+
+/** The evidence for a change in all batches since the training of the champion. */
+export interface DriftEvidence {
+  /** How many times more likely the batches are under a change than under none; at most 10⁹. */
+  readonly value: number;
+  /** At least so much evidence is drift. */
+  readonly bar: number;
+  /** Number of batches that it comes from. */
+  readonly batches: number;
 }
 
 /** A part of the data that contributes to a drift, largest first in a list. */

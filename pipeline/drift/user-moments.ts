@@ -7,7 +7,7 @@ export const CUTS = RATING_LEVELS - 1;
  * Sums from which the statistics of a rating distribution and their variances are computed. Ratings cluster by user, so
  * a user is one observation with four kinds of totals: ratings n, sum of levels s, sum of squared levels q, and ratings
  * up to each cut. The moments are the sums of these totals and of their products over users.
- * Levels are half stars, 1 to 10; every sum of products is an exact integer up to 2^53.
+ * Levels are half stars, 1 to 10; every sum of products of two is an exact integer up to 2^53.
  */
 export type UserMoments = Readonly<ReturnType<typeof zeroMoments>>;
 
@@ -18,6 +18,8 @@ const zeroMoments = () => ({
   s: 0,
   q: 0,
   nn: 0,
+  nnn: 0,
+  nnnn: 0,
   ns: 0,
   nq: 0,
   ss: 0,
@@ -60,6 +62,8 @@ function addUser(moments: ReturnType<typeof zeroMoments>, levels: Int32Array, ro
   moments.s += s;
   moments.q += q;
   moments.nn += n * n;
+  moments.nnn += n ** 3;
+  moments.nnnn += n ** 4;
   moments.ns += n * s;
   moments.nq += n * q;
   moments.ss += s * s;

@@ -16,7 +16,7 @@ const { values, positionals: asked } = parseArgs({
 });
 
 const PARTS = {
-  drift: benchDrift,
+  drift: (print: (line: string) => void) => benchDrift(print, { data: values.data }),
   'drift-check': benchDriftCheck,
   ingest: benchIngest,
   replay: (print: (line: string) => void) =>

@@ -38,7 +38,7 @@ function simulateChecks(experiment: Experiment, see: (check: DriftCheck) => void
         sampleOf(future.batch({ ...shape, shift: batch === batches - 1 ? shift : 0 })),
       );
       const newest = samples[batches - 1] as (typeof samples)[number];
-      const buffer = batches > 1 ? together(samples) : null;
+      const buffer = batches > 1 ? { ...together(samples), batches } : null;
       see(checkDrift({ reference, newest, buffer, genresOf }, drift));
     }
   }

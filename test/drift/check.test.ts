@@ -30,7 +30,8 @@ beforeAll(() => {
 });
 
 function check(newest: Sample, drift: ConfigInput['drift'] = {}, buffer: Sample | null = null): DriftCheck {
-  return checkDrift({ reference, newest, buffer, genresOf }, parseConfig({ drift }, 'test').drift);
+  const batches = buffer && { ...buffer, batches: 2 };
+  return checkDrift({ reference, newest, buffer: batches, genresOf }, parseConfig({ drift }, 'test').drift);
 }
 
 const signal = ({ signals }: DriftCheck, name: SignalName, window: WindowName = 'newest') => {
@@ -47,11 +48,27 @@ function withHalves(batch: Ratings, change: (halves: number) => number): Ratings
   };
 }
 
-test('ordinary ratings are ok, and so is every signal', () => {
+test('ordinary ratings are ok, and every signal is ok or blind and says so', () => {
   const found = check(sampleOf(site.branch(1).batch({ users: 130, ratingsPerUser: 95 })));
   expect(found.verdict).toBe('ok');
   expect(found.signals.map(({ name }) => name)).toEqual(DRIFT_SIGNALS.map(({ name }) => name));
-  expect(found.signals.map(({ verdict }) => verdict)).toEqual(DRIFT_SIGNALS.map(() => 'ok'));
+  for (const { name, effect, interval, threshold, verdict, note } of found.signals) {
+    const half = ((interval?.[1] as number) - (interval?.[0] as number)) / 2;
+    if (verdict === 'ok') continue;
+    expect({ name, verdict }).toEqual({ name, verdict: 'insufficient' });
+    expect(half).toBeGreaterThan((threshold as number) / 2);
+    expect((interval?.[1] as number) > (threshold as number) || Math.abs(effect as number) < half).toBe(true);
+    expect(note).toMatch(/^Blind: the interval of ±[\d.]+ is [\d.]+ times the threshold of [\d.]+/);
+  }
+});
+
+test('with more users a blind signal sees', () => {
+  const blind = (users: number): readonly string[] =>
+    check(sampleOf(site.branch(1).batch({ users, ratingsPerUser: 20 })))
+      .signals.filter(({ note }) => note.startsWith('Blind'))
+      .map(({ name }) => name);
+  expect(blind(60)).toContain('user_mean_shift');
+  expect(blind(900)).not.toContain('user_mean_shift');
 });
 
 test('the training ratings compared with themselves have no effect under classic', () => {
@@ -126,7 +143,8 @@ test('ratings by new users are drift only beyond the ordinary share of new users
   const usual = signal(check(sampleOf(batch)), 'new_user_share');
   // Seven users in ten are always new here.
   expect(usual.reference).toBeCloseTo(0.7, 1);
-  expect(usual.verdict).toBe('ok');
+  // The share varies by more than its threshold from one past window to the next.
+  expect(usual.verdict).toBe('insufficient');
   const all = { ...batch, userIds: batch.userIds.map((id) => 1_000_000 + id) };
   expect(signal(check(sampleOf(all)), 'new_user_share')).toMatchObject({ value: 1, verdict: 'drift' });
 });
@@ -247,11 +265,61 @@ test('watch begins at the configured fraction of a threshold', () => {
   expect(at(0.9)).toBe('ok');
 });
 
-test('an effect beyond its threshold that chance may explain is `watch`', () => {
+test('an effect beyond its threshold is blind when chance may explain it', () => {
   const found = check(sampleOf(site.branch(13).batch(shape)), {
-    robust: { thresholds: { user_mean_shift: 1e-9 } },
+    robust: {
+      thresholds: Object.fromEntries(DRIFT_SIGNALS.map(({ name }) => [name, 1e-9])),
+    },
   });
-  expect(signal(found, 'user_mean_shift').verdict).toBe('watch');
+  expect(signal(found, 'user_mean_shift').verdict).toBe('insufficient');
+});
+
+test('an effect beyond its threshold is `watch` when chance hardly explains it, and drift when it does not', () => {
+  const sample = sampleOf(site.branch(16).batch({ ...shape, shift: 0.2 }));
+  const at = (familyWiseErrorRate: number) =>
+    signal(check(sample, { robust: { familyWiseErrorRate } }), 'user_mean_shift').verdict;
+  expect(at(0.05)).toBe('drift');
+  expect(at(1e-9)).toBe('watch');
+});
+
+test('what batches show together is drift, although no batch shows it alone', () => {
+  const future = site.branch(15);
+  const small = { users: 250, ratingsPerUser: 20, shift: 0.1 };
+  const batches = Array.from({ length: 6 }, () => sampleOf(future.batch(small)));
+  const { drift } = parseConfig({ drift: { robust: { thresholds: { user_mean_shift: 0.15 } } } }, 'test');
+  const after = (count: number): DriftCheck =>
+    checkDrift(
+      {
+        reference,
+        newest: batches[count - 1] as Sample,
+        buffer: count === 1 ? null : { ...together(batches.slice(0, count)), batches: count },
+        genresOf,
+      },
+      drift,
+    );
+  const first = after(1);
+  expect(signal(first, 'user_mean_shift').verdict).not.toBe('drift');
+  expect(signal(first, 'user_mean_shift').evidence).toMatchObject({ batches: 1 });
+  const last = after(6);
+  const shift = signal(last, 'user_mean_shift', 'buffer');
+  expect(shift).toMatchObject({ verdict: 'drift', evidence: { batches: 6 } });
+  expect(shift.effect).toBeLessThan(0.15);
+  expect(shift.evidence?.value).toBeGreaterThan(shift.evidence?.bar as number);
+  expect(shift.note).toMatch(
+    /^The effect is at least 60% of its threshold\. The evidence of 6 batches together is /,
+  );
+  expect(signal(last, 'user_mean_shift', 'newest').evidence).toBeNull();
+});
+
+test('an interval stays within what is possible', () => {
+  const { signals } = check(sampleOf(site.branch(17).batch({ users: 55, ratingsPerUser: 30, shift: 0.5 })));
+  for (const { name, interval, reference: before } of signals) {
+    const [low, high] = interval as readonly [number, number];
+    if (name === 'rating_distribution_ks') expect([low >= 0, high <= 1]).toEqual([true, true]);
+    if (!name.endsWith('_share')) continue;
+    expect(low).toBeGreaterThanOrEqual(-(before as number));
+    expect(high).toBeLessThanOrEqual(1 - (before as number));
+  }
 });
 
 test('the newest window and the buffer are judged separately, and contributors are those of the worse one', () => {
@@ -267,4 +335,37 @@ test('the newest window and the buffer are judged separately, and contributors a
   expect(groups.map(({ label }) => label)).toEqual(['returning users', 'new users']);
   expect(groups.reduce((share, { windowShare }) => share + windowShare, 0)).toBeCloseTo(1, 12);
   expect(groups[0]?.windowMean).toBeGreaterThan(3.9);
+});
+
+/** Ten batches of 100 users; each user of batch `index` rates `starsOf(index)` higher than on the quiet site. */
+function batchesWith(starsOf: (index: number) => number): readonly Ratings[] {
+  const quiet = simulatedSite(41);
+  return Array.from({ length: 13 }, (_, index) =>
+    quiet.batch({ users: 150, ratingsPerUser: 60, shift: starsOf(index) }),
+  );
+}
+
+function shiftAfter(batches: readonly Ratings[], newest: Ratings) {
+  const known = driftReference(inOrder(batches), genresOf, null);
+  const sample = { summary: summariseRatings(newest), performance: null };
+  const { drift } = parseConfig({}, 'test');
+  return signal(
+    checkDrift({ reference: known, newest: sample, buffer: null, genresOf }, drift),
+    'user_mean_shift',
+  );
+}
+
+test('a batch at the level that the newest training data already had is no drift, and one beyond it is', () => {
+  const stepped = batchesWith((index) => (index < 7 ? 0 : 0.5));
+  const same = shiftAfter(stepped.slice(0, 12), stepped[12] as Ratings);
+  expect(same.verdict).not.toBe('drift');
+  expect(Math.abs(same.effect as number)).toBeLessThan(0.15);
+  const beyond = batchesWith((index) => (index < 7 ? 0 : index < 12 ? 0.5 : 0.9));
+  expect(shiftAfter(beyond.slice(0, 12), beyond[12] as Ratings)).toMatchObject({ verdict: 'drift' });
+});
+
+test('a batch at the level of most training data is no drift, although the newest part of it had left that level', () => {
+  const bump = batchesWith((index) => (index < 10 || index === 12 ? 0 : 0.5));
+  const back = shiftAfter(bump.slice(0, 12), bump[12] as Ratings);
+  expect(back.verdict).not.toBe('drift');
 });

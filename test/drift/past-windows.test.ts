@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { betweenWindows } from '../../pipeline/drift/measurement.ts';
 import { nearestPast, type PastWindow, type PastWindows } from '../../pipeline/drift/past-windows.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
 import { ratingMeanChange } from '../../pipeline/drift/signals/rating-mean.ts';
@@ -67,10 +66,23 @@ const past = (size: number, reach: number, count: number): PastWindows => ({
 });
 
 test('a window is compared with past windows of nearest size and reach', () => {
-  const ladder = [past(1000, 1000, 8), past(1000, 4000, 5), past(4000, 4000, 4)];
+  const ladder = [past(1000, 1000, 8), past(1000, 4000, 8), past(4000, 4000, 8)];
   const chosen = nearestPast(ladder, 1100, 3500);
   expect(chosen?.windows[0]).toEqual({ new_movie_share: [1000], new_user_share: [4000] });
   expect(chosen?.comparable).toBe(true);
+});
+
+test('a little further away is better than few windows, because few make wide intervals', () => {
+  const ladder = [past(4000, 4000, 4), past(3000, 3000, 12), past(500, 500, 24)];
+  expect(nearestPast(ladder, 4000, 4000)?.windows).toHaveLength(12);
+});
+
+test('the variation of a buffer is that of windows of the size of one batch', () => {
+  const ladder = [past(1000, 1000, 12), past(4000, 4000, 12)];
+  const chosen = nearestPast(ladder, 4000, 4000, 4);
+  expect(chosen?.windows[0]).toMatchObject({ new_movie_share: [4000] });
+  expect(chosen?.batches.windows[0]).toMatchObject({ new_movie_share: [1000] });
+  expect(chosen?.batches.count).toBe(4);
 });
 
 test('a window more than twice as large as every past window is not comparable', () => {
@@ -79,11 +91,4 @@ test('a window more than twice as large as every past window is not comparable',
 
 test('fewer than four past windows are not used', () => {
   expect(nearestPast([past(1000, 1000, 3)], 1000, 1000)).toBeNull();
-});
-
-test('variation between windows is the part of their effects beyond their sampling variances', () => {
-  const windows = [0.3, -0.3, 0.3, -0.3].map((effect) => ({ effect, variance: 0.05 }));
-  // Mean of squares 0.09, less 0.05·(1 + 1/√(4π)) = 0.0641047….
-  expect(betweenWindows(windows).variance).toBeCloseTo(0.025895, 6);
-  expect(betweenWindows(windows.map(({ effect }) => ({ effect, variance: 0.1 }))).variance).toBe(0);
 });

@@ -64,7 +64,12 @@ function checkAgainst(bytes: Uint8Array) {
   const before = sampleOf(site.batch({ users: 60, ratingsPerUser: 10 }));
   const newest = sampleOf(site.batch({ users: 60, ratingsPerUser: 10, shift: 0.3 }));
   const check = checkDrift(
-    { reference: decodeReference(bytes), newest, buffer: together([before, newest]), genresOf },
+    {
+      reference: decodeReference(bytes),
+      newest,
+      buffer: { ...together([before, newest]), batches: 2 },
+      genresOf,
+    },
     parseConfig({}, 'test').drift,
   );
   const atTheTime = new Set<string>(positional.signals.map(({ name }) => name));

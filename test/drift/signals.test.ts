@@ -28,11 +28,17 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const mean = (values: readonly number[]): number => sum(values) / values.length;
 const starsOf = (users: Panel): number[] => users.flat().map((level) => level / 2);
 
-/** U / (U − 1) · Σ over users of (Σ over the user's ratings of `influence`)² / N²: by definition. */
+/**
+ * Σ over users of (Σ over the user's ratings of `influence`)² / N², divided by the expectation of such squares when users
+ * differ: Σ n²·(1 − 2n/N + Σ(n/N)²) / Σn². For users of equal size this is 1 − 1/U.
+ */
 function clusterVariance(users: Panel, influence: (stars: number) => number): number {
   const totals = users.map((ratings) => sum(ratings.map((level) => influence(level / 2))));
-  const count = users.flat().length;
-  return ((users.length / (users.length - 1)) * sum(totals.map((total) => total ** 2))) / count ** 2;
+  const sizes = users.map((ratings) => ratings.length);
+  const count = sum(sizes);
+  const squares = sum(sizes.map((n) => n ** 2));
+  const left = sum(sizes.map((n) => n ** 2 * (1 - (2 * n) / count + squares / count ** 2)));
+  return (sum(totals.map((total) => total ** 2)) * squares) / left / count ** 2;
 }
 
 test('the mean and its user-level variance equal their definition', () => {
@@ -86,7 +92,7 @@ test('the shift of user means counts every user once and has Welch’s variance'
 /** The value of the signal on two sets of level counts. It does not depend on which users gave the ratings. */
 function ksOf(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
   const momentsOfCounts = (counts: ArrayLike<number>) => userMoments(Int32Array.from(counts));
-  return measureDistribution(momentsOfCounts(a), momentsOfCounts(b), [], { ratings: 1, users: 1 }).value;
+  return measureDistribution(momentsOfCounts(a), momentsOfCounts(b), null, { ratings: 1, users: 1 }).value;
 }
 
 /** Kolmogorov–Smirnov by its definition: the two empirical distribution functions at every value seen. */
@@ -104,7 +110,7 @@ test('the KS distance from counts equals brute force over the ratings', () => {
   fc.assert(
     fc.property(panel, panel, (window, reference) => {
       const basis = { ratings: 1, users: 1 };
-      const measured = measureDistribution(momentsOf(window), momentsOf(reference), [], basis);
+      const measured = measureDistribution(momentsOf(window), momentsOf(reference), null, basis);
       expect(measured.value).toBeCloseTo(ksByDefinition(window.flat(), reference.flat()), 12);
     }),
   );

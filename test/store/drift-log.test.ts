@@ -36,6 +36,7 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
       verdict,
       pValue: 1e-9,
       note: 'Users rate 0.3★ higher.',
+      evidence: null,
     },
     {
       name: 'genre_js',
@@ -48,6 +49,7 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
       verdict: 'insufficient',
       pValue: null,
       note: 'Too few users.',
+      evidence: null,
     },
   ],
   windows: [{ name: 'newest', ratings: 1_000, users: 80, movies: 300 }],

@@ -27,6 +27,7 @@ const signal = (name: SignalResult['name'], verdict: SignalResult['verdict'], ef
   verdict,
   pValue: null,
   note: '',
+  evidence: null,
 });
 
 const CHECK: DriftCheck = {

@@ -11,7 +11,7 @@ import type { DriftIssueInput } from '../../pipeline/stages/drift/issue-title.ts
 
 /** A drift check, a gate and a model of a three-week run, for the tests of reports. */
 
-const quiet = { interval: null, pValue: null, note: '' } as const;
+const quiet = { interval: null, pValue: null, note: '', evidence: null } as const;
 
 const signals: readonly SignalResult[] = [
   {
@@ -25,6 +25,7 @@ const signals: readonly SignalResult[] = [
     verdict: 'watch',
     pValue: 0.00001,
     note: '',
+    evidence: null,
   },
   {
     name: 'rating_mean',
@@ -37,6 +38,7 @@ const signals: readonly SignalResult[] = [
     verdict: 'drift',
     pValue: 0.0000001,
     note: '',
+    evidence: null,
   },
   {
     name: 'user_mean_shift',
@@ -49,6 +51,7 @@ const signals: readonly SignalResult[] = [
     verdict: 'drift',
     pValue: 0.0000001,
     note: '',
+    evidence: null,
   },
   {
     ...quiet,
@@ -83,6 +86,7 @@ const signals: readonly SignalResult[] = [
     verdict: 'watch',
     pValue: 0.00001,
     note: '',
+    evidence: null,
   },
 ];
 

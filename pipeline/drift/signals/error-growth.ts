@@ -1,22 +1,15 @@
 import type { PerformanceSummary } from '../../ratings/performance.ts';
-import { relativeChange } from '../effect.ts';
-import { type Estimate, ratioOverUsers } from '../estimate.ts';
+import { limitsOf, relativeChange } from '../effect.ts';
+import { type Estimate, ratioOverUsers, ratioSums } from '../estimate.ts';
 import { measured, unmeasured } from '../measurement.ts';
 import type { SignalMeasure } from './drift-signal.ts';
 
+/** In stars, from 0.5 to 5. */
+const LARGEST_ERROR = 4.5;
+
 /** Mean error of all ratings, from the sum of errors of each user. Users are the observations. */
 export function meanError(counts: Int32Array, errors: Float64Array): Estimate {
-  let [x, n, xx, xn, nn] = [0, 0, 0, 0, 0];
-  for (let row = 0; row < counts.length; row++) {
-    const count = counts[row] as number;
-    const error = errors[row] as number;
-    x += error;
-    n += count;
-    xx += error * error;
-    xn += error * count;
-    nn += count * count;
-  }
-  return ratioOverUsers(counts.length, { x, n, xx, xn, nn });
+  return ratioOverUsers(counts.length, ratioSums(errors, counts));
 }
 
 /**
@@ -32,10 +25,11 @@ export function errorGrowth(errorOf: (performance: PerformanceSummary) => Estima
       const now = errorOf(window);
       const change = relativeChange(now, errorOf(holdout));
       if (change === null) return unmeasured('The champion made no error on its holdout.', now.value, 0);
-      return measured(change, [], {
+      const basis = {
         ratings: window.counts.reduce((sum, count) => sum + count, 0),
         users: Math.min(window.counts.length, holdout.counts.length),
-      });
+      };
+      return measured(change, [], basis, limitsOf(change, [0, LARGEST_ERROR]));
     },
     past: null,
   };

@@ -1,17 +1,23 @@
+import type { Range } from '../estimate.ts';
+import { forecast } from '../local-level.ts';
 import { type Measurement, type Unmeasured, unmeasured } from '../measurement.ts';
 import { MIN_PAST_WINDOWS } from '../past-windows.ts';
 import type { Comparison, NewComparison, SignalMeasure } from './drift-signal.ts';
 
 /**
- * Measures how much a number is above its mean in past windows, for numbers that are not zero without drift.
+ * Measures how much a number is above its level in the newest past windows, for numbers that are not zero without drift.
  *
  * @param statistic returns the number on a window, or the reason why there is none.
+ * @param range the smallest and the largest value that the number can take.
  */
-export function growthOverPast(statistic: (comparison: Comparison) => number | Unmeasured): SignalMeasure {
+export function growthOverPast(
+  statistic: (comparison: Comparison) => number | Unmeasured,
+  range: Range,
+): SignalMeasure {
   return {
     measure: (comparison) => {
       const value = statistic(comparison);
-      return typeof value === 'number' ? growth(value, comparison) : value;
+      return typeof value === 'number' ? growth(value, comparison, range) : value;
     },
     past: {
       width: 1,
@@ -24,10 +30,10 @@ export function growthOverPast(statistic: (comparison: Comparison) => number | U
 }
 
 /**
- * `reference` is the mean of past windows and `effect` the difference. The spread is that of a prediction interval for
- * one more window: s²·(1 + 1/m) with m − 1 degrees of freedom. It already includes the sampling of users.
+ * `reference` is the level of the newest past windows and `effect` the difference. The spread is that of a forecast of one
+ * more window. It already includes the sampling of users.
  */
-function growth(value: number, { past, basis }: NewComparison): Measurement {
+function growth(value: number, { past, basis }: NewComparison, [low, high]: Range): Measurement {
   const shown = (past?.rows ?? []).flat().filter((number) => !Number.isNaN(number));
   const count = shown.length;
   if (past === null || count < MIN_PAST_WINDOWS) {
@@ -36,26 +42,20 @@ function growth(value: number, { past, basis }: NewComparison): Measurement {
       value,
     );
   }
-  const mean = shown.reduce((sum, one) => sum + one, 0) / count;
+  const { value: level, variance, df } = forecast(shown);
   if (!past.comparable) {
     return unmeasured(
       'No past window of the training period is of comparable size and distance from its reference.',
       value,
-      mean,
+      level,
     );
   }
-  const variance = shown.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (count - 1);
   return {
     status: 'measured',
     value,
-    reference: mean,
-    effect: value - mean,
-    spread: {
-      variance: variance * (1 + 1 / count),
-      df: count - 1,
-      comparisons: 1,
-      floor: Number.NEGATIVE_INFINITY,
-    },
+    reference: level,
+    effect: value - level,
+    spread: { variance, df, comparisons: 1, range: [low - level, high - level] },
     basis,
   };
 }

@@ -1,6 +1,6 @@
 import { total } from '../../math/histogram.ts';
 import type { PerformanceSummary } from '../../ratings/performance.ts';
-import { type Estimate, ratioOverUsers } from '../estimate.ts';
+import { type Estimate, ratioOverUsers, ratioSums } from '../estimate.ts';
 import { type Measurement, measured, unmeasured } from '../measurement.ts';
 import type { DriftSignal, NewComparison } from './drift-signal.ts';
 import type { ErrorRatio } from './parts.ts';
@@ -29,19 +29,9 @@ function errorRatio({ squaredErrors, baseline }: PerformanceSummary): ErrorRatio
 export function skillOf(performance: PerformanceSummary): Estimate | null {
   const errors = errorRatio(performance);
   if (errors === null) return null;
-  const users = performance.userIds.length;
-  let [x, n, xx, xn, nn] = [0, 0, 0, 0, 0];
-  for (let row = 0; row < users; row++) {
-    const own = errors.x[row] as number;
-    const plain = errors.n[row] as number;
-    x += own;
-    n += plain;
-    xx += own * own;
-    xn += own * plain;
-    nn += plain * plain;
-  }
-  if (n === 0) return null;
-  const ratio = ratioOverUsers(users, { x, n, xx, xn, nn });
+  const sums = ratioSums(errors.x, errors.n);
+  if (sums.n === 0) return null;
+  const ratio = ratioOverUsers(performance.userIds.length, sums);
   if (ratio.value === 0) return { value: 1, variance: 0, df: ratio.df };
   return { value: 1 - Math.sqrt(ratio.value), variance: ratio.variance / (4 * ratio.value), df: ratio.df };
 }
@@ -65,6 +55,7 @@ function measureSkill({ performance: { window, holdout } }: NewComparison): Meas
       reference: before.value,
       effect: before.value - now.value,
       sampling: [now, before],
+      isRelative: false,
     },
     [],
     { ratings: total(window.counts), users: Math.min(window.counts.length, holdout.counts.length) },

@@ -11,5 +11,5 @@ export const newMovieShare = {
   thresholdMeaning:
     'Share of ratings of movies that the training data does not contain, minus its value in past windows.',
   parts: { of: 'new-movies' },
-  ...growthOverPast((comparison) => comparison.newMovieShare),
+  ...growthOverPast((comparison) => comparison.newMovieShare, [0, 1]),
 } as const satisfies DriftSignal;

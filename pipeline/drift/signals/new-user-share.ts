@@ -11,5 +11,5 @@ export const newUserShare = {
   thresholdMeaning:
     'Share of ratings by users that the training data does not contain, minus its value in past windows.',
   parts: { of: 'new-users' },
-  ...growthOverPast((comparison) => comparison.newUserShare),
+  ...growthOverPast((comparison) => comparison.newUserShare, [0, 1]),
 } as const satisfies DriftSignal;

@@ -5,8 +5,8 @@ import { changeOverPast } from './change-over-past.ts';
 import type { DriftSignal } from './drift-signal.ts';
 import { STARS } from './parts.ts';
 
-function meanStars({ users, n, s, nn, ns, ss }: UserMoments): Estimate {
-  const mean = ratioOverUsers(users, { x: s, n, xx: ss, xn: ns, nn });
+function meanStars(moments: UserMoments): Estimate {
+  const mean = ratioOverUsers(moments.users, { ...moments, x: moments.s, xx: moments.ss, xn: moments.ns });
   return { value: mean.value / 2, variance: mean.variance / 4, df: mean.df };
 }
 
@@ -26,5 +26,5 @@ export const ratingMean = {
     of: 'levels',
     scores: () => ({ window: STARS, reference: STARS, scale: 1, shown: (stars) => stars }),
   },
-  ...changeOverPast(ratingMeanChange),
+  ...changeOverPast(ratingMeanChange, [0.5, 5]),
 } as const satisfies DriftSignal;

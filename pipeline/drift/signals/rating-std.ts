@@ -1,5 +1,5 @@
 import { type Effect, relativeChange } from '../effect.ts';
-import { type Estimate, varianceOfTotal } from '../estimate.ts';
+import { type Estimate, overUsers } from '../estimate.ts';
 import type { UserMoments } from '../user-moments.ts';
 import { changeOverPast } from './change-over-past.ts';
 import type { DriftSignal } from './drift-signal.ts';
@@ -9,7 +9,8 @@ import { type LevelCounts, type LevelScores, meanScore, STARS } from './parts.ts
  * The standard deviation of all ratings (divided by N) in stars. Its variance by linearisation: user u adds
  * z_u = Σ(x − m)² − V·n_u to the deviation of the sample variance V, and the root divides by 4V.
  */
-function standardDeviationStars({ users, n, s, q, nn, ns, nq, ss, sq, qq }: UserMoments): Estimate {
+function standardDeviationStars(moments: UserMoments): Estimate {
+  const { users, n, s, q, nn, ns, nq, ss, sq, qq } = moments;
   const mean = s / n;
   const variance = Math.max(0, q / n - mean ** 2);
   if (variance === 0) return { value: 0, variance: 0, df: users - 1 };
@@ -17,10 +18,11 @@ function standardDeviationStars({ users, n, s, q, nn, ns, nq, ss, sq, qq }: User
   const b = -2 * mean;
   const c = mean ** 2 - variance;
   const squares = qq + b * b * ss + c * c * nn + 2 * (b * sq + c * nq + b * c * ns);
+  const total = overUsers(users, squares, moments);
   return {
     value: Math.sqrt(variance) / 2,
-    variance: varianceOfTotal(users, squares) / n ** 2 / (4 * variance) / 4,
-    df: users - 1,
+    variance: total.variance / n ** 2 / (4 * variance) / 4,
+    df: total.df,
   };
 }
 
@@ -48,5 +50,5 @@ export const ratingStd = {
   thresholds: { robust: 0.1, classic: 0.15 },
   thresholdMeaning: 'Relative change of the standard deviation of the ratings.',
   parts: { of: 'levels', scores: squaredDeviations },
-  ...changeOverPast(ratingStdChange),
+  ...changeOverPast(ratingStdChange, [0, 2.25]),
 } as const satisfies DriftSignal;

@@ -30,5 +30,5 @@ export const userMeanShift = {
   thresholds: { robust: 0.1, classic: null },
   thresholdMeaning: 'Difference between the means of the mean ratings of users, in stars.',
   parts: { of: 'users' },
-  ...changeOverPast(userMeanChange),
+  ...changeOverPast(userMeanChange, [0.5, 5]),
 } as const satisfies DriftSignal;

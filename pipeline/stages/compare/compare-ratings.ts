@@ -47,6 +47,7 @@ export function compareRatings(
               summary: mergeSummaries(summaries),
               performance: null,
               ratings: concatRatings(windows.map(({ ratings }) => ratings)),
+              batches: summaries.length,
             }
           : null,
       genresOf,

@@ -101,7 +101,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
         ...sampleOf([newestId]),
         ratings: await readStoredRatings(store, { batchIds: [newestId] }),
       },
-      buffer: filled.length > 1 ? buffer : null,
+      buffer: filled.length > 1 ? { ...buffer, batches: filled.length } : null,
       genresOf: (movieId) => genres.get(movieId) ?? [],
       quality: batches
         .filter(({ batchId }) => filled.includes(batchId))
