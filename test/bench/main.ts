@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchDrift } from './drift.ts';
 import { benchDriftCheck } from './drift-check.ts';
 import { benchIngest } from './ingest.ts';
+import { benchQuality } from './quality.ts';
 import { benchReplay } from './replay.ts';
 import { benchTrain } from './train/parts.ts';
 
@@ -19,6 +20,8 @@ const PARTS = {
   drift: (print: (line: string) => void) => benchDrift(print, { data: values.data }),
   'drift-check': benchDriftCheck,
   ingest: benchIngest,
+  quality: (print: (line: string) => void) =>
+    benchQuality(print, { data: values.data, weeks: Number(values.weeks) }),
   replay: (print: (line: string) => void) =>
     benchReplay(print, { data: values.data, weeks: Number(values.weeks) }),
   train: (print: (line: string) => void) => benchTrain(print),

@@ -49,5 +49,22 @@ test('a file is listed before it is ingested', async () => {
         batches: [{ name: 'mine.csv', taken: false }],
       },
     ],
+    quality: [],
   });
+});
+
+test('what was wrong with ingested batches is listed', async () => {
+  const header = 'userId,movieId,rating,timestamp';
+  const rows = ['900001,1,4.0,1736000000', '900001,2,3.5,1736000001'];
+  const [first, again] = [join(folder, 'first.csv'), join(folder, 'again.csv')];
+  await writeFile(first, `${[header, ...rows].join('\n')}\n`);
+  await writeFile(again, `${[header, ...rows.toReversed()].join('\n')}\n`);
+  expect((await json('ingest', first)).quality).toEqual([]);
+  const { batch, quality } = await json('ingest', again);
+  expect(quality).toMatchObject([{ kind: 'known-rows', severity: 'warning' }]);
+  expect((await json('batches', '--only', first)).quality).toEqual([{ batch, ...quality[0] }]);
+  const { stdout } = await runCli(home, 'batches', '--only', first);
+  expect(stdout).toContain(
+    `warning known-rows, batch ${batch}: 2 of 2 ratings (100.0%) are in earlier batches`,
+  );
 });
