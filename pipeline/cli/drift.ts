@@ -5,6 +5,7 @@ import { compareRatings } from '../stages/compare/compare-ratings.ts';
 import { detectDrift } from '../stages/drift/detect-drift.ts';
 import { gainRows, gainSignal } from '../stages/drift/gain-table.ts';
 import { loadConfig } from '../stages/load-config.ts';
+import { calibrateCommand } from './calibrate.ts';
 import { printDriftCheck } from './print/drift-check.ts';
 import { EXIT } from './terminal/exit.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
@@ -28,6 +29,8 @@ export function driftCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits 3 when drift is found.')
+    .enablePositionalOptions()
+    .addCommand(calibrateCommand(terminal))
     .action(async (options: DriftOptions) => {
       const verdict =
         options.baseline === undefined && options.current === undefined

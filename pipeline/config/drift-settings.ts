@@ -4,7 +4,7 @@ import { DRIFT_SIGNALS } from '../drift/signals/list.ts';
 import { group, setting } from './setting.ts';
 
 /** The largest value that an effect of this unit can have; null when there is no limit. */
-const LARGEST: Readonly<Record<SignalUnit, number | null>> = {
+export const LARGEST_EFFECT: Readonly<Record<SignalUnit, number | null>> = {
   distance: 1,
   'distance-change': 1,
   share: 1,
@@ -24,7 +24,7 @@ function thresholdsOf<P extends Preset>(preset: P, description: string) {
   const settings = DRIFT_SIGNALS.flatMap(({ name, unit, thresholds, thresholdMeaning }) => {
     const byDefault = thresholds[preset];
     if (byDefault === null) return [];
-    const largest = LARGEST[unit];
+    const largest = LARGEST_EFFECT[unit];
     const effect = largest === null ? z.number().positive() : z.number().positive().max(largest);
     return [[name, setting(effect, byDefault, thresholdMeaning, 2 * byDefault)]];
   });

@@ -38,6 +38,7 @@ const STAGES = [
   'stages/quarantine',
   'stages/model-check',
   'stages/compare',
+  'stages/calibrate',
   'stages/week',
 ] as const;
 
@@ -69,6 +70,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'stages/commands': [...STAGE, ...LOOP, 'stages/quarantine'],
   'stages/model-check': [...STAGE, ...LOOP],
   'stages/compare': [...STAGE, ...LOOP, 'stages/model-check'],
+  'stages/calibrate': [...STAGE, ...LOOP],
   'stages/week': [...STAGE, ...LOOP, 'stages/release'],
   cli: [...STAGE, ...STAGES, 'api'],
   actions: [...STAGE, ...STAGES],

@@ -1,11 +1,17 @@
 import { type Gain, gainOf } from '../../drift/gain.ts';
-import { evaluateInDetail } from '../../evaluate/evaluate.ts';
+import { type DetailedEvaluation, evaluateInDetail } from '../../evaluate/evaluate.ts';
+import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import type { RankedList } from '../../evaluate/ranked-list.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
 import type { Model } from '../../model/model.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { vocabularyOf } from '../../ratings/vocabulary.ts';
+
+/** What a gain is computed from. */
+export interface ScoredRatings extends Pick<DetailedEvaluation, 'errors' | 'lists'> {
+  readonly evaluation: Pick<Evaluation, 'rmse' | 'ndcgAt10'>;
+}
 
 /**
  * The paired gain of a newer model over an older one on ratings that neither was trained on.
@@ -19,8 +25,20 @@ export function measureGain(
 ): Gain {
   const { seen, batch, confidence } = data;
   const trial = { train: seen, test: batch, task: rankingTask(seen, batch) };
-  const before = evaluateInDetail(older, trial);
-  const after = evaluateInDetail(newer, trial);
+  return gainBetween(evaluateInDetail(older, trial), evaluateInDetail(newer, trial), batch, confidence);
+}
+
+/**
+ * The paired gain between two evaluations of the same ratings.
+ *
+ * @param batch the ratings, in the order of the errors.
+ */
+export function gainBetween(
+  before: ScoredRatings,
+  after: ScoredRatings,
+  batch: Ratings,
+  confidence: number,
+): Gain {
   const users = vocabularyOf(batch.userIds);
   const squares = (errors: Float64Array): Float64Array => {
     const sums = new Float64Array(users.size);

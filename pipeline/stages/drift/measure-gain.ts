@@ -156,9 +156,14 @@ async function noteInRelease(
   await forge.releases.draft({ tag, title, body: `${body}\n\n${realisedSection(realised)}` });
 }
 
-function gainsOf(
+/**
+ * The measured gains and those to expect of training now, in each metric.
+ *
+ * @param curve points of the learning curve, the newest first.
+ */
+export function gainsOf(
   measured: Gain | null,
-  curve: readonly GainRecord[],
+  curve: readonly Pick<GainRecord, 'newShare' | 'gain'>[],
   newShare: number,
 ): readonly RetrainingGain[] {
   return GAIN_METRICS.flatMap((name): RetrainingGain[] => {

@@ -128,7 +128,8 @@ export async function usableBatches(
   return { batches, quarantines: await activeQuarantines(store) };
 }
 
-function splitNewest(
+/** Splits off the newest share of ratings. All ratings of the boundary second are in the holdout. */
+export function splitNewest(
   ratings: Ratings,
   share: number,
 ): { readonly training: Ratings; readonly holdout: Ratings; readonly split: string } {
