@@ -3,6 +3,8 @@ import { isSevere } from '../quality/judge-batch.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
 import { explainSignals } from './explain/explain.ts';
+import type { MeasuredAgain } from './explain/influence.ts';
+import { findPatterns } from './findings/find.ts';
 import { type GenresOf, genreCounts } from './genre-counts.ts';
 import { type DriftSettings, judge } from './judge.ts';
 import { measureWindow } from './measure-window.ts';
@@ -76,9 +78,19 @@ export function checkDrift(
     0,
     windows.findIndex(({ name }) => name === mostAlarming(signals)),
   );
+  const again = new Map(
+    windows.map(({ name, past, ...window }) => [name, { window, reference, past, genresOf: input.genresOf }]),
+  );
+  const findings = findPatterns(
+    again.get('newest') as MeasuredAgain,
+    signals.filter(({ window }) => window === 'newest'),
+  );
   return {
     preset: settings.preset,
-    verdict: withQuality(worst(signals.filter(({ threshold }) => threshold !== null)), quality),
+    verdict:
+      findings.length > 0
+        ? 'drift'
+        : withQuality(worst(signals.filter(({ threshold }) => threshold !== null)), quality),
     signals,
     windows: windows.map(({ name, summary }) => ({ name, ...sizesOf(summary) })),
     reference: sizesOf(reference.summary),
@@ -89,15 +101,8 @@ export function checkDrift(
       genres.names,
     ),
     quality,
-    explanations: explainSignals(
-      signals,
-      new Map(
-        windows.map(({ name, past, ...window }) => [
-          name,
-          { window, reference, past, genresOf: input.genresOf },
-        ]),
-      ),
-    ),
+    explanations: explainSignals(signals, again),
+    findings,
   };
 }
 

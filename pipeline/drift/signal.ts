@@ -1,5 +1,6 @@
 import type { BatchFinding } from '../quality/finding.ts';
 import type { Explanation } from './explain/explanation.ts';
+import type { Finding } from './findings/finding.ts';
 import type { SignalName } from './signals/list.ts';
 
 /** `insufficient` means that there is too little data to decide, which differs from `ok`. */
@@ -85,4 +86,6 @@ export interface DriftCheck {
   readonly quality: readonly BatchFinding[];
   /** Where the effects at `watch` or `drift` come from. Empty in checks of earlier releases. */
   readonly explanations: readonly SignalExplanation[];
+  /** What was recognised in the newest batch by name: each makes the verdict `drift`. Empty in checks of earlier releases. */
+  readonly findings: readonly Finding[];
 }

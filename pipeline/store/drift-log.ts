@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { isFindingKind } from '../drift/findings/finding.ts';
 import type { RetrainingDecision } from '../drift/retraining.ts';
 import type { DriftCheck, SignalResult } from '../drift/signal.ts';
 import { isSignalName } from '../drift/signals/list.ts';
@@ -76,6 +77,7 @@ async function insertCheck(
       contributors: jsonValue(sql, check.contributors),
       quality: jsonValue(sql, check.quality),
       explanations: jsonValue(sql, check.explanations),
+      findings: jsonValue(sql, check.findings),
       inputs: jsonValue(sql, record.inputs),
     })}
     returning check_id`;
@@ -106,7 +108,7 @@ async function insertSignals(
 export async function listChecks({ sql }: Store, limit: number): Promise<readonly CheckRecord[]> {
   const rows = await sql<CheckRow[]>`
     select check_id, checked_at, model_version, newest_batch_id, buffer_batch_ids, buffer_ratings, inputs,
-      preset, verdict, windows, reference, contributors, quality, explanations,
+      preset, verdict, windows, reference, contributors, quality, explanations, findings,
       (select coalesce(json_agg(json_build_object(
           'name', name, 'window', time_window, 'value', value, 'reference', drift_signals.reference,
           'effect', effect,
@@ -116,7 +118,18 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
        from drift_signals where drift_signals.check_id = drift_checks.check_id) as signals
     from drift_checks order by check_id desc limit ${limit}`;
   return rows.map(
-    ({ preset, verdict, signals, windows, reference, contributors, quality, explanations, ...record }) => ({
+    ({
+      preset,
+      verdict,
+      signals,
+      windows,
+      reference,
+      contributors,
+      quality,
+      explanations,
+      findings,
+      ...record
+    }) => ({
       ...record,
       check: {
         preset,
@@ -127,6 +140,9 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
         contributors,
         quality,
         explanations: explanations.filter(({ signal }) => isSignalName(signal)),
+        findings: findings.filter(
+          ({ kind, remains }) => isFindingKind(kind) && (remains === null || isSignalName(remains.signal)),
+        ),
       },
     }),
   );

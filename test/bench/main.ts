@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchDrift } from './drift.ts';
 import { benchDriftCheck } from './drift-check.ts';
 import { benchIngest } from './ingest.ts';
+import { benchPlanted } from './planted.ts';
 import { benchQuality } from './quality.ts';
 import { benchReplay } from './replay.ts';
 import { benchTrain } from './train/parts.ts';
@@ -20,6 +21,8 @@ const PARTS = {
   drift: (print: (line: string) => void) => benchDrift(print, { data: values.data }),
   'drift-check': benchDriftCheck,
   ingest: benchIngest,
+  planted: (print: (line: string) => void) =>
+    benchPlanted(print, { data: values.data, weeks: Number(values.weeks) }),
   quality: (print: (line: string) => void) =>
     benchQuality(print, { data: values.data, weeks: Number(values.weeks) }),
   replay: (print: (line: string) => void) =>

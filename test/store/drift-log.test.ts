@@ -56,6 +56,18 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
   reference: { ratings: 10_000, users: 500, movies: 400 },
   quality: [],
   contributors: [{ kind: 'genre', label: 'Drama', referenceShare: 0.2, windowShare: 0.4, windowMean: 4.1 }],
+  findings: [
+    {
+      kind: 'user-flood',
+      of: 'user',
+      who: ['7'],
+      count: 1,
+      ratings: 900,
+      share: 0.9,
+      text: 'One user gave 900 ratings.',
+      remains: { signal: 'user_mean_shift', effect: 0.1 + 0.2, effectWithout: 0.01 },
+    },
+  ],
   explanations: [
     {
       signal: 'user_mean_shift',

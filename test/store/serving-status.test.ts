@@ -43,6 +43,7 @@ const CHECK: DriftCheck = {
   contributors: [],
   quality: [],
   explanations: [],
+  findings: [],
 };
 
 async function promote(store: Store, version: number, trainedBatchIds: readonly number[]): Promise<void> {

@@ -111,6 +111,7 @@ export const driftCheck: DriftCheck = {
       windowMean: null,
     },
   ],
+  findings: [],
   explanations: [
     {
       signal: 'user_mean_shift',
@@ -171,6 +172,18 @@ export const driftCheck: DriftCheck = {
       influence: [{ kind: 'movie', label: '260', ratings: 180, share: 0.009, effectWithout: 0.0668 }],
     },
   ],
+};
+
+/** A flood by one user, as a check recognises it. */
+export const flood: DriftCheck['findings'][number] = {
+  kind: 'user-flood',
+  of: 'user',
+  who: ['7'],
+  count: 1,
+  ratings: 2_300,
+  share: 0.115,
+  text: 'One user gave 2300 ratings with mean 0.50★ and spread 0.00★.',
+  remains: { signal: 'rating_mean', effect: -0.2525, effectWithout: 0.0234 },
 };
 
 /** The explanations with another label of each part, for instance an untrusted one. */

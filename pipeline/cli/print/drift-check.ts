@@ -8,6 +8,7 @@ import {
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { printFindings } from './findings.ts';
 import { printQuality } from './quality.ts';
 
 const STYLE = { ok: 'green', watch: 'yellow', drift: 'red', insufficient: 'dim' } as const;
@@ -42,6 +43,7 @@ export function printDriftCheck(terminal: Terminal, check: DriftCheck): void {
       styledVerdict(terminal, signal.verdict),
     ]),
   );
+  printFindings(terminal, check.findings);
   printQuality(terminal, check.quality);
   const unjudged = new Set(
     check.signals

@@ -1,4 +1,5 @@
 import { escapeMarkdown } from '../../lib/escape.ts';
+import { findingTable } from '../../reports/finding-table.ts';
 import {
   jobSummary,
   type NextStep,
@@ -113,6 +114,7 @@ function checkSections({
       ? null
       : `Muted by ${loginSpan(muted.by)} until ${formatInstant(muted.until)}: the check is stored, but it opens no issue, posts no comment and starts no training.`,
     gainTable(gain),
+    findingTable(check.findings, movieTitle),
     signalSection(check, confidence),
     qualityTable(check.quality),
     strongest === null ? null : effectChart(strongest.name, strongest.threshold, history),

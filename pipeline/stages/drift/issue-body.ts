@@ -1,3 +1,4 @@
+import { findingTable } from '../../reports/finding-table.ts';
 import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { qualityTable } from '../../reports/quality-table.ts';
@@ -18,6 +19,7 @@ export function driftIssueBody(input: DriftIssueInput): string {
     [driftMarker(dataset), ...(requestedAt === null ? [] : [trainingMarker(requestedAt)])].join('\n'),
     alertBlock(input),
     gains === null ? null : gainTable(gains),
+    findingTable(check.findings, input.movieTitle),
     signalSection(check, confidence),
     qualityTable(check.quality),
     '### Where it comes from',

@@ -14,7 +14,7 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
-import { driftSeverity, inSentence, type Severity, type Stage } from './issue-title.ts';
+import { driftSeverity, inSentence, recognisedIn, type Severity, type Stage } from './issue-title.ts';
 import { raisedSignals, strongestSignal } from './signal-table.ts';
 
 /** The change that a comment on a drift issue reports. */
@@ -55,8 +55,13 @@ function severityComment({ from, check }: Extract<DriftChange, { kind: 'severity
   return `**Severity: ${from} → ${to}.** The strongest signal now: ${strongestFinding(check)}.`;
 }
 
-/** `mean per user +0.24★, threshold 0.10★`, or the severe finding that alone raised the verdict. */
+/**
+ * What was recognised by name and alone makes the verdict, `mean per user +0.24★, threshold 0.10★`, or the severe finding about the quality of a batch
+ * that alone raised the verdict.
+ */
 export function strongestFinding(check: DriftCheck): string {
+  const recognised = recognisedIn(check);
+  if (recognised !== null) return recognised;
   const severe = raisedSignals(check).length === 0 ? severeFinding(check.quality) : null;
   if (severe !== null) return severe;
   const strongest = strongestSignal(check);

@@ -1,6 +1,7 @@
 import type { DriftCheck, Verdict } from '../../drift/signal.ts';
 import type { SignalName } from '../../drift/signals/list.ts';
 import { oneLine } from '../../lib/escape.ts';
+import { findingText } from '../../reports/finding-table.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
 import type { PipelineRun } from '../pipeline.ts';
 import type { CheckEffects } from './effect-chart.ts';
@@ -88,13 +89,24 @@ export function driftIssueTitle({
   const strongest = strongestSignal(check);
   const severity = driftSeverity(check);
   const strongestText =
-    strongest === null
+    recognisedIn(check) ??
+    (strongest === null
       ? 'no signal could be judged'
-      : `${inSentence(strongest.name)} ${formatEffect(strongest)}`;
+      : `${inSentence(strongest.name)} ${formatEffect(strongest)}`);
   return oneLine(
     `Drift: ${dataset} — ${strongestText} (${severity === 'none' ? check.verdict : severity}), model v${modelVersion}`,
     200,
   );
+}
+
+/**
+ * `flood by one user, 2,300 ratings (31.3%)`: what was recognised by name, when it alone makes the verdict; otherwise
+ * null.
+ */
+export function recognisedIn({ findings: [first], signals }: DriftCheck): string | null {
+  if (first === undefined || signals.some(({ verdict }) => verdict === 'drift')) return null;
+  const { label, ratings } = findingText(first, null);
+  return `${label[0]?.toLowerCase()}${label.slice(1)}, ${ratings.replace(' (', ' ratings (')}`;
 }
 
 /** A signal's label inside a sentence: `mean per user`, but `RMSE of the champion`. */

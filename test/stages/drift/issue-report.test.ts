@@ -14,7 +14,7 @@ import {
   driftMarker,
   readTrainingMarker,
 } from '../../../pipeline/stages/drift/issue-title.ts';
-import { driftCheck, driftIssue, gate, labelled } from '../../support/report-samples.ts';
+import { driftCheck, driftIssue, flood, gate, labelled } from '../../support/report-samples.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, '../../golden', name);
 const quietCheck: DriftCheck = {
@@ -180,6 +180,40 @@ describe('the issue of a drift', () => {
     expect(body.length).toBeLessThan(60_000);
     expect(body).toContain('and 4985 more');
     expect(body).toContain('and 4960 more');
+  });
+});
+
+describe('what a check recognised', () => {
+  const watched = driftCheck.signals.map((signal) => ({ ...signal, verdict: 'watch' as const }));
+
+  it('is in the issue with who, how many ratings, and what remains', () => {
+    const body = driftIssueBody({ ...driftIssue, check: { ...driftCheck, findings: [flood] } });
+    expect(body).toContain(
+      '| **Flood by one user** | user 7 | 2,300 (11.5%) | One user gave 2300 ratings with mean 0.50★ and spread 0.00★. | Mean rating: −25.3% → +2.3% |',
+    );
+  });
+
+  it('is in the title when it alone makes the verdict', () => {
+    const check = { ...driftCheck, findings: [flood], signals: watched };
+    expect(driftIssueTitle({ ...driftIssue, check })).toBe(
+      'Drift: ratings — flood by one user, 2,300 ratings (11.5%) (high), model v12',
+    );
+    expect(driftIssueTitle({ ...driftIssue, check: { ...driftCheck, findings: [flood] } })).toContain(
+      'mean per user +0.24★',
+    );
+  });
+
+  it('shows the titles of movies, and nothing that a title could do', () => {
+    const bomb = { ...flood, kind: 'movie-bomb' as const, of: 'movie' as const, who: ['260'], remains: null };
+    const line = driftIssueBody({
+      ...driftIssue,
+      movieTitle: () => 'a | b <i>@everyone',
+      check: { ...driftCheck, findings: [bomb] },
+    })
+      .split('\n')
+      .find((row) => row.includes('Bomb on one movie'));
+    expect(line?.match(/(?<!\\)\|/g)).toHaveLength(6);
+    expect(line).not.toMatch(/<i>|@everyone/);
   });
 });
 

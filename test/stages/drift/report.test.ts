@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DriftCheck, SignalResult } from '../../../pipeline/drift/signal.ts';
 import { html, trusted } from '../../../pipeline/reports/html.ts';
 import { type DriftReport, driftReportHtml } from '../../../pipeline/stages/drift/report/drift-report.ts';
-import { driftCheck, driftIssue, labelled } from '../../support/report-samples.ts';
+import { driftCheck, driftIssue, flood, labelled } from '../../support/report-samples.ts';
 
 const report: DriftReport = {
   ...driftIssue,
@@ -149,6 +149,7 @@ describe('the drift report', () => {
         signals: driftCheck.signals.map((signal) => ({ ...signal, note: outside })),
         contributors: driftCheck.contributors.map((part) => ({ ...part, label: outside })),
         explanations: labelled(outside),
+        findings: [{ ...flood, of: 'genre', who: [outside] }],
       },
     });
     const linkless = openElements(page).filter((name) => name !== 'a');

@@ -17,6 +17,7 @@ import {
   contributionHtml,
   contributorHtmlTable,
   effectTable,
+  findingHtmlTable,
   gainHtmlTable,
   qualityHtmlTable,
   signalHtmlTable,
@@ -74,7 +75,7 @@ ${trusted(HEAD)}
 <h1>${title}</h1>
 ${verdictSection(report)}
 ${gainSection(report)}
-${signalSection(report)}${qualitySection(report)}
+${findingSection(report)}${signalSection(report)}${qualitySection(report)}
 ${timeSection(report)}
 ${contributorSection(report)}
 ${methodSection(report)}
@@ -157,6 +158,15 @@ ${
 ${signalHtmlTable(signals, confidence)}
 ${signalNotes(signals)}
 </section>`;
+}
+
+function findingSection({ check: { findings }, movieTitle }: DriftReport): Markup | null {
+  if (findings.length === 0) return null;
+  return html`<section aria-labelledby="findings">
+<h2 id="findings">What was recognised</h2>
+${findingHtmlTable(findings, movieTitle)}
+</section>
+`;
 }
 
 function qualitySection({ check: { quality } }: DriftReport): Markup | null {

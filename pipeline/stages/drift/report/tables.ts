@@ -1,7 +1,9 @@
+import type { Finding } from '../../../drift/findings/finding.ts';
 import type { Contributor, DriftCheck, SignalExplanation, SignalResult } from '../../../drift/signal.ts';
 import type { SignalName } from '../../../drift/signals/list.ts';
 import { oneLine } from '../../../lib/escape.ts';
 import { type BatchFinding, QUALITY_KINDS } from '../../../quality/finding.ts';
+import { findingText } from '../../../reports/finding-table.ts';
 import { html, type Markup, type Value } from '../../../reports/html.ts';
 import {
   formatCount,
@@ -155,6 +157,19 @@ export function qualityHtmlTable(quality: readonly BatchFinding[]): Markup {
       oneLine(expected, 300),
       oneLine(remedy, 300),
     ]),
+  );
+}
+
+/** What was recognised in the newest batch by name. */
+export function findingHtmlTable(findings: readonly Finding[], movieTitle: (id: number) => string): Markup {
+  return table(
+    'Recognised',
+    'llrll',
+    ['Found in the newest batch', 'Who', 'Ratings', 'Seen', 'Effect → without it'],
+    findings.map((finding) => {
+      const { label, who, ratings, seen, remains } = findingText(finding, movieTitle);
+      return [label, oneLine(who, 300), ratings, seen, remains];
+    }),
   );
 }
 

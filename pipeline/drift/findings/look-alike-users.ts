@@ -1,0 +1,166 @@
+import { binomialTail } from '../../math/binomial.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
+import { STARS } from '../signals/parts.ts';
+import { type FoundPattern, patternOf } from './finding.ts';
+import { type Profile, sum } from './profiles.ts';
+
+/** Users with fewer ratings have no profile. */
+const MIN_RATINGS = 10;
+const MIN_WIDE_RATINGS = 15;
+/** Smaller groups are chance: of users who rate as nobody does, and of users who only agree with each other. */
+const MIN_STRANGE = 5;
+const MIN_ALIKE = 8;
+const MIN_ALIKE_SHARE = 0.035;
+/** As a multiple of what is to be expected. */
+const TIMES_EXPECTED = 3;
+/**
+ * The probability that an ordinary window has such a group. Users are not independent: copies of a user agree with each
+ * other, so a group that only agrees needs far more.
+ */
+const STRANGE_RATE = 0.0001;
+const ALIKE_RATE = 1e-6;
+
+/** The same mean and spread, up to these differences in stars. */
+const SAME_MEAN = 0.3;
+const SAME_SD = 0.25;
+/** The same number of ratings, and about the same, as shares of it. */
+const SAME_COUNT = 0.02;
+const NEAR_COUNT = 0.3;
+
+/**
+ * Many users who always give the same value, who rate as widely as by chance, who have nearly the same number of ratings,
+ * mean and spread, or who rated the same movies.
+ *
+ * The size of a group is tested against the share of users to be expected in it (binomial test, Bonferroni's correction
+ * for the groups that were looked at). Constant and wide users are compared with the users of the training data. Users
+ * with the same profile are compared with the other users of the window: those with about as many ratings, and those with
+ * such a mean and spread. Each share has one user added, so that what nobody did before is not impossible.
+ */
+export function lookAlikeUsers(
+  window: readonly Profile[],
+  reference: readonly Profile[],
+  ratings: Ratings,
+): FoundPattern | null {
+  return sameMovies(window, ratings) ?? sameProfiles(window, reference, ratings.length);
+}
+
+/** Users who have something in common. */
+interface Group {
+  readonly members: readonly Profile[];
+  /** The share of users to be expected in the group. */
+  readonly share: number;
+  /** Members that are in the group by definition. */
+  readonly given: number;
+  readonly tests: number;
+  readonly smallest: number;
+  readonly errorRate: number;
+}
+
+function strangeGroups(users: readonly Profile[], reference: readonly Profile[]): readonly Group[] {
+  const isConstant = (value: number) => (user: Profile) =>
+    user.sd <= 0.15 && Math.abs(user.mean - value) <= 0.25;
+  // Uniform ratings have a mean of 2.75★ and a standard deviation of 1.44★.
+  const isWide = ({ count, mean, sd }: Profile): boolean =>
+    count >= MIN_WIDE_RATINGS && Math.abs(mean - 2.75) <= 0.5 && sd >= 1.25;
+  const kinds = [...STARS.map(isConstant), isWide];
+  return kinds.map((isMember) => ({
+    members: users.filter(isMember),
+    share: (reference.filter(isMember).length + 1) / (reference.length + 1),
+    given: 0,
+    tests: kinds.length,
+    smallest: MIN_STRANGE,
+    errorRate: STRANGE_RATE,
+  }));
+}
+
+function alikeGroups(users: readonly Profile[]): readonly Group[] {
+  return users.map((centre): Group => {
+    const [same, near] = [SAME_COUNT, NEAR_COUNT].map((share) => Math.floor(share * centre.count)) as [
+      number,
+      number,
+    ];
+    const distance = ({ count }: Profile): number => Math.abs(count - centre.count);
+    const isLike = ({ mean, sd }: Profile): boolean =>
+      Math.abs(mean - centre.mean) <= SAME_MEAN && Math.abs(sd - centre.sd) <= SAME_SD;
+    const others = users.filter((user) => distance(user) > same);
+    const nearby = others.filter((user) => distance(user) <= near).length;
+    const ofCount = ((nearby + 1) / (others.length + 1)) * ((2 * same + 1) / (2 * (near - same)));
+    const ofProfile = (others.filter(isLike).length + 1) / (others.length + 1);
+    return {
+      members: users.filter((user) => distance(user) <= same && isLike(user)),
+      share: Math.min(1, ofCount) * ofProfile,
+      given: 1,
+      tests: users.length,
+      smallest: Math.max(MIN_ALIKE, MIN_ALIKE_SHARE * users.length),
+      errorRate: ALIKE_RATE,
+    };
+  });
+}
+
+function sameProfiles(
+  window: readonly Profile[],
+  reference: readonly Profile[],
+  all: number,
+): FoundPattern | null {
+  const users = window.filter(({ count }) => count >= MIN_RATINGS);
+  const before = reference.filter(({ count }) => count >= MIN_RATINGS);
+  let best: { readonly p: number; readonly group: Group } | null = null;
+  for (const group of [...strangeGroups(users, before), ...alikeGroups(users)]) {
+    const { members, share, given, tests, smallest, errorRate } = group;
+    if (members.length < Math.max(smallest, TIMES_EXPECTED * share * users.length)) continue;
+    const p = tests * binomialTail(members.length - given, users.length - given, share);
+    if (p <= errorRate && (best === null || p < best.p)) best = { p, group };
+  }
+  if (best === null) return null;
+  const { members, share } = best.group;
+  const range = (of: (user: Profile) => number, digits: number): string => {
+    const values = members.map(of);
+    const [low, high] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
+    return low === high ? low : `${low} to ${high}`;
+  };
+  return waveOf(
+    members,
+    all,
+    `${members.length} of ${users.length} users have nearly the same profile: ${range(({ count }) => count, 0)} ratings with mean ${range(({ mean }) => mean, 2)}★ and spread ${range(({ sd }) => sd, 2)}★. To be expected are ${(share * users.length).toFixed(1)}.`,
+  );
+}
+
+/** Users who rate many movies do not choose exactly the same ones. */
+const MIN_MOVIES = 10;
+
+function sameMovies(window: readonly Profile[], ratings: Ratings): FoundPattern | null {
+  const moviesOf = new Map<number, number[]>();
+  for (let row = 0; row < ratings.length; row++) {
+    const user = ratings.userIds[row] as number;
+    const movies = moviesOf.get(user);
+    if (movies === undefined) moviesOf.set(user, [ratings.movieIds[row] as number]);
+    else movies.push(ratings.movieIds[row] as number);
+  }
+  const groups = new Map<string, Profile[]>();
+  for (const user of window) {
+    if (user.count < MIN_MOVIES) continue;
+    const key = (moviesOf.get(user.id) ?? []).sort((a, b) => a - b).join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), user]);
+  }
+  const [largest] = [...groups.values()].sort((a, b) => b.length - a.length);
+  if (largest === undefined || largest.length < Math.max(MIN_ALIKE, MIN_ALIKE_SHARE * window.length)) {
+    return null;
+  }
+  return waveOf(
+    largest,
+    ratings.length,
+    `${largest.length} users rated exactly the same ${largest[0]?.count} movies.`,
+  );
+}
+
+function waveOf(group: readonly Profile[], all: number, text: string): FoundPattern {
+  const ids = [...group].sort((a, b) => b.count - a.count || a.id - b.id).map(({ id }) => id);
+  return patternOf(
+    'look-alike-users',
+    'user',
+    ids,
+    sum(group, ({ count }) => count),
+    all,
+    text,
+  );
+}

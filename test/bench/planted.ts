@@ -1,0 +1,82 @@
+import { checkDrift } from '../../pipeline/drift/check.ts';
+import { driftReference } from '../../pipeline/drift/reference.ts';
+import type { DriftCheck } from '../../pipeline/drift/signal.ts';
+import { performanceOf } from '../../pipeline/evaluate/errors.ts';
+import type { Movie } from '../../pipeline/ratings/movie.ts';
+import type { Ratings } from '../../pipeline/ratings/ratings.ts';
+import { skillBaseline } from '../../pipeline/ratings/skill-baseline.ts';
+import { summariseRatings } from '../../pipeline/ratings/summary.ts';
+import { generateDataset, readDataset } from '../../pipeline/source/load-dataset.ts';
+import { prepareDataset } from '../../pipeline/source/prepare.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
+import { fitModel } from '../../pipeline/stages/training/fit-model.ts';
+import { PLANTS } from './plants.ts';
+
+interface PlantedOptions {
+  /** A MovieLens file or folder; synthetic ratings without drift when it is missing. */
+  readonly data?: string | undefined;
+  readonly weeks: number;
+}
+
+/**
+ * Plants each change in each week, checks that week against the training data, and prints what was recognised by name, in
+ * how many weeks, beside the untouched weeks. Each week is checked alone.
+ */
+export async function benchPlanted(
+  print: (line: string) => void,
+  { data, weeks }: PlantedOptions,
+): Promise<void> {
+  const { ratings, movies } =
+    data === undefined
+      ? generateDataset({ weeks, drift: 0, seed: 1 })
+      : await readDataset(data, { now: new Date(), onProgress: () => {} });
+  const { train, test, batches } = prepareDataset(ratings, { weeks, initialShare: 0.6 });
+  const check = await checker(train, test, movies);
+  print('| Planted | Recognised as (weeks) | Verdict (weeks) | Skill of the champion |');
+  print('| --- | --- | --- | --- |');
+  const rows = [
+    ['nothing', ({ batch }: { readonly batch: Ratings }) => batch] as const,
+    ...Object.entries(PLANTS),
+  ];
+  for (const [name, plant] of rows) {
+    const checks = batches.map((batch, week) =>
+      check.on(plant({ batch, before: train, genresOf: check.genresOf, seed: week + 1 })),
+    );
+    const found = tally(checks.map(({ findings }) => findings.map(({ kind }) => kind).join(' + ') || '–'));
+    const skills = checks.flatMap(
+      ({ signals }) => signals.find(({ name: signal }) => signal === 'model_skill')?.value ?? [],
+    );
+    const range = `${Math.min(...skills).toFixed(3)} to ${Math.max(...skills).toFixed(3)}`;
+    print(`| ${name} | ${found} | ${tally(checks.map(({ verdict }) => verdict))} | ${range} |`);
+  }
+}
+
+function tally(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${name} (${count})`)
+    .join(', ');
+}
+
+async function checker(train: Ratings, holdout: Ratings, movies: readonly Movie[]) {
+  const config = parseConfig({}, 'the bench');
+  const genres = new Map(movies.map((movie) => [movie.id, movie.genres]));
+  const genresOf = (movieId: number): readonly string[] => genres.get(movieId) ?? [];
+  const { model } = await fitModel({ training: train, movies }, config, {
+    stopwatch: () => performance.now(),
+    onProgress: () => {},
+  });
+  const baseline = skillBaseline(summariseRatings(train));
+  const reference = driftReference(train, genresOf, performanceOf(model, holdout, baseline), holdout);
+  const on = (ratings: Ratings): DriftCheck => {
+    const newest = {
+      summary: summariseRatings(ratings),
+      performance: performanceOf(model, ratings, baseline),
+      ratings,
+    };
+    return checkDrift({ reference, newest, buffer: null, genresOf }, config.drift);
+  };
+  return { genresOf, on };
+}
