@@ -1,5 +1,4 @@
-import type { BatchFinding } from '../quality/finding.ts';
-import { isSevere } from '../quality/judge-batch.ts';
+import { type BatchFinding, isSevere } from '../quality/finding.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
 import { explainSignals } from './explain/explain.ts';

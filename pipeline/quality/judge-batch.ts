@@ -1,9 +1,10 @@
-import type {
-  BatchProfile,
-  QualityFinding,
-  QualityKind,
-  QualitySettings,
-  TrainingProfile,
+import {
+  type BatchProfile,
+  isSevere,
+  type QualityFinding,
+  type QualityKind,
+  type QualitySettings,
+  type TrainingProfile,
 } from './finding.ts';
 import type { Found } from './rule.ts';
 import { largestUser } from './rules/largest-user.ts';
@@ -66,6 +67,3 @@ export function judgeKnownRows(
   const found = knownRows(known, usable, training);
   return found === null ? [] : [{ kind: 'known-rows', ...found }];
 }
-
-/** Whether a finding means that the values are not what they say. */
-export const isSevere = ({ severity }: Pick<QualityFinding, 'severity'>): boolean => severity === 'severe';

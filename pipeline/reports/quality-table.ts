@@ -1,6 +1,5 @@
 import { escapeMarkdown } from '../lib/escape.ts';
-import { type BatchFinding, QUALITY_KINDS } from '../quality/finding.ts';
-import { isSevere } from '../quality/judge-batch.ts';
+import { type BatchFinding, isSevere, QUALITY_KINDS } from '../quality/finding.ts';
 import { table } from './markdown.ts';
 import { messageToCell } from './message-markdown.ts';
 

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
-import type { QualityFinding } from '../quality/finding.ts';
+import { findingText, isSevere, type QualityFinding } from '../quality/finding.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -64,20 +64,24 @@ export async function ingestBatch(
   return retryLostConnections(store, () => store.sql.begin((sql) => storeBatch(sql, sorted, onProgress)));
 }
 
-/** @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged. */
+/**
+ * @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged. A severe finding says
+ * why.
+ */
 export function refuseDamaged(
-  { source, rowsRead, rejects }: Pick<Batch, 'source' | 'rowsRead' | 'rejects'>,
+  { source, rowsRead, rejects, quality = [] }: Pick<Batch, 'source' | 'rowsRead' | 'rejects' | 'quality'>,
   maxRejectShare: number,
 ): void {
   const damaged = damagedRows(rejects);
   if (damaged <= maxRejectShare * rowsRead) return;
   const first = rejects.filter(({ reason }) => reason !== 'superseded').slice(0, SHOWN_REASONS);
   const shown = first.map(({ rowNumber, reason, content }) => `row ${rowNumber}: ${reason} (${content})`);
+  const severe = quality.filter(isSevere);
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   throw new OperatorError(
     'batch-rejected',
-    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged; ${percent(maxRejectShare)} are allowed. First: ${shown.join('; ')}.`,
-    'Nothing was stored. Repair the source, or increase ingest.maxRejectShare if these rows are not needed.',
+    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged; ${percent(maxRejectShare)} are allowed. First: ${shown.join('; ')}.${severe.map((finding) => ` ${findingText(finding)}.`).join('')}`,
+    `Nothing was stored. ${severe.length === 0 ? 'Repair the source, or increase ingest.maxRejectShare if these rows are not needed.' : severe.map(({ remedy }) => remedy).join(' ')}`,
   );
 }
 

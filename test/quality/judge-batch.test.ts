@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { QUALITY_KINDS } from '../../pipeline/quality/finding.ts';
-import { isSevere, judgeKnownRows } from '../../pipeline/quality/judge-batch.ts';
+import { isSevere, QUALITY_KINDS } from '../../pipeline/quality/finding.ts';
+import { judgeKnownRows } from '../../pipeline/quality/judge-batch.ts';
 import { concatRatings, filterRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import type { RawRatings } from '../../pipeline/ratings/raw.ts';
 import { generateDataset } from '../../pipeline/source/load-dataset.ts';

@@ -14,6 +14,8 @@ const SCALE = '0.5 to 5★';
 const ENDS = [10, 20, 50, 100];
 /** With a smaller share of values above the scale, the others may be right. */
 const MANY = 0.05;
+/** Fewer such values are single errors. */
+const FEWEST = 10;
 
 /**
  * Values above the highest rating, or an end of the scale that nobody uses any more: a batch on 1–10, halved by
@@ -32,7 +34,7 @@ function tooHigh({ rows, values }: BatchProfile): Found | null {
   if (values.above === 0) return null;
   const share = values.above / rows;
   const counted = `${count(values.above)} of ${count(rows)} rows (${percent(share)}) are above ${STARS}`;
-  if (share < MANY) {
+  if (share < MANY || values.above < FEWEST) {
     return {
       severity: 'warning',
       seen: `ratings up to ${values.largest}: ${counted}`,

@@ -5,6 +5,8 @@ import { absenceOf, type UsersGiving, usersGiving } from '../users-giving.ts';
 
 /** With a smaller share of values between half stars, the others may be right. */
 const MANY = 0.05;
+/** Fewer such values are single errors. */
+const FEWEST = 10;
 /** Half stars that so few of the expected users gave before are new. */
 const NEW_SHARE = 0.1;
 const FEWEST_USERS = 10;
@@ -22,7 +24,7 @@ export function ratingStep(
 
 function betweenSteps({ rows, values }: BatchProfile): Found | null {
   const share = values.offStep / rows;
-  if (share < MANY) return null;
+  if (share < MANY || values.offStep < FEWEST) return null;
   return {
     severity: 'severe',
     seen: `${count(values.offStep)} of ${count(rows)} rows (${percent(share)}) have ratings between half stars, such as ${values.offStepExample}`,

@@ -1,12 +1,10 @@
-import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { batchProfile } from '../../quality/batch-profile.ts';
-import type { QualityFinding } from '../../quality/finding.ts';
-import { isSevere, judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
-import type { RawRatings } from '../../ratings/raw.ts';
+import { findingText, isSevere, type QualityFinding } from '../../quality/finding.ts';
+import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import { damagedRows, validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
-import { type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
+import { type IngestOutcome, ingestBatch, refuseDamaged } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, type LedgerEntry } from '../../store/ledger.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readTrainingProfile } from './training-profile.ts';
@@ -52,19 +50,18 @@ export async function ingestRatings(
   const training = await readTrainingProfile(store);
   const read = { raw: source.raw, ratings, damaged: damagedRows(rejects) };
   const quality = judgeBatch(batchProfile(read, training, now), training, config.quality);
-  refuseSevere(name ?? source.name, read, quality, config);
+  const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, quality };
+  refuseDamaged(batch, config.ingest.maxRejectShare);
+  if (config.quality.onSevere === 'stop') refuseSevere(batch.source, quality);
   const outcome = await ingestBatch(
     store,
     {
       sha256,
-      source: name ?? source.name,
+      ...batch,
       role,
-      rowsRead: source.raw.length,
       ratings,
-      rejects,
       movies: source.movies,
       ingestedAt,
-      quality,
       judgeKnown: (known) => judgeKnownRows(known, ratings.length, training),
     },
     { maxRejectShare: config.ingest.maxRejectShare, onProgress },
@@ -72,27 +69,14 @@ export async function ingestRatings(
   return resultOf(outcome, seconds());
 }
 
-/**
- * A severe finding stops the batch when it is configured so, and also when too many rows are damaged: the finding says
- * why.
- *
- * @throws OperatorError `batch-rejected` with every severe finding.
- */
-function refuseSevere(
-  source: string,
-  { raw, damaged }: { readonly raw: RawRatings; readonly damaged: number },
-  quality: readonly QualityFinding[],
-  { ingest, quality: { onSevere } }: Config,
-): void {
+/** @throws OperatorError `batch-rejected` with every severe finding. */
+function refuseSevere(source: string, quality: readonly QualityFinding[]): void {
   const severe = quality.filter(isSevere);
-  const isDamaged = damaged > ingest.maxRejectShare * raw.length;
-  if (severe.length === 0 || (onSevere === 'mark' && !isDamaged)) return;
-  const found = severe.map(({ kind, seen, expected }) => `${kind}: ${seen}; expected: ${expected}`);
-  const remedy = severe.map((finding) => finding.remedy).join(' ');
+  if (severe.length === 0) return;
   throw new OperatorError(
     'batch-rejected',
-    `${source}: ${found.join('. ')}.`,
-    `Nothing was stored. ${remedy}${isDamaged ? '' : ' If the ratings are right, set quality.onSevere to "mark": the batch is then stored with its finding.'}`,
+    `${source}: ${severe.map(findingText).join('. ')}.`,
+    `Nothing was stored. ${severe.map(({ remedy }) => remedy).join(' ')} If the ratings are right, set quality.onSevere to "mark": the batch is then stored with its finding.`,
   );
 }
 
