@@ -40,7 +40,7 @@ export interface QualityFinding {
 export const isSevere = ({ severity }: Pick<QualityFinding, 'severity'>): boolean => severity === 'severe';
 
 /** `rating-step: whole stars: 0 of 66 users give half stars; expected: about 24 users, as in training` */
-export const findingText = ({ kind, seen, expected }: QualityFinding): string =>
+export const qualityText = ({ kind, seen, expected }: QualityFinding): string =>
   `${kind}: ${seen}; expected: ${expected}`;
 
 /** A finding with the batch in the ledger that has it. */

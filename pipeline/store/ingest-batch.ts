@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
-import { findingText, isSevere, type QualityFinding } from '../quality/finding.ts';
+import { isSevere, type QualityFinding, qualityText } from '../quality/finding.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -80,7 +80,7 @@ export function refuseDamaged(
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   throw new OperatorError(
     'batch-rejected',
-    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged; ${percent(maxRejectShare)} are allowed. First: ${shown.join('; ')}.${severe.map((finding) => ` ${findingText(finding)}.`).join('')}`,
+    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged; ${percent(maxRejectShare)} are allowed. First: ${shown.join('; ')}.${severe.map((finding) => ` ${qualityText(finding)}.`).join('')}`,
     `Nothing was stored. ${severe.length === 0 ? 'Repair the source, or increase ingest.maxRejectShare if these rows are not needed.' : severe.map(({ remedy }) => remedy).join(' ')}`,
   );
 }

@@ -54,3 +54,9 @@ onServer(({ openBareStore, openSecondStore }) => {
     expect(outcomes.map((outcome) => outcome.version)).toEqual([version, version, version]);
   });
 });
+
+test('every migration has a number of its own: of two with one number only the first would run', () => {
+  const folder = new URL('../../data/migrations/', import.meta.url);
+  const numbers = readdirSync(folder).map((file) => file.slice(0, 4));
+  expect(new Set(numbers).size).toBe(numbers.length);
+});

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../lib/errors.ts';
 import { batchProfile } from '../../quality/batch-profile.ts';
-import { findingText, isSevere, type QualityFinding } from '../../quality/finding.ts';
+import { isSevere, type QualityFinding, qualityText } from '../../quality/finding.ts';
 import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import { damagedRows, validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
@@ -75,7 +75,7 @@ function refuseSevere(source: string, quality: readonly QualityFinding[]): void 
   if (severe.length === 0) return;
   throw new OperatorError(
     'batch-rejected',
-    `${source}: ${severe.map(findingText).join('. ')}.`,
+    `${source}: ${severe.map(qualityText).join('. ')}.`,
     `Nothing was stored. ${severe.map(({ remedy }) => remedy).join(' ')} If the ratings are right, set quality.onSevere to "mark": the batch is then stored with its finding.`,
   );
 }
