@@ -73,8 +73,25 @@ function strangeGroups(users: readonly Profile[], reference: readonly Profile[])
   }));
 }
 
+/** Groups are looked for around this many profiles, so that the time is linear in the number of users. */
+const MAX_CENTRES = 300;
+
+/** One user for each of the most common profiles, rounded, the most common first. */
+function commonProfiles(users: readonly Profile[]): readonly Profile[] {
+  const cells = new Map<string, Profile[]>();
+  for (const user of users) {
+    const { count, mean, sd } = user;
+    const cell = [Math.log(count) / SAME_COUNT, mean / SAME_MEAN, sd / SAME_SD].map(Math.round).join(' ');
+    const known = cells.get(cell);
+    if (known === undefined) cells.set(cell, [user]);
+    else known.push(user);
+  }
+  const common = [...cells.values()].sort((a, b) => b.length - a.length).slice(0, MAX_CENTRES);
+  return common.map((cell) => cell[cell.length >> 1] as Profile);
+}
+
 function alikeGroups(users: readonly Profile[]): readonly Group[] {
-  return users.map((centre): Group => {
+  return commonProfiles(users).map((centre): Group => {
     const [same, near] = [SAME_COUNT, NEAR_COUNT].map((share) => Math.floor(share * centre.count)) as [
       number,
       number,
