@@ -1,3 +1,4 @@
+import type { DriftEvidence } from '../../drift/signal.ts';
 import type { SignalName } from '../../drift/signals/list.ts';
 import { details, paragraphs, table, xyChart } from '../../reports/markdown.ts';
 import { formatInstant } from '../../reports/numbers.ts';
@@ -7,6 +8,8 @@ import { effectAxis, formatEffect, formatThreshold, SIGNAL_LABELS } from '../../
 export interface CheckEffects {
   readonly checkedAt: Date;
   readonly effects: Readonly<Partial<Record<SignalName, number>>>;
+  /** The evidence after this check, by signal. */
+  readonly evidence?: Readonly<Partial<Record<SignalName, DriftEvidence>>>;
 }
 
 /** One check's effect of one signal. */

@@ -108,7 +108,13 @@ export function effectsByBatch(checks: readonly CheckRecord[]): readonly CheckEf
   const seen = new Set<number>();
   return checks
     .filter(({ newestBatchId }) => !seen.has(newestBatchId) && seen.add(newestBatchId))
-    .map((check) => ({ checkedAt: check.checkedAt, effects: largestEffects(check) }));
+    .map((record) => ({
+      checkedAt: record.checkedAt,
+      effects: largestEffects(record),
+      evidence: Object.fromEntries(
+        record.check.signals.flatMap(({ name, evidence }) => (evidence === null ? [] : [[name, evidence]])),
+      ),
+    }));
 }
 
 /** Of the two windows of a signal, the effect that is further from zero. */

@@ -9,7 +9,8 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
-import { type DriftIssueInput, driftSeverity, type Stage } from './issue-title.ts';
+import { foundAfter, strongestEvidence } from './evidence-history.ts';
+import { type DriftIssueInput, driftSeverity, inSentence, type Stage } from './issue-title.ts';
 import { strongestSignal } from './signal-table.ts';
 
 /** The finding and the progress, as an alert at the top of the issue. */
@@ -17,6 +18,8 @@ export function alertBlock(input: DriftIssueInput): string {
   const { check, modelVersion, mute = null, acknowledgement = null } = input;
   const severity = driftSeverity(check);
   const strongest = strongestSignal(check);
+  const whole = strongestEvidence(check);
+  const found = whole === null ? null : foundAfter(whole, input.history, inSentence);
   const window = check.windows.find(({ name }) => name === (strongest?.window ?? 'newest'));
   const users =
     window === undefined
@@ -35,6 +38,7 @@ export function alertBlock(input: DriftIssueInput): string {
     `> [!${{ high: 'WARNING', watch: 'IMPORTANT', none: 'NOTE' }[severity]}]`,
     `> ${headline}`,
     ...(strongest === null ? [] : [`> ${finding(strongest)}`]),
+    ...(found === null ? [] : [`> ${found}`]),
     `> ${progress(input)}`,
     ...(acknowledgement === null
       ? []

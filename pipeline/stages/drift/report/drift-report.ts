@@ -7,10 +7,12 @@ import { formatCount, formatInstant, formatPercent } from '../../../reports/numb
 import type { PipelineRun } from '../../pipeline.ts';
 import { explanationsInOrder, explanationTitle } from '../contributions.ts';
 import { type CheckEffects, effectPoints } from '../effect-chart.ts';
+import { evidencePoints, foundAfter, strongestEvidence } from '../evidence-history.ts';
 import type { ShownGains } from '../gain-table.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, inSentence } from '../issue-title.ts';
 import { raisedSignals, strongestSignal } from '../signal-table.ts';
+import { evidenceLine } from './evidence-line.ts';
 import { forestPlot } from './forest-plot.ts';
 import { STYLE } from './style.ts';
 import {
@@ -76,7 +78,7 @@ ${trusted(HEAD)}
 ${verdictSection(report)}
 ${gainSection(report)}
 ${findingSection(report)}${signalSection(report)}${qualitySection(report)}
-${timeSection(report)}
+${timeSection(report)}${evidenceSection(report)}
 ${contributorSection(report)}
 ${methodSection(report)}
 </main>
@@ -195,6 +197,22 @@ ${effectTable(strongest.name, points)}
 </section>`;
 }
 
+function evidenceSection({ check, history }: DriftReport): Markup | null {
+  const strongest = strongestEvidence(check);
+  if (strongest === null) return null;
+  const points = evidencePoints(strongest, history);
+  const chart = evidenceLine(strongest, points);
+  if (chart === null) return null;
+  const found = foundAfter(strongest, history, inSentence);
+  return html`
+<section aria-labelledby="evidence">
+<h2 id="evidence">Evidence over batches: ${inSentence(strongest.name)}</h2>
+<p>How many times as likely all batches since the training are with a change as without one. Small changes that last add up. Without a change, the evidence of any signal reaches its bar at most once in a year of weekly checks, on average.${found === null ? null : html` <strong>${found}</strong>`}</p>
+<figure>${chart}
+<figcaption>On a logarithmic scale. It begins again with the next model.</figcaption></figure>
+</section>`;
+}
+
 /** The history up to and including this check. */
 function withThis(
   { checkedAt, history }: DriftReport,
@@ -246,7 +264,7 @@ ${sizeTable(check, modelVersion)}
       ? 'p-values are corrected for the number of signals (Holm); intervals are not. The sampling unit is the user, not the rating, because the ratings of one user are similar.'
       : 'Each signal is compared with its own threshold, without a correction for the number of signals.'
   }</li>
-<li>Verdicts: <strong>drift</strong> means an effect beyond its threshold that chance does not explain; <strong>watch</strong> means an early sign; <strong>ok</strong> means neither; <strong>insufficient</strong> means too little data for a verdict.</li>
+<li>Verdicts: <strong>drift</strong> means an effect beyond its threshold that chance does not explain, or a smaller one for which the evidence of several batches has reached its bar; <strong>watch</strong> means an early sign; <strong>ok</strong> means neither; <strong>insufficient</strong> means too little data for a verdict, or an interval so wide that an effect of the threshold could not be seen.</li>
 </ul>
 </section>`;
 }
