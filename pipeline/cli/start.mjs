@@ -12,4 +12,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(1);
 }
+// Compiled code is kept in the folder for temporary files, so that later commands start faster.
+(await import('node:module')).enableCompileCache();
 await import('./main.ts');

@@ -24,8 +24,14 @@ export function measureGain(
   data: { readonly seen: Ratings; readonly batch: Ratings; readonly confidence: number },
 ): Gain {
   const { seen, batch, confidence } = data;
+  const score = scorerOf(seen, batch);
+  return gainBetween(score(older), score(newer), batch, confidence);
+}
+
+/** Scores models on ratings that none of them was trained on. The ranking task is built once for all. */
+export function scorerOf(seen: Ratings, batch: Ratings): (model: Model) => DetailedEvaluation {
   const trial = { train: seen, test: batch, task: rankingTask(seen, batch) };
-  return gainBetween(evaluateInDetail(older, trial), evaluateInDetail(newer, trial), batch, confidence);
+  return (model) => evaluateInDetail(model, trial);
 }
 
 /**

@@ -16,7 +16,7 @@ import { type GainRecord, listGains, recordGains } from '../../store/retraining-
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { loadReleasedPackage } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { measureGain } from './compare-models.ts';
+import { gainBetween, measureGain, scorerOf } from './compare-models.ts';
 import { REALISED_HEADING, realisedSection } from './realised-section.ts';
 
 /** Newest gains that are read: more than the learning curve uses. */
@@ -243,28 +243,30 @@ async function fitAndCompare(
   const found: Pick<GainRecord, 'kind' | 'timeWindow' | 'newShare' | 'gain'>[] = [];
   // When the champion has learned exactly these ratings, it is the model of them.
   const challenger = needsMeasured ? await trainOn(known) : await released();
+  let score = scorerOf(known, batch);
+  let newest = score(challenger);
   if (needsMeasured) {
     found.push({
       kind: 'measured',
       timeWindow: 0,
       newShare: learnedBefore / champion.manifest.snapshot.ratings,
-      gain: measureGain({ older: await released(), newer: challenger }, { seen: known, batch, confidence }),
+      gain: gainBetween(score(await released()), newest, batch, confidence),
     });
   }
   if (isCurveKnown) return found;
-  let newer = challenger;
   let scored = batch;
-  for (let timeWindow = 0; timeWindow <= Math.max(0, missingPoints); timeWindow++) {
+  for (let timeWindow = 0; ; timeWindow++) {
     const end = known.length - timeWindow * batch.length;
     const start = end - batch.length;
     // A model of less than half of the ratings says little about the next ones.
     if (start * 2 < known.length) break;
     const older = await trainOn(sliceRatings(known, 0, start));
-    const seen = sliceRatings(known, 0, end);
-    const gain = measureGain({ older, newer }, { seen, batch: scored, confidence });
+    const gain = gainBetween(score(older), newest, scored, confidence);
     found.push({ kind: 'curve', timeWindow, newShare: batch.length / start, gain });
-    newer = older;
+    if (timeWindow >= missingPoints) break;
     scored = sliceRatings(known, start, end);
+    score = scorerOf(sliceRatings(known, 0, start), scored);
+    newest = score(older);
   }
   return found;
 }
