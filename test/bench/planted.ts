@@ -8,9 +8,9 @@ import { skillBaseline } from '../../pipeline/ratings/skill-baseline.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
 import { generateDataset, readDataset } from '../../pipeline/source/load-dataset.ts';
 import { prepareDataset } from '../../pipeline/source/prepare.ts';
+import { PLANTS } from '../../pipeline/stages/calibrate/plants.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { fitModel } from '../../pipeline/stages/training/fit-model.ts';
-import { PLANTS } from './plants.ts';
 
 interface PlantedOptions {
   /** A MovieLens file or folder; synthetic ratings without drift when it is missing. */
@@ -36,7 +36,7 @@ export async function benchPlanted(
   print('| --- | --- | --- | --- |');
   const rows = [
     ['nothing', ({ batch }: { readonly batch: Ratings }) => batch] as const,
-    ...Object.entries(PLANTS),
+    ...Object.entries(PLANTS).map(([name, { plant }]) => [name, plant] as const),
   ];
   for (const [name, plant] of rows) {
     const checks = batches.map((batch, week) =>

@@ -10,19 +10,19 @@ import { summariseRatings } from '../../pipeline/ratings/summary.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import { generateDataset } from '../../pipeline/source/load-dataset.ts';
 import { type PreparedDataset, prepareDataset } from '../../pipeline/source/prepare.ts';
-import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import {
   bombOnOneMovie,
   fifthOnNewMovies,
   floodByOneUser,
+  genreWithoutRatings,
   type Plant,
   permutedMovies,
   tenthOfUsersBots,
   tenthOfUsersRandom,
   twentyNewBots,
   twentyRandomBots,
-  vanishedGenre,
-} from '../bench/plants.ts';
+} from '../../pipeline/stages/calibrate/plants.ts';
+import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { type Row, ratingsOf } from '../ratings/some-ratings.ts';
 
 let data: PreparedDataset;
@@ -56,7 +56,7 @@ test.each([
   ['look-alike-users', twentyNewBots],
   ['look-alike-users', twentyRandomBots],
   ['movie-bomb', bombOnOneMovie],
-  ['vanished-genre', vanishedGenre],
+  ['vanished-genre', genreWithoutRatings],
   ['new-movies', fifthOnNewMovies],
   ['scrambled-movies', permutedMovies],
 ] as const)('%s is recognised, alone, and makes the verdict drift: %o', (kind, plant) => {
@@ -70,7 +70,7 @@ test('every kind has a plant that shows it', () => {
     floodByOneUser,
     twentyNewBots,
     bombOnOneMovie,
-    vanishedGenre,
+    genreWithoutRatings,
     fifthOnNewMovies,
     permutedMovies,
   ];

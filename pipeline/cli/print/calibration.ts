@@ -48,16 +48,16 @@ export function printCalibration(
       ...servedCells(trial),
     ]),
   );
-  terminal.print('\nPlanted changes found, of so many batches');
+  terminal.print('\nPlanted changes found, and recognised by name, of so many batches');
   terminal.printTable(
-    ['Change', ...driftTrials.map(nameOf)],
-    (driftTrials[0] as DriftTrial).power.map(({ plant }, row) => [
-      plant,
-      ...driftTrials.map(({ power }) => {
-        const found = power[row]?.found ?? [];
-        return `${found.filter(Boolean).length} of ${found.length}`;
-      }),
-    ]),
+    ['Change', ...driftTrials.map(nameOf), 'By name'],
+    (driftTrials.find(({ isConfigured }) => isConfigured) as DriftTrial).power.map(
+      ({ plant, named }, row) => [
+        plant,
+        ...driftTrials.map(({ power }) => shareOf(power[row]?.found ?? [])),
+        named === null ? '–' : shareOf(named),
+      ],
+    ),
   );
   terminal.print('\nSmallest gain worth a training');
   terminal.printTable(
@@ -104,6 +104,8 @@ function policyRows({
     name === 'configured' ? formatCount(alarms) : '–',
   ]);
 }
+
+const shareOf = (found: readonly boolean[]): string => `${found.filter(Boolean).length} of ${found.length}`;
 
 const nameOf = ({ preset, factor }: DriftTrial): string => `${preset} ${factor}×`;
 

@@ -37,8 +37,9 @@ export interface PolicyResult extends ServedQuality {
 /** How often a planted change was found. */
 export interface Power {
   readonly plant: string;
-  /** By batch. */
+  /** By batch: whether it was found, and whether it was recognised by name; null where there is no name for it. */
   readonly found: readonly boolean[];
+  readonly named: readonly boolean[] | null;
 }
 
 /** Drift settings that were tried. */
@@ -172,7 +173,7 @@ function plantedBatches({ batches, movies }: RatingsHistory, replay: Replay): Pl
   const genres = new Map(movies.map((movie) => [movie.id, movie.genres]));
   const genresOf = (movieId: number): readonly string[] => genres.get(movieId) ?? [];
   return Object.fromEntries(
-    Object.entries(PLANTS).map(([name, plant]) => [
+    Object.entries(PLANTS).map(([name, { plant }]) => [
       name,
       batches.map((batch, week) => plant({ batch, before: replay.seen(week), genresOf, seed: week + 1 })),
     ]),
@@ -189,27 +190,28 @@ async function powerOf(
   planted: PlantedBatches,
   { drift, quality }: Pick<Config, 'drift' | 'quality'>,
 ): Promise<readonly Power[]> {
-  const found = [];
-  for (const [plant, batches] of Object.entries(planted)) {
-    const foundIn = [];
+  const powers: Power[] = [];
+  for (const [plant, { findingKind }] of Object.entries(PLANTS)) {
+    const found: boolean[] = [];
+    const named: boolean[] = [];
     for (const [week, { champion }] of weeks.entries()) {
       // Lets the terminal show the progress.
       await new Promise((resolve) => setImmediate(resolve));
-      const ratings = batches[week] as Ratings;
+      const ratings = planted[plant]?.[week] as Ratings;
       const training = replay.profile(champion, week);
       const profile = batchProfile(
         { raw: rawOf(ratings), ratings, damaged: 0 },
         training,
         Number.POSITIVE_INFINITY,
       );
-      foundIn.push(
-        judgeBatch(profile, training, quality).some(isSevere) ||
-          replay.check(champion, { week, ratings, plant }, drift).verdict === 'drift',
-      );
+      const wrong = judgeBatch(profile, training, quality);
+      const { verdict, findings } = replay.check(champion, { week, ratings, plant }, drift);
+      found.push(verdict === 'drift' || wrong.some(isSevere));
+      named.push([...wrong, ...findings].some(({ kind }) => kind === findingKind));
     }
-    found.push({ plant, found: foundIn });
+    powers.push({ plant, found, named: findingKind === null ? null : named });
   }
-  return found;
+  return powers;
 }
 
 /** The ratings as a source would have them. */

@@ -1,5 +1,7 @@
+import type { FindingKind } from '../../drift/findings/finding.ts';
 import type { GenresOf } from '../../drift/genre-counts.ts';
 import { seededRandom, shuffle } from '../../lib/random.ts';
+import type { QualityKind } from '../../quality/finding.ts';
 import {
   concatRatings,
   emptyRatings,
@@ -10,7 +12,7 @@ import {
 import { vocabularyOf } from '../../ratings/vocabulary.ts';
 
 /** A batch, the ratings before it, and the genres of movies: what a change is planted in. */
-export interface PlantInput {
+interface PlantInput {
   readonly batch: Ratings;
   readonly before: Ratings;
   readonly genresOf: GenresOf;
@@ -21,8 +23,8 @@ export interface PlantInput {
 export type Plant = (input: PlantInput) => Ratings;
 
 /** Users and movies of a plant have ids that none of the data has. */
-const NEW_USERS = 1_900_000_000;
-const NEW_MOVIES = 1_800_000_000;
+const NEW_USERS = 900_000_000;
+const NEW_MOVIES = 800_000_000;
 const FLOOD_RATINGS = 2_300;
 const BOTS = 20;
 const BOT_RATINGS = 100;
@@ -40,20 +42,20 @@ const halvedScale: Plant = ({ batch }) => withHalves(batch, (half) => Math.round
 const wholeStars: Plant = ({ batch }) => withHalves(batch, (half) => 2 * Math.ceil(half / 2));
 
 /** No rating of the most common genre arrives. */
-const vanishedGenre: Plant = ({ batch, genresOf }) => {
+export const genreWithoutRatings: Plant = ({ batch, genresOf }) => {
   const genre = mostCommon([...batch.movieIds].flatMap((id) => genresOf(id)));
   return filterRatings(batch, (row) => !genresOf(batch.movieIds[row] as number).includes(genre ?? ''));
 };
 
 /** A fifth of the ratings are of movies that nobody has rated before. */
-const newMovies: Plant = ({ batch, seed }) => {
+export const fifthOnNewMovies: Plant = ({ batch, seed }) => {
   const random = seededRandom(seed);
   const movieIds = batch.movieIds.map((id) => (random() < NEW_MOVIE_SHARE ? NEW_MOVIES + (id % 500) : id));
   return { ...batch, movieIds };
 };
 
 /** The numbers of all movies are exchanged at random, as by a broken join. */
-const permutedMovies: Plant = ({ batch, before, seed }) => {
+export const permutedMovies: Plant = ({ batch, before, seed }) => {
   const { ids } = vocabularyOf(concatRatings([before, batch]).movieIds);
   const others = shuffle(seededRandom(seed), ids.slice());
   const renamed = new Map([...ids].map((id, row) => [id, others[row] as number]));
@@ -61,7 +63,7 @@ const permutedMovies: Plant = ({ batch, before, seed }) => {
 };
 
 /** One new user gives 0.5★ to 2,300 movies. */
-const floodByOneUser: Plant = ({ batch, before, seed }) => {
+export const floodByOneUser: Plant = ({ batch, before, seed }) => {
   const flood = [...someMovies(before, seed).subarray(0, FLOOD_RATINGS)];
   return withRows(
     batch,
@@ -70,25 +72,21 @@ const floodByOneUser: Plant = ({ batch, before, seed }) => {
 };
 
 /** Every tenth user of the batch gives 5★ to everything. */
-const tenthOfUsersBots: Plant = ({ batch, seed }) => {
-  const users = shuffle(seededRandom(seed), vocabularyOf(batch.userIds).ids.slice());
-  const bots = new Set(users.subarray(0, Math.max(1, Math.round(users.length / 10))));
-  return withHalves(batch, (half, row) => (bots.has(batch.userIds[row] as number) ? RATING_LEVELS : half));
-};
+export const tenthOfUsersBots: Plant = ({ batch, seed }) => changeUsers(batch, seed, () => RATING_LEVELS);
+
+/** Every tenth user of the batch rates at random. */
+export const tenthOfUsersRandom: Plant = ({ batch, seed }) => changeUsers(batch, seed, anyHalves(seed));
 
 /** Twenty new users give 5★ to 100 movies each, every one to others. */
-const newBots: Plant = ({ batch, before, seed }) =>
-  withRows(
-    batch,
-    Array.from({ length: BOTS }, (_, bot) =>
-      [...someMovies(before, seed * BOTS + bot).subarray(0, BOT_RATINGS)].map(
-        (movie) => [NEW_USERS + bot, movie, RATING_LEVELS] as const,
-      ),
-    ).flat(),
-  );
+export const twentyNewBots: Plant = ({ batch, before, seed }) =>
+  addBots(batch, before, seed, () => RATING_LEVELS);
+
+/** Twenty new users give random ratings to 100 movies each. */
+export const twentyRandomBots: Plant = ({ batch, before, seed }) =>
+  addBots(batch, before, seed, anyHalves(seed));
 
 /** Three hundred new users give 0.5★ to the movie with the most ratings, and rate nothing else. */
-const bombOnOneMovie: Plant = ({ batch, before }) => {
+export const bombOnOneMovie: Plant = ({ batch, before }) => {
   const movie = mostCommon([...before.movieIds]) ?? 0;
   return withRows(
     batch,
@@ -96,19 +94,48 @@ const bombOnOneMovie: Plant = ({ batch, before }) => {
   );
 };
 
-/** The planted changes by name, the name being that in tables and JSON. */
-export const PLANTS: Readonly<Record<string, Plant>> = {
-  '+0.25★': raisedMean,
-  'halved scale': halvedScale,
-  'whole stars only': wholeStars,
-  'vanished genre': vanishedGenre,
-  '20% on new movies': newMovies,
-  'permuted movie ids': permutedMovies,
-  'flood by one user': floodByOneUser,
-  '10% of users are bots': tenthOfUsersBots,
-  '20 new bots': newBots,
-  'bomb on one movie': bombOnOneMovie,
+/** A planted change. */
+export interface NamedPlant {
+  readonly plant: Plant;
+  /** The finding that recognises it; null when only signals show it. */
+  readonly findingKind: FindingKind | QualityKind | null;
+}
+
+/** The planted changes by the name that tables and JSON have. */
+export const PLANTS: Readonly<Record<string, NamedPlant>> = {
+  '+0.25★': { plant: raisedMean, findingKind: null },
+  'halved scale': { plant: halvedScale, findingKind: 'rating-scale' },
+  'whole stars only': { plant: wholeStars, findingKind: 'rating-step' },
+  'flood by one user': { plant: floodByOneUser, findingKind: 'user-flood' },
+  '10% of users are bots (5★)': { plant: tenthOfUsersBots, findingKind: 'look-alike-users' },
+  '10% of users rate at random': { plant: tenthOfUsersRandom, findingKind: 'look-alike-users' },
+  '20 new bots (5★)': { plant: twentyNewBots, findingKind: 'look-alike-users' },
+  '20 new bots at random': { plant: twentyRandomBots, findingKind: 'look-alike-users' },
+  'bomb on one movie': { plant: bombOnOneMovie, findingKind: 'movie-bomb' },
+  'a vanished genre': { plant: genreWithoutRatings, findingKind: 'vanished-genre' },
+  '20% on new movies': { plant: fifthOnNewMovies, findingKind: 'new-movies' },
+  'permuted movie numbers': { plant: permutedMovies, findingKind: 'scrambled-movies' },
 };
+
+function changeUsers(batch: Ratings, seed: number, halves: () => number): Ratings {
+  const users = shuffle(seededRandom(seed), vocabularyOf(batch.userIds).ids.slice());
+  const bots = new Set(users.subarray(0, Math.max(1, Math.round(users.length / 10))));
+  return withHalves(batch, (half, row) => (bots.has(batch.userIds[row] as number) ? halves() : half));
+}
+
+function addBots(batch: Ratings, before: Ratings, seed: number, halves: () => number): Ratings {
+  const bots = Array.from({ length: BOTS }, (_, bot) =>
+    [...someMovies(before, seed + bot).subarray(0, BOT_RATINGS)].map(
+      (movie) => [NEW_USERS + bot, movie, halves()] as const,
+    ),
+  );
+  return withRows(batch, bots.flat());
+}
+
+function anyHalves(seed: number): () => number {
+  const random = seededRandom(seed + 1);
+  return () => 1 + Math.floor(RATING_LEVELS * random());
+}
 
 const withHalves = (batch: Ratings, change: (half: number, row: number) => number): Ratings => ({
   ...batch,

@@ -15,7 +15,7 @@ const driftTrial = (index: number, found: number, alarms: number): DriftTrial =>
     ...SERVED,
     alarms,
     isConfigured: candidate.preset === drift.preset && candidate.factor === 1,
-    power: [{ plant: 'a change', found: Array.from({ length: 10 }, (_, week) => week < found) }],
+    power: [{ plant: 'a change', named: null, found: Array.from({ length: 10 }, (_, week) => week < found) }],
   };
 };
 
