@@ -15,6 +15,14 @@ export const FINDING_KINDS = {
 
 export type FindingKind = keyof typeof FINDING_KINDS;
 
+/** A model that learns such ratings is worse for it, so retraining waits until they are in quarantine. */
+export const POISONOUS: ReadonlySet<FindingKind> = new Set([
+  'user-flood',
+  'look-alike-users',
+  'movie-bomb',
+  'scrambled-movies',
+]);
+
 /** Whether this version has a finding of that kind. Data of another version may have others. */
 export function isFindingKind(kind: string): kind is FindingKind {
   return Object.hasOwn(FINDING_KINDS, kind);

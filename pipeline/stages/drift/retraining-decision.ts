@@ -1,5 +1,6 @@
+import { FINDING_KINDS, POISONOUS } from '../../drift/findings/finding.ts';
 import { decideRetraining, type RetrainingDecision } from '../../drift/retraining.ts';
-import { formatInstant } from '../../reports/numbers.ts';
+import { formatInstant, formatPercent } from '../../reports/numbers.ts';
 import { type Alert, countRecentTrainings, latestDecision, openAlerts } from '../../store/drift-log.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
 import { activeQuarantines } from '../../store/quarantine.ts';
@@ -63,6 +64,10 @@ async function reasonToWait(
 ): Promise<string | null> {
   const { mute, newest, issue, at } = episode;
   if (mute !== null) return `muted by ${mute.by} until ${formatInstant(mute.until)}`;
+  const poison = newest.check.findings.find(({ kind }) => POISONOUS.has(kind));
+  if (poison !== undefined) {
+    return `${FINDING_KINDS[poison.kind].toLowerCase()} in the newest batch (${formatPercent(poison.share)} of it): a model should not learn it, so put it in quarantine, or retrain by hand`;
+  }
   if (due.reason === 'drift') {
     if (issue === null && newest.check.verdict !== 'drift') return 'the newest check finds no drift';
     if (isClean(episode)) return `the last ${CLEAN_CHECKS} checks found no drift`;

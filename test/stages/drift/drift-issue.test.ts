@@ -1,11 +1,13 @@
 /** One drift episode is one issue: opened, kept up to date, commented on only when something changes. */
 import { beforeEach, expect, test } from 'vitest';
 import type { Issue } from '../../../pipeline/forge/forge.ts';
-import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
+import { concatRatings, type Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
+import { changeQuarantine } from '../../../pipeline/stages/quarantine/change-quarantine.ts';
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
+import { withDriftLock } from '../../../pipeline/store/drift-lock.ts';
 import { openAlerts } from '../../../pipeline/store/drift-log.ts';
 import {
   mildlyRaised,
@@ -59,6 +61,47 @@ test('when enough has gathered training is dispatched, with the issue and the re
   expect(issue.comments.map(({ body }) => body)).toEqual([
     '**Retraining was dispatched.**\n\n<!-- cinematch:training-dispatched -->',
   ]);
+});
+
+test('a flood by one user opens an issue and is not learned before it is in quarantine', async () => {
+  const user = 99_999;
+  const movies = [...new Set(weeks.prepared.train.movieIds)].slice(0, 300);
+  const flood: Ratings = {
+    length: movies.length,
+    userIds: new Int32Array(movies.length).fill(user),
+    movieIds: Int32Array.from(movies),
+    halves: new Uint8Array(movies.length).fill(1),
+    ratedAt: new Int32Array(movies.length).fill(week1.ratedAt[0] as number),
+  };
+  await arrive('week-1.csv', raised(week1, 2));
+  await ingestRatings(
+    pipeline,
+    await pipeline.write('week-2.csv', concatRatings([raised(week2, 2), flood])),
+    'buffer',
+  );
+  const flooded = await detectDrift(pipeline);
+  expect(flooded.status === 'checked' && flooded.check.findings[0]).toMatchObject({
+    kind: 'user-flood',
+    who: [String(user)],
+  });
+  expect(flooded).toMatchObject({ decision: { decision: 'wait', reason: null } });
+  expect(flooded.status === 'checked' && flooded.decision.reasons[0]).toMatch(
+    /^flood by one user in the newest batch \(\d+\.\d% of it\): a model should not learn it/,
+  );
+  await withDriftLock(pipeline.store, (lock) =>
+    changeQuarantine(lock, pipeline, {
+      action: 'quarantine',
+      subjects: [{ kind: 'user', id: user }],
+      reason: 'a flood',
+      by: 'ada',
+      at: pipeline.clock(),
+    }),
+  );
+  const after = await detectDrift(pipeline);
+  expect(after).toMatchObject({
+    check: { findings: [], verdict: 'drift' },
+    decision: { decision: 'retrain' },
+  });
 });
 
 test('a refused challenger is told on the issue, and the same ratings do not lead to another training', async () => {
