@@ -1,23 +1,32 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../config.ts';
+import type { Verdict } from '../drift/signal.ts';
 import { OperatorError } from '../lib/errors.ts';
-import { compareRatings } from '../stages/compare/compare-ratings.ts';
+import { type NamedColumns, NO_TIME } from '../source/column-names.ts';
+import { compareFiles } from '../stages/compare/compare-files.ts';
 import { detectDrift } from '../stages/drift/detect-drift.ts';
 import { gainRows, gainSignal } from '../stages/drift/gain-table.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { calibrateCommand } from './calibrate.ts';
-import { printDriftCheck } from './print/drift-check.ts';
+import { printComparedFiles, printDriftCheck } from './print/drift-check.ts';
+import { withThresholds } from './terminal/drift-thresholds.ts';
 import { EXIT } from './terminal/exit.ts';
-import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import type { CommonOptions } from './terminal/options.ts';
-import { readRatingsFile } from './terminal/read-ratings-file.ts';
+import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { type CommonOptions, collectColumns, collectValue } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface DriftOptions extends CommonOptions {
   readonly baseline?: string;
   readonly current?: readonly string[];
+  readonly columns?: NamedColumns;
   readonly preset?: Config['drift']['preset'];
+  readonly threshold: Readonly<Record<string, number>>;
+  readonly failOn: FailOn;
 }
+
+/** Verdicts from the best to the worst. Too little data is worse than `ok`, and no sign of drift. */
+const FROM_BEST: readonly Verdict[] = ['ok', 'insufficient', 'watch', 'drift'];
+type FailOn = Exclude<Verdict, 'ok'>;
 
 /** `cinematch drift`: compares the buffer with the champion's training data, or files with a file. */
 export function driftCommand(terminal: Terminal): Command {
@@ -25,10 +34,21 @@ export function driftCommand(terminal: Terminal): Command {
     .description('check for drift: the buffer against the data of the champion, or files against a file')
     .option('--baseline <file>', 'ratings to compare with; needs no database')
     .option('--current <files...>', 'ratings to judge, oldest first; the last is the newest window')
+    .option(
+      '--columns <columns>',
+      `columns of the files: user=NAME,movie=NAME,rating=NAME,time=NAME; positions from 1 without a header; time=${NO_TIME} ignores times`,
+      collectColumns,
+    )
     .addOption(new Option('--preset <preset>', 'which thresholds to use').choices(['robust', 'classic']))
+    .option('--threshold <name=value>', 'another threshold for a signal; repeatable', collectValue, {})
+    .addOption(
+      new Option('--fail-on <verdict>', `exit 3 for this verdict or a worse one: ${FROM_BEST.join(' < ')}`)
+        .choices(FROM_BEST.slice(1))
+        .default('drift'),
+    )
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExits 3 when drift is found.')
+    .addHelpText('after', '\nExits 3 when drift is found, or what --fail-on says.')
     .enablePositionalOptions()
     .addCommand(calibrateCommand(terminal))
     .action(async (options: DriftOptions) => {
@@ -36,17 +56,25 @@ export function driftCommand(terminal: Terminal): Command {
         options.baseline === undefined && options.current === undefined
           ? await checkBuffer(terminal, options)
           : await checkFiles(terminal, options);
-      if (verdict === 'drift') process.exitCode = EXIT.found;
+      if (FROM_BEST.indexOf(verdict) >= FROM_BEST.indexOf(options.failOn)) process.exitCode = EXIT.found;
     });
 }
 
-function withPreset(config: Config, preset: DriftOptions['preset']): Config {
-  return preset === undefined ? config : { ...config, drift: { ...config.drift, preset } };
+function withOptions(config: Config, { preset, threshold }: DriftOptions): Config {
+  const drift = preset === undefined ? config.drift : { ...config.drift, preset };
+  return { ...config, drift: withThresholds(drift, threshold) };
 }
 
-async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<string> {
+async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<Verdict> {
+  if (options.columns !== undefined) {
+    throw new OperatorError(
+      'usage',
+      '--columns names the columns of files, and no files were given.',
+      'Give --baseline FILE and --current FILE, or leave --columns out.',
+    );
+  }
   return withEnvironmentPipeline(terminal, options.config, 'write', async (opened) => {
-    const pipeline = { ...opened, config: withPreset(opened.config, options.preset) };
+    const pipeline = { ...opened, config: withOptions(opened.config, options) };
     const outcome = await detectDrift(pipeline);
     if (outcome.status === 'nothing-new') {
       const text = `No rating has arrived since model v${outcome.modelVersion} was trained.`;
@@ -90,8 +118,8 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<s
   });
 }
 
-async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<string> {
-  const { baseline, current } = options;
+async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Verdict> {
+  const { baseline, current, columns = {} } = options;
   if (baseline === undefined || current === undefined) {
     throw new OperatorError(
       'usage',
@@ -99,12 +127,17 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<st
       'Give both --baseline FILE and --current FILE, or neither to check the buffer.',
     );
   }
-  const config = withPreset(await loadConfig(options.config), options.preset);
-  const reference = await readRatingsFile(terminal, baseline);
-  const windows = [];
-  for (const file of current) windows.push(await readRatingsFile(terminal, file));
-  const check = compareRatings(reference, windows, config.drift);
-  if (options.json === true) terminal.printJson(check);
-  else printDriftCheck(terminal, check);
+  const config = withOptions(await loadConfig(options.config), options);
+  const now = Math.floor(clock().getTime() / 1000);
+  const { onProgress } = terminal;
+  const compared = await compareFiles({ baseline, current }, config, { columns, now, onProgress });
+  const { check } = compared;
+  const files = { baseline: compared.baseline, current: compared.current };
+  if (options.json === true) {
+    terminal.printJson({ ...check, files });
+    return check.verdict;
+  }
+  printDriftCheck(terminal, check);
+  printComparedFiles(terminal, files);
   return check.verdict;
 }

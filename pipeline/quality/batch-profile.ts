@@ -10,27 +10,37 @@ const MOST_STARS = RATING_LEVELS / 2;
 const MILLISECONDS_FROM = 1e11;
 /** Ratings above the highest value may be typing errors; so many of them are not looked at for it. */
 const OUTLIERS = 0.01;
+const NO_TIMES: TimeCounts = { future: 0, milliseconds: 0, early: 0, shared: null };
 
 /**
  * Reads from a batch what it is judged by.
  *
  * @param ratings the usable rows of `raw`.
  * @param damaged number of rows that cannot be used.
+ * @param batch.hasTimes whether the ratings have times. @default true
+ * @param batch.userName what a user is called. @default the id
  * @param now seconds since 1970.
  */
 export function batchProfile(
-  batch: { readonly raw: RawRatings; readonly ratings: Ratings; readonly damaged: number },
+  batch: {
+    readonly raw: RawRatings;
+    readonly ratings: Ratings;
+    readonly damaged: number;
+    readonly hasTimes?: boolean;
+    readonly userName?: (userId: number) => string;
+  },
   training: TrainingProfile | null,
   now: number,
 ): BatchProfile {
-  const { raw, ratings, damaged } = batch;
+  const { raw, ratings, damaged, hasTimes = true, userName = String } = batch;
   return {
     rows: raw.length,
     damaged,
     values: valuesOf(raw),
     summary: summariseRatings(ratings),
-    ...timeRange(ratings),
-    times: timesOf(raw, ratings, training, now),
+    ...(hasTimes ? timeRange(ratings) : { from: null, to: null }),
+    times: hasTimes ? timesOf(raw, ratings, training, now) : NO_TIMES,
+    userName,
   };
 }
 

@@ -58,8 +58,8 @@ export interface TrainingProfile {
   /** Times of the oldest and the newest of these ratings, seconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** Time of the newest rating of any earlier batch, and that batch. */
-  readonly newest: { readonly ratedAt: number; readonly batch: number };
+  /** Time of the newest rating of any earlier batch, and what this batch is called: `batch 7`. */
+  readonly newest: { readonly ratedAt: number; readonly name: string };
 }
 
 /** What a batch is judged by, before anything of it is stored. */
@@ -74,6 +74,8 @@ export interface BatchProfile {
   readonly from: number | null;
   readonly to: number | null;
   readonly times: TimeCounts;
+  /** What a user is called: the id. */
+  readonly userName: (userId: number) => string;
 }
 
 /** The values of the rating column, those that cannot be used included. */

@@ -4,6 +4,10 @@ import type { RawRatings, Reject, RejectReason } from './raw.ts';
 
 /** Ids and times are stored in 32 bits. */
 const MAX_ID = 2_147_483_647;
+
+/** Whether a number can be the id of a user or a movie. */
+export const isId = (id: number): boolean => Number.isInteger(id) && id >= 1 && id <= MAX_ID;
+
 /** 1995-01-01 UTC. No rating of MovieLens is older. */
 const EARLIEST = 788_918_400;
 
@@ -17,12 +21,12 @@ function reasonToReject(
   movie: number,
   stars: number,
   time: number,
-  now: number,
+  now: number | null,
 ): RejectReason | null {
-  if (!Number.isInteger(user) || user < 1 || user > MAX_ID) return 'user-id-invalid';
-  if (!Number.isInteger(movie) || movie < 1 || movie > MAX_ID) return 'movie-id-invalid';
+  if (!isId(user)) return 'user-id-invalid';
+  if (!isId(movie)) return 'movie-id-invalid';
   if (!Number.isInteger(stars * 2) || stars < 0.5 || stars > 5) return 'rating-invalid';
-  if (!Number.isInteger(time) || time < EARLIEST || time > now) return 'timestamp-invalid';
+  if (now !== null && (!Number.isInteger(time) || time < EARLIEST || time > now)) return 'timestamp-invalid';
   return null;
 }
 
@@ -31,10 +35,10 @@ function reasonToReject(
  * 0.5 to 5.0 by halves, and the time is a whole second from 1995 to now. When a user rates a movie more than once, the
  * latest rating is kept (of equal times the later row) and the others are rejected as `superseded`.
  *
- * @param now seconds since 1970-01-01 UTC.
+ * @param now seconds since 1970-01-01 UTC; null for ratings without times, whose time becomes 0.
  * @returns ratings in source order, and rejects by ascending row number. Every row is in one of the two.
  */
-export function validateRatings(raw: RawRatings, now: number): ValidatedRatings {
+export function validateRatings(raw: RawRatings, now: number | null): ValidatedRatings {
   const all = emptyRatings(raw.length);
   const rowOf = new Int32Array(raw.length);
   const rejects: Reject[] = [];
@@ -60,7 +64,7 @@ export function validateRatings(raw: RawRatings, now: number): ValidatedRatings 
     all.userIds[length] = user;
     all.movieIds[length] = movie;
     all.halves[length] = stars * 2;
-    all.ratedAt[length] = time;
+    all.ratedAt[length] = now === null ? 0 : time;
     rowOf[length++] = row;
   }
   const kept = keepLatest(all, length);

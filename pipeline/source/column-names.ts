@@ -1,3 +1,6 @@
+import { OperatorError } from '../lib/errors.ts';
+import { nearestWord } from '../lib/nearest-word.ts';
+
 /** One value for each column of a rating. */
 export interface RatingColumns<T> {
   readonly user: T;
@@ -6,7 +9,27 @@ export interface RatingColumns<T> {
   readonly time: T;
 }
 
-/** Accepted names of each column, in lower case and without punctuation: `userId` and `user_id` become `userid`. */
+/** The columns that a file has. `time` is null where ratings have no times. */
+export type FoundColumns<T> = Omit<RatingColumns<T>, 'time'> & { readonly time: T | null };
+
+/** What a column means. */
+export type ColumnMeaning = keyof RatingColumns<unknown>;
+
+export const COLUMN_MEANINGS: readonly ColumnMeaning[] = ['user', 'movie', 'rating', 'time'];
+
+/**
+ * Columns named by a person: a name of the header, or a position from 1 in a file without one. `time` may be
+ * `NO_TIME`.
+ */
+export type NamedColumns = Readonly<Partial<Record<ColumnMeaning, string>>>;
+
+/** The name for `time` that reads a file without its times. */
+export const NO_TIME = 'none';
+
+/**
+ * Accepted names of each column, in lower case and without punctuation: `userId` and `user_id` become `userid`. Of several
+ * that a file has, the first one here counts: `movieId` is the movie and `movie` its title.
+ */
 const SPELLINGS: RatingColumns<readonly string[]> = {
   user: ['userid', 'user'],
   movie: ['movieid', 'movie', 'itemid', 'item'],
@@ -16,16 +39,103 @@ const SPELLINGS: RatingColumns<readonly string[]> = {
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** The position of the first name that is one of `spellings`, or -1. */
+/** The position of the first of `spellings` that is among the names, or -1. */
 export function positionOf(names: readonly string[], spellings: readonly string[]): number {
-  return names.findIndex((name) => spellings.includes(plain(name)));
+  const known = names.map(plain);
+  return known.indexOf(spellings.find((spelling) => known.includes(spelling)) ?? '');
 }
 
-/** The positions of the rating columns among `names`, or null when a column is missing. */
-export function columnsNamed(names: readonly string[]): RatingColumns<number> | null {
-  const user = positionOf(names, SPELLINGS.user);
-  const movie = positionOf(names, SPELLINGS.movie);
-  const rating = positionOf(names, SPELLINGS.rating);
-  const time = positionOf(names, SPELLINGS.time);
-  return user < 0 || movie < 0 || rating < 0 || time < 0 ? null : { user, movie, rating, time };
+/** The columns among the names of a header, or what is unknown about them. */
+export type HeaderColumns =
+  | { readonly kind: 'found'; readonly columns: FoundColumns<number> }
+  | { readonly kind: 'unclear'; readonly problem: string };
+
+/**
+ * Finds the rating columns by their names. A column is never found by its position.
+ *
+ * @param named columns that a person named; they come before the accepted names.
+ * @param times whether a file without times is accepted.
+ * @throws OperatorError `usage` when a named column does not exist.
+ */
+export function columnsNamed(
+  names: readonly string[],
+  named: NamedColumns = {},
+  times: 'required' | 'optional' = 'required',
+): HeaderColumns {
+  const positions = COLUMN_MEANINGS.map((meaning) => {
+    const name = named[meaning];
+    if (meaning === 'time' && name === NO_TIME) return -1;
+    return name === undefined ? positionOf(names, SPELLINGS[meaning]) : positionNamed(names, meaning, name);
+  });
+  const [user = -1, movie = -1, rating = -1, time = -1] = positions;
+  const optional = times === 'optional' ? ['time'] : [];
+  const missing = COLUMN_MEANINGS.filter(
+    (meaning, at) => positions[at] === -1 && !optional.includes(meaning),
+  );
+  if (missing.length > 0) {
+    return { kind: 'unclear', problem: `none of them is known to be the ${missing.join(', the ')}` };
+  }
+  const twice = COLUMN_MEANINGS.find(
+    (meaning, at) => named[meaning] === undefined && isTwice(names, positions[at] ?? -1),
+  );
+  if (twice !== undefined) return { kind: 'unclear', problem: `two of them can be the ${twice}` };
+  const known = positions.filter((position) => position >= 0);
+  if (new Set(known).size < known.length) {
+    return { kind: 'unclear', problem: 'one of them is named for two meanings' };
+  }
+  return { kind: 'found', columns: { user, movie, rating, time: time === -1 ? null : time } };
+}
+
+/** Whether another name has the same spelling as the one at a position. */
+function isTwice(names: readonly string[], position: number): boolean {
+  const name = names[position];
+  return name !== undefined && names.filter((other) => plain(other) === plain(name)).length > 1;
+}
+
+function positionNamed(names: readonly string[], meaning: ColumnMeaning, name: string): number {
+  const exact = names.indexOf(name);
+  if (exact >= 0) return exact;
+  const same = names.flatMap((each, at) => (plain(each) === plain(name) && plain(name) !== '' ? [at] : []));
+  const [only] = same;
+  if (only !== undefined && same.length === 1) return only;
+  const nearest = nearestWord(name, names);
+  throw new OperatorError(
+    'usage',
+    `There is no column ${name} for ${meaning}; the columns are ${names.join(', ')}.`,
+    nearest === null ? `Name one of them: --columns ${meaning}=NAME.` : `Did you mean ${meaning}=${nearest}?`,
+  );
+}
+
+/**
+ * Columns named by their positions, from 1, or null when they are named otherwise.
+ *
+ * @param width number of columns.
+ * @throws OperatorError `usage` when not all of them are named, or a position is not in the file.
+ */
+export function columnsAt(
+  named: NamedColumns,
+  width: number,
+  times: 'required' | 'optional',
+): FoundColumns<number> | null {
+  const given = COLUMN_MEANINGS.flatMap((meaning) => named[meaning] ?? []).filter((name) => name !== NO_TIME);
+  if (given.length === 0 || !given.every((name) => /^\d+$/.test(name))) return null;
+  const at = (meaning: ColumnMeaning): number | null => {
+    const name = named[meaning];
+    if (meaning === 'time' && (name === NO_TIME || name === undefined) && times === 'optional') return null;
+    const position = Number(name) - 1;
+    if (position >= 0 && position < width) return position;
+    throw new OperatorError(
+      'usage',
+      name === undefined
+        ? `The column of ${meaning} is not named, and the others are named by their positions.`
+        : `There is no column ${name} for ${meaning}; the file has ${width} columns.`,
+      'Give all positions, from 1: --columns user=1,movie=2,rating=3,time=4.',
+    );
+  };
+  return {
+    user: at('user') as number,
+    movie: at('movie') as number,
+    rating: at('rating') as number,
+    time: at('time'),
+  };
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
-import { type RatingsShape, type Recognition, recogniseRatings } from './layout.ts';
+import { type RatingsShape, type ReadingOptions, type Recognition, recogniseRatings } from './layout.ts';
 
 /** The files of a source. */
 export interface SourceFiles {
@@ -24,6 +24,8 @@ const EMPTY_SHAPE: RatingsShape = {
   width: 4,
   columns: { user: 0, movie: 1, rating: 2, time: 3 },
   padded: false,
+  times: 'seconds',
+  quoted: false,
 };
 
 export const ACCEPTED_LAYOUTS =
@@ -38,13 +40,11 @@ export const ACCEPTED_LAYOUTS =
  * @throws OperatorError `source-unreadable` when the path does not exist or cannot be read, `source-unknown-layout`
  * when there is no ratings file, or more than one.
  */
-export async function locateSource(path: string): Promise<SourceFiles> {
+export async function locateSource(path: string, options: ReadingOptions = {}): Promise<SourceFiles> {
   const full = resolve(path);
   try {
     const folder = (await stat(full)).isDirectory();
-    const found = folder
-      ? await ratingsIn(full)
-      : { file: full, shape: shapeOf(full, await recogniseRatings(full)) };
+    const found = folder ? await ratingsIn(full, options) : await ratingsOf(full, options);
     return {
       name: basename(full),
       ratingsFile: found.file,
@@ -70,13 +70,27 @@ export function unreadable(path: string, error: unknown): OperatorError {
   );
 }
 
-function shapeOf(file: string, recognition: Recognition): RatingsShape {
+async function ratingsOf(
+  file: string,
+  options: ReadingOptions,
+): Promise<{ file: string; shape: RatingsShape }> {
+  const recognition = await recogniseRatings(file, options);
+  return { file, shape: shapeOf(file, recognition, options.columns !== undefined) };
+}
+
+/** @param canName whether the person can name columns. */
+function shapeOf(file: string, recognition: Recognition, canName: boolean): RatingsShape {
   if (recognition.kind === 'ratings') return recognition.shape;
   if (recognition.kind === 'empty') return EMPTY_SHAPE;
+  const { firstLine, header } = recognition;
+  const columns = header === null ? '' : `. Its columns are ${listed(header.names)}; ${header.problem}.`;
+  const naming = canName
+    ? 'Name the columns: --columns user=NAME,movie=NAME,rating=NAME,time=NAME. '
+    : 'Rename the columns in the file. ';
   throw new OperatorError(
     'source-unknown-layout',
-    `The layout of ${file} is not a known layout of ratings. It begins: ${recognition.firstLine}`,
-    ACCEPTED_LAYOUTS,
+    `The layout of ${file} is not a known layout of ratings. It begins: ${firstLine}${columns}`,
+    `${header === null ? '' : naming}${ACCEPTED_LAYOUTS}`,
   );
 }
 
@@ -86,18 +100,18 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   return files.map((entry) => entry.name).sort();
 }
 
-async function ratingsIn(folder: string): Promise<{ file: string; shape: RatingsShape }> {
+async function ratingsIn(
+  folder: string,
+  options: ReadingOptions,
+): Promise<{ file: string; shape: RatingsShape }> {
   const names = await filesIn(folder);
   const named = RATINGS_NAMES.find((name) => names.includes(name));
-  if (named !== undefined) {
-    const file = join(folder, named);
-    return { file, shape: shapeOf(file, await recogniseRatings(file)) };
-  }
+  if (named !== undefined) return ratingsOf(join(folder, named), options);
   const candidates: { file: string; shape: RatingsShape }[] = [];
   for (const name of names) {
     const file = join(folder, name);
     // A damaged file does not affect the others.
-    const recognition = await recogniseRatings(file).catch(() => null);
+    const recognition = await recogniseRatings(file, options).catch(() => null);
     if (recognition?.kind === 'ratings') candidates.push({ file, shape: recognition.shape });
   }
   const [only] = candidates;

@@ -40,18 +40,22 @@ interface Row {
 
 /**
  * Reads movies.csv, movies.dat, u.item or movies.parquet; the layout is recognised by content. Text that is not UTF-8
- * is read as Latin-1, which the older MovieLens sets use. Rows without a positive whole id are ignored. The last of
- * several rows with the same id counts.
+ * is read as Latin-1, which the older MovieLens sets use. Rows without an id are ignored. The last of several rows with
+ * the same id counts.
  *
+ * @param idOf the id of a movie by its text; null for none. @default positive whole numbers
  * @throws OperatorError `source-unknown-layout` when the file is none of these.
  */
-export async function readMovies(file: string): Promise<readonly Movie[]> {
+export async function readMovies(
+  file: string,
+  idOf: (text: string) => number | null = wholeId,
+): Promise<readonly Movie[]> {
   const bytes = await readFile(file);
   const rows =
     bytes.subarray(0, 4).toString('latin1') === 'PAR1' ? parquetRows(file) : textRows(file, decode(bytes));
   const movies = new Map<number, Movie>();
   for (const row of rows) {
-    const movie = movieOf(row);
+    const movie = movieOf(row, idOf);
     if (movie !== null) movies.set(movie.id, movie);
   }
   return [...movies.values()];
@@ -121,9 +125,17 @@ function frameRows(file: string, frame: ReturnType<typeof pl.readParquet>): read
 /** `Toy Story (1995)`, or for a series `Death Note (2006–2007)`: the first year counts. */
 const TITLE_WITH_YEAR = /^(.*\S)\s*\((\d{4})(?:\s*[–-]\s*(?:\d{4})?)?\)$/;
 
-function movieOf({ id: idText, title: fullTitle, genres: genreText, year: ownYear }: Row): Movie | null {
-  const id = Number(idText);
-  if (!Number.isInteger(id) || id < 1) return null;
+function wholeId(text: string): number | null {
+  const id = Number(text);
+  return Number.isInteger(id) && id >= 1 ? id : null;
+}
+
+function movieOf(
+  { id: idText, title: fullTitle, genres: genreText, year: ownYear }: Row,
+  idOf: (text: string) => number | null,
+): Movie | null {
+  const id = idText === null ? null : idOf(idText);
+  if (id === null) return null;
   const title = (fullTitle ?? '').trim();
   const genres = (genreText ?? '').split('|').filter((genre) => genre !== '' && genre !== NO_GENRES);
   if (ownYear !== undefined) {

@@ -2,11 +2,16 @@ import { stat } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import type { RawRatings } from '../ratings/raw.ts';
 import type { RatingColumns } from './column-names.ts';
+import { secondsOf } from './date-times.ts';
 import { type ParquetShape, type RatingsShape, readPart, type TextShape } from './layout.ts';
 
 type Column = ReturnType<typeof pl.col>;
+type Frame = ReturnType<typeof pl.DataFrame>;
 
-/** A quote character that no ratings file contains, so that a single quotation mark cannot hide the lines after it. */
+/**
+ * A quote character that no ratings file contains, so that a single quotation mark cannot hide the lines after it. It is
+ * used unless values in quotation marks contain separators.
+ */
 const NO_QUOTES = '\u0001';
 /** How many units of time a second has. */
 const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs: 1e6, ns: 1e9 };
@@ -17,15 +22,16 @@ const SECONDS_A_DAY = 86_400;
  * becomes NaN. Blank lines at the end are ignored; blank lines between rows count as rows.
  */
 export async function readRatings(file: string, shape: RatingsShape): Promise<RawRatings> {
-  const scan = shape.layout === 'parquet' ? scanParquet(file, shape) : scanText(file, shape);
-  const frame = await scan.collect();
+  const { frame, isText } = await readColumns(file, shape, 'numbers');
   const column = (name: keyof RatingColumns<unknown>): Float64Array =>
     frame.height === 0 ? new Float64Array(0) : (frame.getColumn(name).toTypedArray() as Float64Array);
   const all = {
     userIds: column('user'),
     movieIds: column('movie'),
     stars: column('rating'),
-    timestamps: column('time'),
+    timestamps: isText
+      ? Float64Array.from(texts(frame, 'time'), (text) => secondsOf(text ?? ''))
+      : column('time'),
   };
   const length =
     shape.layout === 'parquet'
@@ -41,13 +47,36 @@ export async function readRatings(file: string, shape: RatingsShape): Promise<Ra
   };
 }
 
-const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
+/** The ids of every row as they are written; null where one is missing. */
+export interface TextIds {
+  readonly users: readonly (string | null)[];
+  readonly movies: readonly (string | null)[];
+}
 
-function scanText(file: string, { layout, hasHeader, width, columns, padded }: TextShape) {
+/** Reads the ids of a file of ratings as text. The rows are those of `readRatings`, and maybe blank ones after them. */
+export async function readTextIds(file: string, shape: RatingsShape): Promise<TextIds> {
+  const { frame } = await readColumns(file, shape, 'text');
+  return { users: texts(frame, 'user'), movies: texts(frame, 'movie') };
+}
+
+async function readColumns(file: string, shape: RatingsShape, ids: 'numbers' | 'text') {
+  const scan = shape.layout === 'parquet' ? scanParquet(file, shape, ids) : scanText(file, shape, ids);
+  return { frame: await scan.collect(), isText: shape.layout !== 'parquet' && shape.times === 'text' };
+}
+
+const texts = (frame: Frame, name: string): readonly (string | null)[] =>
+  frame.getColumn(name).toArray() as unknown as readonly (string | null)[];
+
+const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
+const NO_TIMES = pl.lit(Number.NaN).cast(pl.Float64).alias('time');
+
+function scanText(file: string, shape: TextShape, ids: 'numbers' | 'text') {
+  const { layout, hasHeader, width, columns, padded, times, quoted } = shape;
   // Polars takes separators of one byte, so in `1::1193::5::978300760` every second field is empty.
   const step = layout === 'dat' ? 2 : 1;
   const name = (position: number): string => `field_${position}`;
-  const type = padded ? pl.Utf8 : pl.Float64;
+  const isText = padded || ids === 'text' || times === 'text';
+  const type = isText ? pl.Utf8 : pl.Float64;
   const fields = Array.from({ length: (width - 1) * step + 1 }, (_, position) => [name(position), type]);
   const scan = pl.scanCSV(file, {
     sep: layout === 'dat' ? ':' : layout === 'tsv' ? '\t' : ',',
@@ -57,28 +86,38 @@ function scanText(file: string, { layout, hasHeader, width, columns, padded }: T
     ignoreErrors: true,
     truncateRaggedLines: true,
     raiseIfEmpty: false,
-    quoteChar: NO_QUOTES,
+    quoteChar: quoted ? '"' : NO_QUOTES,
     encoding: 'utf8-lossy',
     glob: false,
   });
-  const read = (position: number, as: string): Column => {
+  const number = (position: number): Column => {
     const raw = pl.col(name(position * step));
-    return orNaN(padded ? raw.str.replaceAll('["\'\\s]', '').cast(pl.Float64, false) : raw).alias(as);
+    return orNaN(isText ? raw.str.replaceAll('["\'\\s]', '').cast(pl.Float64, false) : raw);
   };
+  const text = (position: number): Column =>
+    pl.col(name(position * step)).str.replaceAll('^["\'\\s]+|["\'\\s]+$', '');
+  const id = ids === 'text' ? text : number;
   const { user, movie, rating, time } = columns;
-  return scan.select(read(user, 'user'), read(movie, 'movie'), read(rating, 'rating'), read(time, 'time'));
+  const read = time === null ? NO_TIMES : (times === 'text' ? text(time) : number(time)).alias('time');
+  return scan.select(id(user).alias('user'), id(movie).alias('movie'), number(rating).alias('rating'), read);
 }
 
-function scanParquet(file: string, { columns }: ParquetShape) {
+function scanParquet(file: string, { columns }: ParquetShape, ids: 'numbers' | 'text') {
   const { schema } = pl.readParquet(file, { nRows: 0 });
-  const number = (name: string): Column => orNaN(pl.col(name).cast(pl.Float64, false));
+  // Categories have a number of their own, which is not what they say.
+  const written = (name: string): Column =>
+    (schema[name] as TemporalType).variant === 'Categorical' ? pl.col(name).cast(pl.Utf8) : pl.col(name);
+  const number = (name: string): Column => orNaN(written(name).cast(pl.Float64, false));
+  const id = (name: string): Column => (ids === 'text' ? pl.col(name).cast(pl.Utf8) : number(name));
   return pl
     .scanParquet(file, { glob: false })
     .select(
-      number(columns.user).alias('user'),
-      number(columns.movie).alias('movie'),
+      id(columns.user).alias('user'),
+      id(columns.movie).alias('movie'),
       number(columns.rating).alias('rating'),
-      seconds(columns.time, schema[columns.time] as TemporalType).alias('time'),
+      columns.time === null
+        ? NO_TIMES
+        : seconds(columns.time, schema[columns.time] as TemporalType).alias('time'),
     );
 }
 

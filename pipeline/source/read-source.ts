@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { OnProgress } from '../lib/progress.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { RawRatings } from '../ratings/raw.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, ReadingOptions } from './layout.ts';
 import { locateSource, unreadable } from './locate.ts';
 import { readMovies } from './read-movies.ts';
 import { readRatings } from './read-ratings.ts';
@@ -14,13 +14,15 @@ export interface Source {
   /** Name of the file or folder. */
   readonly name: string;
   readonly layout: Layout;
+  /** Whether ratings have a time. It is required unless the caller accepts ratings without one. */
+  readonly hasTimes: boolean;
   readonly raw: RawRatings;
   /** Empty when there is no movies file. */
   readonly movies: readonly Movie[];
 }
 
-interface SourceOptions {
-  readonly onProgress?: OnProgress;
+export interface SourceOptions extends ReadingOptions {
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -29,7 +31,10 @@ interface SourceOptions {
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function digestSource(path: string, { onProgress }: SourceOptions = {}): Promise<string> {
+export async function digestSource(
+  path: string,
+  { onProgress }: Pick<SourceOptions, 'onProgress'> = {},
+): Promise<string> {
   const { ratingsFile, moviesFile } = await locateSource(path);
   return digestFiles([ratingsFile, moviesFile], onProgress);
 }
@@ -40,17 +45,26 @@ export async function digestSource(path: string, { onProgress }: SourceOptions =
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function readSource(path: string, { onProgress }: SourceOptions = {}): Promise<Source> {
-  const { name, ratingsFile, moviesFile, shape } = await locateSource(path);
+export async function readSource(path: string, options: SourceOptions = {}): Promise<Source> {
+  const { onProgress } = options;
+  const { name, ratingsFile, moviesFile, shape } = await locateSource(path, options);
   const stage = 'reading ratings';
   onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
   try {
     const raw = await readRatings(ratingsFile, shape);
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
-    const movies = moviesFile === null ? [] : await readMovies(moviesFile);
-    return { name, layout: shape.layout, raw, movies };
+    const movies = await moviesOf(moviesFile);
+    return { name, layout: shape.layout, hasTimes: shape.columns.time !== null, raw, movies };
   } catch (error) {
     throw unreadable(ratingsFile, error);
+  }
+}
+
+async function moviesOf(file: string | null): Promise<readonly Movie[]> {
+  try {
+    return file === null ? [] : await readMovies(file);
+  } catch (error) {
+    throw unreadable(file ?? '', error);
   }
 }
 

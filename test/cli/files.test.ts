@@ -1,5 +1,5 @@
 /** Commands that need files only. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +65,107 @@ describe('drift on two files', () => {
     const { code, stdout } = await compare(shifted, '--preset', 'classic');
     expect(JSON.parse(stdout)).toMatchObject({ preset: 'classic', verdict: 'insufficient' });
     expect(code).toBe(0);
+  });
+
+  test('--fail-on sets the verdict from which the exit code is 3, and the order is ok, insufficient, watch, drift', async () => {
+    const classic = ['--preset', 'classic'];
+    expect((await compare(shifted, ...classic, '--fail-on', 'insufficient')).code).toBe(3);
+    expect((await compare(shifted, ...classic, '--fail-on', 'watch')).code).toBe(0);
+    expect((await compare(shifted, '--fail-on', 'watch')).code).toBe(3);
+    const { code, stderr } = await compare(shifted, '--fail-on', 'ok');
+    expect(code).toBe(2);
+    expect(stderr).toContain('insufficient, watch, drift');
+  });
+
+  test('--threshold replaces the threshold of one signal', async () => {
+    const { stdout } = await compare(shifted, '--threshold', 'rating_mean=4', '--threshold', 'genre_js=0.9');
+    const { signals } = JSON.parse(stdout);
+    const thresholdOf = (name: string) =>
+      signals.find((signal: { name: string }) => signal.name === name).threshold;
+    expect([thresholdOf('rating_mean'), thresholdOf('genre_js'), thresholdOf('rating_std')]).toEqual([
+      4, 0.9, 0.1,
+    ]);
+  });
+
+  test.each([
+    ['rating_men=0.1', 'Did you mean rating_mean?'],
+    ['rating_distribution_ks=2', 'the value must be above 0 and at most 1'],
+    ['rating_mean=0', 'the value must be above 0'],
+    ['rating_mean=much', 'an equals sign and a number'],
+  ])('--threshold %s is refused', async (threshold, message) => {
+    const { code, stderr } = await compare(shifted, '--threshold', threshold);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('--threshold knows only the signals that have one in the preset', async () => {
+    const { code, stderr } = await compare(shifted, '--preset', 'classic', '--threshold', 'genre_js=0.1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('the preset classic has no threshold of this name');
+  });
+
+  test.each([
+    ['usr=a', 'did you mean user?'],
+    ['user', '"user" names no column'],
+    ['user=', '"user=" names no column'],
+  ])('--columns %s is refused', async (columns, message) => {
+    const { code, stderr } = await compare(shifted, '--columns', columns);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('--columns without files is wrong usage', async () => {
+    const { code, stderr } = await runCli(folder, 'drift', '--columns', 'user=a');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--columns names the columns of files');
+  });
+
+  test('ids of any kind, other columns and no times: signals that need times say so', async () => {
+    const lines = (await readFile(shifted, 'utf8')).trim().split('\n').slice(1);
+    const texts = join(folder, 'texts.csv');
+    const rows = lines.map((line) => {
+      const [user, movie, rating] = line.split(',');
+      return `film-${movie},u-${user},${rating}`;
+    });
+    await writeFile(texts, `film,customer,score\n${rows.join('\n')}\n`);
+    const named = ['--columns', 'user=customer,movie=film,rating=score', '--json'];
+    const { stdout } = await runCli(folder, 'drift', '--baseline', texts, '--current', texts, ...named);
+    const { signals, files, quality } = JSON.parse(stdout);
+    const noteOf = (name: string) => signals.find((signal: { name: string }) => signal.name === name).note;
+    expect(noteOf('new_user_share')).toContain('The baseline has no times');
+    expect(noteOf('rating_mean')).not.toContain('times');
+    expect(files.baseline).toEqual({ file: 'texts.csv', read: rows.length, rejected: 0, hasTimes: false });
+    expect(files.current).toHaveLength(1);
+    expect(quality).toMatchObject([{ batch: 1, kind: 'known-rows', severity: 'warning' }]);
+  });
+
+  test('a file with too many damaged rows is refused as in ingestion, and fewer are counted', async () => {
+    const good = (await readFile(join(folder, 'quiet.csv'), 'utf8')).trim().split('\n');
+    const damaged = join(folder, 'damaged.csv');
+    await writeFile(
+      damaged,
+      [...good, ...Array(Math.ceil(good.length / 10)).fill('1,1,x,1000000000')].join('\n'),
+    );
+    const refused = await compare(damaged);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('are damaged; 5.0% are allowed');
+    await writeFile(damaged, [...good, '1,1,x,1000000000'].join('\n'));
+    const { stdout } = await compare(damaged);
+    expect(JSON.parse(stdout).files.current).toMatchObject([{ read: good.length, rejected: 1 }]);
+  });
+
+  test('halved ratings are found as another scale, and are never ok', async () => {
+    const [header = '', ...lines] = (await readFile(train, 'utf8')).trim().split('\n');
+    const halved = join(folder, 'halved.csv');
+    const half = (stars: string) => Math.max(0.5, Math.floor(Number(stars)) / 2);
+    const rows = lines.map((line) =>
+      line.replace(/^(\d+,\d+),([^,]+)/, (_, ids, stars) => `${ids},${half(stars)}`),
+    );
+    await writeFile(halved, [header, ...rows].join('\n'));
+    const { stdout } = await compare(halved);
+    const { quality, verdict } = JSON.parse(stdout);
+    expect(quality[0]).toMatchObject({ batch: 1, kind: 'rating-scale', severity: 'severe' });
+    expect(['watch', 'drift']).toContain(verdict);
   });
 
   test('one file without the other is wrong usage', async () => {

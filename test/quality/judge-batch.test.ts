@@ -140,7 +140,7 @@ test('one time for most ratings of several users is found, and a batch that is o
   expect(judgeRaw({ ...raw, timestamps: raw.timestamps.map(() => someTime) }, profile)).toMatchObject([
     { kind: 'equal-times', severity: 'warning' },
   ]);
-  const later = { ...profile, newest: { ratedAt: someTime + 10 ** 8, batch: 7 } };
+  const later = { ...profile, newest: { ratedAt: someTime + 10 ** 8, name: 'batch 7' } };
   expect(judgeRaw(raw, later)).toMatchObject([
     { kind: 'batch-order', severity: 'info', expected: expect.stringContaining('newer than batch 7') },
   ]);

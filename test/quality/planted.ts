@@ -42,7 +42,7 @@ export function profileOf(training: Ratings): TrainingProfile {
     unchanged: 0,
     from,
     to,
-    newest: { ratedAt: to, batch: 1 },
+    newest: { ratedAt: to, name: 'batch 1' },
   };
 }
 

@@ -192,3 +192,113 @@ test('the digest covers the bytes of ratings and movies', async () => {
   await writeFile(join(folder, 'ratings.csv'), `${CSV}3,1,4.0,1141415821\n`);
   expect(await digestSource(folder)).not.toBe(expected);
 });
+
+test.each([
+  [
+    'film_id,customer_id,rating,timestamp\n7,1,4.0,1147880045\n8,2,3.0,1147880046\n',
+    'Its columns are film_id, customer_id, rating, timestamp; none of them is known to be the user, the movie.',
+  ],
+  [
+    'userId,user_id,movieId,rating,timestamp\n1,2,3,4.0,9\n',
+    'Its columns are userId, user_id, movieId, rating, timestamp; two of them can be the user.',
+  ],
+])('a header that leaves a column open is refused, and never read by position: %#', async (content, seen) => {
+  await expect(readFileNamed('r.csv', content)).rejects.toMatchObject({
+    code: 'source-unknown-layout',
+    message: expect.stringContaining(seen),
+    remedy: expect.stringContaining('Rename the columns'),
+  });
+});
+
+test('Parquet with unknown columns is refused, and the message lists them', async () => {
+  const file = join(await folderWith(), 'week.parquet');
+  pl.DataFrame([pl.Series('film', [1]), pl.Series('user', [2]), pl.Series('rating', [3])]).writeParquet(file);
+  await expect(readSource(file)).rejects.toMatchObject({
+    code: 'source-unknown-layout',
+    message: expect.stringContaining(
+      'Its columns are film, user, rating; none of them is known to be the movie',
+    ),
+  });
+});
+
+test('an id counts before a title of a similar name, wherever it is', async () => {
+  const { raw } = await readFileNamed(
+    'r.csv',
+    'movie,user,movieId,userId,rating,timestamp\nHeat,ann,6,1,4,9\n',
+  );
+  expect(rows(raw)).toEqual([[1, 6, 4, 9]]);
+});
+
+test('named columns are read by these names, and others are suggested for a wrong one', async () => {
+  const folder = await folderWith({ 'r.csv': 'film_id,customer_id,rating,timestamp\n7,1,4.0,9\n' });
+  const file = join(folder, 'r.csv');
+  const { raw } = await readSource(file, { columns: { user: 'customer_id', movie: 'Film ID' } });
+  expect(rows(raw)).toEqual([[1, 7, 4, 9]]);
+  await expect(readSource(file, { columns: { user: 'customer_id', movie: 'film' } })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('There is no column film for movie'),
+    remedy: 'Did you mean movie=film_id?',
+  });
+  await expect(readSource(file, { columns: {} })).rejects.toMatchObject({
+    remedy: expect.stringContaining('--columns user=NAME,movie=NAME,rating=NAME,time=NAME'),
+  });
+});
+
+test('a file without a header is read in the order user, movie, rating, time, or by named positions', async () => {
+  const folder = await folderWith({ 'r.csv': '7,1,4.0,9\n8,2,3.0,10\n' });
+  const file = join(folder, 'r.csv');
+  expect(rows((await readSource(file)).raw)[0]).toEqual([7, 1, 4, 9]);
+  const columns = { user: '2', movie: '1', rating: '3', time: '4' };
+  expect(rows((await readSource(file, { columns })).raw)[0]).toEqual([1, 7, 4, 9]);
+  await expect(readSource(file, { columns: { ...columns, time: '5' } })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('There is no column 5 for time; the file has 4 columns'),
+  });
+  await expect(readSource(file, { columns: { user: 'customer' } })).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('a time that is missing is refused, unless the caller accepts ratings without times', async () => {
+  const folder = await folderWith({
+    'none.csv': 'userId,movieId,rating\n1,2,3.5\n',
+    'empty.csv': 'userId,movieId,rating,timestamp\n1,2,3.5,\n',
+    'timed.csv': CSV,
+  });
+  const read = (name: string, columns = {}) => readSource(join(folder, name), { times: 'optional', columns });
+  await expect(readSource(join(folder, 'none.csv'))).rejects.toMatchObject({
+    message: expect.stringContaining('none of them is known to be the time'),
+  });
+  for (const name of ['none.csv', 'empty.csv']) {
+    const { raw, hasTimes } = await read(name);
+    expect({ hasTimes, rows: rows(raw) }).toEqual({ hasTimes: false, rows: [[1, 2, 3.5, Number.NaN]] });
+  }
+  expect((await read('timed.csv')).hasTimes).toBe(true);
+  expect((await read('timed.csv', { time: 'none' })).hasTimes).toBe(false);
+});
+
+test('times as text are read as UTC, with a time zone where there is one', async () => {
+  const { raw } = await readFileNamed(
+    'r.csv',
+    [
+      'userId,movieId,rating,timestamp',
+      '1,1,4.0,2005-04-02 23:53:47',
+      '1,2,4.0,2005-04-02T23:53:47Z',
+      '1,3,4.0,"2005-04-03T01:53:47.9+02:00"',
+      '1,4,4.0,2005-04-02',
+      '1,5,4.0,yesterday\n',
+    ].join('\n'),
+  );
+  // date -u -d '2005-04-02 23:53:47' +%s
+  const seconds = 1_112_486_027;
+  expect([...raw.timestamps]).toEqual([seconds, seconds, seconds, 1_112_400_000, Number.NaN]);
+});
+
+test('a comma inside of quotation marks separates nothing', async () => {
+  const { raw } = await readFileNamed(
+    'r.csv',
+    'movieId,title,userId,rating,timestamp\n1,Heat,1,4.0,9\n11,"American President, The (1995)",2,3.0,10\n',
+  );
+  expect(rows(raw)).toEqual([
+    [1, 1, 4, 9],
+    [2, 11, 3, 10],
+  ]);
+});

@@ -7,6 +7,7 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
+import type { ComparedFile } from '../../stages/compare/compare-files.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printFindings } from './findings.ts';
 import { printQuality } from './quality.ts';
@@ -51,4 +52,17 @@ export function printDriftCheck(terminal: Terminal, check: DriftCheck): void {
       .map(({ name, note }) => `${SIGNAL_LABELS[name]}: ${note}`),
   );
   for (const line of unjudged) terminal.print(terminal.style('dim', line));
+}
+
+/** Prints how many rows of compared files were left out, and which files have no times; nothing when all were used. */
+export function printComparedFiles(
+  terminal: Terminal,
+  { baseline, current }: { readonly baseline: ComparedFile; readonly current: readonly ComparedFile[] },
+): void {
+  for (const { file, read, rejected, hasTimes } of [baseline, ...current]) {
+    if (rejected > 0) {
+      terminal.print(`${file}: ${formatCount(rejected)} of ${formatCount(read)} rows left out`);
+    }
+    if (!hasTimes) terminal.print(`${file}: the ratings have no times`);
+  }
 }

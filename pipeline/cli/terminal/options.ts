@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { nearestWord } from '../../lib/nearest-word.ts';
+import { COLUMN_MEANINGS, type ColumnMeaning, type NamedColumns } from '../../source/column-names.ts';
 import type { SearchRange } from '../../train/search-space.ts';
 
 /** Parses an option that takes a whole number of at least `least`, and at most `most`. */
@@ -67,4 +69,22 @@ export function collectValue(
     throw new InvalidArgumentError('It must be a name, an equals sign and a number, such as sweeps=30.');
   }
   return { ...collected, [name]: Number(value) };
+}
+
+/** Collects the values of `--columns user=NAME,movie=NAME,…`. */
+export function collectColumns(text: string, collected: NamedColumns = {}): NamedColumns {
+  const columns: Partial<Record<ColumnMeaning, string>> = { ...collected };
+  for (const part of text.split(',')) {
+    const [, key = '', name = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
+    const meaning = COLUMN_MEANINGS.find((each) => each === key);
+    if (meaning !== undefined && name !== '') {
+      columns[meaning] = name;
+      continue;
+    }
+    const nearest = meaning === undefined ? nearestWord(key, COLUMN_MEANINGS) : null;
+    throw new InvalidArgumentError(
+      `${part.trim() === '' ? 'A part is empty' : `"${part.trim()}" names no column`}${nearest === null ? '' : `; did you mean ${nearest}?`} It must be such as user=customer_id,movie=film_id,rating=stars,time=seen_at.`,
+    );
+  }
+  return columns;
 }

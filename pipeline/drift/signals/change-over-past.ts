@@ -40,6 +40,7 @@ export function changeOverPast(
       return measured(compared, [ofWindow], basis, limitsOf(compared, range));
     },
     past: {
+      required: false,
       width: 2,
       measure: ({ window, reference }) => pastRow([change(window.moments, reference.moments)]),
     },

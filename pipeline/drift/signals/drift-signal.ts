@@ -42,6 +42,8 @@ export interface SignalMeasure {
   readonly measure: (comparison: NewComparison) => Measurement;
   /** Null for a signal that is not compared with past windows. */
   readonly past: {
+    /** Whether the signal cannot be judged without past windows. */
+    readonly required: boolean;
     /** Number of numbers for one past window. */
     readonly width: number;
     readonly measure: (comparison: Comparison) => PastRow;

@@ -20,6 +20,7 @@ export function growthOverPast(
       return typeof value === 'number' ? growth(value, comparison, range) : value;
     },
     past: {
+      required: true,
       width: 1,
       measure: (comparison) => {
         const value = statistic(comparison);

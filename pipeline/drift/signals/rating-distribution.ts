@@ -99,6 +99,7 @@ export const ratingDistribution = {
   measure: ({ window, reference, past, basis }) =>
     measureDistribution(window.moments, reference.moments, past?.batches ?? null, basis),
   past: {
+    required: false,
     width: 2 * CUTS,
     measure: ({ window, reference }) => pastRow(distributionChanges(window.moments, reference.moments)),
   },

@@ -9,7 +9,7 @@ const FEWEST_USERS = 30;
 
 /** One user who gives a large share of the batch. */
 export function largestUser(
-  { summary }: BatchProfile,
+  { summary, userName }: BatchProfile,
   training: TrainingProfile | null,
   { maxUserShare }: QualitySettings,
 ): Found | null {
@@ -25,8 +25,8 @@ export function largestUser(
   const isKnown = training?.summary.userIds.includes(user) === true;
   return {
     severity: 'warning',
-    seen: `user ${user}${isKnown ? '' : ', who is new,'} gives ${count(most)} of ${count(summary.count)} ratings (${percent(share)})`,
+    seen: `user ${userName(user)}${isKnown ? '' : ', who is new,'} gives ${count(most)} of ${count(summary.count)} ratings (${percent(share)})`,
     expected: `at most ${percent(maxUserShare)} by one of ${count(userIds.length)} users`,
-    remedy: `If they are not honest ratings, keep them out: cinematch quarantine --user ${user}.`,
+    remedy: `If they are not honest ratings, keep them out: cinematch quarantine --user ${userName(user)}.`,
   };
 }

@@ -53,7 +53,7 @@ export function batchOrder({ to }: BatchProfile, training: TrainingProfile | nul
   return {
     severity: 'info',
     seen: `its newest rating is from ${minuteOf(to)}`,
-    expected: `newer than batch ${training.newest.batch}, which reaches ${minuteOf(training.newest.ratedAt)}`,
+    expected: `newer than ${training.newest.name}, which reaches ${minuteOf(training.newest.ratedAt)}`,
     remedy: 'Ingest batches in the order of their ratings: the last one is judged as the newest.',
   };
 }

@@ -30,7 +30,7 @@ export async function readTrainingProfile(store: Store): Promise<TrainingProfile
     unchanged: sum(({ unchanged }) => unchanged),
     from: Math.min(...batches.map(({ firstRatedAt }) => firstRatedAt)),
     to: Math.max(...batches.map(({ lastRatedAt }) => lastRatedAt)),
-    newest: { ratedAt: newest.lastRatedAt, batch: newest.batchId },
+    newest: { ratedAt: newest.lastRatedAt, name: `batch ${newest.batchId}` },
   };
 }
 
