@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { readChampion } from '../../pipeline/stages/champion/champion.ts';
 import { detectDrift } from '../../pipeline/stages/drift/detect-drift.ts';
 import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
-import { effectHistory } from '../../pipeline/stages/drift/effect-history.ts';
 import { driftReportHtml } from '../../pipeline/stages/drift/report/drift-report.ts';
-import { movieTitles } from '../../pipeline/stages/movie-titles.ts';
+import { readDriftReport } from '../../pipeline/stages/drift/report/read-report.ts';
 import { uploadTexts } from '../artifacts.ts';
 import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
@@ -35,20 +34,10 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
       summary: driftSummary({ ...common, outcome }),
     };
   }
-  const history = await effectHistory(pipeline);
-  const movieTitle = await movieTitles(pipeline.store);
-  const { familyWiseErrorRate } = pipeline.config.drift.robust;
-  const confidence = outcome.check.preset === 'robust' ? 1 - familyWiseErrorRate : null;
-  const html = driftReportHtml({
-    ...outcome,
-    dataset: pipeline.config.dataset,
-    history,
-    movieTitle,
-    confidence,
-    run: pipeline.run ?? null,
-  });
+  const shown = await readDriftReport(pipeline, outcome);
+  const { movieTitle, history, confidence = null } = shown;
   const report = await uploadTexts(context.artifacts, join(opened.directory, 'drift-report'), {
-    'drift-report.html': html,
+    'drift-report.html': driftReportHtml(shown),
     'drift-report.json': `${JSON.stringify(outcome, null, 2)}\n`,
   });
   return {

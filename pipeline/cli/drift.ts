@@ -2,10 +2,13 @@ import { Command, Option } from 'commander';
 import type { Config } from '../config.ts';
 import type { Verdict } from '../drift/signal.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
 import { type NamedColumns, NO_TIME } from '../source/column-names.ts';
 import { compareFiles } from '../stages/compare/compare-files.ts';
 import { detectDrift } from '../stages/drift/detect-drift.ts';
 import { gainRows, gainSignal } from '../stages/drift/gain-table.ts';
+import { type DriftReport, driftReportHtml } from '../stages/drift/report/drift-report.ts';
+import { readDriftReport } from '../stages/drift/report/read-report.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { printComparedFiles, printDriftCheck } from './print/drift-check.ts';
@@ -22,6 +25,7 @@ interface DriftOptions extends CommonOptions {
   readonly preset?: Config['drift']['preset'];
   readonly threshold: Readonly<Record<string, number>>;
   readonly failOn: FailOn;
+  readonly html?: string;
 }
 
 /** Verdicts from the best to the worst. Too little data is worse than `ok`, and no sign of drift. */
@@ -46,6 +50,7 @@ export function driftCommand(terminal: Terminal): Command {
         .choices(FROM_BEST.slice(1))
         .default('drift'),
     )
+    .option('--html <file>', 'write the report as one HTML page')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits 3 when drift is found, or what --fail-on says.')
@@ -78,6 +83,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
     const outcome = await detectDrift(pipeline);
     if (outcome.status === 'nothing-new') {
       const text = `No rating has arrived since model v${outcome.modelVersion} was trained.`;
+      if (options.html !== undefined) terminal.note(`${options.html} was not written: nothing was checked.`);
       if (options.json === true) {
         const { preset } = pipeline.config.drift;
         terminal.printJson({ preset, verdict: 'insufficient', signals: [], note: text });
@@ -85,6 +91,9 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
         terminal.print(text);
       }
       return 'insufficient';
+    }
+    if (options.html !== undefined) {
+      await writeReport(terminal, options.html, await readDriftReport(pipeline, outcome));
     }
     const { check, gain, decision, issue, bufferRatings, modelVersion } = outcome;
     if (options.json === true) {
@@ -128,11 +137,23 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Ve
     );
   }
   const config = withOptions(await loadConfig(options.config), options);
-  const now = Math.floor(clock().getTime() / 1000);
+  const checkedAt = clock();
+  const now = Math.floor(checkedAt.getTime() / 1000);
   const { onProgress } = terminal;
   const compared = await compareFiles({ baseline, current }, config, { columns, now, onProgress });
   const { check } = compared;
   const files = { baseline: compared.baseline, current: compared.current };
+  if (options.html !== undefined) {
+    const { shown, movieTitle } = compared;
+    await writeReport(terminal, options.html, {
+      check: shown,
+      checkedAt,
+      movieTitle,
+      confidence: check.preset === 'robust' ? 1 - config.drift.robust.familyWiseErrorRate : null,
+      baseline: files.baseline.file,
+      current: files.current.map(({ file }) => file),
+    });
+  }
   if (options.json === true) {
     terminal.printJson({ ...check, files });
     return check.verdict;
@@ -140,4 +161,19 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Ve
   printDriftCheck(terminal, check);
   printComparedFiles(terminal, files);
   return check.verdict;
+}
+
+/** @throws OperatorError `usage` when the file cannot be written. */
+async function writeReport(terminal: Terminal, file: string, report: DriftReport): Promise<void> {
+  try {
+    await writeAtomically(file, driftReportHtml(report));
+  } catch (cause) {
+    throw new OperatorError(
+      'usage',
+      `The report cannot be written to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      'Give --html a file in a folder that exists and can be written to.',
+      { cause },
+    );
+  }
+  terminal.note(`Report: ${file}`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SignalUnit } from '../drift/signals/drift-signal.ts';
-import { DRIFT_SIGNALS, type SignalName, signalNamed } from '../drift/signals/list.ts';
+import { DRIFT_SIGNALS } from '../drift/signals/list.ts';
 import { group, setting } from './setting.ts';
 
 /** The largest value that an effect of this unit can have; null when there is no limit. */
@@ -11,9 +11,6 @@ export const LARGEST_EFFECT: Readonly<Record<SignalUnit, number | null>> = {
   stars: 4.5,
   'relative-stars': null,
 };
-
-/** The largest threshold that a signal can have; null when there is no limit. */
-export const largestThreshold = (name: SignalName): number | null => LARGEST[signalNamed(name).unit];
 
 type Preset = 'robust' | 'classic';
 type Thresholds<P extends Preset> = {

@@ -1,4 +1,5 @@
 import { type BatchFinding, isSevere } from '../quality/finding.ts';
+import { RATING_LEVELS } from '../ratings/ratings.ts';
 import type { RatingSummary } from '../ratings/summary.ts';
 import { contributorsOf } from './contributors.ts';
 import { explainSignals } from './explain/explain.ts';
@@ -10,7 +11,7 @@ import { measureWindow } from './measure-window.ts';
 import { type ChosenPast, nearestPast } from './past-windows.ts';
 import type { DriftReference } from './reference.ts';
 import type { ComparedSample, Sample } from './sample.ts';
-import type { DriftCheck, SignalResult, Verdict, WindowName } from './signal.ts';
+import type { DriftCheck, SampleSize, SignalResult, Verdict, WindowName } from './signal.ts';
 import { userMoments } from './user-moments.ts';
 
 interface Window extends Sample {
@@ -105,11 +106,14 @@ export function checkDrift(
   };
 }
 
-const sizesOf = ({ count, userIds, movieIds }: RatingSummary) => ({
-  ratings: count,
-  users: userIds.length,
-  movies: movieIds.length,
-});
+function sizesOf({ count, userIds, movieIds, userLevels }: RatingSummary): SampleSize {
+  const levels = new Array<number>(RATING_LEVELS).fill(0);
+  for (let cell = 0; cell < userLevels.length; cell++) {
+    const level = cell % RATING_LEVELS;
+    levels[level] = (levels[level] as number) + (userLevels[cell] as number);
+  }
+  return { ratings: count, users: userIds.length, movies: movieIds.length, levels };
+}
 
 /** Signals about values that are not what they say cannot be `ok`. */
 const withQuality = (verdict: Verdict, quality: readonly BatchFinding[]): Verdict =>

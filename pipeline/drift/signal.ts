@@ -57,11 +57,17 @@ export interface Contributor {
   readonly windowMean: number | null;
 }
 
-export interface WindowSize {
-  readonly name: WindowName;
+/** The size of a set of ratings. */
+export interface SampleSize {
   readonly ratings: number;
   readonly users: number;
   readonly movies: number;
+  /** Ratings of 0.5 to 5★, ten counts. Absent in checks of earlier releases. */
+  readonly levels?: readonly number[];
+}
+
+export interface WindowSize extends SampleSize {
+  readonly name: WindowName;
 }
 
 /** Where the effect of a signal on a window comes from. */
@@ -80,7 +86,7 @@ export interface DriftCheck {
   readonly verdict: Verdict;
   readonly signals: readonly SignalResult[];
   readonly windows: readonly WindowSize[];
-  readonly reference: { readonly ratings: number; readonly users: number; readonly movies: number };
+  readonly reference: SampleSize;
   readonly contributors: readonly Contributor[];
   /** What is wrong with the compared batches apart from drift, the newest batch first. */
   readonly quality: readonly BatchFinding[];

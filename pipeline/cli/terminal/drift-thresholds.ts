@@ -1,6 +1,6 @@
-import { largestThreshold } from '../../config/drift-settings.ts';
+import { LARGEST_EFFECT } from '../../config/drift-settings.ts';
 import type { DriftSettings } from '../../drift/judge.ts';
-import { isSignalName } from '../../drift/signals/list.ts';
+import { isSignalName, signalNamed } from '../../drift/signals/list.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { nearestWord } from '../../lib/nearest-word.ts';
 
@@ -25,7 +25,7 @@ export function withThresholds<Settings extends DriftSettings>(
         nearest === null ? `Use one of ${names.join(', ')}.` : `Did you mean ${nearest}?`,
       );
     }
-    const largest = largestThreshold(name);
+    const largest = LARGEST_EFFECT[signalNamed(name).unit];
     if (value > 0 && value <= (largest ?? value)) continue;
     throw new OperatorError(
       'usage',

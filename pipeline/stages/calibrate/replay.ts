@@ -258,7 +258,7 @@ export function openReplay(
         unchanged: 0,
         from: from as number,
         to: to as number,
-        newest: { ratedAt: before.to as number, batch: week },
+        newest: { ratedAt: before.to as number, name: `batch ${week}` },
       };
     },
   };

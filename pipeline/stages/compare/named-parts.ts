@@ -11,6 +11,10 @@ export function withNames(check: DriftCheck, userName: NameOf, movieName: NameOf
   };
   return {
     ...check,
+    findings: check.findings.map((finding) => ({
+      ...finding,
+      who: finding.who.map((label) => named(finding.of, label)),
+    })),
     contributors: check.contributors.map((part) => ({ ...part, label: named(part.kind, part.label) })),
     explanations: check.explanations.map((explanation) => ({
       ...explanation,

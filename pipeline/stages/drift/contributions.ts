@@ -21,6 +21,8 @@ export interface ContributionTable extends TableText {
   readonly title: string;
   /** One letter a column, `l` or `r`. */
   readonly align: string;
+  /** The parts of the rows; the last row is their sum. */
+  readonly parts: readonly ContributingPart[];
 }
 
 const PARTITIONS: Readonly<Record<Partition, { readonly title: string; readonly part: string }>> = {
@@ -60,6 +62,7 @@ export function contributionTables(
     const total = formatDifference(signal, one.total);
     return {
       title: `${title}: ${total}`,
+      parts: one.parts,
       align: hasStatistic ? 'lrrrrr' : 'lrrr',
       header: [part, 'Share before', 'Share now', ...(hasStatistic ? ['Before', 'Now'] : []), 'Contribution'],
       rows: [

@@ -86,6 +86,11 @@ export function driftIssueTitle({
   modelVersion,
   check,
 }: Pick<DriftIssueInput, 'dataset' | 'modelVersion' | 'check'>): string {
+  return oneLine(`Drift: ${dataset} — ${findingTitle(check)}, model v${modelVersion}`, 200);
+}
+
+/** `mean per user +0.24★ (high)` */
+export function findingTitle(check: DriftCheck): string {
   const strongest = strongestSignal(check);
   const severity = driftSeverity(check);
   const strongestText =
@@ -93,10 +98,7 @@ export function driftIssueTitle({
     (strongest === null
       ? 'no signal could be judged'
       : `${inSentence(strongest.name)} ${formatEffect(strongest)}`);
-  return oneLine(
-    `Drift: ${dataset} — ${strongestText} (${severity === 'none' ? check.verdict : severity}), model v${modelVersion}`,
-    200,
-  );
+  return `${strongestText} (${severity === 'none' ? check.verdict : severity})`;
 }
 
 /**

@@ -61,7 +61,7 @@ test('the issue says when it was found, and the report draws the line and its ba
   expect(driftIssueBody({ ...driftIssue, check, history })).toContain(
     '> Found after 3 batches: all 4 together',
   );
-  const page = driftReportHtml({ ...driftIssue, check, history });
+  const page = driftReportHtml({ ...driftIssue, batches: [], check, history });
   expect(page).toContain('Evidence over batches: mean per user');
   expect(page).toContain('From 1 batch: 5 to 4 batches: 2,346; bar 520.');
   // Two points are below the bar, two beyond it.
@@ -72,5 +72,7 @@ test('the issue says when it was found, and the report draws the line and its ba
 
 test('one batch draws no line', () => {
   const check: DriftCheck = { ...driftCheck, signals: [{ ...shift, evidence: evidence(1, 9) }] };
-  expect(driftReportHtml({ ...driftIssue, check, history: [] })).not.toContain('Evidence over batches');
+  expect(driftReportHtml({ ...driftIssue, batches: [], check, history: [] })).not.toContain(
+    'Evidence over batches',
+  );
 });

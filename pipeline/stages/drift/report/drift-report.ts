@@ -4,52 +4,88 @@ import { linkUrl } from '../../../lib/url.ts';
 import { html, type Markup, trusted } from '../../../reports/html.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
+import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../../../reports/signal-numbers.ts';
+import type { GainRecord } from '../../../store/retraining-gains.ts';
 import type { PipelineRun } from '../../pipeline.ts';
 import { explanationsInOrder, explanationTitle } from '../contributions.ts';
-import { type CheckEffects, effectPoints } from '../effect-chart.ts';
+import type { CheckEffects } from '../effect-chart.ts';
 import { evidencePoints, foundAfter, strongestEvidence } from '../evidence-history.ts';
 import type { ShownGains } from '../gain-table.ts';
 import { strongestFinding } from '../issue-comments.ts';
-import { driftIssueTitle, inSentence } from '../issue-title.ts';
-import { raisedSignals, strongestSignal } from '../signal-table.ts';
+import { driftIssueTitle, findingTitle, inSentence } from '../issue-title.ts';
+import { raisedSignals } from '../signal-table.ts';
+import { type BatchCheck, effectPanel, panelPoints } from './effect-panels.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { forestPlot } from './forest-plot.ts';
+import { gainChart, gainPoints } from './gain-chart.ts';
+import { histogram, levelShares } from './histogram.ts';
 import { STYLE } from './style.ts';
 import {
   contributionHtml,
   contributorHtmlTable,
-  effectTable,
   findingHtmlTable,
+  gainHistoryTable,
   gainHtmlTable,
+  levelTable,
+  panelTable,
   qualityHtmlTable,
   signalHtmlTable,
   signalNotes,
   sizeTable,
 } from './tables.ts';
-import { timeLine } from './time-line.ts';
 
-/** The content of a drift report. */
-export interface DriftReport {
-  readonly dataset: string;
-  readonly modelVersion: number;
+/** What every drift report has. */
+interface AnyReport {
   readonly check: DriftCheck;
   readonly checkedAt: Date;
+  readonly movieTitle: (id: number) => string;
+  /** Confidence of the intervals, 0 to 1, where it is known. */
+  readonly confidence?: number | null;
+}
+
+/** The report of a check of the buffer. */
+export interface BufferReport extends AnyReport {
+  readonly dataset: string;
+  readonly modelVersion: number;
   readonly bufferRatings: number;
   readonly batchIds: readonly number[];
-  /** Earlier checks, in any order; this one may be among them. */
+  /** The checks of earlier batches, oldest first; this one may be the last. */
+  readonly batches: readonly BatchCheck[];
+  /** What earlier checks of the same model found, in any order; this one may be among them. */
   readonly history: readonly CheckEffects[];
   /** What retraining gains; absent when it was not measured. */
   readonly gain?: ShownGains | null;
+  /** What retraining gained on earlier batches. */
+  readonly gainHistory?: readonly GainRecord[];
   readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
-  readonly movieTitle: (id: number) => string;
   readonly muted?: { readonly until: Date; readonly by: string } | null;
   readonly issue?: { readonly number: number; readonly location: string } | null;
   /** Identifies the settings of the check. */
   readonly configDigest?: string | null;
-  /** Confidence of the intervals, 0 to 1, where it is known. */
-  readonly confidence?: number | null;
   /** The workflow run that made the check; absent on one machine. */
   readonly run?: PipelineRun | null;
+}
+
+/** The report of a comparison of files. */
+export interface FileReport extends AnyReport {
+  /** Names of the files. */
+  readonly baseline: string;
+  readonly current: readonly string[];
+}
+
+/** The content of a drift report. */
+export type DriftReport = BufferReport | FileReport;
+
+const isOfFiles = (report: DriftReport): report is FileReport => 'baseline' in report;
+
+/** What the new ratings are compared with. */
+const comparedWith = (report: DriftReport): string =>
+  isOfFiles(report) ? oneLine(report.baseline, 100) : `the data model v${report.modelVersion} was trained on`;
+
+function titleOf(report: DriftReport): string {
+  if (!isOfFiles(report)) return driftIssueTitle(report);
+  const files = `${report.current.join(', ')} against ${report.baseline}`;
+  return oneLine(`Drift: ${files} — ${findingTitle(report.check)}`, 200);
 }
 
 // An empty icon, so that a browser requests none.
@@ -64,7 +100,7 @@ const HEAD = `<meta charset="utf-8">
  * A drift check as one self-contained HTML page: no script, no other file, no request.
  */
 export function driftReportHtml(report: DriftReport): string {
-  const title = driftIssueTitle(report);
+  const title = titleOf(report);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -76,9 +112,10 @@ ${trusted(HEAD)}
 <main>
 <h1>${title}</h1>
 ${verdictSection(report)}
-${gainSection(report)}
+${isOfFiles(report) ? null : gainSection(report)}
 ${findingSection(report)}${signalSection(report)}${qualitySection(report)}
-${timeSection(report)}${evidenceSection(report)}
+${levelSection(report)}
+${isOfFiles(report) ? null : html`${timeSection(report)}${evidenceSection(report)}`}
 ${contributorSection(report)}
 ${methodSection(report)}
 </main>
@@ -95,26 +132,29 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   insufficient: 'Too little data to judge',
 };
 
-function verdictSection({
-  check,
-  modelVersion,
-  decision,
-  muted = null,
-  checkedAt,
-  issue = null,
-  run = null,
-}: DriftReport): Markup {
+function verdictSection(report: DriftReport): Markup {
+  const { check, checkedAt } = report;
   const isRaised = check.verdict === 'drift' || check.verdict === 'watch';
+  const { issue = null, run = null } = isOfFiles(report) ? {} : report;
+  return html`<p class="verdict ${check.verdict}"><strong>${WORDS[check.verdict]}</strong> against ${comparedWith(report)}${isRaised ? `: ${strongestFinding(check)}` : ''}.${
+    isOfFiles(report)
+      ? null
+      : html`<br>
+${responseText(report)}`
+  }</p>
+<p class="meta">Checked ${formatInstant(checkedAt)}${issue === null ? null : html` · ${link(`drift issue ${issue.number}`, issue.location)}`}${run === null ? null : madeBy(run)}</p>`;
+}
+
+/** What is done about it. */
+function responseText({ decision, muted = null }: BufferReport): Markup {
   const reasons = decision.reasons.map((reason) => oneLine(reason, 300)).join('; ');
   const retraining = decision.decision === 'retrain' ? 'Retraining is due' : 'Retraining waits';
-  return html`<p class="verdict ${check.verdict}"><strong>${WORDS[check.verdict]}</strong> against the data model v${modelVersion} was trained on${isRaised ? `: ${strongestFinding(check)}` : ''}.<br>
-${retraining}${reasons === '' ? '' : `: ${reasons}`}.${
+  return html`${retraining}${reasons === '' ? '' : `: ${reasons}`}.${
     muted === null
       ? null
       : html`<br>
 Muted by ${oneLine(muted.by, 60)} until ${formatInstant(muted.until)}: until then checks open no issue, post no comment and start no training.`
-  }</p>
-<p class="meta">Checked ${formatInstant(checkedAt)}${issue === null ? null : html` · ${link(`drift issue ${issue.number}`, issue.location)}`}${run === null ? null : madeBy(run)}</p>`;
+  }`;
 }
 
 /** ` · workflow run 812, commit 5a1c0e9`; nothing for a run without a web URL. */
@@ -127,13 +167,24 @@ function madeBy({ url, commit }: PipelineRun): Markup | null {
 const link = (text: string, url: string): Markup =>
   linkUrl(url) === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
 
-function gainSection({ gain = null }: DriftReport): Markup | null {
+function gainSection({ gain = null, gainHistory = [] }: BufferReport): Markup | null {
   const shown = gain === null ? null : gainHtmlTable(gain);
-  if (shown === null) return null;
+  if (gain === null || shown === null) return null;
+  const points = gainPoints(gainHistory);
+  const chart = gainChart(points, gain.minGain);
   return html`<section aria-labelledby="gain">
 <h2 id="gain">What retraining gains</h2>
 <p>A model trained on everything before the newest batch is compared with the serving model on this batch. What training now will bring is expected from what the newest ratings brought before.</p>
 ${shown}
+${
+  chart === null
+    ? null
+    : html`<figure>${chart}
+<figcaption>Gain in RMSE on each batch. Blue ring: a model trained before this batch, over the model that served. Grey ring: what the newest ratings brought. Green diamond: realised by a training. The bar is the interval over users.</figcaption></figure>
+<details><summary>The same as a table</summary>
+${gainHistoryTable(points)}
+</details>`
+}
 </section>`;
 }
 
@@ -143,14 +194,15 @@ function inOrder(check: DriftCheck): readonly SignalResult[] {
   return [...raised, ...check.signals.filter((signal) => !raised.includes(signal))];
 }
 
-function signalSection({ check, confidence = null }: DriftReport): Markup {
+function signalSection(report: DriftReport): Markup {
+  const { check, confidence = null } = report;
   const signals = inOrder(check);
   const plot = forestPlot(signals);
   const hasIntervals = signals.some(({ interval }) => interval !== null);
   const interval = confidence === null ? 'interval' : `${formatPercent(confidence, 0)} interval`;
   return html`<section aria-labelledby="signals">
 <h2 id="signals">What was compared</h2>
-<p>An effect is the difference between the new ratings and the training data. Each is shown as a multiple of its own threshold, so that stars, shares and distances can be compared.</p>
+<p>An effect is the difference between the new ratings and ${isOfFiles(report) ? 'the baseline' : 'the training data'}. Each is shown as a multiple of its own threshold, so that stars, shares and distances can be compared.</p>
 ${
   plot === null
     ? null
@@ -171,33 +223,38 @@ ${findingHtmlTable(findings, movieTitle)}
 `;
 }
 
-function qualitySection({ check: { quality } }: DriftReport): Markup | null {
+function qualitySection(report: DriftReport): Markup | null {
+  const { quality } = report.check;
   if (quality.length === 0) return null;
+  const nameOf = (batch: number): string =>
+    isOfFiles(report) ? ([report.baseline, ...report.current][batch] ?? String(batch)) : String(batch);
   return html`
 <section aria-labelledby="quality">
 <h2 id="quality">Data quality</h2>
 <p>What the batches have that earlier ratings do not let expect, apart from drift.</p>
-${qualityHtmlTable(quality)}
+${qualityHtmlTable(quality, nameOf)}
 </section>`;
 }
 
-function timeSection(report: DriftReport): Markup | null {
-  const strongest = strongestSignal(report.check);
-  if (strongest === null) return null;
-  const points = effectPoints(strongest.name, withThis(report, strongest));
-  const chart = timeLine(strongest, points);
-  if (chart === null) return null;
-  return html`<section aria-labelledby="time">
-<h2 id="time">The strongest signal over time: ${inSentence(strongest.name)}</h2>
-<figure>${chart}
-<figcaption>The last ${points.length} checks that measured it, at equal distances; the last one is this check.</figcaption></figure>
+function levelSection(report: DriftReport): Markup | null {
+  const { windows, reference } = report.check;
+  const newest = windows.find(({ name }) => name === 'newest');
+  const shares = newest === undefined ? null : levelShares(reference, newest);
+  if (shares === null) return null;
+  const names = isOfFiles(report)
+    ? ([report.baseline, report.current.at(-1) ?? ''] as const)
+    : (['training data', 'newest batch'] as const);
+  return html`<section aria-labelledby="levels">
+<h2 id="levels">How the ratings are distributed</h2>
+<figure>${histogram(shares, names)}
+<figcaption><span class="key before"></span>${names[0]} <span class="key now"></span>${names[1]}. The height of a bar is the share of the ratings.</figcaption></figure>
 <details><summary>The same as a table</summary>
-${effectTable(strongest.name, points)}
+${levelTable(shares, names)}
 </details>
 </section>`;
 }
 
-function evidenceSection({ check, history }: DriftReport): Markup | null {
+function evidenceSection({ check, history }: BufferReport): Markup | null {
   const strongest = strongestEvidence(check);
   if (strongest === null) return null;
   const points = evidencePoints(strongest, history);
@@ -213,13 +270,46 @@ function evidenceSection({ check, history }: DriftReport): Markup | null {
 </section>`;
 }
 
-/** The history up to and including this check. */
-function withThis(
-  { checkedAt, history }: DriftReport,
-  { name, effect }: SignalResult,
-): readonly CheckEffects[] {
-  const before = history.filter((past) => past.checkedAt.getTime() < checkedAt.getTime());
-  return effect === null ? before : [...before, { checkedAt, effects: { [name]: effect } }];
+function timeSection(report: BufferReport): Markup | null {
+  const checks = checksUntil(report);
+  const names = [...new Set(inOrder(report.check).map(({ name }) => name))];
+  const panels = names.flatMap((name) => {
+    const points = panelPoints(name, checks);
+    const panel = effectPanel(points);
+    const last = points.at(-1)?.signal;
+    return panel === null || last === undefined ? [] : [{ panel, last }];
+  });
+  if (panels.length === 0) return null;
+  return html`<section aria-labelledby="time">
+<h2 id="time">Every signal over batches</h2>
+<figure><div class="panels">${panels.map(
+    ({ panel, last }) => html`
+<div><p>${SIGNAL_LABELS[last.name]}: <span class="word ${last.verdict}">${formatEffect(last)}</span>${last.threshold === null ? null : html`, threshold ${formatThreshold(last)}`}</p>
+${panel}</div>`,
+  )}
+</div>
+<figcaption>The effect on each batch when it was the newest, the last ${checks.length} of them, with its interval and the threshold as a dashed line. Red diamond: drift. Yellow dot: watch. Green ring: ok. Grey ring: insufficient. The dotted vertical line is where another model began to serve.</figcaption></figure>
+<details><summary>The same as a table</summary>
+${panelTable(checks, names)}
+</details>
+</section>`;
+}
+
+const SHOWN_BATCHES = 30;
+
+/** The checks of the newest batches up to this check, which is the last. */
+function checksUntil({
+  check,
+  checkedAt,
+  batches,
+  modelVersion,
+  batchIds,
+}: BufferReport): readonly BatchCheck[] {
+  const batchId = batchIds.at(-1) ?? 0;
+  const earlier = batches.filter(
+    (past) => past.checkedAt.getTime() < checkedAt.getTime() && past.batchId !== batchId,
+  );
+  return [...earlier, { checkedAt, modelVersion, batchId, signals: check.signals }].slice(-SHOWN_BATCHES);
 }
 
 function contributorSection({ check, movieTitle }: DriftReport): Markup {
@@ -228,10 +318,10 @@ function contributorSection({ check, movieTitle }: DriftReport): Markup {
     return html`<section aria-labelledby="parts">
 <h2 id="parts">Where it comes from: ${explanationTitle(strongest)}</h2>
 <p>What each part of the ratings contributes to the difference. The contributions add up to it. A rating of a movie with several genres is divided among them.</p>
-${contributionHtml(strongest, movieTitle)}
+${contributionHtml(strongest, movieTitle, 'part-1')}
 ${others.map(
-  (one) => html`<details><summary>${explanationTitle(one)}</summary>
-${contributionHtml(one, movieTitle)}
+  (one, index) => html`<details><summary>${explanationTitle(one)}</summary>
+${contributionHtml(one, movieTitle, `part-${index + 2}`)}
 </details>`,
 )}
 </section>`;
@@ -247,19 +337,19 @@ ${contributorHtmlTable(check.contributors, movieTitle)}`
 </section>`;
 }
 
-function methodSection({
-  check,
-  modelVersion,
-  bufferRatings,
-  batchIds,
-  configDigest = null,
-}: DriftReport): Markup {
+function methodSection(report: DriftReport): Markup {
+  const { check } = report;
+  const settings = isOfFiles(report) ? null : (report.configDigest ?? null);
   return html`<section aria-labelledby="method">
 <h2 id="method">How this was measured</h2>
-${sizeTable(check, modelVersion)}
+${sizeTable(check, isOfFiles(report) ? report : `Training data of model v${report.modelVersion}`)}
 <ul>
-<li>Since the training ${formatCount(bufferRatings)} ratings have arrived, in ${batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(batchIds)} of the ledger.</li>
-<li>Preset <code>${check.preset}</code>${configDigest === null ? null : html`, settings <code>${oneLine(configDigest, 64)}</code>`}. ${
+${
+  isOfFiles(report)
+    ? null
+    : html`<li>Since the training ${formatCount(report.bufferRatings)} ratings have arrived, in ${report.batchIds.length === 1 ? 'batch' : 'batches'} ${formatRanges(report.batchIds)} of the ledger.</li>
+`
+}<li>Preset <code>${check.preset}</code>${settings === null ? null : html`, settings <code>${oneLine(settings, 64)}</code>`}. ${
     check.preset === 'robust'
       ? 'p-values are corrected for the number of signals (Holm); intervals are not. The sampling unit is the user, not the rating, because the ratings of one user are similar.'
       : 'Each signal is compared with its own threshold, without a correction for the number of signals.'

@@ -6,11 +6,13 @@ import { type BatchFinding, QUALITY_KINDS } from '../../../quality/finding.ts';
 import { findingText } from '../../../reports/finding-table.ts';
 import { html, type Markup, type Value } from '../../../reports/html.ts';
 import {
+  formatChange,
   formatCount,
   formatInstant,
   formatPercent,
   formatPoints,
   formatStars,
+  NO_VALUE,
 } from '../../../reports/numbers.ts';
 import {
   formatEffect,
@@ -19,9 +21,12 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../../reports/signal-numbers.ts';
-import { contributionTables, influenceLines } from '../contributions.ts';
-import type { EffectPoint } from '../effect-chart.ts';
+import { type ContributionTable, contributionTables, influenceLines } from '../contributions.ts';
 import { gainRows, type ShownGains } from '../gain-table.ts';
+import { contributionBars } from './contribution-bars.ts';
+import { type BatchCheck, effectText } from './effect-panels.ts';
+import { GAIN_KINDS, type GainPoint } from './gain-chart.ts';
+import type { LevelShares } from './histogram.ts';
 
 /**
  * A table that scrolls sideways where it is too wide, also with the keyboard.
@@ -83,28 +88,69 @@ export function signalNotes(signals: readonly SignalResult[]): Markup | null {
 </ul>`;
 }
 
-/** One signal's effects from check to check, the newest first. */
-export function effectTable(name: SignalName, points: readonly EffectPoint[]): Markup {
+/** Every signal's effect on each batch, the newest first. */
+export function panelTable(checks: readonly BatchCheck[], names: readonly SignalName[]): Markup {
   return table(
-    `${SIGNAL_LABELS[name]} from check to check`,
-    'lr',
-    ['Check', 'Effect'],
-    [...points]
-      .reverse()
-      .map(({ checkedAt, effect }) => [formatInstant(checkedAt), formatEffect({ name, effect })]),
+    'Every signal over batches',
+    `ll${'r'.repeat(names.length)}`,
+    ['Batch', 'Checked', ...names.map((name) => SIGNAL_LABELS[name])],
+    checks.toReversed().map(({ batchId, modelVersion, checkedAt, signals }) => [
+      `${batchId} (model v${modelVersion})`,
+      formatInstant(checkedAt),
+      ...names.map((name) => {
+        const signal = signals.find((one) => one.name === name && one.window === 'newest');
+        if (signal === undefined || signal.effect === null) return NO_VALUE;
+        return html`${effectText(signal)} <span class="${`word ${signal.verdict}`}">${signal.verdict}</span>`;
+      }),
+    ]),
+  );
+}
+
+/** What retraining gained on each batch, the newest first. */
+export function gainHistoryTable(points: readonly GainPoint[]): Markup {
+  return table(
+    'Gains of retraining over batches',
+    'lllrr',
+    ['Batch', 'Model', 'Gain', 'In RMSE', 'Interval'],
+    points
+      .toReversed()
+      .map(({ batchId, modelVersion, kind, gain, interval }) => [
+        String(batchId),
+        `v${modelVersion}`,
+        GAIN_KINDS[kind].label,
+        formatChange(gain),
+        interval === null ? NO_VALUE : `[${interval.map((end) => formatChange(end)).join(', ')}]`,
+      ]),
     'fit',
   );
 }
 
-/** The contributions to one effect, and what remains without one part. */
+/** The share of each rating level. */
+export function levelTable(shares: readonly LevelShares[], names: readonly [string, string]): Markup {
+  return table(
+    'Share of each rating level',
+    'lrr',
+    ['Rating', ...names],
+    shares.map(({ label, before, now }) => [label, formatPercent(before), formatPercent(now)]),
+    'fit',
+  );
+}
+
+/**
+ * The contributions to one effect, and what remains without one part.
+ *
+ * @param id distinguishes its drawings from the others of the page.
+ */
 export function contributionHtml(
   explanation: SignalExplanation,
   movieTitle: (id: number) => string,
+  id: string,
 ): readonly Markup[] {
   const lines = influenceLines(explanation, movieTitle);
   return [
     ...contributionTables(explanation, movieTitle).map(
-      ({ title, align, header, rows }) => html`<p>${title}</p>
+      ({ title, align, header, rows, parts }, index) => html`<p>${title}</p>
+${barsOf(explanation, { title, rows, parts }, `${id}-${index + 1}`)}
 ${table(
   title,
   align,
@@ -122,6 +168,16 @@ ${table(
 </ul>`,
         ]),
   ];
+}
+
+function barsOf(
+  { signal }: SignalExplanation,
+  { title, rows, parts }: Pick<ContributionTable, 'title' | 'rows' | 'parts'>,
+  id: string,
+): Markup | null {
+  const names = rows.map(([name = '']) => name);
+  const bars = contributionBars(signal, { parts }, names, title, id);
+  return bars === null ? null : html`<figure>${bars}</figure>`;
 }
 
 /** The genres, movies and user groups that changed most. */
@@ -145,13 +201,16 @@ export function contributorHtmlTable(
 }
 
 /** What is wrong with the batches of a check apart from drift. */
-export function qualityHtmlTable(quality: readonly BatchFinding[]): Markup {
+export function qualityHtmlTable(
+  quality: readonly BatchFinding[],
+  nameOf: (batch: number) => string,
+): Markup {
   return table(
     'Data quality',
     'lllll',
     ['Batch', 'Finding', 'Seen', 'Expected', 'What to do'],
     quality.map(({ batch, kind, severity, seen, expected, remedy }) => [
-      String(batch),
+      oneLine(nameOf(batch), 100),
       `${QUALITY_KINDS[kind]} (${severity})`,
       oneLine(seen, 300),
       oneLine(expected, 300),
@@ -173,25 +232,32 @@ export function findingHtmlTable(findings: readonly Finding[], movieTitle: (id: 
   );
 }
 
-/** The number of ratings, users and movies in the training data and in each window. */
-export function sizeTable({ windows, reference }: DriftCheck, modelVersion: number): Markup {
+/**
+ * The number of ratings, users and movies in the reference and in each window.
+ *
+ * @param compared the names of the compared files, or what the reference is called.
+ */
+export function sizeTable(
+  { windows, reference }: DriftCheck,
+  compared: string | { readonly baseline: string; readonly current: readonly string[] },
+): Markup {
+  const isOfFiles = typeof compared !== 'string';
   const row = (name: string, size: DriftCheck['reference']): readonly string[] => [
     name,
     formatCount(size.ratings),
     formatCount(size.users),
     formatCount(size.movies),
   ];
+  const newest = isOfFiles ? (compared.current.at(-1) ?? '') : 'the newest batch';
+  const buffer = isOfFiles ? 'all files' : 'everything since the training';
   return table(
     'Sample sizes',
     'lrrr',
     ['Data', 'Ratings', 'Users', 'Movies'],
     [
-      row(`Training data of model v${modelVersion}`, reference),
+      row(oneLine(isOfFiles ? compared.baseline : compared, 100), reference),
       ...windows.map((window) =>
-        row(
-          window.name === 'newest' ? 'newest: the newest batch' : 'buffer: everything since the training',
-          window,
-        ),
+        row(oneLine(`${window.name}: ${window.name === 'newest' ? newest : buffer}`, 100), window),
       ),
     ],
   );
