@@ -23,7 +23,7 @@ import {
   strongestFinding,
 } from './issue-comments.ts';
 import { driftIssueText, trainingUrl } from './issue-text.ts';
-import { driftMarker, driftSeverity } from './issue-title.ts';
+import { driftMarker, driftSeverity, type IssueOutcome } from './issue-title.ts';
 
 const TRAIN_WORKFLOW = 'train';
 
@@ -43,12 +43,13 @@ export async function followDriftIssue(
   const { mute, newest } = episode;
   if (!isOpen(episode)) return opensIssue(episode) ? openEpisode(pipeline, episode, decision) : null;
   if (mute !== null) return rewrite(pipeline, episode, decision);
-  const issue = await rewrite(pipeline, episode, decision);
+  const outcome = isClean(episode) ? ({ kind: 'clean', checks: CLEAN_CHECKS } as const) : null;
+  const issue = await rewrite(pipeline, episode, decision, outcome);
   const from = episode.severity;
   if (from !== driftSeverity(newest.check)) {
     await reportChange(pipeline, { ...episode, issue }, { kind: 'severity', from, check: newest.check });
   }
-  if (isClean(episode)) return endEpisode(pipeline, { ...episode, issue });
+  if (outcome !== null) return endEpisode(pipeline, { ...episode, issue });
   if (decision.decision === 'wait') return issue;
   return (await requestTraining(lock, pipeline, { ...episode, issue }, decision)).issue;
 }
@@ -182,7 +183,11 @@ export async function closeDriftIssue(
   const { parent } = (await readModel(store, version)).manifest;
   const gate = await readGate(store, version);
   if (gate === null || parent === null) return null;
-  const issue = await rewrite(pipeline, { ...episode, stage: 'deployed' }, await decisionOf(pipeline));
+  const issue = await rewrite(pipeline, { ...episode, stage: 'deployed' }, await decisionOf(pipeline), {
+    kind: 'promoted',
+    version,
+    gate,
+  });
   const comment = driftClosingComment({ version, parent, gate, check: episode.newest.check, location });
   const closed = await forge.issues.close(issue.number, comment);
   if (episode.mute === null) await announce(pipeline, closed, comment);
@@ -204,13 +209,14 @@ async function rewrite(
   pipeline: Pipeline,
   episode: OpenEpisode,
   decision: RetrainingDecision,
+  outcome: IssueOutcome | null = null,
 ): Promise<Issue> {
   // During training a check decides to wait; the issue keeps the reasons of the dispatch.
   const isUnderWay = episode.stage === 'training' && decision.decision === 'wait';
   const dispatched = isUnderWay ? await latestDecision(pipeline.store, { decision: 'retrain' }) : null;
   return pipeline.forge.issues.update(
     episode.issue.number,
-    await driftIssueText(pipeline, episode, dispatched ?? decision),
+    await driftIssueText(pipeline, episode, dispatched ?? decision, outcome),
   );
 }
 

@@ -1,7 +1,10 @@
 import type { SignalResult } from '../../drift/signal.ts';
+import type { GateDecision } from '../../evaluate/evaluation.ts';
+import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { loginSpan } from '../../reports/login.ts';
 import { plural } from '../../reports/markdown.ts';
+import { formatMetric } from '../../reports/metric-text.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import {
   formatEffect,
@@ -10,11 +13,49 @@ import {
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
 import { foundAfter, strongestEvidence } from './evidence-history.ts';
-import { type DriftIssueInput, driftSeverity, inSentence, type Stage } from './issue-title.ts';
+import {
+  type DriftIssueInput,
+  driftSeverity,
+  type IssueOutcome,
+  inSentence,
+  type Stage,
+} from './issue-title.ts';
 import { strongestSignal } from './signal-table.ts';
 
-/** The finding and the progress, as an alert at the top of the issue. */
+/** The finding and the progress, as an alert at the top of the issue. Of a closed issue the outcome comes first. */
 export function alertBlock(input: DriftIssueInput): string {
+  const { outcome = null } = input;
+  return outcome === null ? openAlert(input) : outcomeBlock(input, outcome);
+}
+
+function outcomeBlock({ check, modelVersion }: DriftIssueInput, outcome: IssueOutcome): string {
+  const strongest = strongestSignal(check);
+  const found = (when: string): readonly string[] =>
+    strongest === null ? [] : [`> ${when}: ${finding(strongest)}`];
+  const lines =
+    outcome.kind === 'promoted'
+      ? [
+          `> **Resolved: model v${outcome.version} serves in place of v${modelVersion}.**${gateText(outcome.gate)}`,
+          ...(driftSeverity(check) === 'none' ? [] : found('What was found')),
+        ]
+      : [
+          `> **Over: the last ${outcome.checks} checks found no drift.** Model v${modelVersion} keeps serving, and new drift opens a new issue.`,
+          ...found('Now'),
+        ];
+  return ['> [!TIP]', ...lines].join('\n');
+}
+
+/** ` On the newest ratings RMSE 0.9012 → 0.8580, NDCG@10 0.0850 → 0.0921.` */
+function gateText({ champion, challenger }: GateDecision): string {
+  const changes = (['rmse', 'ndcgAt10'] as const).flatMap((name) => {
+    const [before, after] = [champion[name], challenger[name]];
+    if (before === null || after === null) return [];
+    return [`${METRICS[name].label} ${formatMetric(name, before)} → ${formatMetric(name, after)}`];
+  });
+  return changes.length === 0 ? '' : ` On the newest ratings ${changes.join(', ')}.`;
+}
+
+function openAlert(input: DriftIssueInput): string {
   const { check, modelVersion, mute = null, acknowledgement = null } = input;
   const severity = driftSeverity(check);
   const strongest = strongestSignal(check);

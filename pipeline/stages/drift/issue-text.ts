@@ -11,7 +11,13 @@ import type { Pipeline } from '../pipeline.ts';
 import { type Episode, effectsByBatch } from './episode.ts';
 import type { ShownGains } from './gain-table.ts';
 import { driftIssueBody } from './issue-body.ts';
-import { type DriftIssueInput, driftIssueLabels, driftIssueTitle, driftSeverity } from './issue-title.ts';
+import {
+  type DriftIssueInput,
+  driftIssueLabels,
+  driftIssueTitle,
+  driftSeverity,
+  type IssueOutcome,
+} from './issue-title.ts';
 
 export interface IssueText {
   readonly title: string;
@@ -19,11 +25,16 @@ export interface IssueText {
   readonly labels: readonly string[];
 }
 
-/** Title, body and labels of the issue for the state of the episode. */
+/**
+ * Title, body and labels of the issue for the state of the episode.
+ *
+ * @param outcome how the episode ended. @default it lasts
+ */
 export async function driftIssueText(
   pipeline: Pipeline,
   episode: Episode,
   decision: RetrainingDecision,
+  outcome: IssueOutcome | null = null,
 ): Promise<IssueText> {
   const { config, store } = pipeline;
   const { newest, checks, stage, requestedAt, mute, acknowledgement } = episode;
@@ -35,6 +46,7 @@ export async function driftIssueText(
     bufferRatings: newest.bufferRatings,
     history: effectsByBatch(checks),
     stage,
+    outcome,
     decision,
     gains: await storedGains(pipeline, newest),
     batchIds: newest.bufferBatchIds,

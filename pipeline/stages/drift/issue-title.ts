@@ -1,5 +1,6 @@
 import type { DriftCheck, Verdict } from '../../drift/signal.ts';
 import type { SignalName } from '../../drift/signals/list.ts';
+import type { GateDecision } from '../../evaluate/evaluation.ts';
 import { oneLine } from '../../lib/escape.ts';
 import { findingText } from '../../reports/finding-table.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
@@ -23,6 +24,11 @@ const SEVERITY: Readonly<Record<Verdict, Severity>> = {
 
 export const driftSeverity = ({ verdict }: Pick<DriftCheck, 'verdict'>): Severity => SEVERITY[verdict];
 
+/** How an episode ended: another model serves, or this many checks in a row found no drift. */
+export type IssueOutcome =
+  | { readonly kind: 'promoted'; readonly version: number; readonly gate: GateDecision }
+  | { readonly kind: 'clean'; readonly checks: number };
+
 /** The content of a drift issue. */
 export interface DriftIssueInput {
   readonly dataset: string;
@@ -34,6 +40,8 @@ export interface DriftIssueInput {
   /** Earlier checks, in any order; the newest one may be among them. */
   readonly history: readonly CheckEffects[];
   readonly stage: Stage;
+  /** Null while the episode lasts. */
+  readonly outcome?: IssueOutcome | null;
   readonly decision: { readonly decision: 'retrain' | 'wait'; readonly reasons: readonly string[] };
   /** What retraining gains, as measured with the check; absent for checks of earlier releases. */
   readonly gains?: ShownGains | null;

@@ -129,6 +129,9 @@ test('a deployment that was cut off before it answered is told by the next check
   const answered = await issues.get(issue?.number ?? 0);
   expect(answered.state).toBe('closed');
   expect(commentsOf(answered).at(-1)).toContain('Model v2 now serves');
+  expect(answered.body).toContain(
+    '> [!TIP]\n> **Resolved: model v2 serves in place of v1.** On the newest ratings RMSE ',
+  );
   expect(announcedTexts().at(-1)).toBe('Model v2 now serves in place of v1.');
   expect(
     await withDriftLock(seen.pipeline.store, (lock) => closeDriftIssue(lock, seen.pipeline, 2)),

@@ -134,4 +134,7 @@ test('two checks without a finding close an episode that no model answered', asy
   const issue = await pipeline.forge.issues.get(opened?.number ?? 0);
   expect(issue.state).toBe('closed');
   expect(issue.comments.map(({ body }) => body).join('\n')).toContain('Severity: high → ');
+  expect(issue.body).toContain(
+    '> [!TIP]\n> **Over: the last 2 checks found no drift.** Model v1 keeps serving',
+  );
 });

@@ -101,6 +101,25 @@ describe('the issue of a drift', () => {
     expect(checked('deployed').every((line) => line.startsWith('- [x]'))).toBe(true);
   });
 
+  it('leads with the outcome when it is closed, and says no warning first', () => {
+    const promoted = driftIssueBody({
+      ...driftIssue,
+      stage: 'deployed',
+      outcome: { kind: 'promoted', version: 13, gate },
+    });
+    const { champion, challenger } = gate;
+    expect(promoted).toContain(
+      `> [!TIP]\n> **Resolved: model v13 serves in place of v12.** On the newest ratings RMSE ${champion.rmse?.toFixed(4)} → ${challenger.rmse?.toFixed(4)}, NDCG@10 `,
+    );
+    expect(promoted).toContain('> What was found: Mean per user: 3.52★ before, 3.76★ now');
+    const clean = driftIssueBody({ ...driftIssue, check: quietCheck, outcome: { kind: 'clean', checks: 2 } });
+    expect(clean).toContain(
+      '> [!TIP]\n> **Over: the last 2 checks found no drift.** Model v12 keeps serving, and new drift opens a new issue.',
+    );
+    for (const body of [promoted, clean])
+      expect(body).not.toMatch(/\[!(WARNING|IMPORTANT|NOTE)\]|Retraining is due/);
+  });
+
   it('draws the magnitudes of at most 30 checks, the newest last, in plain decimals', () => {
     const history = Array.from({ length: 500 }, (_, day) => ({
       checkedAt: new Date(Date.UTC(2024, 0, 1 + day)),
