@@ -168,6 +168,19 @@ describe('drift on two files', () => {
     expect(['watch', 'drift']).toContain(verdict);
   });
 
+  test('--html writes the report page, and names a folder it cannot write to', async () => {
+    const page = join(folder, 'report.html');
+    const { code, stderr } = await compare(shifted, '--html', page);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`Report: ${page}`);
+    const text = await readFile(page, 'utf8');
+    expect(text).toContain('<h1>Drift: shifted.csv against train.csv — ');
+    expect(text).toContain('Share of each rating level');
+    const refused = await compare(shifted, '--html', join(train, 'report.html'));
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('The report cannot be written to');
+  });
+
   test('one file without the other is wrong usage', async () => {
     const { code, stderr } = await runCli(folder, 'drift', '--baseline', train);
     expect(code).toBe(2);

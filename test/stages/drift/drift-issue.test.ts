@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Issue } from '../../../pipeline/forge/forge.ts';
 import { concatRatings, type Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
+import { batchHistory } from '../../../pipeline/stages/drift/effect-history.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { changeQuarantine } from '../../../pipeline/stages/quarantine/change-quarantine.ts';
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
@@ -134,6 +135,11 @@ test('two checks without a finding close an episode that no model answered', asy
   const issue = await pipeline.forge.issues.get(opened?.number ?? 0);
   expect(issue.state).toBe('closed');
   expect(issue.comments.map(({ body }) => body).join('\n')).toContain('Severity: high → ');
+  const batches = await batchHistory(pipeline);
+  const ids = batches.map(({ batchId }) => batchId);
+  expect(ids.length).toBeGreaterThan(1);
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+  expect(batches.at(-1)?.signals.map(({ name }) => name)).toContain('user_mean_shift');
   expect(issue.body).toContain(
     '> [!TIP]\n> **Over: the last 2 checks found no drift.** Model v1 keeps serving',
   );
