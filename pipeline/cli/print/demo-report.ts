@@ -65,25 +65,23 @@ function weekLine({ ingest, drift }: WeekOutcome, index: number): Week {
 }
 
 /**
- * Every model with its metrics. After a gate, those on its holdout: baseline and retrained model are then compared
- * on the same ratings.
+ * The two models of the last training on the holdout of its gate, so that they are compared on the same ratings; without
+ * a training the first model on its own holdout.
  */
 function modelLines(first: Candidate, weeks: readonly WeekOutcome[]): ModelLine[] {
-  const challengers = weeks.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
-  const line = (candidate: Candidate, role: string, metrics: ComparedMetrics): ModelLine => ({
-    version: candidate.manifest.version,
+  const candidates = [first, ...weeks.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]))];
+  const line = ({ manifest }: Candidate, role: string, metrics: ComparedMetrics): ModelLine => ({
+    version: manifest.version,
     role,
     ...metricsBy(BRIEF_METRICS, (name) => metrics[name]),
-    trainingRatings: candidate.manifest.snapshot.ratings,
+    trainingRatings: manifest.snapshot.ratings,
   });
+  const last = candidates.at(-1) as Candidate;
+  const champion = candidates.find(({ manifest }) => manifest.version === last.manifest.parent);
+  if (champion === undefined || last.gate === null) return [line(first, 'baseline', first.evaluation)];
+  const { gate } = last;
   return [
-    line(first, 'baseline', challengers[0]?.gate?.champion ?? first.evaluation),
-    ...challengers.map((candidate) =>
-      line(
-        candidate,
-        candidate.gate?.outcome === 'promote' ? 'retrained' : 'refused',
-        candidate.gate?.challenger ?? candidate.evaluation,
-      ),
-    ),
+    line(champion, 'before', gate.champion),
+    line(last, gate.outcome === 'promote' ? 'retrained' : 'refused', gate.challenger),
   ];
 }

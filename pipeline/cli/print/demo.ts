@@ -85,7 +85,12 @@ export function printDemoReport(terminal: Terminal, report: DemoReport, home: st
   terminal.print(terminal.style('bold', 'Weeks'));
   terminal.printTable(weeks.header, weeks.rows);
   terminal.print();
-  terminal.print(terminal.style('bold', 'Models'));
+  terminal.print(
+    terminal.style(
+      'bold',
+      report.models.length > 1 ? 'The last training, on ratings that neither model learned' : 'The model',
+    ),
+  );
   const models = modelTable(report.models);
   terminal.printTable(models.header, models.rows);
   terminal.print();
