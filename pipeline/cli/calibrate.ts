@@ -10,7 +10,7 @@ import {
 } from '../stages/calibrate/history.ts';
 import { proposalDiff, proposeSettings } from '../stages/calibrate/propose.ts';
 import { loadConfig } from '../stages/load-config.ts';
-import { printCalibration } from './print/calibration.ts';
+import { printCalibration } from './print/calibrate.ts';
 import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer, numberBetween, subcommand } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
@@ -44,12 +44,12 @@ export function calibrateCommand(terminal: Terminal): Command {
       refuseMisplaced(command);
       const config = await loadConfig(options.config);
       const history = await historyOf(terminal, options, config.gate.holdoutShare);
-      const calibration = await calibrate(history, config, terminal.onProgress);
-      const proposed = proposeSettings(calibration);
+      const found = await calibrate(history, config, terminal.onProgress);
+      const proposed = proposeSettings(found);
       if (options.json === true) {
-        terminal.printJson({ ...calibration, proposed, diff: proposalDiff(proposed) });
+        terminal.printJson({ ...found, proposed, diff: proposalDiff(proposed) });
       } else {
-        printCalibration(terminal, calibration, proposed);
+        printCalibration(terminal, found, proposed);
       }
     });
 }

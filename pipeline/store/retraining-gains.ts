@@ -42,6 +42,8 @@ export async function recordGains({ sql }: Store, gains: readonly GainRecord[]):
 /** What a training brought: the gain of the promoted model, and the gain that was expected of it. */
 export interface TrainingOutcome {
   readonly modelVersion: number;
+  /** The model that it replaced. */
+  readonly parent: number;
   readonly reason: TrainingReason;
   readonly batchId: number;
   /** In RMSE, relative; null when it was unknown. */
@@ -52,7 +54,8 @@ export interface TrainingOutcome {
 /** The outcomes of the newest trainings, the newest first. */
 export function listOutcomes({ sql }: Store, limit: number): Promise<readonly TrainingOutcome[]> {
   return sql<TrainingOutcome[]>`
-    select model_version, models.manifest ->> 'reason' as reason, batch_id, gain,
+    select model_version, (models.manifest ->> 'parent')::integer as parent, models.manifest ->> 'reason' as reason,
+      batch_id, gain,
       (select expected_gain from retraining_decisions join drift_checks using (check_id)
        where decision = 'retrain' and drift_checks.model_version = (models.manifest ->> 'parent')::integer
        order by decision_id desc limit 1) as expected

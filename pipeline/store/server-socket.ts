@@ -4,8 +4,8 @@ import { connect as connectTls } from 'node:tls';
 
 /** SSLRequest: length 8, code 80877103. The server answers S or N. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
-/** Time for an interrupted transaction to try its rollback. */
-const CLOSE_DELAY_MS = 50;
+/** Time for an interrupted transaction to try its rollback, also on a busy machine. */
+const CLOSE_DELAY_MS = 500;
 /** ReadyForQuery outside of a transaction: the last message before a connection is idle. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
@@ -21,8 +21,8 @@ export interface ServerEndpoint {
  *
  * When a connection is lost, postgres.js drops its socket before it rejects the query. The rollback of a transaction then
  * throws an exception that cannot be caught, and the process ends (https://github.com/porsager/postgres/issues/1208). So
- * this socket first emits an error, ignores later writes, and closes after a short delay, or immediately when it was
- * idle.
+ * this socket first emits an error, ignores later writes, and closes after the rollback or a short delay, or immediately
+ * when it was idle.
  *
  * Small messages are sent immediately (no delay). Otherwise every COPY to a nearby server waits 40 ms.
  */
@@ -129,8 +129,10 @@ export class ServerSocket extends Duplex {
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#isIdle = false;
     // The events of the connection report a failed write.
-    if (this.#isLost) done();
-    else this.#connection?.write(chunk, () => done());
+    if (this.#isLost) {
+      done();
+      setImmediate(() => this.destroy());
+    } else this.#connection?.write(chunk, () => done());
   }
 
   override _final(done: () => void): void {

@@ -76,12 +76,12 @@ test('a batch is ingested once; every row is counted', async () => {
   });
 });
 
-test('a damaged batch is rejected with what is wrong with it, and stores nothing', async () => {
+test('a damaged batch is rejected with its first invalid rows, and stores nothing', async () => {
   const file = join(folder, 'damaged.csv');
   await writeFile(file, 'userId,movieId,rating,timestamp\n1,2,4.3,1700000000\n1,3,4,1700000000\n');
   const { code, stderr } = await cinematch('ingest', file);
   expect(code).toBe(1);
-  expect(stderr).toContain('1 of 2 rows (50.0%) have ratings between half stars, such as 4.3');
+  expect(stderr).toContain('row 2: rating-invalid (user 1, movie 2, rating 4.3, timestamp 1700000000)');
   const { batches } = JSON.parse((await cinematch('status', '--json')).stdout);
   expect(batches).toHaveLength(2);
 });

@@ -24,7 +24,8 @@ describe('three weeks of a fork without secrets', () => {
   it('goes from run to run by dispatches alone', () => {
     expect(rehearsed.runs.map(({ workflow }) => workflow)).toEqual([
       ...['bootstrap', 'train', 'deploy'],
-      ...['ingest', 'drift', 'ingest', 'drift'],
+      ...['ingest', 'drift'],
+      ...['ingest', 'drift', 'train', 'deploy'],
       ...['ingest', 'drift', 'train', 'deploy'],
     ]);
   });
@@ -36,7 +37,7 @@ describe('three weeks of a fork without secrets', () => {
 
   it('trains without any secret or permission but reading the code', () => {
     const trainings = rehearsed.runs.filter(({ workflow }) => workflow === 'train');
-    expect(trainings).toHaveLength(2);
+    expect(trainings).toHaveLength(3);
     for (const { jobs } of trainings) expect(jobs['train']?.permissions).toEqual({ contents: 'read' });
   });
 
@@ -44,14 +45,14 @@ describe('three weeks of a fork without secrets', () => {
     const before = rehearsed.seen.issues[0]?.comments.length ?? 0;
     const said = later.asked.issues[0]?.comments.slice(before) ?? [];
     expect(said).toHaveLength(4);
-    expect(said[1]).toMatch(/v2/);
+    expect(said[1]).toMatch(/v3/);
     expect(said[3]).toMatch(/write/);
     expect(later.asked.issues[0]?.state).toBe('closed');
   });
 
   it('puts the model back that served before, when somebody asks for it', () => {
-    expect(later.rolledBack.latest).toBe('model-v1');
-    expect(later.rolledBack.deployments).toEqual([1, 2, 1]);
+    expect(later.rolledBack.latest).toBe('model-v2');
+    expect(later.rolledBack.deployments).toEqual([1, 2, 3, 2]);
   });
 
   it('says on a pull request from a fork what it does to the metrics, in one comment', () => {

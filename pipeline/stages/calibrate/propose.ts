@@ -18,8 +18,8 @@ export const WITHIN = { rmse: 0.005, ndcgAt10: 0.02 } as const;
 const ERROR_RATE = 0.05;
 
 /** The settings to change, with the figure that supports each. Empty when no other setting that was tried is better. */
-export function proposeSettings(calibration: Calibration): readonly ProposedSetting[] {
-  return [...driftProposal(calibration), ...gainProposal(calibration)];
+export function proposeSettings(found: Calibration): readonly ProposedSetting[] {
+  return [...driftProposal(found), ...gainProposal(found)];
 }
 
 /**

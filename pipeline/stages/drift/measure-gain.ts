@@ -7,7 +7,6 @@ import { tagOf } from '../../lib/model-tag.ts';
 import type { Model } from '../../model/model.ts';
 import { sortByTime, sortByUser } from '../../ratings/order.ts';
 import { type Ratings, sliceRatings } from '../../ratings/ratings.ts';
-import { latestDecision } from '../../store/drift-log.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { type ModelRecord, readModel } from '../../store/models.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
@@ -17,7 +16,6 @@ import { algorithmNamed } from '../../train/algorithms.ts';
 import { loadReleasedPackage } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { gainBetween, measureGain, scorerOf } from './compare-models.ts';
-import { REALISED_HEADING, realisedSection } from './realised-section.ts';
 
 /** Newest gains that are read: more than the learning curve uses. */
 const READ_GAINS = 100;
@@ -103,8 +101,7 @@ export async function measureRetrainingGain(
 }
 
 /**
- * What the champion gains over the model that it replaced, on the first batch after its training. The notes of its
- * release then say so, beside what was expected.
+ * What the champion gains over the model that it replaced, on the first batch after its training.
  */
 async function measureRealised(
   pipeline: Pipeline,
@@ -125,13 +122,6 @@ async function measureRealised(
     },
     { seen, batch, confidence: config.gate.confidence },
   );
-  const expected = await latestDecision(store, { decision: 'retrain', modelVersion: older.version });
-  await noteInRelease(pipeline, version, {
-    gain,
-    older: older.version,
-    expected: expected?.expectedGain ?? null,
-    batchId: newestBatchId,
-  });
   const learned = older.manifest.snapshot.ratings;
   return {
     kind: 'realised',
@@ -144,23 +134,6 @@ async function measureRealised(
   };
 }
 
-/** Adds what a model gained to the notes of its release, once. */
-async function noteInRelease(
-  { forge }: Pipeline,
-  version: number,
-  realised: Parameters<typeof realisedSection>[0],
-): Promise<void> {
-  const release = await forge.releases.get(tagOf(version));
-  if (release === null || release.body.includes(REALISED_HEADING)) return;
-  const { tag, title, body } = release;
-  await forge.releases.draft({ tag, title, body: `${body}\n\n${realisedSection(realised)}` });
-}
-
-/**
- * The measured gains and those to expect of training now, in each metric.
- *
- * @param curve points of the learning curve, the newest first.
- */
 export function gainsOf(
   measured: Gain | null,
   curve: readonly Pick<GainRecord, 'newShare' | 'gain'>[],

@@ -10,6 +10,7 @@ import { openDriftIssue } from '../drift/episode.ts';
 import { markDriftIssue } from '../drift/follow-issue.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Candidate } from '../training/candidate.ts';
+import { noteGains } from './note-gains.ts';
 import { releaseNotes, releaseTitle } from './release-notes.ts';
 
 export interface RefusedModel {
@@ -44,6 +45,7 @@ export async function releaseModel(
     await mark('refused');
     return { status: 'refused', version, gate };
   }
+  await noteGains(pipeline);
   await mark('gated');
   const tag = tagOf(version);
   const existing = await forge.releases.get(tag);

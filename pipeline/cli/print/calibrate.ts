@@ -12,10 +12,10 @@ import { styledVerdict } from './drift-check.ts';
 /** Prints what each setting would have done, and the proposed settings. */
 export function printCalibration(
   terminal: Terminal,
-  calibration: Calibration,
+  found: Calibration,
   proposed: readonly ProposedSetting[],
 ): void {
-  const { ratings, replayed, batches, policies, weeks, driftTrials, gainTrials } = calibration;
+  const { ratings, replayed, batches, policies, weeks, driftTrials, gainTrials } = found;
   terminal.print(
     `${formatCount(batches)} batches replayed${replayed < ratings ? `, with a sample of the users: ${formatCount(replayed)} of ${formatCount(ratings)} ratings` : `, ${formatCount(ratings)} ratings`}`,
   );

@@ -1,26 +1,15 @@
-import { GAIN_METRICS, type Gain } from '../../drift/gain.ts';
+import { GAIN_METRICS } from '../../drift/gain.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatChange, formatCount, formatPercent } from '../../reports/numbers.ts';
+import type { TrainingOutcome } from '../../store/retraining-gains.ts';
 
 /** Release notes have this section once. */
 export const REALISED_HEADING = '## Gained since';
 
 /** What a released model gained over the one before it on the batch that followed, beside what was expected. */
-export function realisedSection({
-  gain,
-  older,
-  expected,
-  batchId,
-}: {
-  readonly gain: Gain;
-  /** Version of the model before. */
-  readonly older: number;
-  /** Expected gain in RMSE, relative; null when it is unknown. */
-  readonly expected: number | null;
-  readonly batchId: number;
-}): string {
+export function realisedSection({ gain, parent, expected, batchId }: TrainingOutcome): string {
   const rows = GAIN_METRICS.flatMap((name) => {
     const found = gain[name];
     if (found === null) return [];
@@ -38,6 +27,6 @@ export function realisedSection({
   return paragraphs([
     REALISED_HEADING,
     `Measured on batch ${batchId}, which came after the training: ${formatCount(gain.ratings)} ratings by ${formatCount(gain.users)} users.${expected === null ? '' : ` Expected was an RMSE ${formatPercent(expected)} better.`}`,
-    table({ header: ['Metric', `v${older} on this batch`, 'This model', 'Better by'], rows }, 'lrrr'),
+    table({ header: ['Metric', `v${parent} on this batch`, 'This model', 'Better by'], rows }, 'lrrr'),
   ]);
 }
