@@ -93,7 +93,7 @@ async function intervene(stage: Stage, { issues }: SeenOnGithub): Promise<Interv
     );
   }
   const asked = await readGithub(github);
-  await stage.play('rollback.yml', { name: 'workflow_dispatch', payload: { inputs: { version: '1' } } });
+  await stage.play('rollback.yml', { name: 'workflow_dispatch', payload: { inputs: { version: '2' } } });
   const rolledBack = await readGithub(github);
   const pull = await github.openPullRequest({ branch: 'better', forkOf: 'contributor' });
   const event = pullRequestEvent(pull, ['pipeline/train/als.ts']);

@@ -16,8 +16,8 @@ const issue = {
   ],
 };
 const release = {
-  tag: 'model-v2',
-  title: 'Model v2',
+  tag: 'model-v3',
+  title: 'Model v3',
   body: '',
   state: 'released' as const,
   assets: [{ name: 'model.safetensors', bytes: 3, stated: digest, measured: digest }],
@@ -36,7 +36,7 @@ const run: RehearsedRun = {
 };
 const good: Rehearsed = {
   runs: [run],
-  seen: { issues: [issue], releases: [release], latest: 'model-v2', deployments: [1, 2] },
+  seen: { issues: [issue], releases: [release], latest: 'model-v3', deployments: [1, 2, 3] },
   requests: 400,
   denied: [],
   attempts: [],
@@ -69,7 +69,7 @@ it.each<[string, Rehearsed, string]>([
     withSeen({ issues: [{ ...issue, comments: [...issue.comments, 'Thanks!'] }] }),
     'its closing comment holds before and after',
   ],
-  ['another latest release', withSeen({ latest: 'model-v1' }), 'model-v2 is the latest release'],
+  ['another latest release', withSeen({ latest: 'model-v1' }), 'model-v3 is the latest release'],
   [
     'an asset with other bytes',
     withSeen({ releases: [{ ...release, assets: [{ ...release.assets[0]!, measured: '404' }] }] }),
@@ -83,7 +83,7 @@ it.each<[string, Rehearsed, string]>([
   [
     'a deployment without a version',
     withSeen({ deployments: [1, null, 2] }),
-    'v1 and v2 were deployed, in this order',
+    'v1, v2 and v3 were deployed, in this order',
   ],
   ['a leak', { ...good, runs: [{ ...run, leaks: ['x'] }] }, 'no secret was written in plain'],
   ['a denied request', { ...good, denied: ['POST /x (403)'] }, 'every job had the permissions it used'],

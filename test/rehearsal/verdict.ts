@@ -35,14 +35,18 @@ export function verdict({ runs, seen, denied, attempts }: Rehearsed): readonly F
       /before/i.test(closing) && /after/i.test(closing) && BEFORE_AND_AFTER.test(closing),
       closing || 'no comment',
     ),
-    finding('model-v2 is the latest release', latest === 'model-v2', String(latest)),
+    finding('model-v3 is the latest release', latest === 'model-v3', String(latest)),
     finding(
       'every asset has the bytes its digest states',
       releases.length > 0 && releases.every(areSound),
       releases.map(({ tag, state, assets }) => `${tag} (${state}, ${assets.length} assets)`).join('; ') ||
         'none',
     ),
-    finding('v1 and v2 were deployed, in this order', deployments.join() === '1,2', deployments.join(', ')),
+    finding(
+      'v1, v2 and v3 were deployed, in this order',
+      deployments.join() === '1,2,3',
+      deployments.join(', '),
+    ),
     finding('no secret was written in plain', leaks.length === 0, leaks.join('; ')),
     finding('every job had the permissions it used', denied.length === 0, denied.join('; ')),
     finding('nothing left this machine', attempts.length === 0, attempts.join('; ')),
