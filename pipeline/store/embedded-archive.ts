@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { create, extract } from 'tar';
 import { OperatorError } from '../lib/errors.ts';
 import { claimDirectory } from './directory-claim.ts';
@@ -100,7 +102,8 @@ export async function restoreEmbedded(directory: string, file: string): Promise<
 
 async function unpack(file: string, directory: string): Promise<void> {
   try {
-    extract({ sync: true, cwd: directory, file });
+    await verifyChecksum(file);
+    extract({ sync: true, strict: true, cwd: directory, file });
     // Every PostgreSQL directory has it.
     if (!existsSync(join(directory, 'PG_VERSION'))) throw new Error('it contains no database');
   } catch (cause) {
@@ -112,6 +115,16 @@ async function unpack(file: string, directory: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/**
+ * Reads the whole file, so that the checksum at its end is compared: the unpacking ends with the last file and does not
+ * reach it. A changed byte of a table would not be noticed.
+ */
+async function verifyChecksum(file: string): Promise<void> {
+  await pipeline(createReadStream(file), createGunzip(), async (chunks) => {
+    for await (const _ of chunks);
+  });
 }
 
 function isEmpty(directory: string): boolean {

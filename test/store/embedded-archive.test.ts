@@ -93,15 +93,16 @@ test('a directory that is not empty is not changed', async () => {
   expect(await readdir(folder)).toEqual(['notes.txt']);
 });
 
-const middle = (bytes: Uint8Array): Uint8Array => {
+const damagedAt = (bytes: Uint8Array, at: number): Uint8Array => {
   const damaged = Uint8Array.from(bytes);
-  damaged[bytes.length >> 1] = (damaged[bytes.length >> 1] as number) ^ 0xff;
+  damaged[at] = (damaged[at] as number) ^ 0xff;
   return damaged;
 };
 
 test.each([
   ['cut off', (): Uint8Array => archived.slice(0, archived.length - 1000)],
-  ['damaged in the middle', (): Uint8Array => middle(archived)],
+  ['damaged in the middle', (): Uint8Array => damagedAt(archived, archived.length >> 1)],
+  ['damaged in its checksum', (): Uint8Array => damagedAt(archived, archived.length - 6)],
   ['no archive', (): Uint8Array => new TextEncoder().encode('<html>Not found</html>')],
   ['an archive of something else', (): Uint8Array => gzipSync(new Uint8Array(10_240))],
   ['empty', (): Uint8Array => new Uint8Array()],
