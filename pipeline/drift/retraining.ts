@@ -64,9 +64,7 @@ export function decideRetraining(
   const alerts = input.alerts.filter(({ raisedAt }) => raisedAt.getTime() >= since).length;
   const newShare = input.newRatings / input.trainedRatings;
   const age = (now.getTime() - input.trainedAt.getTime()) / DAY;
-  const worthwhile = gains.filter(
-    ({ gain, interval }) => gain >= minGain && interval !== null && interval[0] > 0,
-  );
+  const worthwhile = gains.filter((gain) => isWorthwhile(gain, minGain));
   const [reason, because] =
     alerts >= minAlerts
       ? (['drift', []] as const)
@@ -122,6 +120,14 @@ function shownGains(
 ): readonly RetrainingGain[] {
   const isFirst = ({ metric }: RetrainingGain): boolean => metric === gains[0]?.metric;
   return worthwhile.length > 0 && !worthwhile.some(isFirst) ? worthwhile : gains.filter(isFirst);
+}
+
+/** Whether a gain is worth a training: at least `minGain`, with an interval above 0. */
+export function isWorthwhile(
+  { gain, interval }: Pick<RetrainingGain, 'gain' | 'interval'>,
+  minGain: number,
+): boolean {
+  return gain >= minGain && interval !== null && interval[0] > 0;
 }
 
 /** The number of new ratings below which nothing is trained. */

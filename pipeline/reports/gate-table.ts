@@ -115,5 +115,5 @@ function ruleRow(rule: GateRule): string[] {
 
 /** The ratings that both models were scored on, and how the intervals were computed. */
 export function gateProtocol({ holdout, confidence, resamples, seed }: GateDecision): string {
-  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model was trained on. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.`;
+  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model had been trained on when it was scored. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.`;
 }

@@ -58,13 +58,13 @@ export function demoObserver(
     trained: ({ manifest, gate, evaluation }: Candidate) => {
       stage(
         'train',
-        `v${manifest.version} on ${formatCount(manifest.snapshot.ratings)} ratings in ${formatSeconds(manifest.fitSeconds)}: RMSE ${formatMetric('rmse', evaluation.rmse)}, Precision@10 ${formatMetric('precisionAt10', evaluation.precisionAt10)}`,
+        `v${manifest.version} on ${formatCount(manifest.judged?.ratings ?? manifest.snapshot.ratings)} ratings: RMSE ${formatMetric('rmse', evaluation.rmse)}, Precision@10 ${formatMetric('precisionAt10', evaluation.precisionAt10)}${manifest.judged === undefined ? '' : `; then on all ${formatCount(manifest.snapshot.ratings)}`}, in ${formatSeconds(manifest.fitSeconds)}`,
       );
       if (gate === null) return;
       const rmse = gate.rules.find(({ metric }) => metric === 'rmse');
       stage(
         'gate',
-        `${gate.outcome}: RMSE ${formatMetric('rmse', rmse?.champion ?? null)} → ${formatMetric('rmse', rmse?.challenger ?? null)} on ${formatCount(gate.holdout.ratings)} ratings that neither was trained on`,
+        `${gate.outcome}: RMSE ${formatMetric('rmse', rmse?.champion ?? null)} → ${formatMetric('rmse', rmse?.challenger ?? null)} on ${formatCount(gate.holdout.ratings)} held-out ratings that neither had learned`,
       );
     },
     published: (outcome) => {
@@ -88,7 +88,9 @@ export function printDemoReport(terminal: Terminal, report: DemoReport, home: st
   terminal.print(
     terminal.style(
       'bold',
-      report.models.length > 1 ? 'The last training, on ratings that neither model learned' : 'The model',
+      report.models.length > 1
+        ? 'The last training, judged on ratings that neither model had learned'
+        : 'The model',
     ),
   );
   const models = modelTable(report.models);

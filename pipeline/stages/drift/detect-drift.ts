@@ -130,7 +130,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
     },
   });
   const episode = (await readEpisode(pipeline)) as Episode;
-  const gain = await measureRetrainingGain(pipeline, champion, newestId);
+  const gain = await measureRetrainingGain(pipeline, champion, newestId, checkedAt);
   const { decision, alerts } = await decideOnEpisode(pipeline, episode, { champion, gain });
   await dispatchRoutine(pipeline, episode, decision);
   await recordDecision(store, {

@@ -1,5 +1,5 @@
-import type { GainMetric, MetricGain } from '../../drift/gain.ts';
-import type { RetrainingGain } from '../../drift/retraining.ts';
+import { GAIN_METRICS, type GainMetric, type MetricGain } from '../../drift/gain.ts';
+import { isWorthwhile, type RetrainingGain } from '../../drift/retraining.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { paragraphs, type TableText, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
@@ -48,7 +48,7 @@ interface RetrainingGainText {
 const rowsOf = (gain: GainReport['measured']): readonly (readonly [name: GainMetric, gain: MetricGain])[] =>
   gain === null
     ? []
-    : (['rmse', 'ndcgAt10'] as const).flatMap((name) => {
+    : GAIN_METRICS.flatMap((name) => {
         const found = gain[name];
         return found === null ? [] : [[name, found] as const];
       });
@@ -59,7 +59,8 @@ const textOf = (name: GainMetric, gain: MetricGain): RetrainingGainText => ({
   gain: gainCell(gain),
 });
 
-function gainCell({ gain, interval }: Pick<RetrainingGain, 'gain' | 'interval'>): string {
+/** A relative gain with its interval: `+2.1% [+1.6%, +2.7%]`. */
+export function gainCell({ gain, interval }: Pick<RetrainingGain, 'gain' | 'interval'>): string {
   const range = interval === null ? '' : ` [${interval.map((end) => formatChange(end)).join(', ')}]`;
   return `${formatChange(gain)}${range}`;
 }
@@ -78,9 +79,7 @@ export function gainSignal({ measured, gains, minGain }: ShownGains) {
   const rmse = measured?.rmse ?? null;
   const metric = METRICS.rmse.label;
   const shown = rmse ?? gains.find((gain) => gain.kind === 'expected' && gain.metric === metric) ?? null;
-  const worthwhile = gains.some(
-    ({ gain, interval }) => gain >= minGain && interval !== null && interval[0] > 0,
-  );
+  const worthwhile = gains.some((gain) => isWorthwhile(gain, minGain));
   return {
     name: 'retraining_gain',
     window: 'newest',

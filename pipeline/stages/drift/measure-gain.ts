@@ -8,7 +8,7 @@ import type { Model } from '../../model/model.ts';
 import { sortByTime, sortByUser } from '../../ratings/order.ts';
 import { type Ratings, sliceRatings } from '../../ratings/ratings.ts';
 import { listBatches } from '../../store/ledger.ts';
-import { type ModelRecord, readModel } from '../../store/models.ts';
+import { listModels, type ModelRecord } from '../../store/models.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { type GainRecord, listGains, recordGains } from '../../store/retraining-gains.ts';
@@ -48,8 +48,9 @@ export async function measureRetrainingGain(
   pipeline: Pipeline,
   champion: ModelRecord,
   newestBatchId: number,
+  measuredAt: Date,
 ): Promise<GainReport> {
-  const { config, store, clock } = pipeline;
+  const { config, store } = pipeline;
   const version = champion.version;
   const stored = await listGains(store, READ_GAINS);
   const isOf = (kind: GainRecord['kind']) => (gain: GainRecord) =>
@@ -63,7 +64,6 @@ export async function measureRetrainingGain(
   const needsMeasured = isOn && unlearned > 0 && !isKnown;
   const fresh: GainRecord[] = [];
   if ((isOn && !isMeasured) || needsMeasured) {
-    const measuredAt = clock();
     const points = stored.filter(({ kind }) => kind === 'curve').length;
     fresh.push(
       ...(
@@ -80,10 +80,12 @@ export async function measureRetrainingGain(
     await recordGains(store, fresh);
   }
   if (isOn && !stored.some(isOf('realised'))) {
-    const realised = await measureRealised(pipeline, champion, newestBatchId);
+    const userShare = userShareOf(sizes.total, config.retraining);
+    const realised = await measureRealised(pipeline, champion, newestBatchId, userShare);
     if (realised !== null) {
-      await recordGains(store, [realised]);
-      fresh.push(realised);
+      const record = { ...realised, measuredAt };
+      await recordGains(store, [record]);
+      fresh.push(record);
     }
   }
   const all = [...fresh, ...stored];
@@ -100,21 +102,29 @@ export async function measureRetrainingGain(
   };
 }
 
+/** The share of the users that gains are measured on, 0 to 1. */
+const userShareOf = (ratings: number, { gainRatings }: { readonly gainRatings: number }): number =>
+  Math.min(1, gainRatings / ratings);
+
 /**
  * What the champion gains over the model that it replaced, on the first batch after its training.
+ *
+ * @returns null when it replaced none, or the release of that model is gone.
  */
 async function measureRealised(
   pipeline: Pipeline,
   { version, manifest }: ModelRecord,
   newestBatchId: number,
-): Promise<GainRecord | null> {
-  const { config, store, forge, clock } = pipeline;
+  userShare: number,
+): Promise<Omit<GainRecord, 'measuredAt'> | null> {
+  const { config, store, forge } = pipeline;
   const { parent, snapshot } = manifest;
   const batches = (await listBatches(store)).map(({ batchId }) => batchId);
-  const older = parent === null ? null : await readModel(store, parent).catch(() => null);
-  if (older === null || (await forge.releases.get(tagOf(older.version))) === null) return null;
-  const batch = await readStoredRatings(store, { batchIds: [newestBatchId] });
-  const seen = await readStoredRatings(store, { batchIds: batches.filter((id) => id < newestBatchId) });
+  const older = (await listModels(store)).find((model) => model.version === parent);
+  if (older === undefined || (await forge.releases.get(tagOf(older.version))) === null) return null;
+  const read = (batchIds: readonly number[]) => readStoredRatings(store, { batchIds, userShare });
+  const batch = await read([newestBatchId]);
+  const seen = await read(batches.filter((id) => id < newestBatchId));
   const gain = measureGain(
     {
       older: (await loadReleasedPackage(forge, older.version)).model,
@@ -130,10 +140,15 @@ async function measureRealised(
     timeWindow: 0,
     newShare: (snapshot.ratings - learned) / learned,
     gain,
-    measuredAt: clock(),
   };
 }
 
+/**
+ * The gains that a decision is based on: the measured one and the one to expect of training now, in each metric.
+ *
+ * @param curve points of the learning curve, the newest first.
+ * @param newShare ratings that the champion has not learned, as a share of those it has.
+ */
 export function gainsOf(
   measured: Gain | null,
   curve: readonly Pick<GainRecord, 'newShare' | 'gain'>[],
@@ -198,7 +213,7 @@ async function fitAndCompare(
   const batches = await listBatches(store);
   const idsOf = (isIn: (batchId: number) => boolean): readonly number[] =>
     batches.map(({ batchId }) => batchId).filter(isIn);
-  const userShare = Math.min(1, config.retraining.gainRatings / total);
+  const userShare = userShareOf(total, config.retraining);
   const read = (batchIds: readonly number[]) => readStoredRatings(store, { batchIds, userShare });
   const known = sortByTime(await read(idsOf((id) => id < newestBatchId)));
   const batch = await read([newestBatchId]);

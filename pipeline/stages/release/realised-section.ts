@@ -2,8 +2,9 @@ import { GAIN_METRICS } from '../../drift/gain.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
-import { formatChange, formatCount, formatPercent } from '../../reports/numbers.ts';
+import { formatCount, formatPercent } from '../../reports/numbers.ts';
 import type { TrainingOutcome } from '../../store/retraining-gains.ts';
+import { gainCell } from '../drift/gain-table.ts';
 
 /** Release notes have this section once. */
 export const REALISED_HEADING = '## Gained since';
@@ -13,14 +14,12 @@ export function realisedSection({ gain, parent, expected, batchId }: TrainingOut
   const rows = GAIN_METRICS.flatMap((name) => {
     const found = gain[name];
     if (found === null) return [];
-    const range =
-      found.interval === null ? '' : ` [${found.interval.map((end) => formatChange(end)).join(', ')}]`;
     return [
       [
         METRICS[name].label,
         formatMetric(name, found.before),
         formatMetric(name, found.after),
-        `${formatChange(found.gain)}${range}`,
+        gainCell(found),
       ],
     ];
   });
