@@ -93,7 +93,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
       return 'insufficient';
     }
     if (options.html !== undefined) {
-      await writeReport(terminal, options.html, await readDriftReport(pipeline, outcome));
+      await writeReport(options.html, await readDriftReport(pipeline, outcome));
     }
     const { check, gain, decision, issue, bufferRatings, modelVersion } = outcome;
     if (options.json === true) {
@@ -109,6 +109,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
         reasons: decision.reasons,
         issue: issue?.number ?? null,
       });
+      noteReport(terminal, options);
       return check.verdict;
     }
     const { header, rows } = gainRows(gain);
@@ -123,6 +124,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
     );
     if (issue !== null) terminal.print(`Issue ${issue.number}: ${issue.location}`);
     if (decision.reason !== null) terminal.print(`Next: cinematch train --reason ${decision.reason}`);
+    noteReport(terminal, options);
     return check.verdict;
   });
 }
@@ -145,7 +147,7 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Ve
   const files = { baseline: compared.baseline, current: compared.current };
   if (options.html !== undefined) {
     const { shown, movieTitle } = compared;
-    await writeReport(terminal, options.html, {
+    await writeReport(options.html, {
       check: shown,
       checkedAt,
       movieTitle,
@@ -156,15 +158,17 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Ve
   }
   if (options.json === true) {
     terminal.printJson({ ...check, files });
+    noteReport(terminal, options);
     return check.verdict;
   }
   printDriftCheck(terminal, check);
   printComparedFiles(terminal, files);
+  noteReport(terminal, options);
   return check.verdict;
 }
 
 /** @throws OperatorError `usage` when the file cannot be written. */
-async function writeReport(terminal: Terminal, file: string, report: DriftReport): Promise<void> {
+async function writeReport(file: string, report: DriftReport): Promise<void> {
   try {
     await writeAtomically(file, driftReportHtml(report));
   } catch (cause) {
@@ -175,5 +179,9 @@ async function writeReport(terminal: Terminal, file: string, report: DriftReport
       { cause },
     );
   }
-  terminal.note(`Report: ${file}`);
+}
+
+/** Says where the report is, on a line of its own after the result. */
+function noteReport(terminal: Terminal, { html }: Pick<DriftOptions, 'html'>): void {
+  if (html !== undefined) terminal.note(`\nReport: ${html}`);
 }

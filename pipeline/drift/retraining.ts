@@ -45,6 +45,7 @@ export interface RetrainingSettings {
  * @param input.recentTrainings trainings among the newest batches that were checked before this one:
  * `coolDown.checks − 1` of them.
  * @param input.gains the measured and expected gains, as far as they are known.
+ * @param input.unknownGain why there are none, inside a sentence; null when there are or the reason is not told.
  */
 export function decideRetraining(
   input: {
@@ -54,11 +55,12 @@ export function decideRetraining(
     readonly trainedAt: Date;
     readonly recentTrainings: number;
     readonly gains: readonly RetrainingGain[];
+    readonly unknownGain: string | null;
     readonly now: Date;
   },
   settings: RetrainingSettings,
 ): RetrainingDecision {
-  const { gains, now } = input;
+  const { gains, unknownGain, now } = input;
   const { minGain, minBufferShare, maxBufferShare, maxAgeDays, minAlerts, alertWindowHours } = settings;
   const since = now.getTime() - alertWindowHours * HOUR;
   const alerts = input.alerts.filter(({ raisedAt }) => raisedAt.getTime() >= since).length;
@@ -85,6 +87,9 @@ export function decideRetraining(
             : ([null, []] as const);
   const found = [
     ...shownGains(gains, worthwhile).map((gain) => gainText(gain, minGain)),
+    ...(gains.length === 0 && unknownGain !== null
+      ? [`the gain of retraining is unknown: ${unknownGain}`]
+      : []),
     `${count(alerts)} ${alerts === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
     ...because,
   ];

@@ -130,7 +130,29 @@ test('nothing is recognised without the ratings, or with the reference of an ear
 test('without users in the training data nobody looks alike by chance', () => {
   const ratings = ratingsOf([[1, 1, 8, 1]]);
   const { userIds, userLevels } = summariseRatings(ratings);
-  expect(lookAlikeUsers(profilesOf(userIds, userLevels), [], ratings)).toBeNull();
+  expect(lookAlikeUsers(profilesOf(userIds, userLevels), [], [], ratings)).toBeNull();
+});
+
+/** Every user rates the same 60 movies with 4★. */
+const constant = (firstUser: number, users: number): Ratings =>
+  ratingsOf(
+    Array.from({ length: users }, (_, user) =>
+      Array.from({ length: 60 }, (_, movie): Row => [firstUser + user, movie, 8, 1]),
+    ).flat(),
+  );
+
+test.each([30, 60])('%d users who rate as all users of the training data did are no wave', (users) => {
+  const same = driftReference(constant(0, 60), genresOf, null);
+  expect(check(constant(100, users), same).findings).toEqual([]);
+});
+
+test('in constant training data a wave of another kind is still one', () => {
+  const same = driftReference(constant(0, 60), genresOf, null);
+  const rows = Array.from({ length: 20 }, (_, user) =>
+    Array.from({ length: 12 }, (_, movie): Row => [500 + user, movie, 8, 1]),
+  );
+  const found = check(concatRatings([constant(100, 30), ratingsOf(rows.flat())]), same).findings;
+  expect(found).toMatchObject([{ kind: 'look-alike-users', count: 20, ratings: 240 }]);
 });
 
 test('profiles have counts, means and standard deviations', () => {

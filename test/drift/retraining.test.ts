@@ -20,6 +20,7 @@ const QUIET = {
   trainedAt: daysAgo(7),
   recentTrainings: 0,
   gains: [],
+  unknownGain: null,
   now,
 };
 const gain = (of: Partial<RetrainingGain>): RetrainingGain => ({
@@ -40,6 +41,16 @@ test('without drift, gain or age nothing is trained', () => {
     expectedGain: null,
     reasons: ['0 alerts in the last 168 h (needs 1)'],
   });
+});
+
+test('a decision without a gain says why it is unknown', () => {
+  expect(decide({ unknownGain: 'nobody measured it' }).reasons).toEqual([
+    'the gain of retraining is unknown: nobody measured it',
+    '0 alerts in the last 168 h (needs 1)',
+  ]);
+  expect(decide({ unknownGain: 'nobody measured it', gains: [gain({ gain: 0 })] }).reasons[0]).toContain(
+    'RMSE 0.0% better',
+  );
 });
 
 describe('a gain', () => {

@@ -59,6 +59,7 @@ const GAINS: CheckedDrift['gain'] = {
     { kind: 'measured', metric: 'RMSE', gain: 0.024, interval: [0.011, 0.037] },
     { kind: 'expected', metric: 'RMSE', gain: 0.031, interval: [0.012, 0.05] },
   ],
+  unknown: null,
   newRatings: 40_000,
   trainedRatings: 480_000,
   realised: null,

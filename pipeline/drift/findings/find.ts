@@ -38,7 +38,7 @@ export function findPatterns(again: MeasuredAgain, signals: readonly SignalResul
   const shares = (past?.comparable ? past.windows : []).flatMap((one) => one[newMovieShare.name] ?? []);
   const somebody = [
     userFlood(users, knownUsers),
-    lookAlikeUsers(users, knownUsers, ratings),
+    lookAlikeUsers(users, knownUsers, knownMovies, ratings),
     movieBomb(movies, knownMovies),
   ];
   const patterns = [

@@ -34,14 +34,18 @@ const NEAR_COUNT = 0.3;
  * The size of a group is tested against the share of users to be expected in it (binomial test, Bonferroni's correction
  * for the groups that were looked at). Constant and wide users are compared with the users of the training data. Users
  * with the same profile are compared with the other users of the window: those with about as many ratings, and those with
- * such a mean and spread. Each share has one user added, so that what nobody did before is not impossible.
+ * such a mean and spread. Each share has one user added, so that what nobody did before is not impossible. Users who look
+ * alike as the users of the training data do are none: at least the share of these is to be expected.
+ *
+ * @param movies of the training data.
  */
 export function lookAlikeUsers(
   window: readonly Profile[],
   reference: readonly Profile[],
+  movies: readonly Profile[],
   ratings: Ratings,
 ): FoundPattern | null {
-  return sameMovies(window, ratings) ?? sameProfiles(window, reference, ratings.length);
+  return sameMovies(window, reference, movies, ratings) ?? sameProfiles(window, reference, ratings.length);
 }
 
 /** Users who have something in common. */
@@ -90,8 +94,9 @@ function commonProfiles(users: readonly Profile[]): readonly Profile[] {
   return common.map((cell) => cell[cell.length >> 1] as Profile);
 }
 
-function alikeGroups(users: readonly Profile[]): readonly Group[] {
-  return commonProfiles(users).map((centre): Group => {
+function alikeGroups(users: readonly Profile[], reference: readonly Profile[]): readonly Group[] {
+  const smallest = Math.max(MIN_ALIKE, MIN_ALIKE_SHARE * users.length);
+  return commonProfiles(users).flatMap((centre): readonly Group[] => {
     const [same, near] = [SAME_COUNT, NEAR_COUNT].map((share) => Math.floor(share * centre.count)) as [
       number,
       number,
@@ -99,18 +104,24 @@ function alikeGroups(users: readonly Profile[]): readonly Group[] {
     const distance = ({ count }: Profile): number => Math.abs(count - centre.count);
     const isLike = ({ mean, sd }: Profile): boolean =>
       Math.abs(mean - centre.mean) <= SAME_MEAN && Math.abs(sd - centre.sd) <= SAME_SD;
+    const isMember = (user: Profile): boolean => distance(user) <= same && isLike(user);
+    const members = users.filter(isMember);
+    if (members.length < smallest) return [];
+    const before = reference.filter(isMember).length / Math.max(1, reference.length);
     const others = users.filter((user) => distance(user) > same);
     const nearby = others.filter((user) => distance(user) <= near).length;
     const ofCount = ((nearby + 1) / (others.length + 1)) * ((2 * same + 1) / (2 * (near - same)));
     const ofProfile = (others.filter(isLike).length + 1) / (others.length + 1);
-    return {
-      members: users.filter((user) => distance(user) <= same && isLike(user)),
-      share: Math.min(1, ofCount) * ofProfile,
-      given: 1,
-      tests: users.length,
-      smallest: Math.max(MIN_ALIKE, MIN_ALIKE_SHARE * users.length),
-      errorRate: ALIKE_RATE,
-    };
+    return [
+      {
+        members,
+        share: Math.max(Math.min(1, ofCount) * ofProfile, before),
+        given: 1,
+        tests: users.length,
+        smallest,
+        errorRate: ALIKE_RATE,
+      },
+    ];
   });
 }
 
@@ -122,7 +133,7 @@ function sameProfiles(
   const users = window.filter(({ count }) => count >= MIN_RATINGS);
   const before = reference.filter(({ count }) => count >= MIN_RATINGS);
   let best: { readonly p: number; readonly group: Group } | null = null;
-  for (const group of [...strangeGroups(users, before), ...alikeGroups(users)]) {
+  for (const group of [...strangeGroups(users, before), ...alikeGroups(users, before)]) {
     const { members, share, given, tests, smallest, errorRate } = group;
     if (members.length < Math.max(smallest, TIMES_EXPECTED * share * users.length)) continue;
     const p = tests * binomialTail(members.length - given, users.length - given, share);
@@ -145,7 +156,16 @@ function sameProfiles(
 /** Users who rate many movies do not choose exactly the same ones. */
 const MIN_MOVIES = 10;
 
-function sameMovies(window: readonly Profile[], ratings: Ratings): FoundPattern | null {
+/**
+ * The largest group of users with the same movies. In the training data at most as many users had these movies as had the
+ * same number of them, and as rated the rarest of them.
+ */
+function sameMovies(
+  window: readonly Profile[],
+  reference: readonly Profile[],
+  movies: readonly Profile[],
+  ratings: Ratings,
+): FoundPattern | null {
   const moviesOf = new Map<number, number[]>();
   for (let row = 0; row < ratings.length; row++) {
     const user = ratings.userIds[row] as number;
@@ -163,11 +183,17 @@ function sameMovies(window: readonly Profile[], ratings: Ratings): FoundPattern 
   if (largest === undefined || largest.length < Math.max(MIN_ALIKE, MIN_ALIKE_SHARE * window.length)) {
     return null;
   }
-  return waveOf(
-    largest,
-    ratings.length,
-    `${largest.length} users rated exactly the same ${largest[0]?.count} movies.`,
+  const count = largest[0]?.count ?? 0;
+  const known = new Map(movies.map((movie) => [movie.id, movie.count]));
+  const ratersOf = (id: number): number => known.get(id) ?? 0;
+  const possible = Math.min(
+    reference.filter((user) => user.count === count).length,
+    ...(moviesOf.get(largest[0]?.id ?? 0) ?? []).map(ratersOf),
   );
+  const share = possible / Math.max(1, reference.length);
+  if (largest.length < TIMES_EXPECTED * share * window.length) return null;
+  if (window.length * binomialTail(largest.length - 1, window.length - 1, share) > ALIKE_RATE) return null;
+  return waveOf(largest, ratings.length, `${largest.length} users rated exactly the same ${count} movies.`);
 }
 
 function waveOf(group: readonly Profile[], all: number, text: string): FoundPattern {

@@ -11,12 +11,14 @@ const SMALLEST_VARIANCE = 0.01;
  * The movie whose ratings in the window are furthest from its mean in the training data, in standard deviations, when
  * they are at least one and a half stars and ten standard deviations away. The mean to expect is shrunk towards that of all movies
  * by the variance between movies (the normal model of empirical Bayes), so a new movie is compared with all movies.
+ * Nothing is found where all earlier ratings are equal: there is no standard deviation.
  *
  * Formula: B. Efron and C. Morris (1975), Journal of the American Statistical Association 70, 311–319.
  */
 export function movieBomb(window: readonly Profile[], reference: readonly Profile[]): FoundPattern | null {
   const { mean, sd } = totalProfile(reference);
   const noise = sd ** 2;
+  if (noise === 0) return null;
   const known = new Map(reference.map((movie) => [movie.id, movie]));
   const between = Math.max(SMALLEST_VARIANCE, varianceBetween(reference));
   const all = sum(window, ({ count }) => count);

@@ -65,6 +65,7 @@ export async function liveThrough(
               newRatings / champion.learned,
             )
           : [],
+        unknownGain: null,
         now,
       },
       retraining,

@@ -6,7 +6,7 @@ import type {
 } from '../../drift/explain/explanation.ts';
 import type { DriftCheck, SignalExplanation } from '../../drift/signal.ts';
 import type { TableText } from '../../reports/markdown.ts';
-import { formatCount, formatPercent, NO_VALUE } from '../../reports/numbers.ts';
+import { formatCount, formatPercent } from '../../reports/numbers.ts';
 import {
   formatDifference,
   formatEffect,
@@ -32,11 +32,17 @@ const PARTITIONS: Readonly<Record<Partition, { readonly title: string; readonly 
   user: { title: 'By user', part: 'User' },
 };
 
+/** An explanation with the effect that it explains. */
+export interface ExplainedEffect extends SignalExplanation {
+  readonly effect: number | null;
+}
+
 /** The explanations of a check, that of the strongest signal first. */
-export function explanationsInOrder(check: DriftCheck): readonly SignalExplanation[] {
-  return raisedSignals(check).flatMap(
-    ({ name, window }) =>
-      check.explanations.find((one) => one.signal === name && one.window === window) ?? [],
+export function explanationsInOrder(check: DriftCheck): readonly ExplainedEffect[] {
+  return raisedSignals(check).flatMap(({ name, window, effect }) =>
+    check.explanations
+      .filter((one) => one.signal === name && one.window === window)
+      .map((one) => ({ ...one, effect })),
   );
 }
 
@@ -90,19 +96,21 @@ function labelsOf(
   };
 }
 
-/** What remains of an effect without one part: `without user 7 (2,300 ratings, 31.3%): +0.02★`. The part may be untrusted. */
+/**
+ * What remains of an effect without one part: `user 7` and `2,300 ratings, 31.3% of the window: the effect is +0.02★ without
+ * it`. A part without which the effect reads the same, or cannot be measured, has no line. The part may be untrusted.
+ */
 export function influenceLines(
-  { signal, influence }: SignalExplanation,
+  { signal, effect, influence }: ExplainedEffect,
   movieTitle: (id: number) => string,
 ): readonly { readonly part: string; readonly text: string }[] {
-  return influence.map((one) => ({
-    part: partOf(one, movieTitle),
-    text: `${formatCount(one.ratings)} ratings, ${formatPercent(one.share)} of the window: ${
-      one.effectWithout === null
-        ? NO_VALUE
-        : `the effect is ${formatEffect({ name: signal, effect: one.effectWithout })} without it`
-    }`,
-  }));
+  const textOf = (effect: number | null): string => formatEffect({ name: signal, effect });
+  return influence
+    .filter(({ effectWithout }) => effectWithout !== null && textOf(effectWithout) !== textOf(effect))
+    .map((one) => ({
+      part: partOf(one, movieTitle),
+      text: `${formatCount(one.ratings)} ratings, ${formatPercent(one.share)} of the window: the effect is ${textOf(one.effectWithout)} without it`,
+    }));
 }
 
 function partOf({ kind, label }: Influence, movieTitle: (id: number) => string): string {

@@ -1,9 +1,10 @@
-import type { Contributor, DriftCheck, SignalExplanation } from '../../drift/signal.ts';
+import type { Contributor, DriftCheck } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { details, paragraphs, table } from '../../reports/markdown.ts';
 import { formatPercent, formatPoints, formatStars } from '../../reports/numbers.ts';
 import {
   contributionTables,
+  type ExplainedEffect,
   explanationsInOrder,
   explanationTitle,
   influenceLines,
@@ -38,7 +39,8 @@ export function originSection(check: DriftCheck, movieTitle: (id: number) => str
 const SHOWN_OTHERS = 4;
 const LONGEST_NAME = 80;
 
-function explanationText(explanation: SignalExplanation, movieTitle: (id: number) => string): string {
+function explanationText(explanation: ExplainedEffect, movieTitle: (id: number) => string): string {
+  const lines = influenceLines(explanation, movieTitle);
   return paragraphs([
     ...contributionTables(explanation, movieTitle).map(({ title, header, rows, align }) =>
       paragraphs([
@@ -52,9 +54,9 @@ function explanationText(explanation: SignalExplanation, movieTitle: (id: number
         ),
       ]),
     ),
-    influenceLines(explanation, movieTitle)
-      .map(({ part, text }) => `- ${escapeMarkdown(part, LONGEST_NAME)}, ${text}`)
-      .join('\n'),
+    lines.length === 0
+      ? null
+      : lines.map(({ part, text }) => `- ${escapeMarkdown(part, LONGEST_NAME)}, ${text}`).join('\n'),
   ]);
 }
 

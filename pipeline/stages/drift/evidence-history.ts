@@ -7,11 +7,12 @@ import type { CheckEffects } from './effect-chart.ts';
 /** A signal with the evidence of all batches since the training. */
 export type SignalWithEvidence = SignalResult & { readonly evidence: DriftEvidence };
 
-/** The signal whose evidence is nearest to its bar, or furthest beyond it; null when none has any. */
-export function strongestEvidence({ signals }: DriftCheck): SignalWithEvidence | null {
-  const shown = signals.filter((signal): signal is SignalWithEvidence => signal.evidence !== null);
+/** The signals that have evidence, the one nearest to its bar, or furthest beyond it, first. */
+export function signalsWithEvidence({ signals }: DriftCheck): readonly SignalWithEvidence[] {
   const share = ({ evidence }: SignalWithEvidence): number => evidence.value / evidence.bar;
-  return shown.length === 0 ? null : shown.reduce((a, b) => (share(b) > share(a) ? b : a));
+  return signals
+    .filter((signal): signal is SignalWithEvidence => signal.evidence !== null)
+    .sort((a, b) => share(b) - share(a));
 }
 
 /** The evidence of a signal after each number of batches, the fewest first. Of checks of the same batches the last counts. */

@@ -75,7 +75,7 @@ export function gainTable(gains: ShownGains): string | null {
  * The gain in RMSE in the form of a signal, for JSON. Its verdict is `watch` when the gain is worth a training, never
  * `drift`: it starts a training and raises no alert.
  */
-export function gainSignal({ measured, gains, minGain }: ShownGains) {
+export function gainSignal({ measured, gains, minGain, unknown }: ShownGains & Pick<GainReport, 'unknown'>) {
   const rmse = measured?.rmse ?? null;
   const metric = METRICS.rmse.label;
   const shown = rmse ?? gains.find((gain) => gain.kind === 'expected' && gain.metric === metric) ?? null;
@@ -92,7 +92,7 @@ export function gainSignal({ measured, gains, minGain }: ShownGains) {
     pValue: null,
     note:
       shown === null
-        ? 'No gain was measured.'
+        ? `No gain is known: ${unknown}.`
         : rmse === null
           ? 'Expected of training now.'
           : 'Measured on the newest batch.',

@@ -12,7 +12,7 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
-import { foundAfter, strongestEvidence } from './evidence-history.ts';
+import { foundAfter, signalsWithEvidence } from './evidence-history.ts';
 import {
   type DriftIssueInput,
   driftSeverity,
@@ -59,8 +59,8 @@ function openAlert(input: DriftIssueInput): string {
   const { check, modelVersion, mute = null, acknowledgement = null } = input;
   const severity = driftSeverity(check);
   const strongest = strongestSignal(check);
-  const whole = strongestEvidence(check);
-  const found = whole === null ? null : foundAfter(whole, input.history, inSentence);
+  const [whole] = signalsWithEvidence(check);
+  const found = whole === undefined ? null : foundAfter(whole, input.history, inSentence);
   const window = check.windows.find(({ name }) => name === (strongest?.window ?? 'newest'));
   const users =
     window === undefined

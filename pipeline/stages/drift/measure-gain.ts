@@ -26,6 +26,8 @@ export interface GainReport {
   readonly measured: Gain | null;
   /** The measured gains and those to expect of training now. RMSE is first. */
   readonly gains: readonly RetrainingGain[];
+  /** Why there are none, inside a sentence; null when there are. */
+  readonly unknown: string | null;
   /** Ratings that the champion has not learned, and those it has. */
   readonly newRatings: number;
   readonly trainedRatings: number;
@@ -92,14 +94,30 @@ export async function measureRetrainingGain(
   const measured = all.find((gain) => isOf('measured')(gain) && gain.batchId === newestBatchId)?.gain ?? null;
   const curve = all.filter(({ kind }) => kind === 'curve').slice(0, MAX_CURVE_POINTS);
   const newRatings = sizes.total - sizes.learned;
+  const gains = gainsOf(measured, curve, newRatings / sizes.learned);
   return {
     measured,
-    gains: gainsOf(measured, curve, newRatings / sizes.learned),
+    gains,
+    unknown: gains.length > 0 ? null : isOn ? whyUnknown(unlearned, curve.length) : OFF,
     newRatings,
     trainedRatings: sizes.learned,
     realised: all.find(isOf('realised'))?.gain ?? null,
     minGain: config.retraining.minGain,
   };
+}
+
+const OFF = 'it is not measured while retraining.gainRatings is 0';
+
+/**
+ * @param unlearned ratings before the newest batch that the champion has not learned.
+ * @param points of the learning curve.
+ */
+function whyUnknown(unlearned: number, points: number): string {
+  const measured =
+    unlearned === 0
+      ? 'the champion has learned all ratings before the newest batch'
+      : 'the batch and the ratings before it are too few to compare models';
+  return `${measured}, and the learning curve has ${points} of ${MIN_CURVE_POINTS} points`;
 }
 
 /** The share of the users that gains are measured on, 0 to 1. */

@@ -41,6 +41,7 @@ export async function decideOnEpisode(
       trainedAt: champion.trainedAt,
       recentTrainings: await countRecentTrainings(store, newest.newestBatchId, coolDown.checks - 1),
       gains: gain.gains,
+      unknownGain: gain.unknown,
       now: at,
     },
     config.retraining,

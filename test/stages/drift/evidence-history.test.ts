@@ -3,7 +3,7 @@ import type { DriftCheck, DriftEvidence, SignalResult } from '../../../pipeline/
 import {
   evidencePoints,
   foundAfter,
-  strongestEvidence,
+  signalsWithEvidence,
 } from '../../../pipeline/stages/drift/evidence-history.ts';
 import { driftIssueBody } from '../../../pipeline/stages/drift/issue-body.ts';
 import { inSentence } from '../../../pipeline/stages/drift/issue-title.ts';
@@ -52,8 +52,8 @@ test('drift by evidence says after how many batches it was found', () => {
 test('the strongest evidence is the one nearest to its bar; there is none without a whole buffer', () => {
   const weak = { ...shift, name: 'rating_mean' as const, evidence: evidence(4, 2) };
   const check: DriftCheck = { ...driftCheck, signals: [weak, shift, { ...shift, evidence: null }] };
-  expect(strongestEvidence(check)?.name).toBe('user_mean_shift');
-  expect(strongestEvidence(driftCheck)).toBeNull();
+  expect(signalsWithEvidence(check).map(({ name }) => name)).toEqual(['user_mean_shift', 'rating_mean']);
+  expect(signalsWithEvidence(driftCheck)).toEqual([]);
 });
 
 test('the issue says when it was found, and the report draws the line and its bar', () => {
@@ -65,9 +65,44 @@ test('the issue says when it was found, and the report draws the line and its ba
   expect(page).toContain('Evidence over batches: mean per user');
   expect(page).toContain('From 1 batch: 5 to 4 batches: 2,346; bar 520.');
   // Two points are below the bar, two beyond it.
-  const drawing = page.slice(page.indexOf('id="evidence-title"'), page.indexOf('On a logarithmic scale'));
+  const drawing = page.slice(page.indexOf('id="evidence-title"'), page.indexOf('on a logarithmic scale'));
   expect(drawing.match(/<g class="insufficient">/g)).toHaveLength(2);
   expect(drawing.match(/<g class="drift">/g)).toHaveLength(2);
+});
+
+test('the report has the evidence of each batch and of each signal as tables', () => {
+  const weak = {
+    ...shift,
+    name: 'rating_mean' as const,
+    effect: 0.011,
+    threshold: 0.03,
+    evidence: evidence(4, 2),
+  };
+  const check: DriftCheck = { ...driftCheck, signals: [weak, shift] };
+  const page = driftReportHtml({ ...driftIssue, batches: [], check, history });
+  const rowsOf = (label: string): readonly string[] => {
+    const from = page.indexOf(`aria-label="${label}"`);
+    const body = page.slice(page.indexOf('<tbody>', from), page.indexOf('</tbody>', from));
+    return body
+      .split('</tr>')
+      .slice(0, -1)
+      .map((row) =>
+        row
+          .replace(/<[^>]*>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      );
+  };
+  expect(rowsOf('Evidence after each batch')).toEqual([
+    '4 2,346 520 yes',
+    '3 612 520 yes',
+    '2 40 520 no',
+    '1 5 520 no',
+  ]);
+  expect(rowsOf('Evidence of every signal')).toEqual([
+    'Mean per user +0.08★ 0.10★ 2,346 520',
+    'Mean rating +1.1% 3.0% 2 520',
+  ]);
 });
 
 test('one batch draws no line', () => {

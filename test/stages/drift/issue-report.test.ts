@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DriftCheck, SignalResult } from '../../../pipeline/drift/signal.ts';
+import type { DriftCheck, SignalExplanation, SignalResult } from '../../../pipeline/drift/signal.ts';
 import { DRIFT_SIGNALS } from '../../../pipeline/drift/signals/list.ts';
 import { driftIssueBody } from '../../../pipeline/stages/drift/issue-body.ts';
 import {
@@ -148,6 +148,23 @@ describe('the issue of a drift', () => {
     for (const row of rows) expect(row).not.toMatch(/@everyone|<\/details>|#12|<!--/);
     expect(rows[0]?.match(/(?<!\\)\|/g)).toHaveLength(7);
     expect(rows[1]).toMatch(/^- /);
+  });
+
+  it('has no line for a part without which the effect reads the same, or is not known', () => {
+    const [explanation] = driftCheck.explanations;
+    const [one] = explanation?.influence ?? [];
+    const withRemains = (effectWithout: number | null) =>
+      driftIssueBody({
+        ...driftIssue,
+        check: {
+          ...driftCheck,
+          explanations: [{ ...explanation, influence: [{ ...one, effectWithout }] }] as SignalExplanation[],
+        },
+      });
+    expect(withRemains(0.21)).toContain('the effect is +0.21★ without it');
+    // The effect is +0.24★.
+    expect(withRemains(0.2401)).not.toContain('without it');
+    expect(withRemains(null)).not.toContain('of the window');
   });
 
   it('calls nobody and links nothing that a title names', () => {

@@ -9,7 +9,7 @@ import type { GainRecord } from '../../../store/retraining-gains.ts';
 import type { PipelineRun } from '../../pipeline.ts';
 import { explanationsInOrder, explanationTitle } from '../contributions.ts';
 import type { CheckEffects } from '../effect-chart.ts';
-import { evidencePoints, foundAfter, strongestEvidence } from '../evidence-history.ts';
+import { evidencePoints, foundAfter, signalsWithEvidence } from '../evidence-history.ts';
 import type { ShownGains } from '../gain-table.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, findingTitle, inSentence } from '../issue-title.ts';
@@ -23,6 +23,8 @@ import { STYLE } from './style.ts';
 import {
   contributionHtml,
   contributorHtmlTable,
+  evidencePointTable,
+  evidenceTable,
   findingHtmlTable,
   gainHistoryTable,
   gainHtmlTable,
@@ -255,8 +257,9 @@ ${levelTable(shares, names)}
 }
 
 function evidenceSection({ check, history }: BufferReport): Markup | null {
-  const strongest = strongestEvidence(check);
-  if (strongest === null) return null;
+  const signals = signalsWithEvidence(check);
+  const [strongest] = signals;
+  if (strongest === undefined) return null;
   const points = evidencePoints(strongest, history);
   const chart = evidenceLine(strongest, points);
   if (chart === null) return null;
@@ -266,7 +269,12 @@ function evidenceSection({ check, history }: BufferReport): Markup | null {
 <h2 id="evidence">Evidence over batches: ${inSentence(strongest.name)}</h2>
 <p>How many times as likely all batches since the training are with a change as without one. Small changes that last add up. Without a change, the evidence of any signal reaches its bar at most once in a year of weekly checks, on average.${found === null ? null : html` <strong>${found}</strong>`}</p>
 <figure>${chart}
-<figcaption>On a logarithmic scale. It begins again with the next model.</figcaption></figure>
+<figcaption>The evidence for a change of the ${inSentence(strongest.name)} after each batch, and the bar at which it is drift, on a logarithmic scale. It begins again with the next model.</figcaption></figure>
+<details><summary>The same as a table</summary>
+${evidencePointTable(points)}
+</details>
+<p>Every signal over all ${strongest.evidence.batches} batches:</p>
+${evidenceTable(signals)}
 </section>`;
 }
 

@@ -1,5 +1,11 @@
 import type { Finding } from '../../../drift/findings/finding.ts';
-import type { Contributor, DriftCheck, SignalExplanation, SignalResult } from '../../../drift/signal.ts';
+import type {
+  Contributor,
+  DriftCheck,
+  DriftEvidence,
+  SignalExplanation,
+  SignalResult,
+} from '../../../drift/signal.ts';
 import type { SignalName } from '../../../drift/signals/list.ts';
 import { oneLine } from '../../../lib/escape.ts';
 import { type BatchFinding, QUALITY_KINDS } from '../../../quality/finding.ts';
@@ -21,7 +27,13 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../../reports/signal-numbers.ts';
-import { type ContributionTable, contributionTables, influenceLines } from '../contributions.ts';
+import {
+  type ContributionTable,
+  contributionTables,
+  type ExplainedEffect,
+  influenceLines,
+} from '../contributions.ts';
+import { evidenceText, type SignalWithEvidence } from '../evidence-history.ts';
 import { gainRows, type ShownGains } from '../gain-table.ts';
 import { contributionBars } from './contribution-bars.ts';
 import { type BatchCheck, effectText } from './effect-panels.ts';
@@ -106,6 +118,40 @@ export function panelTable(checks: readonly BatchCheck[], names: readonly Signal
   );
 }
 
+/** The evidence of one signal after each batch, the newest first. */
+export function evidencePointTable(points: readonly DriftEvidence[]): Markup {
+  return table(
+    'Evidence after each batch',
+    'rrrl',
+    ['Batches since the training', 'Evidence', 'Bar', 'Reached'],
+    points
+      .toReversed()
+      .map((point) => [
+        String(point.batches),
+        evidenceText(point.value),
+        evidenceText(point.bar),
+        point.value >= point.bar ? 'yes' : 'no',
+      ]),
+    'fit',
+  );
+}
+
+/** The evidence of every signal, with the effect that it is about, in the order given. */
+export function evidenceTable(signals: readonly SignalWithEvidence[]): Markup {
+  return table(
+    'Evidence of every signal',
+    'lrrrr',
+    ['Signal', 'Effect of all batches', 'Threshold', 'Evidence', 'Bar'],
+    signals.map((signal) => [
+      SIGNAL_LABELS[signal.name],
+      formatEffect(signal),
+      formatThreshold(signal),
+      evidenceText(signal.evidence.value),
+      evidenceText(signal.evidence.bar),
+    ]),
+  );
+}
+
 /** What retraining gained on each batch, the newest first. */
 export function gainHistoryTable(points: readonly GainPoint[]): Markup {
   return table(
@@ -142,7 +188,7 @@ export function levelTable(shares: readonly LevelShares[], names: readonly [stri
  * @param id distinguishes its drawings from the others of the page.
  */
 export function contributionHtml(
-  explanation: SignalExplanation,
+  explanation: ExplainedEffect,
   movieTitle: (id: number) => string,
   id: string,
 ): readonly Markup[] {
