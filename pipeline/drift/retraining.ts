@@ -87,10 +87,10 @@ export function decideRetraining(
             : ([null, []] as const);
   const found = [
     ...shownGains(gains, worthwhile).map((gain) => gainText(gain, minGain)),
+    `${count(alerts)} ${alerts === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
     ...(gains.length === 0 && unknownGain !== null
       ? [`the gain of retraining is unknown: ${unknownGain}`]
       : []),
-    `${count(alerts)} ${alerts === 1 ? 'alert' : 'alerts'} in the last ${count(alertWindowHours)} h (needs ${count(minAlerts)})`,
     ...because,
   ];
   const expected = gains.filter(({ metric }) => metric === gains[0]?.metric);

@@ -45,8 +45,8 @@ test('without drift, gain or age nothing is trained', () => {
 
 test('a decision without a gain says why it is unknown', () => {
   expect(decide({ unknownGain: 'nobody measured it' }).reasons).toEqual([
-    'the gain of retraining is unknown: nobody measured it',
     '0 alerts in the last 168 h (needs 1)',
+    'the gain of retraining is unknown: nobody measured it',
   ]);
   expect(decide({ unknownGain: 'nobody measured it', gains: [gain({ gain: 0 })] }).reasons[0]).toContain(
     'RMSE 0.0% better',
