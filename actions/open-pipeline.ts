@@ -6,6 +6,7 @@ import { openMlflow } from '../pipeline/mirrors/mlflow.ts';
 import { openWebhook } from '../pipeline/mirrors/webhook.ts';
 import type { Pipeline } from '../pipeline/stages/pipeline.ts';
 import { connectStore } from '../pipeline/store/connect.ts';
+import { trimLog } from '../pipeline/store/embedded-archive.ts';
 import { migrate } from '../pipeline/store/migrate.ts';
 import type { Store } from '../pipeline/store/store.ts';
 import type { githubInputs, mlflowInputs, pipelineInputs } from './common-inputs.ts';
@@ -70,8 +71,10 @@ export async function withPipeline<T>(
     ...(databaseUrl === null ? {} : { databaseUrl }),
   });
   const save = async (): Promise<void> => {
+    const kept = state === 'keep' ? stateArtifact : null;
+    if (kept !== null) await trimLog(store);
     await store.close();
-    if (state === 'keep') await stateArtifact?.save();
+    await kept?.save();
   };
   const webhook = inputs['alert-webhook-url'];
   let result: T;
@@ -97,7 +100,9 @@ export async function withPipeline<T>(
   } catch (error) {
     await store.close();
     // A new database of a failed run is not saved.
-    if (stateArtifact?.isRestored === true) await save().catch((cause: unknown) => warn(String(cause)));
+    if (state === 'keep' && stateArtifact?.isRestored === true) {
+      await stateArtifact.save().catch((cause: unknown) => warn(String(cause)));
+    }
     throw error;
   }
   await save();

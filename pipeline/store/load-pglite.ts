@@ -9,8 +9,6 @@ export interface Pglite {
     message: Uint8Array,
     options: { readonly onRawData: (data: Uint8Array) => void },
   ): Promise<void>;
-  /** Runs one statement. Only for a database without a postgres.js client. */
-  query<Row>(statement: string): Promise<{ readonly rows: readonly Row[] }>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmulatedGithub, startGithub } from '../emulators/github/start-github.ts';
+import { packagesOfJobs } from '../emulators/runner/bundled-packages.ts';
 import { type Machine, prepareMachine } from '../emulators/runner/machine.ts';
 import { runAction } from '../emulators/runner/run-action.ts';
 import type { StepRun } from '../emulators/runner/run-step.ts';
@@ -43,7 +44,7 @@ export async function openActionStage(databaseUrl?: string): Promise<ActionStage
   const workspace = join(machine.folder, 'workspace');
   mkdirSync(workspace);
   copyRepository(ROOT, workspace);
-  symlinkSync(join(ROOT, 'node_modules'), join(workspace, 'node_modules'));
+  symlinkSync(await packagesOfJobs(ROOT), join(workspace, 'node_modules'));
   const github = await startGithub({
     workflows: {
       'bootstrap.yml': { inputs: ['dataset'] },

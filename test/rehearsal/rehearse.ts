@@ -20,12 +20,13 @@ export interface Rehearsed {
  * A fork's first three weeks: bootstrap, then each week the scheduled ingest, and every workflow that is
  * handed over to, until a run fails or the weeks are over.
  *
- * @param options `onChapter` is told what happens next; `beforeWeek` may change the repository; `afterwards` may go on when the weeks are over and
- * everything has been read.
+ * @param options `onChapter` is told what happens next; `prepare` and `beforeWeek` may change the repository; `afterwards` may go on
+ * when the weeks are over and everything has been read.
  */
 export async function rehearse(
   options: StageOptions & {
     readonly onChapter?: (title: string) => void;
+    readonly prepare?: (source: string) => void;
     readonly beforeWeek?: (week: number, stage: Stage) => Promise<void>;
     readonly afterwards?: (stage: Stage, rehearsed: Rehearsed) => Promise<void>;
   } = {},
@@ -33,6 +34,7 @@ export async function rehearse(
   const started = performance.now();
   const stage = await openStage(options);
   try {
+    options.prepare?.(stage.source);
     const failed = (): boolean => stage.runs.some(({ conclusion }) => conclusion === 'failure');
     options.onChapter?.('Bootstrap');
     await stage.play('bootstrap.yml', {

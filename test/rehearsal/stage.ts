@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmulatedGithub, startGithub } from '../emulators/github/start-github.ts';
+import { packagesOfJobs } from '../emulators/runner/bundled-packages.ts';
 import type { TriggerEvent } from '../emulators/runner/events.ts';
 import { knownActions } from '../emulators/runner/known-actions.ts';
 import { type Machine, prepareMachine } from '../emulators/runner/machine.ts';
@@ -69,6 +70,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     checkout: () => source,
     attestations: privateRepository ? 'refused' : 'given',
   });
+  const nodeModules = await packagesOfJobs(ROOT);
   const queues = openQueues();
   const runs: RehearsedRun[] = [];
   const run = async (
@@ -84,7 +86,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       file,
       event,
       known,
-      nodeModules: join(ROOT, 'node_modules'),
+      nodeModules,
       secrets: options.secrets ?? {},
       vars: options.vars ?? {},
       privateRepository,

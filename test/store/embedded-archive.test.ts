@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectStore } from '../../pipeline/store/connect.ts';
-import { archiveEmbedded, restoreEmbedded } from '../../pipeline/store/embedded-archive.ts';
+import { archiveEmbedded, restoreEmbedded, trimLog } from '../../pipeline/store/embedded-archive.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
 import { batchOf, distinctRatings } from '../support/batches.ts';
@@ -31,6 +31,7 @@ beforeAll(async () => {
   await ingestBatch(store, batch('one', 1), { maxRejectShare: 0 });
   await ingestBatch(store, batch('two', 2), { maxRejectShare: 0 });
   before = await storeState(store);
+  await trimLog(store);
   await store.close();
   archive = join(home, 'archive.tar.gz');
   await archiveEmbedded(origin, archive);
