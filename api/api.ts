@@ -2,13 +2,21 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { Database } from './database.ts';
 import type { ResponseBodies } from './response-bodies.ts';
+import type { TargetUsers, Validity } from './target-users.ts';
+
+/** A response that may be given again. */
+export interface RepeatableResponse {
+  readonly body: string;
+  /** Null as long as the bundle is served. */
+  readonly validity: Validity | null;
+}
 
 /** Values that live as long as one request. */
 export interface RequestState {
   Variables: {
     requestId: string;
-    /** Set where the response may be cached as long as the bundle is served. */
-    cacheableBody?: string;
+    /** Set where the response may be given again. */
+    repeatable?: RepeatableResponse;
   };
 }
 
@@ -20,6 +28,7 @@ export interface Api {
   /** Null where none is configured. */
   readonly database: Database | null;
   readonly bodies: ResponseBodies;
+  readonly users: TargetUsers;
   /** The entity tag of every response that depends on the bundle only. */
   readonly tag: string;
   readonly clock: () => Date;

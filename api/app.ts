@@ -22,6 +22,7 @@ import { ratingRoutes } from './routes/ratings.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { statusRoutes } from './routes/status.ts';
 import { securityHeaders } from './security-headers.ts';
+import { targetUsers } from './target-users.ts';
 
 export interface AppOptions {
   /** Null when the bundle could not be opened. Then every route but liveness responds 503. */
@@ -41,10 +42,13 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
  * problem document.
  */
 export function createApp(options: AppOptions): Routes {
-  const { serving, newRequestId, log, stopwatch } = options;
+  const { serving, database, clock, newRequestId, log, stopwatch } = options;
   const app = new OpenAPIHono<RequestState>({ defaultHook: rejectInvalid });
 
-  const cache = new ResponseCache();
+  const users = serving && targetUsers(serving, database, clock);
+  const cache = new ResponseCache(
+    ({ until, changes }) => changes === users?.changes() && clock().getTime() < until,
+  );
   app.use(async (c, next) => {
     const start = stopwatch();
     const sent = c.req.header('x-request-id');
@@ -71,12 +75,13 @@ export function createApp(options: AppOptions): Routes {
 
   const v1 = new OpenAPIHono<RequestState>({ defaultHook: rejectInvalid });
   healthRoutes(v1, serving?.manifest.version ?? null);
-  if (serving === null) {
+  if (serving === null || users === null) {
     v1.all('*', () => {
       throw notReady();
     });
   } else {
-    serveRoutes({ ...options, serving, bodies: responseBodies(serving), tag: entityTag(serving) }, v1);
+    const api = { ...options, serving, users, bodies: responseBodies(serving), tag: entityTag(serving) };
+    serveRoutes(api, v1);
   }
   app.route('/api/v1', v1);
   const description = once(() => describeApi(app));

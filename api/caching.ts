@@ -1,7 +1,8 @@
 import type { Context, TypedResponse } from 'hono';
 import { LRUCache } from 'lru-cache';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
-import type { Api, RequestState } from './api.ts';
+import type { Api, RepeatableResponse, RequestState } from './api.ts';
+import type { TargetUser, Validity } from './target-users.ts';
 
 /** `Cache-Control` of what is the same for everyone: a minute in browsers, a day at the edge. A deployment clears the edge. */
 export const FOR_EVERYONE = 'public, max-age=60, s-maxage=86400';
@@ -32,8 +33,26 @@ export function cacheable<T>(
   c.header('cache-control', cacheControl);
   if (matches(c.req.header('if-none-match'), tag)) return c.body(null, 304) as Response as Typed;
   const body = JSON.stringify(compute());
-  c.set('cacheableBody', body);
-  return c.body(body, 200, { 'content-type': 'application/json' }) as Response as Typed;
+  c.set('repeatable', { body, validity: null });
+  return c.body(body, 200, JSON_TYPE) as Response as Typed;
+}
+
+/**
+ * Responds with JSON about one user, which with a database depends on the ratings there as well. Clients do not cache it
+ * then.
+ */
+export async function aboutUser<T>(
+  c: Context<RequestState>,
+  api: Pick<Api, 'tag' | 'users' | 'database'>,
+  userId: number,
+  compute: (user: TargetUser) => T,
+): Promise<Response & TypedResponse<T, 200, 'json'>> {
+  if (api.database === null) return cacheable(c, api, FOR_ONE, () => compute(api.users.ofBundle(userId)));
+  const { users, validity } = await api.users.find([userId]);
+  const body = JSON.stringify(compute(users.get(userId) as TargetUser));
+  c.header('cache-control', 'private, no-store');
+  c.set('repeatable', { body, validity });
+  return c.body(body, 200, JSON_TYPE) as Response as Response & TypedResponse<T, 200, 'json'>;
 }
 
 function matches(ifNoneMatch: string | undefined, tag: string): boolean {
@@ -44,8 +63,7 @@ function matches(ifNoneMatch: string | undefined, tag: string): boolean {
   );
 }
 
-interface CachedResponse {
-  readonly body: string;
+interface CachedResponse extends RepeatableResponse {
   /** All headers but the request id. */
   readonly headers: Readonly<Record<string, string>>;
   readonly route: string;
@@ -54,26 +72,36 @@ interface CachedResponse {
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Rough size of a cached response without its body, bytes. */
 const OVERHEAD = 1_024;
+const JSON_TYPE = { 'content-type': 'application/json' };
 /** Request headers that change the response. A request with one of them is not cached. */
 const VARYING = ['if-none-match', 'origin'] as const;
 
-/** The most recent cacheable responses by URL. */
+/** The most recent repeatable responses by URL. */
 export class ResponseCache {
   readonly #responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ body }, url) => 2 * (body.length + url.length) + OVERHEAD,
   });
+  readonly #isValid: (validity: Validity) => boolean;
 
-  get(c: Context<RequestState>): CachedResponse | undefined {
-    return isCached(c) ? this.#responses.get(pathAndQuery(c)) : undefined;
+  /** @param isValid whether what the database said may still be relied on. */
+  constructor(isValid: (validity: Validity) => boolean) {
+    this.#isValid = isValid;
   }
 
-  /** Stores the response of a request if it is cacheable. */
+  get(c: Context<RequestState>): CachedResponse | undefined {
+    if (!isCached(c)) return undefined;
+    const cached = this.#responses.get(pathAndQuery(c));
+    const validity = cached?.validity ?? null;
+    return validity === null || this.#isValid(validity) ? cached : undefined;
+  }
+
+  /** Stores the response of a request if it is repeatable. */
   store(c: Context<RequestState>, route: string): void {
-    const body = c.get('cacheableBody');
-    if (body === undefined || c.res.status !== 200 || !isCached(c)) return;
+    const repeatable = c.get('repeatable');
+    if (repeatable === undefined || c.res.status !== 200 || !isCached(c)) return;
     const { 'x-request-id': _, ...headers } = Object.fromEntries(c.res.headers);
-    this.#responses.set(pathAndQuery(c), { body, headers, route });
+    this.#responses.set(pathAndQuery(c), { ...repeatable, headers, route });
   }
 }
 

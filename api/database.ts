@@ -8,16 +8,21 @@ import {
 } from '../pipeline/store/accept-feedback.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import type { Store } from '../pipeline/store/store.ts';
-import { readRatingsOfUser, readUserFeedback } from '../pipeline/store/user-feedback.ts';
+import { readUnlearnedUsers } from '../pipeline/store/unlearned-users.ts';
+import { readRatingsOfUser } from '../pipeline/store/user-feedback.ts';
 import { withStoreErrors } from '../pipeline/store/with-store-errors.ts';
 import { ApiProblem } from './problem.ts';
 
 /** The queries of the API. A call fails with `database-unavailable` when the database does not respond. */
 export interface Database {
-  /** The ratings that a user sent to the API. @param since leaves out those that a batch ingested before */
-  feedbackOf(userId: number, since?: Date): Promise<readonly GivenRating[]>;
-  /** All ratings of a user: ingested ones and feedback. */
-  ratingsOf(userId: number): Promise<readonly GivenRating[]>;
+  /** The users among these whose ratings differ from those of the batches that a model has learned. */
+  unlearnedUsers(userIds: readonly number[], learned: readonly number[]): Promise<ReadonlySet<number>>;
+  /**
+   * All ratings of a user: ingested ones and feedback.
+   *
+   * @param bundled the user's ratings in the bundle, for a database that is not open. Null where the bundle has none.
+   */
+  ratingsOf(userId: number, bundled: readonly GivenRating[] | null): Promise<readonly GivenRating[]>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
   accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
 }
@@ -73,7 +78,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
     return attempt(work, limits.readMs ?? 1_500);
   };
   return {
-    feedbackOf: (userId, since) => read((store) => readUserFeedback(store, userId, since)),
+    unlearnedUsers: (userIds, learned) => read((store) => readUnlearnedUsers(store, userIds, learned)),
     ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
     accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),

@@ -6,7 +6,8 @@ const RETRY_MS = 60_000;
 
 /**
  * The embedded database for `cinematch serve`. Only one process can have it open, so it is opened only to store ratings.
- * The stored ratings are also kept in memory. The status is the one at the start of the server.
+ * The stored ratings are also kept in memory, and count beside those in the bundle. The status is the one at the start of
+ * the server.
  *
  * @param waiting the ratings that no batch had ingested when the server started.
  */
@@ -32,9 +33,15 @@ export function embeddedDatabase(
     });
   }
   return {
-    feedbackOf: async (userId) =>
-      Array.from(feedback.get(userId)?.values() ?? [], ({ movieId, half }) => ({ movieId, stars: half / 2 })),
-    ratingsOf: database.ratingsOf,
+    unlearnedUsers: async (userIds) => new Set(userIds.filter((userId) => feedback.has(userId))),
+    async ratingsOf(userId, bundled) {
+      if (bundled === null) return database.ratingsOf(userId, null);
+      const sent = Array.from(feedback.get(userId)?.values() ?? [], ({ movieId, half }) => ({
+        movieId,
+        stars: half / 2,
+      }));
+      return [...new Map([...bundled, ...sent].map((rating) => [rating.movieId, rating])).values()];
+    },
     status: () => Promise.reject(unavailable(RETRY_MS)),
     async accept(request) {
       const outcome = await database.accept(request);

@@ -1,9 +1,10 @@
 import { once } from '../pipeline/lib/once.ts';
-import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
+import type { Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { reasonsFor, recommend } from '../pipeline/model/recommend.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { ListStrategy } from './schemas.ts';
+import type { TargetUser } from './target-users.ts';
 
 /** 80% of a normal distribution lie within so many standard deviations of its mean. */
 const Z80 = 1.2815515594600038;
@@ -21,17 +22,10 @@ export interface ListOptions {
   readonly exclude?: readonly number[];
 }
 
-/** A user whom a list is made for. */
-export interface TargetUser {
-  readonly person: Person;
-  /** All known ratings of the user. */
-  readonly rated: readonly GivenRating[];
-}
-
 export type ResponseBodies = ReturnType<typeof responseBodies>;
 
 /** Makes the parts of responses from a served bundle. */
-export function responseBodies({ model, catalogue, seen }: Serving) {
+export function responseBodies({ model, catalogue }: Serving) {
   const similarity = once((): MovieSimilarity | null =>
     model.movieVectors === null ? null : movieSimilarity(model.movieVectors),
   );
@@ -61,13 +55,6 @@ export function responseBodies({ model, catalogue, seen }: Serving) {
   return {
     movie,
     similarity,
-    /** A user by what the model learned, or, for a user it does not know, by `rated`. */
-    targetUser: (userId: number, rated: readonly GivenRating[]): TargetUser => ({
-      person: model.users.rowOf(userId) >= 0 ? model.person(userId) : model.foldIn(rated),
-      rated,
-    }),
-    /** The user's ratings in the bundle. Empty where the ratings are in the database only. */
-    bundledRatings: (userId: number): readonly GivenRating[] => seen?.ratingsOf(userId) ?? [],
     prediction: (user: number, movieId: number, predicted: Prediction) => ({
       user,
       movie: movieId,

@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { GivenRating } from '../../pipeline/model/model.ts';
+import type { Model } from '../../pipeline/model/model.ts';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, FOR_ONE } from '../caching.ts';
+import { aboutUser } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import { movieParameter, userParameter } from '../parameters.ts';
 import { problems } from '../problem.ts';
 import { acceptJson } from '../request-validation.ts';
 import { id, json, jsonBody, NOT_MODIFIED, predictionSchema, versionSchema } from '../schemas.ts';
+import type { TargetUser } from '../target-users.ts';
 
 const onePrediction = predictionSchema.extend({ modelVersion: versionSchema }).openapi('OnePrediction');
 const manyPredictions = z
@@ -43,6 +44,12 @@ const many = createRoute({
           .array(z.strictObject({ user: id, movie: id }))
           .min(1)
           .max(LIMITS.pairs),
+        modelOnly: z
+          .boolean()
+          .default(false)
+          .openapi({
+            description: 'Predict by what the model has learned; newer ratings of the users do not count.',
+          }),
       }),
     ),
   },
@@ -55,31 +62,27 @@ const many = createRoute({
 export function predictionRoutes(api: Api, routes: Routes): void {
   const { bodies, serving } = api;
   const modelVersion = serving.manifest.version;
-  const { model } = serving;
 
   routes.openapi(one, (c) => {
     const { user, movie } = c.req.valid('query');
-    return cacheable(c, api, FOR_ONE, () => ({
-      ...bodies.prediction(user, movie, predictorOf(user)(movie)),
+    return aboutUser(c, api, user, ({ person }) => ({
+      ...bodies.prediction(user, movie, person.predict(movie)),
       modelVersion,
     }));
   });
 
-  routes.openapi(many, (c) => {
-    const { pairs } = c.req.valid('json');
-    const predictors = new Map<number, ReturnType<typeof predictorOf>>();
-    const predictions = pairs.map(({ user, movie }) => {
-      const predict = predictors.get(user) ?? predictorOf(user);
-      predictors.set(user, predict);
-      return bodies.prediction(user, movie, predict(movie));
-    });
+  routes.openapi(many, async (c) => {
+    const { pairs, modelOnly } = c.req.valid('json');
+    const personOf = modelOnly ? serving.model.person : await currentPersons(pairs);
+    const predictions = pairs.map(({ user, movie }) =>
+      bodies.prediction(user, movie, personOf(user).predict(movie)),
+    );
     c.header('cache-control', 'no-store');
     return c.json({ modelVersion, predictions }, 200);
   });
 
-  /** Folds in a user who is not in the model by the ratings in the bundle. */
-  function predictorOf(user: number) {
-    const given: readonly GivenRating[] = model.users.rowOf(user) >= 0 ? [] : bodies.bundledRatings(user);
-    return bodies.targetUser(user, given).person.predict;
+  async function currentPersons(pairs: readonly { readonly user: number }[]): Promise<Model['person']> {
+    const { users } = await api.users.find(pairs.map(({ user }) => user));
+    return (userId) => (users.get(userId) as TargetUser).person;
   }
 }

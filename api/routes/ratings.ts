@@ -44,7 +44,7 @@ const submit = createRoute({
   tags: ['Feedback'],
   summary: 'Send ratings',
   description:
-    'The next batch of the pipeline ingests the ratings. The rated movies leave the user’s lists at once. A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.',
+    'The next batch of the pipeline ingests the ratings. The ratings count at once in the user’s lists and predictions. A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.',
   security: [{ [API_KEY]: [] }],
   request: {
     headers: z.object({
@@ -86,7 +86,7 @@ const submit = createRoute({
   },
 });
 
-export function ratingRoutes({ serving, database, clock }: Api, routes: Routes): void {
+export function ratingRoutes({ serving, database, users, clock }: Api, routes: Routes): void {
   const { catalogue, bundle } = serving;
   routes.openAPIRegistry.registerComponent('securitySchemes', API_KEY, {
     type: 'http',
@@ -126,6 +126,7 @@ export function ratingRoutes({ serving, database, clock }: Api, routes: Routes):
       now,
       limit,
     });
+    if (outcome.status === 'recorded') users.forget(ratings.map(({ user }) => user));
     c.header('cache-control', 'no-store');
     switch (outcome.status) {
       case 'recorded':

@@ -1,9 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
-import type { Serving } from '../../pipeline/serving/open-serving.ts';
 import type { Api, Routes } from '../api.ts';
-import { cacheable, FOR_ONE } from '../caching.ts';
-import type { Database } from '../database.ts';
+import { aboutUser } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import {
   diversityParameter,
@@ -13,7 +11,7 @@ import {
   kParameter,
   userParameter,
 } from '../parameters.ts';
-import { ApiProblem, problems } from '../problem.ts';
+import { problems } from '../problem.ts';
 import { acceptJson } from '../request-validation.ts';
 import {
   DIVERSITY,
@@ -35,7 +33,7 @@ const forUser = createRoute({
   tags: ['Recommendations'],
   summary: 'Recommend movies to a user',
   description:
-    'Movies that the user has rated are left out. A user whom the model does not know gets a list by the ratings in the pipeline, and without ratings a list of what most people like; `strategy` says which.',
+    'Movies that the user has rated are left out. A user with ratings that the model has not learned gets a list by all ratings, and a user without any a list of what most people like; `strategy` says which.',
   request: {
     query: z.strictObject({
       user: userParameter,
@@ -86,62 +84,28 @@ const forRatings = createRoute({
 });
 
 export function recommendationRoutes(api: Api, routes: Routes): void {
-  const { bodies, database, serving } = api;
+  const { bodies, serving } = api;
   const { catalogue } = serving;
   const modelVersion = serving.manifest.version;
 
-  routes.openapi(forUser, async (c) => {
+  routes.openapi(forUser, (c) => {
     const { user, k, genre, diversity, explain, exclude_seen: excludeRated } = c.req.valid('query');
     const options = { k, genre: genrePosition(catalogue, genre), diversity, explain, excludeRated };
-    const body = (rated: readonly GivenRating[]) => ({
-      user,
-      modelVersion,
-      ...bodies.list(bodies.targetUser(user, rated), options),
+    return aboutUser(c, api, user, (target) => {
+      // Without the ratings the list could have movies that the user has rated.
+      if (target.problem !== null) throw target.problem;
+      return { user, modelVersion, ...bodies.list(target, options) };
     });
-    if (database === null) return cacheable(c, api, FOR_ONE, () => body(bundledRatings(serving, user)));
-    // The list changes with every rating of the user.
-    c.header('cache-control', 'private, no-store');
-    return c.json(body(await currentRatings(serving, database, user)), 200);
   });
 
   routes.openapi(forRatings, (c) => {
     const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
     const list = bodies.list(
-      { person: serving.model.foldIn(given), rated: given },
+      { person: serving.model.foldIn(given), rated: given, problem: null },
       { k, genre: genrePosition(catalogue, genre), diversity, explain, excludeRated: true, exclude },
     );
     c.header('cache-control', 'no-store');
     return c.json({ user: null, modelVersion, ...list }, 200);
   });
-}
-
-function bundledRatings({ seen }: Serving, user: number): readonly GivenRating[] {
-  if (seen !== null) return seen.ratingsOf(user);
-  throw new ApiProblem(
-    'database-unavailable',
-    'The ratings of users are in a database, and this service has none.',
-    { headers: { 'retry-after': '3600' } },
-  );
-}
-
-/**
- * The ratings in the bundle, updated with what the user has sent to the API since. Where the bundle has no ratings, all
- * are read from the database.
- */
-async function currentRatings(
-  { bundle, seen }: Serving,
-  database: Database,
-  user: number,
-): Promise<readonly GivenRating[]> {
-  if (seen === null) return database.ratingsOf(user);
-  const bundled = seen.ratingsOf(user);
-  try {
-    const feedback = await database.feedbackOf(user, new Date(bundle.assembledAt));
-    const latest = new Map([...bundled, ...feedback].map((rating) => [rating.movieId, rating]));
-    return [...latest.values()];
-  } catch (error) {
-    if (error instanceof ApiProblem) return bundled;
-    throw error;
-  }
 }

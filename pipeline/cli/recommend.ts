@@ -6,7 +6,8 @@ import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
 import { readStoredMovies } from '../store/read-movies.ts';
-import { readUserRatings } from '../store/read-user-ratings.ts';
+import { readUnlearnedUsers } from '../store/unlearned-users.ts';
+import { readRatingsOfUser } from '../store/user-feedback.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -21,7 +22,7 @@ interface RecommendOptions extends CommonOptions {
 /** How a list was made, for people. */
 const MADE: Readonly<Record<Strategy, string>> = {
   personalised: 'from what the model has learned about this user',
-  'folded-in': 'from the given ratings',
+  'folded-in': 'from all ratings of the user',
   genres: 'from the genres',
   'movie-mean': 'popular movies, because nothing is known about the user',
   'user-mean': 'from the mean rating of the user',
@@ -50,17 +51,16 @@ export function recommendCommand(terminal: Terminal): Command {
       }
       await withEnvironmentPipeline(terminal, config, 'read', async ({ forge, store }) => {
         const { manifest, model } = await loadReleasedPackage(forge);
-        const given = user === undefined ? rate : await readUserRatings(store, user);
+        const given = user === undefined ? rate : await readRatingsOfUser(store, user);
+        const isLearned =
+          user !== undefined &&
+          !(await readUnlearnedUsers(store, [user], manifest.snapshot.batches)).has(user);
         const foldedIn = model.foldIn(given);
         const rated = new Set(given.map(({ movieId }) => movieId));
-        const { strategy, items } = recommend(
-          model.movies,
-          user === undefined ? foldedIn : model.person(user),
-          {
-            k,
-            exclude: rated,
-          },
-        );
+        const { strategy, items } = recommend(model.movies, isLearned ? model.person(user) : foldedIn, {
+          k,
+          exclude: rated,
+        });
         const movies = new Map((await readStoredMovies(store)).map((movie) => [movie.id, movie]));
         const recommendations = items.map(({ movieId, predicted }) => ({
           movie: movieId,

@@ -8,9 +8,11 @@ export interface SeenRatings {
   readonly users: Vocabulary;
   /** By movie id. Empty for an unknown user. */
   ratingsOf(userId: number): readonly GivenRating[];
+  /** Whether the model has not learned all of them, because some came after its training. */
+  hasUnlearned(userId: number): boolean;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Encodes the ratings of each user in few bytes: movies as differences of rows in the catalogue, mostly one byte each,
@@ -18,8 +20,13 @@ const FORMAT = 1;
  *
  * @param ratings ordered by user and movie.
  * @param movies of the catalogue. Ratings of other movies are left out.
+ * @param unlearned users with ratings that the model has not learned.
  */
-export function encodeSeenRatings(ratings: Ratings, movies: Vocabulary): Uint8Array {
+export function encodeSeenRatings(
+  ratings: Ratings,
+  movies: Vocabulary,
+  unlearned: Pick<Vocabulary, 'ids'>,
+): Uint8Array {
   const users = vocabularyOf(ratings.userIds);
   const sizes = new VarintWriter();
   const lists = new VarintWriter();
@@ -41,6 +48,7 @@ export function encodeSeenRatings(ratings: Ratings, movies: Vocabulary): Uint8Ar
   const writer = new VarintWriter();
   writer.write(FORMAT);
   writer.writeAscending(users.ids);
+  writer.writeAscending(unlearned.ids);
   writer.writeBytes(sizes.finish());
   writer.writeBytes(lists.finish());
   return writer.finish();
@@ -56,6 +64,7 @@ export function decodeSeenRatings(bytes: Uint8Array, movies: Vocabulary): SeenRa
   if (format !== FORMAT)
     throw new RangeError(`the ratings have format ${format}, this version reads ${FORMAT}`);
   const users = vocabularyOfSorted(reader.readAscending());
+  const unlearned = vocabularyOfSorted(reader.readAscending());
   const starts = new Float64Array(users.size + 1);
   for (let row = 0; row < users.size; row++) starts[row + 1] = (starts[row] as number) + reader.read();
   const first = reader.position;
@@ -64,6 +73,7 @@ export function decodeSeenRatings(bytes: Uint8Array, movies: Vocabulary): SeenRa
   }
   return {
     users,
+    hasUnlearned: (userId) => unlearned.rowOf(userId) >= 0,
     ratingsOf(userId) {
       const user = users.rowOf(userId);
       if (user < 0) return [];

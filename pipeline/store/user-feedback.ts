@@ -3,25 +3,6 @@ import { isQuarantined } from './quarantine.ts';
 import type { Store } from './store.ts';
 
 /**
- * The ratings that a user sent to the API, by movie id, the latest of each movie: those that no batch has ingested yet,
- * and those that batches ingested after `since`. Ratings in quarantine are left out.
- *
- * @param since when the ratings were read that this updates. @default all feedback
- */
-export function readUserFeedback(
-  { sql }: Store,
-  userId: number,
-  since = new Date(0),
-): Promise<readonly GivenRating[]> {
-  return sql<GivenRating[]>`
-    select distinct on (movie_id) movie_id, half / 2::double precision as stars
-    from feedback left join ingestion_ledger using (batch_id)
-    where user_id = ${userId} and (batch_id is null or ingested_at >= ${since})
-      and not ${isQuarantined(sql)}
-    order by movie_id, rated_at desc, feedback_id desc`;
-}
-
-/**
  * The ratings of one user as they will be when all feedback is ingested, by movie id. As in a batch, the later rating of a
  * movie counts, and with equal times the one that arrived later.
  */

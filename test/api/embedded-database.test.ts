@@ -7,7 +7,7 @@ import type { SentRating } from '../../pipeline/store/accept-feedback.ts';
 import { createApiKey } from '../../pipeline/store/api-keys.ts';
 import { waitingFeedback } from '../../pipeline/store/feedback.ts';
 import type { Store } from '../../pipeline/store/store.ts';
-import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { onEachHome } from '../support/stores.ts';
 
 const NOW = new Date('2026-03-04T12:00:00Z');
@@ -37,8 +37,8 @@ onEachHome(({ openStore }) => {
     });
 
   async function expectSame(store: Store, database: Database): Promise<void> {
-    const remembered = (await database.feedbackOf(USER)).toSorted((a, b) => a.movieId - b.movieId);
-    expect(remembered).toEqual(await readUserFeedback(store, USER));
+    const remembered = (await database.ratingsOf(USER, [])).toSorted((a, b) => a.movieId - b.movieId);
+    expect(remembered).toEqual(await readRatingsOfUser(store, USER));
   }
 
   test('a request that is sent again does not undo what was rated since', async () => {
@@ -46,7 +46,7 @@ onEachHome(({ openStore }) => {
     await give(database, 'one', [{ movieId: 7, half: 10 }]);
     await give(database, 'two', [{ movieId: 7, half: 2 }], 5);
     expect(await give(database, 'one', [{ movieId: 7, half: 10 }], 9)).toMatchObject({ repeated: true });
-    expect(await database.feedbackOf(USER)).toEqual([{ movieId: 7, stars: 1 }]);
+    expect(await database.ratingsOf(USER, [])).toEqual([{ movieId: 7, stars: 1 }]);
     await expectSame(store, database);
   });
 
@@ -58,7 +58,7 @@ onEachHome(({ openStore }) => {
       { movieId: 8, half: 3, ratedAt: 1_500_000_000 },
       { movieId: 8, half: 4, ratedAt: 1_500_000_000 },
     ]);
-    expect(await database.feedbackOf(USER)).toHaveLength(2);
+    expect(await database.ratingsOf(USER, [])).toHaveLength(2);
     await expectSame(store, database);
     await expectSame(store, openedOn(store, await waitingFeedback(store, NOW)));
   });

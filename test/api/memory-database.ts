@@ -26,7 +26,7 @@ export interface MemoryDatabase extends Database {
 /**
  * Does what Postgres does for the API, in memory and in a few microseconds. A test asks both the same and compares.
  *
- * @param ratings what stands of each user, beside what they tell.
+ * @param ratings what stands of each user, beside what they tell, for a bundle without ratings.
  */
 export function memoryDatabase({
   status = STATUS,
@@ -102,11 +102,11 @@ export function memoryDatabase({
     breakDown: () => {
       isDown = true;
     },
-    feedbackOf: (userId) => whileUp(() => feedbackOf(userId)),
-    ratingsOf: (userId) =>
+    unlearnedUsers: (userIds) => whileUp(() => new Set(userIds.filter((userId) => feedback.has(userId)))),
+    ratingsOf: (userId, bundled) =>
       whileUp(() => [
         ...new Map(
-          [...ratings(userId), ...feedbackOf(userId)].map((rating) => [rating.movieId, rating]),
+          [...(bundled ?? ratings(userId)), ...feedbackOf(userId)].map((rating) => [rating.movieId, rating]),
         ).values(),
       ]),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),

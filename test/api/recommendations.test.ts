@@ -174,10 +174,14 @@ test('what a user tells the service leaves their list, and makes one for a user 
       ),
     );
   const before = await ask(known);
-  await give(known, idsIn(before)[0] as number, 'one');
+  const first = idsIn(before)[0] as number;
+  await give(known, first, 'one');
   const after = await ask(known);
-  expect(idsIn(after).slice(0, 2)).toEqual(idsIn(before).slice(1));
+  expect(after.strategy).toBe('folded-in');
   expect(after.excluded).toBe(before.excluded + 1);
+  const person = model.foldIn([...ratedBy(known), { movieId: first, stars: 5 }]);
+  const rated = [...ratedBy(known).map(({ movieId }) => movieId), first];
+  expect(idsIn(after)).toEqual(ranked((scores) => person.scoreMovies(scores), rated).slice(0, 3));
 
   await give(UNKNOWN_USER, 7, 'two');
   expect(await ask(UNKNOWN_USER)).toMatchObject({ strategy: 'folded-in', excluded: 1 });

@@ -1,5 +1,6 @@
 /** Answers that were given before: the same bytes without being worked out again. */
 import { expect, test } from 'vitest';
+import { WINDOW_MS } from '../../api/target-users.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { smallServing } from '../support/small-world.ts';
 import { memoryDatabase } from './memory-database.ts';
@@ -98,11 +99,15 @@ test('refusals and what changes from one moment to the next are never kept', asy
   expect(late.message).toBe('8 d ago');
 });
 
-test('with a database a list is worked out each time: the user may have rated something since', async () => {
+test('with a database a list is made again after seconds: the user may have rated something since', async () => {
   const { api, persons } = countingApi(memoryDatabase({}));
-  await api.get('/api/v1/recommendations?user=10');
+  const list = () => api.get('/api/v1/recommendations?user=10');
+  await list();
   const once = persons();
-  await api.get('/api/v1/recommendations?user=10');
+  await list();
+  expect(persons()).toBe(once);
+  api.setTime(new Date(api.now().getTime() + WINDOW_MS).toISOString());
+  await list();
   expect(persons()).toBeGreaterThan(once);
 });
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type DetailedEvaluation, evaluateInDetail } from '../../pipeline/evaluate/evaluate.ts';
+import { liveModel } from '../../pipeline/evaluate/live-model.ts';
+import type { Model } from '../../pipeline/model/model.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
-import { concatRatings } from '../../pipeline/ratings/ratings.ts';
+import { concatRatings, type Ratings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
 import { generateDataset, readDataset } from '../../pipeline/source/load-dataset.ts';
 import { type PreparedDataset, prepareDataset } from '../../pipeline/source/prepare.ts';
 import { writeMovies } from '../../pipeline/source/write-ratings.ts';
@@ -28,6 +30,8 @@ interface ReplayOptions {
 /** One week of the whole loop. */
 interface LoopWeek {
   readonly served: DetailedEvaluation;
+  /** With the ratings since the training folded in. */
+  readonly live: DetailedEvaluation;
   readonly verdict: string;
   readonly isAlert: boolean;
   /** Why a model was trained; null when none was. */
@@ -37,7 +41,8 @@ interface LoopWeek {
 /**
  * Lives through a data set week by week, with the whole loop and its default settings, and compares what was served with
  * two other policies: the first model for ever, and a model fitted to everything before each batch. Each model is
- * measured on the next batch. `cinematch drift calibrate` computes the same without a loop.
+ * measured on the next batch: by itself, and live, which is what the API answers when it has a database: users who have
+ * rated since the training are folded in. `cinematch drift calibrate` computes the first without a loop.
  */
 export async function benchReplay(
   print: (line: string) => void,
@@ -55,15 +60,23 @@ export async function benchReplay(
   );
   const first = await replay.first();
   const never = prepared.batches.map((_, week) => replay.serve(first, week));
+  const start = replay.seen(0).length;
+  const neverLive = prepared.batches.map((test, week) =>
+    evaluateLive(first.model, replay.seen(week), start, test),
+  );
   const every: DetailedEvaluation[] = [];
   for (const week of prepared.batches.keys()) every.push(await replay.serveNewest(week));
   const weeks = await throughTheLoop(prepared, movies);
   const trainings = weeks.filter(({ trained }) => trained !== null).length;
   const alerts = weeks.filter(({ isAlert }) => isAlert).length;
   const best = servedQuality(every);
+  const ours = weeks.map(({ served }) => served);
+  const oursLive = weeks.map(({ live }) => live);
   const rows: readonly (readonly [string, readonly DetailedEvaluation[], number, number])[] = [
     ['never', never, 0, 0],
-    ['default settings', weeks.map(({ served }) => served), trainings, alerts],
+    ['default settings', ours, trainings, alerts],
+    ['never, live', neverLive, 0, 0],
+    ['default settings, live', oursLive, trainings, alerts],
     ['every week', every, count, 0],
   ];
   print('| Policy | RMSE | against every week | NDCG@10 | against every week | Trainings | Alerts |');
@@ -79,6 +92,12 @@ export async function benchReplay(
   for (const [week, { verdict, isAlert, trained }] of weeks.entries()) {
     print(`| ${week + 1} | ${verdict} | ${isAlert ? 'raised' : ''} | ${trained ?? ''} |`);
   }
+}
+
+/** @param learned number of ratings that the model has learned, the first of those seen. */
+function evaluateLive(model: Model, seen: Ratings, learned: number, test: Ratings): DetailedEvaluation {
+  const live = liveModel(model, seen, sliceRatings(seen, learned));
+  return evaluateInDetail(live, { train: seen, test });
 }
 
 const change = (value: number, reference: number): string =>
@@ -102,9 +121,11 @@ async function throughTheLoop(
     await publishModel(pipeline, await trainModel(pipeline, 'manual'));
     let champion = (await loadReleasedPackage(pipeline.forge, 1)).model;
     let seen = concatRatings([prepared.train, prepared.test]);
+    let learned = seen.length;
     const weeks: LoopWeek[] = [];
     for (const [week, batch] of prepared.batches.entries()) {
       const served = evaluateInDetail(champion, { train: seen, test: batch });
+      const live = evaluateLive(champion, seen, learned, batch);
       seen = concatRatings([seen, batch]);
       pipeline.setTime(new Date(begin + (week + 1) * WEEK_MS).toISOString());
       const path = await pipeline.write(`week-${week + 1}.parquet`, batch);
@@ -113,12 +134,14 @@ async function throughTheLoop(
       const outcome = published?.status === 'promoted' ? '' : ', refused by the gate';
       weeks.push({
         served,
+        live,
         verdict: isChecked ? drift.check.verdict : '',
         isAlert: isChecked && drift.alert === 'raised',
         trained: candidate && `${candidate.manifest.reason}${outcome}`,
       });
       if (candidate === null || published?.status !== 'promoted') continue;
       champion = (await loadReleasedPackage(pipeline.forge, candidate.manifest.version)).model;
+      learned = seen.length;
     }
     return weeks;
   } finally {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
-import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
+import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { sharedCli } from '../support/cli.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
@@ -59,7 +59,7 @@ test('ratings sent with a new key are the next batch, before a week of the simul
     { source: 'synthetic-3-1/week-01.parquet' },
   ]);
   await inStore(async (store) => {
-    expect(await readUserRatings(store, 900_001)).toEqual([
+    expect(await readRatingsOfUser(store, 900_001)).toEqual([
       { movieId: 1, stars: 4.5 },
       { movieId: 2, stars: 1.5 },
     ]);

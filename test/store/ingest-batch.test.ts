@@ -9,9 +9,9 @@ import { type Batch, ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { countBufferRatings, findBatch, listBatches, listRejects } from '../../pipeline/store/ledger.ts';
 import { readStoredMovies } from '../../pipeline/store/read-movies.ts';
 import { readRevisedPairs, readStoredRatings } from '../../pipeline/store/read-ratings.ts';
-import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { readSummaries } from '../../pipeline/store/summaries.ts';
+import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
@@ -48,7 +48,7 @@ onEachHome(({ openStore }) => {
       [1, 9, 3, 3_000],
       [2, 1, 5, 1_000],
     ]);
-    expect((await readUserRatings(store, 1)).map(({ movieId }) => movieId)).toEqual([1, 9]);
+    expect((await readRatingsOfUser(store, 1)).map(({ movieId }) => movieId)).toEqual([1, 9]);
   });
 
   test('the same batch twice adds nothing', async () => {

@@ -17,7 +17,7 @@ import {
 import { readStoredRatings } from '../../pipeline/store/read-ratings.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { readSummaries } from '../../pipeline/store/summaries.ts';
-import { readRatingsOfUser, readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { batchOf, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
 import { storeState } from '../support/store-state.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
@@ -222,8 +222,7 @@ onEachHome(({ openStore }) => {
     ]);
     await keepOut(store, [{ kind: 'user', id: 1 }]);
     expect(await readRatingsOfUser(store, 1)).toEqual([]);
-    expect(await readUserFeedback(store, 1)).toEqual([]);
-    expect(await readUserFeedback(store, 2)).toEqual([{ movieId: 5, stars: 4.5 }]);
+    expect(await readRatingsOfUser(store, 2)).toHaveLength(2);
     await takeBack(store, [{ kind: 'user', id: 1 }]);
     expect(await readRatingsOfUser(store, 1)).toHaveLength(2);
   });

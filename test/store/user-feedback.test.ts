@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
 import { markFeedback, recordFeedback } from '../../pipeline/store/feedback.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
-import { readUserRatings } from '../../pipeline/store/read-user-ratings.ts';
-import { readRatingsOfUser, readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { quarantineRatings } from '../../pipeline/store/quarantine.ts';
+import { readUnlearnedUsers } from '../../pipeline/store/unlearned-users.ts';
+import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { batchOf, ratingsOf } from '../support/batches.ts';
 import { onEachHome } from '../support/stores.ts';
 
@@ -21,29 +23,41 @@ onEachHome(({ openStore }) => {
     await recordFeedback(store, [sent(1, 7, 8, TIME + 5), sent(1, 9, 4), sent(2, 7, 2)]);
     await markFeedback(store, [1, 2, 3], 1);
     await recordFeedback(store, [sent(1, 7, 3), sent(1, 9, 5), sent(1, 5, 10)]);
-    expect(await readUserFeedback(store, 1)).toEqual([
+    expect(await readRatingsOfUser(store, 1)).toEqual([
       { movieId: 5, stars: 5 },
       { movieId: 7, stars: 4 },
       { movieId: 9, stars: 2.5 },
     ]);
-    expect(await readUserFeedback(store, 3)).toEqual([]);
+    expect(await readRatingsOfUser(store, 3)).toEqual([]);
   });
 
-  test('feedback that was ingested before `since` is omitted', async () => {
+  test('users whose ratings differ from those of the learned batches are found', async () => {
     const store = await openStore();
-    await ingestBatch(store, batchOf('one', ratingsOf([])), { maxRejectShare: 0 });
-    const [batch] = await store.sql<{ ingestedAt: Date }[]>`select ingested_at from ingestion_ledger`;
-    const { ingestedAt } = batch as { ingestedAt: Date };
-    await recordFeedback(store, [sent(1, 7, 8)]);
-    await markFeedback(store, [1], 1);
-    await recordFeedback(store, [sent(1, 9, 4)]);
-    const since = (milliseconds: number) =>
-      readUserFeedback(store, 1, new Date(ingestedAt.getTime() + milliseconds));
-    expect(await since(-1)).toEqual([
-      { movieId: 7, stars: 4 },
-      { movieId: 9, stars: 2 },
-    ]);
-    expect(await since(1)).toEqual([{ movieId: 9, stars: 2 }]);
+    const batches = [
+      ratingsOf([
+        [1, 1, 6, TIME],
+        [2, 1, 6, TIME],
+        [3, 1, 6, TIME],
+        [4, 1, 6, TIME],
+        [5, 2, 6, TIME],
+      ]),
+      ratingsOf([[2, 1, 7, TIME + 1]]),
+      ratingsOf([[9, 9, 7, TIME + 1]]),
+    ];
+    for (const [at, batch] of batches.entries()) {
+      await ingestBatch(store, batchOf(`${at}`, batch), { maxRejectShare: 0 });
+    }
+    await recordFeedback(store, [sent(3, 5, 8), sent(4, 5, 8)]);
+    await markFeedback(store, [2], 1);
+    const subjects = [{ kind: 'movie' as const, id: 2 }];
+    await withDriftLock(store, (lock) =>
+      quarantineRatings(lock, store, { subjects, by: 'somebody', at: new Date(0), reason: '' }),
+    );
+    const found = (learned: readonly number[]) => readUnlearnedUsers(store, [1, 2, 3, 4, 5, 6], learned);
+    expect(await found([1])).toEqual(new Set([2, 3, 5]));
+    expect(await found([1, 2])).toEqual(new Set([3, 5]));
+    expect(await found([])).toEqual(new Set([1, 2, 3, 4, 5]));
+    expect(await readUnlearnedUsers(store, [], [])).toEqual(new Set());
   });
 
   test('feedback replaces older ratings of the user, as in the next batch', async () => {
@@ -68,7 +82,6 @@ onEachHome(({ openStore }) => {
       feedback.map(({ userId, movieId, half, ratedAt }) => [userId, movieId, half, ratedAt]),
     );
     await ingestBatch(store, batchOf('two', batch), { maxRejectShare: 0 });
-    expect(await readUserRatings(store, 1)).toEqual(expected);
     expect(await readRatingsOfUser(store, 1)).toEqual(expected);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { connectServer } from '../../pipeline/store/connect-server.ts';
-import { readUserFeedback } from '../../pipeline/store/user-feedback.ts';
+import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { withStoreErrors } from '../../pipeline/store/with-store-errors.ts';
 import { feedbackRequest } from '../support/feedback-requests.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
@@ -14,7 +14,7 @@ test('without a server the error is store-unavailable and shows no password', as
   const store = await connectServer('postgres://mia:s3cret@127.0.0.1:1/films', { lazy: true, max: 1 });
   const works: readonly (() => Promise<unknown>)[] = [
     () => acceptFeedback(store, REQUEST),
-    () => readUserFeedback(store, 1),
+    () => readRatingsOfUser(store, 1),
   ];
   for (const work of works) {
     const error = await withStoreErrors(store, work).catch((reason: unknown) => reason);

@@ -6,7 +6,7 @@ import { MANIFEST_FILE, MODEL_FILE, packModel } from '../../pipeline/model/packa
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { sortByUser } from '../../pipeline/ratings/order.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
-import { vocabularyOfSorted } from '../../pipeline/ratings/vocabulary.ts';
+import { vocabularyOf, vocabularyOfSorted } from '../../pipeline/ratings/vocabulary.ts';
 import { encodeCatalogue } from '../../pipeline/serving/catalogue.ts';
 import { encodeSeenRatings } from '../../pipeline/serving/seen-ratings.ts';
 import {
@@ -65,6 +65,8 @@ export interface ServedParts {
   readonly status?: ServingStatus;
   readonly version?: number;
   readonly facts?: Partial<Bundle>;
+  /** Users with ratings that the model has not learned. @default none */
+  readonly unlearned?: readonly number[];
 }
 
 /** A bundle of a model without a pipeline. */
@@ -75,6 +77,7 @@ export function servingOf({
   status = STATUS,
   version = 3,
   facts,
+  unlearned = [],
 }: ServedParts): ServingFiles {
   const golden = [...goldenPredictions(model)];
   const { manifest, files } = packModel(manifestOf(model, ratings, version, golden), {
@@ -107,7 +110,13 @@ export function servingOf({
       [STATUS_FILE]: new TextEncoder().encode(JSON.stringify(status)),
       ...(facts?.seen === 'database'
         ? {}
-        : { [SEEN_FILE]: encodeSeenRatings(sortByUser(ratings), catalogued) }),
+        : {
+            [SEEN_FILE]: encodeSeenRatings(
+              sortByUser(ratings),
+              catalogued,
+              vocabularyOf(Int32Array.from(unlearned)),
+            ),
+          }),
     },
   );
 }

@@ -63,7 +63,8 @@ export async function smokeTest(site: SiteAccess, url: string, expected: Expecte
   const pairs = golden.map(({ user, movie }) => ({ user, movie }));
   const { predictions } = await callApi(site, `${url}/api/v1/predictions`, predictionsSchema, {
     retry,
-    body: { pairs },
+    // The ratings of these users may have changed since the training.
+    body: { pairs, modelOnly: true },
   });
   const inOrder = golden.map(({ user, movie }, at) => {
     const given = predictions[at];

@@ -8,7 +8,7 @@ import type { OpenedPackage } from '../../model/package-folder.ts';
 import { shrinkModel } from '../../model/shrink-model.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
-import { vocabularyOfSorted } from '../../ratings/vocabulary.ts';
+import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../../ratings/vocabulary.ts';
 import { encodeCatalogue, type RatingTotals } from '../../serving/catalogue.ts';
 import { encodeSeenRatings } from '../../serving/seen-ratings.ts';
 import {
@@ -18,9 +18,11 @@ import {
   type ServingFiles,
   STATUS_FILE,
 } from '../../serving/serving-files.ts';
+import { listBatches } from '../../store/ledger.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readServingStatus } from '../../store/serving-status.ts';
+import type { Store } from '../../store/store.ts';
 import type { Pipeline } from '../pipeline.ts';
 
 /** Allowed error of a prediction in half precision, stars. */
@@ -74,6 +76,7 @@ export async function assembleServing(
             [SEEN_FILE]: encodeSeenRatings(
               ratings,
               vocabularyOfSorted(Int32Array.from(movies, ({ id }) => id)),
+              await unlearnedUsers(store, manifest),
             ),
           }
         : {}),
@@ -92,6 +95,14 @@ function requireGoldenPredictions({ version, golden = [] }: Manifest, model: Mod
     `Model v${version} does not give the predictions in its manifest: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars instead of ${expected.rating}.`,
     'Train again with this version of the code. The previous model keeps serving.',
   );
+}
+
+/** Users with ratings in batches that the model has not learned. */
+async function unlearnedUsers(store: Store, { snapshot }: Manifest): Promise<Vocabulary> {
+  const batchIds = (await listBatches(store))
+    .map(({ batchId }) => batchId)
+    .filter((batchId) => !snapshot.batches.includes(batchId));
+  return vocabularyOf((await readStoredRatings(store, { batchIds })).userIds);
 }
 
 /** Movies with a title, a rating or a place in the model, by ascending id. */

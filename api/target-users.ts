@@ -1,0 +1,126 @@
+import { LRUCache } from 'lru-cache';
+import type { GivenRating, Person } from '../pipeline/model/model.ts';
+import type { Serving } from '../pipeline/serving/open-serving.ts';
+import type { Database } from './database.ts';
+import { ApiProblem } from './problem.ts';
+
+/** A user whom an answer is for. */
+export interface TargetUser {
+  readonly person: Person;
+  /** All ratings of the user. */
+  readonly rated: readonly GivenRating[];
+  /** Why the ratings are not known; null when they are. */
+  readonly problem: ApiProblem | null;
+}
+
+/** How long something may be relied on that the database said. */
+export interface Validity {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** `TargetUsers.changes` at that time. Another number ends the validity. */
+  readonly changes: number;
+}
+
+export interface FoundUsers {
+  readonly users: ReadonlyMap<number, TargetUser>;
+  /** Null without a database: as long as the bundle is served. */
+  readonly validity: Validity | null;
+}
+
+/** How long the API relies on what the database said about a user, milliseconds. */
+export const WINDOW_MS = 3_000;
+
+/** Users that are remembered. */
+const MOST_USERS = 5_000;
+
+/**
+ * Finds out who a user is, for every route alike. A user whose ratings are those that the model has learned is the one it
+ * learned. Any other is folded in from all ratings there are: those in the bundle, those that batches ingested since, and
+ * those sent to the API.
+ */
+export interface TargetUsers {
+  /** What the bundle says, without the database. */
+  ofBundle(userId: number): TargetUser;
+  /** What the database says as well. Where it does not respond, what the bundle says. */
+  find(userIds: readonly number[]): Promise<FoundUsers>;
+  /** The ratings of these users have changed: the next question goes to the database. */
+  forget(userIds: readonly number[]): void;
+  /** How often users were forgotten. */
+  changes(): number;
+}
+
+export function targetUsers(
+  { model, seen, manifest }: Serving,
+  database: Database | null,
+  clock: () => Date,
+): TargetUsers {
+  const remembered = new LRUCache<number, { readonly user: TargetUser; readonly until: number }>({
+    max: MOST_USERS,
+  });
+  let changes = 0;
+  const targetUser = (userId: number, rated: readonly GivenRating[], isLearned: boolean): TargetUser => ({
+    person: isLearned && model.users.rowOf(userId) >= 0 ? model.person(userId) : model.foldIn(rated),
+    rated,
+    problem: null,
+  });
+  const ofBundle = (userId: number): TargetUser =>
+    seen === null
+      ? { ...targetUser(userId, [], true), problem: withoutRatings() }
+      : targetUser(userId, seen.ratingsOf(userId), !seen.hasUnlearned(userId));
+
+  const ask = async (userId: number, isUnlearned: boolean, of: Database): Promise<TargetUser> => {
+    if (seen !== null && !isUnlearned) return ofBundle(userId);
+    return targetUser(userId, await of.ratingsOf(userId, seen?.ratingsOf(userId) ?? null), !isUnlearned);
+  };
+  const askAll = async (userIds: readonly number[], of: Database): Promise<readonly TargetUser[]> => {
+    try {
+      const unlearned = await of.unlearnedUsers(userIds, manifest.snapshot.batches);
+      return await Promise.all(userIds.map((userId) => ask(userId, unlearned.has(userId), of)));
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      return userIds.map((userId) => ({ ...ofBundle(userId), problem: seen === null ? error : null }));
+    }
+  };
+
+  return {
+    ofBundle,
+    async find(userIds) {
+      const users = new Map<number, TargetUser>();
+      if (database === null) {
+        for (const userId of userIds) users.set(userId, ofBundle(userId));
+        return { users, validity: null };
+      }
+      const [now, before] = [clock().getTime(), changes];
+      let until = now + WINDOW_MS;
+      for (const userId of userIds) {
+        const known = remembered.get(userId);
+        if (known === undefined || known.until <= now) continue;
+        users.set(userId, known.user);
+        until = Math.min(until, known.until);
+      }
+      const others = [...new Set(userIds)].filter((userId) => !users.has(userId));
+      if (others.length > 0) {
+        for (const [at, user] of (await askAll(others, database)).entries()) {
+          const userId = others[at] as number;
+          users.set(userId, user);
+          // What was asked before a change may be out of date.
+          if (changes === before) remembered.set(userId, { user, until: now + WINDOW_MS });
+        }
+      }
+      return { users, validity: { until, changes: before } };
+    },
+    forget(userIds) {
+      changes++;
+      for (const userId of userIds) remembered.delete(userId);
+    },
+    changes: () => changes,
+  };
+}
+
+function withoutRatings(): ApiProblem {
+  return new ApiProblem(
+    'database-unavailable',
+    'The ratings of users are in a database, and this service has none.',
+    { headers: { 'retry-after': '3600' } },
+  );
+}
