@@ -44,12 +44,9 @@ const many = createRoute({
           .array(z.strictObject({ user: id, movie: id }))
           .min(1)
           .max(LIMITS.pairs),
-        modelOnly: z
-          .boolean()
-          .default(false)
-          .openapi({
-            description: 'Predict by what the model has learned; newer ratings of the users do not count.',
-          }),
+        modelOnly: z.boolean().default(false).openapi({
+          description: 'Predict by what the model has learned; newer ratings of the users do not count.',
+        }),
       }),
     ),
   },
