@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
+import type { Config } from '../config.ts';
 import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
 import { METRIC_NAMES, metricsBy } from '../evaluate/metric-names.ts';
 import { rankingTask } from '../evaluate/ranking.ts';
@@ -16,7 +17,13 @@ import { ALGORITHM_NAMES, algorithmNamed } from '../train/algorithms.ts';
 import { foldValues, printCrossValidation } from './print/cross-validation.ts';
 import { printEvaluation } from './print/evaluation.ts';
 import { stopwatch } from './terminal/open-pipeline.ts';
-import { type CommonOptions, collectValue, integer } from './terminal/options.ts';
+import {
+  allUsersOption,
+  type CommonOptions,
+  collectValue,
+  integer,
+  withRankingUsers,
+} from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -29,6 +36,7 @@ interface EvaluateOptions extends CommonOptions {
   readonly seed?: number;
   readonly set: Readonly<Record<string, number>>;
   readonly baselines: boolean;
+  readonly allUsers?: boolean;
 }
 
 /** What to measure and how, from options that agree. */
@@ -38,6 +46,7 @@ interface EvaluateRun {
   readonly hyperParameters: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly baselines: boolean;
+  readonly evaluate: Config['evaluate'];
   readonly json: boolean;
 }
 
@@ -53,6 +62,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option('--seed <n>', 'seed of the training and of the folds (default: as configured)', integer(0))
     .option('--set <name=value>', 'a hyper-parameter; may be repeated', collectValue, {})
     .option('--no-baselines', 'measure the algorithm alone')
+    .addOption(allUsersOption())
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -63,7 +73,7 @@ or cross-validation:    cinematch evaluate --folds 5 --data ml-latest-small`,
     )
     .action(async (options: EvaluateOptions) => {
       const source = sourceOf(options);
-      const config = await loadConfig(options.config);
+      const config = withRankingUsers(await loadConfig(options.config), options);
       const algorithm = algorithmNamed(options.algorithm ?? config.train.algorithm);
       const configured = algorithm.name === config.train.algorithm ? config.train.hyperParameters : {};
       const run: EvaluateRun = {
@@ -71,6 +81,7 @@ or cross-validation:    cinematch evaluate --folds 5 --data ml-latest-small`,
         hyperParameters: { ...configured, ...options.set },
         seed: options.seed ?? config.train.seed,
         baselines: options.baselines,
+        evaluate: config.evaluate,
         json: options.json === true,
       };
       if (source.kind === 'folds') await evaluateFolds(terminal, source, run);
@@ -116,7 +127,7 @@ function wrongUsage(problem: string): OperatorError {
 async function evaluateSplit(
   terminal: Terminal,
   files: { readonly train: string; readonly test: string },
-  { algorithm, hyperParameters, seed, baselines, json }: EvaluateRun,
+  { algorithm, hyperParameters, seed, baselines, evaluate, json }: EvaluateRun,
 ): Promise<void> {
   const { onProgress } = terminal;
   const { ratings: train, movies: known } = await readRatingsFile(terminal, files.train);
@@ -125,7 +136,7 @@ async function evaluateSplit(
   const movies = [...known, ...others.filter(({ id }) => !ids.has(id))];
 
   const started = stopwatch();
-  const trial = { train, test, task: rankingTask(train, test) };
+  const trial = { train, test, task: rankingTask(train, test, evaluate) };
   const taskSeconds = (stopwatch() - started) / 1000;
   const measured = await measureAlgorithm(algorithm, trial, {
     hyperParameters,
@@ -167,13 +178,14 @@ const BESIDE = ['sgd-mf', 'bias', 'popularity'] as const;
 async function evaluateFolds(
   terminal: Terminal,
   { data, folds }: { readonly data: string; readonly folds: number },
-  { algorithm, hyperParameters, seed, baselines, json }: EvaluateRun,
+  { algorithm, hyperParameters, seed, baselines, evaluate, json }: EvaluateRun,
 ): Promise<void> {
   const rated = await readRatingsFile(terminal, data);
   const beside = baselines ? BESIDE.filter((name) => name !== algorithm) : [];
   const measured = await crossValidate(rated, {
     folds,
     seed,
+    evaluate,
     algorithms: [
       { name: algorithm, hyperParameters },
       ...beside.map((name) => ({ name, hyperParameters: {} })),

@@ -3,7 +3,7 @@ import { OperatorError } from '../lib/errors.ts';
 import { tagOf } from '../lib/model-tag.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readPackage } from '../model/package-folder.ts';
-import { formatMetric } from '../reports/metric-text.ts';
+import { formatMeasured, formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { loadReleasedPackage, readModels } from '../stages/champion/champion.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
@@ -51,7 +51,7 @@ function listCommand(terminal: Terminal): Command {
             formatCount(manifest.snapshot.ratings),
             formatMetric('rmse', manifest.metrics.rmse),
             formatMetric('mae', manifest.metrics.mae),
-            formatMetric('precisionAt10', manifest.metrics.precisionAt10),
+            formatMeasured('precisionAt10', manifest.metrics),
           ]),
         );
         terminal.print();

@@ -6,12 +6,13 @@ import { trainModel } from '../stages/training/train-model.ts';
 import { gateJson, printEvaluation, printGate } from './print/evaluation.ts';
 import { EXIT } from './terminal/exit.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import type { CommonOptions } from './terminal/options.ts';
+import { allUsersOption, type CommonOptions, withRankingUsers } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface TrainOptions extends CommonOptions {
   readonly reason: RequestReason;
   readonly publish: boolean;
+  readonly allUsers?: boolean;
 }
 
 /** `cinematch train`: trains on all ratings, compares with the champion, releases a model that passes the gate. */
@@ -26,11 +27,13 @@ export function trainCommand(terminal: Terminal): Command {
         .default('manual'),
     )
     .option('--no-publish', 'stop after the gate; `cinematch models promote` releases the model later')
+    .addOption(allUsersOption())
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits 3 when the gate refuses the challenger.')
     .action(async (options: TrainOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async (opened) => {
+        const pipeline = { ...opened, config: withRankingUsers(opened.config, options) };
         const candidate = await trainModel(pipeline, options.reason);
         const { manifest, evaluation, baselines, gate } = candidate;
         const outcome = options.publish ? await publishModel(pipeline, candidate) : null;

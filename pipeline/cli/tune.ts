@@ -18,11 +18,13 @@ import { type SearchRange, searchSpace } from '../train/search-space.ts';
 import { describeSearch, printTrial, printTrials, trialsJson } from './print/tune.ts';
 import { homeDirectory, stopwatch } from './terminal/open-pipeline.ts';
 import {
+  allUsersOption,
   type CommonOptions,
   collectRange,
   collectValue,
   integer,
   numberBetween,
+  withRankingUsers,
 } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -170,6 +172,7 @@ interface SearchCommandOptions extends CommonOptions {
   readonly search: Readonly<Record<string, SearchRange>>;
   readonly set: Readonly<Record<string, number>>;
   readonly out?: string;
+  readonly allUsers?: boolean;
 }
 
 function withSearchOptions(command: Command): Command {
@@ -193,6 +196,7 @@ function withSearchOptions(command: Command): Command {
         .argParser(collectValue)
         .default({}, 'none'),
     )
+    .addOption(allUsersOption())
     .option('--out <dir>', 'folder of the results (default: tune/… in CINEMATCH_HOME)')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON');
@@ -213,7 +217,7 @@ async function searchOf(
   options: SearchCommandOptions,
 ): Promise<{ readonly search: Search; readonly folder: string; readonly file: string }> {
   const file = await trainingFile(options.train);
-  const { train: configured } = await loadConfig(options.config);
+  const { train: configured, evaluate } = withRankingUsers(await loadConfig(options.config), options);
   const algorithm = algorithmNamed(options.algorithm ?? configured.algorithm);
   const isConfigured = algorithm.name === configured.algorithm;
   const fixed = { ...(isConfigured ? configured.hyperParameters : {}), ...options.set };
@@ -223,7 +227,7 @@ async function searchOf(
 
   const { split, share, seed = configured.seed } = options;
   const read = await readRatingsFile(terminal, file);
-  const search = openSearch(read, { algorithm, space, fixed, split, share, seed, stopwatch });
+  const search = openSearch(read, { algorithm, space, fixed, split, share, seed, evaluate, stopwatch });
   const name = `${algorithm.name}-${searchDigest(search.description).slice(0, 12)}`;
   return { search, file, folder: resolve(options.out ?? join(homeDirectory(), 'tune', name)) };
 }

@@ -18,10 +18,11 @@ export function encodePast(past: readonly PastWindows[]): Readonly<Record<string
   const rows = past.flatMap(({ size, reach, windows }) =>
     windows.map((window): PastWindow => ({ ...window, [SIZES]: [size, reach] })),
   );
-  const tensor = (name: string, width: number): Tensor => ({
-    shape: [rows.length, width],
-    data: Float64Array.from(rows.flatMap((row) => row[name] ?? [])),
-  });
+  const tensor = (name: string, width: number): Tensor => {
+    const data = new Float64Array(rows.length * width);
+    for (const [at, row] of rows.entries()) data.set(row[name] ?? [], at * width);
+    return { shape: [rows.length, width], data };
+  };
   return {
     [SIZES]: tensor(SIZES, 2),
     ...Object.fromEntries(

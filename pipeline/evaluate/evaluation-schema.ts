@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../model/model.ts';
-import { countByStrategy, type Evaluation } from './evaluation.ts';
-import { COMPARED_METRICS, type MetricName, metricsBy, REPORTED_METRICS } from './metric-names.ts';
+import { countByStrategy, type Evaluation, marginOf } from './evaluation.ts';
+import { COMPARED_METRICS, LIST_METRICS, metricsBy, REPORTED_METRICS } from './metric-names.ts';
 
 const count = z.int().nonnegative();
 const value = z.number().nullable().default(null);
 
 /** Schema of stored metrics. A metric that did not exist when they were written is null. */
-export const storedMetrics = <N extends MetricName>(names: readonly N[]) =>
+export const storedMetrics = <N extends string>(names: readonly N[]) =>
   z.object(metricsBy(names, () => value));
 
 const segment = z.object({
@@ -16,6 +16,8 @@ const segment = z.object({
   rankedUsers: count,
   ...storedMetrics(REPORTED_METRICS).shape,
   intervals: count.default(0),
+  rankable: count.nullable().default(null),
+  ...storedMetrics(LIST_METRICS.map(marginOf)).shape,
 });
 
 /** The stored keys of a segment, in the order of writing. */

@@ -2,18 +2,32 @@ import type { TrainingReason } from '../lib/training-reason.ts';
 import { STRATEGIES, type Strategy } from '../model/model.ts';
 import type { RatingCounts, TimeRange } from '../ratings/snapshot.ts';
 import type { GateBar, RULED_METRICS } from './gate-bar.ts';
-import type { ComparedMetric, MetricName } from './metric-names.ts';
+import type { ComparedMetric, ListMetric, MetricName } from './metric-names.ts';
 
 /** The metrics that models are compared by. A metric is null when the data does not define it. */
 export interface ComparedMetrics extends Readonly<Record<ComparedMetric, number | null>> {
   /** Number of held-out ratings. */
   readonly ratings: number;
-  /** Number of users with a relevant held-out rating. Ranking metrics are means over them. */
+  /** Number of ranked users, each with a relevant held-out rating. Ranking metrics are means over them. */
   readonly rankedUsers: number;
 }
 
+/** The key of the margin of a ranking metric. */
+export const marginOf = <N extends ListMetric>(name: N): `${N}Margin` => `${name}Margin`;
+
+/**
+ * How far ranking metrics may be from those over all users, when only a random sample was ranked: half the width of
+ * their 95% intervals. Null when every user was ranked.
+ */
+type RankingMargins = Readonly<Record<`${ListMetric}Margin`, number | null>>;
+
 /** All metrics, for all users or some. */
-export interface SegmentMetrics extends ComparedMetrics, Readonly<Record<MetricName, number | null>> {
+export interface SegmentMetrics
+  extends ComparedMetrics,
+    RankingMargins,
+    Readonly<Record<MetricName, number | null>> {
+  /** Number of users with a relevant held-out rating, when only a sample of them was ranked; null otherwise. */
+  readonly rankable: number | null;
   /** Number of predictions with a deviation. The uncertainty metrics are computed over them. */
   readonly intervals: number;
 }

@@ -122,10 +122,10 @@ function segmentsOf(
     ] as const
   ).flatMap(([knownTo, models]) => {
     let [ratings, championSquares, challengerSquares] = [0, 0, 0];
-    const isIn = (_: number, row: number): boolean => knowing[row] === models;
+    const userIds = new Int32Array(holdout.length);
     before.forEach((error, row) => {
-      if (!isIn(error, row)) return;
-      ratings++;
+      if (knowing[row] !== models) return;
+      userIds[ratings++] = holdout.userIds[row] as number;
       championSquares += error ** 2;
       challengerSquares += (after[row] as number) ** 2;
     });
@@ -133,7 +133,7 @@ function segmentsOf(
     return [
       {
         knownTo,
-        users: vocabularyOf(holdout.userIds.filter(isIn)).size,
+        users: vocabularyOf(userIds.subarray(0, ratings)).size,
         ratings,
         championRmse: Math.sqrt(championSquares / ratings),
         challengerRmse: Math.sqrt(challengerSquares / ratings),

@@ -14,6 +14,9 @@ export type BriefMetric = NamesWith<{ readonly brief: true }>;
 /** A compared metric with a better direction. */
 export type JudgedMetric = NamesWith<{ readonly compared: true; readonly better: string }>;
 
+/** A metric that is a mean over ranked users. */
+export type ListMetric = NamesWith<{ readonly formula: { readonly over: 'lists' } }>;
+
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
 const namesWhere = <N extends MetricName>(isIn: (metric: Metric) => boolean): readonly N[] =>
@@ -23,10 +26,11 @@ export const COMPARED_METRICS = namesWhere<ComparedMetric>(({ compared }) => com
 /** Metrics that are reported but not compared. */
 export const REPORTED_METRICS = namesWhere<Exclude<MetricName, ComparedMetric>>(({ compared }) => !compared);
 export const BRIEF_METRICS = namesWhere<BriefMetric>(({ brief }) => brief === true);
+export const LIST_METRICS = namesWhere<ListMetric>(({ formula }) => formula.over === 'lists');
 export const JUDGED_METRICS = namesWhere<JudgedMetric>(({ compared, better }) => compared && better !== null);
 
 /** An object with the result of `compute` for each name. */
-export function metricsBy<N extends MetricName, T>(
+export function metricsBy<N extends string, T>(
   names: readonly N[],
   compute: (name: N) => T,
 ): Readonly<Record<N, T>> {

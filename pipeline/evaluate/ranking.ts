@@ -1,11 +1,15 @@
+import type { Config } from '../config.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { topN } from '../math/top-n.ts';
 import type { Model } from '../model/model.ts';
 import { type RatingMatrix, ratingMatrix } from '../ratings/matrix.ts';
-import { concatRatings, filterRatings, type Ratings } from '../ratings/ratings.ts';
-import { rowsOf, type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts';
+import { orderRows } from '../ratings/order.ts';
+import { filterRatings, type Ratings } from '../ratings/ratings.ts';
+import { unionOfIds } from '../ratings/union-of-ids.ts';
+import { rowsOf, type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { type Popularity, popularityOf } from './popularity.ts';
 import type { RankedList } from './ranked-list.ts';
+import { sampleUsers } from './user-sample.ts';
 
 /** A movie is relevant for a user with a held-out rating of at least this many half stars: 4★. */
 const RELEVANT_HALVES = 8;
@@ -16,8 +20,10 @@ const UNKNOWN_USER = -1;
 
 /** The ranking task, independent of the model: the users, their candidates and relevant movies. */
 export interface RankingTask {
-  /** Users with at least one relevant movie. */
+  /** Users with at least one relevant movie, or a random sample of them. */
   readonly users: Vocabulary;
+  /** All users with at least one relevant movie. */
+  readonly everyone: Vocabulary;
   /** All movies with a rating, before or in the holdout. */
   readonly catalogue: Vocabulary;
   /** The earlier ratings, which are excluded from the candidates: users × catalogue. */
@@ -33,26 +39,51 @@ export interface RankingTask {
  * other full rankings but not with sampled ones.
  *
  * Krichene & Rendle, On Sampled Metrics for Item Recommendation, KDD 2020.
+ *
+ * @param options.rankingUsers with more users, a random sample of so many is ranked, always the same; null ranks everyone.
  */
-export function rankingTask(seen: Ratings, holdout: Ratings): RankingTask {
-  const catalogue = vocabularyOf(concatRatings([seen, holdout]).movieIds);
-  const holdoutUsers = vocabularyOf(holdout.userIds);
-  const before = filterRatings(seen, (row) => holdoutUsers.rowOf(seen.userIds[row] as number) >= 0);
-  const pairs = new Set<number>();
-  const key = (ratings: Ratings, row: number): number =>
-    holdoutUsers.rowOf(ratings.userIds[row] as number) * catalogue.size +
-    catalogue.rowOf(ratings.movieIds[row] as number);
-  for (let row = 0; row < before.length; row++) pairs.add(key(before, row));
-  const liked = filterRatings(
-    holdout,
-    (row) => (holdout.halves[row] as number) >= RELEVANT_HALVES && !pairs.has(key(holdout, row)),
-  );
-  const users = vocabularyOf(liked.userIds);
-  const incidence = (ratings: Ratings): RatingMatrix =>
+export function rankingTask(
+  seen: Ratings,
+  holdout: Ratings,
+  { rankingUsers }: Config['evaluate'] = { rankingUsers: null },
+): RankingTask {
+  const moviesOf = ({ movieIds }: Ratings): Int32Array => vocabularyOf(movieIds).ids;
+  const catalogue = vocabularyOfSorted(unionOfIds([moviesOf(seen), moviesOf(holdout)]));
+  const matrixOf = (users: Vocabulary, ratings: Ratings): RatingMatrix =>
     ratingMatrix(users, catalogue, ratings.userIds, ratings.movieIds, ratings.halves);
-  const rated = incidence(filterRatings(before, (row) => users.rowOf(before.userIds[row] as number) >= 0));
+  const liked = newlyLiked(seen, holdout, catalogue, matrixOf);
+  const everyone = vocabularyOf(liked.userIds);
+  const users = vocabularyOfSorted(sampleUsers(everyone.ids, rankingUsers ?? everyone.size));
+  const rated = matrixOf(users, ofUsers(seen, users));
+  const relevant = matrixOf(users, users.size === everyone.size ? liked : ofUsers(liked, users));
   const popularity = popularityOf(seen, { users, catalogue, rated });
-  return { users, catalogue, rated, relevant: incidence(liked), popularity };
+  return { users, everyone, catalogue, rated, relevant, popularity };
+}
+
+/** The held-out ratings of 4★ or more whose user had not rated the movie before. */
+function newlyLiked(
+  seen: Ratings,
+  holdout: Ratings,
+  catalogue: Vocabulary,
+  matrixOf: (users: Vocabulary, ratings: Ratings) => RatingMatrix,
+): Ratings {
+  const liked = filterRatings(holdout, (row) => (holdout.halves[row] as number) >= RELEVANT_HALVES);
+  const users = vocabularyOf(liked.userIds);
+  const rated = matrixOf(users, ofUsers(seen, users));
+  const isNew = new Uint8Array(liked.length);
+  const lastRater = new Int32Array(catalogue.size).fill(-1);
+  let marked = -1;
+  for (const row of orderRows([liked.userIds])) {
+    const user = users.rowOf(liked.userIds[row] as number);
+    if (user !== marked) for (const movie of rowOf(rated, user)) lastRater[movie] = user;
+    marked = user;
+    isNew[row] = Number(lastRater[catalogue.rowOf(liked.movieIds[row] as number)] !== user);
+  }
+  return filterRatings(liked, (row) => isNew[row] === 1);
+}
+
+function ofUsers(ratings: Ratings, users: Vocabulary): Ratings {
+  return filterRatings(ratings, (row) => users.rowOf(ratings.userIds[row] as number) >= 0);
 }
 
 /**

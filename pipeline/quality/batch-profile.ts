@@ -1,3 +1,4 @@
+import { selectWhere } from '../math/select-where.ts';
 import { RATING_LEVELS, type Ratings } from '../ratings/ratings.ts';
 import type { RawRatings } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
@@ -61,7 +62,7 @@ function valuesOf({ stars }: RawRatings): RatingValues {
 }
 
 function highestOf(stars: Float64Array): number {
-  const sorted = stars.filter(Number.isFinite).sort();
+  const sorted = selectWhere(stars, (row) => Number.isFinite(stars[row])).sort();
   return sorted[Math.max(0, Math.ceil((1 - OUTLIERS) * sorted.length) - 1)] as number;
 }
 

@@ -1,5 +1,5 @@
 import { type Random, shuffle } from '../lib/random.ts';
-import { sortByUser } from './order.ts';
+import { rowNumbers, sortByUser } from './order.ts';
 import { filterRatings, type Ratings } from './ratings.ts';
 
 /** One part of a set of ratings for testing, and the rest for training. */
@@ -21,7 +21,7 @@ export function* randomFolds(
   random: Random,
 ): Generator<Fold, void, undefined> {
   const ordered = sortByUser(ratings);
-  const shuffled = shuffle(random, Int32Array.from(ordered.halves.keys()));
+  const shuffled = shuffle(random, rowNumbers(ordered.length));
   const foldOf = new Uint32Array(ordered.length);
   shuffled.forEach((row, position) => {
     foldOf[row] = position % count;

@@ -3,6 +3,13 @@ import { type Ratings, selectRatings } from './ratings.ts';
 const DIGIT_BITS = 16;
 const DIGIT = (1 << DIGIT_BITS) - 1;
 
+/** The numbers from 0 to `length` − 1. */
+export function rowNumbers(length: number): Int32Array<ArrayBuffer> {
+  const rows = new Int32Array(length);
+  for (let row = 0; row < length; row++) rows[row] = row;
+  return rows;
+}
+
 /**
  * The row numbers in ascending order of the first column, then of the next ones. Rows that are equal in all columns keep
  * their order. This is a radix sort, so the time is linear in the number of rows.
@@ -10,8 +17,7 @@ const DIGIT = (1 << DIGIT_BITS) - 1;
  * @param columns of equal length, values from 0.
  */
 export function orderRows(columns: readonly Int32Array[]): Int32Array {
-  let rows = new Int32Array(columns[0]?.length ?? 0);
-  for (let row = 0; row < rows.length; row++) rows[row] = row;
+  let rows = rowNumbers(columns[0]?.length ?? 0);
   for (const column of columns.toReversed()) {
     rows = byDigit(rows, column, 0);
     if (column.some((value) => value > DIGIT)) rows = byDigit(rows, column, DIGIT_BITS);

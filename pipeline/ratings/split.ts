@@ -1,5 +1,5 @@
 import { seededRandom, shuffle } from '../lib/random.ts';
-import { sortByTime, sortByUser } from './order.ts';
+import { rowNumbers, sortByTime, sortByUser } from './order.ts';
 import { filterRatings, type Ratings, sliceRatings } from './ratings.ts';
 
 /** An older and a newer part of a set of ratings. */
@@ -46,7 +46,7 @@ export function splitAtRandom(
   seed: number,
 ): { readonly chosen: Ratings; readonly rest: Ratings } {
   const ordered = sortByUser(ratings);
-  const rows = shuffle(seededRandom(seed, SPLIT_STREAM), Int32Array.from(ordered.userIds.keys()));
+  const rows = shuffle(seededRandom(seed, SPLIT_STREAM), rowNumbers(ordered.length));
   const isChosen = new Uint8Array(ordered.length);
   for (const row of rows.subarray(0, Math.round(ordered.length * share))) isChosen[row] = 1;
   return {

@@ -9,7 +9,7 @@ import {
   REPORTED_METRICS,
 } from '../evaluate/metric-names.ts';
 import { paragraphs, type TableText, table } from './markdown.ts';
-import { formatMetric, labelWithUnit } from './metric-text.ts';
+import { formatMeasured, formatMetric, labelWithUnit, sampleText } from './metric-text.ts';
 import { formatCount } from './numbers.ts';
 
 /**
@@ -32,10 +32,17 @@ export function segmentRows(evaluation: Evaluation): TableText {
     header: ['Metric', 'All users', 'Known in training', 'New'],
     rows: [
       row('Held-out ratings', ({ ratings }) => formatCount(ratings)),
-      row('Users ranked', ({ rankedUsers }) => formatCount(rankedUsers)),
-      ...shown.map((name) => row(labelWithUnit(name), (metrics) => formatMetric(name, metrics[name]))),
+      row('Users ranked', usersRanked),
+      ...shown.map((name) => row(labelWithUnit(name), (metrics) => formatMeasured(name, metrics))),
     ],
   };
+}
+
+/** `122`, or `5,000 of 138,000` when a sample was ranked. */
+function usersRanked({ rankedUsers, rankable }: SegmentMetrics): string {
+  return rankable === null
+    ? formatCount(rankedUsers)
+    : `${formatCount(rankedUsers)} of ${formatCount(rankable)}`;
 }
 
 /** `segmentRows` in Markdown. */
@@ -85,8 +92,15 @@ export function baselineSection(
       baselineRows(`**${model}**`, evaluation, baselines, code),
       `l${'r'.repeat(BASELINE_METRICS.length)}`,
     ),
+    sampleNote(evaluation),
     betterBaselines(evaluation, baselines),
   ]);
+}
+
+/** A sentence about the sample of ranked users; null when everyone was ranked. */
+export function sampleNote(metrics: Readonly<Partial<SegmentMetrics>>): string | null {
+  const text = sampleText(metrics);
+  return text === null ? null : `Lists of a random sample of the users, the same for all models: ${text}.`;
 }
 
 /** The metrics in which a baseline is better. Coverage is left out: more coverage is not better by itself. */

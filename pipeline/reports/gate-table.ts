@@ -3,6 +3,7 @@ import type { Metric } from '../evaluate/metric.ts';
 import { METRICS } from '../evaluate/metric-catalogue.ts';
 import { COMPARED_METRICS, type ComparedMetric, lowerIsBetter } from '../evaluate/metric-names.ts';
 import { escapeMarkdown } from '../lib/escape.ts';
+import { sampleNote } from './evaluation-tables.ts';
 import { table } from './markdown.ts';
 import { formatMetric, labelWithDirection } from './metric-text.ts';
 import { formatCount, formatDay, formatPercent, NO_VALUE } from './numbers.ts';
@@ -114,6 +115,7 @@ function ruleRow(rule: GateRule): string[] {
 }
 
 /** The ratings that both models were scored on, and how the intervals were computed. */
-export function gateProtocol({ holdout, confidence, resamples, seed }: GateDecision): string {
-  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model had been trained on when it was scored. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.`;
+export function gateProtocol({ holdout, confidence, resamples, seed, challenger }: GateDecision): string {
+  const sample = sampleNote(challenger);
+  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model had been trained on when it was scored. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.${sample === null ? '' : ` ${sample}`}`;
 }

@@ -55,7 +55,7 @@ test('the evaluation has it, for all users and for each segment', () => {
 test('it is stored, and is null in data stored before', () => {
   expect(SEGMENT_KEYS).toEqual(expect.arrayContaining(['hitRateAt10', 'surprise']));
   expect(evaluationSchema.parse(JSON.parse(JSON.stringify(evaluation)))).toEqual(evaluation);
-  const missing = { hitRateAt10: null, surprise: null };
+  const missing = { hitRateAt10: null, hitRateAt10Margin: null, surprise: null };
   expect(evaluationSchema.parse(EVALUATION)).toEqual({
     ...EVALUATION,
     ...missing,

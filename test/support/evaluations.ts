@@ -1,6 +1,14 @@
-import type { Evaluation, GateDecision, SegmentMetrics } from '../../pipeline/evaluate/evaluation.ts';
-import { METRIC_NAMES, metricsBy } from '../../pipeline/evaluate/metric-names.ts';
+import {
+  type Evaluation,
+  type GateDecision,
+  marginOf,
+  type SegmentMetrics,
+} from '../../pipeline/evaluate/evaluation.ts';
+import { LIST_METRICS, METRIC_NAMES, metricsBy } from '../../pipeline/evaluate/metric-names.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
+
+/** What a segment has when every user was ranked. */
+export const EVERYONE_RANKED = { rankable: null, ...metricsBy(LIST_METRICS.map(marginOf), () => null) };
 
 const METRICS: SegmentMetrics = {
   ...metricsBy(METRIC_NAMES, () => null),
@@ -17,6 +25,7 @@ const METRICS: SegmentMetrics = {
   calibration: 0.79,
   meanDeviation: 0.86,
   intervals: 990,
+  ...EVERYONE_RANKED,
 };
 
 /** An evaluation with a value for every metric, except the metrics of cold users, which are null. */

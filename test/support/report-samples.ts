@@ -8,6 +8,7 @@ import type {
 import { METRIC_NAMES, metricsBy } from '../../pipeline/evaluate/metric-names.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 import type { DriftIssueInput } from '../../pipeline/stages/drift/issue-title.ts';
+import { EVERYONE_RANKED } from './evaluations.ts';
 
 /** A drift check, a gate and a model of a three-week run, for the tests of reports. */
 
@@ -234,6 +235,7 @@ const metrics: SegmentMetrics = {
   calibration: 0.7941,
   meanDeviation: 0.8533,
   intervals: 7_980,
+  ...EVERYONE_RANKED,
 };
 
 export const challenger: Evaluation = {

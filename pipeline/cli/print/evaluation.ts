@@ -1,6 +1,6 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
-import { baselineRows, segmentRows } from '../../reports/evaluation-tables.ts';
+import { baselineRows, sampleNote, segmentRows } from '../../reports/evaluation-tables.ts';
 import { ruleText } from '../../reports/gate-table.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -18,6 +18,8 @@ export function printEvaluation(
   const beside = baselineRows(algorithm, evaluation, baselines);
   terminal.print();
   terminal.printTable(beside.header, beside.rows);
+  const note = sampleNote(evaluation);
+  if (note !== null) terminal.print(note);
 }
 
 /** Prints champion and challenger on the same held-out ratings, and whether each rule passed. */
@@ -45,6 +47,8 @@ export function printGate(terminal: Terminal, gate: GateDecision): void {
       ];
     }),
   );
+  const note = sampleNote(gate.challenger);
+  if (note !== null) terminal.print(note);
 }
 
 /** The gate's decision with each rule as data and in words. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
 import { COMPARED_METRICS, type JudgedMetric } from '../../evaluate/metric-names.ts';
-import { formatMetric } from '../../reports/metric-text.ts';
+import { formatMeasured, formatMetric } from '../../reports/metric-text.ts';
 import { formatCount, formatPercent, formatSeconds } from '../../reports/numbers.ts';
 import type { SearchDescription, TrialResult } from '../../stages/compare/trial-files.ts';
 import { rankTrials } from '../../stages/compare/trials.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 type Values = Readonly<Record<string, number>>;
 
-/** What is searched, and on which ratings: `bias on u1.base: …`, in two lines. */
+/** What is searched, and on which ratings: `bias on u1.base: …`, a line for each subject. */
 export function describeSearch(
   { algorithm, fixed, ranges, seeds, data }: SearchDescription,
   file?: string,
@@ -21,6 +21,11 @@ export function describeSearch(
   const part = data.split === 'time' ? 'the newest' : 'a random';
   return [
     `${algorithm}${file === undefined ? '' : ` on ${basename(file)}`}: trains on ${formatCount(data.training.ratings)} ratings, validates with ${part} ${formatPercent(data.share, 0)}, ${formatCount(data.validation.ratings)}; seed ${seeds.search}`,
+    ...(data.ranked === undefined
+      ? []
+      : [
+          `ranks ${formatCount(data.ranked.users)} of ${formatCount(data.ranked.of)} users, the same in every trial`,
+        ]),
     `searches ${searched.join(', ')}${constant.length > 0 ? `; starts with ${constant.join(', ')}` : ''}`,
   ].join('\n');
 }
@@ -28,7 +33,7 @@ export function describeSearch(
 /** Prints one trial: its values, its metrics and its file. */
 export function printTrial(
   terminal: Terminal,
-  { trial, failure, metrics, hyperParameters, search, seconds }: TrialResult,
+  { trial, failure, metrics, margins, hyperParameters, search, seconds }: TrialResult,
   file: string,
 ): void {
   const values = Object.keys(search.ranges).map((name) => `${name} = ${hyperParameters[name]}`);
@@ -37,9 +42,9 @@ export function printTrial(
   );
   terminal.print(
     failure ??
-      COMPARED_METRICS.map((name) => `${METRICS[name].label} ${formatMetric(name, metrics[name])}`).join(
-        '  ',
-      ),
+      COMPARED_METRICS.map(
+        (name) => `${METRICS[name].label} ${formatMeasured(name, { ...metrics, ...margins })}`,
+      ).join('  '),
   );
   terminal.print(file);
 }

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../config.ts';
 import { nearestWord } from '../../lib/nearest-word.ts';
 import { COLUMN_MEANINGS, type ColumnMeaning, type NamedColumns } from '../../source/column-names.ts';
 import type { SearchRange } from '../../train/search-space.ts';
@@ -30,6 +31,15 @@ export function numberBetween(least: number, most: number): (text: string) => nu
 export interface CommonOptions {
   readonly json?: boolean;
   readonly config?: string;
+}
+
+/** `--all-users` of the commands that rank movies for users. */
+export const allUsersOption = (): Option =>
+  new Option('--all-users', 'rank every user, not a sample of evaluate.rankingUsers');
+
+/** The configuration under `--all-users`. */
+export function withRankingUsers(config: Config, { allUsers }: { readonly allUsers?: boolean }): Config {
+  return allUsers === true ? { ...config, evaluate: { ...config.evaluate, rankingUsers: null } } : config;
 }
 
 /** A subcommand that opens the pipeline. */

@@ -1,5 +1,8 @@
+import { sha256 } from '../../lib/digest.ts';
 import { binomialTail } from '../../math/binomial.ts';
+import { sortByUser } from '../../ratings/order.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
+import { vocabularyOf } from '../../ratings/vocabulary.ts';
 import { STARS } from '../signals/parts.ts';
 import { type FoundPattern, patternOf } from './finding.ts';
 import { type Profile, sum } from './profiles.ts';
@@ -142,9 +145,9 @@ function sameProfiles(
   if (best === null) return null;
   const { members, share } = best.group;
   const range = (of: (user: Profile) => number, digits: number): string => {
-    const values = members.map(of);
-    const [low, high] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
-    return low === high ? low : `${low} to ${high}`;
+    const values = Float64Array.from(members, of).sort();
+    const [low, high] = [values[0], values.at(-1)].map((end) => (end as number).toFixed(digits));
+    return low === high ? `${low}` : `${low} to ${high}`;
   };
   return waveOf(
     members,
@@ -166,18 +169,14 @@ function sameMovies(
   movies: readonly Profile[],
   ratings: Ratings,
 ): FoundPattern | null {
-  const moviesOf = new Map<number, number[]>();
-  for (let row = 0; row < ratings.length; row++) {
-    const user = ratings.userIds[row] as number;
-    const movies = moviesOf.get(user);
-    if (movies === undefined) moviesOf.set(user, [ratings.movieIds[row] as number]);
-    else movies.push(ratings.movieIds[row] as number);
-  }
+  const moviesOf = moviesOfUsers(ratings);
   const groups = new Map<string, Profile[]>();
   for (const user of window) {
     if (user.count < MIN_MOVIES) continue;
-    const key = (moviesOf.get(user.id) ?? []).sort((a, b) => a - b).join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), user]);
+    const key = digestOf(moviesOf(user.id));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [user]);
+    else group.push(user);
   }
   const [largest] = [...groups.values()].sort((a, b) => b.length - a.length);
   if (largest === undefined || largest.length < Math.max(MIN_ALIKE, MIN_ALIKE_SHARE * window.length)) {
@@ -186,15 +185,30 @@ function sameMovies(
   const count = largest[0]?.count ?? 0;
   const known = new Map(movies.map((movie) => [movie.id, movie.count]));
   const ratersOf = (id: number): number => known.get(id) ?? 0;
-  const possible = Math.min(
+  const possible = moviesOf(largest[0]?.id ?? 0).reduce(
+    (least, id) => Math.min(least, ratersOf(id)),
     reference.filter((user) => user.count === count).length,
-    ...(moviesOf.get(largest[0]?.id ?? 0) ?? []).map(ratersOf),
   );
   const share = possible / Math.max(1, reference.length);
   if (largest.length < TIMES_EXPECTED * share * window.length) return null;
   if (window.length * binomialTail(largest.length - 1, window.length - 1, share) > ALIKE_RATE) return null;
   return waveOf(largest, ratings.length, `${largest.length} users rated exactly the same ${count} movies.`);
 }
+
+/** Returns the movies that a user rated, ascending. */
+function moviesOfUsers(ratings: Ratings): (userId: number) => Int32Array {
+  const { userIds, movieIds, length } = sortByUser(ratings);
+  const users = vocabularyOf(userIds);
+  const starts = new Int32Array(users.size + 1);
+  for (let row = 0; row < length; row++) starts[users.rowOf(userIds[row] as number) + 1] = row + 1;
+  return (userId) => {
+    const user = users.rowOf(userId);
+    return user < 0 ? new Int32Array(0) : movieIds.subarray(starts[user], starts[user + 1]);
+  };
+}
+
+const digestOf = ({ buffer, byteOffset, byteLength }: Int32Array): string =>
+  sha256(new Uint8Array(buffer, byteOffset, byteLength));
 
 function waveOf(group: readonly Profile[], all: number, text: string): FoundPattern {
   const ids = [...group].sort((a, b) => b.count - a.count || a.id - b.id).map(({ id }) => id);

@@ -28,7 +28,7 @@ export function scrambledMovies(reference: readonly Profile[], ratings: Ratings)
   const biases = new Map(
     reference.map(({ id, count, mean: own }) => [id, (count * (own - mean)) / (count + damping)]),
   );
-  const rows = [...ratings.movieIds.keys()].filter((row) => biases.has(ratings.movieIds[row] as number));
+  const rows = rowsOfMovies(ratings, biases);
   if (rows.length < MIN_RATINGS) return null;
   const x = (row: number): number => biases.get(ratings.movieIds[row] as number) as number;
   const y = (row: number): number => (ratings.halves[row] as number) / 2;
@@ -66,4 +66,11 @@ export function scrambledMovies(reference: readonly Profile[], ratings: Ratings)
     ),
     leftOut: null,
   };
+}
+
+function rowsOfMovies({ movieIds, length }: Ratings, movies: ReadonlyMap<number, unknown>): Int32Array {
+  const rows = new Int32Array(length);
+  let found = 0;
+  for (let row = 0; row < length; row++) if (movies.has(movieIds[row] as number)) rows[found++] = row;
+  return rows.subarray(0, found);
 }

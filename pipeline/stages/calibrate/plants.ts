@@ -43,7 +43,7 @@ const wholeStars: Plant = ({ batch }) => withHalves(batch, (half) => 2 * Math.ce
 
 /** No rating of the most common genre arrives. */
 export const genreWithoutRatings: Plant = ({ batch, genresOf }) => {
-  const genre = mostCommon([...batch.movieIds].flatMap((id) => genresOf(id)));
+  const genre = mostCommon(genresIn(batch, genresOf));
   return filterRatings(batch, (row) => !genresOf(batch.movieIds[row] as number).includes(genre ?? ''));
 };
 
@@ -87,7 +87,7 @@ export const twentyRandomBots: Plant = ({ batch, before, seed }) =>
 
 /** Three hundred new users give 0.5★ to the movie with the most ratings, and rate nothing else. */
 export const bombOnOneMovie: Plant = ({ batch, before }) => {
-  const movie = mostCommon([...before.movieIds]) ?? 0;
+  const movie = mostCommon(before.movieIds) ?? 0;
   return withRows(
     batch,
     Array.from({ length: BOMB_USERS }, (_, user) => [NEW_USERS + user, movie, 1]),
@@ -162,8 +162,13 @@ function withRows(
 const someMovies = (ratings: Ratings, seed: number): Int32Array =>
   shuffle(seededRandom(seed), vocabularyOf(ratings.movieIds).ids.slice());
 
+/** The genres of every rating, one rating after the other. */
+function* genresIn({ movieIds }: Ratings, genresOf: GenresOf): Generator<string, void, undefined> {
+  for (const id of movieIds) yield* genresOf(id);
+}
+
 /** The most common value; of equally common ones the first. */
-function mostCommon<T>(values: readonly T[]): T | undefined {
+function mostCommon<T>(values: Iterable<T>): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];

@@ -89,7 +89,7 @@ export interface Replay {
 /** @param config the settings of training, gate and retraining. */
 export function openReplay(
   history: RatingsHistory,
-  config: Pick<Config, 'train' | 'gate' | 'retraining'>,
+  config: Pick<Config, 'train' | 'evaluate' | 'gate' | 'retraining'>,
   onProgress: OnProgress,
 ): Replay {
   const { batches, movies } = history;
@@ -154,7 +154,15 @@ export function openReplay(
       const training = concatRatings([upTo(start), split.training]);
       const model = await learn(training);
       const gate = runGate(
-        { champion: champion.model, challenger: model, seen: training, holdout, reason: 'manual', seed },
+        {
+          champion: champion.model,
+          challenger: model,
+          seen: training,
+          holdout,
+          task: rankingTask(training, holdout, config.evaluate),
+          reason: 'manual',
+          seed,
+        },
         config.gate,
       );
       if (gate.outcome === 'refuse') return null;
@@ -164,7 +172,7 @@ export function openReplay(
 
   const task = memoised(
     (seen: number, to: number) => `${seen} ${to}`,
-    (seen, to) => rankingTask(upTo(seen), sliceRatings(all, seen, to)),
+    (seen, to) => rankingTask(upTo(seen), sliceRatings(all, seen, to), config.evaluate),
   );
   // With a refit, a model is known by the ratings that it has learned, whatever came before.
   const scoreKey = ({ key, batches }: Pick<ReplayedModel, 'key' | 'batches'>): string =>

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
@@ -21,6 +22,7 @@ export interface CrossValidation {
   /** Seed of the folds and of every training. */
   readonly seed: number;
   readonly algorithms: readonly TriedAlgorithm[];
+  readonly evaluate: Config['evaluate'];
   readonly stopwatch: Stopwatch;
   readonly onProgress: OnProgress;
   /** Called after all algorithms have been measured on a fold; folds count from 0. */
@@ -36,7 +38,7 @@ export interface CrossValidation {
  */
 export async function crossValidate(
   { ratings, movies }: RatedMovies,
-  { folds, seed, algorithms, stopwatch, onProgress, onFold }: CrossValidation,
+  { folds, seed, algorithms, evaluate, stopwatch, onProgress, onFold }: CrossValidation,
 ): Promise<readonly (readonly AlgorithmMeasurement[])[]> {
   if (ratings.length < folds) {
     throw new OperatorError(
@@ -49,7 +51,7 @@ export async function crossValidate(
   let begun = 0;
   for (const { train, test } of randomFolds(ratings, folds, seededRandom(seed, FOLD_STREAM))) {
     const fold = begun++;
-    const trial = { train, test, task: rankingTask(train, test) };
+    const trial = { train, test, task: rankingTask(train, test, evaluate) };
     for (const [position, { name, hyperParameters }] of algorithms.entries()) {
       const named: OnProgress = (progress) =>
         onProgress({ ...progress, stage: `fold ${fold + 1} of ${folds}, ${name}: ${progress.stage}` });

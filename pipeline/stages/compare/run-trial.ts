@@ -1,6 +1,8 @@
+import type { Config } from '../../config.ts';
 import { evaluateModel } from '../../evaluate/evaluate.ts';
-import type { Evaluation } from '../../evaluate/evaluation.ts';
-import { COMPARED_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
+import { type Evaluation, marginOf } from '../../evaluate/evaluation.ts';
+import { COMPARED_METRICS, LIST_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
+import { type RankingTask, rankingTask } from '../../evaluate/ranking.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
@@ -26,6 +28,7 @@ export interface SearchOptions {
   /** Share of the ratings that validate, 0 to 1. */
   readonly share: number;
   readonly seed: number;
+  readonly evaluate: Config['evaluate'];
   readonly stopwatch: Stopwatch;
 }
 
@@ -34,6 +37,8 @@ export interface Search extends Pick<SearchOptions, 'algorithm' | 'stopwatch'> {
   readonly description: SearchDescription;
   readonly training: Ratings;
   readonly validation: Ratings;
+  /** The users to rank, of the validation part. */
+  readonly task: RankingTask;
   readonly movies: readonly Movie[];
 }
 
@@ -45,7 +50,7 @@ export interface Search extends Pick<SearchOptions, 'algorithm' | 'stopwatch'> {
  */
 export function openSearch(
   { ratings, movies }: RatedMovies,
-  { algorithm, space, fixed, split, share, seed, stopwatch }: SearchOptions,
+  { algorithm, space, fixed, split, share, seed, evaluate, stopwatch }: SearchOptions,
 ): Search {
   const defaults = resolveHyperParameters(algorithm.name, algorithm.hyperParameters, fixed);
   const { training, validation } = splitRatings(ratings, split, share, seed);
@@ -56,10 +61,13 @@ export function openSearch(
       'Give more ratings, another --share, or --split random when all ratings have the same time.',
     );
   }
+  const task = rankingTask(training, validation, evaluate);
+  const isSample = task.users.size < task.everyone.size;
   return {
     algorithm,
     training,
     validation,
+    task,
     movies,
     stopwatch,
     description: {
@@ -74,6 +82,7 @@ export function openSearch(
         training: { ...countRatings(training), sha256: snapshotDigest(training) },
         validation: { ...countRatings(validation), sha256: snapshotDigest(validation) },
         movies: { movies: movies.length, sha256: sha256(canonicalJson(movies)) },
+        ...(isSample ? { ranked: { users: task.users.size, of: task.everyone.size } } : {}),
       },
     },
   };
@@ -100,7 +109,7 @@ function splitRatings(
  * When training diverges, the result has a failure and no metrics.
  */
 export async function runTrial(search: Search, trial: number, onProgress?: OnProgress): Promise<TrialResult> {
-  const { algorithm, description, training, validation, movies, stopwatch } = search;
+  const { algorithm, description, training, validation, task, movies, stopwatch } = search;
   const hyperParameters = valuesOf(description, trial);
   const seed = description.seeds.fit;
   const report = onProgress === undefined ? {} : { onProgress };
@@ -108,7 +117,7 @@ export async function runTrial(search: Search, trial: number, onProgress?: OnPro
   const model = await algorithm.fit(training, { hyperParameters, seed, movies, ...report });
   const fitted = stopwatch();
   const evaluation = unlessDiverged(() =>
-    evaluateModel(model, { train: training, test: validation }, report),
+    evaluateModel(model, { train: training, test: validation, task }, report),
   );
   return {
     schema: 1,
@@ -117,6 +126,9 @@ export async function runTrial(search: Search, trial: number, onProgress?: OnPro
     metrics: metricsBy(COMPARED_METRICS, (name) =>
       evaluation instanceof OperatorError ? null : evaluation[name],
     ),
+    ...(evaluation instanceof OperatorError || evaluation.rankable === null
+      ? {}
+      : { margins: metricsBy(LIST_METRICS.map(marginOf), (name) => evaluation[name]) }),
     failure: evaluation instanceof OperatorError ? evaluation.message : null,
     seconds: { fit: (fitted - started) / 1000, evaluate: (stopwatch() - fitted) / 1000 },
     searchSha256: searchDigest(description),

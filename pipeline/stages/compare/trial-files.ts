@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { marginOf } from '../../evaluate/evaluation.ts';
 import { storedMetrics } from '../../evaluate/evaluation-schema.ts';
-import { COMPARED_METRICS } from '../../evaluate/metric-names.ts';
+import { COMPARED_METRICS, LIST_METRICS } from '../../evaluate/metric-names.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { unlessMissing, writeAtomically } from '../../lib/write-atomically.ts';
@@ -41,6 +42,8 @@ const searchSchema = z.strictObject({
     validation: part,
     /** Titles and genres of the movies. */
     movies: z.strictObject({ movies: count, sha256: digest }),
+    /** The sample of users that is ranked, and of how many; missing when everyone is ranked. */
+    ranked: z.strictObject({ users: count, of: count }).optional(),
   }),
 });
 export type SearchDescription = z.infer<typeof searchSchema>;
@@ -52,6 +55,8 @@ const trialSchema = z.strictObject({
   hyperParameters: values,
   /** On the validation part; null where a metric is undefined or the trial failed. */
   metrics: storedMetrics(COMPARED_METRICS),
+  /** Of ranking metrics over a sample of the users; missing when everyone is ranked. */
+  margins: storedMetrics(LIST_METRICS.map(marginOf)).optional(),
   /** Why the model of these hyper-parameters cannot be measured. */
   failure: z.string().nullable(),
   seconds: z.strictObject({ fit: z.number().nonnegative(), evaluate: z.number().nonnegative() }),

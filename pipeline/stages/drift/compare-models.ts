@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import { type Gain, gainOf } from '../../drift/gain.ts';
 import { type DetailedEvaluation, evaluateInDetail } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
@@ -13,24 +14,33 @@ export interface ScoredRatings extends Pick<DetailedEvaluation, 'errors' | 'list
   readonly evaluation: Pick<Evaluation, 'rmse' | 'ndcgAt10'>;
 }
 
+interface Comparing {
+  readonly evaluate: Config['evaluate'];
+  /** Of the intervals, 0 to 1. */
+  readonly confidence: number;
+}
+
 /**
  * The paired gain of a newer model over an older one on ratings that neither was trained on.
  *
  * @param data.seen all ratings before `batch`. Users are not recommended what they had rated.
- * @param data.confidence of the intervals, 0 to 1.
  */
 export function measureGain(
   { older, newer }: { readonly older: Model; readonly newer: Model },
-  data: { readonly seen: Ratings; readonly batch: Ratings; readonly confidence: number },
+  data: { readonly seen: Ratings; readonly batch: Ratings } & Comparing,
 ): Gain {
-  const { seen, batch, confidence } = data;
-  const score = scorerOf(seen, batch);
+  const { seen, batch, evaluate, confidence } = data;
+  const score = scorerOf(seen, batch, evaluate);
   return gainBetween(score(older), score(newer), batch, confidence);
 }
 
 /** Scores models on ratings that none of them was trained on. The ranking task is built once for all. */
-export function scorerOf(seen: Ratings, batch: Ratings): (model: Model) => DetailedEvaluation {
-  const trial = { train: seen, test: batch, task: rankingTask(seen, batch) };
+export function scorerOf(
+  seen: Ratings,
+  batch: Ratings,
+  evaluate: Config['evaluate'],
+): (model: Model) => DetailedEvaluation {
+  const trial = { train: seen, test: batch, task: rankingTask(seen, batch, evaluate) };
   return (model) => evaluateInDetail(model, trial);
 }
 

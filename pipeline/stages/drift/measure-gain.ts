@@ -148,7 +148,7 @@ async function measureRealised(
       older: (await loadReleasedPackage(forge, older.version)).model,
       newer: (await loadReleasedPackage(forge, version)).model,
     },
-    { seen, batch, confidence: config.gate.confidence },
+    { seen, batch, evaluate: config.evaluate, confidence: config.gate.confidence },
   );
   const learned = older.manifest.snapshot.ratings;
   return {
@@ -249,7 +249,7 @@ async function fitAndCompare(
   const found: Pick<GainRecord, 'kind' | 'timeWindow' | 'newShare' | 'gain'>[] = [];
   // When the champion has learned exactly these ratings, it is the model of them.
   const challenger = needsMeasured ? await trainOn(known) : await released();
-  let score = scorerOf(known, batch);
+  let score = scorerOf(known, batch, config.evaluate);
   let newest = score(challenger);
   if (needsMeasured) {
     found.push({
@@ -271,7 +271,7 @@ async function fitAndCompare(
     found.push({ kind: 'curve', timeWindow, newShare: batch.length / start, gain });
     if (timeWindow >= missingPoints) break;
     scored = sliceRatings(known, start, end);
-    score = scorerOf(sliceRatings(known, 0, start), scored);
+    score = scorerOf(sliceRatings(known, 0, start), scored, config.evaluate);
     newest = score(older);
   }
   return found;

@@ -10,6 +10,8 @@ import {
   type PairedResults,
   pairedDifference,
 } from '../../evaluate/paired-difference.ts';
+import { selectWhere } from '../../math/select-where.ts';
+import { vocabularyOf } from '../../ratings/vocabulary.ts';
 import { ruleText } from '../../reports/gate-table.ts';
 import {
   concludedFrom,
@@ -88,14 +90,15 @@ const equal = (a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean 
 function resultsOf(scores: Scores, segment: Segment): PairedResults['before'] & { userIds: Int32Array } {
   const { userIds, warm, data } = scores;
   const isIn = (row: number): boolean => segment === 'all' || (warm[row] === 1) === (segment === 'warm');
-  const users = new Set(userIds.filter((_, row) => isIn(row)));
-  const errors = scores.errors.filter((_, row) => isIn(row));
-  const lists = scores.lists.filter(({ userId }) => users.has(userId));
+  const segmentUserIds = selectWhere(userIds, isIn);
+  const users = vocabularyOf(segmentUserIds);
+  const errors = selectWhere(scores.errors, isIn);
+  const lists = scores.lists.filter(({ userId }) => users.rowOf(userId) >= 0);
   return {
     evaluation: comparedMetrics({ errors, lists, candidates: data.candidates }),
     errors,
     lists,
-    userIds: userIds.filter((_, row) => isIn(row)),
+    userIds: segmentUserIds,
   };
 }
 

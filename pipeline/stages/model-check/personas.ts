@@ -1,5 +1,7 @@
 import { median } from 'simple-statistics';
+import { selectWhere } from '../../math/select-where.ts';
 import type { Movie } from '../../ratings/movie.ts';
+import { orderRows } from '../../ratings/order.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 
 /** A fixed user of the training data whose recommendations are compared. */
@@ -20,9 +22,11 @@ const MIN_RATINGS = 20;
 /** The training ratings of a user. */
 interface Profile {
   readonly userId: number;
-  readonly rated: Set<number>;
-  readonly liked: number[];
-  halves: number;
+  /** Number of ratings, and their sum in half stars. */
+  readonly ratings: number;
+  readonly halves: number;
+  /** The liked movies, in the order of the ratings. */
+  readonly liked: Int32Array;
 }
 
 /**
@@ -32,15 +36,18 @@ interface Profile {
  */
 export function fixedPersonas(training: Ratings, movies: readonly Movie[]): readonly Persona[] {
   const profiles = profilesOf(training);
-  const active = profiles.filter(({ rated }) => rated.size >= MIN_RATINGS);
+  const active = profiles.filter(({ ratings }) => ratings >= MIN_RATINGS);
   const liking = profiles.filter(({ liked }) => liked.length >= MIN_RATINGS);
   const picked = new Set<number>();
   const pick = (from: readonly Profile[], score: (profile: Profile) => number): Profile | null => {
-    const [best = null] = from
-      .filter(({ userId }) => !picked.has(userId))
-      .sort((a, b) => score(b) - score(a));
-    if (best !== null) picked.add(best.userId);
-    return best;
+    let best: { readonly profile: Profile; readonly points: number } | null = null;
+    for (const profile of from) {
+      if (picked.has(profile.userId)) continue;
+      const points = score(profile);
+      if (best === null || points > best.points) best = { profile, points };
+    }
+    if (best !== null) picked.add(best.profile.userId);
+    return best?.profile ?? null;
   };
   const persona = (
     name: string,
@@ -49,35 +56,42 @@ export function fixedPersonas(training: Ratings, movies: readonly Movie[]): read
   ): readonly Persona[] =>
     profile === null
       ? []
-      : [{ name, description: describe(profile), userId: profile.userId, rated: profile.rated }];
+      : [
+          {
+            name,
+            description: describe(profile),
+            userId: profile.userId,
+            rated: moviesOf(training, profile.userId),
+          },
+        ];
 
   const favourite = favouriteGenre(profiles, movies);
   const popularity = ratingsByMovie(training);
-  const seenBy = ({ liked }: Profile): number => median(liked.map((id) => popularity.get(id) ?? 0));
+  const seenBy = ({ liked }: Profile): number => median(Array.from(liked, (id) => popularity.get(id) ?? 0));
   return [
     ...persona(
       'Genre lover',
       favourite === null ? null : pick(liking, (profile) => favourite(profile).excess),
       (profile) => {
         const { genre, share, usual } = (favourite as NonNullable<typeof favourite>)(profile);
-        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for all users; ${counted(profile.rated.size)}`;
+        return `${percent(share)} of ${profile.liked.length} liked movies are ${genre}, ${percent(usual)} for all users; ${counted(profile.ratings)}`;
       },
     ),
     ...persona(
       'Beginner',
-      pick(profiles, ({ rated }) => -rated.size),
-      (profile) => `has the fewest ratings: ${counted(profile.rated.size)}`,
+      pick(profiles, ({ ratings }) => -ratings),
+      (profile) => `has the fewest ratings: ${counted(profile.ratings)}`,
     ),
     ...persona(
       'Hard to please',
       pick(active, (profile) => -meanStars(profile)),
-      (profile) => `gives ${meanStars(profile).toFixed(2)}★ on average; ${counted(profile.rated.size)}`,
+      (profile) => `gives ${meanStars(profile).toFixed(2)}★ on average; ${counted(profile.ratings)}`,
     ),
     ...persona(
       'Off the beaten track',
       pick(liking, (profile) => -seenBy(profile)),
       (profile) =>
-        `half of the liked movies have at most ${counted(Math.round(seenBy(profile)))}; ${counted(profile.rated.size)}`,
+        `half of the liked movies have at most ${counted(Math.round(seenBy(profile)))}; ${counted(profile.ratings)}`,
     ),
     {
       name: 'Newcomer',
@@ -88,23 +102,28 @@ export function fixedPersonas(training: Ratings, movies: readonly Movie[]): read
   ];
 }
 
-/** Users in the order of their ids. */
+/** Users in the order of their ids. The liked movies of all of them share one array. */
 function profilesOf(ratings: Ratings): readonly Profile[] {
-  const profiles = new Map<number, Profile>();
-  for (let row = 0; row < ratings.length; row++) {
-    const userId = ratings.userIds[row] as number;
-    const movieId = ratings.movieIds[row] as number;
-    const halves = ratings.halves[row] as number;
-    let profile = profiles.get(userId);
-    if (profile === undefined) {
-      profile = { userId, rated: new Set(), liked: [], halves: 0 };
-      profiles.set(userId, profile);
+  const rows = orderRows([ratings.userIds]);
+  const liked = new Int32Array(rows.length);
+  const profiles: Profile[] = [];
+  let likes = 0;
+  for (let at = 0; at < rows.length; ) {
+    const userId = ratings.userIds[rows[at] as number] as number;
+    const [begin, firstLike] = [at, likes];
+    let halves = 0;
+    for (; at < rows.length && ratings.userIds[rows[at] as number] === userId; at++) {
+      const row = rows[at] as number;
+      halves += ratings.halves[row] as number;
+      if ((ratings.halves[row] as number) >= LIKED_HALVES) liked[likes++] = ratings.movieIds[row] as number;
     }
-    profile.rated.add(movieId);
-    profile.halves += halves;
-    if (halves >= LIKED_HALVES) profile.liked.push(movieId);
+    profiles.push({ userId, ratings: at - begin, halves, liked: liked.subarray(firstLike, likes) });
   }
-  return [...profiles.values()].sort((a, b) => a.userId - b.userId);
+  return profiles;
+}
+
+function moviesOf({ userIds, movieIds }: Ratings, userId: number): ReadonlySet<number> {
+  return new Set(selectWhere(movieIds, (row) => userIds[row] === userId));
 }
 
 interface Favourite {
@@ -121,20 +140,21 @@ function favouriteGenre(
   movies: readonly Movie[],
 ): ((profile: Profile) => Favourite) | null {
   const genresOf = new Map(movies.map(({ id, genres }) => [id, genres]));
-  const sharesOf = (liked: readonly number[]): ReadonlyMap<string, number> => {
+  const sharesOf = (lists: readonly Int32Array[]): ReadonlyMap<string, number> => {
+    const total = lists.reduce((sum, { length }) => sum + length, 0);
     const shares = new Map<string, number>();
-    for (const id of liked) {
-      for (const genre of genresOf.get(id) ?? []) {
-        shares.set(genre, (shares.get(genre) ?? 0) + 1 / liked.length);
+    for (const liked of lists) {
+      for (const id of liked) {
+        for (const genre of genresOf.get(id) ?? []) shares.set(genre, (shares.get(genre) ?? 0) + 1 / total);
       }
     }
     return shares;
   };
-  const everyone = sharesOf(profiles.flatMap(({ liked }) => liked));
+  const everyone = sharesOf(profiles.map(({ liked }) => liked));
   if (everyone.size === 0) return null;
   const genres = [...everyone.keys()].sort();
   return ({ liked }) => {
-    const shares = sharesOf(liked);
+    const shares = sharesOf([liked]);
     const favourites = genres.map((genre): Favourite => {
       const share = shares.get(genre) ?? 0;
       const usual = everyone.get(genre) as number;
@@ -150,6 +170,6 @@ function ratingsByMovie({ movieIds }: Ratings): ReadonlyMap<number, number> {
   return counts;
 }
 
-const meanStars = ({ halves, rated }: Profile): number => halves / 2 / rated.size;
+const meanStars = ({ halves, ratings }: Profile): number => halves / 2 / ratings;
 const counted = (count: number): string => `${count} ${count === 1 ? 'rating' : 'ratings'}`;
 const percent = (share: number): string => `${Math.round(100 * share)}%`;

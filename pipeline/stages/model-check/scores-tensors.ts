@@ -1,4 +1,5 @@
 import { LIST_LENGTH } from '../../evaluate/metric-catalogue.ts';
+import { coverage } from '../../evaluate/metrics/coverage.ts';
 import type { RankedList } from '../../evaluate/ranked-list.ts';
 import type { Tensor, TensorData } from '../../lib/safetensors.ts';
 import { tensorReader } from '../../model/tensor-reader.ts';
@@ -88,8 +89,10 @@ export function scoresOf(
     };
     return { userId, relevant: relevant[at] as number, ...listOf(slot, relevant[at] as number, at, refuse) };
   });
-  const shown = new Set(lists.flatMap((list) => [...list.movieIds]));
-  if (shown.size > candidates) refuse(`tensor list_movie_ids shows ${shown.size} of ${candidates} movies`);
+  const shown = coverage(candidates, lists);
+  if (shown !== null && shown > 1) {
+    refuse(`tensor list_movie_ids shows ${Math.round(shown * candidates)} of ${candidates} movies`);
+  }
   return { userIds, warm, errors, lists };
 }
 

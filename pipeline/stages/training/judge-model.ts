@@ -30,7 +30,7 @@ export interface Judging {
   readonly fitted: FittedModel;
   /** The model of `set.parent`, or null for the first model. */
   readonly champion: Model | null;
-  readonly config: Pick<Config, 'gate'>;
+  readonly config: Pick<Config, 'evaluate' | 'gate'>;
   readonly trainedAt: Date;
   readonly stopwatch: Stopwatch;
   readonly run?: Pipeline['run'];
@@ -55,7 +55,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   requireSameTraining(set, fitted, champion, judged.sha256);
   if (judged.from === null || judged.to === null) throw notJudged(set, 'the training set has no ratings');
   onProgress?.({ stage: 'evaluating', done: 0, total: null, unit: 'users' });
-  const trial = { train: training, test: holdout, task: rankingTask(training, holdout) };
+  const trial = { train: training, test: holdout, task: rankingTask(training, holdout, config.evaluate) };
   const gate = champion
     ? runGate(
         { champion, challenger: model, seen: training, holdout, task: trial.task, reason: set.reason, seed },

@@ -35,6 +35,7 @@ function fallbackLimit({ strategies }: Evaluation): string {
   return `How held-out ratings were predicted: ${shares.join(', ')}.`;
 }
 
-function rankingLimit({ rankedUsers }: Evaluation): string {
-  return `Ranking is measured over ${formatCount(rankedUsers)} users with at least one held-out rating of 4★ or more; a liked movie that was never rated counts as a miss, so Precision@10 is a lower bound.`;
+function rankingLimit({ rankedUsers, rankable }: Evaluation): string {
+  const users = rankable === null ? '' : ` of the ${formatCount(rankable)}`;
+  return `Ranking is measured over ${formatCount(rankedUsers)}${users} users with at least one held-out rating of 4★ or more; a liked movie that was never rated counts as a miss, so Precision@10 is a lower bound.`;
 }

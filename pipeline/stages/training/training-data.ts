@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { sortByTime } from '../../ratings/order.ts';
+import { rowsAmong } from '../../ratings/pairs.ts';
 import { concatRatings, emptyRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
 import { splitByTime } from '../../ratings/split.ts';
 import { type LedgerEntry, listBatches } from '../../store/ledger.ts';
@@ -91,13 +92,11 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
   const { holdoutShare, minUsers } = config.gate;
   const share = shareWithUsers(buffer, holdoutShare, minUsers);
   const { training: older, holdout: newer, split } = splitNewest(buffer, share);
-  const pairs = await revisedPairs(store, ids(true));
-  const isRevised = (row: number): boolean =>
-    pairs.has(pairKey(newer.userIds[row] as number, newer.movieIds[row] as number));
+  const isRevised = rowsAmong(newer, await readRevisedPairs(store, ids(true)));
   return {
     training: concatRatings([base, older]),
-    holdout: pairs.size === 0 ? newer : filterRatings(newer, (row) => !isRevised(row)),
-    revised: pairs.size === 0 ? emptyRatings(0) : filterRatings(newer, isRevised),
+    holdout: filterRatings(newer, (row) => isRevised[row] === 0),
+    revised: filterRatings(newer, (row) => isRevised[row] === 1),
     batchIds: batches.map(({ batchId }) => batchId),
     split: `${split} of the buffer`,
     holdoutShare,
@@ -150,11 +149,4 @@ const newestShare = (share: number): string => `the newest ${Math.round(share * 
  */
 export function heldOut({ holdoutShare, split }: Manifest['snapshot'], share: number): boolean {
   return holdoutShare === undefined ? split.includes(newestShare(share)) : holdoutShare === share;
-}
-
-const pairKey = (user: number, movie: number): string => `${user}:${movie}`;
-
-async function revisedPairs(store: Store, batchIds: readonly number[]): Promise<ReadonlySet<string>> {
-  const { userIds, movieIds } = await readRevisedPairs(store, batchIds);
-  return new Set(Array.from(userIds, (user, row) => pairKey(user, movieIds[row] as number)));
 }

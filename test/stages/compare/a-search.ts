@@ -35,6 +35,7 @@ export function optionsOf(algorithm: Algorithm, changes: Partial<SearchOptions> 
     split: 'random',
     share: 0.2,
     seed: 1,
+    evaluate: { rankingUsers: null },
     stopwatch: () => performance.now(),
     ...changes,
   };

@@ -19,6 +19,7 @@ const run = (seed: number, onFold?: (fold: number, measured: readonly AlgorithmM
     {
       folds: 3,
       seed,
+      evaluate: { rankingUsers: null },
       algorithms: [bias, popularity],
       stopwatch,
       onProgress: () => {},
@@ -69,7 +70,14 @@ test('each fold is told of as soon as all algorithms have been measured on it', 
 test('fewer ratings than folds are refused', async () => {
   const tried = crossValidate(
     { ratings: { ...ratings, length: 2 }, movies: [] },
-    { folds: 3, seed: 1, algorithms: [bias], stopwatch, onProgress: () => {} },
+    {
+      folds: 3,
+      seed: 1,
+      algorithms: [bias],
+      evaluate: { rankingUsers: null },
+      stopwatch,
+      onProgress: () => {},
+    },
   );
   await expect(tried).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('3 folds') });
 });

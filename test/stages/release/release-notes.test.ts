@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { METRIC_NAMES, metricsBy } from '../../../pipeline/evaluate/metric-names.ts';
 import { releaseNotes, releaseTitle } from '../../../pipeline/stages/release/release-notes.ts';
 import { modelCard } from '../../../pipeline/stages/training/model-card.ts';
+import { EVERYONE_RANKED } from '../../support/evaluations.ts';
 import { baselines, challenger, gate, manifest } from '../../support/report-samples.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, '../../golden', name);
@@ -41,7 +42,7 @@ describe('the notes of a release', () => {
     const none = {
       ...metricsBy(METRIC_NAMES, () => null),
     };
-    const metrics = { ...none, ratings: 0, rankedUsers: 0, intervals: 0 };
+    const metrics = { ...none, ratings: 0, rankedUsers: 0, intervals: 0, ...EVERYONE_RANKED };
     const evaluation = {
       ...metrics,
       warm: metrics,
