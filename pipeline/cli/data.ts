@@ -8,17 +8,19 @@ import { readSource } from '../source/read-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
 import { writeMovies, writeRatings } from '../source/write-ratings.ts';
+import { moveCommand } from './data-move.ts';
 import { clock } from './terminal/open-pipeline.ts';
 import { integer, numberBetween } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** `cinematch data`: downloads or generates ratings, and splits them into an initial part and weekly batches. */
+/** `cinematch data`: downloads, generates and prepares ratings, and moves the database. */
 export function dataCommand(terminal: Terminal): Command {
   return new Command('data')
-    .description('download, generate and prepare ratings')
+    .description('download, generate and prepare ratings; move the database')
     .addCommand(prepareCommand(terminal))
     .addCommand(synthCommand(terminal))
-    .addCommand(downloadCommand(terminal));
+    .addCommand(downloadCommand(terminal))
+    .addCommand(moveCommand(terminal));
 }
 
 function prepareCommand(terminal: Terminal): Command {

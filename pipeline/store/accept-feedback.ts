@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { canonicalJson, sha256 } from '../lib/digest.ts';
 import { type FeedbackRating, recordFeedback } from './feedback.ts';
 import type { Store } from './store.ts';
+import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_HOURS = 24;
@@ -55,11 +56,14 @@ export type FeedbackOutcome =
  * Requests with the same key run one after the other: the row of the key is locked until the transaction ends. So equal
  * requests at the same time store the ratings once, and the rate limit holds. Only stored ratings count against the
  * limit.
+ *
+ * @throws OperatorError `state-conflict` while data is moved into the database.
  */
 export function acceptFeedback(store: Store, request: FeedbackRequest): Promise<FeedbackOutcome> {
   return store.sql.begin(async (sql): Promise<FeedbackOutcome> => {
     const key = await lockKey(sql, request.keySha256);
     if (key === null) return { status: 'unauthorised' };
+    if (key.isMoving) throw moveIsUnfinished(store);
     const digest = sha256(canonicalJson(request.ratings));
     const earlier = await earlierRequest(sql, key.keyId, request);
     if (earlier !== null) {
@@ -80,6 +84,8 @@ interface KeyRow {
   readonly keyId: number;
   readonly windowBeganAt: Date | null;
   readonly windowRatings: number;
+  /** Whether data is being moved into this database. */
+  readonly isMoving: boolean;
 }
 
 interface Window {
@@ -91,7 +97,9 @@ interface Window {
 /** Locks the valid key with a digest until the transaction ends. Null when there is none. */
 async function lockKey(sql: postgres.TransactionSql, digest: string): Promise<KeyRow | null> {
   const [key] = await sql<KeyRow[]>`
-    select key_id, window_began_at, window_ratings from api_keys
+    select key_id, window_began_at, window_ratings,
+      exists (select from migrations where version = ${UNFINISHED_MOVE}) as is_moving
+    from api_keys
     where sha256 = ${digest} and revoked_at is null
     for no key update`;
   return key ?? null;

@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Store } from './store.ts';
+import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
 interface Migration {
   readonly version: number;
@@ -22,7 +23,7 @@ const MIGRATION_LOCK = 0x2f9b_41d6;
  *
  * @returns the names of the migrations run now, and the schema version after them.
  * @throws OperatorError `store-schema` when a migration was edited after it ran, or when a newer program migrated the
- * database.
+ * database; `state-conflict` while data is moved into the database.
  */
 export async function migrate(
   store: Store,
@@ -92,6 +93,7 @@ async function nextMigration(
   const known = await sql<{ version: number; name: string; sha256: string }[]>`
     select version, name, sha256 from migrations order by version`;
   for (const recorded of known) {
+    if (recorded.version === UNFINISHED_MOVE) throw moveIsUnfinished({ description: place });
     const own = migrations.find(({ version }) => version === recorded.version);
     if (own?.sha256 !== recorded.sha256) throw schemaMismatch(recorded.name, own, place);
   }
