@@ -21,6 +21,10 @@ create table batch_performance (
   absolute_errors bytea not null storage e,
   bias_squared_errors bytea storage e,
   mean_squared_errors bytea storage e,
+  bias_absolute_errors bytea storage e,
+  ranked_lists bytea storage e,
+  ndcg bytea storage e,
+  popularity_ndcg bytea storage e,
   constraint batch_performance_pkey PRIMARY KEY (batch_id, model_version),
   constraint batch_performance_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
   constraint batch_performance_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version)
@@ -104,6 +108,7 @@ create table drift_signals (
   verdict text not null,
   note text not null,
   evidence jsonb,
+  paired jsonb,
   constraint drift_signals_pkey PRIMARY KEY (check_id, name, time_window),
   constraint drift_signals_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
   constraint drift_signals_time_window_check CHECK ((time_window = ANY (ARRAY['newest'::text, 'buffer'::text]))),

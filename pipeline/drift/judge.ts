@@ -51,16 +51,22 @@ export function judge(
   return candidates.map(({ name, window, measurement }, index) => {
     const { value, reference } = measurement;
     const spread = measurement.status === 'measured' ? measurement.spread : null;
+    const paired = (measurement.status === 'measured' ? measurement.paired : null) ?? null;
+    const interval = (effect: number, spread: Spread | null) =>
+      spread && intervalOf(effect, spread, settings.robust.familyWiseErrorRate);
     return {
       name,
       window,
       value,
       reference,
       effect: measurement.status === 'measured' ? measurement.effect : null,
-      interval:
-        measurement.status === 'measured' && spread
-          ? intervalOf(measurement.effect, spread, settings.robust.familyWiseErrorRate)
-          : null,
+      interval: measurement.status === 'measured' ? interval(measurement.effect, spread) : null,
+      paired: paired && {
+        value: paired.value,
+        reference: paired.reference,
+        effect: paired.effect,
+        interval: interval(paired.effect, paired.spread),
+      },
       ...(judgements[index] as Judgement),
     };
   });

@@ -15,6 +15,19 @@ export interface Measured {
   /** The variation of the effect by chance and without drift; null when there are too few users. */
   readonly spread: Spread | null;
   readonly basis: Basis;
+  /** The same change beyond that of a baseline on the same ratings; null without one. @default null */
+  readonly paired?: PairedEffect | null;
+}
+
+/** A change of the difference between a model and a baseline on the same ratings. It decides nothing. */
+export interface PairedEffect {
+  /** Model minus baseline on the window, in the unit of the value. */
+  readonly value: number;
+  /** Model minus baseline on the reference. */
+  readonly reference: number;
+  /** In the unit of the effect. */
+  readonly effect: number;
+  readonly spread: Spread | null;
 }
 
 export interface Unmeasured {

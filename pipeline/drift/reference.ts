@@ -67,6 +67,14 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
       ...(performance.baseline && {
         performance_bias_squared_errors: column(performance.baseline.bias),
         performance_mean_squared_errors: column(performance.baseline.mean),
+        ...(performance.baseline.biasAbsolute && {
+          performance_bias_absolute_errors: column(performance.baseline.biasAbsolute),
+        }),
+      }),
+      ...(performance.ranking && {
+        performance_lists: column(performance.ranking.lists),
+        performance_ndcg: column(performance.ranking.ndcg),
+        performance_popularity_ndcg: column(performance.ranking.popularityNdcg),
       }),
     }),
   });
@@ -120,15 +128,26 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
 
   function readPerformance(): PerformanceSummary {
     const scored = read('performance_user_ids', Int32Array, [null]);
+    const sums = (name: string): Float64Array => read(name, Float64Array, [scored.length]);
     return {
       userIds: scored,
       counts: read('performance_counts', Int32Array, [scored.length]),
-      squaredErrors: read('performance_squared_errors', Float64Array, [scored.length]),
-      absoluteErrors: read('performance_absolute_errors', Float64Array, [scored.length]),
+      squaredErrors: sums('performance_squared_errors'),
+      absoluteErrors: sums('performance_absolute_errors'),
       baseline: tensors.has('performance_bias_squared_errors')
         ? {
-            bias: read('performance_bias_squared_errors', Float64Array, [scored.length]),
-            mean: read('performance_mean_squared_errors', Float64Array, [scored.length]),
+            bias: sums('performance_bias_squared_errors'),
+            mean: sums('performance_mean_squared_errors'),
+            biasAbsolute: tensors.has('performance_bias_absolute_errors')
+              ? sums('performance_bias_absolute_errors')
+              : null,
+          }
+        : null,
+      ranking: tensors.has('performance_lists')
+        ? {
+            lists: read('performance_lists', Int32Array, [scored.length]),
+            ndcg: sums('performance_ndcg'),
+            popularityNdcg: sums('performance_popularity_ndcg'),
           }
         : null,
     };

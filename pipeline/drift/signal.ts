@@ -33,6 +33,19 @@ export interface SignalResult {
    * the effect has no uncertainty.
    */
   readonly evidence: DriftEvidence | null;
+  /** Of an error of the champion; null for other signals, and where no baseline was measured. */
+  readonly paired: PairedResult | null;
+}
+
+/** The change of an error beyond that of the bias baseline on the same ratings. It decides nothing. */
+export interface PairedResult {
+  /** Error of the champion minus error of the baseline on the window, stars. */
+  readonly value: number;
+  /** The same on the holdout of the champion. */
+  readonly reference: number;
+  /** Value minus reference, relative to the error of the champion on its holdout. */
+  readonly effect: number;
+  readonly interval: readonly [number, number] | null;
 }
 
 /** The evidence for a change in all batches since the training of the champion. */

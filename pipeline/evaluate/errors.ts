@@ -2,9 +2,11 @@ import { OperatorError } from '../lib/errors.ts';
 import type { Model, Strategy } from '../model/model.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import type { SkillBaseline } from '../ratings/skill-baseline.ts';
+import { type SkillBaseline, skillBaseline } from '../ratings/skill-baseline.ts';
+import type { RatingSummary } from '../ratings/summary.ts';
 import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
 import { countByStrategy } from './evaluation.ts';
+import { listScoresOf, type RankingTrial } from './ranking-trial.ts';
 
 /** A model's errors on a set of ratings, row by row. */
 export interface PredictionErrors {
@@ -44,16 +46,35 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
 }
 
 /**
+ * Computes the errors of a model on a set of ratings and how good its lists are, for each user, beside those of plain
+ * predictions and of the most rated movies.
+ *
+ * @param learned the summary of the training data of the model.
+ * @param seen ratings before these, of all their users or of `usersToRank`.
+ * @throws OperatorError `performance-check-failed` as in `predictionErrors`.
+ */
+export function performanceBeside(
+  model: Model,
+  ratings: Ratings,
+  learned: RatingSummary,
+  seen: Ratings,
+): PerformanceSummary {
+  return performanceOf(model, ratings, skillBaseline(learned), { seen, popularity: learned });
+}
+
+/**
  * Computes the prediction errors of a model on a set of ratings, for each user, and those of plain predictions beside
- * them.
+ * them; with a trial also how good its lists are.
  *
  * @param baseline of the training data of the model; null measures the model only.
+ * @param trial what the lists are compared with; null ranks nobody.
  * @throws OperatorError `performance-check-failed` as in `predictionErrors`.
  */
 export function performanceOf(
   model: Model,
   ratings: Ratings,
   baseline: SkillBaseline | null = null,
+  trial: RankingTrial | null = null,
 ): PerformanceSummary {
   const { errors } = predictionErrors(model, ratings);
   const users = vocabularyOf(ratings.userIds);
@@ -63,6 +84,7 @@ export function performanceOf(
   const absoluteErrors = new Float64Array(users.size);
   const bias = new Float64Array(users.size);
   const mean = new Float64Array(users.size);
+  const biasAbsolute = new Float64Array(users.size);
   for (let i = 0; i < ratings.length; i++) {
     const row = rows[i] as number;
     const error = errors[i] as number;
@@ -73,6 +95,7 @@ export function performanceOf(
     const stars = (ratings.halves[i] as number) / 2;
     const predicted = baseline.predict(ratings.userIds[i] as number, ratings.movieIds[i] as number);
     bias[row] = (bias[row] as number) + (predicted - stars) ** 2;
+    biasAbsolute[row] = (biasAbsolute[row] as number) + Math.abs(predicted - stars);
     mean[row] = (mean[row] as number) + (baseline.mean - stars) ** 2;
   }
   return {
@@ -80,6 +103,7 @@ export function performanceOf(
     counts,
     squaredErrors,
     absoluteErrors,
-    baseline: baseline && { bias, mean },
+    baseline: baseline && { bias, mean, biasAbsolute },
+    ranking: trial && listScoresOf(model, ratings, users, trial),
   };
 }

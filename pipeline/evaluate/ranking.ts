@@ -18,6 +18,14 @@ const REPORT_EVERY = 500;
 /** An id that no user has. */
 const UNKNOWN_USER = -1;
 
+/** Whether a rating of a set makes its movie relevant for its user. */
+export function isRelevant({ halves }: Ratings, row: number): boolean {
+  return (halves[row] as number) >= RELEVANT_HALVES;
+}
+
+/** What ranks movies. */
+type Ranker = Pick<Model, 'movies' | 'scoreMovies'>;
+
 /** The ranking task, independent of the model: the users, their candidates and relevant movies. */
 export interface RankingTask {
   /** Users with at least one relevant movie, or a random sample of them. */
@@ -41,14 +49,16 @@ export interface RankingTask {
  * Krichene & Rendle, On Sampled Metrics for Item Recommendation, KDD 2020.
  *
  * @param options.rankingUsers with more users, a random sample of so many is ranked, always the same; null ranks everyone.
+ * @param more movies that are in the catalogue even without a rating here: ids, ascending and distinct.
  */
 export function rankingTask(
   seen: Ratings,
   holdout: Ratings,
   { rankingUsers }: Config['evaluate'] = { rankingUsers: null },
+  more: Int32Array = new Int32Array(),
 ): RankingTask {
   const moviesOf = ({ movieIds }: Ratings): Int32Array => vocabularyOf(movieIds).ids;
-  const catalogue = vocabularyOfSorted(unionOfIds([moviesOf(seen), moviesOf(holdout)]));
+  const catalogue = vocabularyOfSorted(unionOfIds([moviesOf(seen), moviesOf(holdout), more]));
   const matrixOf = (users: Vocabulary, ratings: Ratings): RatingMatrix =>
     ratingMatrix(users, catalogue, ratings.userIds, ratings.movieIds, ratings.halves);
   const liked = newlyLiked(seen, holdout, catalogue, matrixOf);
@@ -67,7 +77,7 @@ function newlyLiked(
   catalogue: Vocabulary,
   matrixOf: (users: Vocabulary, ratings: Ratings) => RatingMatrix,
 ): Ratings {
-  const liked = filterRatings(holdout, (row) => (holdout.halves[row] as number) >= RELEVANT_HALVES);
+  const liked = filterRatings(holdout, (row) => isRelevant(holdout, row));
   const users = vocabularyOf(liked.userIds);
   const rated = matrixOf(users, ofUsers(seen, users));
   const isNew = new Uint8Array(liked.length);
@@ -91,7 +101,7 @@ function ofUsers(ratings: Ratings, users: Vocabulary): Ratings {
  * cannot be recommended but stay relevant. Movies outside of the catalogue are not candidates.
  */
 export function rankUsers(
-  model: Model,
+  model: Ranker,
   task: RankingTask,
   k: number,
   onProgress?: OnProgress,
@@ -113,7 +123,7 @@ export function rankUsers(
  * gets the first `k` movies not rated yet. The order of nearly equal scores may differ, because `rankUsers` adds the
  * terms of the user before rounding.
  */
-export function rankUsersNonPersonalised(model: Model, task: RankingTask, k: number): readonly RankedList[] {
+export function rankUsersNonPersonalised(model: Ranker, task: RankingTask, k: number): readonly RankedList[] {
   const { users, catalogue, rated } = task;
   const scores = catalogueScorer(model, catalogue)(UNKNOWN_USER);
   const order = Int32Array.from(scores.keys())
@@ -135,7 +145,7 @@ export function rankUsersNonPersonalised(model: Model, task: RankingTask, k: num
 }
 
 /** Scores every movie of the catalogue for a user, −∞ for unknown movies. The returned array is reused. */
-function catalogueScorer(model: Model, catalogue: Vocabulary): (userId: number) => Float32Array {
+function catalogueScorer(model: Ranker, catalogue: Vocabulary): (userId: number) => Float32Array {
   const modelRows = rowsOf(model.movies, catalogue.ids);
   const modelScores = new Float32Array(model.movies.size);
   const scores = new Float32Array(catalogue.size);

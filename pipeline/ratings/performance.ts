@@ -1,7 +1,7 @@
 import { unionOfIds } from './union-of-ids.ts';
 
 /**
- * The errors of a model on a set of ratings, by user because ratings cluster by user. The summary of a buffer is the sum
+ * The errors and lists of a model on a set of ratings, by user because ratings cluster by user. The summary of a buffer is the sum
  * of the summaries of its batches.
  */
 export interface PerformanceSummary {
@@ -15,6 +15,8 @@ export interface PerformanceSummary {
   readonly absoluteErrors: Float64Array;
   /** The errors of plain predictions on the same ratings; null where an earlier release measured none. */
   readonly baseline: BaselineErrors | null;
+  /** How good the lists of the model are; null where an earlier release ranked nobody. */
+  readonly ranking: ListScores | null;
 }
 
 /** Sums of squared errors of each user, stars², in the rows of the model's errors. */
@@ -23,9 +25,21 @@ export interface BaselineErrors {
   readonly bias: Float64Array;
   /** Of the overall mean for everything. */
   readonly mean: Float64Array;
+  /** Sum of the absolute errors, stars, of movie and user biases; null where an earlier release measured none. */
+  readonly biasAbsolute: Float64Array | null;
 }
 
-/** The errors on all parts together. The baseline is null when a part has none. */
+/** Sums over the lists of each user, in the rows of the model's errors. */
+export interface ListScores {
+  /** Lists of each user: one for each set of ratings that the user was ranked for, 0 for a user who was not ranked. */
+  readonly lists: Int32Array;
+  /** NDCG@10 of the lists of the model. */
+  readonly ndcg: Float64Array;
+  /** NDCG@10 of lists of the movies with the most training ratings, for the same users and candidates. */
+  readonly popularityNdcg: Float64Array;
+}
+
+/** The errors on all parts together. What a part has none of is null. */
 export function mergePerformance(parts: readonly PerformanceSummary[]): PerformanceSummary {
   if (parts.length === 1) return parts[0] as PerformanceSummary;
   const userIds = unionOfIds(parts.map((part) => part.userIds));
@@ -37,15 +51,29 @@ export function mergePerformance(parts: readonly PerformanceSummary[]): Performa
     return sums;
   };
   const none = new Float64Array();
+  const isInAll = (of: (part: PerformanceSummary) => unknown): boolean =>
+    parts.every((part) => (of(part) ?? null) !== null);
+  const lists = new Int32Array(userIds.length);
+  addByUser(parts, userIds, lists, ({ ranking }) => ranking?.lists ?? none);
   return {
     userIds,
     counts,
     squaredErrors: sumOf((part) => part.squaredErrors),
     absoluteErrors: sumOf((part) => part.absoluteErrors),
-    baseline: parts.every(({ baseline }) => baseline !== null)
+    baseline: isInAll(({ baseline }) => baseline)
       ? {
           bias: sumOf(({ baseline }) => baseline?.bias ?? none),
           mean: sumOf(({ baseline }) => baseline?.mean ?? none),
+          biasAbsolute: isInAll(({ baseline }) => baseline?.biasAbsolute)
+            ? sumOf(({ baseline }) => baseline?.biasAbsolute ?? none)
+            : null,
+        }
+      : null,
+    ranking: isInAll(({ ranking }) => ranking)
+      ? {
+          lists,
+          ndcg: sumOf(({ ranking }) => ranking?.ndcg ?? none),
+          popularityNdcg: sumOf(({ ranking }) => ranking?.popularityNdcg ?? none),
         }
       : null,
   };

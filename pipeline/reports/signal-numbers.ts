@@ -83,6 +83,22 @@ export function formatThreshold({ name, threshold }: Pick<SignalResult, 'name' |
   return threshold === null ? NO_VALUE : unitsOf(name).threshold(threshold);
 }
 
+/**
+ * One sentence for each signal with a paired form: `RMSE of the champion, newest: +7.2% by itself, +1.1% [−0.4%, +2.7%]
+ * beyond the bias baseline on the same ratings.`
+ */
+export function pairedLines(signals: readonly SignalResult[]): readonly string[] {
+  return signals.flatMap(({ name, window, effect, paired }) => {
+    if (paired === null) return [];
+    const change = formatEffect({ name, effect: paired.effect });
+    const interval =
+      paired.interval === null ? '' : ` ${formatInterval({ name, interval: paired.interval })}`;
+    return [
+      `${SIGNAL_LABELS[name]}, ${window}: ${formatEffect({ name, effect })} by itself, ${change}${interval} beyond the bias baseline on the same ratings.`,
+    ];
+  });
+}
+
 /** A difference of two levels of a signal, or a part of one: `+0.241★`, `−1.3 pt`, `+0.0042`. */
 export function formatDifference(name: SignalName, difference: number): string {
   return unitsOf(name).difference(difference);

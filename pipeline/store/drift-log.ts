@@ -89,7 +89,7 @@ async function insertSignals(
   checkId: number,
   signals: readonly SignalResult[],
 ): Promise<void> {
-  const rows = signals.map(({ window, interval, pValue, evidence, ...signal }, position) => ({
+  const rows = signals.map(({ window, interval, pValue, evidence, paired, ...signal }, position) => ({
     ...signal,
     check_id: checkId,
     position,
@@ -98,6 +98,7 @@ async function insertSignals(
     interval_high: interval?.[1] ?? null,
     p_value: pValue,
     evidence: evidence && jsonValue(sql, evidence),
+    paired: paired && jsonValue(sql, paired),
   }));
   await sql`insert into drift_signals ${sql(rows)}`;
 }
@@ -113,7 +114,8 @@ export async function listChecks({ sql }: Store, limit: number): Promise<readonl
           'name', name, 'window', time_window, 'value', value, 'reference', drift_signals.reference,
           'effect', effect,
           'interval', case when interval_low is null then null else json_build_array(interval_low, interval_high) end,
-          'threshold', threshold, 'verdict', drift_signals.verdict, 'pValue', p_value, 'note', note, 'evidence', evidence
+          'threshold', threshold, 'verdict', drift_signals.verdict, 'pValue', p_value, 'note', note, 'evidence', evidence,
+          'paired', paired
         ) order by position), '[]')
        from drift_signals where drift_signals.check_id = drift_checks.check_id) as signals
     from drift_checks order by check_id desc limit ${limit}`;

@@ -10,6 +10,8 @@ const HASHES = 2 ** 32;
 /**
  * Reads the current ratings of some or all batches, ordered by user and movie.
  *
+ * @param filter.userIds reads the ratings of these users.
+ * @param filter.beforeBatch reads batches with lower ids.
  * @param filter.userShare reads the ratings of about this share of the users, 0 to 1: always the same users, and with a
  * larger share the same ones and more.
  *
@@ -18,13 +20,20 @@ const HASHES = 2 ** 32;
  */
 export async function readStoredRatings(
   { sql }: Store,
-  filter: { readonly batchIds?: readonly number[]; readonly userShare?: number } = {},
+  filter: {
+    readonly batchIds?: readonly number[];
+    readonly beforeBatch?: number;
+    readonly userIds?: Int32Array;
+    readonly userShare?: number;
+  } = {},
 ): Promise<Ratings> {
-  const { batchIds, userShare = 1 } = filter;
+  const { batchIds, beforeBatch, userIds, userShare = 1 } = filter;
   const rows = await sql<PackedRatings[]>`
     select ${packedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from ratings
     where true
     ${batchIds === undefined ? sql`` : sql`and batch_id = any(${[...batchIds]})`}
+    ${beforeBatch === undefined ? sql`` : sql`and batch_id < ${beforeBatch}`}
+    ${userIds === undefined ? sql`` : sql`and user_id = any(${[...userIds]})`}
     ${userShare >= 1 ? sql`` : sql`and (user_id::bigint * ${HASH_FACTOR}) % ${HASHES} < ${Math.floor(userShare * HASHES)}`}
     group by user_id / 8192`;
   return sortByUser(unpackRatings(rows));

@@ -85,9 +85,13 @@ interface PerformanceRow {
   readonly absoluteErrors: string;
   readonly biasSquaredErrors: string | null;
   readonly meanSquaredErrors: string | null;
+  readonly biasAbsoluteErrors: string | null;
+  readonly rankedLists: string | null;
+  readonly ndcg: string | null;
+  readonly popularityNdcg: string | null;
 }
 
-/** The errors of a model on the current ratings of these batches. A batch without a score is not in the map. */
+/** The errors and lists of a model on the current ratings of these batches. A batch without a score is not in the map. */
 export async function readPerformance(
   { sql }: Store,
   modelVersion: number,
@@ -96,7 +100,9 @@ export async function readPerformance(
   const rows = await sql<PerformanceRow[]>`
     select batch_id, ${base64Column(sql, 'user_ids')}, ${base64Column(sql, 'counts')},
       ${base64Column(sql, 'squared_errors')}, ${base64Column(sql, 'absolute_errors')},
-      ${base64Column(sql, 'bias_squared_errors')}, ${base64Column(sql, 'mean_squared_errors')}
+      ${base64Column(sql, 'bias_squared_errors')}, ${base64Column(sql, 'mean_squared_errors')},
+      ${base64Column(sql, 'bias_absolute_errors')}, ${base64Column(sql, 'ranked_lists')},
+      ${base64Column(sql, 'ndcg')}, ${base64Column(sql, 'popularity_ndcg')}
     from batch_performance where model_version = ${modelVersion} and batch_id = any(${[...batchIds]})`;
   return new Map(
     rows.map((row) => [
@@ -109,7 +115,19 @@ export async function readPerformance(
         baseline:
           row.biasSquaredErrors === null || row.meanSquaredErrors === null
             ? null
-            : { bias: unpackFloat64(row.biasSquaredErrors), mean: unpackFloat64(row.meanSquaredErrors) },
+            : {
+                bias: unpackFloat64(row.biasSquaredErrors),
+                mean: unpackFloat64(row.meanSquaredErrors),
+                biasAbsolute: row.biasAbsoluteErrors === null ? null : unpackFloat64(row.biasAbsoluteErrors),
+              },
+        ranking:
+          row.rankedLists === null || row.ndcg === null || row.popularityNdcg === null
+            ? null
+            : {
+                lists: unpackCounts(row.rankedLists),
+                ndcg: unpackFloat64(row.ndcg),
+                popularityNdcg: unpackFloat64(row.popularityNdcg),
+              },
       },
     ]),
   );
@@ -140,10 +158,16 @@ export async function writePerformance(
         absolute_errors: packNumbers(summary.absoluteErrors),
         bias_squared_errors: summary.baseline && packNumbers(summary.baseline.bias),
         mean_squared_errors: summary.baseline && packNumbers(summary.baseline.mean),
+        bias_absolute_errors: summary.baseline?.biasAbsolute && packNumbers(summary.baseline.biasAbsolute),
+        ranked_lists: summary.ranking && packCounts(summary.ranking.lists),
+        ndcg: summary.ranking && packNumbers(summary.ranking.ndcg),
+        popularity_ndcg: summary.ranking && packNumbers(summary.ranking.popularityNdcg),
       })}
       on conflict (batch_id, model_version) do update set
         user_ids = excluded.user_ids, counts = excluded.counts, squared_errors = excluded.squared_errors,
         absolute_errors = excluded.absolute_errors, bias_squared_errors = excluded.bias_squared_errors,
-        mean_squared_errors = excluded.mean_squared_errors`;
+        mean_squared_errors = excluded.mean_squared_errors,
+        bias_absolute_errors = excluded.bias_absolute_errors, ranked_lists = excluded.ranked_lists,
+        ndcg = excluded.ndcg, popularity_ndcg = excluded.popularity_ndcg`;
   });
 }

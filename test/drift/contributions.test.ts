@@ -40,7 +40,17 @@ function performanceOn(ratings: Ratings): PerformanceSummary {
     counts: Int32Array.from(sums(() => 1)),
     squaredErrors: sums((stars) => (stars - 3.5) ** 2),
     absoluteErrors: sums((stars) => Math.abs(stars - 3.5)),
-    baseline: { bias: sums((stars) => (stars - 3) ** 2), mean: sums((stars) => (stars - 2) ** 2) },
+    baseline: {
+      bias: sums((stars) => (stars - 3) ** 2),
+      mean: sums((stars) => (stars - 2) ** 2),
+      biasAbsolute: sums((stars) => Math.abs(stars - 3)),
+    },
+    // Users with an odd id are ranked: 0.5 by the model, 0.25 by popularity.
+    ranking: {
+      lists: userIds.map((id) => id % 2),
+      ndcg: Float64Array.from(userIds, (id) => (id % 2) * 0.5),
+      popularityNdcg: Float64Array.from(userIds, (id) => (id % 2) * 0.25),
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { checkDrift } from '../../pipeline/drift/check.ts';
 import { overUsers, ratioSums } from '../../pipeline/drift/estimate.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
-import { skillOf } from '../../pipeline/drift/signals/model-skill.ts';
+import { ratingSkill } from '../../pipeline/drift/signals/model-skill.ts';
+import { skillOf as skillScore } from '../../pipeline/drift/signals/skill-fall.ts';
 import { skillBaseline } from '../../pipeline/ratings/skill-baseline.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
@@ -21,8 +22,12 @@ const performance = (users: readonly Errors[]) => ({
   baseline: {
     bias: Float64Array.from(users, (ratings) => sum(ratings, ([, bias]) => bias)),
     mean: Float64Array.from(users, (ratings) => sum(ratings, ([, , mean]) => mean)),
+    biasAbsolute: null,
   },
+  ranking: null,
 });
+
+const skillOf = (of: ReturnType<typeof performance>) => skillScore(ratingSkill, of);
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
@@ -128,6 +133,7 @@ function withErrors(newest: ReturnType<typeof sampleOf>, champion: number, basel
       baseline: performance.baseline && {
         bias: performance.baseline.bias.map(times(baseline)),
         mean: performance.baseline.mean.map(times(baseline)),
+        biasAbsolute: null,
       },
     },
   };

@@ -77,7 +77,13 @@ function checkAgainst(bytes: Uint8Array) {
   return {
     preset: check.preset,
     verdict: check.verdict,
-    signals: check.signals.filter(({ name }) => atTheTime.has(name)),
+    signals: check.signals
+      .filter(({ name }) => atTheTime.has(name))
+      .map(({ paired: _, evidence, ...signal }) => ({
+        ...signal,
+        // The bar grows with the number of signals.
+        evidence: evidence && { value: evidence.value, batches: evidence.batches },
+      })),
     windows: check.windows.map(({ levels: _, ...window }) => window),
     reference: withoutLevels(check.reference),
     contributors: check.contributors,

@@ -186,7 +186,9 @@ function performanceOf(
     baseline: {
       bias: Float64Array.from(users, ({ plain }) => plain),
       mean: Float64Array.from(users, ({ ofMean }) => ofMean),
+      biasAbsolute: null,
     },
+    ranking: null,
   };
 }
 

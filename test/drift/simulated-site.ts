@@ -93,12 +93,18 @@ export function inOrder(batches: readonly Ratings[]): Ratings {
   return all;
 }
 
-/** The errors of a model that always predicts 3.5★, and of baselines that predict 3★. */
+const popularNdcg = (id: number): number => ((id * 37) % 100) / 400;
+
+/**
+ * The errors of a model that always predicts 3.5★, and of baselines that predict 3★. The lists of a user are as good in
+ * every batch, those of the model a little better than those by popularity.
+ */
 function performanceOn({ userIds, userLevels }: RatingSummary): PerformanceSummary {
   const counts = new Int32Array(userIds.length);
   const squaredErrors = new Float64Array(userIds.length);
   const absoluteErrors = new Float64Array(userIds.length);
   const plainErrors = new Float64Array(userIds.length);
+  const plainAbsolute = new Float64Array(userIds.length);
   userIds.forEach((_, row) => {
     for (let level = 1; level <= 10; level++) {
       const count = userLevels[row * 10 + level - 1] as number;
@@ -107,6 +113,7 @@ function performanceOn({ userIds, userLevels }: RatingSummary): PerformanceSumma
       squaredErrors[row] = (squaredErrors[row] as number) + count * error ** 2;
       absoluteErrors[row] = (absoluteErrors[row] as number) + count * Math.abs(error);
       plainErrors[row] = (plainErrors[row] as number) + count * (level / 2 - 3) ** 2;
+      plainAbsolute[row] = (plainAbsolute[row] as number) + count * Math.abs(level / 2 - 3);
     }
   });
   return {
@@ -114,7 +121,12 @@ function performanceOn({ userIds, userLevels }: RatingSummary): PerformanceSumma
     counts,
     squaredErrors,
     absoluteErrors,
-    baseline: { bias: plainErrors, mean: plainErrors },
+    baseline: { bias: plainErrors, mean: plainErrors, biasAbsolute: plainAbsolute },
+    ranking: {
+      lists: new Int32Array(userIds.length).fill(1),
+      ndcg: Float64Array.from(userIds, (id) => popularNdcg(id) + ((id * 53) % 100) / 500),
+      popularityNdcg: Float64Array.from(userIds, popularNdcg),
+    },
   };
 }
 

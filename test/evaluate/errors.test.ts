@@ -12,6 +12,7 @@ test('errors are summed by user, users ascending', () => {
     squaredErrors: Float64Array.of(0.25, 4 + 2.25),
     absoluteErrors: Float64Array.of(0.5, 2 + 1.5),
     baseline: null,
+    ranking: null,
   });
 });
 
@@ -26,6 +27,7 @@ test('the errors of a baseline on the same ratings are summed beside those of th
   expect(performance.baseline).toEqual({
     bias: Float64Array.of(2.25, 1 + 0.25),
     mean: Float64Array.of(1, 2.25 + 4),
+    biasAbsolute: Float64Array.of(1.5, 1 + 0.5),
   });
 });
 

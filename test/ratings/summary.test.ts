@@ -89,13 +89,34 @@ function performanceOf(users: Sums, counts: Sums, squared: Sums, absolute: Sums,
     counts: Int32Array.from(counts),
     squaredErrors: Float64Array.from(squared),
     absoluteErrors: Float64Array.from(absolute),
-    baseline: { bias: Float64Array.from(bias), mean: Float64Array.from(mean) },
+    baseline: {
+      bias: Float64Array.from(bias),
+      mean: Float64Array.from(mean),
+      biasAbsolute: Float64Array.from(bias, Math.sqrt),
+    },
+    ranking: {
+      lists: Int32Array.from(counts, (count) => Math.min(count, 2)),
+      ndcg: Float64Array.from(absolute, (sum) => sum / 4),
+      popularityNdcg: Float64Array.from(absolute, (sum) => sum / 8),
+    },
   };
 }
 
 const ONE = performanceOf([5, 7], [2, 1], [0.5, 4], [1, 2], [1, 5], [2, 6]);
 const OTHER = performanceOf([3, 5], [1, 3], [1, 0.25], [1, 0.5], [7, 8], [9, 10]);
-const BOTH = performanceOf([3, 5, 7], [1, 5, 1], [1, 0.75, 4], [1, 1.5, 2], [7, 9, 5], [9, 12, 6]);
+const BOTH = {
+  ...performanceOf([3, 5, 7], [1, 5, 1], [1, 0.75, 4], [1, 1.5, 2], [7, 9, 5], [9, 12, 6]),
+  baseline: {
+    bias: Float64Array.of(7, 9, 5),
+    mean: Float64Array.of(9, 12, 6),
+    biasAbsolute: Float64Array.of(Math.sqrt(7), 1 + Math.sqrt(8), Math.sqrt(5)),
+  },
+  ranking: {
+    lists: Int32Array.of(1, 4, 1),
+    ndcg: Float64Array.of(0.25, 0.375, 0.5),
+    popularityNdcg: Float64Array.of(0.125, 0.1875, 0.25),
+  },
+};
 
 test('performances add up by user', () => {
   expect(mergePerformance([ONE, OTHER])).toEqual(BOTH);
@@ -103,4 +124,13 @@ test('performances add up by user', () => {
 
 test('performances have no baseline together when one of them has none', () => {
   expect(mergePerformance([ONE, { ...OTHER, baseline: null }])).toEqual({ ...BOTH, baseline: null });
+});
+
+test('performances have no lists and no absolute errors together when one of them has none', () => {
+  expect(mergePerformance([{ ...ONE, ranking: null }, OTHER])).toEqual({ ...BOTH, ranking: null });
+  const old = { ...ONE, baseline: { ...ONE.baseline, biasAbsolute: null } };
+  expect(mergePerformance([old, OTHER])).toEqual({
+    ...BOTH,
+    baseline: { ...BOTH.baseline, biasAbsolute: null },
+  });
 });

@@ -105,6 +105,7 @@ it('writes every signal in its own unit', () => {
     new_movie_share: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
     new_user_share: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
     model_skill: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
+    ranking_skill: '90.0% | +5.0 pt | [−1.0 pt, +11.0 pt] | 10.0 pt',
     model_rmse: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
     model_mae: '0.900★ | +5.0% | [−1.0%, +11.0%] | 10.0%',
   });

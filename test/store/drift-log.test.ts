@@ -37,6 +37,7 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
       pValue: 1e-9,
       note: 'Users rate 0.3★ higher.',
       evidence: { value: 612.5, bar: 520, batches: 3 },
+      paired: { value: -0.03, reference: -0.04, effect: 0.0111, interval: [-1 / 3, 0.1 + 0.2] },
     },
     {
       name: 'genre_js',
@@ -50,6 +51,7 @@ const checkWith = (verdict: Verdict): DriftCheck => ({
       pValue: null,
       note: 'Too few users.',
       evidence: null,
+      paired: null,
     },
   ],
   windows: [{ name: 'newest', ratings: 1_000, users: 80, movies: 300 }],

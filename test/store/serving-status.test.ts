@@ -28,6 +28,7 @@ const signal = (name: SignalResult['name'], verdict: SignalResult['verdict'], ef
   pValue: null,
   note: '',
   evidence: null,
+  paired: null,
 });
 
 const CHECK: DriftCheck = {

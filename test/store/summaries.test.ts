@@ -17,7 +17,16 @@ const PERFORMANCE: PerformanceSummary = {
   counts: Int32Array.of(2, 1),
   squaredErrors: Float64Array.of(1 / 3, 0),
   absoluteErrors: Float64Array.of(0.1 + 0.2, Number.MIN_VALUE),
-  baseline: { bias: Float64Array.of(2 / 3, 1), mean: Float64Array.of(0.1 + 0.7, 1e300) },
+  baseline: {
+    bias: Float64Array.of(2 / 3, 1),
+    mean: Float64Array.of(0.1 + 0.7, 1e300),
+    biasAbsolute: Float64Array.of(1 / 3, 0.1 + 0.2),
+  },
+  ranking: {
+    lists: Int32Array.of(1, 0),
+    ndcg: Float64Array.of(1 / 3, 0),
+    popularityNdcg: Float64Array.of(1 / 7, 0),
+  },
 };
 
 async function openWithBatch({ openStore }: TestHome): Promise<Store> {
@@ -85,6 +94,17 @@ onEachHome((home) => {
     await writePerformance(store, 1, 1, PERFORMANCE);
     await store.sql`update batch_performance set bias_squared_errors = null, mean_squared_errors = null`;
     expect(await readPerformance(store, 1, [1])).toEqual(new Map([[1, { ...PERFORMANCE, baseline: null }]]));
+  });
+
+  test('the performance of an earlier release has no lists and no absolute errors of the baseline', async () => {
+    const store = await openWithBatch(home);
+    await writePerformance(store, 1, 1, PERFORMANCE);
+    await store.sql`update batch_performance set bias_absolute_errors = null, ranked_lists = null`;
+    expect(await readPerformance(store, 1, [1])).toEqual(
+      new Map([
+        [1, { ...PERFORMANCE, baseline: { ...PERFORMANCE.baseline, biasAbsolute: null }, ranking: null }],
+      ]),
+    );
   });
 
   test('the performance on a batch is deleted when the batch loses a rating', async () => {

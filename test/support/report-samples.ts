@@ -12,7 +12,7 @@ import { EVERYONE_RANKED } from './evaluations.ts';
 
 /** A drift check, a gate and a model of a three-week run, for the tests of reports. */
 
-const quiet = { interval: null, pValue: null, note: '', evidence: null } as const;
+const quiet = { interval: null, pValue: null, note: '', evidence: null, paired: null } as const;
 
 const signals: readonly SignalResult[] = [
   {
@@ -27,6 +27,7 @@ const signals: readonly SignalResult[] = [
     pValue: 0.00001,
     note: '',
     evidence: null,
+    paired: null,
   },
   {
     name: 'rating_mean',
@@ -40,6 +41,7 @@ const signals: readonly SignalResult[] = [
     pValue: 0.0000001,
     note: '',
     evidence: null,
+    paired: null,
   },
   {
     name: 'user_mean_shift',
@@ -53,6 +55,7 @@ const signals: readonly SignalResult[] = [
     pValue: 0.0000001,
     note: '',
     evidence: null,
+    paired: null,
   },
   {
     ...quiet,
@@ -88,6 +91,7 @@ const signals: readonly SignalResult[] = [
     pValue: 0.00001,
     note: '',
     evidence: null,
+    paired: { value: -0.0312, reference: -0.0411, effect: 0.0114, interval: [-0.004, 0.0268] },
   },
 ];
 

@@ -5,6 +5,7 @@ import {
   formatInterval,
   formatSignalValue,
   formatThreshold,
+  pairedLines,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
 import type { ComparedFile } from '../../stages/compare/compare-files.ts';
@@ -44,14 +45,28 @@ export function printDriftCheck(terminal: Terminal, check: DriftCheck): void {
       styledVerdict(terminal, signal.verdict),
     ]),
   );
+  for (const line of pairedLines(check.signals)) terminal.print(line);
   printFindings(terminal, check.findings);
   printQuality(terminal, check.quality);
-  const unjudged = new Set(
-    check.signals
-      .filter(({ verdict }) => verdict === 'insufficient')
-      .map(({ name, note }) => `${SIGNAL_LABELS[name]}: ${note}`),
+  for (const line of unjudgedLines(check)) terminal.print(terminal.style('dim', line));
+}
+
+/** Why signals are insufficient: one line for each reason, with its window when the other window has another one. */
+function unjudgedLines({ signals, windows }: DriftCheck): readonly string[] {
+  const byReason = new Map<
+    string,
+    { readonly label: string; readonly note: string; readonly in: string[] }
+  >();
+  for (const { name, window, verdict, note } of signals) {
+    if (verdict !== 'insufficient') continue;
+    const known = byReason.get(`${name} ${note}`);
+    if (known === undefined)
+      byReason.set(`${name} ${note}`, { label: SIGNAL_LABELS[name], note, in: [window] });
+    else known.in.push(window);
+  }
+  return Array.from(byReason.values(), ({ label, note, in: some }) =>
+    some.length === windows.length ? `${label}: ${note}` : `${label}, ${some.join(', ')}: ${note}`,
   );
-  for (const line of unjudged) terminal.print(terminal.style('dim', line));
 }
 
 /** Prints how many rows of compared files were left out, and which files have no times; nothing when all were used. */

@@ -253,6 +253,7 @@ function errorContributions(
   if (now === null || before === null) return [];
   const [nowErrors, beforeErrors] = [ratioOf(now), ratioOf(before)];
   if (nowErrors === null || beforeErrors === null) return [];
+  if (total(nowErrors.n) === 0 || total(beforeErrors.n) === 0) return [];
   const side = ({ x, n }: { x: ArrayLike<number>; n: ArrayLike<number> }, counts: Int32Array): Side => ({
     x: Float64Array.from(x),
     n: Float64Array.from(n),

@@ -5,6 +5,7 @@ import { modelRmse } from './model-rmse.ts';
 import { modelSkill } from './model-skill.ts';
 import { newMovieShare } from './new-movie-share.ts';
 import { newUserShare } from './new-user-share.ts';
+import { rankingSkill } from './ranking-skill.ts';
 import { ratingDistribution } from './rating-distribution.ts';
 import { ratingMean } from './rating-mean.ts';
 import { ratingStd } from './rating-std.ts';
@@ -20,6 +21,7 @@ export const DRIFT_SIGNALS = [
   newMovieShare,
   newUserShare,
   modelSkill,
+  rankingSkill,
   modelRmse,
   modelMae,
 ] as const;

@@ -1,5 +1,5 @@
 import type { DriftSignal } from './drift-signal.ts';
-import { errorGrowth, meanError } from './error-growth.ts';
+import { errorGrowth, meanDifference, meanError } from './error-growth.ts';
 
 /** Relative growth of the champion's MAE over its holdout; value and reference in stars. */
 export const modelMae = {
@@ -14,5 +14,17 @@ export const modelMae = {
     ratio: ({ counts, absoluteErrors }) => ({ x: absoluteErrors, n: counts }),
     shown: (error) => error,
   },
-  ...errorGrowth(({ counts, absoluteErrors }) => meanError(counts, absoluteErrors)),
+  ...errorGrowth({
+    own: ({ counts, absoluteErrors }) => meanError(counts, absoluteErrors),
+    beyondBaseline: ({ counts, absoluteErrors, baseline }) => {
+      const plain = baseline?.biasAbsolute ?? null;
+      return (
+        plain &&
+        meanDifference(
+          counts,
+          absoluteErrors.map((error, user) => error - (plain[user] as number)),
+        )
+      );
+    },
+  }),
 } as const satisfies DriftSignal;

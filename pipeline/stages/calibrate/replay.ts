@@ -5,7 +5,7 @@ import type { DriftSettings } from '../../drift/judge.ts';
 import { MIN_CURVE_POINTS } from '../../drift/learning-curve.ts';
 import { type DriftReference, driftReference } from '../../drift/reference.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
-import { performanceOf } from '../../evaluate/errors.ts';
+import { performanceBeside } from '../../evaluate/errors.ts';
 import { type DetailedEvaluation, evaluateInDetail } from '../../evaluate/evaluate.ts';
 import { runGate } from '../../evaluate/gate.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
@@ -15,7 +15,6 @@ import type { TrainingProfile } from '../../quality/finding.ts';
 import { sortByUser } from '../../ratings/order.ts';
 import { mergePerformance, type PerformanceSummary } from '../../ratings/performance.ts';
 import { concatRatings, emptyRatings, type Ratings, sliceRatings } from '../../ratings/ratings.ts';
-import { skillBaseline } from '../../ratings/skill-baseline.ts';
 import { timeRange } from '../../ratings/snapshot.ts';
 import { mergeSummaries, type RatingSummary, summariseRatings } from '../../ratings/summary.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
@@ -131,7 +130,7 @@ export function openReplay(
         learned,
         genresOf,
         holdout.length > 0
-          ? performanceOf(judged.model, holdout, skillBaseline(summariseRatings(training)))
+          ? performanceBeside(judged.model, holdout, summariseRatings(training), training)
           : null,
         isRefit ? emptyRatings(0) : holdout,
       ),
@@ -195,8 +194,8 @@ export function openReplay(
   );
   const performance = memoised(
     (champion: ReplayedModel, { week, plant }: ArrivedBatch) => `${champion.key} ${week} ${plant}`,
-    ({ model, reference }, { ratings }): PerformanceSummary =>
-      performanceOf(model, ratings, skillBaseline(reference.summary)),
+    ({ model, reference }, { ratings, week }): PerformanceSummary =>
+      performanceBeside(model, ratings, reference.summary, upTo(endBefore(week))),
   );
   const sampleOf = (champion: ReplayedModel, some: readonly ArrivedBatch[]) => ({
     summary: mergeSummaries(some.map(summaryOf)),

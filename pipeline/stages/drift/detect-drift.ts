@@ -3,12 +3,12 @@ import { decodeReference } from '../../drift/reference.ts';
 import type { RetrainingDecision } from '../../drift/retraining.ts';
 import type { Sample } from '../../drift/sample.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
-import { performanceOf } from '../../evaluate/errors.ts';
+import { performanceBeside } from '../../evaluate/errors.ts';
+import { usersToRank } from '../../evaluate/ranking-trial.ts';
 import type { Issue } from '../../forge/forge.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { mergePerformance, type PerformanceSummary } from '../../ratings/performance.ts';
-import { type SkillBaseline, skillBaseline } from '../../ratings/skill-baseline.ts';
 import { mergeSummaries, type RatingSummary } from '../../ratings/summary.ts';
 import { type DriftLock, withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck, recordDecision, recordDriftCheck } from '../../store/drift-log.ts';
@@ -86,9 +86,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
   if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
 
   const reference = decodeReference(bytes);
-  const performances = await scoreMissing(pipeline, champion, filled, scored, () =>
-    skillBaseline(reference.summary),
-  );
+  const performances = await scoreMissing(pipeline, champion, filled, scored, reference.summary);
   const sampleOf = (ids: readonly number[]): Sample => ({
     summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
     performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
@@ -183,23 +181,24 @@ function configDigest(config: unknown): string {
   return sha256(canonicalJson(config)).slice(0, 12);
 }
 
-/** The champion's errors on each batch. A batch is scored once; later checks read the sums. */
+/** The champion's errors and lists on each batch. A batch is scored once; later checks read the sums. */
 async function scoreMissing(
   { store, forge, onProgress }: Pipeline,
   champion: ModelRecord,
   batchIds: readonly number[],
   scored: ReadonlyMap<number, PerformanceSummary>,
-  baselineOf: () => SkillBaseline | null,
+  learned: RatingSummary,
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
   const known = new Map(scored);
   const missing = batchIds.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
   try {
     const { model } = await loadReleasedPackage(forge, champion.version);
-    const baseline = baselineOf();
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
-      const performance = performanceOf(model, await readStoredRatings(store, { batchIds: [id] }), baseline);
+      const ratings = await readStoredRatings(store, { batchIds: [id] });
+      const seen = await readStoredRatings(store, { beforeBatch: id, userIds: usersToRank(ratings) });
+      const performance = performanceBeside(model, ratings, learned, seen);
       await writePerformance(store, champion.version, id, performance);
       known.set(id, performance);
     }

@@ -7,6 +7,7 @@ import {
   formatInterval,
   formatSignalValue,
   formatThreshold,
+  pairedLines,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
 
@@ -81,15 +82,20 @@ export function signalSection(check: DriftCheck, confidence: number | null): str
   const unjudged = quiet
     .filter(({ verdict, note }) => verdict === 'insufficient' && note !== '')
     .map(({ name, window, note }) => `- ${SIGNAL_LABELS[name]}, ${window}: ${escapeMarkdown(note, 300)}`);
+  const paired = (some: readonly SignalResult[]): string =>
+    pairedLines(some)
+      .map((line) => `- ${line}`)
+      .join('\n');
   return paragraphs([
     raised.length === 0 ? 'No signal is raised.' : signalTable(raised, confidence),
+    paired(raised),
     quiet.length === 0
       ? null
       : details(
           raised.length === 0
             ? 'All signals'
             : `${quiet.length} other ${plural(quiet.length, 'signal')}, not raised`,
-          paragraphs([signalTable(quiet, confidence), unjudged.join('\n')]),
+          paragraphs([signalTable(quiet, confidence), [...unjudged, paired(quiet)].join('\n').trim()]),
         ),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { driftReference, encodeReference } from '../../drift/reference.ts';
-import { performanceOf } from '../../evaluate/errors.ts';
+import { performanceBeside } from '../../evaluate/errors.ts';
 import { evaluateModel } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { runGate } from '../../evaluate/gate.ts';
@@ -14,7 +14,6 @@ import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
 import { MODEL_FILE, packModel } from '../../model/package.ts';
 import { emptyRatings } from '../../ratings/ratings.ts';
-import { skillBaseline } from '../../ratings/skill-baseline.ts';
 import { snapshotOf } from '../../ratings/snapshot.ts';
 import { summariseRatings } from '../../ratings/summary.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -109,7 +108,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const reference = driftReference(
     released.training,
     (movieId) => genres.get(movieId) ?? [],
-    holdout.length > 0 ? performanceOf(model, holdout, skillBaseline(summariseRatings(training))) : null,
+    holdout.length > 0 ? performanceBeside(model, holdout, summariseRatings(training), training) : null,
     isRefit ? emptyRatings(0) : holdout,
   );
   return {

@@ -25,6 +25,7 @@ import {
   formatInterval,
   formatSignalValue,
   formatThreshold,
+  pairedLines,
   SIGNAL_LABELS,
 } from '../../../reports/signal-numbers.ts';
 import {
@@ -89,13 +90,17 @@ export function gainHtmlTable(gains: ShownGains): Markup | null {
   return rows.length === 0 ? null : table('What retraining gains', 'llrrrr', header, rows);
 }
 
-/** The reasons of the verdicts that are not `ok`, one sentence each. */
+/** The reasons of the verdicts that are not `ok`, and the paired form of errors, one sentence each. */
 export function signalNotes(signals: readonly SignalResult[]): Markup | null {
   const noted = signals.filter(({ verdict, note }) => verdict !== 'ok' && note !== '');
-  if (noted.length === 0) return null;
+  const paired = pairedLines(signals);
+  if (noted.length + paired.length === 0) return null;
   return html`<ul class="note">${noted.map(
     ({ name, window, verdict, note }) => html`
 <li><span class="word ${verdict}">${verdict}</span>: ${SIGNAL_LABELS[name]}, ${window}. ${oneLine(note, 300)}</li>`,
+  )}${paired.map(
+    (line) => html`
+<li>${line}</li>`,
   )}
 </ul>`;
 }
