@@ -2,28 +2,32 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { OperatorError } from '../lib/errors.ts';
 import { loadConfig } from '../stages/load-config.ts';
-import { batchesCommand } from './batches.ts';
-import { bootstrapCommand } from './bootstrap.ts';
-import { dataCommand } from './data.ts';
-import { demoCommand } from './demo.ts';
-import { deployCommand } from './deploy.ts';
-import { driftCommand } from './drift.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { ingestCommand } from './ingest.ts';
-import { keysCommand } from './keys.ts';
-import { migrateCommand } from './migrate.ts';
-import { modelCheckCommand } from './model-check.ts';
-import { modelsCommand } from './models.ts';
-import { predictCommand } from './predict.ts';
-import { quarantineCommand } from './quarantine.ts';
-import { recommendCommand } from './recommend.ts';
-import { serveCommand } from './serve.ts';
-import { statusCommand } from './status.ts';
 import { EXIT } from './terminal/exit.ts';
 import type { CommonOptions } from './terminal/options.ts';
 import { openTerminal } from './terminal/terminal.ts';
-import { trainCommand } from './train.ts';
-import { tuneCommand } from './tune.ts';
+
+/** The commands, in the order of the help. */
+const COMMANDS = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  data: async () => (await import('./data.ts')).dataCommand,
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  bootstrap: async () => (await import('./bootstrap.ts')).bootstrapCommand,
+  ingest: async () => (await import('./ingest.ts')).ingestCommand,
+  batches: async () => (await import('./batches.ts')).batchesCommand,
+  drift: async () => (await import('./drift.ts')).driftCommand,
+  quarantine: async () => (await import('./quarantine.ts')).quarantineCommand,
+  train: async () => (await import('./train.ts')).trainCommand,
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
+  tune: async () => (await import('./tune.ts')).tuneCommand,
+  'model-check': async () => (await import('./model-check.ts')).modelCheckCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
+  deploy: async () => (await import('./deploy.ts')).deployCommand,
+  predict: async () => (await import('./predict.ts')).predictCommand,
+  recommend: async () => (await import('./recommend.ts')).recommendCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+} as const;
 
 const terminal = openTerminal(process.stdout, process.stderr);
 
@@ -46,29 +50,12 @@ The database is the Postgres of DATABASE_URL, or an embedded one in that folder.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the check found something (drift found, gate refused).`,
   );
 
-for (const command of [
-  demoCommand(terminal),
-  dataCommand(terminal),
-  migrateCommand(terminal),
-  bootstrapCommand(terminal),
-  ingestCommand(terminal),
-  batchesCommand(terminal),
-  driftCommand(terminal),
-  quarantineCommand(terminal),
-  trainCommand(terminal),
-  evaluateCommand(terminal),
-  tuneCommand(terminal),
-  modelCheckCommand(terminal),
-  modelsCommand(terminal),
-  deployCommand(terminal),
-  predictCommand(terminal),
-  recommendCommand(terminal),
-  keysCommand(terminal),
-  serveCommand(terminal),
-  statusCommand(terminal),
-]) {
-  program.addCommand(command);
-}
+// Only the command that was named is loaded, which is most of the time of a short one. The help lists all of them.
+const [named = ''] = process.argv.slice(2);
+const loaders = Object.hasOwn(COMMANDS, named)
+  ? [COMMANDS[named as keyof typeof COMMANDS]]
+  : Object.values(COMMANDS);
+for (const load of loaders) program.addCommand((await load())(terminal));
 
 function exitOnUsageError(command: Command): void {
   command.exitOverride().showHelpAfterError('(see --help)');

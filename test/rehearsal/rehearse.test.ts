@@ -1,9 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asker } from '../emulators/github/ask.ts';
 import { issueCommentEvent, pullRequestEvent } from '../emulators/runner/payloads.ts';
-import { isWholeSweep } from '../support/sweep.ts';
+import { useFewerRatings } from './fewer-ratings.ts';
 import { readComments, readGithub, type SeenOnGithub } from './read-github.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import type { Stage } from './stage.ts';
@@ -76,21 +74,6 @@ interface Intervention {
   readonly onPullRequest: readonly string[];
   /** Workflows of runs that failed. */
   readonly failed: readonly string[];
-}
-
-/**
- * Two fifths of the synthetic data set: the same shape and drift, and shorter runs. The whole sweep takes all of it.
- */
-function useFewerRatings(source: string): void {
-  if (isWholeSweep) return;
-  const file = join(source, 'pipeline/source/synthetic-weeks.ts');
-  const text = readFileSync(file, 'utf8');
-  const fewer = text.replace(
-    'SYNTHETIC_SIZE = { ratings: 200_000, users: 2_400, movies: 1_800 }',
-    'SYNTHETIC_SIZE = { ratings: 80_000, users: 960, movies: 720 }',
-  );
-  if (fewer === text) throw new Error(`${file} does not have the size that a rehearsal replaces`);
-  writeFileSync(file, fewer);
 }
 
 /** What people do once the weeks are over. */

@@ -2,11 +2,15 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { prepareSimulation } from '../../pipeline/source/batches/simulation.ts';
+import { prepareDataset } from '../../pipeline/source/prepare.ts';
+import { generateRatings } from '../../pipeline/source/synthetic.ts';
+import { syntheticWeeks } from '../../pipeline/source/synthetic-weeks.ts';
+import { writeRatings } from '../../pipeline/source/write-ratings.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import type { EmulatedGithub } from '../emulators/github/start-github.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { type StoreState, storeState } from '../support/store-state.ts';
+import { REHEARSED_SIZE, useFewerRatings } from './fewer-ratings.ts';
 import { readGithub, type SeenOnGithub } from './read-github.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import { brokenPromises } from './verdict.ts';
@@ -29,6 +33,7 @@ describe.runIf(postgresUrl !== null)('every run twice', () => {
     rehearsed = await rehearse({
       privateRepository: true,
       secrets: { DATABASE_URL: databaseUrl },
+      prepare: useFewerRatings,
       beforeWeek: async (week, { source }) => {
         isLastWeek = week === weeks.length;
         const file = weeks[week - 1]!;
@@ -76,13 +81,14 @@ describe.runIf(postgresUrl !== null)('every run twice', () => {
 });
 
 /** The weeks that follow what bootstrap loads, as files. */
-async function weeklyFiles(dataDirectory: string): Promise<readonly string[]> {
-  const simulation = { kind: 'simulation', dataset: 'synthetic', weeks: 3, seed: 1 } as const;
-  const { batches } = await prepareSimulation(simulation, {
-    dataDirectory,
-    now: new Date(),
-    onProgress: () => {},
-  });
+async function weeklyFiles(directory: string): Promise<readonly string[]> {
+  const size = { ...REHEARSED_SIZE, seed: 1, weeks: 3, drift: 1 };
+  const { ratings } = generateRatings(syntheticWeeks(size));
+  const batches: string[] = [];
+  for (const [at, week] of prepareDataset(ratings, { weeks: 3 }).batches.entries()) {
+    batches.push(join(directory, `week-${at + 1}.parquet`));
+    await writeRatings(batches[at]!, week);
+  }
   return batches;
 }
 

@@ -1,6 +1,7 @@
 /**
  * A deployment with the real CLI: the function is built, uploaded to the emulated Vercel, run outside of the repository,
- * tested, promoted, watched, and rolled back. npx downloads the CLI from the registry.
+ * tested, promoted, watched, and rolled back. npx downloads the CLI from the registry. After that the program is started
+ * directly, except in dry runs, which start it as users do.
  */
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
@@ -26,14 +27,20 @@ beforeAll(async () => {
     run: (files) => runFunction(new Map([...files].filter(([path]) => lost?.test(path) !== true))),
   });
   directory = await copyCheckout();
+  command = await installCli();
 });
 afterAll(async () => {
   await home.close();
   await rm(directory, { recursive: true, force: true });
 });
 
-/** It is started often: its code is compiled once. */
-const command = ['env', `NODE_COMPILE_CACHE=${process.env['NODE_COMPILE_CACHE']}`, ...VERCEL_CLI];
+/** It is started often: npx searches for it once, and its code is compiled once. */
+let command: readonly string[];
+async function installCli(): Promise<readonly string[]> {
+  const [npx = '', yes = '', name = ''] = VERCEL_CLI;
+  const { stdout } = await promisify(execFile)(npx, [yes, '-p', name, '-c', 'command -v vercel']);
+  return ['env', `NODE_COMPILE_CACHE=${process.env['NODE_COMPILE_CACHE']}`, stdout.trim()];
+}
 const target = (): DeployTarget => home.target({ directory, command });
 /** Files of the function that was uploaded last. */
 const uploaded = (): readonly { readonly name: string; readonly bytes: number }[] =>
