@@ -64,7 +64,12 @@ export async function startMlflow(): Promise<MlflowProcess> {
       stdio: 'ignore',
       // Its worker is another process, and both must end.
       detached: true,
-      env: { PATH: process.env['PATH'], MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES: 'https' },
+      env: {
+        PATH: process.env['PATH'],
+        MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES: 'https',
+        // Its jobs evaluate language models. They would be more processes, half of the time of the start.
+        MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+      },
     },
   );
   const uri = `http://127.0.0.1:${port}`;
