@@ -140,12 +140,24 @@ export function preparedPipeline(
   };
 }
 
-/** A pipeline where v1 of `quietWeeks()` is champion: a copy of one that the first caller creates. */
-export async function openBootstrapped(overrides: ConfigInput = {}): Promise<TestPipeline> {
-  const template = join(inject('runFolder'), 'bootstrapped');
-  if (!existsSync(template)) {
+/** A pipeline where v1 of `quietWeeks()` is champion: a copy of one that the first caller of the run creates. */
+export function openBootstrapped(overrides: ConfigInput = {}): Promise<TestPipeline> {
+  return openCopy('bootstrapped', overrides, async () => {
     const first = await openTestPipeline();
     await bootstrap(first, quietWeeks());
+    return first;
+  });
+}
+
+/** A copy of a pipeline that many files use. The first caller of the run prepares it; the name stands for what it does. */
+export async function openCopy(
+  name: string,
+  overrides: ConfigInput,
+  prepare: () => Promise<TestPipeline>,
+): Promise<TestPipeline> {
+  const template = join(inject('runFolder'), name);
+  if (!existsSync(template)) {
+    const first = await prepare();
     await first.close({ keep: true });
     try {
       await rename(first.home, template);

@@ -17,7 +17,7 @@ import { releaseModel } from '../../../pipeline/stages/release/release-model.ts'
 import { trainModel } from '../../../pipeline/stages/training/train-model.ts';
 import { listModels } from '../../../pipeline/store/models.ts';
 import { openVercelHome, type VercelHome } from '../../emulators/vercel/use-vercel.ts';
-import { openBootstrapped, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
+import { openBootstrapped, openCopy, quietWeeks, raised, type TestPipeline } from '../../support/pipeline.ts';
 
 /** A drift issue is open, v1 serves, and v2 is released. */
 export interface DeployWorld {
@@ -27,15 +27,17 @@ export interface DeployWorld {
   close(): Promise<void>;
 }
 
+const CONFIG = { gate: { resamples: 200, rmseTolerance: 1, ndcgTolerance: 1 } } as const;
+
 export async function openDeployWorld(): Promise<DeployWorld> {
-  const pipeline = await openBootstrapped({
-    gate: { resamples: 200, rmseTolerance: 1, ndcgTolerance: 1 },
+  const pipeline = await openCopy('deploy-world', CONFIG, async () => {
+    const first = await openBootstrapped(CONFIG);
+    const [week] = quietWeeks().prepared.batches as [Ratings];
+    await ingestRatings(first, await first.write('raised.csv', raised(week, 2)), 'buffer');
+    await detectDrift(first);
+    await releaseModel(first, await trainModel(first, 'drift'));
+    return first;
   });
-  const weeks = quietWeeks();
-  const [week] = weeks.prepared.batches as [Ratings];
-  await ingestRatings(pipeline, await pipeline.write('raised.csv', raised(week, 2)), 'buffer');
-  await detectDrift(pipeline);
-  await releaseModel(pipeline, await trainModel(pipeline, 'drift'));
   const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge, 1));
   return { pipeline, serving, close: () => pipeline.close() };
 }
