@@ -32,19 +32,21 @@ export function deployCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (options: DeployOptions) => {
+      const { config, json = false } = options;
+      // A missing token is reported before the database is opened.
+      const target = options.dryRun === true ? null : vercelTarget(readEnvironment(options.project));
       await withEnvironmentPipeline(
         terminal,
-        options.config,
-        options.dryRun === true ? 'read' : 'write',
+        config,
+        target === null ? 'read' : 'write',
         async (pipeline) => {
           const version = options.version ?? (await championVersion(pipeline));
-          if (options.dryRun === true) {
-            await planDeployment(terminal, pipeline, version, options.json === true);
+          if (target === null) {
+            await planDeployment(terminal, pipeline, version, json);
             return;
           }
-          const target = vercelTarget(readEnvironment(options.project));
           const { location } = await deployModel(pipeline, version, target);
-          if (options.json === true) terminal.printJson({ version, location });
+          if (json) terminal.printJson({ version, location });
           else terminal.print(`Model v${version} is deployed: ${location}`);
         },
       );
