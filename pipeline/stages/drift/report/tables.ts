@@ -90,20 +90,37 @@ export function gainHtmlTable(gains: ShownGains): Markup | null {
   return rows.length === 0 ? null : table('What retraining gains', 'llrrrr', header, rows);
 }
 
-/** The reasons of the verdicts that are not `ok`, and the paired form of errors, one sentence each. */
+/**
+ * The reasons of the raised verdicts and the paired form of errors, one sentence each, and a collapsed list of why the
+ * others could not be judged.
+ */
 export function signalNotes(signals: readonly SignalResult[]): Markup | null {
   const noted = signals.filter(({ verdict, note }) => verdict !== 'ok' && note !== '');
-  const paired = pairedLines(signals);
-  if (noted.length + paired.length === 0) return null;
-  return html`<ul class="note">${noted.map(
-    ({ name, window, verdict, note }) => html`
-<li><span class="word ${verdict}">${verdict}</span>: ${SIGNAL_LABELS[name]}, ${window}. ${oneLine(note, 300)}</li>`,
-  )}${paired.map(
-    (line) => html`
-<li>${line}</li>`,
+  const unjudged = noted.filter(({ verdict }) => verdict === 'insufficient').map(noteOf);
+  const shown = [
+    ...noted.filter(({ verdict }) => verdict !== 'insufficient').map(noteOf),
+    ...pairedLines(signals).map((line) => html`${line}`),
+  ];
+  if (unjudged.length + shown.length === 0) return null;
+  return html`${shown.length === 0 ? null : noteList(shown)}${
+    unjudged.length === 0
+      ? null
+      : html`
+<details><summary>Why ${unjudged.length} could not be judged</summary>
+${noteList(unjudged)}
+</details>`
+  }`;
+}
+
+const noteOf = ({ name, window, verdict, note }: SignalResult): Markup =>
+  html`<span class="word ${verdict}">${verdict}</span>: ${SIGNAL_LABELS[name]}, ${window}. ${oneLine(note, 300)}`;
+
+const noteList = (items: readonly Markup[]): Markup =>
+  html`<ul class="note">${items.map(
+    (item) => html`
+<li>${item}</li>`,
   )}
 </ul>`;
-}
 
 /** Every signal's effect on each batch, the newest first. */
 export function panelTable(checks: readonly BatchCheck[], names: readonly SignalName[]): Markup {
