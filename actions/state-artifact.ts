@@ -22,46 +22,63 @@ export interface StateArtifact {
   save(): Promise<void>;
 }
 
-interface StateOptions {
+interface StateSource {
   readonly repository: Repository;
-  readonly artifacts: Artifacts;
   readonly run: GithubRun;
   readonly token: string;
   /** The parent folder of `pg`. */
   readonly home: string;
 }
 
-/**
- * Downloads the embedded database of an earlier run, or starts an empty one. Uses only artifacts of this
- * repository's default branch: a pull request could upload anything under the name.
- */
+interface StateOptions extends StateSource {
+  readonly artifacts: Artifacts;
+}
+
+/** Downloads the embedded database of an earlier run, or starts an empty one. */
 export async function restoreState(options: StateOptions): Promise<StateArtifact> {
-  const { repository, run, token, home } = options;
-  const directory = join(home, 'pg');
-  const restored = await repository.newestArtifact(STATE);
-  if (restored !== null) {
-    const path = join(home, 'restored-state');
-    const client = await openArtifactClient();
-    const { digestMismatch } = await client.downloadArtifact(restored.id, {
-      path,
-      ...(restored.digest === null ? {} : { expectedHash: restored.digest }),
-      findBy: {
-        token,
-        workflowRunId: restored.runId,
-        repositoryOwner: run.repository.owner,
-        repositoryName: run.repository.repo,
-      },
-    });
-    if (digestMismatch === true) {
-      throw new OperatorError(
-        'artifact-invalid',
-        `The database in the artifact ${restored.id} was damaged in the download.`,
-        'Run this workflow again.',
-      );
-    }
-    await restoreEmbedded(directory, join(path, FILE));
+  const directory = join(options.home, 'pg');
+  const restored = await fetchState(options, directory);
+  return { isRestored: restored !== null, save: () => saveState(options, directory, restored) };
+}
+
+/**
+ * Downloads the newest embedded database that a run has left, into an empty directory. Uses only artifacts of this
+ * repository's default branch: a pull request could upload anything under the name.
+ *
+ * @returns the number of the artifact; null when there is none.
+ */
+export async function fetchState(
+  { repository, run, token, home }: StateSource,
+  directory: string,
+): Promise<number | null> {
+  const newest = await repository.newestArtifact(STATE);
+  if (newest === null) return null;
+  const path = join(home, 'restored-state');
+  const client = await openArtifactClient();
+  const { digestMismatch } = await client.downloadArtifact(newest.id, {
+    path,
+    ...(newest.digest === null ? {} : { expectedHash: newest.digest }),
+    findBy: {
+      token,
+      workflowRunId: newest.runId,
+      repositoryOwner: run.repository.owner,
+      repositoryName: run.repository.repo,
+    },
+  });
+  if (digestMismatch === true) {
+    throw new OperatorError(
+      'artifact-invalid',
+      `The database in the artifact ${newest.id} was damaged in the download.`,
+      'Run this workflow again.',
+    );
   }
-  return { isRestored: restored !== null, save: () => saveState(options, directory, restored?.id ?? null) };
+  await restoreEmbedded(directory, join(path, FILE));
+  return newest.id;
+}
+
+/** Whether a run has left an embedded database. */
+export async function hasState(repository: Repository): Promise<boolean> {
+  return (await repository.newestArtifact(STATE)) !== null;
 }
 
 /** Deletes old states. They would fill a free plan's storage within weeks. */

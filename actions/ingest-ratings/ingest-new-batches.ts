@@ -32,7 +32,9 @@ export async function ingestNewBatches(context: Context, opened: OpenedPipeline)
   const { pipeline, github, directory, store } = opened;
   const before = (await listBatches(pipeline.store)).length;
   if (before === 0) {
-    context.note('There is no initial load yet: run the workflow bootstrap first. Nothing was ingested.');
+    context.note(
+      `There is no initial load yet: run the workflow bootstrap first. Nothing was ingested.${store.home === 'embedded' ? '' : ' If earlier runs used the embedded database, run it with carry-over.'}`,
+    );
     return {
       outputs: batchOutputs([]),
       summary: ingestSummary({ status: 'not-bootstrapped', store, run: context.run }),

@@ -173,5 +173,5 @@ function nextLine({ text, url = null, command }: NextStep): string {
 const EMBEDDED = [
   '> [!IMPORTANT]',
   '> `DATABASE_URL` is not set: the ratings are in an embedded Postgres. Its data directory passes from run to run as the artifact `cinematch-state`.',
-  '> GitHub deletes artifacts after at most 90 days, so use this only for a trial. To use another Postgres, set the secret `DATABASE_URL` to its URL under Settings → Secrets and variables → Actions → New repository secret, and run the workflow `bootstrap`, which loads the initial ratings there.',
+  '> GitHub deletes artifacts after at most 90 days, so use this only for a trial. To use another Postgres, set the secret `DATABASE_URL` to its URL under Settings → Secrets and variables → Actions → New repository secret, and run the workflow `bootstrap` with `carry-over`, which moves everything there: `gh workflow run bootstrap.yml -f carry-over=true`.',
 ].join('\n');

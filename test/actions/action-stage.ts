@@ -47,7 +47,7 @@ export async function openActionStage(databaseUrl?: string): Promise<ActionStage
   symlinkSync(await packagesOfJobs(ROOT), join(workspace, 'node_modules'));
   const github = await startGithub({
     workflows: {
-      'bootstrap.yml': { inputs: ['dataset'] },
+      'bootstrap.yml': { inputs: ['dataset', 'carry-over'] },
       'ingest.yml': { inputs: ['batch'] },
       'drift.yml': { inputs: [] },
       'train.yml': { inputs: ['reason', 'issue'] },

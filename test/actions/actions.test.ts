@@ -38,6 +38,19 @@ test('ingest-ratings makes the initial load, says what is not set, and asks for 
   expect(stage.github.takeDispatch()).toMatchObject({ workflow: 'train.yml', inputs: { reason: 'manual' } });
 });
 
+test('ingest-ratings has nothing to carry over where no run has left an embedded database', async () => {
+  const server = inject('postgresUrl');
+  // Never connected to: the artifact is looked for first.
+  const run = await stage.start('ingest-ratings', {
+    initial: 'configured',
+    'carry-over': 'true',
+    'database-url': server ?? 'postgres://nobody@127.0.0.1:1/none',
+  });
+  if (server === null) return expect(run.code).toBe(1);
+  expect([run.code, run.annotations[0]?.title]).toEqual([1, 'ingest-ratings: artifact-invalid']);
+  expect(run.annotations[0]?.message).toContain('There is no embedded database to carry over');
+});
+
 test('train-model exports, trains, evaluates and reads the gate, and publish-model releases', async () => {
   stage.beginRun('train');
   const exported = await stage.start('train-model', { step: 'export' });

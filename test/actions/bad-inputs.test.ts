@@ -17,6 +17,16 @@ test.each([
     { initial: 'synthetic', secrets: 'DATABASE_URL=yes' },
     'input "secrets" has "DATABASE_URL=yes"',
   ],
+  [
+    'ingest-ratings',
+    { initial: 'configured', 'carry-over': 'yes' },
+    'input "carry-over" is "yes"; it takes one of `true`, `false`',
+  ],
+  [
+    'ingest-ratings',
+    { initial: 'configured', 'carry-over': 'true' },
+    'input "carry-over" is true, but DATABASE_URL is not set',
+  ],
   ['detect-drift', { 'github-token': '' }, 'input "github-token" is missing'],
   ['train-model', {}, 'input "step" is missing; it takes one of `export`, `train`, `evaluate`, `gate`'],
   ['train-model', { step: 'export', issue: '#41' }, 'input "issue" is "#41"; it takes a whole number from 1'],

@@ -270,6 +270,30 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       store: embedded,
       run,
     }),
+    'bootstrap-carried-over': bootstrapSummary({
+      checks: [
+        {
+          name: 'DATABASE_URL',
+          status: 'ok',
+          purpose: 'ratings, models and checks are stored in this Postgres',
+          where: 'Settings → Secrets and variables → Actions → New repository secret',
+        },
+      ],
+      loaded: {
+        status: 'carried-over',
+        move: {
+          status: 'moved',
+          resumedRows: 0,
+          tables: [
+            { name: 'models', rows: 3, bytes: 11_400, sha256: 'c'.repeat(64) },
+            { name: 'ratings', rows: 200_007, bytes: 7_600_266, sha256: 'e'.repeat(64) },
+          ],
+        },
+        champion: 3,
+      },
+      store: server,
+      run,
+    }),
     'bootstrap-missing': bootstrapSummary({
       checks: [
         {

@@ -19,8 +19,16 @@ export async function readChampion({ store, forge }: StoreAndForge): Promise<Mod
   const latest = await forge.releases.latest();
   if (latest === null) return null;
   const version = versionOf(latest.tag);
-  const model = (await listModels(store)).find((candidate) => candidate.version === version);
+  const models = await listModels(store);
+  const model = models.find((candidate) => candidate.version === version);
   if (model !== undefined) return model;
+  if (models.length === 0) {
+    throw new OperatorError(
+      'model-unknown',
+      `The promoted release is ${latest.tag}, but the database (${store.description}) has no models.`,
+      'Another database trained it. Move that one here: `cinematch data move` on one machine, the workflow `bootstrap` with `carry-over` on GitHub. Or set DATABASE_URL to it. If it is lost, see "Begin anew" in docs/operations.md.',
+    );
+  }
   throw new OperatorError(
     'model-unknown',
     `The promoted release is ${latest.tag}, but the database has no such model.`,

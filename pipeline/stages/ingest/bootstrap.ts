@@ -16,6 +16,7 @@ import { prepareOnce } from '../../source/prepare-once.ts';
 import { digestSource } from '../../source/read-source.ts';
 import { refuseDamaged } from '../../store/ingest-batch.ts';
 import { listBatches } from '../../store/ledger.ts';
+import type { MoveOutcome } from '../../store/move/move-database.ts';
 import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
@@ -35,6 +36,14 @@ export interface BootstrapOutcome {
   readonly dataset: string;
   /** Training part and holdout. */
   readonly ingested: readonly IngestResult[];
+  /** The version of the champion, or null. */
+  readonly champion: number | null;
+}
+
+/** The database that earlier runs used, moved into this one instead of an initial load. */
+export interface CarriedOver {
+  readonly status: 'carried-over';
+  readonly move: MoveOutcome;
   /** The version of the champion, or null. */
   readonly champion: number | null;
 }

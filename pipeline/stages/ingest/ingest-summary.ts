@@ -29,6 +29,11 @@ export type IngestSummary = Common &
       }
   );
 
+const CARRY_OVER: NextStep = {
+  text: 'If earlier runs used the embedded database, carry it over instead',
+  command: 'gh workflow run bootstrap.yml -f carry-over=true',
+};
+
 /** The job summary of an ingest: batches, sources and rejected rows. */
 export function ingestSummary(summary: IngestSummary): string {
   const { store, run } = summary;
@@ -44,6 +49,7 @@ export function ingestSummary(summary: IngestSummary): string {
           'bootstrap',
           'Run the workflow `bootstrap`, which checks the setup and loads the first ratings',
         ),
+        ...(store.home === 'embedded' ? [] : [CARRY_OVER]),
       ],
       store,
     });

@@ -15,6 +15,11 @@ export interface SetupFacts {
   readonly issuesEnabled: boolean;
   /** Names of disabled workflows. A new fork has its scheduled workflows disabled. */
   readonly disabledWorkflows?: readonly string[];
+  /**
+   * The promoted release, when the database is empty and so cannot have trained it. `canCarryOver`: whether the embedded
+   * database of earlier runs can be moved into this one.
+   */
+  readonly strangeChampion?: { readonly release: string; readonly canCarryOver: boolean } | null;
 }
 
 /** One thing that a pipeline needs or can use. */
@@ -62,6 +67,7 @@ export function preflight(facts: SetupFacts): readonly SetupCheck[] {
     issuesCheck(facts),
     ...(facts.canWriteIssues === null ? [] : [permissionCheck(facts.canWriteIssues)]),
     ...(facts.disabledWorkflows ?? []).map(workflowCheck),
+    ...(facts.strangeChampion ? [databaseCheck(facts.strangeChampion)] : []),
     ...OPTIONAL_SECRETS.map((name): SetupCheck => {
       const { has, lacks, where = SECRETS } = SECRET_CHECKS[name];
       const isSet = facts.hasSecret[name];
@@ -95,5 +101,16 @@ function workflowCheck(name: string): SetupCheck {
     status: 'missing',
     purpose: 'it is disabled, so neither its schedule nor other workflows start it',
     where: `Actions → ${name} → Enable workflow`,
+  };
+}
+
+function databaseCheck({ release, canCarryOver }: NonNullable<SetupFacts['strangeChampion']>): SetupCheck {
+  return {
+    name: 'Database',
+    status: 'missing',
+    purpose: `it is empty, but the release ${release} serves, a model of another database`,
+    where: canCarryOver
+      ? 'Run `gh workflow run bootstrap.yml -f carry-over=true`: it moves the embedded database of the earlier runs into this one'
+      : 'Set `DATABASE_URL` to the database that trained the model. If it is lost, see "Begin anew" in docs/operations.md',
   };
 }

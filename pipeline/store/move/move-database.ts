@@ -125,7 +125,7 @@ async function sliceTables(
   throw new OperatorError(
     'state-conflict',
     `The database (${description}) is empty, so there is nothing to move.`,
-    'Check DATABASE_URL and CINEMATCH_HOME: they say which database is moved.',
+    'Check DATABASE_URL and CINEMATCH_HOME: they say which database is moved. On GitHub run `bootstrap` without `carry-over`, which loads a data set.',
   );
 }
 

@@ -6,6 +6,8 @@ import type { FilledTable } from './target.ts';
 type Place = Pick<Store, 'description'>;
 
 const SHOWN_TABLES = 3;
+const RESTART =
+  'To empty it and begin again: `cinematch data move` with --restart. On GitHub create the database anew, and run `bootstrap` with `carry-over` again.';
 
 /** The target is not empty, and its content is not that of the source. */
 export function isUsed({ description }: Place, tables: readonly FilledTable[]): OperatorError {
@@ -24,7 +26,7 @@ export function isAnother({ description }: Place, { beganAt }: UnfinishedMove): 
   return new OperatorError(
     'state-conflict',
     `The database (${description}) holds an unfinished move that began at ${beganAt.toISOString()}, of another database or of an earlier state of this one.`,
-    'To empty it and begin again, add --restart: cinematch data move --help.',
+    RESTART,
   );
 }
 
@@ -33,6 +35,6 @@ export function isDifferent({ description }: Place, tables: readonly string[]): 
   return new OperatorError(
     'state-conflict',
     `The database (${description}) differs from the one that was moved: ${tables.join(', ')}. Either the source has changed since the move began, or somebody changed the copy.`,
-    'The copy stays marked as unfinished. To empty it and begin again, add --restart: cinematch data move --help.',
+    `The copy stays marked as unfinished. ${RESTART}`,
   );
 }

@@ -59,3 +59,20 @@ test('a permission that was not tried is not judged', () => {
     'issues: write',
   );
 });
+
+test('an empty database beside a model that serves is named, with the way out that works', () => {
+  const databaseOf = (canCarryOver: boolean) =>
+    preflight({ ...everything, strangeChampion: { release: 'model-v3', canCarryOver } }).find(
+      ({ name }) => name === 'Database',
+    );
+  expect(databaseOf(true)).toMatchObject({
+    status: 'missing',
+    purpose: 'it is empty, but the release model-v3 serves, a model of another database',
+    where: expect.stringContaining('-f carry-over=true'),
+  });
+  expect(databaseOf(false)).toMatchObject({
+    status: 'missing',
+    where: expect.stringContaining('Begin anew'),
+  });
+  expect(preflight({ ...everything, strangeChampion: null })).toHaveLength(6);
+});
