@@ -1,10 +1,10 @@
 import { checkDrift } from '../../pipeline/drift/check.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
 import type { DriftCheck } from '../../pipeline/drift/signal.ts';
-import { performanceOf } from '../../pipeline/evaluate/errors.ts';
+import type { SignalName } from '../../pipeline/drift/signals/list.ts';
+import { performanceBeside } from '../../pipeline/evaluate/errors.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
-import type { Ratings } from '../../pipeline/ratings/ratings.ts';
-import { skillBaseline } from '../../pipeline/ratings/skill-baseline.ts';
+import { concatRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
 import { generateDataset, readDataset } from '../../pipeline/source/load-dataset.ts';
 import { prepareDataset } from '../../pipeline/source/prepare.ts';
@@ -32,8 +32,8 @@ export async function benchPlanted(
       : await readDataset(data, { now: new Date(), onProgress: () => {} });
   const { train, test, batches } = prepareDataset(ratings, { weeks, initialShare: 0.6 });
   const check = await checker(train, test, movies);
-  print('| Planted | Recognised as (weeks) | Verdict (weeks) | Skill of the champion |');
-  print('| --- | --- | --- | --- |');
+  print('| Planted | Recognised as (weeks) | Verdict (weeks) | Skill of the champion | Ranking skill |');
+  print('| --- | --- | --- | --- | --- |');
   const rows = [
     ['nothing', ({ batch }: { readonly batch: Ratings }) => batch] as const,
     ...Object.entries(PLANTS).map(([name, { plant }]) => [name, plant] as const),
@@ -43,11 +43,17 @@ export async function benchPlanted(
       check.on(plant({ batch, before: train, genresOf: check.genresOf, seed: week + 1 })),
     );
     const found = tally(checks.map(({ findings }) => findings.map(({ kind }) => kind).join(' + ') || '–'));
-    const skills = checks.flatMap(
-      ({ signals }) => signals.find(({ name: signal }) => signal === 'model_skill')?.value ?? [],
+    const rangeOf = (name: SignalName): string => {
+      const values = checks.flatMap(
+        ({ signals }) => signals.find(({ name: signal }) => signal === name)?.value ?? [],
+      );
+      return values.length === 0
+        ? '–'
+        : `${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`;
+    };
+    print(
+      `| ${name} | ${found} | ${tally(checks.map(({ verdict }) => verdict))} | ${rangeOf('model_skill')} | ${rangeOf('ranking_skill')} |`,
     );
-    const range = `${Math.min(...skills).toFixed(3)} to ${Math.max(...skills).toFixed(3)}`;
-    print(`| ${name} | ${found} | ${tally(checks.map(({ verdict }) => verdict))} | ${range} |`);
   }
 }
 
@@ -68,12 +74,18 @@ async function checker(train: Ratings, holdout: Ratings, movies: readonly Movie[
     stopwatch: () => performance.now(),
     onProgress: () => {},
   });
-  const baseline = skillBaseline(summariseRatings(train));
-  const reference = driftReference(train, genresOf, performanceOf(model, holdout, baseline), holdout);
+  const learned = summariseRatings(train);
+  const seen = concatRatings([train, holdout]);
+  const reference = driftReference(
+    train,
+    genresOf,
+    performanceBeside(model, holdout, learned, train),
+    holdout,
+  );
   const on = (ratings: Ratings): DriftCheck => {
     const newest = {
       summary: summariseRatings(ratings),
-      performance: performanceOf(model, ratings, baseline),
+      performance: performanceBeside(model, ratings, learned, seen),
       ratings,
     };
     return checkDrift({ reference, newest, buffer: null, genresOf }, config.drift);

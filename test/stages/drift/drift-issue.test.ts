@@ -38,6 +38,22 @@ test('a quiet week opens nothing', async () => {
   expect(await pipeline.forge.issues.list()).toEqual([]);
 });
 
+test('while the gain is unknown the decision says why', async () => {
+  const measuring = await openPipeline({ retraining: { gainRatings: 200_000 } });
+  await ingestRatings(measuring, await measuring.write('week-1.csv', week1), 'buffer');
+  const outcome = await detectDrift(measuring);
+  if (outcome.status !== 'checked') throw new Error(outcome.status);
+  const { gain, decision } = outcome;
+  expect(gain.gains).toEqual([]);
+  expect(gain.unknown).toMatch(
+    /^the champion has learned all ratings before the newest batch, and the learning curve has [123] of 4 points$/,
+  );
+  expect(decision.reasons).toEqual([
+    '0 alerts in the last 168 h (needs 1)',
+    `the gain of retraining is unknown: ${gain.unknown}`,
+  ]);
+});
+
 test('a repeated check edits the one issue, raises no second alert and comments on nothing', async () => {
   const opened = await arrive('week-1.csv', raised(week1, 2));
   expect(opened).toMatchObject({ state: 'open', comments: [] });
@@ -102,6 +118,7 @@ test('a flood by one user opens an issue and is not learned before it is in quar
   expect(after).toMatchObject({
     check: { findings: [], verdict: 'drift' },
     decision: { decision: 'retrain' },
+    gain: { gains: [], unknown: 'it is not measured while retraining.gainRatings is 0' },
   });
 });
 
