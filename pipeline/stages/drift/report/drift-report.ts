@@ -209,7 +209,7 @@ ${
   plot === null
     ? null
     : html`<figure>${plot}
-<figcaption>Diamond: drift. Dot: watch. Ring: ok.${hasIntervals ? ` The bar is the ${interval} of the effect; it is cut off at the edge.` : null} Negative effects count only for signals that can fall as well as rise: mean and spread of ratings.</figcaption></figure>`
+<figcaption>Diamond: drift. Dot: watch. Green ring: ok. Grey ring: insufficient.${hasIntervals ? ` The bar is the ${interval} of the effect; it is cut off at the edge.` : null} Negative effects count only for signals that can fall as well as rise: mean and spread of ratings.</figcaption></figure>`
 }
 ${signalHtmlTable(signals, confidence)}
 ${signalNotes(signals)}
