@@ -1,17 +1,21 @@
+import { mkdir, open } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import type { Reject } from '../../pipeline/ratings/raw.ts';
 import type { IngestResult } from '../../pipeline/stages/ingest/ingest-ratings.ts';
-import { ingestSummary } from '../../pipeline/stages/ingest/ingest-summary.ts';
+import { ingestSummary, type RejectedRows } from '../../pipeline/stages/ingest/ingest-summary.ts';
 import { takeBatches } from '../../pipeline/stages/ingest/take-batches.ts';
+import type { Pipeline } from '../../pipeline/stages/pipeline.ts';
 import { listBatches, listRejects } from '../../pipeline/store/ledger.ts';
-import { uploadTexts } from '../artifacts.ts';
 import type { OpenedPipeline } from '../open-pipeline.ts';
 import type { ActionContext, ActionResult } from '../run-action.ts';
 import type { ingestRatingsAction } from './action.ts';
 
 type Context = ActionContext<typeof ingestRatingsAction.inputs>;
 type Result = ActionResult<typeof ingestRatingsAction.outputs>;
+
+/** So many rejected rows are read at a time. */
+const PAGE = 1_000;
 
 /** A rejected row with its batch. */
 type BatchReject = Reject & { readonly batch: number; readonly source: string };
@@ -49,16 +53,9 @@ export async function ingestNewBatches(context: Context, opened: OpenedPipeline)
     if ((await listBatches(pipeline.store)).length > before) await pipeline.forge.dispatch('drift', {});
   });
   const fresh = taken.filter(({ status }) => status === 'ingested');
-  const rejects = await rejectsOf(opened, fresh);
-  const lines = rejects.map((reject) => `${JSON.stringify(reject)}\n`);
-  const rejectsUrl =
-    rejects.length === 0
-      ? null
-      : (
-          await uploadTexts(context.artifacts, join(directory, 'rejects'), {
-            'rejects.jsonl': lines.join(''),
-          })
-        ).url;
+  const folder = join(directory, 'rejects');
+  const rejects = await writeRejects(pipeline, fresh, folder);
+  const rejectsUrl = rejects.total === 0 ? null : (await context.artifacts.upload('rejects', folder)).url;
   return {
     outputs: batchOutputs(fresh),
     summary: ingestSummary({
@@ -86,15 +83,29 @@ function batchOfRepository(given: string): string {
   );
 }
 
-async function rejectsOf(
-  { pipeline }: OpenedPipeline,
+/** Writes the rejected rows of batches to `rejects.jsonl` in a folder, some at a time, and counts them. */
+async function writeRejects(
+  { store }: Pipeline,
   taken: readonly IngestResult[],
-): Promise<readonly BatchReject[]> {
-  const rejects: BatchReject[] = [];
+  folder: string,
+): Promise<RejectedRows> {
+  const reasons = new Map<Reject['reason'], number>();
+  let first: readonly BatchReject[] = [];
+  let total = 0;
+  await mkdir(folder, { recursive: true });
+  await using file = await open(join(folder, 'rejects.jsonl'), 'w');
   for (const { batch, source, rejected } of taken) {
-    if (rejected === 0) continue;
-    const rows = await listRejects(pipeline.store, batch, rejected);
-    rejects.push(...rows.map((row) => ({ ...row, batch, source })));
+    for (let left = rejected, after = 0; left > 0; ) {
+      const page = await listRejects(store, batch, PAGE, after);
+      if (page.length === 0) break;
+      const rows = page.map((row): BatchReject => ({ ...row, batch, source }));
+      await file.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      for (const { reason } of rows) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      if (total < PAGE) first = [...first, ...rows];
+      total += rows.length;
+      left -= rows.length;
+      after = (rows.at(-1) as Reject).rowNumber;
+    }
   }
-  return rejects;
+  return { total, reasons, first };
 }

@@ -36,7 +36,7 @@ export function driftReference(
   performance: PerformanceSummary | null,
   heldOut: Ratings = emptyRatings(0),
 ): DriftReference {
-  const known = sortByTime(concatRatings([training, heldOut]));
+  const known = sortByTime(heldOut.length === 0 ? training : concatRatings([training, heldOut]));
   const history = historyOf(known, vocabularyOf(known.userIds), vocabularyOf(known.movieIds), genresOf);
   return {
     summary: summariseRatings(training),

@@ -14,13 +14,15 @@ export interface RawRatings {
   readonly firstRowNumber: number;
 }
 
-/** Why a row was rejected. */
-export type RejectReason =
-  | 'user-id-invalid'
-  | 'movie-id-invalid'
-  | 'rating-invalid'
-  | 'timestamp-invalid'
-  | 'superseded';
+/** Why rows are rejected. */
+export const REJECT_REASONS = [
+  'user-id-invalid',
+  'movie-id-invalid',
+  'rating-invalid',
+  'timestamp-invalid',
+  'superseded',
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
 
 export interface Reject {
   /** The number of the row in its source, counted from 1. */
@@ -28,4 +30,15 @@ export interface Reject {
   readonly reason: RejectReason;
   /** The values seen: `user 0, movie 12, rating 4.3, timestamp 1112486027`. */
   readonly content: string;
+}
+
+/** The rejected rows of a source, by ascending row number. There may be millions, so they are described on request. */
+export interface Rejects {
+  readonly length: number;
+  /** How many of them are damaged. A superseded rating is valid and does not count. */
+  readonly damaged: number;
+  /** The first damaged ones, `most` at most. */
+  firstDamaged(most: number): readonly Reject[];
+  /** Those from one position to before another. */
+  slice(from: number, to: number): readonly Reject[];
 }

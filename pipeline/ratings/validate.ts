@@ -1,6 +1,7 @@
 import { orderRows } from './order.ts';
-import { emptyRatings, type Ratings, selectRatings } from './ratings.ts';
-import type { RawRatings, Reject, RejectReason } from './raw.ts';
+import { emptyRatings, filterRatings, type Ratings, sliceRatings } from './ratings.ts';
+import { type RawRatings, REJECT_REASONS, type RejectReason, type Rejects } from './raw.ts';
+import { KEPT, rejectsAt } from './rejected-rows.ts';
 
 /** Ids and times are stored in 32 bits. */
 const MAX_ID = 2_147_483_647;
@@ -13,7 +14,7 @@ const EARLIEST = 788_918_400;
 
 export interface ValidatedRatings {
   readonly ratings: Ratings;
-  readonly rejects: readonly Reject[];
+  readonly rejects: Rejects;
 }
 
 function reasonToReject(
@@ -40,16 +41,7 @@ function reasonToReject(
  */
 export function validateRatings(raw: RawRatings, now: number | null): ValidatedRatings {
   const all = emptyRatings(raw.length);
-  const rowOf = new Int32Array(raw.length);
-  const rejects: Reject[] = [];
-  const reject = (row: number, reason: RejectReason): void => {
-    const shown = (value: number | undefined): string => (Number.isNaN(value) ? '?' : String(value));
-    rejects.push({
-      rowNumber: raw.firstRowNumber + row,
-      reason,
-      content: `user ${shown(raw.userIds[row])}, movie ${shown(raw.movieIds[row])}, rating ${shown(raw.stars[row])}, timestamp ${shown(raw.timestamps[row])}`,
-    });
-  };
+  const reasons = new Uint8Array(raw.length);
   let length = 0;
   for (let row = 0; row < raw.length; row++) {
     const user = raw.userIds[row] as number;
@@ -58,43 +50,40 @@ export function validateRatings(raw: RawRatings, now: number | null): ValidatedR
     const time = raw.timestamps[row] as number;
     const reason = reasonToReject(user, movie, stars, time, now);
     if (reason !== null) {
-      reject(row, reason);
+      reasons[row] = codeOf(reason);
       continue;
     }
     all.userIds[length] = user;
     all.movieIds[length] = movie;
     all.halves[length] = stars * 2;
     all.ratedAt[length] = now === null ? 0 : time;
-    rowOf[length++] = row;
+    length++;
   }
-  const kept = keepLatest(all, length);
-  for (const position of kept.superseded) reject(rowOf[position] as number, 'superseded');
-  rejects.sort((a, b) => a.rowNumber - b.rowNumber);
-  return { ratings: selectRatings(all, kept.positions), rejects };
+  const valid = sliceRatings(all, 0, length);
+  const isLatest = latestOfEach(valid);
+  if (isLatest === null) return { ratings: valid, rejects: rejectsAt(raw, reasons) };
+  for (let row = 0, position = 0; row < raw.length; row++) {
+    if (reasons[row] === KEPT && isLatest[position++] === 0) reasons[row] = codeOf('superseded');
+  }
+  return {
+    ratings: filterRatings(valid, (position) => isLatest[position] === 1),
+    rejects: rejectsAt(raw, reasons),
+  };
 }
 
-/** Positions of the latest rating of each (user, movie), and of those that it supersedes. */
-function keepLatest(
-  { userIds, movieIds, ratedAt }: Ratings,
-  length: number,
-): { positions: Int32Array; superseded: readonly number[] } {
-  const order = orderRows([userIds, movieIds, ratedAt].map((column) => column.subarray(0, length)));
-  const superseded: number[] = [];
-  const isLatest = new Uint8Array(length).fill(1);
+/** For every rating 1 when it is the latest of its user and movie; null when all are. */
+function latestOfEach({ userIds, movieIds, ratedAt, length }: Ratings): Uint8Array | null {
+  const order = orderRows([userIds, movieIds, ratedAt]);
+  let isLatest: Uint8Array | null = null;
   for (let i = 1; i < length; i++) {
     const previous = order[i - 1] as number;
     const current = order[i] as number;
     if (userIds[previous] === userIds[current] && movieIds[previous] === movieIds[current]) {
+      isLatest ??= new Uint8Array(length).fill(1);
       isLatest[previous] = 0;
-      superseded.push(previous);
     }
   }
-  const positions = new Int32Array(length - superseded.length);
-  for (let i = 0, at = 0; i < length; i++) if (isLatest[i]) positions[at++] = i;
-  return { positions, superseded };
+  return isLatest;
 }
 
-/** The number of rejects of damaged rows. A superseded rating is valid and does not count. */
-export function damagedRows(rejects: readonly Reject[]): number {
-  return rejects.reduce((count, { reason }) => count + (reason === 'superseded' ? 0 : 1), 0);
-}
+const codeOf = (reason: RejectReason): number => REJECT_REASONS.indexOf(reason) + 1;

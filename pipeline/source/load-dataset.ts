@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { OnProgress } from '../lib/progress.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import type { Reject } from '../ratings/raw.ts';
+import type { Rejects } from '../ratings/raw.ts';
+import { NO_REJECTS } from '../ratings/rejected-rows.ts';
 import { validateRatings } from '../ratings/validate.ts';
 import { type DatasetName, downloadDataset } from './download.ts';
 import { readSource } from './read-source.ts';
@@ -28,7 +29,7 @@ export interface LoadedDataset {
   /** Number of rows that were read. */
   readonly read: number;
   /** The rows that cannot be used. */
-  readonly rejects: readonly Reject[];
+  readonly rejects: Rejects;
 }
 
 /** Generates synthetic ratings of the demo's size. Drift begins in the second to last of `weeks`. */
@@ -39,7 +40,7 @@ export function generateDataset(options: {
   readonly drift: number;
 }): LoadedDataset {
   const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...options }));
-  return { ratings, movies, read: ratings.length, rejects: [] };
+  return { ratings, movies, read: ratings.length, rejects: NO_REJECTS };
 }
 
 /**

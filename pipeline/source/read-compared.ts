@@ -1,12 +1,13 @@
 import { isId } from '../ratings/validate.ts';
 import { locateSource, unreadable } from './locate.ts';
 import { readMovies } from './read-movies.ts';
-import { readTextIds, type TextIds } from './read-ratings.ts';
+import { readTextIds, type TextColumn, type TextIds } from './read-ratings.ts';
 import { readSource, type Source, type SourceOptions } from './read-source.ts';
 
 /** Sources that are compared, with one numbering of their ids. */
 export interface ComparedSources {
-  readonly sources: readonly Source[];
+  /** The caller may take them out one by one, so that no more than one is kept. */
+  readonly sources: Source[];
   /** What the sources call a user and a movie. */
   readonly userName: (userId: number) => string;
   readonly movieName: (movieId: number) => string;
@@ -40,8 +41,8 @@ export async function readComparedSources(
       ...source,
       raw: {
         ...source.raw,
-        userIds: Float64Array.from(ids.users.slice(0, length), users.idOf),
-        movieIds: Float64Array.from(ids.movies.slice(0, length), movies.idOf),
+        userIds: idsOf(ids.users, users).subarray(0, length),
+        movieIds: idsOf(ids.movies, movies).subarray(0, length),
       },
       movies: await numberedMovies(paths[index] as string, options, movies.idOf),
     });
@@ -78,10 +79,10 @@ interface Numbering {
 }
 
 /** Numbers texts from 1: numbers by size, then the others in the order of their characters. */
-function numbering(columns: readonly (readonly (string | null)[])[]): Numbering {
+function numbering(columns: readonly TextColumn[]): Numbering {
   const distinct = new Set<string>();
-  for (const column of columns) {
-    for (const text of column) if (!isMissing(text)) distinct.add(canonical(text));
+  for (const { texts } of columns) {
+    for (const text of texts) if (!isMissing(text)) distinct.add(canonical(text));
   }
   const names = [...distinct].sort(
     (a, b) => Number(isText(a)) - Number(isText(b)) || Number(a) - Number(b) || (a < b ? -1 : 1),
@@ -91,6 +92,12 @@ function numbering(columns: readonly (readonly (string | null)[])[]): Numbering 
     idOf: (text) => (isMissing(text) ? Number.NaN : (ids.get(canonical(text)) ?? Number.NaN)),
     nameOf: (id) => names[id - 1] ?? String(id),
   };
+}
+
+/** The number of every row. */
+function idsOf({ texts, codes }: TextColumn, { idOf }: Numbering): Float64Array {
+  const ids = Float64Array.from(texts, idOf);
+  return Float64Array.from(codes, (code) => ids[code] as number);
 }
 
 const isMissing = (text: string | null): text is null =>

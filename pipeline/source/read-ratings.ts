@@ -29,9 +29,7 @@ export async function readRatings(file: string, shape: RatingsShape): Promise<Ra
     userIds: column('user'),
     movieIds: column('movie'),
     stars: column('rating'),
-    timestamps: isText
-      ? Float64Array.from(texts(frame, 'time'), (text) => secondsOf(text ?? ''))
-      : column('time'),
+    timestamps: isText ? secondsOfTexts(frame) : column('time'),
   };
   const length =
     shape.layout === 'parquet'
@@ -47,16 +45,22 @@ export async function readRatings(file: string, shape: RatingsShape): Promise<Ra
   };
 }
 
-/** The ids of every row as they are written; null where one is missing. */
+/** A column of texts: each different text once, and its position there for every row. A missing text is empty. */
+export interface TextColumn {
+  readonly texts: readonly string[];
+  readonly codes: Uint32Array;
+}
+
+/** The ids of every row as they are written. */
 export interface TextIds {
-  readonly users: readonly (string | null)[];
-  readonly movies: readonly (string | null)[];
+  readonly users: TextColumn;
+  readonly movies: TextColumn;
 }
 
 /** Reads the ids of a file of ratings as text. The rows are those of `readRatings`, and maybe blank ones after them. */
 export async function readTextIds(file: string, shape: RatingsShape): Promise<TextIds> {
   const { frame } = await readColumns(file, shape, 'text');
-  return { users: texts(frame, 'user'), movies: texts(frame, 'movie') };
+  return { users: textColumn(frame, 'user'), movies: textColumn(frame, 'movie') };
 }
 
 async function readColumns(file: string, shape: RatingsShape, ids: 'numbers' | 'text') {
@@ -64,8 +68,34 @@ async function readColumns(file: string, shape: RatingsShape, ids: 'numbers' | '
   return { frame: await scan.collect(), isText: shape.layout !== 'parquet' && shape.times === 'text' };
 }
 
-const texts = (frame: Frame, name: string): readonly (string | null)[] =>
-  frame.getColumn(name).toArray() as unknown as readonly (string | null)[];
+function textColumn(frame: Frame, name: string): TextColumn {
+  if (frame.height === 0) return { texts: [], codes: new Uint32Array(0) };
+  const text = pl.col(name).fillNull(pl.lit('')).alias('text');
+  const coded = frame.select(text, text.cast(pl.Categorical).cast(pl.UInt32).alias('code'));
+  const distinct = coded.unique({ subset: ['code'], keep: 'first' }).sort('text');
+  // All columns of a process share one numbering of categories.
+  const codes = distinct.getColumn('code').toTypedArray() as Uint32Array;
+  const positions = new Map(Array.from(codes, (code, at) => [code, at]));
+  return {
+    texts: distinct.getColumn('text').toArray() as unknown as readonly string[],
+    codes: (coded.getColumn('code').toTypedArray() as Uint32Array).map(
+      (code) => positions.get(code) as number,
+    ),
+  };
+}
+
+/** So many texts are read at a time. */
+const TEXTS = 1_000;
+
+function secondsOfTexts(frame: Frame): Float64Array {
+  const seconds = new Float64Array(frame.height);
+  const times = frame.getColumn('time');
+  for (let from = 0; from < seconds.length; from += TEXTS) {
+    const texts = times.slice(from, TEXTS).toArray() as unknown as readonly (string | null)[];
+    for (const [at, text] of texts.entries()) seconds[from + at] = secondsOf(text ?? '');
+  }
+  return seconds;
+}
 
 const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
 const NO_TIMES = pl.lit(Number.NaN).cast(pl.Float64).alias('time');

@@ -5,10 +5,9 @@ import { isSevere, type QualityFinding, qualityText } from '../quality/finding.t
 import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import type { Reject } from '../ratings/raw.ts';
+import type { Rejects } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
-import { damagedRows } from '../ratings/validate.ts';
 import { lockIngestion } from './ingestion-lock.ts';
 import { type BatchRole, findBatch, insertBatch, type LedgerEntry } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
@@ -26,7 +25,7 @@ export interface Batch {
   /** Number of rows in the source, including rejects. */
   readonly rowsRead: number;
   readonly ratings: Ratings;
-  readonly rejects: readonly Reject[];
+  readonly rejects: Rejects;
   readonly movies: readonly Movie[];
   readonly ingestedAt: Date;
   /** What is wrong with it apart from drift, and the judgement of the ratings that the store had before. */
@@ -72,9 +71,9 @@ export function refuseDamaged(
   { source, rowsRead, rejects, quality = [] }: Pick<Batch, 'source' | 'rowsRead' | 'rejects' | 'quality'>,
   maxRejectShare: number,
 ): void {
-  const damaged = damagedRows(rejects);
+  const { damaged } = rejects;
   if (damaged <= maxRejectShare * rowsRead) return;
-  const first = rejects.filter(({ reason }) => reason !== 'superseded').slice(0, SHOWN_REASONS);
+  const first = rejects.firstDamaged(SHOWN_REASONS);
   const shown = first.map(({ rowNumber, reason, content }) => `row ${rowNumber}: ${reason} (${content})`);
   const severe = quality.filter(isSevere);
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
@@ -167,17 +166,18 @@ async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie
         is distinct from (excluded.title, excluded.year, excluded.genres)`;
 }
 
-async function insertRejects(
-  sql: postgres.TransactionSql,
-  batchId: number,
-  rejects: readonly Reject[],
-): Promise<void> {
-  if (rejects.length === 0) return;
-  const rows = rejects.map(({ rowNumber, reason, content }) => ({ row_number: rowNumber, reason, content }));
-  await sql`
-    insert into rejected_ratings (batch_id, row_number, reason, content)
-    select ${batchId}, row_number, reason, content
-    from json_to_recordset(${sql.json(rows)}::json) as reject (row_number integer, reason text, content text)`;
+/** So many rejected rows are written in one statement. */
+const WRITTEN_REJECTS = 1_000;
+
+async function insertRejects(sql: postgres.TransactionSql, batchId: number, rejects: Rejects): Promise<void> {
+  for (let from = 0; from < rejects.length; from += WRITTEN_REJECTS) {
+    const some = rejects.slice(from, from + WRITTEN_REJECTS);
+    const rows = some.map(({ rowNumber, reason, content }) => ({ row_number: rowNumber, reason, content }));
+    await sql`
+      insert into rejected_ratings (batch_id, row_number, reason, content)
+      select ${batchId}, row_number, reason, content
+      from json_to_recordset(${sql.json(rows)}::json) as reject (row_number integer, reason text, content text)`;
+  }
 }
 
 /** Subtracts replaced ratings from the summaries of their batches, and deletes the performance of these batches. */

@@ -83,11 +83,16 @@ export function listBatches(
     select ${ledgerColumns(sql)} from ingestion_ledger where role = any(${[...roles]}) order by batch_id`;
 }
 
-/** The first `limit` rejected rows of a batch. */
-export function listRejects({ sql }: Store, batchId: number, limit: number): Promise<readonly Reject[]> {
+/** The first `limit` rejected rows of a batch after a row number. */
+export function listRejects(
+  { sql }: Store,
+  batchId: number,
+  limit: number,
+  after = 0,
+): Promise<readonly Reject[]> {
   return sql<Reject[]>`
     select row_number, reason, content from rejected_ratings
-    where batch_id = ${batchId} order by row_number limit ${limit}`;
+    where batch_id = ${batchId} and row_number > ${after} order by row_number limit ${limit}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { type Ratings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
+import { NO_REJECTS } from '../../pipeline/ratings/rejected-rows.ts';
 import { splitIntoWindows } from '../../pipeline/ratings/split.ts';
 import { generateRatings } from '../../pipeline/source/synthetic.ts';
 import { detectDrift } from '../../pipeline/stages/drift/detect-drift.ts';
@@ -96,7 +97,7 @@ async function load(
       role,
       rowsRead: ratings.length,
       ratings,
-      rejects: [],
+      rejects: NO_REJECTS,
       movies,
       ingestedAt: new Date(),
     },

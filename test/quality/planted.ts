@@ -5,7 +5,7 @@ import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import type { RawRatings } from '../../pipeline/ratings/raw.ts';
 import { timeRange } from '../../pipeline/ratings/snapshot.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
-import { damagedRows, validateRatings } from '../../pipeline/ratings/validate.ts';
+import { validateRatings } from '../../pipeline/ratings/validate.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 
 /** What a source may do to the stars of a whole batch. */
@@ -51,6 +51,6 @@ export const NOW = Date.UTC(2026, 2, 2) / 1000;
 /** Judges rows of a source with the default settings. */
 export function judgeRaw(raw: RawRatings, training: TrainingProfile | null): readonly QualityFinding[] {
   const { ratings, rejects } = validateRatings(raw, NOW);
-  const read = { raw, ratings, damaged: damagedRows(rejects) };
+  const read = { raw, ratings, damaged: rejects.damaged };
   return judgeBatch(batchProfile(read, training, NOW), training, parseConfig({}, 'the test').quality);
 }

@@ -13,6 +13,7 @@ import type { Store } from '../../pipeline/store/store.ts';
 import { readSummaries } from '../../pipeline/store/summaries.ts';
 import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { batchOf, distinctRatings, type RatingRow, ratingsOf, rowsOfRatings } from '../support/batches.ts';
+import { listedRejects } from '../support/listed-rejects.ts';
 import { onEachHome, onServer } from '../support/stores.ts';
 
 const ingest = (store: Store, batch: Batch) => ingestBatch(store, batch, { maxRejectShare: 0.05 });
@@ -176,7 +177,7 @@ onEachHome(({ openStore }) => {
     const store = await openStore();
     const rejects = [damaged(7), { rowNumber: 9, reason: 'superseded', content: 'user 1' } as const];
     const ratings = distinctRatings(30, 1, { users: 10, movies: 10, taken: new Set() });
-    const { entry } = await ingest(store, batchOf('week', ratings, { rejects }));
+    const { entry } = await ingest(store, batchOf('week', ratings, { rejects: listedRejects(rejects) }));
     expect(entry).toMatchObject({ read: 32, new: 30, rejected: 2 });
     expect(await listRejects(store, entry.batchId, 10)).toEqual(rejects);
     expect(await listRejects(store, entry.batchId, 1)).toEqual([rejects[0]]);
@@ -185,7 +186,7 @@ onEachHome(({ openStore }) => {
   test('a batch with too many damaged rows is rejected completely', async () => {
     const store = await openStore();
     const ratings = distinctRatings(18, 1, { users: 10, movies: 10, taken: new Set() });
-    const batch = batchOf('broken', ratings, { rejects: [damaged(3), damaged(4)] });
+    const batch = batchOf('broken', ratings, { rejects: listedRejects([damaged(3), damaged(4)]) });
     await expect(ingest(store, batch)).rejects.toMatchObject({
       code: 'batch-rejected',
       message:
@@ -200,7 +201,7 @@ onEachHome(({ openStore }) => {
     const superseded: Reject = { rowNumber: 1, reason: 'superseded', content: 'user 1' };
     const { entry } = await ingest(
       store,
-      batchOf('week', ratingsOf([[1, 1, 4, 1_000]]), { rejects: [superseded] }),
+      batchOf('week', ratingsOf([[1, 1, 4, 1_000]]), { rejects: listedRejects([superseded]) }),
     );
     expect(entry).toMatchObject({ read: 2, new: 1, rejected: 1 });
   });

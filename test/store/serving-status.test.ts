@@ -9,6 +9,7 @@ import { readServingStatus } from '../../pipeline/store/serving-status.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { batchOf, ratingsOf } from '../support/batches.ts';
 import { EVALUATION, manifestOf } from '../support/evaluations.ts';
+import { listedRejects } from '../support/listed-rejects.ts';
 import { onEachHome } from '../support/stores.ts';
 
 const SUNDAY = new Date('2026-03-01T06:17:00Z');
@@ -91,7 +92,7 @@ onEachHome(({ openStore }) => {
       [2, 1, 6, 2_000],
       [3, 1, 6, 2_000],
     ]);
-    const rejects = [{ rowNumber: 4, reason: 'rating-invalid' as const, content: '4,1,,2000' }];
+    const rejects = listedRejects([{ rowNumber: 4, reason: 'rating-invalid', content: '4,1,,2000' }]);
     await ingestBatch(store, batchOf('week', week, { ingestedAt: MONDAY, rejects }), { maxRejectShare: 1 });
     await checkAt(store, 2, 1);
     await recordFeedback(

@@ -1,6 +1,7 @@
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import { seededRandom } from '../../pipeline/lib/random.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
+import { NO_REJECTS } from '../../pipeline/ratings/rejected-rows.ts';
 import type { Batch } from '../../pipeline/store/ingest-batch.ts';
 
 /** user, movie, half stars, seconds since 1970. */
@@ -33,7 +34,7 @@ export function batchOf(name: string, ratings: Ratings, rest: Partial<Batch> = {
     role: 'buffer',
     rowsRead: ratings.length + (rest.rejects?.length ?? 0),
     ratings,
-    rejects: [],
+    rejects: NO_REJECTS,
     movies: [],
     ingestedAt: new Date('2026-03-02T06:17:00Z'),
     ...rest,

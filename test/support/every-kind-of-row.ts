@@ -11,6 +11,7 @@ import { quarantineRatings } from '../../pipeline/store/quarantine.ts';
 import { recordGains } from '../../pipeline/store/retraining-gains.ts';
 import { batchOf, type RatingRow, ratingsOf, rowsOfRatings } from './batches.ts';
 import { feedbackRequest } from './feedback-requests.ts';
+import { listedRejects } from './listed-rejects.ts';
 import { quietWeeks, raised, type TestPipeline } from './pipeline.ts';
 
 export const FILLED_KEY = apiKeyOf(new Uint8Array(32).fill(3));
@@ -33,7 +34,7 @@ export async function fillEveryTable(pipeline: TestPipeline): Promise<void> {
   await ingestBatch(
     store,
     batchOf('corrections', ratingsOf(again), {
-      rejects: [{ rowNumber: 7, reason: 'rating-invalid', content: `'"\\\t\u{1f3ac}é` }],
+      rejects: listedRejects([{ rowNumber: 7, reason: 'rating-invalid', content: `'"\\\t\u{1f3ac}é` }]),
       movies: [
         { id: 900_001, title: `L'été "à" \\N {NULL}, 東京`, year: null, genres: [] },
         { id: 900_002, title: '', year: 1999, genres: ['A,B', '{"}', ''] },

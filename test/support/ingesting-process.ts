@@ -8,6 +8,7 @@ import { connectStore } from '../../pipeline/store/connect.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { migrate } from '../../pipeline/store/migrate.ts';
 import { batchOf, distinctRatings } from './batches.ts';
+import { listedRejects } from './listed-rejects.ts';
 import { storeState } from './store-state.ts';
 
 const ROWS = 4_000;
@@ -22,7 +23,7 @@ function batchNumber(number: number) {
     `batch ${number}`,
     { ...ratings, ratedAt },
     {
-      rejects: [{ rowNumber: 7, reason: 'rating-invalid', content: `rating ${number}` }],
+      rejects: listedRejects([{ rowNumber: 7, reason: 'rating-invalid', content: `rating ${number}` }]),
       movies: [{ id: number, title: `Film ${number}`, year: 1990, genres: ['Drama'] }],
     },
   );

@@ -123,12 +123,19 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         { kind: 'releases', description: 'releases data-*', offered: 10, alreadyTaken: 8, note: null },
         { kind: 'folder', description: `folder ${outside}`, offered: 0, alreadyTaken: 0, note: outside },
       ],
-      rejects: Array.from({ length: 12 }, (_, index) => ({
-        batch: 9,
-        rowNumber: 1_200 + index,
-        reason: index < 9 ? ('rating-invalid' as const) : ('superseded' as const),
-        content: index === 0 ? outside : `user ${index}, movie 12, rating 4.3, timestamp 1112486027`,
-      })),
+      rejects: {
+        total: 12,
+        reasons: new Map([
+          ['rating-invalid', 9],
+          ['superseded', 3],
+        ]),
+        first: Array.from({ length: 12 }, (_, index) => ({
+          batch: 9,
+          rowNumber: 1_200 + index,
+          reason: index < 9 ? ('rating-invalid' as const) : ('superseded' as const),
+          content: index === 0 ? outside : `user ${index}, movie 12, rating 4.3, timestamp 1112486027`,
+        })),
+      },
       rejectsUrl: `${run.url}/artifacts/1`,
       dispatched: 'drift',
       store: embedded,
@@ -140,7 +147,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       sources: [
         { kind: 'releases', description: 'releases data-*', offered: 10, alreadyTaken: 10, note: null },
       ],
-      rejects: [],
+      rejects: { total: 0, reasons: new Map(), first: [] },
       rejectsUrl: null,
       dispatched: null,
       store: server,

@@ -1,4 +1,4 @@
-import { damagedRows, validateRatings } from '../../ratings/validate.ts';
+import { validateRatings } from '../../ratings/validate.ts';
 import { formatCount } from '../../reports/numbers.ts';
 import { readSource } from '../../source/read-source.ts';
 import type { RatedMovies } from '../../stages/compare/compare-ratings.ts';
@@ -12,11 +12,10 @@ import type { Terminal } from './terminal.ts';
 export async function readRatingsFile(terminal: Terminal, path: string): Promise<RatedMovies> {
   const { raw, movies, name } = await readSource(path, { onProgress: terminal.onProgress });
   const { ratings, rejects } = validateRatings(raw, Math.floor(clock().getTime() / 1000));
-  const damaged = damagedRows(rejects);
-  const first = rejects.find(({ reason }) => reason !== 'superseded');
+  const [first] = rejects.firstDamaged(1);
   if (first !== undefined) {
     terminal.note(
-      `${name}: ${formatCount(damaged)} of ${formatCount(raw.length)} rows left out; the first is row ${first.rowNumber} (${first.reason}: ${first.content})`,
+      `${name}: ${formatCount(rejects.damaged)} of ${formatCount(raw.length)} rows left out; the first is row ${first.rowNumber} (${first.reason}: ${first.content})`,
     );
   }
   return { ratings, movies };

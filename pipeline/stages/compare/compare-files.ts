@@ -7,7 +7,7 @@ import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import { countKnownRows } from '../../ratings/known-rows.ts';
 import { timeRange } from '../../ratings/snapshot.ts';
 import { summariseRatings } from '../../ratings/summary.ts';
-import { damagedRows, type ValidatedRatings, validateRatings } from '../../ratings/validate.ts';
+import { type ValidatedRatings, validateRatings } from '../../ratings/validate.ts';
 import type { NamedColumns } from '../../source/column-names.ts';
 import { readComparedSources } from '../../source/read-compared.ts';
 import type { Source } from '../../source/read-source.ts';
@@ -36,9 +36,10 @@ export interface FileComparison {
   readonly movieTitle: (id: number) => string;
 }
 
-/** One file after validation. */
-interface ReadFile extends ValidatedRatings {
-  readonly source: Source;
+/** One file after validation. The rows as they were read are not kept. */
+interface ReadFile extends ValidatedRatings, Pick<Source, 'name' | 'hasTimes' | 'movies'> {
+  /** Number of rows. */
+  readonly rows: number;
 }
 
 /**
@@ -63,14 +64,15 @@ export async function compareFiles(
   });
   const quality: BatchFinding[] = [];
   const read: ReadFile[] = [];
-  for (const [batch, source] of sources.entries()) {
-    const file = { source, ...validateRatings(source.raw, source.hasTimes ? now : null) };
-    const damaged = damagedRows(file.rejects);
+  for (let batch = 0; sources.length > 0; batch++) {
+    const { raw, ...source } = sources.shift() as Source;
+    const file = { ...source, rows: raw.length, ...validateRatings(raw, source.hasTimes ? now : null) };
+    const { damaged } = file.rejects;
     const earlier = read.map(({ ratings }) => ratings);
     const profile = read[0] === undefined ? null : profileOf(read[0], read);
     const judged = batchProfile(
       {
-        raw: source.raw,
+        raw,
         ratings: file.ratings,
         damaged,
         hasTimes: source.hasTimes,
@@ -85,15 +87,15 @@ export async function compareFiles(
     ];
     // Nothing is stored, so a severe finding alone refuses no file: it marks the check.
     refuseDamaged(
-      { source: source.name, rowsRead: source.raw.length, rejects: file.rejects, quality: findings },
+      { source: file.name, rowsRead: raw.length, rejects: file.rejects, quality: findings },
       config.ingest.maxRejectShare,
     );
     quality.unshift(...findings.map((finding) => ({ batch, ...finding })));
     read.push(file);
   }
   const [baseline, ...current] = read as [ReadFile, ...ReadFile[]];
-  const check = compareRatings(rated(baseline), current.map(rated), config.drift, quality);
-  const titles = new Map(sources.flatMap(({ movies }) => movies.map(({ id, title }) => [id, title])));
+  const check = compareRatings(baseline, current, config.drift, quality);
+  const titles = new Map(read.flatMap(({ movies }) => movies.map(({ id, title }) => [id, title])));
   return {
     check: withNames(check, userName, movieName),
     baseline: countsOf(baseline),
@@ -103,11 +105,9 @@ export async function compareFiles(
   };
 }
 
-const rated = ({ source: { movies, hasTimes }, ratings }: ReadFile) => ({ ratings, movies, hasTimes });
-
-const countsOf = ({ source: { name, raw, hasTimes }, rejects }: ReadFile): ComparedFile => ({
+const countsOf = ({ name, rows, hasTimes, rejects }: ReadFile): ComparedFile => ({
   file: name,
-  read: raw.length,
+  read: rows,
   rejected: rejects.length,
   hasTimes,
 });
@@ -116,11 +116,11 @@ const countsOf = ({ source: { name, raw, hasTimes }, rejects }: ReadFile): Compa
 function profileOf(baseline: ReadFile, earlier: readonly ReadFile[]): TrainingProfile {
   const { from, to } = timesOf(baseline);
   const newest = earlier
-    .map((file) => ({ ratedAt: timesOf(file).to ?? Number.NEGATIVE_INFINITY, name: file.source.name }))
+    .map((file) => ({ ratedAt: timesOf(file).to ?? Number.NEGATIVE_INFINITY, name: file.name }))
     .reduce((latest, file) => (file.ratedAt > latest.ratedAt ? file : latest));
   return {
     summary: summariseRatings(baseline.ratings),
-    read: baseline.source.raw.length,
+    read: baseline.rows,
     rejected: baseline.rejects.length,
     unchanged: 0,
     from: from ?? Number.NEGATIVE_INFINITY,
@@ -129,5 +129,5 @@ function profileOf(baseline: ReadFile, earlier: readonly ReadFile[]): TrainingPr
   };
 }
 
-const timesOf = ({ source, ratings }: ReadFile) =>
-  source.hasTimes ? timeRange(ratings) : { from: null, to: null };
+const timesOf = ({ hasTimes, ratings }: ReadFile) =>
+  hasTimes ? timeRange(ratings) : { from: null, to: null };

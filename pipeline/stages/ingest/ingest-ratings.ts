@@ -2,7 +2,7 @@ import { OperatorError } from '../../lib/errors.ts';
 import { batchProfile } from '../../quality/batch-profile.ts';
 import { isSevere, type QualityFinding, qualityText } from '../../quality/finding.ts';
 import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
-import { damagedRows, validateRatings } from '../../ratings/validate.ts';
+import { validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
 import { type IngestOutcome, ingestBatch, refuseDamaged } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, type LedgerEntry } from '../../store/ledger.ts';
@@ -48,7 +48,7 @@ export async function ingestRatings(
   const now = Math.floor(ingestedAt.getTime() / 1000);
   const { ratings, rejects } = validateRatings(source.raw, now);
   const training = await readTrainingProfile(store);
-  const read = { raw: source.raw, ratings, damaged: damagedRows(rejects) };
+  const read = { raw: source.raw, ratings, damaged: rejects.damaged };
   const quality = judgeBatch(batchProfile(read, training, now), training, config.quality);
   const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, quality };
   refuseDamaged(batch, config.ingest.maxRejectShare);

@@ -14,6 +14,15 @@ interface Common {
   readonly run?: SummaryRun;
 }
 
+/** The rejected rows of several batches. */
+export interface RejectedRows {
+  readonly total: number;
+  /** How many there are for each reason, in the order of their first appearance. */
+  readonly reasons: ReadonlyMap<Reject['reason'], number>;
+  /** The first ones, at least as many as are shown. */
+  readonly first: readonly (Reject & { readonly batch: number })[];
+}
+
 export type IngestSummary = Common &
   (
     | { readonly status: 'not-bootstrapped' }
@@ -21,7 +30,7 @@ export type IngestSummary = Common &
         readonly status: 'done';
         readonly taken: readonly IngestResult[];
         readonly sources: readonly SourceCounts[];
-        readonly rejects: readonly (Reject & { readonly batch: number })[];
+        readonly rejects: RejectedRows;
         /** The artifact with all of them. */
         readonly rejectsUrl: string | null;
         /** The workflow that was dispatched. */
@@ -78,17 +87,17 @@ export function ingestSummary(summary: IngestSummary): string {
         'ratings',
         fresh.map((batch) => ({ label: `batch ${batch.batch}`, value: batch.new })),
       ),
-      reasonTable(rejects),
+      reasonTable(rejects.reasons),
     ],
     rejects: {
       header: ['Batch', 'Row', 'Reason', 'Content'],
-      rows: rejects.map(({ batch, rowNumber, reason, content }) => [
+      rows: rejects.first.map(({ batch, rowNumber, reason, content }) => [
         String(batch),
         formatCount(rowNumber),
         `\`${reason}\``,
         escapeMarkdown(content, 160),
       ]),
-      total: rejects.length,
+      total: rejects.total,
       url: rejectsUrl,
     },
     next: [nextStep(dispatched, run)],
@@ -149,10 +158,8 @@ function sourceTable(sources: readonly SourceCounts[]): string | null {
 }
 
 /** How many rows were rejected for each reason, the most frequent first. */
-function reasonTable(rejects: readonly Reject[]): string | null {
-  if (rejects.length === 0) return null;
-  const counts = new Map<string, number>();
-  for (const { reason } of rejects) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+function reasonTable(counts: RejectedRows['reasons']): string | null {
+  if (counts.size === 0) return null;
   return table(
     {
       header: ['Reason', 'Rejected rows'],

@@ -1,0 +1,50 @@
+import { type RawRatings, REJECT_REASONS, type Reject, type Rejects } from './raw.ts';
+
+/** The position of a reason among all reasons, counted from 1; 0 is a row that is kept. */
+export const KEPT = 0;
+const SUPERSEDED = REJECT_REASONS.indexOf('superseded') + 1;
+
+/** No rejected rows. */
+export const NO_REJECTS: Rejects = { length: 0, damaged: 0, firstDamaged: () => [], slice: () => [] };
+
+/**
+ * The rejected rows of a source as columns, which have only these rows.
+ *
+ * @param reasons for every row of the source 0, or the position of its reason counted from 1.
+ */
+export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
+  const length = reasons.reduce((count, reason) => count + Number(reason !== KEPT), 0);
+  if (length === 0) return NO_REJECTS;
+  const rows = new Int32Array(length);
+  for (let row = 0, at = 0; row < reasons.length; row++) if (reasons[row] !== KEPT) rows[at++] = row;
+  const selected = (column: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row) => column[row] as number);
+  const reasonOf = Uint8Array.from(rows, (row) => reasons[row] as number);
+  const [users, movies, stars, times] = [raw.userIds, raw.movieIds, raw.stars, raw.timestamps].map(
+    selected,
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const { firstRowNumber } = raw;
+  const describe = (at: number): Reject => ({
+    rowNumber: firstRowNumber + (rows[at] as number),
+    reason: REJECT_REASONS[(reasonOf[at] as number) - 1] as Reject['reason'],
+    content: `user ${shown(users[at])}, movie ${shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
+  });
+  return {
+    length,
+    damaged: reasonOf.reduce((count, reason) => count + Number(reason !== SUPERSEDED), 0),
+    firstDamaged: (most) => {
+      const found: Reject[] = [];
+      for (let at = 0; at < length && found.length < most; at++) {
+        if (reasonOf[at] !== SUPERSEDED) found.push(describe(at));
+      }
+      return found;
+    },
+    slice: (from, to) => {
+      const some: Reject[] = [];
+      for (let at = from; at < Math.min(to, length); at++) some.push(describe(at));
+      return some;
+    },
+  };
+}
+
+const shown = (value: number | undefined): string => (Number.isNaN(value) ? '?' : String(value));
