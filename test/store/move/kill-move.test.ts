@@ -83,8 +83,11 @@ async function killAndFinish(target: string, clean: string): Promise<void> {
   expect(await stateIn(target)).toEqual(await stateIn(source));
 }
 
-test('the embedded copy is complete after kills', () =>
-  killAndFinish(join(folder, 'killed'), join(folder, 'clean')));
+test('the embedded copy is complete after kills', async () => {
+  const [target, clean] = [join(folder, 'killed'), join(folder, 'clean')];
+  for (const directory of [target, clean]) await createEmbeddedDatabase(directory);
+  await killAndFinish(target, clean);
+});
 
 test.runIf(serverUrl !== null)('the copy on a server is complete after kills', async () => {
   const [target, clean] = ['killed', 'clean'].map((name) =>
