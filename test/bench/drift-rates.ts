@@ -2,6 +2,8 @@ import { checkDrift } from '../../pipeline/drift/check.ts';
 import type { DriftReference } from '../../pipeline/drift/reference.ts';
 import type { Sample } from '../../pipeline/drift/sample.ts';
 import type { DriftCheck, Verdict } from '../../pipeline/drift/signal.ts';
+import { isSevere, type QualityFinding, type TrainingProfile } from '../../pipeline/quality/finding.ts';
+import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import {
   type Change,
@@ -16,6 +18,7 @@ import {
   shiftedBy,
 } from '../drift/resampled-users.ts';
 import { together } from '../drift/simulated-site.ts';
+import { judgeUntimed, profileOf } from '../quality/planted.ts';
 
 const USERS = [60, 120, 300] as const;
 /** Users of the training data; as many sites, each with its own training data. */
@@ -24,6 +27,8 @@ const SITES = 10;
 const CHECKS_PER_SITE = 50;
 /** Batches in the buffer of a check; the last is the newest window. */
 const BATCHES = 3;
+/** Above all users of the training data. */
+const FIRST_NEW_USER = 10_000;
 const POWER_CHECKS_PER_SITE = 5;
 const WEEKS = 52;
 const YEARS_PER_SITE = 1;
@@ -36,6 +41,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 interface Site {
   readonly reference: DriftReference;
+  readonly profile: TrainingProfile;
   readonly seed: number;
 }
 
@@ -47,7 +53,7 @@ export function driftRates(print: (line: string) => void, population: Population
   const sites = Array.from({ length: SITES }, (_, index): Site => {
     const seed = 1_000_000 * (index + 1);
     const training = ratingsOf(resampledSite(population, seed).draw(TRAINING_USERS));
-    return { seed, reference: referenceOf(population, training) };
+    return { seed, reference: referenceOf(population, training), profile: profileOf(training) };
   });
   printErrors(print, population, sites);
   printYears(print, population, sites);
@@ -68,26 +74,34 @@ function nextSample(
   site: ResampledSite,
   users: number,
   change: Change | null,
-): Sample {
+): Sample & { readonly ratings: Ratings } {
   const drawn = site.draw(users);
   return change === null
     ? sampleOfDrawn(population, drawn)
     : sampleFrom(population, change(ratingsOf(drawn), site.random, population));
 }
 
+/** A check, and the severe findings about the quality of its newest batch. */
+interface Checked extends DriftCheck {
+  readonly wrong: readonly QualityFinding[];
+}
+
 /** One check with a change in its newest batch. */
 function checkOnce(
   population: Population,
-  { reference, seed }: Site,
+  { reference, profile, seed }: Site,
   check: number,
   users: number,
   change: Change | null,
-): DriftCheck {
-  const site = resampledSite(population, seed + 1_000 * users + check, 10_000_000);
+): Checked {
+  const site = resampledSite(population, seed + 1_000 * users + check, FIRST_NEW_USER);
   const before = Array.from({ length: BATCHES - 1 }, () => nextSample(population, site, users, null));
   const newest = nextSample(population, site, users, change);
   const buffer = { ...together([...before, newest]), batches: BATCHES };
-  return checkDrift({ reference, newest, buffer, genresOf: population.genresOf }, settings);
+  return {
+    ...checkDrift({ reference, newest, buffer, genresOf: population.genresOf }, settings),
+    wrong: judgeUntimed(newest.ratings, profile).filter(isSevere),
+  };
 }
 
 function checksOf(
@@ -96,23 +110,34 @@ function checksOf(
   perSite: number,
   users: number,
   change: Change | null,
-): readonly DriftCheck[] {
+): readonly Checked[] {
   return sites.flatMap((site) =>
     Array.from({ length: perSite }, (_, check) => checkOnce(population, site, check, users, change)),
   );
 }
 
+const share = <T>(items: readonly T[], holds: (item: T) => boolean): number =>
+  items.filter(holds).length / items.length;
+
 const shareOf = (checks: readonly DriftCheck[], verdict: Verdict): number =>
-  checks.filter((check) => check.verdict === verdict).length / checks.length;
+  share(checks, (check) => check.verdict === verdict);
 
 function printErrors(print: (line: string) => void, population: Population, sites: readonly Site[]): void {
   print(`\nNo change, ${SITES * CHECKS_PER_SITE} checks a line (goal: drift at most 1%, watch at most 5%)\n`);
-  print(header(['Users in a batch', ...VERDICTS, 'signals insufficient']));
+  print(header(['Users in a batch', ...VERDICTS, 'signals insufficient', 'recognised by name']));
   for (const users of USERS) {
     const checks = checksOf(population, sites, CHECKS_PER_SITE, users, null);
     const signals = checks.flatMap((check) => check.signals);
     const blind = signals.filter(({ verdict }) => verdict === 'insufficient').length / signals.length;
-    print(row([users, ...VERDICTS.map((verdict) => percent(shareOf(checks, verdict))), percent(blind)]));
+    const named = share(checks, ({ findings, wrong }) => findings.length + wrong.length > 0);
+    print(
+      row([
+        users,
+        ...VERDICTS.map((verdict) => percent(shareOf(checks, verdict))),
+        percent(blind),
+        percent(named),
+      ]),
+    );
   }
 }
 
@@ -125,11 +150,12 @@ function yearOf(
   change: Change | null,
   stopAt: Verdict | null,
 ): readonly DriftCheck[] {
-  const site = resampledSite(population, seed + 500_000 + 1_000 * users + year, 10_000_000);
+  const site = resampledSite(population, seed + 500_000 + 1_000 * users + year, FIRST_NEW_USER);
   const checks: DriftCheck[] = [];
   let buffer: Sample | null = null;
   for (let week = 0; week < WEEKS; week++) {
-    const newest = nextSample(population, site, users, change);
+    // Patterns are looked for in the ratings. They are counted above: here, what signals find.
+    const newest = { ...nextSample(population, site, users, change), ratings: null };
     const all: Sample = buffer === null ? newest : together([buffer, newest]);
     checks.push(
       checkDrift(
@@ -176,14 +202,18 @@ function printYears(print: (line: string) => void, population: Population, sites
 function printPower(print: (line: string) => void, population: Population, sites: readonly Site[]): void {
   const count = SITES * POWER_CHECKS_PER_SITE;
   print(
-    `\nPlanted in the newest batch: share of ${count} checks that find it (goal: +0.25★ at 120 users 95%)\n`,
+    `\nPlanted in the newest batch: share of ${count} checks that find it, and that name it (goal: +0.25★ at 120 users 95%)\n`,
   );
   print(header(['Change', ...USERS.map((users) => `${users} users`)]));
-  for (const [name, change] of Object.entries(PLANTED)) {
-    const found = USERS.map((users) =>
-      shareOf(checksOf(population, sites, POWER_CHECKS_PER_SITE, users, change), 'drift'),
-    );
-    print(row([name, ...found.map(percent)]));
+  for (const [name, { change, named }] of Object.entries(PLANTED)) {
+    const cells = USERS.map((users) => {
+      const checks = checksOf(population, sites, POWER_CHECKS_PER_SITE, users, change);
+      const found = share(checks, ({ verdict, wrong }) => verdict === 'drift' || wrong.length > 0);
+      const isNamed = ({ findings, wrong }: Checked): boolean =>
+        [...findings, ...wrong].some(({ kind }) => kind === named);
+      return named === null ? percent(found) : `${percent(found)}, named ${percent(share(checks, isNamed))}`;
+    });
+    print(row([name, ...cells]));
   }
 }
 

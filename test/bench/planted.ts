@@ -3,6 +3,7 @@ import { driftReference } from '../../pipeline/drift/reference.ts';
 import type { DriftCheck } from '../../pipeline/drift/signal.ts';
 import type { SignalName } from '../../pipeline/drift/signals/list.ts';
 import { performanceBeside } from '../../pipeline/evaluate/errors.ts';
+import { isSevere } from '../../pipeline/quality/finding.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { concatRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
@@ -11,6 +12,7 @@ import { prepareDataset } from '../../pipeline/source/prepare.ts';
 import { PLANTS } from '../../pipeline/stages/calibrate/plants.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { fitModel } from '../../pipeline/stages/training/fit-model.ts';
+import { judgeUntimed, profileOf } from '../quality/planted.ts';
 
 interface PlantedOptions {
   /** A MovieLens file or folder; synthetic ratings without drift when it is missing. */
@@ -20,7 +22,7 @@ interface PlantedOptions {
 
 /**
  * Plants each change in each week, checks that week against the training data, and prints what was recognised by name, in
- * how many weeks, beside the untouched weeks. Each week is checked alone.
+ * how many weeks, beside the untouched weeks. Each week is checked alone. Severe findings of data quality are names too.
  */
 export async function benchPlanted(
   print: (line: string) => void,
@@ -31,6 +33,7 @@ export async function benchPlanted(
       ? generateDataset({ weeks, drift: 0, seed: 1 })
       : await readDataset(data, { now: new Date(), onProgress: () => {} });
   const { train, test, batches } = prepareDataset(ratings, { weeks, initialShare: 0.6 });
+  const profile = profileOf(concatRatings([train, test]));
   const check = await checker(train, test, movies);
   print('| Planted | Recognised as (weeks) | Verdict (weeks) | Skill of the champion | Ranking skill |');
   print('| --- | --- | --- | --- | --- |');
@@ -39,10 +42,13 @@ export async function benchPlanted(
     ...Object.entries(PLANTS).map(([name, { plant }]) => [name, plant] as const),
   ];
   for (const [name, plant] of rows) {
-    const checks = batches.map((batch, week) =>
-      check.on(plant({ batch, before: train, genresOf: check.genresOf, seed: week + 1 })),
+    const checks = batches.map((batch, week) => {
+      const changed = plant({ batch, before: train, genresOf: check.genresOf, seed: week + 1 });
+      return { ...check.on(changed), wrong: judgeUntimed(changed, profile).filter(isSevere) };
+    });
+    const found = tally(
+      checks.map(({ findings, wrong }) => [...wrong, ...findings].map(({ kind }) => kind).join(' + ') || '–'),
     );
-    const found = tally(checks.map(({ findings }) => findings.map(({ kind }) => kind).join(' + ') || '–'));
     const rangeOf = (name: SignalName): string => {
       const values = checks.flatMap(
         ({ signals }) => signals.find(({ name: signal }) => signal === name)?.value ?? [],

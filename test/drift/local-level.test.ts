@@ -72,9 +72,23 @@ test('a break is left out of the variance, and the recent level begins after it'
 
 test('variation between windows is the part of their variance beyond their sampling variances', () => {
   const windows = (variance: number) => [0.3, -0.3, 0.3, -0.3].map((effect) => ({ effect, variance }));
-  // 4·0.09 / 3 = 0.12; less 0.05·(1 + 1/√(3π)) = 0.066287….
-  expect(betweenWindows(windows(0.05)).variance).toBeCloseTo(0.053713, 6);
+  // 4·0.09 / 3 = 0.12 with 3 degrees of freedom. SciPy 1.17: chi2.sf(3 * 0.12 / 0.03, 3) = 0.0074, below 1%.
+  expect(betweenWindows(windows(0.03)).variance).toBeCloseTo(0.09, 12);
+  // chi2.sf(3 * 0.12 / 0.04, 3) = 0.0293: sampling explains it. The bar is χ² = 11.3449, a variance of 0.0317324.
+  expect(betweenWindows(windows(0.04)).variance).toBe(0);
+  expect(betweenWindows(windows(0.03174)).variance).toBe(0);
+  expect(betweenWindows(windows(0.03172)).variance).toBeCloseTo(0.08828, 12);
   expect(betweenWindows(windows(0.2)).variance).toBe(0);
+  expect(betweenWindows(windows(0)).variance).toBeCloseTo(0.12, 12);
+});
+
+test('of windows that differ only by sampling, one in a hundred seems to differ by more', () => {
+  const gaussian = normal(seededRandom(3));
+  const found = Array.from({ length: 2_000 }, () =>
+    betweenWindows(Array.from({ length: 12 }, () => ({ effect: 0.2 * gaussian(), variance: 0.04 }))),
+  ).filter(({ variance }) => variance > 0);
+  expect(found.length / 2_000).toBeGreaterThan(0.004);
+  expect(found.length / 2_000).toBeLessThan(0.03);
 });
 
 test('windows that all differ from the training data by the same do not vary', () => {

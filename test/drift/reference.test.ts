@@ -92,7 +92,10 @@ function checkAgainst(bytes: Uint8Array) {
 
 const withoutLevels = ({ levels: _, ...sizes }: DriftCheck['reference']) => sizes;
 
-/** Written before each signal had its own tensor, with the result of the check at that time. */
+/**
+ * Written before each signal had its own tensor, with the result of the check at that time; but its intervals have the
+ * variation between past windows as it is estimated now.
+ */
 const written = gunzipSync(
   readFileSync(new URL('../golden/drift-reference-positional.safetensors.gz', import.meta.url)),
 );

@@ -1,19 +1,22 @@
+import type { FindingKind } from '../../pipeline/drift/findings/finding.ts';
 import type { GenresOf } from '../../pipeline/drift/genre-counts.ts';
 import { type DriftReference, driftReference } from '../../pipeline/drift/reference.ts';
 import type { Sample } from '../../pipeline/drift/sample.ts';
-import { type Random, seededRandom } from '../../pipeline/lib/random.ts';
+import { type Random, seededRandom, shuffle } from '../../pipeline/lib/random.ts';
+import type { QualityKind } from '../../pipeline/quality/finding.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { sortByUser } from '../../pipeline/ratings/order.ts';
 import type { PerformanceSummary } from '../../pipeline/ratings/performance.ts';
 import {
   concatRatings,
   emptyRatings,
+  filterRatings,
   RATING_LEVELS,
   type Ratings,
-  selectRatings,
   sliceRatings,
 } from '../../pipeline/ratings/ratings.ts';
 import { summariseRatings } from '../../pipeline/ratings/summary.ts';
+import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 
 /** One user with all ratings, and what drift checks need of them. */
 interface Person {
@@ -42,6 +45,8 @@ export interface Population {
   /** Mean of all ratings in stars, and what a model predicts for a movie, whoever the user is. */
   readonly mean: number;
   readonly predict: (movieId: number) => number;
+  /** The movie with the most ratings. */
+  readonly mostRated: number;
 }
 
 /** Ratings that pull the predicted mean of a movie to the mean of all. */
@@ -49,7 +54,8 @@ const PRIOR = 5;
 
 export function populationOf(ratings: Ratings, movies: readonly Movie[]): Population {
   const genres = new Map(movies.map((movie) => [movie.id, movie.genres]));
-  const { movieIds } = summariseRatings(ratings);
+  const { movieIds, movieCounts } = summariseRatings(ratings);
+  const mostRated = movieIds[movieCounts.indexOf(Math.max(...movieCounts))] as number;
   const placeOf = new Map([...movieIds].map((id, place) => [id, place]));
   const mean = ratings.halves.reduce((sum, level) => sum + level, 0) / ratings.length / 2;
   const predict = movieMeans(ratings, mean);
@@ -66,7 +72,7 @@ export function populationOf(ratings: Ratings, movies: readonly Movie[]): Popula
       errors: errorsOf(own, { predict, mean }),
     });
   }
-  return { people, genresOf: (movieId) => genres.get(movieId) ?? [], movieIds, mean, predict };
+  return { people, genresOf: (movieId) => genres.get(movieId) ?? [], movieIds, mean, predict, mostRated };
 }
 
 function movieMeans({ length, movieIds, halves }: Ratings, mean: number): (movieId: number) => number {
@@ -137,8 +143,12 @@ export function ratingsOf({ people, firstUser }: Drawn): Ratings {
   );
 }
 
-/** What `sampleFrom` gives for the ratings of the users, without listing them. */
-export function sampleOfDrawn({ movieIds }: Population, { people, firstUser }: Drawn): Sample {
+/** What `sampleFrom` gives for the ratings of the users, without counting them one by one. */
+export function sampleOfDrawn(
+  { movieIds }: Population,
+  drawn: Drawn,
+): Sample & { readonly ratings: Ratings } {
+  const { people, firstUser } = drawn;
   const counts = new Int32Array(movieIds.length);
   const levels = new Int32Array(movieIds.length * RATING_LEVELS);
   const userLevels = new Int32Array(people.length * RATING_LEVELS);
@@ -171,6 +181,7 @@ export function sampleOfDrawn({ movieIds }: Population, { people, firstUser }: D
       userIds,
       people.map(({ ratings, errors }) => ({ count: ratings.length, ...errors })),
     ),
+    ratings: ratingsOf(drawn),
   };
 }
 
@@ -202,14 +213,14 @@ export function referenceOf(population: Population, training: Ratings): DriftRef
 }
 
 /** @param ratings each user's ratings one after the other, users ascending. */
-export function sampleFrom(population: Population, ratings: Ratings): Sample {
+export function sampleFrom(population: Population, ratings: Ratings): Sample & { readonly ratings: Ratings } {
   const users: (Errors & { readonly count: number })[] = [];
   for (let from = 0, to = 0; from < ratings.length; from = to) {
     while (to < ratings.length && ratings.userIds[to] === ratings.userIds[from]) to++;
     users.push({ count: to - from, ...errorsOf(sliceRatings(ratings, from, to), population) });
   }
   const summary = summariseRatings(ratings);
-  return { summary, performance: performanceOf(summary.userIds, users) };
+  return { summary, performance: performanceOf(summary.userIds, users), ratings };
 }
 
 /** A change of a batch that a check should find. */
@@ -229,41 +240,108 @@ export const shiftedBy =
     return mapped(batch, 'halves', (halves) => (random() < stars / room ? Math.min(10, halves + 2) : halves));
   };
 
-function withUsers(batch: Ratings, share: number, random: Random, halves: number): Ratings {
-  const bots = new Set([...new Set(batch.userIds)].filter(() => random() < share));
-  return mapped(batch, 'halves', (own, row) => (bots.has(batch.userIds[row] as number) ? halves : own));
+/** A share of the users, at random but exact, rates otherwise. */
+function withBots(batch: Ratings, share: number, random: Random, halves: () => number): Ratings {
+  const users = shuffle(random, vocabularyOf(batch.userIds).ids.slice());
+  const bots = new Set(users.subarray(0, Math.round(share * users.length)));
+  return mapped(batch, 'halves', (own, row) => (bots.has(batch.userIds[row] as number) ? halves() : own));
 }
 
-/** Changes by the names under which `npm run bench -- drift` reports them. */
-export const PLANTED: Readonly<Record<string, Change>> = {
-  '+0.25★': shiftedBy(0.25),
-  '+0.50★': shiftedBy(0.5),
-  '10% of users are bots that give 0.5★': (batch, random) => withUsers(batch, 0.1, random, 1),
-  'one new user with 2,300 ratings of 0.5★': (batch, random, { movieIds }) => {
-    const flood = emptyRatings(2_300);
-    const user = 1 + batch.userIds.reduce((largest, id) => Math.max(largest, id), 0);
-    for (let row = 0; row < flood.length; row++) {
-      flood.userIds[row] = user;
-      flood.movieIds[row] = movieIds[Math.floor(random() * movieIds.length)] as number;
-      flood.halves[row] = 1;
-    }
-    return concatRatings([batch, flood]);
-  },
-  '20% of ratings on new movies': (batch, random) =>
-    mapped(batch, 'movieIds', (id) => (random() < 0.2 ? 1_000_000 + id : id)),
-  'movie numbers permuted': (batch, _, { movieIds }) => {
-    const place = new Map([...movieIds].map((id, index) => [id, index] as const));
-    const other = (id: number): number =>
-      movieIds[((place.get(id) as number) * 7_919 + 13) % movieIds.length] as number;
-    return mapped(batch, 'movieIds', other);
-  },
-  'Drama vanishes': (batch, _, { genresOf }) => {
-    const rows = [...batch.movieIds.keys()].filter(
-      (row) => !genresOf(batch.movieIds[row] as number).includes('Drama'),
+/** The batch and new users, whose number, ratings and movies are given. */
+function withNewUsers(
+  batch: Ratings,
+  users: number,
+  rate: (user: number) => readonly (readonly [movieId: number, halves: number])[],
+): Ratings {
+  const first = 1 + batch.userIds.reduce((largest, id) => Math.max(largest, id), 0);
+  const added = Array.from({ length: users }, (_, user) => {
+    const rows = rate(user);
+    const own = emptyRatings(rows.length);
+    own.userIds.fill(first + user);
+    rows.forEach(([movieId, halves], row) => {
+      own.movieIds[row] = movieId;
+      own.halves[row] = halves;
+    });
+    return own;
+  });
+  return concatRatings([batch, ...added]);
+}
+
+const anyHalves = (random: Random): number => 1 + Math.floor(RATING_LEVELS * random());
+
+/** A change, and the finding that names it; null when only signals show it. */
+interface NamedChange {
+  readonly change: Change;
+  readonly named: FindingKind | QualityKind | null;
+}
+
+const BOTS = 20;
+const BOT_RATINGS = 100;
+const BOMB_USERS = 300;
+
+const newBots =
+  (halvesOf: (random: Random) => number): Change =>
+  (batch, random, { movieIds }) =>
+    withNewUsers(batch, BOTS, () =>
+      Array.from({ length: BOT_RATINGS }, () => [
+        movieIds[Math.floor(random() * movieIds.length)] as number,
+        halvesOf(random),
+      ]),
     );
-    return selectRatings(batch, rows);
+
+/** Changes by the names under which `npm run bench -- drift` reports them. */
+export const PLANTED: Readonly<Record<string, NamedChange>> = {
+  '+0.25★': { named: null, change: shiftedBy(0.25) },
+  '+0.50★': { named: null, change: shiftedBy(0.5) },
+  '10% of users are bots that give 0.5★': {
+    named: 'look-alike-users',
+    change: (batch, random) => withBots(batch, 0.1, random, () => 1),
   },
-  'scale halved': (batch) => mapped(batch, 'halves', (halves) => Math.max(1, Math.round(halves / 2))),
-  'whole stars only': (batch) =>
-    mapped(batch, 'halves', (halves) => Math.min(10, 2 * Math.round(halves / 2))),
+  '10% of users are bots that give 5★': {
+    named: 'look-alike-users',
+    change: (batch, random) => withBots(batch, 0.1, random, () => RATING_LEVELS),
+  },
+  '10% of users rate at random': {
+    named: 'look-alike-users',
+    change: (batch, random) => withBots(batch, 0.1, random, () => anyHalves(random)),
+  },
+  '20 new bots that give 5★': { named: 'look-alike-users', change: newBots(() => RATING_LEVELS) },
+  '20 new bots that rate at random': { named: 'look-alike-users', change: newBots(anyHalves) },
+  'one new user with 2,300 ratings of 0.5★': {
+    named: 'user-flood',
+    change: (batch, random, { movieIds }) =>
+      withNewUsers(batch, 1, () =>
+        Array.from({ length: 2_300 }, () => [movieIds[Math.floor(random() * movieIds.length)] as number, 1]),
+      ),
+  },
+  '300 new users give 0.5★ to one movie': {
+    named: 'movie-bomb',
+    change: (batch, _, { mostRated }) => withNewUsers(batch, BOMB_USERS, () => [[mostRated, 1]]),
+  },
+  '20% of ratings on new movies': {
+    named: 'new-movies',
+    change: (batch, random) => mapped(batch, 'movieIds', (id) => (random() < 0.2 ? 1_000_000 + id : id)),
+  },
+  'movie numbers permuted': {
+    named: 'scrambled-movies',
+    change: (batch, _, { movieIds }) => {
+      const place = new Map([...movieIds].map((id, index) => [id, index] as const));
+      const other = (id: number): number =>
+        movieIds[((place.get(id) as number) * 7_919 + 13) % movieIds.length] as number;
+      return mapped(batch, 'movieIds', other);
+    },
+  },
+  'Drama vanishes': {
+    named: 'vanished-genre',
+    change: (batch, _, { genresOf }) =>
+      filterRatings(batch, (row) => !genresOf(batch.movieIds[row] as number).includes('Drama')),
+  },
+  'scale halved': {
+    named: 'rating-scale',
+    change: (batch) => mapped(batch, 'halves', (halves) => Math.max(1, Math.round(halves / 2))),
+  },
+  'whole stars only': {
+    named: 'rating-step',
+    change: (batch) => mapped(batch, 'halves', (halves) => Math.min(10, 2 * Math.round(halves / 2))),
+  },
 };

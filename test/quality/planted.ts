@@ -54,3 +54,9 @@ export function judgeRaw(raw: RawRatings, training: TrainingProfile | null): rea
   const read = { raw, ratings, damaged: rejects.damaged };
   return judgeBatch(batchProfile(read, training, NOW), training, parseConfig({}, 'the test').quality);
 }
+
+/** Judges ratings without times, or whose times mean nothing, with the default settings. */
+export function judgeUntimed(ratings: Ratings, training: TrainingProfile): readonly QualityFinding[] {
+  const profile = batchProfile({ raw: rawOf(ratings), ratings, damaged: 0, hasTimes: false }, training, NOW);
+  return judgeBatch(profile, training, parseConfig({}, 'the test').quality);
+}

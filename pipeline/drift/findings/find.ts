@@ -9,6 +9,7 @@ import { lookAlikeUsers } from './look-alike-users.ts';
 import { movieBomb } from './movie-bomb.ts';
 import { newMovies } from './new-movies.ts';
 import { profilesOf } from './profiles.ts';
+import { ratingBots } from './rating-bots.ts';
 import { scrambledMovies } from './scrambled-movies.ts';
 import { userFlood } from './user-flood.ts';
 import { vanishedGenre } from './vanished-genre.ts';
@@ -38,7 +39,8 @@ export function findPatterns(again: MeasuredAgain, signals: readonly SignalResul
   const shares = (past?.comparable ? past.windows : []).flatMap((one) => one[newMovieShare.name] ?? []);
   const somebody = [
     userFlood(users, knownUsers),
-    lookAlikeUsers(users, knownUsers, knownMovies, ratings),
+    lookAlikeUsers(users, knownUsers, knownMovies, ratings) ??
+      ratingBots(summary, before, knownMovies, ratings),
     movieBomb(movies, knownMovies),
   ];
   const patterns = [

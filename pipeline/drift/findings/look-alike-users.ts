@@ -3,15 +3,13 @@ import { binomialTail } from '../../math/binomial.ts';
 import { sortByUser } from '../../ratings/order.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { vocabularyOf } from '../../ratings/vocabulary.ts';
-import { STARS } from '../signals/parts.ts';
-import { type FoundPattern, patternOf } from './finding.ts';
-import { type Profile, sum } from './profiles.ts';
+import type { FoundPattern } from './finding.ts';
+import type { Profile } from './profiles.ts';
+import { wavePattern } from './wave-pattern.ts';
 
 /** Users with fewer ratings have no profile. */
 const MIN_RATINGS = 10;
-const MIN_WIDE_RATINGS = 15;
-/** Smaller groups are chance: of users who rate as nobody does, and of users who only agree with each other. */
-const MIN_STRANGE = 5;
+/** Smaller groups are chance. */
 const MIN_ALIKE = 8;
 const MIN_ALIKE_SHARE = 0.035;
 /** As a multiple of what is to be expected. */
@@ -20,7 +18,6 @@ const TIMES_EXPECTED = 3;
  * The probability that an ordinary window has such a group. Users are not independent: copies of a user agree with each
  * other, so a group that only agrees needs far more.
  */
-const STRANGE_RATE = 0.0001;
 const ALIKE_RATE = 1e-6;
 
 /** The same mean and spread, up to these differences in stars. */
@@ -31,11 +28,11 @@ const SAME_COUNT = 0.02;
 const NEAR_COUNT = 0.3;
 
 /**
- * Many users who always give the same value, who rate as widely as by chance, who have nearly the same number of ratings,
+ * Many users who have nearly the same number of ratings,
  * mean and spread, or who rated the same movies.
  *
  * The size of a group is tested against the share of users to be expected in it (binomial test, Bonferroni's correction
- * for the groups that were looked at). Constant and wide users are compared with the users of the training data. Users
+ * for the groups that were looked at). Users
  * with the same profile are compared with the other users of the window: those with about as many ratings, and those with
  * such a mean and spread. Each share has one user added, so that what nobody did before is not impossible. Users who look
  * alike as the users of the training data do are none: at least the share of these is to be expected.
@@ -56,28 +53,7 @@ interface Group {
   readonly members: readonly Profile[];
   /** The share of users to be expected in the group. */
   readonly share: number;
-  /** Members that are in the group by definition. */
-  readonly given: number;
-  readonly tests: number;
   readonly smallest: number;
-  readonly errorRate: number;
-}
-
-function strangeGroups(users: readonly Profile[], reference: readonly Profile[]): readonly Group[] {
-  const isConstant = (value: number) => (user: Profile) =>
-    user.sd <= 0.15 && Math.abs(user.mean - value) <= 0.25;
-  // Uniform ratings have a mean of 2.75★ and a standard deviation of 1.44★.
-  const isWide = ({ count, mean, sd }: Profile): boolean =>
-    count >= MIN_WIDE_RATINGS && Math.abs(mean - 2.75) <= 0.5 && sd >= 1.25;
-  const kinds = [...STARS.map(isConstant), isWide];
-  return kinds.map((isMember) => ({
-    members: users.filter(isMember),
-    share: (reference.filter(isMember).length + 1) / (reference.length + 1),
-    given: 0,
-    tests: kinds.length,
-    smallest: MIN_STRANGE,
-    errorRate: STRANGE_RATE,
-  }));
 }
 
 /** Groups are looked for around this many profiles, so that the time is linear in the number of users. */
@@ -119,10 +95,7 @@ function alikeGroups(users: readonly Profile[], reference: readonly Profile[]): 
       {
         members,
         share: Math.max(Math.min(1, ofCount) * ofProfile, before),
-        given: 1,
-        tests: users.length,
         smallest,
-        errorRate: ALIKE_RATE,
       },
     ];
   });
@@ -136,11 +109,12 @@ function sameProfiles(
   const users = window.filter(({ count }) => count >= MIN_RATINGS);
   const before = reference.filter(({ count }) => count >= MIN_RATINGS);
   let best: { readonly p: number; readonly group: Group } | null = null;
-  for (const group of [...strangeGroups(users, before), ...alikeGroups(users, before)]) {
-    const { members, share, given, tests, smallest, errorRate } = group;
+  for (const group of alikeGroups(users, before)) {
+    const { members, share, smallest } = group;
     if (members.length < Math.max(smallest, TIMES_EXPECTED * share * users.length)) continue;
-    const p = tests * binomialTail(members.length - given, users.length - given, share);
-    if (p <= errorRate && (best === null || p < best.p)) best = { p, group };
+    // The user in the middle is in its own group.
+    const p = users.length * binomialTail(members.length - 1, users.length - 1, share);
+    if (p <= ALIKE_RATE && (best === null || p < best.p)) best = { p, group };
   }
   if (best === null) return null;
   const { members, share } = best.group;
@@ -149,7 +123,7 @@ function sameProfiles(
     const [low, high] = [values[0], values.at(-1)].map((end) => (end as number).toFixed(digits));
     return low === high ? `${low}` : `${low} to ${high}`;
   };
-  return waveOf(
+  return wavePattern(
     members,
     all,
     `${members.length} of ${users.length} users have nearly the same profile: ${range(({ count }) => count, 0)} ratings with mean ${range(({ mean }) => mean, 2)}★ and spread ${range(({ sd }) => sd, 2)}★. To be expected are ${(share * users.length).toFixed(1)}.`,
@@ -192,7 +166,11 @@ function sameMovies(
   const share = possible / Math.max(1, reference.length);
   if (largest.length < TIMES_EXPECTED * share * window.length) return null;
   if (window.length * binomialTail(largest.length - 1, window.length - 1, share) > ALIKE_RATE) return null;
-  return waveOf(largest, ratings.length, `${largest.length} users rated exactly the same ${count} movies.`);
+  return wavePattern(
+    largest,
+    ratings.length,
+    `${largest.length} users rated exactly the same ${count} movies.`,
+  );
 }
 
 /** Returns the movies that a user rated, ascending. */
@@ -209,15 +187,3 @@ function moviesOfUsers(ratings: Ratings): (userId: number) => Int32Array {
 
 const digestOf = ({ buffer, byteOffset, byteLength }: Int32Array): string =>
   sha256(new Uint8Array(buffer, byteOffset, byteLength));
-
-function waveOf(group: readonly Profile[], all: number, text: string): FoundPattern {
-  const ids = [...group].sort((a, b) => b.count - a.count || a.id - b.id).map(({ id }) => id);
-  return patternOf(
-    'look-alike-users',
-    'user',
-    ids,
-    sum(group, ({ count }) => count),
-    all,
-    text,
-  );
-}

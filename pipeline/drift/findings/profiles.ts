@@ -46,6 +46,17 @@ export function varianceBetween(movies: readonly Profile[]): number {
   return observed - sum(some, ({ count }) => sd ** 2 / count) / some.length;
 }
 
+/**
+ * How far the mean of each movie is from the overall mean, in stars, damped by empirical Bayes: s / (n + σ² / τ²) for n
+ * ratings whose deviations sum to s, with the variance σ² of ratings and τ² between movies. All 0 when movies do not
+ * differ.
+ */
+export function dampedBiases(movies: readonly Profile[]): ReadonlyMap<number, number> {
+  const { mean, sd } = totalProfile(movies);
+  const damping = sd ** 2 / Math.max(0, varianceBetween(movies));
+  return new Map(movies.map(({ id, count, mean: own }) => [id, (count * (own - mean)) / (count + damping)]));
+}
+
 export function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }

@@ -1,6 +1,6 @@
 import type { Ratings } from '../../ratings/ratings.ts';
 import { type FoundPattern, patternOf } from './finding.ts';
-import { type Profile, totalProfile, varianceBetween } from './profiles.ts';
+import { dampedBiases, type Profile, varianceBetween } from './profiles.ts';
 
 /** Where movies hardly differ, nothing shows whether they were exchanged: the variance of their true means, stars². */
 const MIN_VARIANCE = 0.04;
@@ -20,14 +20,9 @@ const DEVIATIONS = 3.09;
  * 13–22.
  */
 export function scrambledMovies(reference: readonly Profile[], ratings: Ratings): FoundPattern | null {
-  const { mean, sd } = totalProfile(reference);
-  const between = varianceBetween(reference);
-  if (between < MIN_VARIANCE) return null;
-  // With this damping (empirical Bayes) the slope to expect is 1.
-  const damping = sd ** 2 / between;
-  const biases = new Map(
-    reference.map(({ id, count, mean: own }) => [id, (count * (own - mean)) / (count + damping)]),
-  );
+  if (varianceBetween(reference) < MIN_VARIANCE) return null;
+  // With their damping the slope to expect is 1.
+  const biases = dampedBiases(reference);
   const rows = rowsOfMovies(ratings, biases);
   if (rows.length < MIN_RATINGS) return null;
   const x = (row: number): number => biases.get(ratings.movieIds[row] as number) as number;
