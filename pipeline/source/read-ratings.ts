@@ -22,18 +22,23 @@ const SECONDS_A_DAY = 86_400;
  * becomes NaN. Blank lines at the end are ignored; blank lines between rows count as rows.
  */
 export async function readRatings(file: string, shape: RatingsShape): Promise<RawRatings> {
-  const { frame, isText } = await readColumns(file, shape, 'numbers');
-  const column = (name: keyof RatingColumns<unknown>): Float64Array =>
-    frame.height === 0 ? new Float64Array(0) : (frame.getColumn(name).toTypedArray() as Float64Array);
+  const columns = await openColumns(file, shape, 'numbers');
+  const isText = shape.layout !== 'parquet' && shape.times === 'text';
+  const column = async (name: keyof RatingColumns<unknown>): Promise<Float64Array> => {
+    const frame = await columns(name);
+    if (frame.height === 0) return new Float64Array(0);
+    if (name === 'time' && isText) return secondsOfTexts(frame);
+    return frame.getColumn(name).toTypedArray() as Float64Array;
+  };
   const all = {
-    userIds: column('user'),
-    movieIds: column('movie'),
-    stars: column('rating'),
-    timestamps: isText ? secondsOfTexts(frame) : column('time'),
+    userIds: await column('user'),
+    movieIds: await column('movie'),
+    stars: await column('rating'),
+    timestamps: await column('time'),
   };
   const length =
     shape.layout === 'parquet'
-      ? frame.height
+      ? all.userIds.length
       : lengthWithout(await blankLinesAtEnd(file), Object.values(all));
   return {
     length,
@@ -59,13 +64,28 @@ export interface TextIds {
 
 /** Reads the ids of a file of ratings as text. The rows are those of `readRatings`, and maybe blank ones after them. */
 export async function readTextIds(file: string, shape: RatingsShape): Promise<TextIds> {
-  const { frame } = await readColumns(file, shape, 'text');
-  return { users: textColumn(frame, 'user'), movies: textColumn(frame, 'movie') };
+  const columns = await openColumns(file, shape, 'text');
+  return {
+    users: textColumn(await columns('user'), 'user'),
+    movies: textColumn(await columns('movie'), 'movie'),
+  };
 }
 
-async function readColumns(file: string, shape: RatingsShape, ids: 'numbers' | 'text') {
-  const scan = shape.layout === 'parquet' ? scanParquet(file, shape, ids) : scanText(file, shape, ids);
-  return { frame: await scan.collect(), isText: shape.layout !== 'parquet' && shape.times === 'text' };
+/**
+ * Returns the frames that have a column. A Parquet file is read one column at a time, so that memory never has a copy of
+ * all columns. A text file is parsed once.
+ */
+async function openColumns(
+  file: string,
+  shape: RatingsShape,
+  ids: 'numbers' | 'text',
+): Promise<(name: keyof RatingColumns<unknown>) => Promise<Frame>> {
+  if (shape.layout === 'parquet') {
+    const scan = scanParquet(file, shape, ids);
+    return (name) => scan.select(pl.col(name)).collect();
+  }
+  const frame = await scanText(file, shape, ids).collect();
+  return async () => frame;
 }
 
 function textColumn(frame: Frame, name: string): TextColumn {

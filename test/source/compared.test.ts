@@ -70,6 +70,7 @@ test('categories of Parquet are read by their texts, and movies are found by tex
   ]).writeParquet(file);
   const { sources, movieName } = await readComparedSources([file], UNTIMED);
   const [source] = sources;
+  expect([...(source?.raw.timestamps ?? [])]).toEqual(Array(source?.raw.length).fill(Number.NaN));
   expect(movieName(source?.raw.movieIds[1] as number)).toBe('tt02');
   expect(source?.movies).toEqual([
     { id: source?.raw.movieIds[0], title: 'Heat', year: 1995, genres: ['Crime'] },
