@@ -48,7 +48,9 @@ export async function writeBinaryRows(
     .writable();
   await new Promise<void>((resolve, reject) => {
     stream.once('error', reject);
-    stream.write(Buffer.concat([HEADER, rows, TRAILER]), (error) => (error ? reject(error) : resolve()));
+    stream.write(HEADER);
+    stream.write(rows);
+    stream.write(TRAILER, (error) => (error ? reject(error) : resolve()));
   });
   stream.end();
   // When the server fails after the last row, the stream never ends. The next statement of the transaction then fails.

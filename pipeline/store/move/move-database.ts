@@ -21,7 +21,7 @@ import {
 } from './target.ts';
 
 /** Average size of a slice. Few slices are in memory at a time. */
-const SLICE_BYTES = 8 << 20;
+const SLICE_BYTES = 4 << 20;
 
 export interface MoveOptions {
   /** Has the current schema. It is only read. */
@@ -31,7 +31,7 @@ export interface MoveOptions {
   /** Whether to empty a target with an unfinished move first. @default false */
   readonly restart?: boolean;
   readonly onProgress: OnProgress;
-  /** @default 8 MiB */
+  /** @default 4 MiB */
   readonly sliceBytes?: number;
 }
 

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type postgres from 'postgres';
+
+/** The dump of the schema, which names every table of this program. */
+const SCHEMA = new URL('../../../data/schema.sql', import.meta.url);
 
 /** A table with what is needed to copy its rows, from the catalogue of the database. */
 export interface TableShape {
@@ -23,7 +27,8 @@ interface CatalogueRow extends TableShape {
 }
 
 /**
- * Reads all tables of the schema except `migrations`: a table comes after the tables that its foreign keys refer to.
+ * Reads the tables of this program except `migrations`: a table comes after the tables that its foreign keys refer to.
+ * Other programs may have tables in the same schema.
  *
  * @throws Error when a table has no primary key, or foreign keys form a circle.
  */
@@ -41,7 +46,7 @@ export async function readTables(sql: postgres.ISql): Promise<readonly TableShap
           join pg_class parent on parent.oid = confrelid
         where conrelid = c.oid and contype = 'f' and confrelid <> conrelid) as parents
     from pg_class c
-    where relnamespace = current_schema()::regnamespace and relkind = 'r' and relname <> 'migrations'
+    where relnamespace = current_schema()::regnamespace and relkind = 'r' and relname = any(${ownTables()})
     order by relname`;
   const ordered: TableShape[] = [];
   const left = new Map(rows.map((row) => [row.name, row]));
@@ -54,6 +59,11 @@ export async function readTables(sql: postgres.ISql): Promise<readonly TableShap
     left.delete(table.name);
   }
   return ordered;
+}
+
+function ownTables(): string[] {
+  const names = readFileSync(SCHEMA, 'utf8').matchAll(/^create table (\w+) \($/gm);
+  return Array.from(names, ([, name = '']) => name).filter((name) => name !== 'migrations');
 }
 
 /** The state of the sequence of an identity column. */

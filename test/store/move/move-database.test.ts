@@ -82,6 +82,8 @@ const isMarked = { code: 'state-conflict', message: expect.stringContaining('mov
 test('the source has rows in every table', async () => {
   const tables = await planMove({ source, target: null });
   expect(tables.filter(({ rows }) => rows === 0).map(({ name }) => name)).toEqual([]);
+  const all = before.split('\n').map((line) => line.split(' ')[0]);
+  expect(tables.map(({ name }) => name).sort()).toEqual(all);
 });
 
 test('a database goes into an embedded one, and from there on, with equal rows and digests', async () => {
@@ -97,6 +99,18 @@ test('a database goes into an embedded one, and from there on, with equal rows a
   // The source is as it was.
   expect(await contentOf(source)).toBe(before);
   expect(await contentOf(first)).toBe(before);
+});
+
+test('tables of other programs in the same schema stay where they are, on both sides', async () => {
+  const [shared, target] = [await embedded(), await embedded()];
+  await move(shared);
+  await shared.sql`create table guests as select 1 as guest_id`;
+  await target.sql`create table visitors as select 2 as visitor_id`;
+  const { tables } = await move(target, { source: shared });
+  expect(tables.map(({ name }) => name)).not.toContain('guests');
+  expect(await target.sql`select visitor_id from visitors`).toEqual([{ visitorId: 2 }]);
+  await target.sql`drop table visitors`;
+  expect(await contentOf(target)).toBe(before);
 });
 
 test('the pipeline goes on in the database that it was moved to', async () => {
