@@ -174,9 +174,11 @@ create table ingestion_ledger (
   ingested_at timestamp with time zone not null,
   duration_ms integer not null,
   quality jsonb not null default '[]'::jsonb,
+  packed integer not null default 0,
   constraint ingestion_ledger_sha256_key UNIQUE (sha256),
   constraint ingestion_ledger_pkey PRIMARY KEY (batch_id),
   constraint every_row_accounted_for CHECK ((rows_read = (((rows_new + rows_updated) + rows_unchanged) + rows_rejected))),
+  constraint ingestion_ledger_packed_check CHECK ((packed >= 0)),
   constraint ingestion_ledger_role_check CHECK ((role = ANY (ARRAY['train'::text, 'holdout'::text, 'buffer'::text, 'baseline'::text]))),
   constraint ingestion_ledger_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
@@ -225,6 +227,12 @@ create table movies (
   year smallint,
   genres text[] not null,
   constraint movies_pkey PRIMARY KEY (movie_id)
+);
+
+create table packed_histories (
+  user_id integer not null,
+  history bytea not null storage e,
+  constraint packed_histories_pkey PRIMARY KEY (user_id)
 );
 
 create table quarantined_ratings (

@@ -34,6 +34,14 @@ export const configSchema = z.strictObject({
       0.01,
     ),
   }),
+  store: group('What the database may take.', {
+    limitMegabytes: setting(
+      z.number().positive().nullable(),
+      null,
+      'Megabytes that the database may take. A batch that would not fit is refused before anything of it is stored. `null`: 512 for a database at Neon, the size of its free plan; no limit elsewhere.',
+      10_240,
+    ),
+  }),
   quality: group('How a batch is held against the training data before anything of it is stored.', {
     onSevere: setting(
       z.enum(['stop', 'mark']),

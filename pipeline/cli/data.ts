@@ -1,26 +1,29 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { validateRatings } from '../ratings/validate.ts';
-import { formatCount } from '../reports/numbers.ts';
+import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { DATASETS, type DatasetName, downloadDataset } from '../source/download.ts';
 import { prepareDataset, writePrepared } from '../source/prepare.ts';
 import { readSource } from '../source/read-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
 import { writeMovies, writeRatings } from '../source/write-ratings.ts';
+import { compactRatings, countCompactable } from '../store/compact-ratings.ts';
+import { readStoreSize } from '../store/size.ts';
 import { moveCommand } from './data-move.ts';
-import { clock } from './terminal/open-pipeline.ts';
-import { integer, numberBetween } from './terminal/options.ts';
+import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { type CommonOptions, integer, numberBetween } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** `cinematch data`: downloads, generates and prepares ratings, and moves the database. */
+/** `cinematch data`: downloads, generates and prepares ratings, moves the database, and packs its ratings. */
 export function dataCommand(terminal: Terminal): Command {
   return new Command('data')
-    .description('download, generate and prepare ratings; move the database')
+    .description('download, generate and prepare ratings; move the database, and pack its ratings')
     .addCommand(prepareCommand(terminal))
     .addCommand(synthCommand(terminal))
     .addCommand(downloadCommand(terminal))
-    .addCommand(moveCommand(terminal));
+    .addCommand(moveCommand(terminal))
+    .addCommand(compactCommand(terminal));
 }
 
 function prepareCommand(terminal: Terminal): Command {
@@ -132,5 +135,42 @@ function downloadCommand(terminal: Terminal): Command {
       });
       if (options.json === true) terminal.printJson({ name, folder });
       else terminal.print(`${name} is in ${folder}`);
+    });
+}
+
+function compactCommand(terminal: Terminal): Command {
+  return new Command('compact')
+    .description(
+      'pack the stored ratings that have become training data, as every promotion does; an interrupted run continues',
+    )
+    .option('--config <file>', 'configuration file')
+    .option('--dry-run', 'change nothing; show what would be packed')
+    .option('--json', 'print JSON')
+    .action(async (options: CommonOptions & { readonly dryRun?: boolean }) => {
+      const isDryRun = options.dryRun === true;
+      await withEnvironmentPipeline(
+        terminal,
+        options.config,
+        isDryRun ? 'read' : 'write',
+        async ({ store, config, onProgress }) => {
+          const read = () => readStoreSize(store, config.store.limitMegabytes);
+          const before = await read();
+          const ratings = isDryRun ? await countCompactable(store) : await compactRatings(store, onProgress);
+          const after = isDryRun ? null : await read();
+          if (options.json === true) {
+            terminal.printJson({
+              store: store.description,
+              ratings,
+              bytes: { before: before.bytes, after: after?.bytes ?? null },
+            });
+            return;
+          }
+          terminal.print(
+            after === null
+              ? `${formatCount(ratings)} ratings would be packed; the database has ${formatBytes(before.bytes)}`
+              : `${formatCount(ratings)} ratings packed; the database had ${formatBytes(before.bytes)} and has ${formatBytes(after.bytes)}`,
+          );
+        },
+      );
     });
 }

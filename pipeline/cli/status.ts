@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { leastNewRatings } from '../drift/retraining.ts';
 import { formatMetric } from '../reports/metric-text.ts';
-import { formatCount, formatInstant, formatPercent, NO_VALUE } from '../reports/numbers.ts';
+import { formatBytes, formatCount, formatInstant, formatPercent, NO_VALUE } from '../reports/numbers.ts';
 import { quarantineText } from '../reports/quarantine-text.ts';
 import { readChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
@@ -9,6 +9,7 @@ import { latestCheck, openAlerts } from '../store/drift-log.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
 import { listQuarantines } from '../store/quarantine.ts';
 import { listOutcomes } from '../store/retraining-gains.ts';
+import { readStoreSize, type StoreSize } from '../store/size.ts';
 import { styledVerdict } from './print/drift-check.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import type { CommonOptions } from './terminal/options.ts';
@@ -16,6 +17,18 @@ import type { Terminal } from './terminal/terminal.ts';
 
 const SHOWN_BATCHES = 10;
 const SHOWN_TRAININGS = 5;
+const SHOWN_TABLES = 5;
+
+/** `204 MB of 512 MB, 32,000,000 packed and 0 plain ratings; 4,300,000 more plain ones fit, or 53,000,000 packed ones` */
+function formatSizeOf({ bytes, limitBytes, ratings, room }: StoreSize): string {
+  const limit = limitBytes === null ? '' : ` of ${formatBytes(limitBytes)}`;
+  const stored = `${formatCount(ratings.packed)} packed and ${formatCount(ratings.plain)} plain ratings`;
+  const fits =
+    room === null
+      ? ''
+      : `; ${formatCount(room.plain)} more plain ones fit, or ${formatCount(room.packed)} packed ones`;
+  return `${formatBytes(bytes)}${limit}, ${stored}${fits}`;
+}
 
 /** `2.3% better` */
 const formatGain = (gain: number | null): string =>
@@ -37,10 +50,12 @@ export function statusCommand(terminal: Terminal): Command {
         const alerts = await openAlerts(store, { since: new Date(0) });
         const quarantines = (await listQuarantines(store)).filter(({ releasedAt }) => releasedAt === null);
         const issue = await openDriftIssue(pipeline);
+        const size = await readStoreSize(store, config.store.limitMegabytes);
         const outcomes = await listOutcomes(store, SHOWN_TRAININGS);
         if (options.json === true) {
           terminal.printJson({
             store: store.description,
+            size,
             champion: champion && { version: champion.version, ...champion.manifest.metrics },
             batches,
             bufferRatings,
@@ -53,6 +68,7 @@ export function statusCommand(terminal: Terminal): Command {
           return;
         }
         terminal.print(`store     ${store.description}`);
+        terminal.print(`size      ${formatSizeOf(size)}`);
         terminal.print(
           champion === null
             ? 'champion  none yet: cinematch train'
@@ -92,6 +108,11 @@ export function statusCommand(terminal: Terminal): Command {
             ]),
           );
         }
+        terminal.print();
+        terminal.printTable(
+          ['Table', 'Size'],
+          size.tables.slice(0, SHOWN_TABLES).map(({ name, bytes }) => [name, formatBytes(bytes)]),
+        );
         if (batches.length === 0) return;
         terminal.print();
         terminal.printTable(

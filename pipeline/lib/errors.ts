@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'store-unavailable'
   | 'store-busy'
   | 'store-schema'
+  | 'store-damaged'
+  | 'store-full'
   | 'no-training-data'
   | 'training-too-large'
   | 'no-champion'

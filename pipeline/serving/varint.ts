@@ -87,6 +87,13 @@ export class VarintReader {
     throw new RangeError(`no number ends before byte ${this.#at}`);
   }
 
+  /** Passes over bytes, and returns the position of the first. */
+  skip(count: number): number {
+    const from = this.#at;
+    this.#at += count;
+    return from;
+  }
+
   readText(): string {
     const length = this.read();
     const end = this.#at + length;

@@ -28,7 +28,7 @@ export interface ServerOptions {
  */
 export async function connectServer(databaseUrl: string, options: ServerOptions = {}): Promise<Store> {
   const { max = 4, connectTimeoutSeconds = 20, inactivitySeconds, lazy = false } = options;
-  const { url, prepare, description, ...endpoint } = parseDatabaseUrl(databaseUrl);
+  const { url, prepare, description, planMegabytes, ...endpoint } = parseDatabaseUrl(databaseUrl);
   const clientOptions: ClientOptions = {
     ...SHARED_OPTIONS,
     socket: () => new ServerSocket(endpoint, inactivitySeconds),
@@ -47,7 +47,7 @@ export async function connectServer(databaseUrl: string, options: ServerOptions 
       throw unreachable(description, cause);
     }
   }
-  return { sql, home: 'postgres', description, close: () => sql.end({ timeout: 1 }) };
+  return { sql, home: 'postgres', description, planMegabytes, close: () => sql.end({ timeout: 1 }) };
 }
 
 /** The error of a failed connection. The reason comes from the system or the server, never from the URL. */

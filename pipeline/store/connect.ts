@@ -83,5 +83,5 @@ function embeddedStore(database: Pglite, release: () => void): Omit<Store, 'desc
     await database.close();
     release();
   });
-  return { sql, home: 'embedded', close };
+  return { sql, home: 'embedded', planMegabytes: null, close };
 }

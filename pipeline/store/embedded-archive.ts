@@ -6,13 +6,9 @@ import { createGunzip } from 'node:zlib';
 import { create, extract } from 'tar';
 import { OperatorError } from '../lib/errors.ts';
 import { claimDirectory } from './directory-claim.ts';
-import type { Store } from './store.ts';
 
 /** Of compression. It takes less than half the time of the default level, for 15% more bytes. */
 const LEVEL = 3;
-
-/** Upper limit of rounds. The log has fewer segments. */
-const LOG_ROUNDS = 20;
 
 /**
  * Archives the embedded database as one gzip-compressed tar file, for transfer. After `trimLog`, the 140,000 ratings that
@@ -42,24 +38,6 @@ export async function archiveEmbedded(directory: string, file: string): Promise<
     );
   } finally {
     release();
-  }
-}
-
-/**
- * Removes old segments of the write-ahead log of an open embedded database, before it is closed and archived. PostgreSQL
- * keeps them for reuse with their content, and they would be most of the archive. The last remaining segment may still
- * be an old one, so one more round replaces it by an empty one.
- */
-export async function trimLog({ sql }: Store): Promise<void> {
-  await sql`set wal_recycle = off`;
-  for (let round = 0, segments = 0; round < LOG_ROUNDS; round++) {
-    const isLast = segments === 1;
-    await sql`select pg_switch_wal()`;
-    await sql`checkpoint`;
-    if (isLast) return;
-    const rows = await sql<{ segments: number }[]>`
-      select count(*)::integer as segments from pg_ls_waldir()`;
-    segments = rows[0]?.segments ?? 0;
   }
 }
 

@@ -9,12 +9,13 @@ import type { Rejects } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { lockIngestion } from './ingestion-lock.ts';
-import { type BatchRole, findBatch, insertBatch, type LedgerEntry } from './ledger.ts';
+import { type BatchRole, findBatch, insertBatch, isPackedRole, type LedgerEntry } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
 import { withoutQuarantine } from './quarantine.ts';
 import { retryLostConnections } from './retry.ts';
 import type { Store } from './store.ts';
 import { selectSummaries, upsertSummary } from './summaries.ts';
+import { trimLargeLog } from './trim-log.ts';
 
 /** A batch that was read and validated. `ratings` has each pair of user and movie at most once. */
 export interface Batch {
@@ -60,7 +61,18 @@ export async function ingestBatch(
   refuseDamaged(batch, options.maxRejectShare);
   const sorted = { ...batch, ratings: sortByUser(batch.ratings) };
   const onProgress = options.onProgress ?? (() => {});
-  return retryLostConnections(store, () => store.sql.begin((sql) => storeBatch(sql, sorted, onProgress)));
+  const outcome = await retryLostConnections(store, () =>
+    store.sql.begin((sql) => storeBatch(sql, sorted, onProgress)),
+  );
+  if (store.home === 'embedded') await tidy(store);
+  return outcome;
+}
+
+/** Makes the space of replaced summaries and histories usable again, and that of the log. A server does so by itself. */
+async function tidy(store: Store): Promise<void> {
+  await store.sql`vacuum batch_summaries`;
+  await store.sql`vacuum packed_histories`;
+  await trimLargeLog(store);
 }
 
 /**
@@ -92,7 +104,12 @@ async function storeBatch(
   await lockIngestion(sql);
   const same = await findBatch({ sql }, batch.sha256);
   if (same !== null) return { status: 'already-ingested', entry: same };
-  const entry = await withoutQuarantine(sql, () => mergeBatch(sql, batch, onProgress));
+  const entry = await withoutQuarantine(
+    sql,
+    () => mergeBatch(sql, batch, onProgress),
+    // Nothing that arrives in plain rows puts a rating of a quarantine into a history.
+    { searchHistories: isPackedRole(batch.role) },
+  );
   return { status: 'ingested', entry };
 }
 
@@ -102,7 +119,10 @@ async function mergeBatch(
   onProgress: OnProgress,
 ): Promise<LedgerEntry> {
   const batchId = await nextBatchId(sql);
-  const { added, known, unchanged, replaced } = await mergeRatings(sql, batchId, batch.ratings, onProgress);
+  const { added, known, unchanged, replaced, changes } = await mergeRatings(sql, batchId, batch.ratings, {
+    isPacked: isPackedRole(batch.role),
+    onProgress,
+  });
   await upsertMovies(sql, batch.movies);
   const { from: firstRatedAt, to: lastRatedAt } = timeRange(batch.ratings);
   const updated = batch.ratings.length - added - unchanged.length;
@@ -124,6 +144,7 @@ async function mergeBatch(
     quarantined: false,
   };
   await insertBatch(sql, entry);
+  await changes.store(sql);
   await insertRejects(sql, batchId, batch.rejects);
   const all = summariseRatings(batch.ratings);
   const taken = unchanged.length === 0 ? all : subtractSummary(all, summariseRatings(unchanged));

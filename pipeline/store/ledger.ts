@@ -11,6 +11,12 @@ import type { Store } from './store.ts';
 export const BATCH_ROLES = ['train', 'holdout', 'buffer', 'baseline'] as const;
 export type BatchRole = (typeof BATCH_ROLES)[number];
 
+/**
+ * Whether ratings of batches with this role are stored in the packed histories: those that have become training data.
+ * New ratings are plain rows, because a check reads them by batch.
+ */
+export const isPackedRole = (role: BatchRole): boolean => role !== 'buffer';
+
 /** One ingested batch: read = new + updated + unchanged + rejected. */
 export interface LedgerEntry {
   readonly batchId: number;
@@ -81,6 +87,19 @@ export function listBatches(
 ): Promise<readonly LedgerEntry[]> {
   return sql<LedgerEntry[]>`
     select ${ledgerColumns(sql)} from ingestion_ledger where role = any(${[...roles]}) order by batch_id`;
+}
+
+/** How many of the current ratings of some or all batches are in packed histories, and how many are plain rows. */
+export async function countStored(
+  sql: postgres.ISql,
+  batchIds?: readonly number[],
+): Promise<{ readonly packed: number; readonly plain: number }> {
+  const [counts] = await sql<{ packed: number; ratings: number }[]>`
+    select coalesce(sum(packed), 0)::integer as packed, coalesce(sum(ratings), 0)::integer as ratings
+    from ingestion_ledger join batch_summaries using (batch_id)
+    ${batchIds === undefined ? sql`` : sql`where batch_id = any(${[...batchIds]})`}`;
+  const { packed = 0, ratings = 0 } = counts ?? {};
+  return { packed, plain: ratings - packed };
 }
 
 /** The first `limit` rejected rows of a batch after a row number. */

@@ -1,8 +1,10 @@
 import type postgres from 'postgres';
 import type { OnProgress } from '../lib/progress.ts';
-import type { Ratings } from '../ratings/ratings.ts';
+import { concatRatings, emptyRatings, type Ratings } from '../ratings/ratings.ts';
+import { type AggregatedRatings, aggregatedRatings, separateRatings } from './aggregated-ratings.ts';
 import { copyRatings } from './copy-ratings.ts';
-import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
+import type { PackedChanges } from './histories.ts';
+import { mergeHistories } from './merge-histories.ts';
 
 /** The result of merging a batch. Ratings that are neither added nor unchanged were updated. */
 export interface MergedRatings {
@@ -13,38 +15,66 @@ export interface MergedRatings {
   readonly unchanged: Ratings;
   /** The replaced ratings with their former values, by the batch they came from. */
   readonly replaced: ReadonlyMap<number, Ratings>;
+  /** What is packed now and was not, or the reverse. To be stored after the batch is in the ledger. */
+  readonly changes: PackedChanges;
 }
 
 /**
- * Merges a batch into the table of ratings. Run it in the transaction that holds the ingestion lock, so that there are
- * no other writers.
- *
- * One join finds the known pairs; the others are plain inserts. An insert that resolves conflicts row by row takes a
- * quarter longer.
+ * Merges a batch with the stored ratings, those in packed histories and those in plain rows. Run it in the transaction
+ * that holds the ingestion lock, so that there are no other writers.
  *
  * @param ratings ordered by user and movie, for locality in the index.
+ * @param options.isPacked whether the ratings become part of the packed histories instead of plain rows.
  */
 export async function mergeRatings(
   sql: postgres.TransactionSql,
   batchId: number,
   ratings: Ratings,
-  onProgress: OnProgress,
+  options: { readonly isPacked: boolean; readonly onProgress: OnProgress },
 ): Promise<MergedRatings> {
+  const { rest, packed, replaced, equal, unchanged, changes } = await mergeHistories(
+    sql,
+    batchId,
+    ratings,
+    options,
+  );
+  const plain = await mergePlain(sql, batchId, rest, options.onProgress);
+  const someReplaced = replaced > 0 || plain.known > 0;
+  return {
+    added: packed + plain.inserted - replaced,
+    known: equal + plain.equal,
+    unchanged: unchanged.length === 0 ? plain.unchanged : concatRatings([unchanged, plain.unchanged]),
+    replaced: someReplaced ? await readReplaced(sql, batchId) : new Map(),
+    changes,
+  };
+}
+
+/**
+ * Merges ratings into the table of plain rows. One join finds the known pairs; the others are plain inserts. An insert
+ * that resolves conflicts row by row takes a quarter longer.
+ */
+async function mergePlain(
+  sql: postgres.TransactionSql,
+  batchId: number,
+  ratings: Ratings,
+  onProgress: OnProgress,
+): Promise<{
+  readonly inserted: number;
+  readonly known: number;
+  readonly equal: number;
+  readonly unchanged: Ratings;
+}> {
+  if (ratings.length === 0) return { inserted: 0, known: 0, equal: 0, unchanged: emptyRatings(0) };
   await sql`
     create temporary table incoming (user_id integer, movie_id integer, rated_at integer, half smallint)
     on commit drop`;
   await copyRatings(sql, 'incoming', ratings, onProgress);
   const known = await findKnown(sql);
-  const added = await insertNew(sql, batchId, known > 0);
-  if (known === 0) return { added, known, unchanged: unpackRatings([]), replaced: new Map() };
+  const inserted = await insertNew(sql, batchId, known > 0);
+  if (known === 0) return { inserted, known, equal: 0, unchanged: emptyRatings(0) };
   await keepRevisions(sql, batchId);
   await replaceOlder(sql, batchId);
-  return {
-    added,
-    known: await countEqual(sql),
-    unchanged: await readUnchanged(sql),
-    replaced: await readReplaced(sql, batchId),
-  };
+  return { inserted, known, equal: await countEqual(sql), unchanged: await readUnchanged(sql) };
 }
 
 /** Collects the pairs that are in both the store and the batch, and counts them. */
@@ -97,17 +127,17 @@ async function countEqual(sql: postgres.TransactionSql): Promise<number> {
 }
 
 async function readUnchanged(sql: postgres.TransactionSql): Promise<Ratings> {
-  const rows = await sql<PackedRatings[]>`
-    select ${packedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from known where not is_newer`;
-  return unpackRatings(rows);
+  const rows = await sql<AggregatedRatings[]>`
+    select ${aggregatedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from known where not is_newer`;
+  return separateRatings(rows);
 }
 
 async function readReplaced(
   sql: postgres.TransactionSql,
   batchId: number,
 ): Promise<ReadonlyMap<number, Ratings>> {
-  const rows = await sql<(PackedRatings & { previousBatchId: number })[]>`
-    select previous_batch_id, ${packedRatings(sql, { half: 'previous_half', ratedAt: 'previous_rated_at' })}
+  const rows = await sql<(AggregatedRatings & { previousBatchId: number })[]>`
+    select previous_batch_id, ${aggregatedRatings(sql, { half: 'previous_half', ratedAt: 'previous_rated_at' })}
     from rating_revisions where batch_id = ${batchId} group by previous_batch_id order by previous_batch_id`;
-  return new Map(rows.map((row) => [row.previousBatchId, unpackRatings([row])]));
+  return new Map(rows.map((row) => [row.previousBatchId, separateRatings([row])]));
 }

@@ -2,11 +2,12 @@ import type postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
+import { type AggregatedRatings, aggregatedRatings, separateRatings } from './aggregated-ratings.ts';
 import type { DriftLock } from './drift-lock.ts';
 import { lockIngestion } from './ingestion-lock.ts';
-import { type PackedRatings, packedRatings, unpackRatings } from './packed-ratings.ts';
 import type { Store } from './store.ts';
 import { selectSummaries, upsertSummary } from './summaries.ts';
+import { takeOutOfHistories } from './take-out.ts';
 
 export const QUARANTINE_KINDS = ['user', 'batch', 'movie'] as const;
 
@@ -110,11 +111,20 @@ export async function activeQuarantines({ sql }: Store): Promise<readonly number
 /**
  * Runs work on the ratings as they are without any quarantine, and then moves those of every quarantine away again.
  * Run it in a transaction that holds the ingestion lock.
+ *
+ * No history has a rating in quarantine, or one that stands in for it. So ratings come back from the table
+ * `quarantined_ratings` as plain rows only.
+ *
+ * @param options.searchHistories whether a history may have a rating in quarantine after the work.
  */
-export async function withoutQuarantine<T>(sql: postgres.TransactionSql, work: () => Promise<T>): Promise<T> {
+export async function withoutQuarantine<T>(
+  sql: postgres.TransactionSql,
+  work: () => Promise<T>,
+  { searchHistories }: { readonly searchHistories: boolean },
+): Promise<T> {
   await moveBack(sql);
   const result = await work();
-  await moveAway(sql);
+  await moveAway(sql, searchHistories);
   return result;
 }
 
@@ -125,7 +135,7 @@ function changeQuarantines(
 ): Promise<readonly Quarantine[]> {
   return store.sql.begin(async (sql) => {
     await lockIngestion(sql);
-    const changed = await withoutQuarantine(sql, () => change(sql));
+    const changed = await withoutQuarantine(sql, () => change(sql), { searchHistories: true });
     // They were measured with other ratings. What a training has brought stays as it was noted.
     await sql`delete from retraining_gains where kind <> 'realised'`;
     const ids = changed.map(({ quarantineId }) => quarantineId);
@@ -138,8 +148,7 @@ interface Changed {
 }
 
 async function requireRatings(sql: postgres.TransactionSql, { kind, id }: QuarantineSubject): Promise<void> {
-  const [known] = await sql`select from ratings where ${sql(COLUMNS[kind])} = ${id}::integer limit 1`;
-  if (known !== undefined) return;
+  if (await hasRatings(sql, { kind, id })) return;
   throw new OperatorError(
     'quarantine-unknown',
     `The database has no rating of ${nameOf({ kind, id })}, so nothing was quarantined.`,
@@ -147,7 +156,18 @@ async function requireRatings(sql: postgres.TransactionSql, { kind, id }: Quaran
   );
 }
 
-const COLUMNS = { user: 'user_id', batch: 'batch_id', movie: 'movie_id' } as const;
+/** Whether a plain row or a history has a rating of the subject. */
+async function hasRatings(sql: postgres.TransactionSql, { kind, id }: QuarantineSubject): Promise<boolean> {
+  if (kind === 'user') {
+    const [known] = await sql`
+      select from ratings where user_id = ${id} union all
+      select from packed_histories where user_id = ${id} limit 1`;
+    return known !== undefined;
+  }
+  const summaries = await selectSummaries(sql);
+  if (kind === 'batch') return (summaries.get(id)?.count ?? 0) > 0;
+  return [...summaries.values()].some(({ movieIds }) => movieIds.includes(id));
+}
 
 const among = (sql: postgres.ISql, subjects: readonly QuarantineSubject[]): postgres.Fragment => sql`
   (kind, subject) in (
@@ -170,9 +190,11 @@ export const isQuarantined = (sql: postgres.ISql, batch = 'batch_id'): postgres.
     or coalesce(${sql(batch)} = any(
       array(select subject from quarantines where released_at is null and kind = 'batch')), false))`;
 
-async function moveAway(sql: postgres.TransactionSql): Promise<void> {
-  const [some] = await sql`select from quarantines where released_at is null limit 1`;
-  if (some === undefined) return;
+async function moveAway(sql: postgres.TransactionSql, searchHistories: boolean): Promise<void> {
+  const active = await sql<QuarantineSubject[]>`
+    select kind, subject as id from quarantines where released_at is null`;
+  if (active.length === 0) return;
+  if (searchHistories) await takeOut(sql, active);
   const moved = await sql`
     insert into quarantined_ratings (user_id, movie_id, rated_at, half, batch_id)
     select user_id, movie_id, rated_at, half, batch_id from ratings where ${isQuarantined(sql)}`;
@@ -189,6 +211,21 @@ async function moveAway(sql: postgres.TransactionSql): Promise<void> {
       and not ${isQuarantined(sql, 'previous_batch_id')}
     order by user_id, movie_id, batch_id desc`;
   await countAgain(sql, 'away');
+}
+
+/** Turns the packed ratings of the subjects into plain rows. Without movies and batches only some users are read. */
+async function takeOut(sql: postgres.TransactionSql, subjects: readonly QuarantineSubject[]): Promise<void> {
+  const [users, movies, batches] = (['user', 'movie', 'batch'] as const).map(
+    (kind) => new Set(subjects.filter((subject) => subject.kind === kind).map(({ id }) => id)),
+  ) as [Set<number>, Set<number>, Set<number>];
+  await takeOutOfHistories(
+    sql,
+    ({ userIds, movieIds, batchIds }, row) =>
+      users.has(userIds[row] as number) ||
+      movies.has(movieIds[row] as number) ||
+      batches.has(batchIds[row] as number),
+    movies.size + batches.size === 0 ? Int32Array.from(users).sort() : undefined,
+  );
 }
 
 async function moveBack(sql: postgres.TransactionSql): Promise<void> {
@@ -231,7 +268,7 @@ async function ratingsByBatch(
   sql: postgres.TransactionSql,
   from: postgres.Fragment,
 ): Promise<ReadonlyMap<number, Ratings>> {
-  const rows = await sql<(PackedRatings & { readonly batchId: number })[]>`
-    select batch_id, ${packedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from ${from} group by batch_id`;
-  return new Map(rows.map((row) => [row.batchId, unpackRatings([row])]));
+  const rows = await sql<(AggregatedRatings & { readonly batchId: number })[]>`
+    select batch_id, ${aggregatedRatings(sql, { half: 'half', ratedAt: 'rated_at' })} from ${from} group by batch_id`;
+  return new Map(rows.map((row) => [row.batchId, separateRatings([row])]));
 }

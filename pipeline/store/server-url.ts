@@ -1,6 +1,9 @@
 import { OperatorError } from '../lib/errors.ts';
 import type { ServerEndpoint } from './server-socket.ts';
 
+/** The free plan of Neon: https://neon.com/docs/introduction/plans. */
+const NEON = { host: /\.neon\.tech$/, megabytes: 512 };
+
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 
 export interface ParsedDatabaseUrl extends ServerEndpoint {
@@ -8,6 +11,8 @@ export interface ParsedDatabaseUrl extends ServerEndpoint {
   readonly url: string;
   /** Whether to use prepared statements. False for a pooler that may use several connections for one client. */
   readonly prepare: boolean;
+  /** As in `Store`. */
+  readonly planMegabytes: number | null;
   /** `host:port/database`, without secrets. */
   readonly description: string;
 }
@@ -37,6 +42,7 @@ export function parseDatabaseUrl(databaseUrl: string): ParsedDatabaseUrl {
     host,
     port,
     encrypted: mode === null ? !LOCAL_HOSTS.has(host) : mode !== 'disable',
+    planMegabytes: NEON.host.test(host) ? NEON.megabytes : null,
     prepare: !host.includes('-pooler'),
     description: `${host}:${port}${url.pathname}`,
   };

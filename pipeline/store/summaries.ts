@@ -31,15 +31,16 @@ export async function readSummaries(
   return summaries;
 }
 
-/** The summaries as they are stored. */
+/** The summaries of some or all batches as they are stored. */
 export async function selectSummaries(
   sql: postgres.ISql,
-  batchIds: readonly number[],
+  batchIds?: readonly number[],
 ): Promise<ReadonlyMap<number, RatingSummary>> {
   const rows = await sql<SummaryRow[]>`
     select batch_id, ratings, ${base64Column(sql, 'user_ids')}, ${base64Column(sql, 'user_levels')},
       ${base64Column(sql, 'movie_ids')}, ${base64Column(sql, 'movie_counts')}, ${base64Column(sql, 'movie_levels')}
-    from batch_summaries where batch_id = any(${[...batchIds]}) order by batch_id`;
+    from batch_summaries
+    ${batchIds === undefined ? sql`` : sql`where batch_id = any(${[...batchIds]})`} order by batch_id`;
   return new Map(
     rows.map((row) => [
       row.batchId,

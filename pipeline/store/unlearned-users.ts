@@ -1,3 +1,4 @@
+import { type PackedHistory, unpackHistories } from './history-codec.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -12,12 +13,22 @@ export async function readUnlearnedUsers(
   learned: readonly number[],
 ): Promise<ReadonlySet<number>> {
   const users = sql`user_id = any(${[...userIds]}::integer[])`;
-  const rows = await sql<{ userId: number }[]>`
-    select user_id from ratings where ${users} and batch_id <> all(${[...learned]}::smallint[])
-    union
-    select user_id from feedback
-    where ${users} and (batch_id is null or batch_id <> all(${[...learned]}::smallint[]))
-    union
-    select user_id from quarantined_ratings where ${users}`;
-  return new Set(rows.map(({ userId }) => userId));
+  const isUnlearned = sql`batch_id <> all(${[...learned]}::smallint[])`;
+  // After a rollback, histories have ratings that the model has not learned. Otherwise none is read.
+  const rows = await sql<{ userId: number; history: Buffer | null }[]>`
+    select user_id, null::bytea as history from ratings where ${users} and ${isUnlearned}
+    union all
+    select user_id, history from packed_histories
+    where ${users} and exists (select from ingestion_ledger where packed > 0 and ${isUnlearned})
+    union all
+    select user_id, null from feedback where ${users} and (batch_id is null or ${isUnlearned})
+    union all
+    select user_id, null from quarantined_ratings where ${users}`;
+  const packed = rows.filter((row): row is PackedHistory & typeof row => row.history !== null);
+  const { userIds: packedUsers, batchIds } = unpackHistories(packed);
+  const known = new Set(learned);
+  return new Set([
+    ...rows.filter(({ history }) => history === null).map(({ userId }) => userId),
+    ...packedUsers.filter((_, row) => !known.has(batchIds[row] as number)),
+  ]);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
+import { sortByUser } from '../../pipeline/ratings/order.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { connectStore } from '../../pipeline/store/connect.ts';
 import { copyRatings } from '../../pipeline/store/copy-ratings.ts';
@@ -18,10 +19,13 @@ const INCOMING = 500_000;
 const MOVIES = 10_000;
 const ROUNDS = 3;
 const GOAL = 2;
+/** How the store has the existing ratings: as rows of their own, or packed by user. */
+const EXISTING_AS = { plain: 'buffer', packed: 'train' } as const;
 
 /**
  * Ingestion against a plain COPY of the same rows, in the order they arrive, into an equal table with an equal
- * key; then the exports that training and drift checks begin with. Medians, on each home there is.
+ * key; then the exports that training and drift checks begin with. Medians, on each home there is, with the existing
+ * ratings as plain rows and packed.
  */
 export async function benchIngest(print: (line: string) => void): Promise<void> {
   const taken = new Set<number>();
@@ -37,7 +41,8 @@ export async function benchIngest(print: (line: string) => void): Promise<void> 
     ];
     for (const home of homes) {
       const store = await connectStore(home);
-      await benchHome(store, existing, incoming, print);
+      for (const kind of ['plain', 'packed'] as const)
+        await benchHome(store, kind, existing, incoming, print);
       await store.close();
     }
   } finally {
@@ -48,13 +53,14 @@ export async function benchIngest(print: (line: string) => void): Promise<void> 
 
 async function benchHome(
   store: Store,
+  kind: keyof typeof EXISTING_AS,
   existing: Ratings,
   incoming: Ratings,
   print: (line: string) => void,
 ): Promise<void> {
   const [copies, ingestions, repeats, exports, catalogues]: number[][] = [[], [], [], [], []];
   for (let round = 0; round < ROUNDS; round++) {
-    await loadExisting(store, existing);
+    await loadExisting(store, kind, existing);
     const copy = () => store.sql.begin((sql) => copyRatings(sql, 'plain', incoming, () => {}));
     const ingest = () => ingestBatch(store, batchOf('incoming', incoming), { maxRejectShare: 0 });
     copies?.push(await milliseconds(copy));
@@ -68,7 +74,7 @@ async function benchHome(
   ) as [number, number, number, number, number];
   const ms = (time: number): string => `${time.toFixed(time < 100 ? 1 : 0)} ms`;
   const home = store.home === 'embedded' ? 'PGlite' : 'PostgreSQL';
-  print(`ingestion on ${home}, ${INCOMING} ratings into ${EXISTING} (medians of ${ROUNDS})`);
+  print(`ingestion on ${home}, ${INCOMING} ratings into ${EXISTING} ${kind} ones (medians of ${ROUNDS})`);
   print(
     `  plain COPY ${ms(copy)}, ingestion ${ms(ingest)}: ratio ${(ingest / copy).toFixed(2)} (goal: at most ${GOAL})`,
   );
@@ -77,7 +83,7 @@ async function benchHome(
 }
 
 /** The store and the plain table beside it, each with the existing ratings. */
-async function loadExisting(store: Store, existing: Ratings): Promise<void> {
+async function loadExisting(store: Store, kind: keyof typeof EXISTING_AS, existing: Ratings): Promise<void> {
   await store.sql.unsafe('drop schema public cascade; create schema public');
   await migrate(store);
   const movies = Array.from({ length: MOVIES }, (_, row) => ({
@@ -86,10 +92,11 @@ async function loadExisting(store: Store, existing: Ratings): Promise<void> {
     year: 1950 + (row % 70),
     genres: ['Drama', 'Comedy'],
   }));
-  await ingestBatch(store, batchOf('existing', existing, { role: 'train', movies }), { maxRejectShare: 0 });
+  const batch = batchOf('existing', existing, { role: EXISTING_AS[kind], movies });
+  await ingestBatch(store, batch, { maxRejectShare: 0 });
   await store.sql`create table plain (like ratings including all)`;
   await store.sql`alter table plain alter batch_id set default 2`;
-  await store.sql`insert into plain select * from ratings order by user_id, movie_id`;
+  await store.sql.begin((sql) => copyRatings(sql, 'plain', sortByUser(existing), () => {}));
   await store.sql`checkpoint`;
 }
 

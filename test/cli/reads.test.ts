@@ -63,6 +63,7 @@ const READS: readonly (readonly string[])[] = [
   ['predict', '--user', '1', '--movie', '1'],
   ['batches'],
   ['keys', 'list'],
+  ['data', 'compact', '--dry-run'],
 ];
 
 describe('after an interrupted promotion', () => {

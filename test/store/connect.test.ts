@@ -98,6 +98,7 @@ test('a Neon URL gives a verified connection without prepared statements', () =>
     host: 'ep-cool-1-pooler.eu-central-1.aws.neon.tech',
     port: 5432,
     encrypted: true,
+    planMegabytes: 512,
     prepare: false,
     description: 'ep-cool-1-pooler.eu-central-1.aws.neon.tech:5432/films',
   });

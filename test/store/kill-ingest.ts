@@ -1,5 +1,5 @@
 /**
- * Kills an ingesting process repeatedly and checks that no batch is partial:
+ * Kills a process that ingests and packs ratings repeatedly, and checks that no batch is partial:
  * `node test/store/kill-ingest.ts --kills 200 [--home embedded|postgres] [--seed 1]`.
  * Exits with 1 when a batch was partial or the result differs from a run without kills.
  */
@@ -19,6 +19,8 @@ export interface KillReport {
   readonly kills: number;
   /** Kills during an ingestion. */
   readonly insideIngestion: number;
+  /** Kills while ratings were packed. */
+  readonly insidePacking: number;
   /** Ingestions that ended before the kill. */
   readonly completed: number;
   /** Batches that a later start found partially stored. */
@@ -32,6 +34,7 @@ interface Run {
   /** Null after a kill. */
   readonly finished: StoreState | null;
   readonly insideIngestion: boolean;
+  readonly insidePacking: boolean;
   readonly completed: number;
   /** Milliseconds the first ingestion took; null when it was killed before its end. */
   readonly firstTook: number | null;
@@ -39,7 +42,7 @@ interface Run {
 
 const PROCESS = fileURLToPath(new URL('../support/ingesting-process.ts', import.meta.url));
 
-/** Runs the ingesting process, and kills it `killAfter` milliseconds after its first ingestion began. */
+/** Runs the ingesting process, and kills it `killAfter` milliseconds after its first step began. */
 async function run(batches: number, place: string, killAfter: number | null): Promise<Run> {
   const child = spawn(process.execPath, [PROCESS, String(batches), place], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -48,13 +51,18 @@ async function run(batches: number, place: string, killAfter: number | null): Pr
   const states = new Map<string, StoreState>();
   const began: number[] = [];
   const ended: number[] = [];
+  let [packings, packed] = [0, 0];
+  let isTimed = false;
   for await (const line of createInterface({ input: child.stdout })) {
     const [step = '', state] = line.split(' ');
     if (state !== undefined) states.set(step, JSON.parse(state) as StoreState);
     if (step === 'end') ended.push(performance.now());
-    if (step !== 'begin') continue;
-    if (began.length === 0 && killAfter !== null) setTimeout(() => child.kill('SIGKILL'), killAfter);
-    began.push(performance.now());
+    if (step === 'begin-packing') packings++;
+    if (step === 'end-packing') packed++;
+    if (step === 'begin') began.push(performance.now());
+    if (isTimed || killAfter === null || !step.startsWith('begin')) continue;
+    isTimed = true;
+    setTimeout(() => child.kill('SIGKILL'), killAfter);
   }
   const code = await exited;
   const opened = states.get('opened');
@@ -64,6 +72,7 @@ async function run(batches: number, place: string, killAfter: number | null): Pr
     opened,
     finished: states.get('finished') ?? null,
     insideIngestion: began.length > ended.length,
+    insidePacking: packings > packed,
     completed: ended.length,
     firstTook: firstBegan === undefined || firstEnded === undefined ? null : firstEnded - firstBegan,
   };
@@ -77,21 +86,23 @@ async function killIngest(
   cleanPlace: string,
 ): Promise<KillReport> {
   const random = seededRandom(seed);
-  // More batches than kills.
-  const batches = kills + 5;
+  // More batches than the runs take.
+  const batches = Math.ceil(1.5 * kills) + 5;
   const clean = await run(batches, cleanPlace, null);
-  const longest = 1.2 * (clean.firstTook ?? 0);
-  let [insideIngestion, completed, partial] = [0, 0, 0];
+  // Half of the kills come in a later step than the first.
+  const longest = 2 * (clean.firstTook ?? 0);
+  let [insideIngestion, insidePacking, completed, partial] = [0, 0, 0, 0];
   for (let kill = 0; kill < kills; kill++) {
     const killed = await run(batches, place, random() * longest);
     insideIngestion += killed.insideIngestion ? 1 : 0;
+    insidePacking += killed.insidePacking ? 1 : 0;
     completed += killed.completed;
     partial += killed.opened.partial.length;
   }
   const last = await run(batches, place, null);
   partial += last.opened.partial.length;
   const equalsCleanRun = JSON.stringify(last.finished) === JSON.stringify(clean.finished);
-  return { kills, insideIngestion, completed, partial, equalsCleanRun };
+  return { kills, insideIngestion, insidePacking, completed, partial, equalsCleanRun };
 }
 
 /** Kills on the embedded database, in a folder that is removed afterwards. */

@@ -29,7 +29,12 @@ export async function storeState(store: Store): Promise<StoreState> {
 async function partialBatches({ sql }: Store): Promise<readonly number[]> {
   const rows = await sql<{ batchId: number }[]>`
     with
-      stored as (select batch_id, count(*) as stands from ratings group by batch_id),
+      stored as (
+        select batch_id, sum(ratings) as stands
+        from (
+          select batch_id, count(*) as ratings from ratings group by batch_id
+          union all select batch_id, packed from ingestion_ledger where packed > 0) as both_kinds
+        group by batch_id),
       replaced as (select previous_batch_id as batch_id, count(*) as lost from rating_revisions group by 1),
       replacing as (select batch_id, count(*) as won from rating_revisions group by 1),
       rejected as (select batch_id, count(*) as kept from rejected_ratings group by 1),

@@ -3,6 +3,7 @@ import { OperatorError } from '../../lib/errors.ts';
 import { tagOf, versionOf } from '../../lib/model-tag.ts';
 import { ATTESTATION_FILE, openPackage } from '../../model/package.ts';
 import type { OpenedPackage } from '../../model/package-folder.ts';
+import { compactRatings } from '../../store/compact-ratings.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
 
@@ -53,6 +54,7 @@ export async function settleChampion({
     promotedAt: clock(),
     trainedBatchIds: champion.manifest.snapshot.batches,
   });
+  await compactRatings(source.store);
   return championModel(source.store);
 }
 

@@ -5,7 +5,8 @@ import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import { validateRatings } from '../../ratings/validate.ts';
 import { digestSource, readSource } from '../../source/read-source.ts';
 import { type IngestOutcome, ingestBatch, refuseDamaged } from '../../store/ingest-batch.ts';
-import { type BatchRole, findBatch, type LedgerEntry } from '../../store/ledger.ts';
+import { type BatchRole, findBatch, isPackedRole, type LedgerEntry } from '../../store/ledger.ts';
+import { requireRoom } from '../../store/size.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readTrainingProfile } from './training-profile.ts';
 
@@ -29,7 +30,8 @@ type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'on
  *
  * @param name its name in the ledger; by default the name of the file or folder.
  * @throws OperatorError `batch-rejected` when too many rows are damaged or a severe finding stops the batch, `source-*`
- * when the file cannot be read; nothing was stored in these cases.
+ * when the file cannot be read, `store-full` when the batch does not fit into the database; nothing was stored in these
+ * cases.
  */
 export async function ingestRatings(
   { store, config, clock, stopwatch, onProgress }: Ingestion,
@@ -53,6 +55,8 @@ export async function ingestRatings(
   const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, quality };
   refuseDamaged(batch, config.ingest.maxRejectShare);
   if (config.quality.onSevere === 'stop') refuseSevere(batch.source, quality);
+  const room = { source: batch.source, ratings: ratings.length, isPacked: isPackedRole(role) };
+  await requireRoom(store, room, config.store.limitMegabytes);
   const outcome = await ingestBatch(
     store,
     {

@@ -4,6 +4,7 @@ import { PRODUCTION } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { linkUrl } from '../../lib/url.ts';
+import { compactRatings } from '../../store/compact-ratings.ts';
 import { withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck } from '../../store/drift-log.ts';
 import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
@@ -23,7 +24,7 @@ export interface Deployed {
 
 /**
  * Deploys a released model to its target, then makes it the champion and closes the drift issue. The package is
- * verified first, so a damaged model never serves. Every step can be repeated; deploying the champion again
+ * verified first, so a damaged model never serves. The ratings it learned from are packed. Every step can be repeated; deploying the champion again
  * completes an interrupted deployment. On failure the previous model keeps serving, nothing is recorded, and the
  * open drift issue gets one comment.
  *
@@ -45,14 +46,12 @@ export async function deployModel(
   await mirror?.promote(version);
   // When a deployment is repeated later, the open issue may belong to a later episode.
   const isAnswer = (await latestCheck(store))?.modelVersion === model.manifest.parent;
-  return {
-    version,
-    release,
-    closed: isAnswer
-      ? await withDriftLock(store, (lock) => closeDriftIssue(lock, pipeline, version, location))
-      : null,
-    location,
-  };
+  const closed = isAnswer
+    ? await withDriftLock(store, (lock) => closeDriftIssue(lock, pipeline, version, location))
+    : null;
+  // Last, because it can take a minute and the next promotion makes up for it.
+  await compactRatings(store, pipeline.onProgress);
+  return { version, release, closed, location };
 }
 
 /** A challenger may only replace the champion it was compared with. */
