@@ -1,0 +1,182 @@
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { validateRatings } from '../../../pipeline/ratings/validate.ts';
+import { readSource } from '../../../pipeline/source/read-source.ts';
+import { writeRatings } from '../../../pipeline/source/write-ratings.ts';
+import { CINEMATCH, type Measured, type Place, startProcess } from './measured-process.ts';
+import type { Shape } from './shapes.ts';
+
+const WEEKS = 3;
+/** The largest week, and the share of a week in a smaller data set. */
+const WEEK = { ratings: 1_000_000, share: 1 / 32 };
+const TRAIN_SHARE = 0.8;
+const REQUESTS = 100;
+const GENERATE = join(import.meta.dirname, 'generate.ts');
+const MAKE_BUNDLE = join(import.meta.dirname, 'make-bundle.ts');
+
+/** One stage of the loop, as a row of the table. */
+export interface StageRow {
+  readonly stage: string;
+  /** Ratings that the stage worked on; null where that says nothing. */
+  readonly ratings: number | null;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+  /** Size of the database after it; null where it did not change. */
+  readonly databaseBytes: number | null;
+  /** Size of the files that it made; null without any. */
+  readonly artifactBytes: number | null;
+  readonly note: string;
+}
+
+export interface LoopOptions {
+  readonly place: Place;
+  readonly shape: Shape;
+  /** Its name for the generator. */
+  readonly size: string;
+  readonly onRow: (row: StageRow) => void;
+}
+
+/**
+ * The whole loop at a size, with the commands that a person runs: data with known truth, the initial load, three weekly
+ * batches with drift in the third, checks, retraining, gate, release, bundle, server, a hundred requests. Every stage is
+ * a process of its own.
+ *
+ * @throws Error with the output of a stage that fails.
+ */
+export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promise<readonly StageRow[]> {
+  const { folder, home } = place;
+  mkdirSync(folder, { recursive: true });
+  const data = join(folder, 'data');
+  const prepared = join(folder, 'prepared');
+  const week = Math.min(WEEK.ratings, Math.floor(shape.ratings * WEEK.share));
+  const initial = shape.ratings - WEEKS * week;
+  const rows: StageRow[] = [];
+
+  const row = (
+    stage: string,
+    measured: Omit<Measured, 'stdout'>,
+    facts: Partial<Pick<StageRow, 'ratings' | 'databaseBytes' | 'artifactBytes' | 'note'>> = {},
+  ): void => {
+    const { seconds, cpuSeconds, peakBytes } = measured;
+    const empty = { ratings: null, databaseBytes: null, artifactBytes: null, note: '' };
+    const made: StageRow = { stage, seconds, cpuSeconds, peakBytes, ...empty, ...facts };
+    rows.push(made);
+    onRow(made);
+  };
+  const cinematch = (...args: readonly string[]): Promise<Measured> =>
+    startProcess(place, CINEMATCH, args, [0, 3]).ended;
+  const databaseBytes = async (): Promise<number> => {
+    const { stdout } = await cinematch('status', '--json');
+    return (JSON.parse(stdout) as { size: { bytes: number } }).size.bytes;
+  };
+
+  row('generate', await startProcess(place, GENERATE, ['--ratings', size, '--out', data]).ended, {
+    ratings: shape.ratings,
+  });
+  const share = initial / shape.ratings;
+  const prepare = ['--weeks', `${WEEKS}`, '--initial-share', `${share}`, '--train-share', `${TRAIN_SHARE}`];
+  const source = join(data, 'ratings.parquet');
+  row('prepare', await cinematch('data', 'prepare', source, '--out', prepared, ...prepare), {
+    ratings: shape.ratings,
+    artifactBytes: bytesBelow(prepared),
+  });
+  const batches = readdirSync(join(prepared, 'batches')).map((name) => join(prepared, 'batches', name));
+  await plantDrift(batches[WEEKS - 1] as string);
+
+  const loads = [
+    await cinematch('ingest', join(prepared, 'initial/train.parquet'), '--role', 'train'),
+    await cinematch('ingest', join(prepared, 'initial/test.parquet'), '--role', 'holdout'),
+  ];
+  row('initial load', together(loads), { ratings: initial, databaseBytes: await databaseBytes() });
+  const first = await cinematch('train', '--json');
+  row('first training, gate, release', first, {
+    ratings: initial,
+    databaseBytes: await databaseBytes(),
+    artifactBytes: bytesBelow(join(home, 'forge', 'releases')),
+  });
+
+  const withoutGain = join(folder, 'without-gain.config.ts');
+  writeFileSync(withoutGain, 'export default { retraining: { gainRatings: 0 } };\n');
+  for (const [at, batch] of batches.entries()) {
+    const name = `week ${at + 1}`;
+    row(`${name}: ingest`, await cinematch('ingest', batch), {
+      ratings: week,
+      databaseBytes: await databaseBytes(),
+    });
+    const check = await cinematch('drift', '--config', withoutGain, '--json');
+    row(`${name}: drift check`, check, { ratings: week, note: verdictIn(check) });
+    if (at < WEEKS - 1) continue;
+    const gain = await cinematch('drift', '--json');
+    row(`${name}: check with the gain of retraining`, gain, { ratings: week, note: verdictIn(gain) });
+  }
+  const retrained = await cinematch('train', '--reason', 'drift', '--json');
+  row('retraining, gate, release, compaction', retrained, {
+    ratings: shape.ratings,
+    databaseBytes: await databaseBytes(),
+    note: (JSON.parse(retrained.stdout) as { status: string }).status,
+  });
+  const bundle = await startProcess(place, MAKE_BUNDLE, [join(folder, 'bundle')]).ended;
+  const { bytes, openSeconds } = JSON.parse(bundle.stdout) as { bytes: number; openSeconds: number };
+  row('bundle', bundle, { artifactBytes: bytes, note: `opened in ${openSeconds.toFixed(2)} s` });
+  row('serve, 100 requests', await serve(place, shape));
+  const [train, test] = ['train.parquet', 'test.parquet'].map((name) => join(data, name));
+  const evaluated = await cinematch(
+    'evaluate',
+    '--train',
+    train as string,
+    '--test',
+    test as string,
+    '--json',
+  );
+  row('evaluate --train --test', evaluated, { ratings: shape.ratings });
+  return rows;
+}
+
+/** Makes every rating of a batch half a star higher. */
+async function plantDrift(file: string): Promise<void> {
+  const { ratings } = validateRatings((await readSource(file)).raw, Math.floor(Date.now() / 1000));
+  await writeRatings(file, { ...ratings, halves: ratings.halves.map((half) => Math.min(10, half + 1)) });
+}
+
+const verdictIn = ({ stdout }: Measured): string => {
+  const { verdict, decision } = JSON.parse(stdout) as { verdict: string; decision: string };
+  return `${verdict}, ${decision}`;
+};
+
+function together(parts: readonly Measured[]): Omit<Measured, 'stdout'> {
+  return {
+    seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0),
+    cpuSeconds: parts.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    peakBytes: Math.max(...parts.map(({ peakBytes }) => peakBytes)),
+  };
+}
+
+/** Serves the champion and sends requests about users spread over all. @throws Error when one fails */
+async function serve(place: Place, { users }: Shape): Promise<Measured> {
+  const { child, ended } = startProcess(place, CINEMATCH, ['serve', '--port', '0', '--json']);
+  const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> });
+  const url = await Promise.race([
+    new Promise<string>((resolve) => {
+      lines.once('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
+    }),
+    ended.then(() => Promise.reject(new Error('the server ended before it served'))),
+  ]);
+  for (let request = 0; request < REQUESTS; request++) {
+    const user = 1 + Math.floor((request * users) / REQUESTS);
+    const response = await fetch(`${url}/api/v1/recommendations?user=${user}`);
+    if (response.status !== 200) throw new Error(`user ${user} got ${response.status}`);
+    await response.arrayBuffer();
+  }
+  child.kill('SIGINT');
+  return ended;
+}
+
+function bytesBelow(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.reduce(
+    (sum, entry) => (entry.isFile() ? sum + statSync(join(entry.parentPath, entry.name)).size : sum),
+    0,
+  );
+}

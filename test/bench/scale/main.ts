@@ -1,0 +1,78 @@
+/**
+ * `npm run bench:scale -- --ratings 32m` runs the whole loop on ratings with the shape of MovieLens 32M, in the embedded
+ * database and on PostgreSQL, and prints a row a stage. `--home embedded` or `--home postgres` runs one of them.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatBytes, formatCount } from '../../../pipeline/reports/numbers.ts';
+import { startPostgres } from '../../support/postgres.ts';
+import { runLoop, type StageRow } from './loop.ts';
+import { SHAPES, shapeOf } from './shapes.ts';
+
+const HOMES = ['embedded', 'postgres'] as const;
+
+const { values } = parseArgs({
+  options: {
+    ratings: { type: 'string', default: '2m' },
+    home: { type: 'string' },
+    /** Keeps the files here. */
+    keep: { type: 'string' },
+  },
+});
+const shape = shapeOf(values.ratings);
+const homes = HOMES.filter((home) => values.home === undefined || home === values.home);
+if (shape === null || homes.length === 0) {
+  console.error(
+    `Give --ratings as a number of at least 1000 (500k, 3m) or one of ${Object.keys(SHAPES).join(', ')}, and --home as one of ${HOMES.join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+const root =
+  values.keep === undefined ? mkdtempSync(join(tmpdir(), 'cinematch-scale-')) : resolve(values.keep);
+mkdirSync(root, { recursive: true });
+try {
+  for (const home of homes) {
+    const server = home === 'postgres' ? await startPostgres(root) : null;
+    if (home === 'postgres' && server === null) {
+      console.log('PostgreSQL is not installed, so only the embedded database was measured.');
+      continue;
+    }
+    try {
+      const folder = join(root, home);
+      console.log(
+        `## ${formatCount(shape.ratings)} ratings, ${home === 'embedded' ? 'PGlite' : 'PostgreSQL'}\n`,
+      );
+      printLine(['Stage', 'Ratings', 'Seconds', 'CPU s', 'Ratings/s', 'Memory', 'Database', 'Files', '']);
+      printLine(Array.from({ length: 9 }, () => '---'));
+      const place = { folder, home: join(folder, 'home'), databaseUrl: server?.url ?? null };
+      await runLoop({ place, shape, size: values.ratings, onRow: printRow });
+      console.log();
+    } finally {
+      await server?.stop();
+    }
+  }
+} finally {
+  if (values.keep === undefined) rmSync(root, { recursive: true, force: true });
+}
+
+function printRow(row: StageRow): void {
+  const size = (bytes: number | null): string => (bytes === null ? '' : formatBytes(bytes));
+  printLine([
+    row.stage,
+    row.ratings === null ? '' : formatCount(row.ratings),
+    row.seconds.toFixed(1),
+    row.cpuSeconds.toFixed(1),
+    row.ratings === null ? '' : formatCount(Math.round(row.ratings / row.seconds)),
+    size(row.peakBytes),
+    size(row.databaseBytes),
+    size(row.artifactBytes),
+    row.note,
+  ]);
+}
+
+function printLine(cells: readonly string[]): void {
+  console.log(`| ${cells.join(' | ')} |`);
+}
