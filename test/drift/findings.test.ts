@@ -91,6 +91,21 @@ test('a flood names its user, its size, and what remains without it', () => {
   expect(Math.abs(flood?.remains?.effect ?? 0)).toBeGreaterThan(Math.abs(flood?.remains?.effectWithout ?? 0));
 });
 
+test('many ratings of one value are a flood in a large batch too, and a few are not', () => {
+  const batch = concatRatings(data.batches.slice(0, 4));
+  const movies = [...vocabularyOf(data.train.movieIds).ids];
+  const flooded = (ratings: number) => {
+    const rows = movies.slice(0, ratings).map((id): Row => [900_000_000, id, 1, 1]);
+    return check(concatRatings([batch, ratingsOf(rows)])).findings.map(({ kind, share }) => ({
+      kind,
+      share,
+    }));
+  };
+  const enough = Math.ceil(0.011 * batch.length);
+  expect(flooded(enough)).toEqual([{ kind: 'user-flood', share: enough / (batch.length + enough) }]);
+  expect(flooded(99)).toEqual([]);
+});
+
 test('a wave names its users, and a bomb its movie', () => {
   const [wave] = planted(twentyNewBots).findings;
   expect(wave).toMatchObject({ count: 20, ratings: 2_000 });

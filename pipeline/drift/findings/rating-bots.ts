@@ -11,7 +11,7 @@ import { wavePattern } from './wave-pattern.ts';
 /** Users with fewer ratings show no pattern. */
 const MIN_RATINGS = 5;
 /** Fewer bots are no wave. */
-const MIN_BOTS = 3;
+export const MIN_BOTS = 3;
 /** The batch is so many times as likely with bots as without: the probability that an ordinary one is, is at most 1%. */
 const EVIDENCE_BAR = 100;
 /** The probability that as many users of an ordinary batch rate so, if they do as often as in the training data. */
