@@ -7,6 +7,7 @@ import { tagOf } from '../../lib/model-tag.ts';
 import type { Model } from '../../model/model.ts';
 import { sortByTime, sortByUser } from '../../ratings/order.ts';
 import { type Ratings, sliceRatings } from '../../ratings/ratings.ts';
+import { snapshotDigest } from '../../ratings/snapshot.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
@@ -14,6 +15,7 @@ import { readStoredRatings } from '../../store/read-ratings.ts';
 import { type GainRecord, listGains, recordGains } from '../../store/retraining-gains.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
 import { loadReleasedPackage } from '../champion/champion.ts';
+import { isFittedAs } from '../champion/fitted-as.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { gainBetween, measureGain, scorerOf } from './compare-models.ts';
 
@@ -39,9 +41,10 @@ export interface GainReport {
 
 /**
  * Measures what retraining gains. A challenger is fitted to all ratings before the newest batch with today's settings, and
- * so is a model without the newest of these ratings, as many as the batch has. The newest batch says what the one gains
- * over the champion, and over the other: a point of the learning curve. While the curve has too few points, older ratings
- * give more. The gain of training now, which no batch has seen yet, is expected from the curve.
+ * so is a model without the newest of these ratings, as many as the batch has; a release that was fitted to exactly these
+ * ratings is used again. The newest batch says what the one gains over the champion, and over the other: a point of the
+ * learning curve. While the curve has too few points, older ratings give more. The gain of training now, which no batch has
+ * seen yet, is expected from the curve.
  *
  * Gains are stored, so that another check of the same batch trains nothing. With more ratings than
  * `retraining.gainRatings`, a sample of the users is used, the same for all models.
@@ -209,6 +212,23 @@ async function learnedAndNew({ store }: Pipeline, { manifest }: ModelRecord) {
   };
 }
 
+/**
+ * A released model that was fitted to exactly these ratings with today's settings, so that it need not be fitted again.
+ * Movies without ratings that were added since are unknown to it.
+ *
+ * @param ratings ordered by user and movie. @returns null when there is none.
+ */
+async function releasedModelOf({ config, store, forge }: Pipeline, ratings: Ratings): Promise<Model | null> {
+  const candidates = (await listModels(store)).filter(
+    ({ manifest }) => manifest.snapshot.ratings === ratings.length && isFittedAs(manifest, config.train),
+  );
+  if (candidates.length === 0) return null;
+  const digest = snapshotDigest(ratings);
+  const same = candidates.find(({ manifest }) => manifest.snapshot.sha256 === digest);
+  if (same === undefined || (await forge.releases.get(tagOf(same.version))) === null) return null;
+  return (await loadReleasedPackage(forge, same.version)).model;
+}
+
 interface Wanted {
   readonly newestBatchId: number;
   /** Number of all ratings. */
@@ -239,8 +259,11 @@ async function fitAndCompare(
   const movies = await readStoredMovies(store);
   const algorithm = algorithmNamed(config.train.algorithm);
   const { hyperParameters, seed } = config.train;
-  const trainOn = (ratings: Ratings): Promise<Model> =>
-    algorithm.fit(sortByUser(ratings), { hyperParameters, seed, movies, onProgress: pipeline.onProgress });
+  const trainOn = async (ratings: Ratings): Promise<Model> => {
+    const sorted = sortByUser(ratings);
+    const fit = { hyperParameters, seed, movies, onProgress: pipeline.onProgress };
+    return (await releasedModelOf(pipeline, sorted)) ?? algorithm.fit(sorted, fit);
+  };
   const released = async (): Promise<Model> =>
     userShare === 1
       ? (await loadReleasedPackage(forge, champion.version)).model

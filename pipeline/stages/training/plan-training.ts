@@ -5,9 +5,8 @@ import type { RequestReason } from '../../lib/training-reason.ts';
 import { readGate } from '../../store/gate.ts';
 import { countBufferRatings } from '../../store/ledger.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
-import { algorithmNamed } from '../../train/algorithms.ts';
-import { defaultsOf, withTodaysNames } from '../../train/hyper-parameters.ts';
 import { settleChampion } from '../champion/champion.ts';
+import { isFittedAs } from '../champion/fitted-as.ts';
 import { openDriftIssue } from '../drift/episode.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { heldOut, usableBatches } from './training-data.ts';
@@ -91,18 +90,10 @@ function isSameTraining(
   },
 ): boolean {
   const { champion, batchIds, quarantines, config } = now;
-  const { algorithm, hyperParameters, seed } = config.train;
-  const wanted: Readonly<Record<string, number>> = {
-    ...defaultsOf(algorithmNamed(algorithm).hyperParameters),
-    ...hyperParameters,
-  };
-  const used = withTodaysNames(manifest.hyperParameters);
   const { batches } = manifest.snapshot;
   return (
     manifest.parent === (champion?.version ?? null) &&
-    manifest.algorithm === algorithm &&
-    manifest.seed === seed &&
-    Object.keys({ ...wanted, ...used }).every((name) => wanted[name] === used[name]) &&
+    isFittedAs(manifest, config.train) &&
     batches.length === batchIds.length &&
     batches.every((batch) => batchIds.includes(batch)) &&
     String(manifest.snapshot.quarantines ?? []) === String(quarantines) &&
