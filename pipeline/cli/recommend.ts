@@ -22,7 +22,7 @@ interface RecommendOptions extends CommonOptions {
 /** How a list was made, for people. */
 const MADE: Readonly<Record<Strategy, string>> = {
   personalised: 'from what the model has learned about this user',
-  'folded-in': 'from all ratings of the user',
+  'folded-in': 'from the ratings of the user',
   genres: 'from the genres',
   'movie-mean': 'popular movies, because nothing is known about the user',
   'user-mean': 'from the mean rating of the user',

@@ -152,4 +152,4 @@ function gainText({ kind, metric, gain, interval }: RetrainingGain, minGain: num
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+const percent = (share: number): string => `${(100 * share).toFixed(1).replace('-', '−')}%`;

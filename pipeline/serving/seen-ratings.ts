@@ -1,6 +1,7 @@
 import type { GivenRating } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
+import { nibbleAt, packNibbles } from './nibbles.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 
 /** The ratings of each user. Lists leave the movies out, and reasons are found among them. */
@@ -79,19 +80,10 @@ export function decodeSeenRatings(bytes: Uint8Array, movies: Vocabulary): SeenRa
       if (user < 0) return [];
       const list = new VarintReader(bytes, first + (starts[user] as number));
       const rows = list.readAscending();
-      return Array.from(rows, (row, at) => {
-        const pair = bytes[list.position + (at >> 1)] as number;
-        return { movieId: movies.ids[row] as number, stars: (at % 2 === 0 ? pair & 15 : pair >> 4) / 2 };
-      });
+      return Array.from(rows, (row, at) => ({
+        movieId: movies.ids[row] as number,
+        stars: nibbleAt(bytes, list.position, at) / 2,
+      }));
     },
   };
-}
-
-/** Two numbers below 16 in a byte, the first in its low half. */
-function packNibbles(values: readonly number[]): Uint8Array {
-  const packed = new Uint8Array(Math.ceil(values.length / 2));
-  for (const [at, value] of values.entries()) {
-    packed[at >> 1] = (packed[at >> 1] as number) | (at % 2 === 0 ? value : value << 4);
-  }
-  return packed;
 }

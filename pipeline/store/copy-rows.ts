@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { sendBinaryCopy } from './binary-copy.ts';
 
 /** A column of whole numbers: `smallint` with 2 bytes, `integer` with 4. */
 interface NumberColumn {
@@ -11,8 +12,6 @@ interface NumberColumn {
 const BLOCK_ROWS = 524_288;
 /** Size of one COPY of packed bytes. */
 const BLOCK_BYTES = 8 << 20;
-const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-const TRAILER = Buffer.from([0xff, 0xff]);
 
 /**
  * Copies rows of numbers into a table, in PostgreSQL's binary format. Call it inside a transaction.
@@ -28,7 +27,8 @@ export async function copyNumbers(
   const length = columns[0]?.values.length ?? 0;
   for (let from = 0; from < length; from += BLOCK_ROWS) {
     const to = Math.min(from + BLOCK_ROWS, length);
-    await copyBlock(sql, table, columns, encodeNumbers(columns, from, to));
+    const names = columns.map(({ name }) => name);
+    await sendBinaryCopy(sql, table, names, encodeNumbers(columns, from, to));
     onRows(to);
   }
 }
@@ -43,8 +43,8 @@ export async function copyBytes(
   for (let from = 0, to = 0; from < rows.length; from = to) {
     let size = 0;
     while (to < rows.length && size < BLOCK_BYTES) size += 14 + (rows[to++]?.bytes.length ?? 0);
-    const block = Buffer.allocUnsafe(SIGNATURE.length + size + TRAILER.length);
-    let at = SIGNATURE.copy(block);
+    const block = Buffer.allocUnsafe(size);
+    let at = 0;
     for (const { id, bytes } of rows.slice(from, to)) {
       at = block.writeInt16BE(2, at);
       at = block.writeInt32BE(4, at);
@@ -53,34 +53,8 @@ export async function copyBytes(
       block.set(bytes, at);
       at += bytes.length;
     }
-    TRAILER.copy(block, at);
-    await copyBlock(
-      sql,
-      table,
-      columns.map((name) => ({ name })),
-      block,
-    );
+    await sendBinaryCopy(sql, table, columns, block);
   }
-}
-
-/**
- * Sends one COPY. When the server fails after the last row, the stream of postgres.js never ends. So this waits for the
- * next statement of the transaction, which fails in that case.
- */
-async function copyBlock(
-  sql: postgres.TransactionSql,
-  table: string,
-  columns: readonly { readonly name: string }[],
-  rows: Buffer,
-): Promise<void> {
-  const stream = await sql`
-    copy ${sql(table)} (${sql(columns.map(({ name }) => name))}) from stdin (format binary)`.writable();
-  await new Promise<void>((resolve, reject) => {
-    stream.once('error', reject);
-    stream.write(rows, (error) => (error ? reject(error) : resolve()));
-  });
-  stream.end();
-  await sql`select 1`;
 }
 
 /**
@@ -89,11 +63,10 @@ async function copyBlock(
  */
 function encodeNumbers(columns: readonly NumberColumn[], from: number, to: number): Buffer {
   const rowBytes = columns.reduce((sum, { bytes }) => sum + 4 + bytes, 2);
-  const block = Buffer.allocUnsafe(SIGNATURE.length + (to - from) * rowBytes + TRAILER.length);
+  const block = Buffer.allocUnsafe((to - from) * rowBytes);
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-  const first = SIGNATURE.copy(block);
-  for (let row = from, at = first; row < to; row++, at += rowBytes) view.setInt16(at, columns.length);
-  let offset = first + 2;
+  for (let row = from, at = 0; row < to; row++, at += rowBytes) view.setInt16(at, columns.length);
+  let offset = 2;
   for (const { bytes, values } of columns) {
     for (let row = from, at = offset; row < to; row++, at += rowBytes) {
       view.setInt32(at, bytes);
@@ -102,6 +75,5 @@ function encodeNumbers(columns: readonly NumberColumn[], from: number, to: numbe
     }
     offset += 4 + bytes;
   }
-  TRAILER.copy(block, block.length - TRAILER.length);
   return block;
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { OperatorError } from '../lib/errors.ts';
+import { nibbleAt, packNibbles } from '../serving/nibbles.ts';
 import { VarintReader, VarintWriter } from '../serving/varint.ts';
 import { type BatchRatings, emptyBatchRatings } from './batch-ratings.ts';
 
@@ -80,12 +81,7 @@ function encodeHistory(userId: number, ratings: BatchRatings, rows: Int32Array):
   writer.writeBytes(new Uint8Array(CONTENT_AT));
   writer.write(rows.length);
   writeRuns(writer, rows, batchIds);
-  const nibbles = new Uint8Array((rows.length + 1) >> 1);
-  for (let i = 0; i < rows.length; i++) {
-    const half = halves[rows[i] as number] as number;
-    nibbles[i >> 1] = (nibbles[i >> 1] as number) | (half << (4 * (i & 1)));
-  }
-  writer.writeBytes(nibbles);
+  writer.writeBytes(packNibbles(rows.map((row) => halves[row] as number)));
   let movie = 0;
   for (let i = 0; i < rows.length; i++) {
     const next = movieIds[rows[i] as number] as number;
@@ -165,10 +161,8 @@ function decodeContent(
     row = next;
   }
   if (row !== end) throw new RangeError(`its batches have ${row - at} ratings instead of ${count}`);
-  const nibbles = reader.skip((count + 1) >> 1);
-  for (let i = 0; i < count; i++) {
-    into.halves[at + i] = ((history[nibbles + (i >> 1)] as number) >> (4 * (i & 1))) & 15;
-  }
+  const halvesAt = reader.skip((count + 1) >> 1);
+  for (let i = 0; i < count; i++) into.halves[at + i] = nibbleAt(history, halvesAt, i);
   let movie = 0;
   for (row = at; row < end; row++) {
     const step = reader.read();

@@ -23,22 +23,24 @@ export interface StoreSize {
 
 /** @param limitMegabytes the configured limit; null for that of the hosting plan. */
 export async function readStoreSize(store: Store, limitMegabytes: number | null): Promise<StoreSize> {
-  const [row] = await store.sql<(Pick<StoreSize, 'bytes' | 'tables'> & StoreSize['ratings'])[]>`
+  const [row] = await store.sql<
+    (Pick<StoreSize, 'bytes' | 'tables'> & { readonly packed: number; readonly total: number })[]
+  >`
     select pg_database_size(current_database())::double precision as bytes,
       (select coalesce(sum(packed), 0)::integer from ingestion_ledger) as packed,
-      (select coalesce(sum(ratings), 0)::integer from batch_summaries) as plain,
+      (select coalesce(sum(ratings), 0)::integer from batch_summaries) as total,
       (select json_agg(json_build_object('name', relname, 'bytes', pg_total_relation_size(oid))
           order by pg_total_relation_size(oid) desc, relname)
        from pg_class
        where relkind = 'r' and relnamespace = current_schema()::regnamespace) as tables`;
-  const { bytes = 0, packed = 0, plain = 0, tables = [] } = row ?? {};
+  const { bytes = 0, packed = 0, total = 0, tables = [] } = row ?? {};
   const limitBytes = limitOf(store, limitMegabytes);
   const free = limitBytes === null ? null : Math.max(0, limitBytes - bytes);
   return {
     bytes,
     limitBytes,
     room: free === null ? null : { plain: fitting(free, PLAIN_BYTES), packed: fitting(free, PACKED_BYTES) },
-    ratings: { plain: plain - packed, packed },
+    ratings: { plain: total - packed, packed },
     tables,
   };
 }

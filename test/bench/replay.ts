@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type DetailedEvaluation, evaluateInDetail } from '../../pipeline/evaluate/evaluate.ts';
-import { liveModel } from '../../pipeline/evaluate/live-model.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { concatRatings, type Ratings, sliceRatings } from '../../pipeline/ratings/ratings.ts';
@@ -17,6 +16,7 @@ import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../pipeline/stages/training/train-model.ts';
 import { runWeek } from '../../pipeline/stages/week/run-week.ts';
 import { openTestPipeline } from '../support/pipeline.ts';
+import { liveModel } from './live-model.ts';
 
 const INITIAL_SHARE = 0.6;
 const WEEK_MS = 7 * 86_400_000;

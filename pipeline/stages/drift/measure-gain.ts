@@ -213,20 +213,16 @@ async function learnedAndNew({ store }: Pipeline, { manifest }: ModelRecord) {
 }
 
 /**
- * A released model that was fitted to exactly these ratings with today's settings, so that it need not be fitted again.
- * Movies without ratings that were added since are unknown to it.
+ * The version of a model that was fitted to exactly these ratings, so that it need not be fitted again; null when there is
+ * none. Movies without ratings that were added since are unknown to it.
  *
- * @param ratings ordered by user and movie. @returns null when there is none.
+ * @param ratings ordered by user and movie.
  */
-async function releasedModelOf({ config, store, forge }: Pipeline, ratings: Ratings): Promise<Model | null> {
-  const candidates = (await listModels(store)).filter(
-    ({ manifest }) => manifest.snapshot.ratings === ratings.length && isFittedAs(manifest, config.train),
-  );
-  if (candidates.length === 0) return null;
+function fittedVersion(models: readonly ModelRecord[], ratings: Ratings): number | null {
+  const sameSize = models.filter(({ manifest }) => manifest.snapshot.ratings === ratings.length);
+  if (sameSize.length === 0) return null;
   const digest = snapshotDigest(ratings);
-  const same = candidates.find(({ manifest }) => manifest.snapshot.sha256 === digest);
-  if (same === undefined || (await forge.releases.get(tagOf(same.version))) === null) return null;
-  return (await loadReleasedPackage(forge, same.version)).model;
+  return sameSize.find(({ manifest }) => manifest.snapshot.sha256 === digest)?.version ?? null;
 }
 
 interface Wanted {
@@ -259,14 +255,24 @@ async function fitAndCompare(
   const movies = await readStoredMovies(store);
   const algorithm = algorithmNamed(config.train.algorithm);
   const { hyperParameters, seed } = config.train;
+  const releases = new Map<number, Promise<Model>>();
+  const releasedModel = (version: number): Promise<Model> => {
+    const reading = releases.get(version) ?? loadReleasedPackage(forge, version).then(({ model }) => model);
+    releases.set(version, reading);
+    return reading;
+  };
+  const candidates = (await listModels(store)).filter(({ manifest }) => isFittedAs(manifest, config.train));
   const trainOn = async (ratings: Ratings): Promise<Model> => {
     const sorted = sortByUser(ratings);
     const fit = { hyperParameters, seed, movies, onProgress: pipeline.onProgress };
-    return (await releasedModelOf(pipeline, sorted)) ?? algorithm.fit(sorted, fit);
+    const version = fittedVersion(candidates, sorted);
+    return version !== null && (await forge.releases.get(tagOf(version))) !== null
+      ? releasedModel(version)
+      : algorithm.fit(sorted, fit);
   };
   const released = async (): Promise<Model> =>
     userShare === 1
-      ? (await loadReleasedPackage(forge, champion.version)).model
+      ? releasedModel(champion.version)
       : trainOn(await read(champion.manifest.snapshot.batches));
 
   const found: Pick<GainRecord, 'kind' | 'timeWindow' | 'newShare' | 'gain'>[] = [];

@@ -1,9 +1,5 @@
 import type postgres from 'postgres';
-import { quoted, type TableShape } from './tables.ts';
-
-/** Signature, flags and an empty header extension: https://www.postgresql.org/docs/current/sql-copy.html. */
-const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-const TRAILER = Buffer.from([0xff, 0xff]);
+import { COPY_HEADER, COPY_TRAILER } from '../binary-copy.ts';
 
 /**
  * Reads the rows of a query in the binary format of COPY, without header and trailer. The bytes depend only on the
@@ -30,31 +26,14 @@ export async function readBinaryRows(sql: postgres.ISql, query: string): Promise
       resolve(buffer.subarray(0, length));
     });
   });
-  const end = bytes.length - TRAILER.length;
-  if (!bytes.subarray(0, HEADER.length).equals(HEADER) || !bytes.subarray(end).equals(TRAILER)) {
+  const end = bytes.length - COPY_TRAILER.length;
+  if (
+    !bytes.subarray(0, COPY_HEADER.length).equals(COPY_HEADER) ||
+    !bytes.subarray(end).equals(COPY_TRAILER)
+  ) {
     throw new Error(`COPY gave ${bytes.length} bytes that are not in its binary format`);
   }
-  return bytes.subarray(HEADER.length, end);
-}
-
-/** Writes rows of `readBinaryRows` into the columns of a table. Call it inside a transaction. */
-export async function writeBinaryRows(
-  sql: postgres.TransactionSql,
-  { name, columns }: TableShape,
-  rows: Buffer,
-): Promise<void> {
-  const stream = await sql
-    .unsafe(`copy ${quoted(name)} (${columns.map(quoted).join(', ')}) from stdin (format binary)`)
-    .writable();
-  await new Promise<void>((resolve, reject) => {
-    stream.once('error', reject);
-    stream.write(HEADER);
-    stream.write(rows);
-    stream.write(TRAILER, (error) => (error ? reject(error) : resolve()));
-  });
-  stream.end();
-  // When the server fails after the last row, the stream never ends. The next statement of the transaction then fails.
-  await sql`select 1`;
+  return bytes.subarray(COPY_HEADER.length, end);
 }
 
 /**

@@ -2,10 +2,10 @@ import type postgres from 'postgres';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
+import { sendBinaryCopy } from '../binary-copy.ts';
 import type { Store } from '../store.ts';
 import { removeMoveMark } from '../unfinished-move.ts';
 import { withStoreErrors } from '../with-store-errors.ts';
-import { writeBinaryRows } from './binary-rows.ts';
 import { differingTables, digestTable, type TableDigest } from './digest-table.ts';
 import { isAnother, isDifferent, isUsed } from './move-errors.ts';
 import { rowsOfSlices, type SlicedTable, sliceTable } from './slices.ts';
@@ -184,7 +184,9 @@ async function copyTables({
     resumedRows += present;
     const write = async (rows: Buffer, slice: number): Promise<void> => {
       if (slice >= complete && rows.length > 0) {
-        await withStoreErrors(target, () => target.sql.begin((sql) => writeBinaryRows(sql, table, rows)));
+        await withStoreErrors(target, () =>
+          target.sql.begin((sql) => sendBinaryCopy(sql, table.name, table.columns, rows)),
+        );
       }
       onProgress(progressOf('moving', table, slice));
     };

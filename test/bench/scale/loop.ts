@@ -112,7 +112,7 @@ export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promi
     row(`${name}: check with the gain of retraining`, gain, { ratings: week, note: verdictIn(gain) });
   }
   const retrained = await cinematch('train', '--reason', 'drift', '--json');
-  row('retraining, gate, release, compaction', retrained, {
+  row('retraining, gate; when promoted, release, compaction', retrained, {
     ratings: shape.ratings,
     databaseBytes: await databaseBytes(),
     note: (JSON.parse(retrained.stdout) as { status: string }).status,

@@ -1,5 +1,5 @@
-import type { GivenRating, Model, Person } from '../model/model.ts';
-import type { Ratings } from '../ratings/ratings.ts';
+import type { GivenRating, Model, Person } from '../../pipeline/model/model.ts';
+import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 
 /**
  * A model as the API serves it to users who have rated since its training: they are folded in from all of their ratings.

@@ -1,9 +1,9 @@
 /** A user who has rated since the training gets what the API would answer; everyone else what the model has learned. */
 import { expect, test } from 'vitest';
 import { evaluateInDetail } from '../../pipeline/evaluate/evaluate.ts';
-import { liveModel } from '../../pipeline/evaluate/live-model.ts';
 import { concatRatings, filterRatings } from '../../pipeline/ratings/ratings.ts';
 import { NEWCOMER, smallWorld } from '../support/small-world.ts';
+import { liveModel } from './live-model.ts';
 
 const { model, ratings } = await smallWorld();
 const KNOWN = 10;
