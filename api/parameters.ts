@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import { LIMITS } from './limits.ts';
 import { ApiProblem } from './problem.ts';
-import { DIVERSITY, LARGEST_ID } from './schemas.ts';
+import { DIVERSITY } from './schemas.ts';
 
 /** A whole number in a URL. */
 function wholeNumber(lowest: number, highest: number, description: string) {
@@ -14,9 +15,9 @@ function wholeNumber(lowest: number, highest: number, description: string) {
     .openapi({ type: 'integer', minimum: lowest, maximum: highest, description });
 }
 
-export const userParameter = wholeNumber(1, LARGEST_ID, 'User id.').openapi({ example: 1 });
+export const userParameter = wholeNumber(0, MAX_ID, 'User id.').openapi({ example: 1 });
 
-export const movieParameter = wholeNumber(1, LARGEST_ID, 'Movie id.').openapi({ example: 7 });
+export const movieParameter = wholeNumber(0, MAX_ID, 'Movie id.').openapi({ example: 7 });
 
 export const kParameter = wholeNumber(1, LIMITS.k, 'Number of movies.')
   .default(10)

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { STRATEGIES } from '../pipeline/model/model.ts';
+import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import { LIMITS } from './limits.ts';
 
 /** A response with a JSON body, for the OpenAPI document. */
@@ -19,15 +20,13 @@ export const NOT_MODIFIED = {
   304: { description: 'Not changed: the client has this response already.' },
 } as const;
 
-export const LARGEST_ID = 2_147_483_647;
-
 export const DIVERSITY =
   'How different the movies of the list are: 0 orders by score only, 1 by difference only.';
 export const EXPLAIN = 'Name the user’s own ratings that support each movie most.';
 
 export const versionSchema = z.int().positive().openapi({ description: 'Version of the served model.' });
 
-export const id = z.int().min(1).max(LARGEST_ID);
+export const id = z.int().min(0).max(MAX_ID);
 
 export const stars = z
   .number()

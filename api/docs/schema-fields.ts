@@ -1,3 +1,5 @@
+import { MAX_ID } from '../../pipeline/ratings/validate.ts';
+
 /** The part of JSON Schema that the OpenAPI document uses. */
 export interface Schema {
   readonly $ref?: string;
@@ -33,9 +35,6 @@ export interface Field {
   readonly description: string;
 }
 
-/** The upper bound of every id. It is not shown. */
-const LARGEST_ID = 2_147_483_647;
-
 type Schemas = Readonly<Record<string, Schema>>;
 
 /** Every field of an object and of the objects inside it, in order. */
@@ -68,8 +67,9 @@ export function typeOf(schema: Schema, schemas: Schemas): string {
   const whole = resolved(schema, schemas);
   const { minimum, maximum, maxItems, maxLength } = whole;
   const words = [
+    // The upper bound of every id is not shown.
     kindOf(whole, schemas),
-    minimum === undefined || maximum === undefined || maximum === LARGEST_ID
+    minimum === undefined || maximum === undefined || maximum === MAX_ID
       ? ''
       : `${minimum} to ${maximum.toLocaleString('en')}`,
     maxItems === undefined || whole.prefixItems !== undefined

@@ -13,7 +13,7 @@ import {
 } from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import { rounded } from '../response-bodies.ts';
-import { json, movieSchema, NOT_MODIFIED, ratedMovieSchema } from '../schemas.ts';
+import { id, json, movieSchema, NOT_MODIFIED, ratedMovieSchema } from '../schemas.ts';
 
 const search = createRoute({
   operationId: 'searchMovies',
@@ -84,7 +84,7 @@ const similar = createRoute({
       'Most similar first.',
       z
         .object({
-          movie: z.int().positive().openapi({ description: 'Movie id of the request.' }),
+          movie: id.openapi({ description: 'Movie id of the request.' }),
           strategy: z
             .enum(['ratings', 'genres'])
             .openapi({ description: 'What the similarity is based on.' }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { openLocalForge } from '../forge/open-local-forge.ts';
+import { MAX_ID } from '../ratings/validate.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { clock, homeDirectory } from './terminal/open-pipeline.ts';
@@ -17,8 +18,8 @@ interface PredictOptions {
 export function predictCommand(terminal: Terminal): Command {
   return new Command('predict')
     .description('predict how a user would rate a movie, with the champion')
-    .requiredOption('--user <id>', 'user id', integer(1))
-    .requiredOption('--movie <id>', 'movie id', integer(1))
+    .requiredOption('--user <id>', 'user id', integer(0, MAX_ID))
+    .requiredOption('--movie <id>', 'movie id', integer(0, MAX_ID))
     .option('--json', 'print JSON')
     .action(async ({ user, movie, json }: PredictOptions) => {
       const forge = openLocalForge(join(homeDirectory(), 'forge'), clock);

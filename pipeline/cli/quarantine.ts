@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
+import { MAX_ID } from '../ratings/validate.ts';
 import { changeQuarantine } from '../stages/quarantine/change-quarantine.ts';
 import { withDriftLock } from '../store/drift-lock.ts';
 import {
@@ -65,7 +66,7 @@ function withSubjects(command: Command): Command {
 
 const collectIds = (text: string, ids: readonly number[] = []): readonly number[] => [
   ...ids,
-  integer(1, 2_147_483_647)(text),
+  integer(0, MAX_ID)(text),
 ];
 
 /** @throws OperatorError `usage` unless exactly one kind of subject is given. */

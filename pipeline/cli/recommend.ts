@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
 import { reasonsFor, recommend } from '../model/recommend.ts';
+import { MAX_ID } from '../ratings/validate.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
@@ -35,7 +36,7 @@ const REASONS = 2;
 export function recommendCommand(terminal: Terminal): Command {
   return new Command('recommend')
     .description('recommend movies that a user has not rated yet, with the champion')
-    .option('--user <id>', 'user id; an unknown user gets popular movies', integer(1))
+    .option('--user <id>', 'user id; an unknown user gets popular movies', integer(0, MAX_ID))
     .option('--rate <movie=stars>', 'a rating of a new user; may be repeated', collectRating, [])
     .option('-k <n>', 'number of movies', integer(1), 10)
     .option('--explain', 'name the ratings that contribute most to each movie')
@@ -101,7 +102,7 @@ export function recommendCommand(terminal: Terminal): Command {
 function collectRating(text: string, collected: readonly GivenRating[]): readonly GivenRating[] {
   const [, movie, stars] = /^(\d+)=(\d(?:\.[05])?)$/.exec(text) ?? [];
   const rating = { movieId: Number(movie), stars: Number(stars) };
-  if (!(rating.movieId >= 1 && rating.stars >= 0.5 && rating.stars <= 5)) {
+  if (!(rating.movieId <= MAX_ID && rating.stars >= 0.5 && rating.stars <= 5)) {
     throw new InvalidArgumentError(
       'It must be a movie id, an equals sign and 0.5 to 5 stars in steps of 0.5, such as 1=4.5.',
     );

@@ -94,7 +94,7 @@ function readIds(file: TensorReader, name: string): Int32Array {
   const ids = file.integers(name, [null]);
   for (let row = 0; row < ids.length; row++) {
     const id = ids[row] as number;
-    if (id < 1) file.refuse(`tensor ${name} holds the id ${id}, which is below 1`);
+    if (id < 0) file.refuse(`tensor ${name} holds the id ${id}, which is below 0`);
     if (row > 0 && id <= (ids[row - 1] as number)) {
       file.refuse(`the ids of tensor ${name} do not ascend at position ${row}`);
     }

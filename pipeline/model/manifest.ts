@@ -36,8 +36,8 @@ const snapshot = z.object({
 });
 
 export const goldenSchema = z.object({
-  user: z.int().positive(),
-  movie: z.int().positive(),
+  user: z.int().nonnegative(),
+  movie: z.int().nonnegative(),
   /** Stars. */
   rating: z.number(),
 });

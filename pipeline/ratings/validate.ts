@@ -3,11 +3,11 @@ import { emptyRatings, filterRatings, type Ratings, sliceRatings } from './ratin
 import { type RawRatings, REJECT_REASONS, type RejectReason, type Rejects } from './raw.ts';
 import { KEPT, rejectsAt } from './rejected-rows.ts';
 
-/** Ids and times are stored in 32 bits. */
-const MAX_ID = 2_147_483_647;
+/** The largest id: ids and times are stored in 32 bits. */
+export const MAX_ID = 2_147_483_647;
 
 /** Whether a number can be the id of a user or a movie. */
-export const isId = (id: number): boolean => Number.isInteger(id) && id >= 1 && id <= MAX_ID;
+export const isId = (id: number): boolean => Number.isInteger(id) && id >= 0 && id <= MAX_ID;
 
 /** 1995-01-01 UTC. No rating of MovieLens is older. */
 const EARLIEST = 788_918_400;
@@ -32,7 +32,7 @@ function reasonToReject(
 }
 
 /**
- * Separates valid rows from invalid ones. A row is valid when both ids are integers from 1 to 2^31 − 1, the rating is
+ * Separates valid rows from invalid ones. A row is valid when both ids are integers from 0 to 2^31 − 1, the rating is
  * 0.5 to 5.0 by halves, and the time is a whole second from 1995 to now. When a user rates a movie more than once, the
  * latest rating is kept (of equal times the later row) and the others are rejected as `superseded`.
  *

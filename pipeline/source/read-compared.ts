@@ -14,7 +14,7 @@ export interface ComparedSources {
 }
 
 /**
- * Reads several sources whose ids can be of any kind. Positive whole numbers stay as they are. When any id of any source is
+ * Reads several sources whose ids can be of any kind. Whole numbers from 0 stay as they are. When any id of any source is
  * something else, all ids are numbered from 1 in the order of their texts, so that the order of rows and files changes
  * nothing, and the numbers are those of all sources.
  *

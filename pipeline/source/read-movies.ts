@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
+import { isId } from '../ratings/validate.ts';
 import { positionOf } from './column-names.ts';
 
 /** The genre flags of u.item, in the order of u.genre (MovieLens 100K). */
@@ -43,7 +44,7 @@ interface Row {
  * is read as Latin-1, which the older MovieLens sets use. Rows without an id are ignored. The last of several rows with
  * the same id counts.
  *
- * @param idOf the id of a movie by its text; null for none. @default positive whole numbers
+ * @param idOf the id of a movie by its text; null for none. @default whole numbers from 0
  * @throws OperatorError `source-unknown-layout` when the file is none of these.
  */
 export async function readMovies(
@@ -127,7 +128,7 @@ const TITLE_WITH_YEAR = /^(.*\S)\s*\((\d{4})(?:\s*[–-]\s*(?:\d{4})?)?\)$/;
 
 function wholeId(text: string): number | null {
   const id = Number(text);
-  return Number.isInteger(id) && id >= 1 ? id : null;
+  return text.trim() !== '' && isId(id) ? id : null;
 }
 
 function movieOf(

@@ -105,14 +105,14 @@ describe.each(WRITES)('%s', (address, valid) => {
 test.each([
   ['/api/v1/recommendations?user=10&k=101', 'k', 'must be from 1 to 100'],
   ['/api/v1/recommendations?user=10&k=ten', 'k', 'must be a whole number from 1 to 100'],
-  ['/api/v1/recommendations?user=0', 'user', 'must be from 1 to 2147483647'],
-  ['/api/v1/recommendations?user=2147483648', 'user', 'must be from 1 to 2147483647'],
+  ['/api/v1/recommendations?user=-1', 'user', 'must be a whole number from 0 to 2147483647'],
+  ['/api/v1/recommendations?user=2147483648', 'user', 'must be from 0 to 2147483647'],
   ['/api/v1/recommendations?user=10&diversity=1.1', 'diversity', 'must be from 0 to 1, such as 0.3'],
   ['/api/v1/recommendations?user=10&explain=yes', 'explain', 'must be "true" or "false"'],
   ['/api/v1/movies?limit=101', 'limit', 'must be from 1 to 100'],
   [`/api/v1/movies?query=${'x'.repeat(201)}`, 'query', 'must have at most 200 characters'],
   ['/api/v1/top?k=0', 'k', 'must be from 1 to 100'],
-  ['/api/v1/movies/x', 'id', 'must be a whole number from 1 to 2147483647'],
+  ['/api/v1/movies/x', 'id', 'must be a whole number from 0 to 2147483647'],
 ])('%s is refused for one reason', async (address, at, message) => {
   expect(await errorsOf(api.get(address))).toEqual([{ at, message }]);
 });
@@ -185,7 +185,7 @@ test('a genre nobody knows is answered with those there are', async () => {
 });
 
 test('of a thousand wrong parts the first twenty are named', async () => {
-  const pairs = Array.from({ length: 1000 }, () => ({ user: 0, movie: 0 }));
+  const pairs = Array.from({ length: 1000 }, () => ({ user: -1, movie: -1 }));
   const errors = await errorsOf(api.post('/api/v1/predictions', { pairs }));
   expect(errors).toHaveLength(20);
   expect(errors?.[3]?.at).toBe('pairs.1.movie');

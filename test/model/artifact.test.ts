@@ -115,7 +115,7 @@ test.each<[what: string, file: Uint8Array, said: string]>([
   ],
   ['an infinite mean', spoiled(changed('mean', 0, Number.POSITIVE_INFINITY)), 'tensor mean holds Infinity'],
   ['ids that repeat', spoiled(changed('user_ids', 0, secondUser)), 'ids of tensor user_ids do not ascend'],
-  ['an id below 1', spoiled(changed('movie_ids', 0, 0)), 'tensor movie_ids holds the id 0'],
+  ['an id below 0', spoiled(changed('movie_ids', 0, -1)), 'tensor movie_ids holds the id -1'],
   ['a negative count', spoiled(changed('movie_counts', 3, -1)), 'tensor movie_counts holds -1 at position 3'],
   ['no users', spoiled({ user_ids: tensor(new Int32Array(0)) }), 'tensor user_ids has shape [0], not [n]'],
 ])('a file with %s is refused by name', (_what, file, said) => {

@@ -19,7 +19,7 @@ const T = 1_000_000_000;
 const listOf = (rejects: Rejects): readonly Reject[] => rejects.slice(0, rejects.length);
 
 test.each([
-  ['a user id of zero', [0, 1, 3, T], 'user-id-invalid'],
+  ['a user id below zero', [-1, 1, 3, T], 'user-id-invalid'],
   ['a user id with a fraction', [1.5, 1, 3, T], 'user-id-invalid'],
   ['a missing user id', [missing, 1, 3, T], 'user-id-invalid'],
   ['a user id beyond 31 bits', [2 ** 31, 1, 3, T], 'user-id-invalid'],
@@ -40,13 +40,13 @@ test.each([
 
 test('the ends of every range are accepted', () => {
   const ends = [
-    [1, 1, 0.5, 788_918_400],
+    [0, 0, 0.5, 788_918_400],
     [2 ** 31 - 1, 2 ** 31 - 1, 5, NOW],
   ];
   const { ratings, rejects } = validateRatings(rawOf(ends), NOW);
   expect(rejects).toMatchObject({ length: 0, damaged: 0 });
   expect(rowsIn(ratings)).toEqual([
-    [1, 1, 1, 788_918_400],
+    [0, 0, 1, 788_918_400],
     [2_147_483_647, 2_147_483_647, 10, NOW],
   ]);
 });
@@ -92,7 +92,7 @@ test('a superseded rating does not count as damaged', () => {
     rawOf([
       [1, 1, 3, T],
       [1, 1, 4, T + 1],
-      [0, 1, 3, T],
+      [-1, 1, 3, T],
     ]),
     NOW,
   );
@@ -103,14 +103,14 @@ test('a superseded rating does not count as damaged', () => {
 test('every row is accepted or rejected once, and no pair of user and movie is left twice', () => {
   fc.assert(
     fc.property(someRows, (rows) => {
-      const raw = rawOf(rows.map(([user, movie, halves, time]) => [user - 1, movie, halves / 2, time]));
+      const raw = rawOf(rows.map(([user, movie, halves, time]) => [user - 2, movie, halves / 2, time]));
       const { ratings, rejects } = validateRatings(raw, NOW);
       expect(ratings.length + rejects.length).toBe(rows.length);
       expect(new Set(listOf(rejects).map(({ rowNumber }) => rowNumber)).size).toBe(rejects.length);
       const latest = new Map<string, readonly number[]>();
       for (const [user, movie, halves, time] of rows) {
-        const key = `${user - 1} ${movie}`;
-        if (user > 1 && time >= (latest.get(key)?.[3] ?? 0)) latest.set(key, [user - 1, movie, halves, time]);
+        const key = `${user - 2} ${movie}`;
+        if (user > 1 && time >= (latest.get(key)?.[3] ?? 0)) latest.set(key, [user - 2, movie, halves, time]);
       }
       const byKey = (a: readonly number[], b: readonly number[]): number =>
         (a[0] as number) - (b[0] as number) || (a[1] as number) - (b[1] as number);

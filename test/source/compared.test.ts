@@ -15,11 +15,11 @@ async function compared(...contents: readonly string[]) {
   );
 }
 
-test('positive whole ids stay as they are', async () => {
-  const { sources, userName } = await compared('user,movie,rating\n12,700,4\n', 'user,movie,rating\n3,1,4\n');
+test('whole ids from 0 stay as they are', async () => {
+  const { sources, userName } = await compared('user,movie,rating\n12,700,4\n', 'user,movie,rating\n0,1,4\n');
   expect(sources.map(({ raw }) => [...raw.userIds, ...raw.movieIds])).toEqual([
     [12, 700],
-    [3, 1],
+    [0, 1],
   ]);
   expect(userName(12)).toBe('12');
 });

@@ -1,3 +1,4 @@
+import { isId } from '../../ratings/validate.ts';
 import { QUARANTINE_KINDS, type QuarantineSubject } from '../../store/quarantine.ts';
 
 /** The commands in comments on the drift issue. */
@@ -39,8 +40,6 @@ export function parseIssueCommand(
   return isPlain && rest.length === 0 ? { verb } : { verb: 'invalid', line };
 }
 
-const MAX_ID = 2_147_483_647;
-
 /** `/cinematch quarantine user 12 15 look like bots`, `… release user 12`, `… list`; null for anything else. */
 function quarantineOf(line: string): QuarantineCommand | null {
   const [, , first = '', ...others] = line.split(/\s+/);
@@ -52,7 +51,7 @@ function quarantineOf(line: string): QuarantineCommand | null {
   const end = rest.findIndex((text) => !/^\d+$/.test(text));
   const ids = (end === -1 ? rest : rest.slice(0, end)).map(Number);
   const reason = end === -1 ? '' : rest.slice(end).join(' ');
-  if (kind === undefined || ids.length === 0 || ids.some((id) => id < 1 || id > MAX_ID)) return null;
+  if (kind === undefined || ids.length === 0 || !ids.every(isId)) return null;
   const subjects = ids.map((id) => ({ kind, id }));
   if (isRelease) return reason === '' ? { verb, action: 'release', subjects } : null;
   return { verb, action: 'quarantine', subjects, reason };

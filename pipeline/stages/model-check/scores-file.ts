@@ -11,7 +11,7 @@ import { readJson } from './untrusted-json.ts';
 const JSON_FILE = 'scores.json';
 const TENSOR_FILE = 'scores.safetensors';
 /** Version of both files. Another number means another version of the code. */
-const FORMAT = 1;
+const FORMAT = 2;
 const MAX_JSON_BYTES = 1_000_000;
 const MAX_TENSOR_BYTES = 19_000_000;
 

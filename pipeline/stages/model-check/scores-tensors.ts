@@ -8,9 +8,12 @@ import type { CheckedData, Scores } from './scores.ts';
 /** Ratings and predictions are 0.5 to 5 stars; a base may have predicted a little beyond. */
 const LARGEST_ERROR = 10;
 
+/** In the place of a movie where a list is shorter. */
+const NO_MOVIE = -1;
+
 type NumericScores = Pick<Scores, 'userIds' | 'warm' | 'errors' | 'lists'>;
 
-/** The tensors of a scores file: n held-out ratings, m ranked users, lists of ten with 0 for no movie. */
+/** The tensors of a scores file: n held-out ratings, m ranked users, lists of ten with −1 for no movie. */
 export const SCORES_TENSORS: readonly string[] = [
   'user_ids',
   'warm',
@@ -23,7 +26,7 @@ export const SCORES_TENSORS: readonly string[] = [
 
 /** The scores of a model as tensors. */
 export function tensorsOf({ userIds, warm, errors, lists }: NumericScores): Readonly<Record<string, Tensor>> {
-  const movieIds = new Int32Array(lists.length * LIST_LENGTH);
+  const movieIds = new Int32Array(lists.length * LIST_LENGTH).fill(NO_MOVIE);
   const hits = new Uint8Array(lists.length * LIST_LENGTH);
   lists.forEach((list, at) => {
     movieIds.set(list.movieIds, at * LIST_LENGTH);
@@ -68,7 +71,7 @@ export function scoresOf(
     if (wrong >= 0) refuse(`tensor ${name} holds ${data[wrong]} at position ${wrong}`);
     return data;
   };
-  const isId = (value: number): boolean => value >= 1;
+  const isId = (value: number): boolean => value >= 0;
   const isFlag = (value: number): boolean => value <= 1;
   const userIds = read('user_ids', integers, [rows], isId);
   const warm = read('warm', bytes, [rows], isFlag);
@@ -77,7 +80,7 @@ export function scoresOf(
   const ranked = holdout.rankedUsers;
   const listUserIds = read('list_user_ids', integers, [ranked], (id) => users.has(id));
   const relevant = read('list_relevant', integers, [ranked], (found) => found >= 1 && found <= candidates);
-  const movieIds = read('list_movie_ids', integers, [ranked, LIST_LENGTH], (id) => id >= 0);
+  const movieIds = read('list_movie_ids', integers, [ranked, LIST_LENGTH], (id) => id >= NO_MOVIE);
   const hits = read('list_hits', bytes, [ranked, LIST_LENGTH], isFlag);
   const lists = Array.from(listUserIds, (userId, at): RankedList => {
     if (at > 0 && userId <= (listUserIds[at - 1] as number)) {
@@ -121,10 +124,11 @@ function listOf(
   at: number,
   refuse: Refuse,
 ): Pick<RankedList, 'movieIds' | 'hits'> {
-  const empty = movieIds.indexOf(0);
+  const empty = movieIds.indexOf(NO_MOVIE);
   const length = empty < 0 ? LIST_LENGTH : empty;
-  const beyond = (value: number, place: number): boolean => place >= length && value !== 0;
-  if (movieIds.some(beyond) || hits.some(beyond)) refuse(`tensor list_movie_ids has a gap in list ${at}`);
+  const isBeyond = (empty: number) => (value: number, place: number) => place >= length && value !== empty;
+  if (movieIds.some(isBeyond(NO_MOVIE)) || hits.some(isBeyond(0)))
+    refuse(`tensor list_movie_ids has a gap in list ${at}`);
   const shown = movieIds.slice(0, length);
   if (new Set(shown).size !== length) refuse(`tensor list_movie_ids shows a movie twice in list ${at}`);
   const found = hits.reduce((sum, hit) => sum + hit, 0);

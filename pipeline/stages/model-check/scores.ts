@@ -41,7 +41,7 @@ const personaListSchema = z.object({
   description: line(200),
   userId: z.int().min(0),
   /** Best first. */
-  movies: z.array(z.object({ id: z.int().positive(), title: line(200) })).max(10),
+  movies: z.array(z.object({ id: z.int().nonnegative(), title: line(200) })).max(10),
 });
 export type PersonaList = z.infer<typeof personaListSchema>;
 

@@ -80,7 +80,7 @@ const part = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 const movie = z.strictObject({
-  id: z.int().positive(),
+  id: z.int().nonnegative(),
   title: z.string(),
   year: z.int().nullable(),
   genres: z.array(z.string()),

@@ -68,7 +68,7 @@ test.each([
   '/cinematch mute 14d please',
   '/cinematch quarantine',
   '/cinematch quarantine user',
-  '/cinematch quarantine user 0',
+  '/cinematch quarantine user 2147483648',
   '/cinematch quarantine user 2147483648',
   '/cinematch quarantine user ada',
   '/cinematch quarantine genre 3',

@@ -140,7 +140,7 @@ describe('scores by a stranger', () => {
   test.each<[string, (content: never) => void]>([
     ['fitSeconds', (content: { fitSeconds: number }) => (content.fitSeconds = -1)],
     ['modelBytes', (content: { modelBytes: number }) => (content.modelBytes = 1e300)],
-    ['format', (content: { format: number }) => (content.format = 2)],
+    ['format', (content: { format: number }) => (content.format = 3)],
     [
       'data.holdout.ratings',
       (content: { data: { holdout: { ratings: unknown } } }) => (content.data.holdout.ratings = '9'),
@@ -187,7 +187,7 @@ describe('scores by a stranger', () => {
       (t) => (t['list_hits'] as Tensor).data.fill(1, 0, 3),
     ],
     ['a movie twice', 'shows a movie twice', (t) => value(t, 'list_movie_ids', 1, 1)],
-    ['a gap in a list', 'has a gap', (t) => value(t, 'list_movie_ids', 4, 0)],
+    ['a gap in a list', 'has a gap', (t) => value(t, 'list_movie_ids', 4, -1)],
     [
       'a tensor of another type',
       'errors holds Float32Array',
@@ -258,7 +258,7 @@ describe('the scores of a base', () => {
   });
   test('that are damaged are an error', async () => {
     await writeScores(join(folder, 'damaged'), scoresWith({ error: () => 1 }));
-    await writeFile(join(folder, 'damaged', 'scores.json'), '{"format": 1}');
+    await writeFile(join(folder, 'damaged', 'scores.json'), '{"format": 2}');
     await expect(readBaseScores(join(folder, 'damaged'))).rejects.toMatchObject({ code: 'artifact-invalid' });
   });
 });
