@@ -29,7 +29,7 @@ export async function countCompactable({ sql }: Pick<Store, 'sql'>): Promise<num
 export async function compactRatings(store: Store, onProgress: OnProgress = () => {}): Promise<number> {
   const total = await countCompactable(store);
   let moved = 0;
-  for (let after = 0; moved < total; ) {
+  for (let after = -1; moved < total; ) {
     const slice = await retryLostConnections(
       store,
       () => store.sql.begin((sql) => compactSlice(sql, after)) as Promise<Slice | null>,

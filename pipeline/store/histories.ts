@@ -33,12 +33,12 @@ export async function* historySlices(
   sql: postgres.ISql,
   isWanted: (userId: number) => boolean = () => true,
 ): AsyncGenerator<BatchRatings> {
-  for (let after = 0; ; ) {
+  for (let after = -1; ; ) {
     const rows = await sql<PackedHistory[]>`
       select user_id, history from packed_histories where user_id > ${after} order by user_id limit ${SLICE_USERS}`;
     yield unpackHistories(rows.filter(({ userId }) => isWanted(userId)));
     if (rows.length < SLICE_USERS) return;
-    after = rows.at(-1)?.userId ?? 0;
+    after = rows.at(-1)?.userId ?? after;
   }
 }
 

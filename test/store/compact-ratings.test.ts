@@ -46,6 +46,20 @@ onEachHome(({ openStore }) => {
     expect(await bytesOf(store, 'packed_histories')).toBeLessThan(before.bytes / 4);
   });
 
+  test('user 0 is packed and read like others', async () => {
+    const store = await openStore();
+    const rows = [
+      [0, 0, 7, 1_000_000_000],
+      [0, 5, 3, 1_000_000_001],
+      [4, 0, 9, 1_000_000_000],
+    ] as const;
+    await ingestBatch(store, batchOf('week', ratingsOf(rows)), { maxRejectShare: 0 });
+    await promote(store);
+    expect(await compactRatings(store)).toBe(3);
+    expect(await countStored(store.sql)).toEqual({ packed: 3, plain: 0 });
+    expect(rowsOfRatings(await readStoredRatings(store))).toEqual(rows);
+  });
+
   test('an interrupted compaction has moved whole users, and the next one moves the others', async () => {
     const store = await openStore();
     await ingestBuffer(store, 20_000);
