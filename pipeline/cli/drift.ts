@@ -108,6 +108,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
         expectedGain: decision.expectedGain,
         reasons: decision.reasons,
         issue: issue?.number ?? null,
+        seconds: outcome.seconds,
       });
       noteReport(terminal, options);
       return check.verdict;

@@ -34,15 +34,9 @@ export interface GenreCounts {
  */
 export function genreCounts(summaries: readonly RatingSummary[], genresOf: GenresOf): GenreCounts {
   const { names, columnOf } = genreColumns();
-  const counted = summaries.map(({ movieIds, movieCounts }) => {
-    // Thousands of movies share a few hundred lists of genres, so names are looked up once for each list.
-    const ratingsOfList = new Map<readonly string[], number>();
-    for (let row = 0; row < movieIds.length; row++) {
-      const list = genresOf(movieIds[row] as number);
-      ratingsOfList.set(list, (ratingsOfList.get(list) ?? 0) + (movieCounts[row] as number));
-    }
+  const counted = summaries.map((summary) => {
     const counts: number[] = [];
-    for (const [list, ratings] of ratingsOfList) {
+    for (const [list, ratings] of ratingsOfLists(summary, genresOf)) {
       for (const name of list) {
         const column = columnOf(name);
         counts[column] = (counts[column] ?? 0) + ratings;
@@ -54,4 +48,34 @@ export function genreCounts(summaries: readonly RatingSummary[], genresOf: Genre
     names,
     counts: counted.map((counts) => Float64Array.from(names, (_, column) => counts[column] ?? 0)),
   };
+}
+
+/** Counts the ratings of some genres in a summary. @returns one number for each name */
+export function countGenres(
+  names: readonly string[],
+  summary: RatingSummary,
+  genresOf: GenresOf,
+): Float64Array {
+  const columns = new Map(names.map((name, column) => [name, column]));
+  const counts = new Float64Array(names.length);
+  for (const [list, ratings] of ratingsOfLists(summary, genresOf)) {
+    for (const name of list) {
+      const column = columns.get(name);
+      if (column !== undefined) counts[column] = (counts[column] as number) + ratings;
+    }
+  }
+  return counts;
+}
+
+/** The ratings of each list of genres. Thousands of movies share a few hundred lists. */
+function ratingsOfLists(
+  { movieIds, movieCounts }: RatingSummary,
+  genresOf: GenresOf,
+): ReadonlyMap<readonly string[], number> {
+  const ratings = new Map<readonly string[], number>();
+  for (let row = 0; row < movieIds.length; row++) {
+    const list = genresOf(movieIds[row] as number);
+    ratings.set(list, (ratings.get(list) ?? 0) + (movieCounts[row] as number));
+  }
+  return ratings;
 }

@@ -1,3 +1,4 @@
+import { once } from '../lib/once.ts';
 import type { Tensor } from '../lib/safetensors.ts';
 import type { Vocabulary } from '../ratings/vocabulary.ts';
 import type { Prediction } from './model.ts';
@@ -50,15 +51,23 @@ export function predictFallback(baseline: Baseline, userOffset: number | null, m
 }
 
 /**
- * Scores movies by popularity: the damped mean, plus `weight` stars for each e-fold of the number of ratings. With
- * means only, movies that a few people loved would come first.
+ * Returns a function that adds the popularity of every movie to its score: the damped mean, plus `weight` stars for each
+ * e-fold of the number of ratings. With means only, movies that a few people loved would come first.
  */
-export function addPopularity(baseline: Baseline, weight: number, scores: Float32Array): void {
+export function popularityAdder(baseline: Baseline, weight: number): (scores: Float32Array) => void {
   const { mean, movieOffsets, movieCounts } = baseline;
-  for (let row = 0; row < scores.length; row++) {
-    const score = mean + (movieOffsets[row] as number) + weight * Math.log1p(movieCounts[row] as number);
-    scores[row] = (scores[row] as number) + score;
-  }
+  const popularity = once(() =>
+    Float64Array.from(
+      movieCounts,
+      (count, row) => mean + (movieOffsets[row] as number) + weight * Math.log1p(count),
+    ),
+  );
+  return (scores) => {
+    const added = popularity();
+    for (let row = 0; row < scores.length; row++) {
+      scores[row] = (scores[row] as number) + (added[row] as number);
+    }
+  };
 }
 
 /** The baseline's part of a model file. */

@@ -55,12 +55,17 @@ function withoutEmptyRows(
   let length = 0;
   for (let row = 0; row < ids.length; row++) {
     const from = row * width;
-    if (rows.subarray(from, from + width).every((count) => count === 0)) continue;
+    if (isZero(rows, from, from + width)) continue;
     ids[length] = ids[row] as number;
     rows.copyWithin(length * width, from, from + width);
     length++;
   }
   return { ids: ids.slice(0, length), rows: rows.slice(0, length * width) };
+}
+
+function isZero(counts: Int32Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (counts[at] !== 0) return false;
+  return true;
 }
 
 function weighted(parts: readonly (readonly [RatingSummary, number])[]): RatingSummary {

@@ -65,7 +65,7 @@ async function readPlain(
       where ${ofBatches}
       ${userIds === undefined ? sql`` : sql`and user_id = any(${[...userIds]})`}
       ${userShare >= 1 ? sql`` : sql`and (user_id::bigint * ${HASH_FACTOR}) % ${HASHES} < ${Math.floor(userShare * HASHES)}`}
-      group by user_id / 8192) as blocks on true`;
+      group by user_id / 65536) as blocks on true`;
   return { plain: sortByUser(separateRatings(rows)), packed: rows[0]?.packed ?? 0 };
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contributionsTo } from '../../pipeline/drift/explain/contributions.ts';
+import { contributionsIn } from '../../pipeline/drift/explain/contributions.ts';
 import type { Contributions } from '../../pipeline/drift/explain/explanation.ts';
-import { effectsWithout } from '../../pipeline/drift/explain/influence.ts';
+import { effectsIn } from '../../pipeline/drift/explain/influence.ts';
 import { genreCounts } from '../../pipeline/drift/genre-counts.ts';
 import { measureWindow } from '../../pipeline/drift/measure-window.ts';
 import type { Sample } from '../../pipeline/drift/sample.ts';
@@ -72,7 +72,7 @@ function measureAll(window: Sample, reference: Sample) {
 }
 
 const contributionsOf = (name: SignalName, window: Sample, reference: Sample): readonly Contributions[] =>
-  contributionsTo(signalNamed(name).parts, { window, reference, genresOf });
+  contributionsIn({ window, reference, genresOf })(signalNamed(name).parts);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
@@ -202,12 +202,12 @@ test('effects without users are those of the other ratings', () => {
         fc.pre(rest.length > 0);
         const again = { window, reference, past: null, genresOf };
         const expected = effects(sampleOf(rest), reference);
-        for (const [name, effect] of effectsWithout(again, { users })) {
+        for (const [name, effect] of effectsIn(again)({ users })) {
           expect(effect === null).toBe(expected.get(name) === null);
           expect(effect ?? 0).toBeCloseTo(expected.get(name) ?? 0, 9);
         }
         // From the sums alone: the same, except for what needs the movies of a user.
-        const bySums = effectsWithout({ ...again, window: { ...window, ratings: null } }, { users });
+        const bySums = effectsIn({ ...again, window: { ...window, ratings: null } })({ users });
         expect([...bySums.keys()].sort()).toEqual(
           DRIFT_SIGNALS.filter(({ parts }) => parts.of !== 'genres' && parts.of !== 'new-movies')
             .map(({ name }) => name)
@@ -234,7 +234,7 @@ test('effects without a movie or a genre are those of the other ratings, and err
       for (const { out, rest } of parts) {
         if (rest.length === 0) continue;
         const expected = effects(sampleOf(rest), reference);
-        for (const [name, effect] of effectsWithout(again, out)) {
+        for (const [name, effect] of effectsIn(again)(out)) {
           if (isAboutErrors(name)) expect(effect).toBeNull();
           else expect(effect ?? 0).toBeCloseTo(expected.get(name) ?? 0, 9);
         }

@@ -86,6 +86,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
     decision: { ...driftIssue.decision, reason: 'drift', expectedGain: null },
     gain: GAINS,
     muted: null,
+    seconds: 0.4,
     issue: {
       number: 41,
       title: outside,

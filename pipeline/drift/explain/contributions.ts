@@ -1,8 +1,9 @@
+import { once } from '../../lib/once.ts';
 import { jensenShannonTerms } from '../../math/histogram.ts';
 import { RATING_LEVELS } from '../../ratings/ratings.ts';
 import type { RatingSummary } from '../../ratings/summary.ts';
 import { unionOfIds } from '../../ratings/union-of-ids.ts';
-import { rowsOf, type Vocabulary, vocabularyOfSorted } from '../../ratings/vocabulary.ts';
+import { rowsOf, vocabularyOfSorted } from '../../ratings/vocabulary.ts';
 import { type GenresOf, genreColumns } from '../genre-counts.ts';
 import type { Sample } from '../sample.ts';
 import type { LevelScores, SignalParts } from '../signals/parts.ts';
@@ -22,15 +23,23 @@ export interface Compared {
 }
 
 /**
- * Where the difference that a signal found comes from, for each partition that the signal can be divided by. Genres
- * overlap, so a rating is divided by the number of genres of its movie.
- *
- * @returns no contributions where the sums are not known, for instance by movie with the reference of an earlier release.
+ * Returns a function that tells where the difference that a signal found comes from, for each partition that the signal
+ * can be divided by. Genres overlap, so a rating is divided by the number of genres of its movie. There are no
+ * contributions where the sums are not known, for instance by movie with the reference of an earlier release.
  */
-export function contributionsTo(parts: SignalParts, compared: Compared): readonly Contributions[] {
+export function contributionsIn(compared: Compared): (parts: SignalParts) => readonly Contributions[] {
+  const levels = once(() => [byGenre(compared), byMovie(compared), byUserGroup(compared), byUser(compared)]);
+  return (parts) => contributionsTo(parts, compared, levels);
+}
+
+function contributionsTo(
+  parts: SignalParts,
+  compared: Compared,
+  levels: () => readonly (LevelParts | null)[],
+): readonly Contributions[] {
   switch (parts.of) {
     case 'levels':
-      return levelContributions(parts.scores, compared);
+      return levelContributions(parts.scores, compared, levels());
     case 'users':
       return [userGroups(compared, userMeanSide), users(compared, userMeanSide)];
     case 'errors':
@@ -44,30 +53,32 @@ export function contributionsTo(parts: SignalParts, compared: Compared): readonl
   }
 }
 
+type LabelOf = (part: number) => string;
+
 /** Counts of levels by part: parts × 10, row-major. A genre has fractions of ratings. */
 interface LevelParts {
   readonly partition: Partition;
-  readonly labels: readonly string[];
+  readonly labelOf: LabelOf;
   readonly window: ArrayLike<number>;
   readonly reference: ArrayLike<number>;
 }
 
 function levelContributions(
   scoresOf: Extract<SignalParts, { of: 'levels' }>['scores'],
-  compared: Compared,
+  { window, reference }: Compared,
+  partitions: readonly (LevelParts | null)[],
 ): readonly Contributions[] {
-  const { window, reference } = compared;
   const [before, now] = [totalLevels(reference.summary), totalLevels(window.summary)];
   const scores = scoresOf(now, before);
   if (scores === null) return [];
   const ratio = wholeOf(levelSide(before, scores.reference));
-  return [byGenre(compared), byMovie(compared), byUserGroup(compared), byUser(compared)].flatMap((parts) =>
+  return partitions.flatMap((parts) =>
     parts === null
       ? []
       : [
           decompose(
             parts.partition,
-            parts.labels,
+            parts.labelOf,
             levelSide(parts.window, scores.window),
             levelSide(parts.reference, scores.reference),
             { ...scores, ratio },
@@ -117,13 +128,16 @@ function byMovie({ window: { summary: now }, reference: { summary: before } }: C
     grouped(counts, rowsOf(movies, movieIds), movies.size, RATING_LEVELS);
   return {
     partition: 'movie',
-    labels: labelsOf(movies),
+    labelOf: labelsOf(movies.ids),
     window: levels(now, now.movieLevels),
     reference: levels(before, before.movieLevels),
   };
 }
 
-const labelsOf = ({ ids }: Vocabulary): readonly string[] => Array.from(ids, String);
+const labelsOf =
+  (labels: ArrayLike<number | string>): LabelOf =>
+  (part) =>
+    String(labels[part]);
 
 function byGenre({ window: { summary: now }, reference: { summary: before }, genresOf }: Compared) {
   if (now.movieLevels === null || before.movieLevels === null) return null;
@@ -134,7 +148,7 @@ function byGenre({ window: { summary: now }, reference: { summary: before }, gen
   ];
   const parts: LevelParts = {
     partition: 'genre',
-    labels: names,
+    labelOf: labelsOf(names),
     window: padded(window, names.length * RATING_LEVELS),
     reference: padded(reference, names.length * RATING_LEVELS),
   };
@@ -170,7 +184,7 @@ function genreSums(
 function byUserGroup({ window: { summary: now }, reference: { summary: before } }: Compared): LevelParts {
   return {
     partition: 'user-group',
-    labels: USER_GROUPS,
+    labelOf: labelsOf(USER_GROUPS),
     window: grouped(now.userLevels, groupsOf(now.userIds, before), 2, RATING_LEVELS),
     reference: grouped(before.userLevels, groupsOf(before.userIds, before), 2, RATING_LEVELS),
   };
@@ -185,7 +199,7 @@ function groupsOf(userIds: Int32Array, reference: RatingSummary): Int32Array {
 function byUser({ window: { summary } }: Compared): LevelParts {
   return {
     partition: 'user',
-    labels: Array.from(summary.userIds, String),
+    labelOf: labelsOf(summary.userIds),
     window: summary.userLevels,
     reference: new Float64Array(summary.userLevels.length),
   };
@@ -229,7 +243,7 @@ function userGroups({ window, reference }: Compared, sideOf: SideOf): Contributi
   const [now, before] = [sideOf(window.summary), sideOf(reference.summary)];
   return decompose(
     'user-group',
-    USER_GROUPS,
+    labelsOf(USER_GROUPS),
     groupedSide(now, groupsOf(window.summary.userIds, reference.summary), 2),
     groupedSide(before, groupsOf(reference.summary.userIds, reference.summary), 2),
     { ...unchanged, ratio: wholeOf(before) },
@@ -238,8 +252,7 @@ function userGroups({ window, reference }: Compared, sideOf: SideOf): Contributi
 
 function users({ window, reference }: Compared, sideOf: SideOf): Contributions {
   const now = sideOf(window.summary);
-  const labels = Array.from(window.summary.userIds, String);
-  return decompose('user', labels, now, emptySide(labels.length), {
+  return decompose('user', labelsOf(window.summary.userIds), now, emptySide(now.n.length), {
     ...unchanged,
     ratio: wholeOf(sideOf(reference.summary)),
   });
@@ -263,16 +276,15 @@ function errorContributions(
   const [ratioNow, ratio] = [wholeOf(nowSide), wholeOf(beforeSide)];
   const scale = ratioNow === ratio ? 0 : (shown(ratioNow) - shown(ratio)) / (ratioNow - ratio);
   const change = { ratio, scale, shown };
-  const labels = Array.from(now.userIds, String);
   return [
     decompose(
       'user-group',
-      USER_GROUPS,
+      labelsOf(USER_GROUPS),
       groupedSide(nowSide, groupsOf(now.userIds, reference.summary), 2),
       groupedSide(beforeSide, groupsOf(before.userIds, reference.summary), 2),
       change,
     ),
-    decompose('user', labels, nowSide, emptySide(labels.length), change),
+    decompose('user', labelsOf(now.userIds), nowSide, emptySide(nowSide.n.length), change),
   ];
 }
 
@@ -303,7 +315,7 @@ function genreDistances({ window, reference, genresOf }: Compared): readonly Con
   // Not a ratio: the terms of the divergence are the contributions to the distance, in proportion.
   const windowSide = { ...share(now), x: terms.map((term) => term * total(now)) };
   return [
-    decompose('genre', names, windowSide, share(before), {
+    decompose('genre', labelsOf(names), windowSide, share(before), {
       ratio: 0,
       scale: divergence === 0 ? 0 : distance / divergence,
       shown: () => null,
@@ -318,8 +330,8 @@ function newMovies({ window: { summary }, reference, genresOf }: Compared): read
   const all = genreSums(summary.movieIds, summary.movieCounts, 1, genresOf, columnOf);
   const ofGenre = genreSums(summary.movieIds, fresh, 1, genresOf, columnOf);
   return [
-    newShare('genre', names, padded(ofGenre, names.length), padded(all, names.length)),
-    newShare('movie', Array.from(summary.movieIds, String), fresh, summary.movieCounts),
+    newShare('genre', labelsOf(names), padded(ofGenre, names.length), padded(all, names.length)),
+    newShare('movie', labelsOf(summary.movieIds), fresh, summary.movieCounts),
   ];
 }
 
@@ -329,17 +341,17 @@ function newUsers({ window: { summary }, reference }: Compared): readonly Contri
     total(summary.userLevels.subarray(user * RATING_LEVELS, (user + 1) * RATING_LEVELS)),
   );
   const fresh = counts.map((count, user) => count * (isNew[user] as number));
-  return [newShare('user', Array.from(summary.userIds, String), fresh, counts)];
+  return [newShare('user', labelsOf(summary.userIds), fresh, counts)];
 }
 
 /** Contributions to the share of ratings that are new. There are none of them in the reference. */
 function newShare(
   partition: Partition,
-  labels: readonly string[],
+  labelOf: LabelOf,
   fresh: ArrayLike<number>,
   all: ArrayLike<number>,
 ): Contributions {
   const counts = Float64Array.from(all);
   const side = { x: Float64Array.from(fresh), n: counts, counted: counts };
-  return decompose(partition, labels, side, emptySide(labels.length), { ...unchanged, ratio: 0 });
+  return decompose(partition, labelOf, side, emptySide(counts.length), { ...unchanged, ratio: 0 });
 }

@@ -1,3 +1,4 @@
+import { topN } from '../../math/top-n.ts';
 import type { ContributingPart, Contributions, Partition } from './explanation.ts';
 
 /** One side of a comparison by part: sums of a score and of weights, and the numbers of ratings that shares count. */
@@ -24,12 +25,12 @@ export const REST = 'all others';
  * its contribution is that of its own parts together. The second terms add up to 0 and the first to the difference, so
  * the parts add up to it exactly.
  *
- * @param labels one for each part; the parts together are all ratings of the window.
+ * @param labelOf the label of a part; the parts together are all ratings of the window.
  * @param change.scale multiplies the contributions; `shown` makes the statistic of a part from its ratio, null for none.
  */
 export function decompose(
   partition: Partition,
-  labels: readonly string[],
+  labelOf: (part: number) => string,
   window: Side,
   reference: Side,
   change: {
@@ -43,37 +44,46 @@ export function decompose(
   const [windowN, referenceN] = [sum(window.n), sum(reference.n)];
   const deviation = ({ x, n }: Side, total: number, part: number): number =>
     total === 0 ? 0 : ((x[part] as number) - ratio * (n[part] as number)) / total;
-  const contributions = labels.map(
-    (_, part) => scale * (deviation(window, windowN, part) - deviation(reference, referenceN, part)),
-  );
-  const size = (part: number): number => Math.abs(contributions[part] as number);
-  const order = [...labels.keys()].sort((a, b) => size(b) - size(a) || a - b);
+  const contributions = new Float64Array(window.n.length);
+  for (let part = 0; part < contributions.length; part++) {
+    contributions[part] = scale * (deviation(window, windowN, part) - deviation(reference, referenceN, part));
+  }
   const [windowCounted, referenceCounted] = [sum(window.counted), sum(reference.counted)];
-  const statistic = ({ x, n }: Side, members: readonly number[]): number | null => {
+  const statistic = ({ x, n }: Side, members: Int32Array): number | null => {
     const weight = sumOf(n, members);
     return weight === 0 ? null : shown(sumOf(x, members) / weight);
   };
-  const row = (label: string, members: readonly number[]): ContributingPart => ({
+  const row = (label: string, members: Int32Array): ContributingPart => ({
     label,
     referenceShare: referenceCounted === 0 ? 0 : sumOf(reference.counted, members) / referenceCounted,
     windowShare: windowCounted === 0 ? 0 : sumOf(window.counted, members) / windowCounted,
     before: statistic(reference, members),
     now: statistic(window, members),
-    contribution: members.reduce((total, part) => total + (contributions[part] as number), 0),
+    contribution: sumOf(contributions, members),
   });
-  const top = order.length <= SHOWN + 1 ? order : order.slice(0, SHOWN);
-  const rest = order.slice(top.length);
+  const top = topN(
+    Float32Array.from(contributions, Math.abs),
+    contributions.length <= SHOWN + 1 ? SHOWN + 1 : SHOWN,
+  );
+  const rest = Int32Array.from(contributions.keys()).filter((part) => !top.includes(part));
   return {
     partition,
     total: scale * (sum(window.x) / windowN - ratio),
     parts: [
-      ...top.map((part) => row(labels[part] as string, [part])),
+      ...Array.from(top, (part) => row(labelOf(part), Int32Array.of(part))),
       ...(rest.length === 0 ? [] : [row(REST, rest)]),
     ],
   };
 }
 
-const sum = (numbers: Float64Array): number => numbers.reduce((total, one) => total + one, 0);
+function sum(numbers: Float64Array): number {
+  let total = 0;
+  for (const one of numbers) total += one;
+  return total;
+}
 
-const sumOf = (numbers: Float64Array, members: readonly number[]): number =>
-  members.reduce((total, part) => total + (numbers[part] as number), 0);
+function sumOf(numbers: Float64Array, members: Int32Array): number {
+  let total = 0;
+  for (const part of members) total += numbers[part] as number;
+  return total;
+}

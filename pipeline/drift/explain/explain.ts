@@ -1,7 +1,7 @@
 import type { SignalExplanation, SignalResult, WindowName } from '../signal.ts';
 import { signalNamed } from '../signals/list.ts';
-import { contributionsTo } from './contributions.ts';
-import { type EffectsWithout, effectsWithout, influenceOn, type MeasuredAgain } from './influence.ts';
+import { contributionsIn } from './contributions.ts';
+import { type EffectsWithout, effectsIn, influenceOn, type MeasuredAgain } from './influence.ts';
 
 /** Explains every signal at `watch` or `drift`: where the effect comes from, and what remains without one part. */
 export function explainSignals(
@@ -9,18 +9,24 @@ export function explainSignals(
   windows: ReadonlyMap<WindowName, MeasuredAgain>,
 ): readonly SignalExplanation[] {
   const known = new Map<string, EffectsWithout>();
+  const measures = new Map(
+    [...windows].map(([name, again]) => [
+      name,
+      { again, contributionsTo: contributionsIn(again), effectsWithout: effectsIn(again) },
+    ]),
+  );
   return signals
     .filter(({ verdict }) => verdict === 'watch' || verdict === 'drift')
     .flatMap(({ name: signal, window }): readonly SignalExplanation[] => {
-      const again = windows.get(window);
-      if (again === undefined) return [];
-      const contributions = contributionsTo(signalNamed(signal).parts, again);
+      const measure = measures.get(window);
+      if (measure === undefined) return [];
+      const { again, contributionsTo, effectsWithout } = measure;
+      const contributions = contributionsTo(signalNamed(signal).parts);
       const influence = influenceOn(signal, contributions, again, (kind, label) => {
         const key = `${window} ${kind} ${label}`;
         const effects =
           known.get(key) ??
           effectsWithout(
-            again,
             kind === 'genre'
               ? { genre: label }
               : { [kind === 'user' ? 'users' : 'movies']: new Set([Number(label)]) },

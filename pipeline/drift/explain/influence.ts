@@ -1,7 +1,9 @@
+import { once } from '../../lib/once.ts';
 import type { PerformanceSummary } from '../../ratings/performance.ts';
-import { filterRatings, RATING_LEVELS, type Ratings } from '../../ratings/ratings.ts';
+import { filterRatings, RATING_LEVELS } from '../../ratings/ratings.ts';
 import { type RatingSummary, subtractSummary, summariseRatings } from '../../ratings/summary.ts';
-import { type GenresOf, genreCounts } from '../genre-counts.ts';
+import { vocabularyOfSorted } from '../../ratings/vocabulary.ts';
+import { countGenres, type GenresOf, genreCounts } from '../genre-counts.ts';
 import { measureWindow } from '../measure-window.ts';
 import type { ChosenPast } from '../past-windows.ts';
 import type { ComparedSample, Sample } from '../sample.ts';
@@ -29,23 +31,32 @@ export interface LeftOut {
 export type EffectsWithout = ReadonlyMap<SignalName, number | null>;
 
 /**
- * Measures every signal without some ratings of the window. Errors of the champion are known by user only, so they are
+ * Returns a function that measures every signal without some ratings of the window. Errors of the champion are known by user only, so they are
  * measured without users, and not without movies or a genre. Without the single ratings of the window only signals that
  * are computed from sums by user are measured, without one user.
  */
-export function effectsWithout(again: MeasuredAgain, out: LeftOut): EffectsWithout {
-  const { window, reference, past, genresOf } = again;
-  const rest = restOf(window, out, genresOf);
-  const { summary, performance, isByUserOnly } = rest;
-  if (summary.count === 0) return new Map();
-  const { counts } = genreCounts([reference.summary, summary], genresOf);
-  const side = (sample: Sample, column: number): ComparedSample => ({
-    summary: sample.summary,
-    performance: sample.performance,
-    moments: userMoments(sample.summary.userLevels),
-    genres: counts[column] as Float64Array,
+export function effectsIn({
+  window,
+  reference,
+  past,
+  genresOf,
+}: MeasuredAgain): (out: LeftOut) => EffectsWithout {
+  const genres = once(() => genreCounts([reference.summary, window.summary], genresOf));
+  const side = ({ summary, performance }: Sample): ComparedSample => ({
+    summary,
+    performance,
+    moments: userMoments(summary.userLevels),
+    genres: countGenres(genres().names, summary, genresOf),
   });
-  const measured = measureWindow(side({ summary, performance }, 1), side(reference, 0), past);
+  const referenceSide = once(() => side(reference));
+  return (out) => {
+    const rest = restOf(window, out, genresOf);
+    if (rest.summary.count === 0) return new Map();
+    return effectsOf(measureWindow(side(rest), referenceSide(), past), rest.isByUserOnly);
+  };
+}
+
+function effectsOf(measured: ReturnType<typeof measureWindow>, isByUserOnly: boolean): EffectsWithout {
   return new Map(
     measured
       .filter(({ name }) => !(isByUserOnly && needsMovies(name)))
@@ -71,16 +82,30 @@ function restOf(
       isByUserOnly: true,
     };
   }
-  const isOut = (row: number): boolean =>
-    (users?.has(ratings.userIds[row] as number) ?? false) ||
-    (movies?.has(ratings.movieIds[row] as number) ?? false) ||
-    (genre !== undefined && genresOf(ratings.movieIds[row] as number).includes(genre));
-  const left = filterRatings(ratings, isOut);
+  const outUsers = memberOf(summary.userIds, (id) => users?.has(id) ?? false);
+  const outMovies = memberOf(
+    summary.movieIds,
+    (id) => (movies?.has(id) ?? false) || (genre !== undefined && genresOf(id).includes(genre)),
+  );
+  const left = filterRatings(
+    ratings,
+    (row) => outUsers(ratings.userIds[row] as number) || outMovies(ratings.movieIds[row] as number),
+  );
   return {
     summary: subtractSummary(summary, summariseRatings(left)),
     performance: errors,
     isByUserOnly: false,
   };
+}
+
+/** Returns whether an id is one of those that `isMember` accepts; each is asked for once. */
+function memberOf(ids: Int32Array, isMember: (id: number) => boolean): (id: number) => boolean {
+  const members = ids.filter(isMember);
+  if (members.length === 0) return () => false;
+  const [only] = members;
+  if (members.length === 1) return (id) => id === only;
+  const { rowOf } = vocabularyOfSorted(members);
+  return (id) => rowOf(id) >= 0;
 }
 
 function withoutUsers(performance: PerformanceSummary, users: ReadonlySet<number>): PerformanceSummary {
@@ -142,7 +167,9 @@ export function influenceOn(
       const effectWithout = measureAgain(kind, label).get(signal) ?? null;
       if (effectWithout === null) return [];
       const count =
-        ratings === null ? ratingsOfUser(summary, Number(label)) : ratingsOf(ratings, kind, label, genresOf);
+        kind === 'user'
+          ? ratingsOfUser(summary, Number(label))
+          : ratingsOfMovies(summary, kind, label, genresOf);
       return [{ kind, label, ratings: count, share: count / summary.count, effectWithout }];
     })
     .sort((a, b) => Math.abs(a.effectWithout ?? 0) - Math.abs(b.effectWithout ?? 0));
@@ -176,13 +203,13 @@ function ratingsOfUser({ userIds, userLevels }: RatingSummary, id: number): numb
     .reduce((sum, count) => sum + count, 0);
 }
 
-function ratingsOf(ratings: Ratings, kind: Influence['kind'], label: string, genresOf: GenresOf): number {
-  const isPart = (row: number): boolean => {
-    if (kind === 'user') return ratings.userIds[row] === Number(label);
-    if (kind === 'movie') return ratings.movieIds[row] === Number(label);
-    return genresOf(ratings.movieIds[row] as number).includes(label);
-  };
-  let count = 0;
-  for (let row = 0; row < ratings.length; row++) if (isPart(row)) count++;
-  return count;
+function ratingsOfMovies(
+  { movieIds, movieCounts }: RatingSummary,
+  kind: 'movie' | 'genre',
+  label: string,
+  genresOf: GenresOf,
+): number {
+  const isPart = (id: number): boolean =>
+    kind === 'movie' ? id === Number(label) : genresOf(id).includes(label);
+  return movieCounts.reduce((sum, count, row) => (isPart(movieIds[row] as number) ? sum + count : sum), 0);
 }

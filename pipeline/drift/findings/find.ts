@@ -1,5 +1,5 @@
 import { filterRatings, type Ratings } from '../../ratings/ratings.ts';
-import { type EffectsWithout, effectsWithout, type MeasuredAgain } from '../explain/influence.ts';
+import { type EffectsWithout, effectsIn, type LeftOut, type MeasuredAgain } from '../explain/influence.ts';
 import { genreCounts } from '../genre-counts.ts';
 import type { SignalResult } from '../signal.ts';
 import { effectSize } from '../signals/list.ts';
@@ -53,13 +53,17 @@ export function findPatterns(again: MeasuredAgain, signals: readonly SignalResul
     }),
     newMovies(movies, knownMovies, shares, genresOf),
   ];
-  return patterns.flatMap((pattern) => (pattern === null ? [] : [withRemains(pattern, again, signals)]));
+  const effectsWithout = effectsIn(again);
+  return patterns.flatMap((pattern) =>
+    pattern === null ? [] : [withRemains(pattern, effectsWithout, signals)],
+  );
 }
 
 function withoutPatterns(ratings: Ratings, patterns: readonly (FoundPattern | null)[]): Ratings {
   const ids = (of: FoundPattern['of']): ReadonlySet<number> =>
     new Set(patterns.flatMap((one) => (one?.of === of ? [...(one.leftOut ?? [])] : [])));
   const [users, movies] = [ids('user'), ids('movie')];
+  if (users.size === 0 && movies.size === 0) return ratings;
   return filterRatings(
     ratings,
     (row) => !users.has(ratings.userIds[row] as number) && !movies.has(ratings.movieIds[row] as number),
@@ -68,14 +72,11 @@ function withoutPatterns(ratings: Ratings, patterns: readonly (FoundPattern | nu
 
 function withRemains(
   { leftOut, ...pattern }: FoundPattern,
-  again: MeasuredAgain,
+  effectsWithout: (out: LeftOut) => EffectsWithout,
   signals: readonly SignalResult[],
 ): Finding {
   if (leftOut === null) return { ...pattern, remains: null };
-  const without: EffectsWithout = effectsWithout(
-    again,
-    pattern.of === 'user' ? { users: leftOut } : { movies: leftOut },
-  );
+  const without = effectsWithout(pattern.of === 'user' ? { users: leftOut } : { movies: leftOut });
   const changes = signals.flatMap(({ name, effect, threshold }) => {
     const rest = without.get(name) ?? null;
     if (effect === null || rest === null || threshold === null) return [];

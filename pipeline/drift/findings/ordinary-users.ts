@@ -61,27 +61,43 @@ export interface OrdinaryUsers {
 
 /** Each user gives a step with the frequency of its own ratings and of five of everybody. */
 export function ordinaryUsers(reference: RatingSummary, steps: Steps): OrdinaryUsers {
-  const own = Array.from(reference.userIds, (_, row) => steps.of(reference, row));
-  const everybody = Array.from(
-    { length: steps.count },
-    (_, step) => (sum(own, (counts) => counts[step] as number) + 1) / (reference.count + steps.count),
-  );
-  const every = Math.ceil(own.length / MAX_USERS);
-  const rows = [...own.keys()].filter((row) => row % every === 0);
-  const logs = rows.map((row) => {
-    const counts = own[row] as readonly number[];
-    const n = sum(counts, (count) => count);
-    return everybody.map((share, step) => Math.log(((counts[step] as number) + PRIOR * share) / (n + PRIOR)));
-  });
+  const everybody = sharesOf(reference, steps);
+  const every = Math.ceil(reference.userIds.length / MAX_USERS);
+  const rows = [...reference.userIds.keys()].filter((row) => row % every === 0);
+  const { count } = steps;
+  const logs = new Float64Array(rows.length * count);
+  for (const [place, row] of rows.entries()) {
+    const own = steps.of(reference, row);
+    const n = sum(own, (ratings) => ratings);
+    for (const [step, share] of everybody.entries()) {
+      logs[place * count + step] = Math.log(((own[step] as number) + PRIOR * share) / (n + PRIOR));
+    }
+  }
+  const each = new Float64Array(rows.length);
   const logLikelihood = (counts: readonly number[]): number => {
-    const each = logs.map((log) =>
-      sum(
-        log.map((one, step) => one * (counts[step] as number)),
-        (one) => one,
-      ),
-    );
-    const largest = each.reduce((a, b) => Math.max(a, b));
-    return largest + Math.log(sum(each, (one) => Math.exp(one - largest)) / rows.length);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let place = 0; place < each.length; place++) {
+      let log = 0;
+      for (let step = 0; step < count; step++) {
+        log += (logs[place * count + step] as number) * (counts[step] as number);
+      }
+      each[place] = log;
+      if (log > largest) largest = log;
+    }
+    let total = 0;
+    for (const log of each) total += Math.exp(log - largest);
+    return largest + Math.log(total / each.length);
   };
   return { rows, logLikelihood };
+}
+
+/** The share of all ratings on each step, with one added to each. */
+function sharesOf({ userLevels, count }: RatingSummary, steps: Steps): readonly number[] {
+  const totals = new Float64Array(steps.count);
+  const width = RATING_LEVELS / steps.count;
+  for (let cell = 0; cell < userLevels.length; cell++) {
+    const step = Math.floor((cell % RATING_LEVELS) / width);
+    totals[step] = (totals[step] as number) + (userLevels[cell] as number);
+  }
+  return Array.from(totals, (total) => (total + 1) / (count + steps.count));
 }

@@ -45,6 +45,7 @@ export function ratingBots(
   if (rows.length < MIN_BOTS || reference.count === 0) return null;
   const steps = comparableSteps(window, reference);
   const ordinary = ordinaryUsers(reference, steps);
+  const countsOfRows = rows.map((row) => steps.of(window, row));
   const taste = tasteOf(window, reference, knownMovies, ratings);
   const logRatio = ({ steps: asBot, fits }: BotKind, counts: readonly number[]): number =>
     fits(counts)
@@ -54,9 +55,9 @@ export function ratingBots(
         ) - ordinary.logLikelihood(counts)
       : Number.NEGATIVE_INFINITY;
   const found = botKinds(steps.count).map((kind) => {
-    const logRatios = rows.map((row) =>
+    const logRatios = rows.map((row, place) =>
       Math.min(
-        logRatio(kind, steps.of(window, row)) - (taste[row] as number),
+        logRatio(kind, countsOfRows[place] as readonly number[]) - (taste[row] as number),
         Math.log(ordinary.rows.length + 1),
       ),
     );

@@ -1,4 +1,5 @@
-import type { Ratings } from '../../ratings/ratings.ts';
+import { filterRatings, type Ratings } from '../../ratings/ratings.ts';
+import { vocabularyOf } from '../../ratings/vocabulary.ts';
 import { type FoundPattern, patternOf } from './finding.ts';
 import { dampedBiases, type Profile, varianceBetween } from './profiles.ts';
 
@@ -23,39 +24,36 @@ export function scrambledMovies(reference: readonly Profile[], ratings: Ratings)
   if (varianceBetween(reference) < MIN_VARIANCE) return null;
   // With their damping the slope to expect is 1.
   const biases = dampedBiases(reference);
-  const rows = rowsOfMovies(ratings, biases);
-  if (rows.length < MIN_RATINGS) return null;
-  const x = (row: number): number => biases.get(ratings.movieIds[row] as number) as number;
-  const y = (row: number): number => (ratings.halves[row] as number) / 2;
-  const average = (of: (row: number) => number): number =>
-    rows.reduce((total, row) => total + of(row), 0) / rows.length;
+  const rated = ratingsOfKnown(ratings, biases);
+  const { x, y, length } = rated;
+  if (length < MIN_RATINGS) return null;
   const [meanX, meanY] = [average(x), average(y)];
-  const spread = rows.length * average((row) => (x(row) - meanX) ** 2);
+  let [spread, product] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    const distance = (x[i] as number) - meanX;
+    spread += distance ** 2;
+    product += distance * ((y[i] as number) - meanY);
+  }
   if (spread === 0) return null;
-  const slope = (rows.length * average((row) => (x(row) - meanX) * (y(row) - meanY))) / spread;
-  const byUser = new Map<number, number>();
-  for (const row of rows) {
-    const user = ratings.userIds[row] as number;
-    const residual = y(row) - meanY - slope * (x(row) - meanX);
-    byUser.set(user, (byUser.get(user) ?? 0) + (x(row) - meanX) * residual);
+  const slope = product / spread;
+  const users = vocabularyOf(rated.userIds);
+  if (users.size < MIN_USERS) return null;
+  const ofUsers = new Float64Array(users.size);
+  for (let i = 0; i < length; i++) {
+    const user = users.rowOf(rated.userIds[i] as number);
+    const distance = (x[i] as number) - meanX;
+    ofUsers[user] = (ofUsers[user] as number) + distance * ((y[i] as number) - meanY - slope * distance);
   }
-  const users = byUser.size;
-  if (users < MIN_USERS) return null;
-  const squares = [...byUser.values()].reduce((total, one) => total + one * one, 0);
-  const error = Math.sqrt(((users / (users - 1)) * squares) / spread ** 2);
+  const squares = ofUsers.reduce((total, one) => total + one * one, 0);
+  const error = Math.sqrt(((users.size / (users.size - 1)) * squares) / spread ** 2);
   if (slope + DEVIATIONS * error >= HIGHEST_SLOPE) return null;
-  const counts = new Map<number, number>();
-  for (const row of rows) {
-    const id = ratings.movieIds[row] as number;
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  const movies = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([id]) => id);
+  const movies = mostRatedFirst(rated.movieIds);
   return {
     ...patternOf(
       'scrambled-movies',
       'movie',
       movies,
-      rows.length,
+      length,
       ratings.length,
       `The ratings of movies have little to do with their ratings in the training data: a slope of ${slope.toFixed(2)} ± ${error.toFixed(2)}, where 1 means as good as before. The numbers of movies may have been exchanged.`,
     ),
@@ -63,9 +61,37 @@ export function scrambledMovies(reference: readonly Profile[], ratings: Ratings)
   };
 }
 
-function rowsOfMovies({ movieIds, length }: Ratings, movies: ReadonlyMap<number, unknown>): Int32Array {
-  const rows = new Int32Array(length);
-  let found = 0;
-  for (let row = 0; row < length; row++) if (movies.has(movieIds[row] as number)) rows[found++] = row;
-  return rows.subarray(0, found);
+/** Ratings as points of the regression. */
+interface Points {
+  readonly length: number;
+  readonly userIds: Int32Array;
+  readonly movieIds: Int32Array;
+  /** The bias of the movie, and the rating, stars. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+/** The ratings of movies whose bias is known. */
+function ratingsOfKnown(ratings: Ratings, biases: ReadonlyMap<number, number>): Points {
+  const { ids, rowOf } = vocabularyOf(ratings.movieIds);
+  const biasOfRow = new Float64Array(ids.length);
+  for (let row = 0; row < ids.length; row++) biasOfRow[row] = biases.get(ids[row] as number) ?? Number.NaN;
+  const biasOf = (movieId: number): number => biasOfRow[rowOf(movieId)] as number;
+  const known = filterRatings(ratings, (row) => !Number.isNaN(biasOf(ratings.movieIds[row] as number)));
+  const { length, userIds, movieIds, halves } = known;
+  const [x, y] = [new Float64Array(length), new Float64Array(length)];
+  for (let i = 0; i < length; i++) {
+    x[i] = biasOf(movieIds[i] as number);
+    y[i] = (halves[i] as number) / 2;
+  }
+  return { length, userIds, movieIds, x, y };
+}
+
+const average = (numbers: Float64Array): number =>
+  numbers.reduce((total, one) => total + one, 0) / numbers.length;
+
+function mostRatedFirst(movieIds: Int32Array): readonly number[] {
+  const counts = new Map<number, number>();
+  for (const id of movieIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([id]) => id);
 }

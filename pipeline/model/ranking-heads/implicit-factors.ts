@@ -1,6 +1,6 @@
 import { once } from '../../lib/once.ts';
 import { ScoreTable } from '../../math/score-table.ts';
-import { addPopularity, type Baseline } from '../baseline.ts';
+import { type Baseline, popularityAdder } from '../baseline.ts';
 import type { RankingHead, View } from '../heads.ts';
 import { type LeastSquaresTarget, leastSquaresFoldIn } from '../least-squares-fold-in.ts';
 import type { TensorReader } from '../tensor-reader.ts';
@@ -55,7 +55,7 @@ export function implicitFactorsHead(baseline: Baseline, factors: ImplicitFactors
     movieVectors: { factorCount, used: factorCount, data: movieFactors },
     user: (row) => viewOf(userFactors.subarray(row * factorCount, (row + 1) * factorCount), () => null),
     foldIn: (rated) => viewOf(solver().solve(rated), (movieRow) => solver().contributions(rated, movieRow)),
-    addForUnknownUser: (scores) => addPopularity(baseline, popularityWeight, scores),
+    addForUnknownUser: popularityAdder(baseline, popularityWeight),
     tensors: {
       ranking_user_factors: { shape: [baseline.users.size, factorCount], data: userFactors },
       ranking_movie_factors: { shape: [baseline.movies.size, factorCount], data: movieFactors },

@@ -1,4 +1,4 @@
-import { addPopularity, type Baseline } from '../baseline.ts';
+import { type Baseline, popularityAdder } from '../baseline.ts';
 import type { RankingHead, RatedRows, View } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
@@ -71,7 +71,7 @@ export function itemWeightsHead(baseline: Baseline, learned: ItemWeights): Ranki
         rated.halves,
         rated,
       ),
-    addForUnknownUser: (scores) => addPopularity(baseline, popularityWeight, scores),
+    addForUnknownUser: popularityAdder(baseline, popularityWeight),
     tensors: {
       ranking_movie_rows: { shape: [size], data: movieRows },
       ranking_weights: { shape: [size, size], data: weights },

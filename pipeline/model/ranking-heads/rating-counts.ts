@@ -1,4 +1,4 @@
-import { addPopularity, type Baseline } from '../baseline.ts';
+import { type Baseline, popularityAdder } from '../baseline.ts';
 import { type RankingHead, sameForEveryone } from '../heads.ts';
 import type { TensorReader } from '../tensor-reader.ts';
 
@@ -34,7 +34,7 @@ export function logCountsHead(baseline: Baseline, weight: number): RankingHead {
     tensors: { popularity_weight: { shape: [1], data: Float64Array.of(weight) } },
     user: () => view,
     foldIn: () => view,
-    addForUnknownUser: (scores) => addPopularity(baseline, weight, scores),
+    addForUnknownUser: popularityAdder(baseline, weight),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Issue } from '../../forge/forge.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { mergePerformance, type PerformanceSummary } from '../../ratings/performance.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
 import { mergeSummaries, type RatingSummary } from '../../ratings/summary.ts';
 import { type DriftLock, withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck, recordDecision, recordDriftCheck } from '../../store/drift-log.ts';
@@ -44,6 +45,8 @@ export interface CheckedDrift {
   readonly alert: 'raised' | 'already-raised' | 'none';
   /** The mute that prevented an issue, a comment and a dispatch; null without one. */
   readonly muted: Mute | null;
+  /** How long the check took, after connecting. */
+  readonly seconds: number;
   /** The issue of this episode, which this check may have closed; null when there is none. */
   readonly issue: Issue | null;
 }
@@ -63,7 +66,8 @@ export function detectDrift(pipeline: Pipeline): Promise<DriftOutcome> {
 }
 
 async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<DriftOutcome> {
-  const { config, store, clock } = pipeline;
+  const { config, store, clock, stopwatch } = pipeline;
+  const started = stopwatch();
   const champion = await settleChampion(pipeline);
   if (champion === null) {
     throw new OperatorError(
@@ -86,7 +90,13 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
   if (newestId === undefined) return { status: 'nothing-new', modelVersion: champion.version };
 
   const reference = decodeReference(bytes);
-  const performances = await scoreMissing(pipeline, champion, filled, scored, reference.summary);
+  const newest = await readStoredRatings(store, { batchIds: [newestId] });
+  const performances = await scoreMissing(pipeline, champion, {
+    batchIds: filled,
+    scored,
+    newest,
+    learned: reference.summary,
+  });
   const sampleOf = (ids: readonly number[]): Sample => ({
     summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
     performance: mergePerformance(ids.map((id) => performances.get(id) as PerformanceSummary)),
@@ -97,7 +107,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
       reference,
       newest: {
         ...sampleOf([newestId]),
-        ratings: await readStoredRatings(store, { batchIds: [newestId] }),
+        ratings: newest,
       },
       buffer: filled.length > 1 ? { ...buffer, batches: filled.length } : null,
       genresOf: (movieId) => genres.get(movieId) ?? [],
@@ -156,6 +166,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
     decision,
     alert,
     muted: episode.mute,
+    seconds: (stopwatch() - started) / 1000,
     issue,
   };
 }
@@ -185,9 +196,19 @@ function configDigest(config: unknown): string {
 async function scoreMissing(
   { store, forge, onProgress }: Pipeline,
   champion: ModelRecord,
-  batchIds: readonly number[],
-  scored: ReadonlyMap<number, PerformanceSummary>,
-  learned: RatingSummary,
+  {
+    batchIds,
+    scored,
+    newest,
+    learned,
+  }: {
+    readonly batchIds: readonly number[];
+    readonly scored: ReadonlyMap<number, PerformanceSummary>;
+    /** The ratings of the last of the batches. */
+    readonly newest: Ratings;
+    /** The training data of the champion. */
+    readonly learned: RatingSummary;
+  },
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
   const known = new Map(scored);
   const missing = batchIds.filter((id) => !known.has(id));
@@ -196,7 +217,7 @@ async function scoreMissing(
     const { model } = await loadReleasedPackage(forge, champion.version);
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
-      const ratings = await readStoredRatings(store, { batchIds: [id] });
+      const ratings = id === batchIds.at(-1) ? newest : await readStoredRatings(store, { batchIds: [id] });
       const seen = await readStoredRatings(store, { beforeBatch: id, userIds: usersToRank(ratings) });
       const performance = performanceBeside(model, ratings, learned, seen);
       await writePerformance(store, champion.version, id, performance);

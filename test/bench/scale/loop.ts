@@ -140,9 +140,15 @@ async function plantDrift(file: string): Promise<void> {
   await writeRatings(file, { ...ratings, halves: ratings.halves.map((half) => Math.min(10, half + 1)) });
 }
 
+interface CheckJson {
+  readonly verdict: string;
+  readonly decision: string;
+  readonly seconds: number;
+}
+
 const verdictIn = ({ stdout }: Measured): string => {
-  const { verdict, decision } = JSON.parse(stdout) as { verdict: string; decision: string };
-  return `${verdict}, ${decision}`;
+  const { verdict, decision, seconds } = JSON.parse(stdout) as CheckJson;
+  return `${verdict}, ${decision}; ${seconds.toFixed(1)} s after connecting`;
 };
 
 function together(parts: readonly Measured[]): Omit<Measured, 'stdout'> {

@@ -35,7 +35,7 @@ const NEW_VISIT = 1 / 40;
 const PAUSE = 60;
 /** Share of the less popular movies that are released after the first rating. */
 const LATER_SHARE = 0.4;
-const ALWAYS_THERE = 200;
+const ALWAYS_THERE = 20;
 const GENRES = (
   'Action Adventure Animation Children Comedy Crime Documentary Drama ' +
   'Fantasy Horror Musical Mystery Romance Sci-Fi Thriller War'
