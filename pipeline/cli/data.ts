@@ -44,6 +44,7 @@ function prepareCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .action(async (path: string, options: PrepareOptions) => {
       const source = await readSource(path, { onProgress: terminal.onProgress });
+      for (const note of source.notes) terminal.note(note);
       const { ratings, rejects } = validateRatings(source.raw, Math.floor(clock().getTime() / 1000));
       const prepared = prepareDataset(ratings, options);
       const files = await writePrepared(resolve(options.out), prepared, source.movies);

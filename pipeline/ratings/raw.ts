@@ -12,6 +12,12 @@ export interface RawRatings {
   readonly timestamps: Float64Array;
   /** The number of row 0 in the source, counted from 1: 2 in a file with a header line. */
   readonly firstRowNumber: number;
+  /** The files of the rows, when there are several: the first row of each, and the number of that row in its file. */
+  readonly parts?: readonly {
+    readonly name: string;
+    readonly from: number;
+    readonly firstRowNumber: number;
+  }[];
 }
 
 /** Why rows are rejected. */

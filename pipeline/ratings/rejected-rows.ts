@@ -23,11 +23,16 @@ export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
   const [users, movies, stars, times] = [raw.userIds, raw.movieIds, raw.stars, raw.timestamps].map(
     selected,
   ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const { firstRowNumber } = raw;
+  const { firstRowNumber, parts = [] } = raw;
+  /** `year=2005/part-0.parquet, row 12: ` when the rows are of several files. */
+  const placeOf = (row: number): string => {
+    const part = parts.findLast(({ from }) => from <= row);
+    return part === undefined ? '' : `${part.name}, row ${row - part.from + part.firstRowNumber}: `;
+  };
   const describe = (at: number): Reject => ({
     rowNumber: firstRowNumber + (rows[at] as number),
     reason: REJECT_REASONS[(reasonOf[at] as number) - 1] as Reject['reason'],
-    content: `user ${shown(users[at])}, movie ${shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
+    content: `${placeOf(rows[at] as number)}user ${shown(users[at])}, movie ${shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
   });
   return {
     length,

@@ -1,22 +1,59 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
+import { byName } from './batches/batch-list.ts';
+import { SOURCE_LIMITS, type SourceLimits } from './containers/limits.ts';
+import { plainFile } from './containers/plain-file.ts';
+import { type FileStamp, requireUnchanged, stampOf } from './containers/stamps.ts';
+import { unpackArchive } from './containers/unpack.ts';
+import { Workspace } from './containers/workspace.ts';
 import { type RatingsShape, type ReadingOptions, type Recognition, recogniseRatings } from './layout.ts';
+import {
+  canHaveRatings,
+  isExpectedCompanion,
+  isHiddenName,
+  isMoviesName,
+  isPartitionName,
+  isPartName,
+  ratingsNameAmong,
+} from './source-names.ts';
+
+/** One file of ratings. A table of Spark has many; most sources have one. */
+export interface RatingsPart {
+  /** The file to read: the original, or a copy that is unpacked and in UTF-8. */
+  readonly file: string;
+  /** How messages call it: its path in the source, such as `year=2005/part-0.parquet`. */
+  readonly name: string;
+  readonly shape: RatingsShape;
+  /** What was done to the original, such as `gzip`; empty when nothing was. */
+  readonly converted: string;
+}
 
 /** The files of a source. */
 export interface SourceFiles {
   /** The last part of the given path. */
   readonly name: string;
-  readonly ratingsFile: string;
-  readonly shape: RatingsShape;
-  readonly moviesFile: string | null;
+  /** Its ratings, by name; at least one. They are read as one table. */
+  readonly parts: readonly RatingsPart[];
+  /** The file of movies to read, and how messages call it. */
+  readonly movies: { readonly file: string; readonly name: string } | null;
+  /** The files as they were found, ratings before movies. Their bytes are the identity of the source. */
+  readonly originals: readonly FileStamp[];
+  /** Names of files beside the ratings that are not used. */
+  readonly unused: readonly string[];
+  /** Those of them that seem to have movies, when there is no movies file. */
+  readonly moviesLike: readonly string[];
 }
 
-/** Names of ratings files. The first one that exists in a folder is used. */
-const RATINGS_NAMES = ['ratings.csv', 'ratings.dat', 'u.data', 'ratings.parquet'];
-export const MOVIES_NAMES: readonly string[] = ['movies.csv', 'movies.dat', 'u.item', 'movies.parquet'];
+export interface LocateOptions extends ReadingOptions {
+  /** @default SOURCE_LIMITS */
+  readonly limits?: SourceLimits | undefined;
+}
+
 /** Folders of a prepared data set. Their movies are in the parent folder. */
 const PREPARED_FOLDERS = ['initial', 'batches'];
+/** So many folders inside of each other are searched for ratings, and archives for archives. */
+const DEPTH = 4;
 
 const EMPTY_SHAPE: RatingsShape = {
   layout: 'csv',
@@ -31,28 +68,34 @@ const EMPTY_SHAPE: RatingsShape = {
 export const ACCEPTED_LAYOUTS =
   'Accepted layouts: CSV with a header that names userId, movieId, rating and timestamp in any order; lines ' +
   '"user,movie,rating,timestamp" without a header; the same separated by tabs (u.data) or "::" ' +
-  '(ratings.dat); Parquet with these columns, or with user_id, movie_id, rating and rated_at.';
+  '(ratings.dat); Parquet with these columns, or with user_id, movie_id, rating and rated_at; each of them alone ' +
+  'or in .gz, .zst or .zip.';
 
 /**
- * Finds the ratings file and the movies file of a source. `path` is a ratings file with any name, or a folder with
- * one ratings file. The movies file is beside it and has one of the MovieLens names.
+ * Finds the files of a source and makes them readable, runs `work` with them, and removes what was unpacked.
  *
- * @throws OperatorError `source-unreadable` when the path does not exist or cannot be read, `source-unknown-layout`
- * when there is no ratings file, or more than one.
+ * `path` is a file with any name, an archive, or a folder: with one ratings file, with one folder that has one, or with the
+ * parts of one table. The movies file is beside the ratings and has one of the usual names.
+ *
+ * @throws OperatorError `source-unreadable` when the path does not exist, cannot be read, exceeds a limit or was changed
+ * during `work`; `source-unknown-layout` when there is no ratings file, or more than one.
  */
-export async function locateSource(path: string, options: ReadingOptions = {}): Promise<SourceFiles> {
+export async function withSourceFiles<T>(
+  path: string,
+  options: LocateOptions,
+  work: (files: SourceFiles) => Promise<T>,
+): Promise<T> {
   const full = resolve(path);
+  const workspace = new Workspace(options.limits ?? SOURCE_LIMITS);
   try {
-    const folder = (await stat(full)).isDirectory();
-    const found = folder ? await ratingsIn(full, options) : await ratingsOf(full, options);
-    return {
-      name: basename(full),
-      ratingsFile: found.file,
-      shape: found.shape,
-      moviesFile: await moviesBeside(found.file),
-    };
+    const files = await locate(full, { options, workspace });
+    const result = await work(files);
+    await requireUnchanged(files.originals);
+    return result;
   } catch (error) {
     throw unreadable(full, error);
+  } finally {
+    await workspace.remove();
   }
 }
 
@@ -70,12 +113,79 @@ export function unreadable(path: string, error: unknown): OperatorError {
   );
 }
 
-async function ratingsOf(
+interface Search {
+  readonly options: LocateOptions;
+  readonly workspace: Workspace;
+}
+
+/** Ratings, and the place where their movies are looked for. */
+interface Found {
+  readonly parts: readonly RatingsPart[];
+  readonly originals: readonly string[];
+  /** Where movies are looked for, nearest first. */
+  readonly folders: readonly string[];
+  readonly unused: readonly string[];
+}
+
+async function locate(full: string, search: Search): Promise<SourceFiles> {
+  const isFolder = (await stat(full)).isDirectory();
+  const found = isFolder
+    ? await ratingsIn(full, full, search, DEPTH)
+    : await ratingsOf(full, full, search, DEPTH);
+  if (found === null) throw await noRatings(full, search);
+  const movies = await moviesBeside(found, search);
+  // The movies of an archive are part of it.
+  const isApart = movies !== null && !search.workspace.holds(movies.original);
+  const originals = [...found.originals, ...(isApart ? [movies.original] : [])];
+  const unused =
+    movies === null ? found.unused : found.unused.filter((name) => name !== basename(movies.name));
+  return {
+    name: basename(full),
+    parts: found.parts,
+    movies,
+    originals: await Promise.all(originals.map(stampOf)),
+    unused,
+    moviesLike: movies === null ? await moviesAmong(found.folders[0] ?? full, unused) : [],
+  };
+}
+
+/** @returns null when an archive has no ratings. */
+async function ratingsOf(file: string, shown: string, search: Search, depth: number): Promise<Found | null> {
+  const { options, workspace } = search;
+  const plain = await plainFile(file, shown, workspace);
+  if (plain.kind === 'zip') return ratingsOfArchive(file, plain.file, shown, search, depth);
+  const recognition = await recogniseRatings(plain.file, options);
+  const part: RatingsPart = {
+    file: plain.file,
+    name: basename(file),
+    shape: shapeOf(shown, recognition, options.columns !== undefined),
+    converted: plain.converted,
+  };
+  const folder = dirname(file);
+  const folders = PREPARED_FOLDERS.includes(basename(folder)) ? [folder, dirname(folder)] : [folder];
+  return { parts: [part], originals: [file], folders, unused: [] };
+}
+
+async function ratingsOfArchive(
   file: string,
-  options: ReadingOptions,
-): Promise<{ file: string; shape: RatingsShape }> {
-  const recognition = await recogniseRatings(file, options);
-  return { file, shape: shapeOf(file, recognition, options.columns !== undefined) };
+  plain: string,
+  shown: string,
+  search: Search,
+  depth: number,
+): Promise<Found | null> {
+  if (depth === 0) return null;
+  const isWanted = (name: string): boolean => canHaveRatings(name) || isMoviesName(name);
+  const { folder, left } = await unpackArchive(plain, shown, search.workspace, isWanted);
+  const found = await ratingsIn(folder, shown, search, depth - 1);
+  if (found === null) throw noRatingsAmong(shown, left);
+  const parts = found.parts.map((part) => ({
+    ...part,
+    converted: ['zip', part.converted].filter(Boolean).join(', '),
+  }));
+  const unused = [...found.unused, ...left.map((name) => basename(name))].filter(
+    (name) => !isHiddenName(name),
+  );
+  return { parts, originals: [file], unused, folders: [...found.folders, dirname(file)] };
 }
 
 /** @param canName whether the person can name columns. */
@@ -94,41 +204,117 @@ function shapeOf(file: string, recognition: Recognition, canName: boolean): Rati
   );
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
-  return files.map((entry) => entry.name).sort();
+interface FolderContent {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
 }
 
+async function contentOf(folder: string): Promise<FolderContent> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const { name } of await readdir(folder, { withFileTypes: true })) {
+    if (isHiddenName(name)) continue;
+    // A link counts as what it leads to.
+    const stats = await stat(join(folder, name)).catch(() => null);
+    if (stats?.isDirectory()) folders.push(name);
+    else if (stats?.isFile()) files.push(name);
+  }
+  return { files: files.sort(byName), folders: folders.sort(byName) };
+}
+
+/**
+ * The ratings of a folder: the file with a usual name, the parts of a table, the only file with ratings, or those of the
+ * only folder that has some.
+ *
+ * @returns null when there are none.
+ */
 async function ratingsIn(
   folder: string,
-  options: ReadingOptions,
-): Promise<{ file: string; shape: RatingsShape }> {
-  const names = await filesIn(folder);
-  const named = RATINGS_NAMES.find((name) => names.includes(name));
-  if (named !== undefined) return ratingsOf(join(folder, named), options);
-  const candidates: { file: string; shape: RatingsShape }[] = [];
-  for (const name of names) {
-    const file = join(folder, name);
+  shown: string,
+  search: Search,
+  depth: number,
+): Promise<Found | null> {
+  const { files, folders } = await contentOf(folder);
+  const others = (...used: readonly string[]): readonly string[] =>
+    [...files, ...folders.map((name) => `${name}/`)].filter((name) => !used.includes(name));
+  const named = ratingsNameAmong(files);
+  if (named !== undefined) {
+    const found = await ratingsOf(join(folder, named), join(shown, named), search, depth);
+    if (found !== null) return { ...found, unused: [...found.unused, ...others(named)] };
+  }
+  const parts = await partsIn(folder, '', search.workspace.limits);
+  if (parts.length > 0) return tableOf(parts, folder, shown, search);
+
+  const candidates: { readonly name: string; readonly found: Found }[] = [];
+  for (const name of files.filter(canHaveRatings)) {
     // A damaged file does not affect the others.
-    const recognition = await recogniseRatings(file, options).catch(() => null);
-    if (recognition?.kind === 'ratings') candidates.push({ file, shape: recognition.shape });
+    const found = await ratingsOf(join(folder, name), join(shown, name), search, depth).catch(unlessLimit);
+    if (found !== null && !found.parts.every(({ shape }) => shape === EMPTY_SHAPE))
+      candidates.push({ name, found });
+  }
+  if (candidates.length === 0 && depth > 0) {
+    for (const name of folders) {
+      const found = await ratingsIn(join(folder, name), join(shown, name), search, depth - 1);
+      if (found !== null) candidates.push({ name: `${name}/`, found });
+    }
   }
   const [only] = candidates;
-  if (only !== undefined && candidates.length === 1) return only;
-  if (only === undefined) {
-    const content = names.length === 0 ? 'it is empty' : `it has ${listed(names)}`;
-    throw new OperatorError(
-      'source-unknown-layout',
-      `${folder} has no ratings file; ${content}.`,
-      ACCEPTED_LAYOUTS,
-    );
+  if (only === undefined) return null;
+  if (candidates.length === 1) {
+    return { ...only.found, unused: [...only.found.unused, ...others(only.name)] };
   }
   throw new OperatorError(
     'source-unknown-layout',
-    `${folder} has ${candidates.length} ratings files: ${listed(candidates.map(({ file }) => basename(file)))}.`,
-    'Pass the path of one of these files.',
+    `${shown} has ${candidates.length} ratings files: ${listed(candidates.map(({ name }) => name))}.`,
+    'Pass the path of one of them. Files named part-0, part-1 and so on, or in folders such as year=2005, are read as one.',
   );
+}
+
+/** A file that exceeds a limit is an error of the whole source: it must not be unpacked again and again. */
+function unlessLimit(error: unknown): null {
+  if (error instanceof OperatorError && /the limit|times their size/.test(error.message)) throw error;
+  return null;
+}
+
+/** The paths of the parts of a table, relative to its folder. */
+async function partsIn(folder: string, inside: string, limits: SourceLimits): Promise<readonly string[]> {
+  const { files, folders } = await contentOf(join(folder, inside));
+  const partitions = folders.filter(isPartitionName);
+  const isPartition = isPartitionName(basename(inside));
+  const parts = files
+    .filter((name) => isPartName(name) || (isPartition && canHaveRatings(name)))
+    .map((name) => join(inside, name));
+  for (const name of partitions) parts.push(...(await partsIn(folder, join(inside, name), limits)));
+  if (parts.length <= limits.files) return parts;
+  const { files: most } = limits;
+  throw new OperatorError(
+    'source-unreadable',
+    `${folder} cannot be read: it has more than ${most.toLocaleString('en')} parts, which is the limit.`,
+    'Join the parts into fewer files.',
+  );
+}
+
+async function tableOf(
+  names: readonly string[],
+  folder: string,
+  shown: string,
+  search: Search,
+): Promise<Found> {
+  const all: RatingsPart[] = [];
+  for (const name of names) {
+    const found = await ratingsOf(join(folder, name), join(shown, name), search, 0);
+    for (const part of found?.parts ?? []) all.push({ ...part, name });
+  }
+  // Spark writes an empty file where a part has no rows.
+  const filled = all.filter(({ shape }) => shape !== EMPTY_SHAPE);
+  const { files, folders } = await contentOf(folder);
+  const unused = [...files, ...folders.filter((name) => !isPartitionName(name)).map((name) => `${name}/`)];
+  return {
+    parts: filled.length === 0 ? all.slice(0, 1) : filled,
+    originals: names.map((name) => join(folder, name)),
+    folders: [folder, dirname(folder)],
+    unused: unused.filter((name) => !names.includes(name)),
+  };
 }
 
 const LISTED = 12;
@@ -138,13 +324,50 @@ function listed(names: readonly string[]): string {
   return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-async function moviesBeside(ratingsFile: string): Promise<string | null> {
-  const folder = dirname(ratingsFile);
-  const folders = PREPARED_FOLDERS.includes(basename(folder)) ? [folder, dirname(folder)] : [folder];
+async function noRatings(path: string, search: Search): Promise<OperatorError> {
+  if (!(await stat(path)).isDirectory()) return noRatingsAmong(path, []);
+  const { files, folders } = await contentOf(path);
+  const names = [...files, ...folders.map((name) => `${name}/`)];
+  for (const name of files.filter(canHaveRatings)) {
+    const problem = await ratingsOf(join(path, name), name, search, 0).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (problem instanceof OperatorError && files.length === 1) return problem;
+  }
+  return noRatingsAmong(path, names);
+}
+
+function noRatingsAmong(path: string, names: readonly string[]): OperatorError {
+  const content = names.length === 0 ? 'it is empty' : `it has ${listed(names)}`;
+  return new OperatorError(
+    'source-unknown-layout',
+    `${path} has no ratings file; ${content}.`,
+    ACCEPTED_LAYOUTS,
+  );
+}
+
+async function moviesBeside(
+  { folders, parts }: Found,
+  search: Search,
+): Promise<{ readonly file: string; readonly name: string; readonly original: string } | null> {
   for (const each of folders) {
-    const names = await filesIn(each);
-    const name = MOVIES_NAMES.find((known) => names.includes(known));
-    if (name !== undefined && join(each, name) !== ratingsFile) return join(each, name);
+    const { files } = await contentOf(each).catch(() => ({ files: [] }));
+    const name = files.find((known) => isMoviesName(known) && !parts.some((part) => part.name === known));
+    if (name === undefined) continue;
+    const original = join(each, name);
+    const { file, kind } = await plainFile(original, original, search.workspace);
+    if (kind !== 'zip') return { file, name: original, original };
   }
   return null;
+}
+
+/** The files whose first line has a title. */
+async function moviesAmong(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const like: string[] = [];
+  for (const name of names.filter((each) => !each.endsWith('/') && !isExpectedCompanion(each))) {
+    const known = await recogniseRatings(join(folder, name)).catch(() => null);
+    if (known?.kind === 'unknown' && /\b(movie_?)?(title|name)s?\b/i.test(known.firstLine)) like.push(name);
+  }
+  return like;
 }

@@ -1,5 +1,5 @@
 import { isId } from '../ratings/validate.ts';
-import { locateSource, unreadable } from './locate.ts';
+import { withSourceFiles } from './locate.ts';
 import { readMovies } from './read-movies.ts';
 import { readTextIds, type TextColumn, type TextIds } from './read-ratings.ts';
 import { readSource, type Source, type SourceOptions } from './read-source.ts';
@@ -30,7 +30,9 @@ export async function readComparedSources(
     return { sources, userName: String, movieName: String };
   }
   const texts: TextIds[] = [];
-  for (const path of paths) texts.push(await textIds(path, options));
+  for (const [index, path] of paths.entries()) {
+    texts.push(await textIds(path, options, sources[index] as Source));
+  }
   const users = numbering(texts.map((ids) => ids.users));
   const movies = numbering(texts.map((ids) => ids.movies));
   const numbered: Source[] = [];
@@ -50,25 +52,54 @@ export async function readComparedSources(
   return { sources: numbered, userName: users.nameOf, movieName: movies.nameOf };
 }
 
-async function textIds(path: string, options: SourceOptions): Promise<TextIds> {
-  const { ratingsFile, shape } = await locateSource(path, options);
-  try {
-    return await readTextIds(ratingsFile, shape);
-  } catch (error) {
-    throw unreadable(ratingsFile, error);
-  }
+function textIds(path: string, options: SourceOptions, { raw }: Source): Promise<TextIds> {
+  return withSourceFiles(path, options, async ({ parts }) => {
+    const all: TextIds[] = [];
+    for (const { file, shape } of parts) all.push(await readTextIds(file, shape));
+    const starts = raw.parts?.map(({ from }) => from) ?? [0];
+    const lengths = starts.map((from, index) => (starts[index + 1] ?? raw.length) - from);
+    return {
+      users: joinTexts(
+        all.map(({ users }) => users),
+        lengths,
+      ),
+      movies: joinTexts(
+        all.map(({ movies }) => movies),
+        lengths,
+      ),
+    };
+  });
 }
 
-async function numberedMovies(
+/** The columns of several parts as one, without the blank rows after each. */
+function joinTexts(columns: readonly TextColumn[], lengths: readonly number[]): TextColumn {
+  const codes = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
+  const texts: string[] = [];
+  let at = 0;
+  for (const [index, column] of columns.entries()) {
+    const first = texts.length;
+    const rows = column.codes.subarray(0, lengths[index]);
+    codes.set(
+      rows.map((code) => code + first),
+      at,
+    );
+    at += rows.length;
+    for (const text of column.texts) texts.push(text);
+  }
+  return { texts, codes };
+}
+
+function numberedMovies(
   path: string,
   options: SourceOptions,
   idOf: (text: string | null) => number,
 ): Promise<Source['movies']> {
-  const { moviesFile } = await locateSource(path, options);
-  if (moviesFile === null) return [];
-  return readMovies(moviesFile, (text) => {
-    const id = idOf(text);
-    return Number.isNaN(id) ? null : id;
+  return withSourceFiles(path, options, async ({ movies }) => {
+    if (movies === null) return [];
+    return readMovies(movies.file, (text) => {
+      const id = idOf(text);
+      return Number.isNaN(id) ? null : id;
+    });
   });
 }
 

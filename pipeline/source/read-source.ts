@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { OnProgress } from '../lib/progress.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { RawRatings } from '../ratings/raw.ts';
-import type { Layout, ReadingOptions } from './layout.ts';
-import { locateSource, unreadable } from './locate.ts';
+import { type FileStamp, requireUnchanged } from './containers/stamps.ts';
+import type { Layout } from './layout.ts';
+import { type LocateOptions, type SourceFiles, unreadable, withSourceFiles } from './locate.ts';
 import { readMovies } from './read-movies.ts';
 import { readRatings } from './read-ratings.ts';
 
@@ -19,10 +19,22 @@ export interface Source {
   readonly raw: RawRatings;
   /** Empty when there is no movies file. */
   readonly movies: readonly Movie[];
+  /** What a person should know about the files: which are not used, and what is missing. A sentence each. */
+  readonly notes: readonly string[];
 }
 
-export interface SourceOptions extends ReadingOptions {
+export interface SourceOptions extends LocateOptions {
   readonly onProgress?: OnProgress | undefined;
+  /** The files of an earlier `identifySource`, which must be the same still. */
+  readonly unchanged?: readonly FileStamp[] | undefined;
+}
+
+/** A source by its bytes. */
+export interface SourceIdentity {
+  /** As `digestSource`. */
+  readonly sha256: string;
+  /** The files that were digested, so that `readSource` can refuse others. */
+  readonly files: readonly FileStamp[];
 }
 
 /**
@@ -31,12 +43,20 @@ export interface SourceOptions extends ReadingOptions {
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function digestSource(
-  path: string,
-  { onProgress }: Pick<SourceOptions, 'onProgress'> = {},
-): Promise<string> {
-  const { ratingsFile, moviesFile } = await locateSource(path);
-  return digestFiles([ratingsFile, moviesFile], onProgress);
+export async function digestSource(path: string, options: SourceOptions = {}): Promise<string> {
+  return (await identifySource(path, options)).sha256;
+}
+
+/**
+ * The digest of `digestSource`, and the files that it is of.
+ *
+ * @throws OperatorError as `digestSource`, also when a file changes while it is read.
+ */
+export function identifySource(path: string, options: SourceOptions = {}): Promise<SourceIdentity> {
+  return withSourceFiles(path, options, async ({ originals }) => ({
+    sha256: await digestFiles(originals, options.onProgress),
+    files: originals,
+  }));
 }
 
 /**
@@ -45,46 +65,114 @@ export async function digestSource(
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
-export async function readSource(path: string, options: SourceOptions = {}): Promise<Source> {
-  const { onProgress } = options;
-  const { name, ratingsFile, moviesFile, shape } = await locateSource(path, options);
-  const stage = 'reading ratings';
-  onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
-  try {
-    const raw = await readRatings(ratingsFile, shape);
+export function readSource(path: string, options: SourceOptions = {}): Promise<Source> {
+  return withSourceFiles(path, options, async (files) => {
+    if (options.unchanged !== undefined) await requireUnchanged(options.unchanged);
+    const { onProgress } = options;
+    const { name, parts, movies } = files;
+    const stage = 'reading ratings';
+    onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
+    const raws: RawRatings[] = [];
+    for (const { file, name: partName, shape } of parts) {
+      try {
+        raws.push(await readRatings(file, shape));
+      } catch (error) {
+        throw unreadable(parts.length === 1 ? path : partName, error);
+      }
+    }
+    const raw = joinRatings(
+      raws,
+      parts.map((part) => part.name),
+    );
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
-    const movies = await moviesOf(moviesFile);
-    return { name, layout: shape.layout, hasTimes: shape.columns.time !== null, raw, movies };
-  } catch (error) {
-    throw unreadable(ratingsFile, error);
-  }
+    const shapes = parts.map(({ shape }) => shape);
+    return {
+      name,
+      layout: (shapes[0] as (typeof shapes)[number]).layout,
+      hasTimes: shapes.every(({ columns }) => columns.time !== null),
+      raw,
+      movies: await moviesOf(movies?.file ?? null, movies?.name ?? ''),
+      notes: notesOf(files),
+    };
+  });
 }
 
-async function moviesOf(file: string | null): Promise<readonly Movie[]> {
+/** Joins the parts of a table. Rows are numbered over all of them; a rejected row also names its part. */
+function joinRatings(raws: readonly RawRatings[], names: readonly string[]): RawRatings {
+  const [only] = raws;
+  if (only !== undefined && raws.length === 1) return only;
+  const length = raws.reduce((sum, raw) => sum + raw.length, 0);
+  const joined = (column: (raw: RawRatings) => Float64Array): Float64Array => {
+    const all = new Float64Array(length);
+    let at = 0;
+    for (const raw of raws) {
+      all.set(column(raw), at);
+      at += raw.length;
+    }
+    return all;
+  };
+  let from = 0;
+  const parts = raws.map(({ length: rows, firstRowNumber }, index) => {
+    const part = { name: names[index] as string, from, firstRowNumber };
+    from += rows;
+    return part;
+  });
+  return {
+    length,
+    userIds: joined((raw) => raw.userIds),
+    movieIds: joined((raw) => raw.movieIds),
+    stars: joined((raw) => raw.stars),
+    timestamps: joined((raw) => raw.timestamps),
+    firstRowNumber: 1,
+    parts,
+  };
+}
+
+const SHOWN_NAMES = 12;
+
+/** The names, and how many more there are. */
+function listOf(names: readonly string[]): string {
+  const more = names.length - SHOWN_NAMES;
+  return names.slice(0, SHOWN_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function notesOf({ parts, movies, unused, moviesLike }: SourceFiles): readonly string[] {
+  const notes: string[] = [];
+  if (parts.length > 1)
+    notes.push(`${parts.length} files are read as one: ${listOf(parts.map(({ name }) => name))}`);
+  if (unused.length > 0) notes.push(`not used: ${listOf(unused)}`);
+  if (movies === null) {
+    const [like] = moviesLike;
+    notes.push(
+      like === undefined
+        ? 'there is no file of movies beside the ratings, so movies have no titles'
+        : `there is no file of movies beside the ratings; ${listOf(moviesLike)} may be one: name it movies.csv`,
+    );
+  }
+  return notes;
+}
+
+async function moviesOf(file: string | null, name: string): Promise<readonly Movie[]> {
   try {
     return file === null ? [] : await readMovies(file);
   } catch (error) {
-    throw unreadable(file ?? '', error);
+    throw unreadable(name, error);
   }
 }
 
-async function digestFiles(
-  files: readonly (string | null)[],
-  onProgress: OnProgress | undefined,
-): Promise<string> {
+async function digestFiles(files: readonly FileStamp[], onProgress: OnProgress | undefined): Promise<string> {
   const hash = createHash('sha256');
+  const total = files.reduce((sum, { bytes }) => sum + Number(bytes), 0);
   let done = 0;
-  for (const file of files) {
-    if (file === null) continue;
+  for (const { path } of files) {
     try {
-      const total = done + (await stat(file)).size;
-      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
         hash.update(chunk as Buffer);
         done += (chunk as Buffer).length;
         onProgress?.({ stage: 'checking the source', done, total, unit: 'bytes' });
       }
     } catch (error) {
-      throw unreadable(file, error);
+      throw unreadable(path, error);
     }
   }
   return hash.digest('hex');

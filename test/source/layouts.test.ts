@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { expect, test } from 'vitest';
 import type { RawRatings } from '../../pipeline/ratings/raw.ts';
-import { locateSource } from '../../pipeline/source/locate.ts';
+import { withSourceFiles } from '../../pipeline/source/locate.ts';
 import { digestSource, readSource } from '../../pipeline/source/read-source.ts';
 import { folderWith } from './folder.ts';
 
@@ -28,6 +28,8 @@ const CSV = `userId,movieId,rating,timestamp
 2,1,4.0,1141415820
 `;
 const withSeparator = (separator: string): string => RATINGS.map((row) => row.join(separator)).join('\n');
+
+const ratingsFileOf = (path: string) => withSourceFiles(path, {}, async ({ parts }) => parts[0]?.file);
 
 async function readFileNamed(name: string, content: string | Uint8Array) {
   const folder = await folderWith({ [name]: content });
@@ -155,7 +157,7 @@ test('in a folder of MovieLens 100K u.data is read, not one of its parts', async
     README: 'x',
   });
   const source = await readSource(folder);
-  expect((await locateSource(folder)).ratingsFile).toBe(join(folder, 'u.data'));
+  expect(await ratingsFileOf(folder)).toBe(join(folder, 'u.data'));
   expect(source.raw.length).toBe(3);
 });
 
@@ -165,7 +167,7 @@ test('the only ratings file of a folder is found under any name', async () => {
     'links.csv': 'movieId,imdbId\n1,2\n',
     export: CSV,
   });
-  expect((await locateSource(folder)).ratingsFile).toBe(join(folder, 'export'));
+  expect(await ratingsFileOf(folder)).toBe(join(folder, 'export'));
 });
 
 test('a folder with several ratings files is refused, and the message lists them', async () => {

@@ -10,7 +10,8 @@ import type { Terminal } from './terminal.ts';
  * many, and why the first one is invalid.
  */
 export async function readRatingsFile(terminal: Terminal, path: string): Promise<RatedMovies> {
-  const { raw, movies, name } = await readSource(path, { onProgress: terminal.onProgress });
+  const { raw, movies, name, notes } = await readSource(path, { onProgress: terminal.onProgress });
+  for (const note of notes) terminal.note(`${name}: ${note}`);
   const { ratings, rejects } = validateRatings(raw, Math.floor(clock().getTime() / 1000));
   const [first] = rejects.firstDamaged(1);
   if (first !== undefined) {

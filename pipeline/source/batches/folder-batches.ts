@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { OnProgress } from '../../lib/progress.ts';
 import { unreadable } from '../locate.ts';
 import { digestSource } from '../read-source.ts';
+import { isExpectedCompanion, isRatingsName } from '../source-names.ts';
 import { type AvailableBatch, type BatchList, byName, type KnownBatches } from './batch-list.ts';
-import { isExpectedCompanion, isRatingsName } from './file-names.ts';
 
 /**
  * Lists the batches in a folder: its ratings files and its subfolders, sorted by name. A batch is recognised by its

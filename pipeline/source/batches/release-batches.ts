@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { versionOf } from '../../lib/model-tag.ts';
+import { isMoviesName, isRatingsName } from '../source-names.ts';
 import { type AvailableBatch, type BatchList, byName, type KnownBatches } from './batch-list.ts';
-import { isMoviesName, isRatingsName } from './file-names.ts';
 
 interface ReleasedFile {
   readonly name: string;

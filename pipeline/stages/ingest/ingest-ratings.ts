@@ -3,7 +3,7 @@ import { batchProfile } from '../../quality/batch-profile.ts';
 import { isSevere, type QualityFinding, qualityText } from '../../quality/finding.ts';
 import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import { validateRatings } from '../../ratings/validate.ts';
-import { digestSource, readSource } from '../../source/read-source.ts';
+import { identifySource, readSource } from '../../source/read-source.ts';
 import { type IngestOutcome, ingestBatch, refuseDamaged } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, isPackedRole, type LedgerEntry } from '../../store/ledger.ts';
 import { requireRoom } from '../../store/size.ts';
@@ -41,11 +41,11 @@ export async function ingestRatings(
 ): Promise<IngestResult> {
   const started = stopwatch();
   const seconds = (): number => (stopwatch() - started) / 1000;
-  const sha256 = await digestSource(path, { onProgress });
+  const { sha256, files } = await identifySource(path, { onProgress });
   const known = await findBatch(store, sha256);
   if (known !== null) return resultOf({ status: 'already-ingested', entry: known }, seconds());
 
-  const source = await readSource(path, { onProgress });
+  const source = await readSource(path, { onProgress, unchanged: files });
   const ingestedAt = clock();
   const now = Math.floor(ingestedAt.getTime() / 1000);
   const { ratings, rejects } = validateRatings(source.raw, now);
