@@ -18,10 +18,15 @@ export interface RawRatings {
     readonly from: number;
     readonly firstRowNumber: number;
   }[];
+  /** Positions of rows that cannot be split into values, ascending. @default none */
+  readonly unreadable?: readonly number[];
+  /** Rows with line breaks inside of values, ascending, and how many they have. @default none */
+  readonly breaks?: readonly { readonly row: number; readonly lines: number }[];
 }
 
 /** Why rows are rejected. */
 export const REJECT_REASONS = [
+  'quotation-invalid',
   'user-id-invalid',
   'movie-id-invalid',
   'rating-invalid',

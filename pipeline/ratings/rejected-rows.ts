@@ -23,14 +23,15 @@ export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
   const [users, movies, stars, times] = [raw.userIds, raw.movieIds, raw.stars, raw.timestamps].map(
     selected,
   ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const { firstRowNumber, parts = [] } = raw;
+  const { parts = [] } = raw;
   /** `year=2005/part-0.parquet, row 12: ` when the rows are of several files. */
   const placeOf = (row: number): string => {
     const part = parts.findLast(({ from }) => from <= row);
     return part === undefined ? '' : `${part.name}, row ${row - part.from + part.firstRowNumber}: `;
   };
+  const lineOf = linesOf(raw);
   const describe = (at: number): Reject => ({
-    rowNumber: firstRowNumber + (rows[at] as number),
+    rowNumber: lineOf(rows[at] as number),
     reason: REJECT_REASONS[(reasonOf[at] as number) - 1] as Reject['reason'],
     content: `${placeOf(rows[at] as number)}user ${shown(users[at])}, movie ${shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
   });
@@ -49,6 +50,22 @@ export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
       for (let at = from; at < Math.min(to, length); at++) some.push(describe(at));
       return some;
     },
+  };
+}
+
+/** The line of a row, counted from 1: rows with line breaks in them have more than one. */
+function linesOf({ firstRowNumber, breaks = [] }: RawRatings): (row: number) => number {
+  const ends = breaks.map(({ row }) => row);
+  let more = 0;
+  const before = breaks.map(({ lines }) => (more += lines));
+  return (row) => {
+    let [from, to] = [0, ends.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((ends[middle] as number) < row) from = middle + 1;
+      else to = middle;
+    }
+    return firstRowNumber + row + (before[from - 1] ?? 0);
   };
 }
 

@@ -42,8 +42,10 @@ function reasonToReject(
 export function validateRatings(raw: RawRatings, now: number | null): ValidatedRatings {
   const all = emptyRatings(raw.length);
   const reasons = new Uint8Array(raw.length);
+  for (const row of raw.unreadable ?? []) reasons[row] = codeOf('quotation-invalid');
   let length = 0;
   for (let row = 0; row < raw.length; row++) {
+    if (reasons[row] !== KEPT) continue;
     const user = raw.userIds[row] as number;
     const movie = raw.movieIds[row] as number;
     const stars = raw.stars[row] as number;

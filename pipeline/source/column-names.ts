@@ -1,5 +1,6 @@
 import { OperatorError } from '../lib/errors.ts';
 import { nearestWord } from '../lib/nearest-word.ts';
+import { MEANINGS, plainName } from './column-meanings.ts';
 
 /** One value for each column of a rating. */
 export interface RatingColumns<T> {
@@ -26,29 +27,34 @@ export type NamedColumns = Readonly<Partial<Record<ColumnMeaning, string>>>;
 /** The name for `time` that reads a file without its times. */
 export const NO_TIME = 'none';
 
-/**
- * Accepted names of each column, in lower case and without punctuation: `userId` and `user_id` become `userid`. Of several
- * that a file has, the first one here counts: `movieId` is the movie and `movie` its title.
- */
-const SPELLINGS: RatingColumns<readonly string[]> = {
-  user: ['userid', 'user'],
-  movie: ['movieid', 'movie', 'itemid', 'item'],
-  rating: ['rating', 'stars'],
-  time: ['timestamp', 'ratedat', 'time'],
-};
-
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+/** What is said of a source whose times are missing. */
+export const NO_TIMES_TEXT = 'there is no column of times';
 
 /** The position of the first of `spellings` that is among the names, or -1. */
 export function positionOf(names: readonly string[], spellings: readonly string[]): number {
-  const known = names.map(plain);
+  const known = names.map(plainName);
   return known.indexOf(spellings.find((spelling) => known.includes(spelling)) ?? '');
+}
+
+/** The positions of the names of the best rank that any name has; none when no name has the meaning. */
+function positionsOf(names: readonly string[], meaning: ColumnMeaning): readonly number[] {
+  const known = names.map(plainName);
+  for (const rank of MEANINGS[meaning]) {
+    const found = known.flatMap((name, at) => (rank.includes(name) ? [at] : []));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** The columns among the names of a header, or what is unknown about them. */
 export type HeaderColumns =
   | { readonly kind: 'found'; readonly columns: FoundColumns<number> }
-  | { readonly kind: 'unclear'; readonly problem: string };
+  | {
+      readonly kind: 'unclear';
+      readonly problem: string;
+      /** The meanings that no column has. */
+      readonly missing: readonly ColumnMeaning[];
+    };
 
 /**
  * Finds the rating columns by their names. A column is never found by its position.
@@ -62,40 +68,41 @@ export function columnsNamed(
   named: NamedColumns = {},
   times: 'required' | 'optional' = 'required',
 ): HeaderColumns {
-  const positions = COLUMN_MEANINGS.map((meaning) => {
+  const found = COLUMN_MEANINGS.map((meaning): readonly number[] => {
     const name = named[meaning];
-    if (meaning === 'time' && name === NO_TIME) return -1;
-    return name === undefined ? positionOf(names, SPELLINGS[meaning]) : positionNamed(names, meaning, name);
+    if (meaning === 'time' && name === NO_TIME) return [];
+    if (name !== undefined) return [positionNamed(names, meaning, name)];
+    return positionsOf(names, meaning);
   });
-  const [user = -1, movie = -1, rating = -1, time = -1] = positions;
-  const optional = times === 'optional' ? ['time'] : [];
   const missing = COLUMN_MEANINGS.filter(
-    (meaning, at) => positions[at] === -1 && !optional.includes(meaning),
+    (meaning, at) => found[at]?.length === 0 && (meaning !== 'time' || times === 'required'),
   );
-  if (missing.length > 0) {
-    return { kind: 'unclear', problem: `none of them is known to be the ${missing.join(', the ')}` };
+  if (missing.length > 0) return { kind: 'unclear', missing, problem: missingText(missing) };
+  const twice = COLUMN_MEANINGS.findIndex((_, at) => (found[at]?.length ?? 0) > 1);
+  if (twice >= 0) {
+    const both = (found[twice] ?? []).map((at) => names[at]);
+    const problem = `two of them can be the ${COLUMN_MEANINGS[twice]}: ${both.join(' and ')}`;
+    return { kind: 'unclear', missing, problem };
   }
-  const twice = COLUMN_MEANINGS.find(
-    (meaning, at) => named[meaning] === undefined && isTwice(names, positions[at] ?? -1),
-  );
-  if (twice !== undefined) return { kind: 'unclear', problem: `two of them can be the ${twice}` };
-  const known = positions.filter((position) => position >= 0);
+  const [user = -1, movie = -1, rating = -1, time = -1] = found.map(([position = -1]) => position);
+  const known = [user, movie, rating, time].filter((position) => position >= 0);
   if (new Set(known).size < known.length) {
-    return { kind: 'unclear', problem: 'one of them is named for two meanings' };
+    return { kind: 'unclear', missing, problem: 'one of them is named for two meanings' };
   }
   return { kind: 'found', columns: { user, movie, rating, time: time === -1 ? null : time } };
 }
 
-/** Whether another name has the same spelling as the one at a position. */
-function isTwice(names: readonly string[], position: number): boolean {
-  const name = names[position];
-  return name !== undefined && names.filter((other) => plain(other) === plain(name)).length > 1;
+function missingText(missing: readonly ColumnMeaning[]): string {
+  if (missing.length === 1 && missing[0] === 'time') return NO_TIMES_TEXT;
+  return `none of them is known to be the ${missing.join(', the ')}`;
 }
 
 function positionNamed(names: readonly string[], meaning: ColumnMeaning, name: string): number {
   const exact = names.indexOf(name);
   if (exact >= 0) return exact;
-  const same = names.flatMap((each, at) => (plain(each) === plain(name) && plain(name) !== '' ? [at] : []));
+  const same = names.flatMap((each, at) =>
+    plainName(each) === plainName(name) && plainName(name) !== '' ? [at] : [],
+  );
   const [only] = same;
   if (only !== undefined && same.length === 1) return only;
   const nearest = nearestWord(name, names);

@@ -57,12 +57,12 @@ const DEPTH = 4;
 
 const EMPTY_SHAPE: RatingsShape = {
   layout: 'csv',
+  separator: ',',
   hasHeader: false,
+  names: [],
+  linesBefore: 0,
   width: 4,
   columns: { user: 0, movie: 1, rating: 2, time: 3 },
-  padded: false,
-  times: 'seconds',
-  quoted: false,
 };
 
 export const ACCEPTED_LAYOUTS =
@@ -158,7 +158,7 @@ async function ratingsOf(file: string, shown: string, search: Search, depth: num
   const part: RatingsPart = {
     file: plain.file,
     name: basename(file),
-    shape: shapeOf(shown, recognition, options.columns !== undefined),
+    shape: shapeOf(shown, recognition),
     converted: plain.converted,
   };
   const folder = dirname(file);
@@ -188,19 +188,19 @@ async function ratingsOfArchive(
   return { parts, originals: [file], unused, folders: [...found.folders, dirname(file)] };
 }
 
-/** @param canName whether the person can name columns. */
-function shapeOf(file: string, recognition: Recognition, canName: boolean): RatingsShape {
+/** How columns are named by a person. */
+const NAMING =
+  'Name the columns: --columns user=NAME,movie=NAME,rating=NAME,time=NAME, or `source.columns` in the configuration. ';
+
+function shapeOf(file: string, recognition: Recognition): RatingsShape {
   if (recognition.kind === 'ratings') return recognition.shape;
   if (recognition.kind === 'empty') return EMPTY_SHAPE;
   const { firstLine, header } = recognition;
   const columns = header === null ? '' : `. Its columns are ${listed(header.names)}; ${header.problem}.`;
-  const naming = canName
-    ? 'Name the columns: --columns user=NAME,movie=NAME,rating=NAME,time=NAME. '
-    : 'Rename the columns in the file. ';
   throw new OperatorError(
     'source-unknown-layout',
     `The layout of ${file} is not a known layout of ratings. It begins: ${firstLine}${columns}`,
-    `${header === null ? '' : naming}${ACCEPTED_LAYOUTS}`,
+    `${header === null ? '' : NAMING}${ACCEPTED_LAYOUTS}`,
   );
 }
 

@@ -1,53 +1,179 @@
-import { stat } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import type { RawRatings } from '../ratings/raw.ts';
-import type { RatingColumns } from './column-names.ts';
-import { secondsOf } from './date-times.ts';
-import { type ParquetShape, type RatingsShape, readPart, type TextShape } from './layout.ts';
+import { COLUMN_MEANINGS, type ColumnMeaning } from './column-names.ts';
+import { SECONDS_A_DAY, secondsOf, type TimeUnit, toSeconds, unitOf } from './date-times.ts';
+import type { ParquetShape, RatingsShape, TextShape } from './layout.ts';
+import { columnType } from './parquet-types.ts';
+import { type RecordBlock, recordBlocks } from './record-blocks.ts';
 
 type Column = ReturnType<typeof pl.col>;
 type Frame = ReturnType<typeof pl.DataFrame>;
 
-/**
- * A quote character that no ratings file contains, so that a single quotation mark cannot hide the lines after it. It is
- * used unless values in quotation marks contain separators.
- */
-const NO_QUOTES = '\u0001';
 /** How many units of time a second has. */
 const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs: 1e6, ns: 1e9 };
-const SECONDS_A_DAY = 86_400;
+
+/** What was read of the times of a file. */
+export interface ReadTimes {
+  /** `text` for dates as text, `dates` for the dates of Parquet; otherwise the unit of numbers. */
+  readonly written: TimeUnit | 'text' | 'dates' | 'none';
+}
+
+/** How values are read that are no numbers by themselves. */
+export interface ValueReading {
+  /** The number that a rating as text means, in lower case: `like`. @default ratings are numbers */
+  readonly ratingOf?: ((text: string) => number) | undefined;
+}
+
+/** The ratings of a file, how its times are written, and which lines they are in. */
+export type ReadRatings = RawRatings & ReadTimes;
 
 /**
  * Reads a file of ratings into four columns, without an object for each row. A value that is missing or not a number
- * becomes NaN. Blank lines at the end are ignored; blank lines between rows count as rows.
+ * becomes NaN. Times become whole seconds. Blank lines at the end are ignored; blank lines between rows count as rows.
  */
-export async function readRatings(file: string, shape: RatingsShape): Promise<RawRatings> {
-  const columns = await openColumns(file, shape, 'numbers');
-  const isText = shape.layout !== 'parquet' && shape.times === 'text';
-  const column = async (name: keyof RatingColumns<unknown>): Promise<Float64Array> => {
-    const frame = await columns(name);
-    if (frame.height === 0) return new Float64Array(0);
-    if (name === 'time' && isText) return secondsOfTexts(frame);
-    return frame.getColumn(name).toTypedArray() as Float64Array;
-  };
-  const all = {
-    userIds: await column('user'),
-    movieIds: await column('movie'),
-    stars: await column('rating'),
-    timestamps: await column('time'),
-  };
-  const length =
-    shape.layout === 'parquet'
-      ? all.userIds.length
-      : lengthWithout(await blankLinesAtEnd(file), Object.values(all));
+export async function readRatings(
+  file: string,
+  shape: RatingsShape,
+  reading: ValueReading = {},
+): Promise<ReadRatings> {
+  const read =
+    shape.layout === 'parquet' ? readParquet(file, shape, reading) : await readText(file, shape, reading);
+  if (read.written !== 'seconds') return read;
+  const written = unitOf(read.timestamps);
+  toSeconds(read.timestamps, written);
+  return { ...read, written };
+}
+
+/** A column of numbers that grows. */
+class GrowingColumn {
+  #values = new Float64Array(0);
+  length = 0;
+
+  /** Adds values. @param expected how many values the column will have, as far as is known. */
+  add(values: Float64Array, expected: number): void {
+    const needed = this.length + values.length;
+    if (needed > this.#values.length) {
+      const grown = new Float64Array(Math.max(needed, Math.ceil(expected)));
+      grown.set(this.#values.subarray(0, this.length));
+      this.#values = grown;
+    }
+    this.#values.set(values, this.length);
+    this.length = needed;
+  }
+
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.length);
+  }
+}
+
+/** Room for rows that are shorter than those before. */
+const MARGIN = 1.02;
+
+async function readText(file: string, shape: TextShape, reading: ValueReading): Promise<ReadRatings> {
+  const columns = COLUMN_MEANINGS.map(() => new GrowingColumn());
+  const unreadable: number[] = [];
+  const breaks: { row: number; lines: number }[] = [];
+  let isText = false;
+  let [rows, bytes] = [0, 0];
+  for await (const block of recordBlocks(file, shape)) {
+    const read = numbersOf(block, shape, reading);
+    for (const record of block.stray.keys()) unreadable.push(rows + record);
+    for (const [record, lines] of block.breaks) breaks.push({ row: rows + record, lines });
+    isText ||= read.hasDates;
+    rows += read.height;
+    bytes += block.bytes.length;
+    const expected = (rows / bytes) * block.fileBytes * MARGIN;
+    for (const [at, column] of columns.entries()) column.add(read.columns[at] as Float64Array, expected);
+  }
+  const [userIds, movieIds, stars, timestamps] = columns.map(({ values }) => values) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   return {
-    length,
-    userIds: all.userIds.subarray(0, length),
-    movieIds: all.movieIds.subarray(0, length),
-    stars: all.stars.subarray(0, length),
-    timestamps: all.timestamps.subarray(0, length),
-    firstRowNumber: shape.layout !== 'parquet' && shape.hasHeader ? 2 : 1,
+    length: rows,
+    userIds,
+    movieIds,
+    stars,
+    timestamps,
+    firstRowNumber: shape.linesBefore + 1,
+    unreadable,
+    breaks,
+    written: shape.columns.time === null ? 'none' : isText ? 'text' : 'seconds',
   };
+}
+
+/** The four columns of a block. */
+interface ReadBlock {
+  readonly height: number;
+  readonly columns: readonly Float64Array[];
+  readonly hasDates: boolean;
+}
+
+function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueReading): ReadBlock {
+  if (ratingOf === undefined) {
+    const frame = frameOf(block, shape, 'numbers');
+    const read = COLUMN_MEANINGS.map((meaning) => {
+      const column = shape.columns[meaning] === null ? null : frame.getColumn(meaning);
+      if (column === null) return new Float64Array(frame.height).fill(Number.NaN);
+      return column.nullCount() > 0 ? null : (column.toTypedArray() as Float64Array);
+    });
+    if (frame.height === 0 || read.every((column) => column !== null)) {
+      return { height: frame.height, columns: read as Float64Array[], hasDates: false };
+    }
+  }
+  // Some values have spaces or quotation marks around them, are dates, or are damaged.
+  const frame = frameOf(block, shape, 'texts');
+  let hasDates = false;
+  const columns = COLUMN_MEANINGS.map((meaning) => {
+    if (shape.columns[meaning] === null) return new Float64Array(frame.height).fill(Number.NaN);
+    if (meaning === 'rating' && ratingOf !== undefined) return mappedTexts(frame, meaning, ratingOf);
+    const numbers = frame.select(numberIn(meaning, shape)).getColumn(meaning).toTypedArray() as Float64Array;
+    if (meaning !== 'time' || 2 * numbers.filter(Number.isNaN).length <= frame.height) return numbers;
+    hasDates = true;
+    return mappedTexts(frame, meaning, secondsOf);
+  });
+  return { height: frame.height, columns, hasDates };
+}
+
+const TRIM = '^["\'\\s]+|["\'\\s]+$';
+const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
+
+/** A column of texts as numbers; NaN where they are none. Where semicolons separate values, `4,5` is 4.5. */
+function numberIn(meaning: ColumnMeaning, { separator }: TextShape): Column {
+  const text = pl.col(meaning).str.replaceAll(TRIM, '');
+  const point = separator === ';' ? text.str.replace('^([+-]?\\d*),(\\d+)$', '$1.$2') : text;
+  return orNaN(point.cast(pl.Float64, false)).alias(meaning);
+}
+
+/** The columns of a block by their meanings, as numbers or as they are written. */
+function frameOf(
+  { bytes, quoted }: RecordBlock,
+  { layout, separator, width, columns }: TextShape,
+  as: 'numbers' | 'texts',
+): Frame {
+  // Polars takes separators of one byte, so in `1::1193::5::978300760` every second field is empty.
+  const step = layout === 'dat' ? 2 : 1;
+  const name = (position: number): string => `field_${position}`;
+  const wanted = COLUMN_MEANINGS.flatMap((meaning) => {
+    const position = columns[meaning];
+    return position === null ? [] : [{ meaning, field: name(position * step) }];
+  });
+  const type = as === 'numbers' ? pl.Float64 : pl.Utf8;
+  const fields = Array.from({ length: (width - 1) * step + 1 }, (_, at) => [name(at), type]);
+  const frame = pl.readCSV(bytes, {
+    sep: separator === '::' ? ':' : separator,
+    hasHeader: false,
+    schema: Object.fromEntries(fields) as Record<string, typeof type>,
+    columns: wanted.map(({ field }) => field),
+    ignoreErrors: true,
+    truncateRaggedLines: true,
+    raiseIfEmpty: false,
+    quoteChar: quoted ? '"' : '',
+    encoding: 'utf8-lossy',
+  });
+  return frame.select(...wanted.map(({ meaning, field }) => pl.col(field).alias(meaning)));
 }
 
 /** A column of texts: each different text once, and its position there for every row. A missing text is empty. */
@@ -62,37 +188,54 @@ export interface TextIds {
   readonly movies: TextColumn;
 }
 
-/** Reads the ids of a file of ratings as text. The rows are those of `readRatings`, and maybe blank ones after them. */
+/** Reads the ids of a file of ratings as text. The rows are those of `readRatings`. */
 export async function readTextIds(file: string, shape: RatingsShape): Promise<TextIds> {
-  const columns = await openColumns(file, shape, 'text');
-  return {
-    users: textColumn(await columns('user'), 'user'),
-    movies: textColumn(await columns('movie'), 'movie'),
-  };
-}
-
-/**
- * Returns the frames that have a column. A Parquet file is read one column at a time, so that memory never has a copy of
- * all columns. A text file is parsed once.
- */
-async function openColumns(
-  file: string,
-  shape: RatingsShape,
-  ids: 'numbers' | 'text',
-): Promise<(name: keyof RatingColumns<unknown>) => Promise<Frame>> {
+  const [users, movies] = [new GrowingTexts(), new GrowingTexts()];
   if (shape.layout === 'parquet') {
-    const scan = scanParquet(file, shape, ids);
-    return (name) => scan.select(pl.col(name)).collect();
+    users.add(parquetTexts(file, shape.columns.user));
+    movies.add(parquetTexts(file, shape.columns.movie));
+  } else {
+    for await (const block of recordBlocks(file, shape)) {
+      const frame = frameOf(block, shape, 'texts');
+      users.add(codedTexts(frame, 'user', TRIM));
+      movies.add(codedTexts(frame, 'movie', TRIM));
+    }
   }
-  const frame = await scanText(file, shape, ids).collect();
-  return async () => frame;
+  return { users: users.column, movies: movies.column };
 }
 
-function textColumn(frame: Frame, name: string): TextColumn {
+/** A column of texts that grows. */
+class GrowingTexts {
+  readonly #codeOf = new Map<string, number>();
+  readonly #parts: Uint32Array[] = [];
+
+  add({ texts, codes }: TextColumn): void {
+    const own = texts.map((text) => {
+      const known = this.#codeOf.get(text);
+      if (known !== undefined) return known;
+      this.#codeOf.set(text, this.#codeOf.size);
+      return this.#codeOf.size - 1;
+    });
+    this.#parts.push(codes.map((code) => own[code] as number));
+  }
+
+  get column(): TextColumn {
+    const codes = new Uint32Array(this.#parts.reduce((length, part) => length + part.length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      codes.set(part, at);
+      at += part.length;
+    }
+    return { texts: [...this.#codeOf.keys()], codes };
+  }
+}
+
+function codedTexts(frame: Frame, name: string, trim: string | null): TextColumn {
   if (frame.height === 0) return { texts: [], codes: new Uint32Array(0) };
-  const text = pl.col(name).fillNull(pl.lit('')).alias('text');
+  const filled = pl.col(name).fillNull(pl.lit(''));
+  const text = (trim === null ? filled : filled.str.replaceAll(trim, '')).alias('text');
   const coded = frame.select(text, text.cast(pl.Categorical).cast(pl.UInt32).alias('code'));
-  const distinct = coded.unique({ subset: ['code'], keep: 'first' }).sort('text');
+  const distinct = coded.unique({ subset: ['code'], keep: 'first' });
   // All columns of a process share one numbering of categories.
   const codes = distinct.getColumn('code').toTypedArray() as Uint32Array;
   const positions = new Map(Array.from(codes, (code, at) => [code, at]));
@@ -104,101 +247,135 @@ function textColumn(frame: Frame, name: string): TextColumn {
   };
 }
 
-/** So many texts are read at a time. */
-const TEXTS = 1_000;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function secondsOfTexts(frame: Frame): Float64Array {
-  const seconds = new Float64Array(frame.height);
-  const times = frame.getColumn('time');
-  for (let from = 0; from < seconds.length; from += TEXTS) {
-    const texts = times.slice(from, TEXTS).toArray() as unknown as readonly (string | null)[];
-    for (const [at, text] of texts.entries()) seconds[from + at] = secondsOf(text ?? '');
-  }
-  return seconds;
-}
-
-const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
-const NO_TIMES = pl.lit(Number.NaN).cast(pl.Float64).alias('time');
-
-function scanText(file: string, shape: TextShape, ids: 'numbers' | 'text') {
-  const { layout, hasHeader, width, columns, padded, times, quoted } = shape;
-  // Polars takes separators of one byte, so in `1::1193::5::978300760` every second field is empty.
-  const step = layout === 'dat' ? 2 : 1;
-  const name = (position: number): string => `field_${position}`;
-  const isText = padded || ids === 'text' || times === 'text';
-  const type = isText ? pl.Utf8 : pl.Float64;
-  const fields = Array.from({ length: (width - 1) * step + 1 }, (_, position) => [name(position), type]);
-  const scan = pl.scanCSV(file, {
-    sep: layout === 'dat' ? ':' : layout === 'tsv' ? '\t' : ',',
-    hasHeader: false,
-    skipRows: hasHeader ? 1 : 0,
-    schema: Object.fromEntries(fields) as Record<string, typeof type>,
-    ignoreErrors: true,
-    truncateRaggedLines: true,
-    raiseIfEmpty: false,
-    quoteChar: quoted ? '"' : NO_QUOTES,
-    encoding: 'utf8-lossy',
-    glob: false,
+/** A column of texts as numbers: each different text is looked at once. */
+function mappedTexts(frame: Frame, name: string, meaningOf: (text: string) => number): Float64Array {
+  const { texts, codes } = codedTexts(frame, name, TRIM);
+  const values = Float64Array.from(texts, (text) => {
+    const mapped = meaningOf(text);
+    return Number.isNaN(mapped) && NUMBER.test(text) ? Number(text) : mapped;
   });
-  const number = (position: number): Column => {
-    const raw = pl.col(name(position * step));
-    return orNaN(isText ? raw.str.replaceAll('["\'\\s]', '').cast(pl.Float64, false) : raw);
+  const all = new Float64Array(codes.length);
+  for (let row = 0; row < codes.length; row++) all[row] = values[codes[row] as number] as number;
+  return all;
+}
+
+/** Reads one column at a time, so that memory never has a copy of all columns. */
+function readParquet(file: string, { columns }: ParquetShape, { ratingOf }: ValueReading): ReadRatings {
+  const number = (name: string): Float64Array => {
+    const { kind } = columnType(file, name);
+    return kind === 'text' || kind === 'category'
+      ? mappedTexts(parquetFrame(file, pl.col(name).cast(pl.Utf8).alias(name)), name, () => Number.NaN)
+      : parquetNumbers(file, pl.col(name));
   };
-  const text = (position: number): Column =>
-    pl.col(name(position * step)).str.replaceAll('^["\'\\s]+|["\'\\s]+$', '');
-  const id = ids === 'text' ? text : number;
-  const { user, movie, rating, time } = columns;
-  const read = time === null ? NO_TIMES : (times === 'text' ? text(time) : number(time)).alias('time');
-  return scan.select(id(user).alias('user'), id(movie).alias('movie'), number(rating).alias('rating'), read);
+  const userIds = number(columns.user);
+  const { values, written } = parquetTimes(file, columns.time, userIds.length);
+  return {
+    length: userIds.length,
+    userIds,
+    movieIds: number(columns.movie),
+    stars:
+      ratingOf === undefined
+        ? number(columns.rating)
+        : mappedTexts(
+            parquetFrame(file, pl.col(columns.rating).cast(pl.Utf8).alias(columns.rating)),
+            columns.rating,
+            ratingOf,
+          ),
+    timestamps: values,
+    firstRowNumber: 1,
+    written,
+  };
 }
 
-function scanParquet(file: string, { columns }: ParquetShape, ids: 'numbers' | 'text') {
-  const { schema } = pl.readParquet(file, { nRows: 0 });
-  // Categories have a number of their own, which is not what they say.
-  const written = (name: string): Column =>
-    (schema[name] as TemporalType).variant === 'Categorical' ? pl.col(name).cast(pl.Utf8) : pl.col(name);
-  const number = (name: string): Column => orNaN(written(name).cast(pl.Float64, false));
-  const id = (name: string): Column => (ids === 'text' ? pl.col(name).cast(pl.Utf8) : number(name));
-  return pl
-    .scanParquet(file, { glob: false })
-    .select(
-      id(columns.user).alias('user'),
-      id(columns.movie).alias('movie'),
-      number(columns.rating).alias('rating'),
-      columns.time === null
-        ? NO_TIMES
-        : seconds(columns.time, schema[columns.time] as TemporalType).alias('time'),
-    );
+const parquetFrame = (file: string, column: Column): Frame =>
+  pl.scanParquet(file, { glob: false }).select(column).collectSync();
+
+const parquetTexts = (file: string, name: string): TextColumn =>
+  codedTexts(parquetFrame(file, pl.col(name).cast(pl.Utf8).alias(name)), name, null);
+
+function parquetNumbers(file: string, column: Column): Float64Array {
+  const frame = parquetFrame(file, orNaN(column.cast(pl.Float64, false)).alias('number'));
+  return frame.height === 0
+    ? new Float64Array(0)
+    : (frame.getColumn('number').toTypedArray() as Float64Array);
 }
 
-interface TemporalType {
-  readonly variant?: string;
-  readonly timeUnit?: string;
-}
-
-/** Whole seconds since 1970, from a column of numbers or dates. */
-function seconds(name: string, { variant, timeUnit }: TemporalType): Column {
+function parquetTimes(
+  file: string,
+  name: string | null,
+  rows: number,
+): { readonly values: Float64Array; readonly written: ReadTimes['written'] } {
+  if (name === null) return { values: new Float64Array(rows).fill(Number.NaN), written: 'none' };
+  const { kind, timeUnit } = columnType(file, name);
   const column = pl.col(name);
-  if (variant === 'Datetime') {
-    const units = UNITS_A_SECOND[timeUnit ?? ''] ?? UNITS_A_SECOND['us'];
-    return orNaN(column.cast(pl.Int64).cast(pl.Float64).div(pl.lit(units)).floor());
+  if (kind === 'instant') {
+    const units = UNITS_A_SECOND[timeUnit ?? ''] ?? (UNITS_A_SECOND['us'] as number);
+    const seconds = column.cast(pl.Int64).cast(pl.Float64).div(pl.lit(units)).floor();
+    return { values: parquetNumbers(file, seconds), written: 'dates' };
   }
-  if (variant === 'Date') return orNaN(column.cast(pl.Int32).cast(pl.Float64).mul(pl.lit(SECONDS_A_DAY)));
-  return orNaN(column.cast(pl.Float64, false));
+  if (kind === 'date') {
+    const seconds = column.cast(pl.Int32).cast(pl.Float64).mul(pl.lit(SECONDS_A_DAY));
+    return { values: parquetNumbers(file, seconds), written: 'dates' };
+  }
+  if (kind === 'number') return { values: parquetNumbers(file, column), written: 'seconds' };
+  const frame = parquetFrame(file, column.cast(pl.Utf8).alias(name));
+  return { values: mappedTexts(frame, name, secondsOf), written: 'text' };
 }
 
-const TAIL_BYTES = 4096;
+/** The values of a row as they are written; null for a missing one. A row that cannot be split has one line. */
+export type WrittenRow = Readonly<Record<ColumnMeaning, string | null>> | { readonly line: string };
 
-async function blankLinesAtEnd(file: string): Promise<number> {
-  const end = await readPart(file, Math.max(0, (await stat(file)).size - TAIL_BYTES), TAIL_BYTES);
-  const blank = /\s*$/.exec(end.toString('latin1'))?.[0] ?? '';
-  return Math.max(0, blank.split('\n').length - 2);
+/**
+ * Reads some rows again as they are written.
+ *
+ * @param rows positions of rows, ascending.
+ */
+export async function readWritten(
+  file: string,
+  shape: RatingsShape,
+  rows: ArrayLike<number>,
+): Promise<ReadonlyMap<number, WrittenRow>> {
+  const written = new Map<number, WrittenRow>();
+  let next = 0;
+  const take = (frame: Frame, first: number, stray: RecordBlock['stray']): void => {
+    for (; next < rows.length && (rows[next] as number) < first + frame.height; next++) {
+      const row = rows[next] as number;
+      const line = stray.get(row - first);
+      written.set(row, line === undefined ? writtenRow(frame, row - first) : { line });
+    }
+  };
+  if (shape.layout === 'parquet') {
+    const { columns } = shape;
+    const texts = COLUMN_MEANINGS.flatMap((meaning) => {
+      const name = columns[meaning];
+      return name === null ? [] : [pl.col(name).cast(pl.Utf8).alias(meaning)];
+    });
+    const scan = pl.scanParquet(file, { glob: false }).select(...texts);
+    for (let at = 0; at < Math.min(rows.length, MOST_CELLS); at++) {
+      take(scan.slice(rows[at] as number, 1).collectSync(), rows[at] as number, NO_STRAY);
+    }
+    return written;
+  }
+  let first = 0;
+  for await (const block of recordBlocks(file, shape)) {
+    if (next >= rows.length) break;
+    const frame = frameOf(block, shape, 'texts');
+    take(frame, first, block.stray);
+    first += frame.height;
+  }
+  return written;
 }
 
-/** The number of rows after at most `blank` empty rows are removed from the end. */
-function lengthWithout(blank: number, columns: readonly Float64Array[]): number {
-  let length = columns[0]?.length ?? 0;
-  const last = length - blank;
-  while (length > last && length > 0 && columns.every((column) => Number.isNaN(column[length - 1]))) length--;
-  return length;
+const NO_STRAY: RecordBlock['stray'] = new Map();
+/** So many rows of a Parquet file are read again one by one. */
+const MOST_CELLS = 100;
+
+function writtenRow(frame: Frame, row: number): WrittenRow {
+  const cell = (meaning: ColumnMeaning): string | null => {
+    const at = frame.columns.indexOf(meaning);
+    return at < 0 ? null : ((frame.getColumn(meaning).getIndex(row) as string | null) ?? null);
+  };
+  return { user: cell('user'), movie: cell('movie'), rating: cell('rating'), time: cell('time') };
 }

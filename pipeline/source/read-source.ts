@@ -117,6 +117,9 @@ function joinRatings(raws: readonly RawRatings[], names: readonly string[]): Raw
     from += rows;
     return part;
   });
+  const unreadable = raws.flatMap((raw, index) =>
+    (raw.unreadable ?? []).map((row) => row + (parts[index]?.from ?? 0)),
+  );
   return {
     length,
     userIds: joined((raw) => raw.userIds),
@@ -125,6 +128,7 @@ function joinRatings(raws: readonly RawRatings[], names: readonly string[]): Raw
     timestamps: joined((raw) => raw.timestamps),
     firstRowNumber: 1,
     parts,
+    unreadable,
   };
 }
 

@@ -114,7 +114,7 @@ test('a user who gives a large share of the batch is named', () => {
 });
 
 test('rows that cannot be used, times in the future and times in milliseconds are found', () => {
-  const damaged = Array.from({ length: 400 }, (_, i) => [0, i + 1, 4, someTime] as const);
+  const damaged = Array.from({ length: 400 }, (_, i) => [-1, i + 1, 4, someTime] as const);
   expect(judgeRaw(withRows(damaged), profile)).toMatchObject([
     { kind: 'rejected-rows', severity: 'warning' },
   ]);

@@ -97,7 +97,8 @@ test('a single quotation mark does not hide later lines', async () => {
   const good = '1,296,5.0,1147880044\n'.repeat(30);
   const { raw } = await readFileNamed('r.csv', `userId,movieId,rating,timestamp\n${good}2,1,"4.0,9\n${good}`);
   expect(raw.length).toBe(61);
-  expect(rows(raw)[30]).toEqual([2, 1, Number.NaN, 9]);
+  expect(raw.unreadable).toEqual([30]);
+  expect(rows(raw)[31]).toEqual([1, 296, 5, 1_147_880_044]);
 });
 
 test.each([
@@ -197,28 +198,28 @@ test('the digest covers the bytes of ratings and movies', async () => {
 
 test.each([
   [
-    'film_id,customer_id,rating,timestamp\n7,1,4.0,1147880045\n8,2,3.0,1147880046\n',
-    'Its columns are film_id, customer_id, rating, timestamp; none of them is known to be the user, the movie.',
+    'what,who,rating,timestamp\n7,1,4.0,1147880045\n8,2,3.0,1147880046\n',
+    'Its columns are what, who, rating, timestamp; none of them is known to be the user, the movie.',
   ],
   [
     'userId,user_id,movieId,rating,timestamp\n1,2,3,4.0,9\n',
-    'Its columns are userId, user_id, movieId, rating, timestamp; two of them can be the user.',
+    'Its columns are userId, user_id, movieId, rating, timestamp; two of them can be the user: userId and user_id.',
   ],
 ])('a header that leaves a column open is refused, and never read by position: %#', async (content, seen) => {
   await expect(readFileNamed('r.csv', content)).rejects.toMatchObject({
     code: 'source-unknown-layout',
     message: expect.stringContaining(seen),
-    remedy: expect.stringContaining('Rename the columns'),
+    remedy: expect.stringContaining('Name the columns: --columns'),
   });
 });
 
 test('Parquet with unknown columns is refused, and the message lists them', async () => {
   const file = join(await folderWith(), 'week.parquet');
-  pl.DataFrame([pl.Series('film', [1]), pl.Series('user', [2]), pl.Series('rating', [3])]).writeParquet(file);
+  pl.DataFrame([pl.Series('what', [1]), pl.Series('user', [2]), pl.Series('rating', [3])]).writeParquet(file);
   await expect(readSource(file)).rejects.toMatchObject({
     code: 'source-unknown-layout',
     message: expect.stringContaining(
-      'Its columns are film, user, rating; none of them is known to be the movie',
+      'Its columns are what, user, rating; none of them is known to be the movie',
     ),
   });
 });
@@ -232,14 +233,14 @@ test('an id counts before a title of a similar name, wherever it is', async () =
 });
 
 test('named columns are read by these names, and others are suggested for a wrong one', async () => {
-  const folder = await folderWith({ 'r.csv': 'film_id,customer_id,rating,timestamp\n7,1,4.0,9\n' });
+  const folder = await folderWith({ 'r.csv': 'what,who,rating,timestamp\n7,1,4.0,9\n' });
   const file = join(folder, 'r.csv');
-  const { raw } = await readSource(file, { columns: { user: 'customer_id', movie: 'Film ID' } });
+  const { raw } = await readSource(file, { columns: { user: 'who', movie: 'What' } });
   expect(rows(raw)).toEqual([[1, 7, 4, 9]]);
-  await expect(readSource(file, { columns: { user: 'customer_id', movie: 'film' } })).rejects.toMatchObject({
+  await expect(readSource(file, { columns: { user: 'who', movie: 'whatt' } })).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringContaining('There is no column film for movie'),
-    remedy: 'Did you mean movie=film_id?',
+    message: expect.stringContaining('There is no column whatt for movie'),
+    remedy: 'Did you mean movie=what?',
   });
   await expect(readSource(file, { columns: {} })).rejects.toMatchObject({
     remedy: expect.stringContaining('--columns user=NAME,movie=NAME,rating=NAME,time=NAME'),
@@ -267,7 +268,7 @@ test('a time that is missing is refused, unless the caller accepts ratings witho
   });
   const read = (name: string, columns = {}) => readSource(join(folder, name), { times: 'optional', columns });
   await expect(readSource(join(folder, 'none.csv'))).rejects.toMatchObject({
-    message: expect.stringContaining('none of them is known to be the time'),
+    message: expect.stringContaining('there is no column of times'),
   });
   for (const name of ['none.csv', 'empty.csv']) {
     const { raw, hasTimes } = await read(name);
@@ -304,3 +305,66 @@ test('a comma inside of quotation marks separates nothing', async () => {
     [2, 11, 3, 10],
   ]);
 });
+
+test.each([
+  ['German', 'Bewertung;Benutzer-ID;Film-ID;Zeitstempel\n3,5;1;296;1147880044\n'],
+  ['Spanish', 'id_usuario|id_pelicula|calificación|fecha\n1|296|3.5|2006-05-17 15:34:04\n'],
+  ['Japanese', 'ユーザーID,映画ID,評価,時間\n1,296,3.5,1147880044\n'],
+  ['Russian', 'пользователь;фильм;оценка;время\n1;296;3.5;1147880044\n'],
+  ['RecBole', 'user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\t296\t3.5\t1147880044\n'],
+  ['a stated separator', 'sep=;\nuserId;movieId;rating;timestamp\n1;296;3.5;1147880044\n'],
+  ['spaces', '1 296 3.5 1147880044\n'],
+  ['pandas with an index', ',userId,movieId,rating,timestamp\n0,1,296,3.5,1147880044\n'],
+  ['floating-point numbers', 'userId,movieId,rating,timestamp\n1.0,296.0,3.5,1.147880044e+09\n'],
+  ['milliseconds', 'userId,movieId,rating,timestamp\n1,296,3.5,1147880044999\n'],
+  ['microseconds', 'userId,movieId,rating,timestamp\n1,296,3.5,1147880044000001\n'],
+  ['fractions of a second', 'userId,movieId,rating,timestamp\n1,296,3.5,1147880044.75\n'],
+  ['a time zone', 'userId,movieId,rating,time\n1,296,3.5,2006-05-17T17:34:04.5+02:00\n'],
+])('headers, separators and times that people have are read: %s', async (_, content) => {
+  expect(rows((await readFileNamed('r.csv', content)).raw)).toEqual([[1, 296, 3.5, 1_147_880_044]]);
+});
+
+test('quotation is decided over the whole file: commas, line breaks and doubled marks after thousands of plain rows', async () => {
+  const plain = 'Heat,1,296,5.0,1147880044\n'.repeat(5_000);
+  const { raw } = await readFileNamed(
+    'r.csv',
+    `title,userId,movieId,rating,timestamp\n${plain}"American President, The",2,11,4.0,9\n"two\nlines",3,12,3.0,9\n"""Great""",4,13,2.0,9\n5'10",5,14,1.0,9\n"open,6,15,1.0,9\n${plain}`,
+  );
+  expect(raw.length).toBe(10_005);
+  expect(rows(raw).slice(5_000, 5_004)).toEqual([
+    [2, 11, 4, 9],
+    [3, 12, 3, 9],
+    [4, 13, 2, 9],
+    [5, 14, 1, 9],
+  ]);
+  expect(raw.unreadable).toEqual([5_004]);
+  expect(raw.breaks).toEqual([{ row: 5_001, lines: 1 }]);
+});
+
+test('every line is a row, whatever bytes it has', async () => {
+  const random = pseudoRandom(7);
+  const bytes = Buffer.from(
+    Array.from({ length: 60_000 }, () => BYTES[Math.floor(random() * BYTES.length)] as number),
+  );
+  const lines = Buffer.concat([Buffer.from('1,296,5.0,1147880044\n'.repeat(40)), bytes, Buffer.from('x')]);
+  const { raw } = await readFileNamed('r.csv', lines);
+  expect(raw.length).toBe(lines.toString('latin1').split('\n').length);
+});
+
+/** All bytes of a text but the quotation mark, and many line ends. */
+const BYTES = [
+  ...Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 0 && byte !== 0x22),
+  0x0a,
+  0x0a,
+  0x2c,
+  0x2c,
+];
+
+/** The generator of D. H. Lehmer (1951), with the multiplier 48271. */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

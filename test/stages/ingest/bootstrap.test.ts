@@ -151,7 +151,7 @@ test('a file with too many damaged rows is refused, and nothing of it is stored'
   configure({ kind: 'feedback' });
   const { prepared } = quietWeeks();
   const path = join(opened.home, 'damaged.csv');
-  const userIds = prepared.test.userIds.map((user, row) => (row % 10 === 0 ? 0 : user));
+  const userIds = prepared.test.userIds.map((user, row) => (row % 10 === 0 ? -1 : user));
   await writeRatings(path, { ...prepared.test, userIds });
   await expect(load(path)).rejects.toMatchObject({
     code: 'batch-rejected',
