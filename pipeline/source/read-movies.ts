@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { isId } from '../ratings/validate.ts';
 import { positionOf } from './column-names.ts';
+import { bytesText } from './containers/limits.ts';
+import { tableRows } from './movie-table.ts';
 
 /** The genre flags of u.item, in the order of u.genre (MovieLens 100K). */
 const FLAGGED_GENRES = [
@@ -39,87 +41,135 @@ interface Row {
   readonly year?: string | null;
 }
 
+/** A file of movies is read as a whole, so its size is limited. The largest public one has 35 MB. */
+const MOST_BYTES = 64 * 2 ** 20;
+
 /**
- * Reads movies.csv, movies.dat, u.item or movies.parquet; the layout is recognised by content. Text that is not UTF-8
- * is read as Latin-1, which the older MovieLens sets use. Rows without an id are ignored. The last of several rows with
- * the same id counts.
+ * Accepted names of each column, in lower case and without punctuation. Of several that a file has, the first one here
+ * counts: `movieId` before the `id` of the table itself.
+ */
+const SPELLINGS = {
+  id: ['movieid', 'filmid', 'itemid', 'bookid', 'tmdbid', 'imdbid', 'tconst', 'movie', 'film', 'item', 'id'],
+  title: ['title', 'movietitle', 'filmtitle', 'primarytitle', 'originaltitle', 'moviename', 'name'],
+  genres: ['genres', 'genre', 'class', 'categories', 'category'],
+  year: ['year', 'releaseyear', 'movieyear', 'startyear', 'originalpublicationyear', 'releasedate', 'date'],
+} as const;
+
+/**
+ * Reads movies.csv, movies.dat, u.item, movies.parquet, or the movie_titles of the Netflix Prize; the layout is recognised
+ * by content. Text that is not UTF-8 is read as Windows-1252, which the older MovieLens sets use. Rows without an id are
+ * ignored. Of several rows with the same id the last one counts, but an empty field replaces nothing.
  *
  * @param idOf the id of a movie by its text; null for none. @default whole numbers from 0
- * @throws OperatorError `source-unknown-layout` when the file is none of these.
+ * @throws OperatorError `source-unknown-layout` when the file is none of these, `source-unreadable` when it is too large.
  */
 export async function readMovies(
   file: string,
   idOf: (text: string) => number | null = wholeId,
 ): Promise<readonly Movie[]> {
+  const { size } = await stat(file);
+  if (size > MOST_BYTES) {
+    throw new OperatorError(
+      'source-unreadable',
+      `${file} has ${bytesText(size)}, and the limit of a file of movies is ${bytesText(MOST_BYTES)}.`,
+      'Keep its columns of ids, titles, years and genres, or move it to another folder: ratings can be read without it.',
+    );
+  }
   const bytes = await readFile(file);
   const rows =
     bytes.subarray(0, 4).toString('latin1') === 'PAR1' ? parquetRows(file) : textRows(file, decode(bytes));
   const movies = new Map<number, Movie>();
   for (const row of rows) {
     const movie = movieOf(row, idOf);
-    if (movie !== null) movies.set(movie.id, movie);
+    if (movie !== null) movies.set(movie.id, completed(movie, movies.get(movie.id)));
   }
   return [...movies.values()];
+}
+
+/** The movie with the fields of an earlier row in place of those that it lacks. */
+function completed(movie: Movie, earlier: Movie | undefined): Movie {
+  if (earlier === undefined) return movie;
+  const { id, title, year, genres } = movie;
+  return {
+    id,
+    title: title === '' ? earlier.title : title,
+    year: year ?? (title === '' || title === earlier.title ? earlier.year : null),
+    genres: genres.length === 0 ? earlier.genres : genres,
+  };
 }
 
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return bytes.toString('latin1');
+    return new TextDecoder('windows-1252').decode(bytes);
   }
 }
+
+/** A line of the Netflix Prize: id, year, and the title to the end of the line. */
+const NETFLIX_LINE = /^(\d+),(\d{4}|NULL),(.*)$/;
 
 function textRows(file: string, text: string): readonly Row[] {
-  const lines = text.split(/\r?\n/).filter((line) => line !== '');
-  const first = lines[0];
-  if (first === undefined) return [];
-  if (/^\d+::/.test(first)) {
-    return lines.map((line) => {
-      const [id = null, title = null, genres = null] = line.split('::');
-      return { id, title, genres };
+  const first = text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
+  if (first === '') return [];
+  if (NETFLIX_LINE.test(first)) {
+    return text.split('\n').map((line) => {
+      const [, id = null, year = null, title = null] = NETFLIX_LINE.exec(line.trimEnd()) ?? [];
+      return { id, title, genres: null, year };
     });
   }
-  if (first.split('|').length >= FLAGS_AT + FLAGGED_GENRES.length) return lines.map(flaggedRow);
-  return frameRows(file, pl.readCSV(Buffer.from(text), { inferSchemaLength: 0, truncateRaggedLines: true }));
+  const rows = tableRows(text);
+  if (/^\d+::/.test(first)) {
+    return rows.map(([id = null, title = null, genres = null]) => ({ id, title, genres }));
+  }
+  if ((rows[0]?.length ?? 0) >= FLAGS_AT + FLAGGED_GENRES.length) return rows.map(flaggedRow);
+  const [header = [], ...data] = rows;
+  return namedRows(file, header, data.length, (column, row) => data[row]?.[column] ?? null);
 }
 
-function flaggedRow(line: string): Row {
-  const fields = line.split('|');
+function flaggedRow(fields: readonly string[]): Row {
   const genres = FLAGGED_GENRES.filter((_, flag) => flag > 0 && fields[FLAGS_AT + flag] === '1');
   return { id: fields[0] ?? null, title: fields[1] ?? null, genres: genres.join('|') };
 }
 
 function parquetRows(file: string): readonly Row[] {
-  return frameRows(file, pl.readParquet(file));
+  const frame = pl.readParquet(file);
+  const columns = frame.columns.map((name) => frame.getColumn(name).toArray() as readonly unknown[]);
+  return namedRows(file, frame.columns, frame.height, (column, row) => textOf(columns[column]?.[row]));
 }
 
-function frameRows(file: string, frame: ReturnType<typeof pl.readParquet>): readonly Row[] {
-  const names = frame.columns;
-  const id = positionOf(names, ['movieid', 'movie', 'itemid', 'item', 'id']);
-  const title = positionOf(names, ['title', 'name']);
+/** A value of Parquet as a text of CSV; a list becomes a list in JSON. */
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== 'object') return String(value);
+  return JSON.stringify('toArray' in value && typeof value.toArray === 'function' ? value.toArray() : value);
+}
+
+/** The rows of a table, whose columns are found by their names. RecBole writes the type after the name: `item_id:token`. */
+function namedRows(
+  file: string,
+  header: readonly string[],
+  length: number,
+  field: (column: number, row: number) => string | null,
+): readonly Row[] {
+  const names = header.map((name) => name.replace(/:[a-z_]+$/, ''));
+  const [id, title, genres, year] = (['id', 'title', 'genres', 'year'] as const).map((meaning) =>
+    positionOf(names, SPELLINGS[meaning]),
+  ) as [number, number, number, number];
   if (id < 0 || title < 0) {
     throw new OperatorError(
       'source-unknown-layout',
-      `The layout of ${file} is not a known layout of movies. Its columns are ${names.join(', ').slice(0, 120)}.`,
+      `The layout of ${file} is not a known layout of movies. Its columns are ${header.join(', ').slice(0, 120)}.`,
       'Accepted layouts: movies.csv and Parquet with movieId (or movie_id) and title, movies.dat and u.item. ' +
         'Correct the file or move it to another folder: ratings can be read without movies.',
     );
   }
-  const text = (position: number): readonly (string | null)[] =>
-    frame
-      .getColumn(names[position] as string)
-      .cast(pl.Utf8)
-      .toArray();
-  const genres = positionOf(names, ['genres', 'genre']);
-  const year = positionOf(names, ['year']);
-  const [ids, titles] = [text(id), text(title)];
-  const [allGenres, years] = [genres < 0 ? null : text(genres), year < 0 ? null : text(year)];
-  return ids.map((each, row) => ({
-    id: each,
-    title: titles[row] ?? null,
-    genres: allGenres?.[row] ?? null,
-    ...(years && { year: years[row] ?? null }),
+  return Array.from({ length }, (_, row) => ({
+    id: field(id, row),
+    title: field(title, row),
+    genres: genres < 0 ? null : field(genres, row),
+    ...(year >= 0 && { year: field(year, row) }),
   }));
 }
 
@@ -137,12 +187,36 @@ function movieOf(
 ): Movie | null {
   const id = idText === null ? null : idOf(idText);
   if (id === null) return null;
-  const title = (fullTitle ?? '').trim();
-  const genres = (genreText ?? '').split('|').filter((genre) => genre !== '' && genre !== NO_GENRES);
-  if (ownYear !== undefined) {
-    const year = Number(ownYear ?? Number.NaN);
-    return { id, title, year: Number.isInteger(year) ? year : null, genres };
-  }
-  const [, bareTitle, year] = TITLE_WITH_YEAR.exec(title) ?? [];
-  return { id, title: bareTitle ?? title, year: year === undefined ? null : Number(year), genres };
+  // A title is one line.
+  const title = (fullTitle ?? '').replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const [, bareTitle, titleYear] = TITLE_WITH_YEAR.exec(title) ?? [];
+  const genres = genresOf(genreText ?? '');
+  const columnYear = /^\s*(\d{4})(?!\d)/.exec(ownYear ?? '')?.[1];
+  const year = columnYear ?? titleYear;
+  const isTwice = titleYear !== undefined && titleYear === year;
+  return {
+    id,
+    title: isTwice ? (bareTitle ?? title) : title,
+    year: year === undefined ? null : Number(year),
+    genres,
+  };
+}
+
+/** Genres as a list of JSON or Python, also of objects with names, or separated by `|`, `;` or commas. */
+function genresOf(text: string): readonly string[] {
+  const all = text.trim().startsWith('[') ? listedGenres(text) : text.split(separatorOfGenres(text));
+  const genres = all.map((genre) => genre.trim()).filter((genre) => genre !== '' && genre !== NO_GENRES);
+  return [...new Set(genres)];
+}
+
+const separatorOfGenres = (text: string): string =>
+  ['|', ';', ','].find((separator) => text.includes(separator)) ?? '|';
+
+const QUOTED_TEXT = /(["'])((?:\\.|(?!\1).)*)\1/g;
+const QUOTED_NAME = /["']name["']\s*:\s*(["'])((?:\\.|(?!\1).)*)\1/g;
+
+function listedGenres(text: string): readonly string[] {
+  const names = [...text.matchAll(QUOTED_NAME)];
+  const found = names.length > 0 || text.includes('{') ? names : [...text.matchAll(QUOTED_TEXT)];
+  return found.map(([, , genre = '']) => genre.replaceAll(/\\(.)/g, '$1'));
 }

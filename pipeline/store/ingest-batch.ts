@@ -168,7 +168,7 @@ async function durationOf(sql: postgres.TransactionSql): Promise<number> {
 }
 
 async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie[]): Promise<void> {
-  // The last of several rows with the same id counts. PostgreSQL cannot store NUL in text.
+  // The last of several rows with the same id counts, but a movie without a title replaces nothing. PostgreSQL cannot store NUL in text.
   const rows = new Map(
     movies.map(({ id, title, year, genres }) => [
       id,
@@ -183,8 +183,9 @@ async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie
       as movie (movie_id integer, title text, year smallint, genres text[])
     on conflict (movie_id) do update
       set title = excluded.title, year = excluded.year, genres = excluded.genres
-      where (movies.title, movies.year, movies.genres)
-        is distinct from (excluded.title, excluded.year, excluded.genres)`;
+      where excluded.title <> ''
+        and (movies.title, movies.year, movies.genres)
+          is distinct from (excluded.title, excluded.year, excluded.genres)`;
 }
 
 /** So many rejected rows are written in one statement. */

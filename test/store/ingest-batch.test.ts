@@ -219,6 +219,8 @@ onEachHome(({ openStore }) => {
     await ingest(store, batchOf('one', none, { movies: [strange, movie(1, 'Toy Story', 1995, [])] }));
     await ingest(store, batchOf('two', none, { movies: [movie(1, 'Toy Story', 1995, ['Animation'])] }));
     expect(await readStoredMovies(store)).toEqual([movie(1, 'Toy Story', 1995, ['Animation']), strange]);
+    await ingest(store, batchOf('three', none, { movies: [movie(1, '', null, [])] }));
+    expect((await readStoredMovies(store))[0]).toEqual(movie(1, 'Toy Story', 1995, ['Animation']));
   });
 
   test('a batch that fails on its last statement stores nothing', async () => {
