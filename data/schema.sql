@@ -221,6 +221,14 @@ create table models (
 );
 CREATE UNIQUE INDEX models_one_champion ON public.models USING btree (status) WHERE (status = 'champion'::text);
 
+create table movie_names (
+  movie_id integer not null generated always as identity,
+  name text not null,
+  constraint movie_names_name_key UNIQUE (name),
+  constraint movie_names_pkey PRIMARY KEY (movie_id),
+  constraint movie_names_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
 create table movies (
   movie_id integer not null,
   title text not null,
@@ -317,4 +325,12 @@ create table retraining_gains (
   constraint retraining_gains_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
   constraint retraining_gains_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
   constraint retraining_gains_kind_check CHECK ((kind = ANY (ARRAY['measured'::text, 'curve'::text, 'realised'::text])))
+);
+
+create table user_names (
+  user_id integer not null generated always as identity,
+  name text not null,
+  constraint user_names_name_key UNIQUE (name),
+  constraint user_names_pkey PRIMARY KEY (user_id),
+  constraint user_names_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );

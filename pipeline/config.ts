@@ -26,6 +26,14 @@ export const configSchema = z.strictObject({
         [{ kind: 'feedback' }, { kind: 'folder', path: 'data/batches' }],
       ),
     ),
+  source: group('How files of ratings are read.', {
+    ids: setting(
+      z.enum(['auto', 'numbers', 'text']),
+      'auto',
+      'What users and movies are called in the files and in the API: `numbers` from 0 to 2,147,483,647; `text`, any text of 255 characters at most, such as slugs, UUIDs and larger numbers; `auto` as in the earlier batches, and in the first one as most rows have it. A database stays with one kind.',
+      'text',
+    ),
+  }),
   ingest: group('How batches are ingested.', {
     maxRejectShare: setting(
       z.number().min(0).max(1),

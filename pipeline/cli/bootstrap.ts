@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
+import type { IdReading } from '../source/text-ids.ts';
 import { bootstrapData } from '../stages/ingest/bootstrap.ts';
 import { homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import type { CommonOptions } from './terminal/options.ts';
+import { type CommonOptions, idsOption, withIdReading } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface BootstrapCommandOptions extends CommonOptions {
   readonly dataset: string;
+  readonly ids?: IdReading;
 }
 
 /** `cinematch bootstrap`: the initial load of a new pipeline. */
@@ -19,14 +21,15 @@ export function bootstrapCommand(terminal: Terminal): Command {
       'configured (the data set of the simulation), synthetic, ml-latest-small, ml-25m, ml-32m, or a path',
       'configured',
     )
+    .addOption(idsOption())
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
-    .action(async ({ dataset, config, json }: BootstrapCommandOptions) => {
+    .action(async ({ dataset, config, json, ids }: BootstrapCommandOptions) => {
       await withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
-        const outcome = await bootstrapData(pipeline, {
-          dataset,
-          dataDirectory: join(homeDirectory(), 'data'),
-        });
+        const outcome = await bootstrapData(
+          { ...pipeline, config: withIdReading(pipeline.config, { ...(ids && { ids }) }) },
+          { dataset, dataDirectory: join(homeDirectory(), 'data') },
+        );
         if (json === true) {
           terminal.printJson(outcome);
           return;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { idNamesOf } from '../ratings/id-names.ts';
 import { validateRatings } from '../ratings/validate.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { DATASETS, type DatasetName, downloadDataset } from '../source/download.ts';
@@ -7,12 +8,13 @@ import { prepareDataset, writePrepared } from '../source/prepare.ts';
 import { readSource } from '../source/read-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
+import type { IdReading } from '../source/text-ids.ts';
 import { writeMovies, writeRatings } from '../source/write-ratings.ts';
 import { compactRatings, countCompactable } from '../store/compact-ratings.ts';
 import { readStoreSize } from '../store/size.ts';
 import { moveCommand } from './data-move.ts';
 import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, integer, numberBetween } from './terminal/options.ts';
+import { type CommonOptions, idsOption, integer, numberBetween } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** `cinematch data`: downloads, generates and prepares ratings, moves the database, and packs its ratings. */
@@ -41,13 +43,19 @@ function prepareCommand(terminal: Terminal): Command {
       0.7,
     )
     .option('--train-share <share>', 'share of the initial part to train on', numberBetween(0.01, 0.99), 0.7)
+    .addOption(idsOption())
     .option('--json', 'print JSON')
     .action(async (path: string, options: PrepareOptions) => {
-      const source = await readSource(path, { onProgress: terminal.onProgress });
+      const source = await readSource(path, { onProgress: terminal.onProgress, ids: options.ids });
       for (const note of source.notes) terminal.note(note);
       const { ratings, rejects } = validateRatings(source.raw, Math.floor(clock().getTime() / 1000));
       const prepared = prepareDataset(ratings, options);
-      const files = await writePrepared(resolve(options.out), prepared, source.movies);
+      const files = await writePrepared(
+        resolve(options.out),
+        prepared,
+        source.movies,
+        source.raw.names === undefined ? null : idNamesOf(source.raw.names),
+      );
       const parts = [
         { part: 'train', file: files.train, ratings: prepared.train.length },
         { part: 'test', file: files.test, ratings: prepared.test.length },
@@ -74,6 +82,7 @@ interface PrepareOptions {
   readonly weeks: number;
   readonly initialShare: number;
   readonly trainShare: number;
+  readonly ids?: IdReading;
   readonly json?: boolean;
 }
 

@@ -1,3 +1,5 @@
+import type { SourceNames } from './id-names.ts';
+
 /**
  * Ratings from a source, before validation. A field that is missing or not a number is NaN. `validateRatings` turns
  * them into `Ratings` and rejects.
@@ -22,6 +24,8 @@ export interface RawRatings {
   readonly unreadable?: readonly number[];
   /** Rows with line breaks inside of values, ascending, and how many they have. @default none */
   readonly breaks?: readonly { readonly row: number; readonly lines: number }[];
+  /** Where ids are texts: the names of users and movies, whose positions are the ids. */
+  readonly names?: SourceNames | undefined;
 }
 
 /** Why rows are rejected. */

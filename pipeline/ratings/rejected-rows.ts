@@ -23,7 +23,7 @@ export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
   const [users, movies, stars, times] = [raw.userIds, raw.movieIds, raw.stars, raw.timestamps].map(
     selected,
   ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const { parts = [] } = raw;
+  const { parts = [], names } = raw;
   /** `year=2005/part-0.parquet, row 12: ` when the rows are of several files. */
   const placeOf = (row: number): string => {
     const part = parts.findLast(({ from }) => from <= row);
@@ -33,7 +33,7 @@ export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
   const describe = (at: number): Reject => ({
     rowNumber: lineOf(rows[at] as number),
     reason: REJECT_REASONS[(reasonOf[at] as number) - 1] as Reject['reason'],
-    content: `${placeOf(rows[at] as number)}user ${shown(users[at])}, movie ${shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
+    content: `${placeOf(rows[at] as number)}user ${names?.users[users[at] as number] ?? shown(users[at])}, movie ${names?.movies[movies[at] as number] ?? shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
   });
   return {
     length,

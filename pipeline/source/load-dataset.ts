@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OnProgress } from '../lib/progress.ts';
+import { type IdNames, idNamesOf } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { Rejects } from '../ratings/raw.ts';
@@ -9,6 +10,7 @@ import { type DatasetName, downloadDataset } from './download.ts';
 import { readSource } from './read-source.ts';
 import { generateRatings } from './synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from './synthetic-weeks.ts';
+import type { IdReading } from './text-ids.ts';
 
 /** Options for loading whole data sets. */
 export interface DatasetOptions {
@@ -21,6 +23,8 @@ export interface DatasetOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Base URL of the MovieLens downloads. @default GroupLens */
   readonly datasetsUrl?: string | undefined;
+  /** How ids are read. @default auto */
+  readonly ids?: IdReading | undefined;
 }
 
 export interface LoadedDataset {
@@ -30,6 +34,8 @@ export interface LoadedDataset {
   readonly read: number;
   /** The rows that cannot be used. */
   readonly rejects: Rejects;
+  /** What users and movies are called where the ids are texts; null for numbers. */
+  readonly names: IdNames | null;
 }
 
 /** Generates synthetic ratings of the demo's size. Drift begins in the second to last of `weeks`. */
@@ -40,7 +46,7 @@ export function generateDataset(options: {
   readonly drift: number;
 }): LoadedDataset {
   const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...options }));
-  return { ratings, movies, read: ratings.length, rejects: NO_REJECTS };
+  return { ratings, movies, read: ratings.length, rejects: NO_REJECTS, names: null };
 }
 
 /**
@@ -62,9 +68,10 @@ export async function downloadedDataset(name: DatasetName, options: DatasetOptio
  */
 export async function readDataset(
   path: string,
-  { now, onProgress }: Pick<DatasetOptions, 'now' | 'onProgress'>,
+  { now, onProgress, ids }: Pick<DatasetOptions, 'now' | 'onProgress' | 'ids'>,
 ): Promise<LoadedDataset> {
-  const { raw, movies } = await readSource(path, { onProgress });
+  const { raw, movies } = await readSource(path, { onProgress, ids });
   const { ratings, rejects } = validateRatings(raw, Math.floor(now.getTime() / 1000));
-  return { ratings, movies, read: raw.length, rejects };
+  const names = raw.names === undefined ? null : idNamesOf(raw.names);
+  return { ratings, movies, read: raw.length, rejects, names };
 }

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { IdNames } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { splitByTime, splitIntoWindows } from '../ratings/split.ts';
@@ -64,21 +65,26 @@ const BATCH_FILE = /^week-\d+\.parquet$/;
  * Writes `initial/train.parquet`, `initial/test.parquet`, `batches/week-01.parquet` and so on, and
  * `movies.parquet` into `directory`. Each file is written atomically. Additional weeks of an earlier preparation are
  * removed. Equal input gives equal bytes.
+ *
+ * @param names writes names in place of the ids.
  */
 export async function writePrepared(
   directory: string,
   { train, test, batches }: PreparedDataset,
   movies: readonly Movie[],
+  names: IdNames | null = null,
 ): Promise<PreparedFiles> {
   const files = preparedFiles(directory, batches.length);
   await removeOtherWeeks(
     join(directory, 'batches'),
     files.batches.map((path) => basename(path)),
   );
-  await writeMovies(files.movies, movies);
-  await writeRatings(files.train, train);
-  await writeRatings(files.test, test);
-  for (const [week, batch] of batches.entries()) await writeRatings(files.batches[week] as string, batch);
+  await writeMovies(files.movies, movies, names);
+  await writeRatings(files.train, train, names);
+  await writeRatings(files.test, test, names);
+  for (const [week, batch] of batches.entries()) {
+    await writeRatings(files.batches[week] as string, batch, names);
+  }
   return files;
 }
 

@@ -8,6 +8,7 @@ import type { Layout } from './layout.ts';
 import { type LocateOptions, type SourceFiles, unreadable, withSourceFiles } from './locate.ts';
 import { readMovies } from './read-movies.ts';
 import { readRatings } from './read-ratings.ts';
+import { type IdReading, namedRatings, numbering, readTexts, textsUnlessNumbers } from './text-ids.ts';
 
 /** The content of a file or folder of ratings. */
 export interface Source {
@@ -17,7 +18,7 @@ export interface Source {
   /** Whether ratings have a time. It is required unless the caller accepts ratings without one. */
   readonly hasTimes: boolean;
   readonly raw: RawRatings;
-  /** Empty when there is no movies file. */
+  /** Empty when there is no movies file. With names, ids are positions in `raw.names.movies`. */
   readonly movies: readonly Movie[];
   /** What a person should know about the files: which are not used, and what is missing. A sentence each. */
   readonly notes: readonly string[];
@@ -27,6 +28,8 @@ export interface SourceOptions extends LocateOptions {
   readonly onProgress?: OnProgress | undefined;
   /** The files of an earlier `identifySource`, which must be the same still. */
   readonly unchanged?: readonly FileStamp[] | undefined;
+  /** @default auto */
+  readonly ids?: IdReading | undefined;
 }
 
 /** A source by its bytes. */
@@ -61,7 +64,7 @@ export function identifySource(path: string, options: SourceOptions = {}): Promi
 
 /**
  * Reads ratings, and movies if there are any, from a file or folder in one of the layouts of data/README.md. Nothing is
- * validated here: every line is a row of `raw`, and damaged values are NaN.
+ * validated here: every line is a row of `raw`, and damaged values are NaN. Where ids are texts, `raw.names` has them.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
  */
@@ -80,10 +83,11 @@ export function readSource(path: string, options: SourceOptions = {}): Promise<S
         throw unreadable(parts.length === 1 ? path : partName, error);
       }
     }
-    const raw = joinRatings(
+    const numbers = joinRatings(
       raws,
       parts.map((part) => part.name),
     );
+    const { raw, movieIdOf } = await identified(parts, numbers, options.ids);
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
     const shapes = parts.map(({ shape }) => shape);
     return {
@@ -91,7 +95,7 @@ export function readSource(path: string, options: SourceOptions = {}): Promise<S
       layout: (shapes[0] as (typeof shapes)[number]).layout,
       hasTimes: shapes.every(({ columns }) => columns.time !== null),
       raw,
-      movies: await moviesOf(movies?.file ?? null, movies?.name ?? ''),
+      movies: await moviesOf(movies?.file ?? null, movies?.name ?? '', movieIdOf),
       notes: notesOf(files),
     };
   });
@@ -156,9 +160,29 @@ function notesOf({ parts, movies, unused, moviesLike }: SourceFiles): readonly s
   return notes;
 }
 
-async function moviesOf(file: string | null, name: string): Promise<readonly Movie[]> {
+/** The ratings with their names where the ids are texts, and the id of a movie by its text. */
+async function identified(
+  parts: SourceFiles['parts'],
+  numbers: RawRatings,
+  ids: IdReading = 'auto',
+): Promise<{ readonly raw: RawRatings; readonly movieIdOf?: (text: string) => number | null }> {
+  if (ids === 'numbers') return { raw: numbers };
+  const texts = ids === 'text' ? await readTexts(parts, numbers) : await textsUnlessNumbers(parts, numbers);
+  if (texts === null) return { raw: numbers };
+  const movies = numbering([texts.movies]);
+  return {
+    raw: namedRatings(numbers, texts, { users: numbering([texts.users]), movies }),
+    movieIdOf: movies.add,
+  };
+}
+
+async function moviesOf(
+  file: string | null,
+  name: string,
+  idOf: ((text: string) => number | null) | undefined,
+): Promise<readonly Movie[]> {
   try {
-    return file === null ? [] : await readMovies(file);
+    return file === null ? [] : await readMovies(file, idOf);
   } catch (error) {
     throw unreadable(name, error);
   }

@@ -2,6 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import pl from 'nodejs-polars';
 import { OperatorError } from '../lib/errors.ts';
+import type { IdNames } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 
@@ -11,14 +12,24 @@ type Frame = ReturnType<typeof pl.DataFrame>;
  * Writes ratings as Parquet (`user_id`, `movie_id`, `rating` in stars, `rated_at` in seconds since 1970) or,
  * where the name ends in `.csv`, as MovieLens does. Equal ratings give equal bytes.
  *
+ * @param ids writes names in place of the ids.
  * @throws OperatorError `usage` for any other extension.
  */
-export async function writeRatings(path: string, ratings: Ratings): Promise<void> {
+export async function writeRatings(
+  path: string,
+  ratings: Ratings,
+  ids: IdNames | null = null,
+): Promise<void> {
   const names = isCsv(path)
     ? ['userId', 'movieId', 'rating', 'timestamp']
     : ['user_id', 'movie_id', 'rating', 'rated_at'];
   const stars = Float32Array.from(ratings.halves, (halves) => halves / 2);
-  const columns = [ratings.userIds, ratings.movieIds, stars, ratings.ratedAt];
+  const columns = [
+    ids === null ? ratings.userIds : Array.from(ratings.userIds, ids.userName),
+    ids === null ? ratings.movieIds : Array.from(ratings.movieIds, ids.movieName),
+    stars,
+    ratings.ratedAt,
+  ];
   await writeFrame(path, pl.DataFrame(names.map((name, i) => pl.Series(name, columns[i] as Int32Array))));
 }
 
@@ -26,16 +37,22 @@ export async function writeRatings(path: string, ratings: Ratings): Promise<void
  * Writes movies as Parquet (`movie_id`, `title`, `year`, `genres` joined by `|`) or, where the name ends in
  * `.csv`, as in MovieLens: `movieId`, `title` followed by the year, `genres`.
  *
+ * @param names writes names in place of the ids.
  * @throws OperatorError `usage` for any other extension.
  */
-export async function writeMovies(path: string, movies: readonly Movie[]): Promise<void> {
-  const ids = Int32Array.from(movies, ({ id }) => id);
+export async function writeMovies(
+  path: string,
+  movies: readonly Movie[],
+  names: IdNames | null = null,
+): Promise<void> {
+  const ids =
+    names === null ? Int32Array.from(movies, ({ id }) => id) : movies.map(({ id }) => names.movieName(id));
   const titles = movies.map(({ title }) => title);
   const years = movies.map(({ year }) => year);
   const genres = movies.map((movie) => movie.genres.join('|'));
   const frame = isCsv(path)
     ? pl.DataFrame([
-        pl.Series('movieId', ids),
+        pl.Series('movieId', ids as Int32Array),
         pl.Series('title', titles.map(withYear(years)), pl.Utf8),
         pl.Series(
           'genres',
@@ -44,7 +61,7 @@ export async function writeMovies(path: string, movies: readonly Movie[]): Promi
         ),
       ])
     : pl.DataFrame([
-        pl.Series('movie_id', ids),
+        pl.Series('movie_id', ids as Int32Array),
         pl.Series('title', titles, pl.Utf8),
         pl.Series('year', years, pl.Int32),
         pl.Series('genres', genres, pl.Utf8),

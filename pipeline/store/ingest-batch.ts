@@ -2,12 +2,14 @@ import type postgres from 'postgres';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { isSevere, type QualityFinding, qualityText } from '../quality/finding.ts';
+import type { SourceNames } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { Rejects } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
+import { requireIdKind, storeSourceNames, withIds } from './id-names.ts';
 import { lockIngestion } from './ingestion-lock.ts';
 import { type BatchRole, findBatch, insertBatch, isPackedRole, type LedgerEntry } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
@@ -26,6 +28,8 @@ export interface Batch {
   /** Number of rows in the source, including rejects. */
   readonly rowsRead: number;
   readonly ratings: Ratings;
+  /** Where ids are texts: the ids of ratings and movies are positions in these lists. */
+  readonly names?: SourceNames | undefined;
   readonly rejects: Rejects;
   readonly movies: readonly Movie[];
   readonly ingestedAt: Date;
@@ -48,8 +52,8 @@ const SHOWN_REASONS = 3;
  *
  * After a lost connection the batch is sent again. Its digest shows whether it was already stored.
  *
- * @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged, `store-unavailable`
- * when the connection cannot be restored. Nothing is stored in these cases.
+ * @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged, `state-conflict` when the
+ * database has ids of another kind, `store-unavailable` when the connection cannot be restored. Nothing is stored in these cases.
  */
 export async function ingestBatch(
   store: Store,
@@ -59,10 +63,10 @@ export async function ingestBatch(
   const known = await retryLostConnections(store, () => findBatch(store, batch.sha256));
   if (known !== null) return { status: 'already-ingested', entry: known };
   refuseDamaged(batch, options.maxRejectShare);
-  const sorted = { ...batch, ratings: sortByUser(batch.ratings) };
   const onProgress = options.onProgress ?? (() => {});
+  const numbered = batch.names === undefined ? { ...batch, ratings: sortByUser(batch.ratings) } : batch;
   const outcome = await retryLostConnections(store, () =>
-    store.sql.begin((sql) => storeBatch(sql, sorted, onProgress)),
+    store.sql.begin((sql) => storeBatch(sql, numbered, store, onProgress)),
   );
   if (store.home === 'embedded') await tidy(store);
   return outcome;
@@ -99,18 +103,32 @@ export function refuseDamaged(
 async function storeBatch(
   sql: postgres.TransactionSql,
   batch: Batch,
+  store: Store,
   onProgress: OnProgress,
 ): Promise<IngestOutcome> {
   await lockIngestion(sql);
   const same = await findBatch({ sql }, batch.sha256);
   if (same !== null) return { status: 'already-ingested', entry: same };
+  await requireIdKind(sql, batch.names === undefined ? 'numbers' : 'text', store);
+  const stored = await withStoredIds(sql, batch);
   const entry = await withoutQuarantine(
     sql,
-    () => mergeBatch(sql, batch, onProgress),
+    () => mergeBatch(sql, stored, onProgress),
     // Nothing that arrives in plain rows puts a rating of a quarantine into a history.
     { searchHistories: isPackedRole(batch.role) },
   );
   return { status: 'ingested', entry };
+}
+
+/** The batch with the ids that its names have in the database, ordered by user and movie. */
+async function withStoredIds(sql: postgres.TransactionSql, batch: Batch): Promise<Batch> {
+  if (batch.names === undefined) return batch;
+  const ids = await storeSourceNames(sql, batch.names);
+  return {
+    ...batch,
+    ratings: sortByUser(withIds(batch.ratings, ids)),
+    movies: batch.movies.map((movie) => ({ ...movie, id: ids.movies[movie.id] as number })),
+  };
 }
 
 async function mergeBatch(

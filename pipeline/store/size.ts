@@ -1,10 +1,13 @@
 import { OperatorError } from '../lib/errors.ts';
+import type { SourceNames } from '../ratings/id-names.ts';
 import type { Store } from './store.ts';
 
 /** Bytes of a plain rating with its key, and of its share of the summary. Measured, and rounded up. */
 const PLAIN_BYTES = 75;
 /** Bytes of a packed rating with its share of the row and the key. Measured, and rounded up. */
 const PACKED_BYTES = 6;
+/** Bytes of a name with its row and keys, apart from its characters, which are there twice. Measured, and rounded up. */
+const NAME_BYTES = 110;
 const MEGABYTE = 2 ** 20;
 
 /** What a database takes, and what still fits. */
@@ -52,12 +55,17 @@ export async function readStoreSize(store: Store, limitMegabytes: number | null)
  */
 export async function requireRoom(
   store: Store,
-  batch: { readonly source: string; readonly ratings: number; readonly isPacked: boolean },
+  batch: {
+    readonly source: string;
+    readonly ratings: number;
+    readonly names?: SourceNames | undefined;
+    readonly isPacked: boolean;
+  },
   limitMegabytes: number | null,
 ): Promise<void> {
   if (limitOf(store, limitMegabytes) === null) return;
   const { bytes, limitBytes } = await readStoreSize(store, limitMegabytes);
-  const needed = batch.ratings * (batch.isPacked ? PACKED_BYTES : PLAIN_BYTES);
+  const needed = batch.ratings * (batch.isPacked ? PACKED_BYTES : PLAIN_BYTES) + bytesOfNames(batch.names);
   if (bytes + needed <= (limitBytes as number)) return;
   const megabytes = (size: number): string => `${Math.ceil(size / MEGABYTE)} MB`;
   throw new OperatorError(
@@ -65,6 +73,14 @@ export async function requireRoom(
     `${batch.source} does not fit into the database (${store.description}): its ${batch.ratings} ratings need about ${megabytes(needed)}, and ${megabytes(bytes)} of ${megabytes(limitBytes as number)} are in use.`,
     'Nothing was stored. Train and promote a model: the ratings that it learned from are then packed. If the last promotion was interrupted, pack them: cinematch data compact. Otherwise use a larger database and set store.limitMegabytes to its size.',
   );
+}
+
+/** The most that names need: some may be stored already. */
+function bytesOfNames(names: SourceNames | undefined): number {
+  if (names === undefined) return 0;
+  const bytes = (some: readonly string[]): number =>
+    some.reduce((sum, name) => sum + NAME_BYTES + 2 * Buffer.byteLength(name), 0);
+  return bytes(names.users) + bytes(names.movies);
 }
 
 const limitOf = ({ planMegabytes }: Store, configured: number | null): number | null => {

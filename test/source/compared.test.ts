@@ -43,17 +43,21 @@ test('other ids have one numbering in all files, whatever the order of rows', as
   ]);
   const turned = await compared(b, a);
   expect([...(turned.sources[1]?.raw.userIds ?? [])]).toEqual([...(sources[0]?.raw.userIds ?? [])]);
-  expect([...(sources[0]?.raw.userIds ?? [])]).toEqual([1, 2]);
+  expect([...(sources[0]?.raw.userIds ?? [])]).toEqual([0, 1]);
 });
 
 test('zero, large numbers and numbers with a fraction of zero are ids; a missing one is none', async () => {
   const { sources, userName } = await compared(
-    'user,movie,rating\n0,1,4\n9007199254740993,1,4\n7.0,1,4\n7,2,4\n,1,4\n',
+    'user,movie,rating\n8589934592,1,4\n8589934592,2,4\n0,1,4\n9007199254740993,1,4\n2147483648,1,4\n4294967296,2,4\n7.0,1,4\n7,2,4\n,1,4\n',
   );
   const ids = [...(sources[0]?.raw.userIds ?? [])];
   expect(ids.map((id) => (Number.isNaN(id) ? null : userName(id)))).toEqual([
+    '8589934592',
+    '8589934592',
     '0',
     '9007199254740993',
+    '2147483648',
+    '4294967296',
     '7',
     '7',
     null,

@@ -56,6 +56,9 @@ export async function fillEveryTable(pipeline: TestPipeline): Promise<void> {
       reason: 'looks like a bot',
     }),
   );
+  // The database has numbers; a move copies names alike.
+  await store.sql`insert into user_names (name) values ('u1'), (${`L'été "à" \\N {NULL}, 東京`})`;
+  await store.sql`insert into movie_names (name) values ('9b2d4f1e-0c55-4d0c-8f7e-3a1c2b4d5e6f')`;
   // A quarantine deletes the gains that were measured without it.
   await recordGains(store, [
     {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../../config.ts';
 import { nearestWord } from '../../lib/nearest-word.ts';
 import { COLUMN_MEANINGS, type ColumnMeaning, type NamedColumns } from '../../source/column-names.ts';
+import { ID_READINGS, type IdReading } from '../../source/text-ids.ts';
 import type { SearchRange } from '../../train/search-space.ts';
 
 /** Parses an option that takes a whole number of at least `least`, and at most `most`. */
@@ -31,6 +32,17 @@ export function numberBetween(least: number, most: number): (text: string) => nu
 export interface CommonOptions {
   readonly json?: boolean;
   readonly config?: string;
+}
+
+/** `--ids` of the commands that read files of ratings. */
+export const idsOption = (): Option =>
+  new Option('--ids <kind>', 'what the ids in files are (default: texts where most are no numbers)').choices(
+    ID_READINGS,
+  );
+
+/** The configuration under `--ids`. */
+export function withIdReading(config: Config, { ids }: { readonly ids?: IdReading }): Config {
+  return ids === undefined ? config : { ...config, source: { ...config.source, ids } };
 }
 
 /** `--all-users` of the commands that rank movies for users. */

@@ -72,7 +72,12 @@ export async function bootstrapData(
   { dataset, ...rest }: BootstrapOptions,
 ): Promise<BootstrapOutcome> {
   const { config, clock, onProgress } = pipeline;
-  const load = await initialLoad(config, dataset, { ...rest, now: clock(), onProgress });
+  const load = await initialLoad(config, dataset, {
+    ...rest,
+    now: clock(),
+    onProgress,
+    ids: config.source.ids,
+  });
   const champion = await settleChampion(pipeline);
   if (champion !== null) {
     return {
@@ -151,9 +156,9 @@ function whole(
     nameOf: (path) => `${name}/${basename(path)}`,
     prepare: () =>
       prepareOnce(join(dataDirectory, `dataset-${name}`), 0, async () => {
-        const { ratings, movies } = await read();
+        const { ratings, movies, names } = await read();
         const prepared = prepareDataset(ratings, { weeks: 0, initialShare: 1, trainShare: TRAIN_SHARE });
-        return { prepared, movies };
+        return { prepared, movies, names };
       }),
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BatchList } from '../../source/batches/batch-list.ts';
 import { writeRatings } from '../../source/write-ratings.ts';
 import { markFeedback, waitingFeedback } from '../../store/feedback.ts';
+import { namesOfRatings } from '../../store/id-names.ts';
 import type { Pipeline } from '../pipeline.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function feedbackBatch(
         name,
         taken: false,
         fetch: async () => {
-          await writeRatings(path, ratings);
+          await writeRatings(path, ratings, await namesOfRatings(store, ratings));
           return { path, temporary: [path] };
         },
         settle: async (batchId) => void (await markFeedback(store, ids, batchId)),

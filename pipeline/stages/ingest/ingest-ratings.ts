@@ -1,12 +1,18 @@
+import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { batchProfile } from '../../quality/batch-profile.ts';
 import { isSevere, type QualityFinding, qualityText } from '../../quality/finding.ts';
 import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
+import type { SourceNames } from '../../ratings/id-names.ts';
+import type { Ratings } from '../../ratings/ratings.ts';
 import { validateRatings } from '../../ratings/validate.ts';
 import { identifySource, readSource } from '../../source/read-source.ts';
+import type { IdReading } from '../../source/text-ids.ts';
+import { foreseenIds, readIdKind, requireIdKind, withIds } from '../../store/id-names.ts';
 import { type IngestOutcome, ingestBatch, refuseDamaged } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, isPackedRole, type LedgerEntry } from '../../store/ledger.ts';
 import { requireRoom } from '../../store/size.ts';
+import type { Store } from '../../store/store.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readTrainingProfile } from './training-profile.ts';
 
@@ -30,8 +36,8 @@ type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'on
  *
  * @param name its name in the ledger; by default the name of the file or folder.
  * @throws OperatorError `batch-rejected` when too many rows are damaged or a severe finding stops the batch, `source-*`
- * when the file cannot be read, `store-full` when the batch does not fit into the database; nothing was stored in these
- * cases.
+ * when the file cannot be read, `store-full` when the batch does not fit into the database, `state-conflict` when its ids
+ * are of another kind than those of the database; nothing was stored in these cases.
  */
 export async function ingestRatings(
   { store, config, clock, stopwatch, onProgress }: Ingestion,
@@ -45,17 +51,19 @@ export async function ingestRatings(
   const known = await findBatch(store, sha256);
   if (known !== null) return resultOf({ status: 'already-ingested', entry: known }, seconds());
 
-  const source = await readSource(path, { onProgress, unchanged: files });
+  const ids = await idsOf(store, config);
+  const source = await readSource(path, { onProgress, unchanged: files, ids });
   const ingestedAt = clock();
   const now = Math.floor(ingestedAt.getTime() / 1000);
   const { ratings, rejects } = validateRatings(source.raw, now);
   const training = await readTrainingProfile(store);
-  const read = { raw: source.raw, ratings, damaged: rejects.damaged };
+  const { names } = source.raw;
+  const read = { raw: source.raw, damaged: rejects.damaged, ...(await foreseen(store, ratings, names)) };
   const quality = judgeBatch(batchProfile(read, training, now), training, config.quality);
   const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, quality };
   refuseDamaged(batch, config.ingest.maxRejectShare);
   if (config.quality.onSevere === 'stop') refuseSevere(batch.source, quality);
-  const room = { source: batch.source, ratings: ratings.length, isPacked: isPackedRole(role) };
+  const room = { source: batch.source, ratings: ratings.length, names, isPacked: isPackedRole(role) };
   await requireRoom(store, room, config.store.limitMegabytes);
   const outcome = await ingestBatch(
     store,
@@ -64,6 +72,7 @@ export async function ingestRatings(
       ...batch,
       role,
       ratings,
+      names,
       movies: source.movies,
       ingestedAt,
       judgeKnown: (known) => judgeKnownRows(known, ratings.length, training),
@@ -71,6 +80,28 @@ export async function ingestRatings(
     { maxRejectShare: config.ingest.maxRejectShare, onProgress },
   );
   return resultOf(outcome, seconds());
+}
+
+/**
+ * How the ids of a batch are read: as in the earlier batches.
+ *
+ * @throws OperatorError `state-conflict` when the configuration says otherwise.
+ */
+async function idsOf(store: Store, { source }: Config): Promise<IdReading> {
+  if (source.ids !== 'auto') await requireIdKind(store.sql, source.ids, store);
+  return (await readIdKind(store.sql)) ?? source.ids;
+}
+
+/** The ratings with the ids that they will have in the store, and what a user is called. */
+async function foreseen(
+  store: Store,
+  ratings: Ratings,
+  names: SourceNames | undefined,
+): Promise<{ readonly ratings: Ratings; readonly userName?: (userId: number) => string }> {
+  if (names === undefined) return { ratings };
+  const ids = await foreseenIds(store, names);
+  const userName = (id: number): string => names.users[ids.users.indexOf(id)] ?? String(id);
+  return { ratings: withIds(ratings, ids), userName };
 }
 
 /** @throws OperatorError `batch-rejected` with every severe finding. */

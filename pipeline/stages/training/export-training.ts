@@ -147,7 +147,7 @@ export async function readTrainingSet(directory: string): Promise<TrainingSet> {
 }
 
 async function readPart(path: string, expected: z.infer<typeof part>): Promise<Ratings> {
-  const { raw } = await readSource(path).catch((cause: unknown) => {
+  const { raw } = await readSource(path, { ids: 'numbers' }).catch((cause: unknown) => {
     throw unusable(path, (cause as Error).message, cause);
   });
   const ratings = emptyRatings(raw.length);
