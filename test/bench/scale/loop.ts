@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { validateRatings } from '../../../pipeline/ratings/validate.ts';
 import { readSource } from '../../../pipeline/source/read-source.ts';
 import { writeRatings } from '../../../pipeline/source/write-ratings.ts';
+import type { StoreSize } from '../../../pipeline/store/size.ts';
 import { CINEMATCH, type Measured, type Place, startProcess } from './measured-process.ts';
 import type { Shape } from './shapes.ts';
 
@@ -30,22 +31,41 @@ export interface StageRow {
   readonly note: string;
 }
 
+/** What a stage left in the database. */
+export interface TableSizes {
+  readonly after: string;
+  readonly ratings: number;
+  readonly tables: readonly { readonly name: string; readonly bytes: number }[];
+}
+
 export interface LoopOptions {
   readonly place: Place;
   readonly shape: Shape;
   /** Its name for the generator. */
   readonly size: string;
   readonly onRow: (row: StageRow) => void;
+  readonly onTables?: (sizes: TableSizes) => void;
+  /** Runs one command of CineMatch. @default every command is a process of its own */
+  readonly run?: (...args: readonly string[]) => Promise<Measured>;
+  /** Whether to check the gain of retraining too, which trains models on parts of the ratings. @default true */
+  readonly withGain?: boolean;
 }
 
 /**
  * The whole loop at a size, with the commands that a person runs: data with known truth, the initial load, three weekly
- * batches with drift in the third, checks, retraining, gate, release, bundle, server, a hundred requests. Every stage is
- * a process of its own.
+ * batches with drift in the third, checks, retraining, gate, release, compaction, bundle, server, a hundred requests.
  *
  * @throws Error with the output of a stage that fails.
  */
-export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promise<readonly StageRow[]> {
+export async function runLoop({
+  place,
+  shape,
+  size,
+  onRow,
+  onTables = () => {},
+  run = (...args) => startProcess(place, CINEMATCH, args, [0, 3]).ended,
+  withGain = true,
+}: LoopOptions): Promise<readonly StageRow[]> {
   const { folder, home } = place;
   mkdirSync(folder, { recursive: true });
   const data = join(folder, 'data');
@@ -65,12 +85,11 @@ export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promi
     rows.push(made);
     onRow(made);
   };
-  const cinematch = (...args: readonly string[]): Promise<Measured> =>
-    startProcess(place, CINEMATCH, args, [0, 3]).ended;
-  const databaseBytes = async (): Promise<number> => {
-    const { stdout } = await cinematch('status', '--json');
-    return (JSON.parse(stdout) as { size: { bytes: number } }).size.bytes;
+  const databaseSize = async (): Promise<StoreSize> => {
+    const { stdout } = await run('status', '--json');
+    return (JSON.parse(stdout) as { size: StoreSize }).size;
   };
+  const databaseBytes = async (): Promise<number> => (await databaseSize()).bytes;
 
   row('generate', await startProcess(place, GENERATE, ['--ratings', size, '--out', data]).ended, {
     ratings: shape.ratings,
@@ -78,7 +97,7 @@ export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promi
   const share = initial / shape.ratings;
   const prepare = ['--weeks', `${WEEKS}`, '--initial-share', `${share}`, '--train-share', `${TRAIN_SHARE}`];
   const source = join(data, 'ratings.parquet');
-  row('prepare', await cinematch('data', 'prepare', source, '--out', prepared, ...prepare), {
+  row('prepare', await run('data', 'prepare', source, '--out', prepared, ...prepare), {
     ratings: shape.ratings,
     artifactBytes: bytesBelow(prepared),
   });
@@ -86,11 +105,13 @@ export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promi
   await plantDrift(batches[WEEKS - 1] as string);
 
   const loads = [
-    await cinematch('ingest', join(prepared, 'initial/train.parquet'), '--role', 'train'),
-    await cinematch('ingest', join(prepared, 'initial/test.parquet'), '--role', 'holdout'),
+    await run('ingest', join(prepared, 'initial/train.parquet'), '--role', 'train'),
+    await run('ingest', join(prepared, 'initial/test.parquet'), '--role', 'holdout'),
   ];
-  row('initial load', together(loads), { ratings: initial, databaseBytes: await databaseBytes() });
-  const first = await cinematch('train', '--json');
+  const loaded = await databaseSize();
+  row('initial load', together(loads), { ratings: initial, databaseBytes: loaded.bytes });
+  onTables({ after: 'the initial load', ratings: initial, tables: loaded.tables });
+  const first = await run('train', '--json');
   row('first training, gate, release', first, {
     ratings: initial,
     databaseBytes: await databaseBytes(),
@@ -101,35 +122,30 @@ export async function runLoop({ place, shape, size, onRow }: LoopOptions): Promi
   writeFileSync(withoutGain, 'export default { retraining: { gainRatings: 0 } };\n');
   for (const [at, batch] of batches.entries()) {
     const name = `week ${at + 1}`;
-    row(`${name}: ingest`, await cinematch('ingest', batch), {
+    row(`${name}: ingest`, await run('ingest', batch), {
       ratings: week,
       databaseBytes: await databaseBytes(),
     });
-    const check = await cinematch('drift', '--config', withoutGain, '--json');
+    const check = await run('drift', '--config', withoutGain, '--json');
     row(`${name}: drift check`, check, { ratings: week, note: verdictIn(check) });
-    if (at < WEEKS - 1) continue;
-    const gain = await cinematch('drift', '--json');
+    if (at < WEEKS - 1 || !withGain) continue;
+    const gain = await run('drift', '--json');
     row(`${name}: check with the gain of retraining`, gain, { ratings: week, note: verdictIn(gain) });
   }
-  const retrained = await cinematch('train', '--reason', 'drift', '--json');
+  const retrained = await run('train', '--reason', 'drift', '--json');
+  const compacted = await databaseSize();
   row('retraining, gate; when promoted, release, compaction', retrained, {
     ratings: shape.ratings,
-    databaseBytes: await databaseBytes(),
+    databaseBytes: compacted.bytes,
     note: (JSON.parse(retrained.stdout) as { status: string }).status,
   });
+  onTables({ after: 'the second promotion', ratings: shape.ratings, tables: compacted.tables });
   const bundle = await startProcess(place, MAKE_BUNDLE, [join(folder, 'bundle')]).ended;
   const { bytes, openSeconds } = JSON.parse(bundle.stdout) as { bytes: number; openSeconds: number };
   row('bundle', bundle, { artifactBytes: bytes, note: `opened in ${openSeconds.toFixed(2)} s` });
   row('serve, 100 requests', await serve(place, shape));
   const [train, test] = ['train.parquet', 'test.parquet'].map((name) => join(data, name));
-  const evaluated = await cinematch(
-    'evaluate',
-    '--train',
-    train as string,
-    '--test',
-    test as string,
-    '--json',
-  );
+  const evaluated = await run('evaluate', '--train', train as string, '--test', test as string, '--json');
   row('evaluate --train --test', evaluated, { ratings: shape.ratings });
   return rows;
 }

@@ -8,9 +8,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatCount } from '../../../pipeline/reports/numbers.ts';
 import { startPostgres } from '../../support/postgres.ts';
-import { runLoop, type StageRow } from './loop.ts';
+import { limitsUsed } from './hosted-limits.ts';
+import { runLoop, type StageRow, type TableSizes } from './loop.ts';
 import { SHAPES, shapeOf } from './shapes.ts';
 
+/** Tables with fewer bytes a rating are not listed. */
+const LEAST_SHOWN = 0.05;
 const HOMES = ['embedded', 'postgres'] as const;
 
 const { values } = parseArgs({
@@ -48,7 +51,22 @@ try {
       printLine(['Stage', 'Ratings', 'Seconds', 'CPU s', 'Ratings/s', 'Memory', 'Database', 'Files', '']);
       printLine(Array.from({ length: 9 }, () => '---'));
       const place = { folder, home: join(folder, 'home'), databaseUrl: server?.url ?? null };
-      await runLoop({ place, shape, size: values.ratings, onRow: printRow });
+      const sizes: TableSizes[] = [];
+      const onTables = (one: TableSizes): void => void sizes.push(one);
+      const rows = await runLoop({ place, shape, size: values.ratings, onRow: printRow, onTables });
+      for (const { after, ratings, tables } of sizes) {
+        console.log(`\n| Table after ${after} | Size | Bytes a rating |\n| --- | --- | --- |`);
+        const shown = tables.filter(({ bytes }) => bytes >= LEAST_SHOWN * ratings);
+        for (const { name, bytes } of shown) {
+          printLine([name, formatBytes(bytes), (bytes / ratings).toFixed(2)]);
+        }
+      }
+      console.log('\n| Limit of GitHub or Vercel | Used | Allowed |\n| --- | --- | --- |');
+      for (const { what, used, limit, unit } of limitsUsed(folder, rows)) {
+        const text = (value: number): string =>
+          unit === 'bytes' ? formatBytes(value) : `${Math.round(value).toLocaleString('en')} s`;
+        printLine([what, text(used), text(limit)]);
+      }
       console.log();
     } finally {
       await server?.stop();
