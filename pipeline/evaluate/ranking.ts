@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { once } from '../lib/once.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { topN } from '../math/top-n.ts';
 import type { Model } from '../model/model.ts';
@@ -23,8 +24,8 @@ export function isRelevant({ halves }: Ratings, row: number): boolean {
   return (halves[row] as number) >= RELEVANT_HALVES;
 }
 
-/** What ranks movies. */
-type Ranker = Pick<Model, 'movies' | 'scoreMovies'>;
+/** What ranks movies. All users that it does not know have the same order; without `users` it knows everyone. */
+type Ranker = Pick<Model, 'movies' | 'scoreMovies'> & Partial<Pick<Model, 'users'>>;
 
 /** The ranking task, independent of the model: the users, their candidates and relevant movies. */
 export interface RankingTask {
@@ -108,10 +109,12 @@ export function rankUsers(
 ): readonly RankedList[] {
   const { users, catalogue, rated } = task;
   const scoreFor = catalogueScorer(model, catalogue);
+  const listForUnknown = once(() => sameOrderForAll(model, task, k));
   return Array.from(users.ids, (userId, user) => {
     if (user % REPORT_EVERY === 0) {
       onProgress?.({ stage: 'ranking', done: user, total: users.size, unit: 'users' });
     }
+    if (model.users !== undefined && model.users.rowOf(userId) < 0) return listForUnknown()(user);
     const scores = scoreFor(userId);
     for (const movie of rowOf(rated, user)) scores[movie] = Number.NEGATIVE_INFINITY;
     return listOf(task, user, topN(scores, k));
@@ -124,13 +127,19 @@ export function rankUsers(
  * terms of the user before rounding.
  */
 export function rankUsersNonPersonalised(model: Ranker, task: RankingTask, k: number): readonly RankedList[] {
-  const { users, catalogue, rated } = task;
+  const listOfUser = sameOrderForAll(model, task, k);
+  return Array.from(task.users.ids, (_, user) => listOfUser(user));
+}
+
+/** Returns the list of each user of the task for a model with the same movie order for all of them. */
+function sameOrderForAll(model: Ranker, task: RankingTask, k: number): (user: number) => RankedList {
+  const { catalogue, rated } = task;
   const scores = catalogueScorer(model, catalogue)(UNKNOWN_USER);
   const order = Int32Array.from(scores.keys())
     .filter((movie) => (scores[movie] as number) > Number.NEGATIVE_INFINITY)
     .sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
   const isRated = new Uint8Array(catalogue.size);
-  return Array.from(users.ids, (_, user) => {
+  return (user) => {
     const before = rowOf(rated, user);
     for (const movie of before) isRated[movie] = 1;
     const top = new Int32Array(k);
@@ -141,7 +150,7 @@ export function rankUsersNonPersonalised(model: Ranker, task: RankingTask, k: nu
     }
     for (const movie of before) isRated[movie] = 0;
     return listOf(task, user, top.subarray(0, length));
-  });
+  };
 }
 
 /** Scores every movie of the catalogue for a user, −∞ for unknown movies. The returned array is reused. */

@@ -31,9 +31,9 @@ export interface LeftOut {
 export type EffectsWithout = ReadonlyMap<SignalName, number | null>;
 
 /**
- * Returns a function that measures every signal without some ratings of the window. Errors of the champion are known by user only, so they are
- * measured without users, and not without movies or a genre. Without the single ratings of the window only signals that
- * are computed from sums by user are measured, without one user.
+ * Returns a function that measures every signal without some ratings of the window. Errors of the champion are known by
+ * user only, so they are measured without users, and not without movies or a genre. Without the single ratings of the
+ * window only signals that are computed from sums by user are measured, without one user.
  */
 export function effectsIn({
   window,
