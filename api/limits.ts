@@ -4,6 +4,8 @@ export const LIMITS = {
   bodyBytes: 256 * 1024,
   /** Length of a list. */
   k: 100,
+  /** Movies that one list is similar to. */
+  similarTo: 50,
   /** Pairs of user and movie in one request for predictions. */
   pairs: 1_000,
   /** Ratings to fold in a new user. */

@@ -1,5 +1,6 @@
 import { once } from '../pipeline/lib/once.ts';
 import type { MovieSimilarity } from '../pipeline/model/movie-similarity.ts';
+import { neighboursOfAll } from '../pipeline/model/neighbours.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import { rounded } from './response-bodies.ts';
@@ -46,62 +47,116 @@ export interface SimilarMovie {
   readonly similarity: number;
 }
 
+export interface SimilarMovies {
+  /** What the first of them are based on. */
+  readonly strategy: 'ratings' | 'genres';
+  readonly movies: readonly SimilarMovie[];
+}
+
 /**
- * The movies most similar to one: by the model's movie vectors, or by genres where the model has no vector.
+ * The movies most similar to some, by their precomputed neighbours. Where these are too few, movies follow that are
+ * similar by the model's movie vectors, then by genres, as in a bundle without neighbours and for movies without
+ * ratings.
  *
- * @param row of the catalogue. @param genre position in the catalogue's genres, or null for all.
+ * @param rows of the catalogue. @param genre position in the catalogue's genres, or null for all.
  */
 export function similarMovies(
-  { model, catalogue }: Serving,
+  serving: Serving,
   similarity: MovieSimilarity | null,
-  row: number,
+  rows: readonly number[],
   { k, genre }: { readonly k: number; readonly genre: number | null },
-): { readonly strategy: 'ratings' | 'genres'; readonly movies: readonly SimilarMovie[] } {
-  const movieId = catalogue.movies.ids[row] as number;
-  const isRated = (of: number): boolean => catalogue.totalsOf(of).ratings > 0;
-  const modelRow = model.movies.rowOf(movieId);
-  if (similarity !== null && modelRow >= 0 && isRated(row)) {
-    const nearest = similarity.nearest(modelRow, k, (other) => {
-      const otherRow = catalogue.movies.rowOf(model.movies.ids[other] as number);
-      return isRated(otherRow) && (genre === null || catalogue.isOfGenre(otherRow, genre));
-    });
-    const movies = nearest.map(({ row: other, cosine }) => ({
-      movieId: model.movies.ids[other] as number,
-      similarity: rounded(cosine),
-    }));
-    if (movies.length > 0) return { strategy: 'ratings', movies };
+): SimilarMovies {
+  const { catalogue, neighbours } = serving;
+  const given = new Set(rows);
+  const isRated = (row: number): boolean => catalogue.totalsOf(row).ratings > 0;
+  const allows = (row: number): boolean =>
+    row >= 0 && !given.has(row) && (genre === null || catalogue.isOfGenre(row, genre));
+  const list = new Map<number, number>();
+  /** Adds movies of a lower rank: their similarities are below those before. */
+  const append = (movies: Iterable<SimilarMovie>): void => {
+    const highest = [...list.values()].at(-1) ?? 1;
+    for (const { movieId, similarity: value } of movies) {
+      if (list.size >= k) return;
+      if (!list.has(movieId)) list.set(movieId, highest * value);
+    }
+  };
+  const ids = rows.map((row) => catalogue.movies.ids[row] as number);
+  if (neighbours !== null) {
+    append(
+      neighboursOfAll(neighbours, ids).filter(({ movieId }) => {
+        const row = catalogue.movies.rowOf(movieId);
+        return allows(row) && isRated(row);
+      }),
+    );
   }
-  return { strategy: 'genres', movies: similarByGenres(catalogue, row, k, genre) };
+  if (list.size < k && similarity !== null) {
+    append(similarByVectors(serving, similarity, rows, k + list.size, (row) => allows(row) && isRated(row)));
+  }
+  const strategy = list.size > 0 ? 'ratings' : 'genres';
+  if (list.size < k) append(similarByGenres(catalogue, rows, allows));
+  return {
+    strategy,
+    movies: Array.from(list, ([movieId, value]) => ({ movieId, similarity: rounded(value) })),
+  };
+}
+
+/** By the cosine of the vectors with the given movies, its mean over them. Movies without ratings are left out. */
+function similarByVectors(
+  { model, catalogue }: Serving,
+  similarity: MovieSimilarity,
+  rows: readonly number[],
+  k: number,
+  allows: (row: number) => boolean,
+): readonly SimilarMovie[] {
+  const sums = new Map<number, number>();
+  for (const row of rows) {
+    const modelRow = model.movies.rowOf(catalogue.movies.ids[row] as number);
+    if (modelRow < 0 || catalogue.totalsOf(row).ratings === 0) continue;
+    const nearest = similarity.nearest(modelRow, k, (other) =>
+      allows(catalogue.movies.rowOf(model.movies.ids[other] as number)),
+    );
+    for (const { row: other, cosine } of nearest) {
+      const movieId = model.movies.ids[other] as number;
+      sums.set(movieId, (sums.get(movieId) ?? 0) + cosine / rows.length);
+    }
+  }
+  return Array.from(sums, ([movieId, mean]) => ({ movieId, similarity: mean }))
+    .filter((movie) => movie.similarity > 0)
+    .sort((a, b) => b.similarity - a.similarity || a.movieId - b.movieId);
 }
 
 /** The similarity of two movies halves for so many years between them. */
 const HALF_LIFE_YEARS = 20;
 
-/** By the Jaccard index of the genres, times 0.5 for each 20 years between the movies. */
+/** By the Jaccard index of the genres, times 0.5 for each 20 years between the movies; the mean over the given movies. */
 function similarByGenres(
   catalogue: Catalogue,
-  row: number,
-  k: number,
-  genre: number | null,
+  rows: readonly number[],
+  allows: (row: number) => boolean,
 ): readonly SimilarMovie[] {
-  const own = new Set(catalogue.genresOf(row));
-  const year = catalogue.yearOf(row);
+  const given = rows.map((row) => ({
+    genres: new Set(catalogue.genresOf(row)),
+    year: catalogue.yearOf(row),
+  }));
   const similar: (SimilarMovie & { readonly ratings: number })[] = [];
   for (let other = 0; other < catalogue.movies.size; other++) {
-    if (other === row || (genre !== null && !catalogue.isOfGenre(other, genre))) continue;
+    if (!allows(other)) continue;
     const genres = catalogue.genresOf(other);
-    const common = genres.filter((name) => own.has(name)).length;
-    if (common === 0) continue;
     const otherYear = catalogue.yearOf(other);
-    const years = year === null || otherYear === null ? HALF_LIFE_YEARS : Math.abs(year - otherYear);
+    let sum = 0;
+    for (const { genres: own, year } of given) {
+      const common = genres.filter((name) => own.has(name)).length;
+      const years = year === null || otherYear === null ? HALF_LIFE_YEARS : Math.abs(year - otherYear);
+      if (common > 0) {
+        sum += (common / (own.size + genres.length - common)) * 0.5 ** (years / HALF_LIFE_YEARS);
+      }
+    }
+    if (sum === 0) continue;
     similar.push({
       movieId: catalogue.movies.ids[other] as number,
-      similarity: (common / (own.size + genres.length - common)) * 0.5 ** (years / HALF_LIFE_YEARS),
+      similarity: sum / given.length,
       ratings: catalogue.totalsOf(other).ratings,
     });
   }
-  return similar
-    .sort((a, b) => b.similarity - a.similarity || b.ratings - a.ratings)
-    .slice(0, k)
-    .map(({ movieId, similarity }) => ({ movieId, similarity: rounded(similarity) }));
+  return similar.sort((a, b) => b.similarity - a.similarity || b.ratings - a.ratings);
 }

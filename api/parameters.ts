@@ -19,6 +19,19 @@ export const userParameter = wholeNumber(0, MAX_ID, 'User id.').openapi({ exampl
 
 export const movieParameter = wholeNumber(0, MAX_ID, 'Movie id.').openapi({ example: 7 });
 
+/** Movie ids with commas between them. */
+export const movieListParameter = z
+  .string()
+  .regex(/^\d{1,10}(,\d{1,10})*$/, 'must be movie ids with commas between them, such as 7,9')
+  .transform((text) => text.split(',').map(Number))
+  .refine((ids) => ids.length <= LIMITS.similarTo, `must be at most ${LIMITS.similarTo} movies`)
+  .refine((ids) => ids.every((movieId) => movieId <= MAX_ID), `must be ids of at most ${MAX_ID}`)
+  .openapi({
+    type: 'string',
+    description: `Movie ids with commas between them, at most ${LIMITS.similarTo}.`,
+    example: '7,9',
+  });
+
 export const kParameter = wholeNumber(1, LIMITS.k, 'Number of movies.')
   .default(10)
   .openapi({ default: 10, example: 3 });

@@ -8,6 +8,7 @@ import {
   genreParameter,
   genrePosition,
   kParameter,
+  movieListParameter,
   movieParameter,
   readCursor,
 } from '../parameters.ts';
@@ -70,6 +71,15 @@ const details = createRoute({
   },
 });
 
+const similarMoviesSchema = z.object({
+  strategy: z.enum(['ratings', 'genres']).openapi({ description: 'What the similarity is based on.' }),
+  similar: z.array(
+    movieSchema.extend({
+      similarity: z.number().min(-1).max(1).openapi({ description: '1 is the highest similarity.' }),
+    }),
+  ),
+});
+
 const similar = createRoute({
   operationId: 'listSimilarMovies',
   method: 'get',
@@ -77,25 +87,32 @@ const similar = createRoute({
   tags: ['Movies'],
   summary: 'List similar movies',
   description:
-    'By the cosine of the movies’ vectors in the model (`ratings`), or, for a movie without a vector, by genres and year (`genres`).',
+    'By the people who like both, genres, years, and titles that look like one series (`ratings`); or, for a movie without ratings, by genres and year (`genres`).',
   request: { params: byId, query: z.strictObject({ k: kParameter, genre: genreParameter }) },
   responses: {
     200: json(
       'Most similar first.',
-      z
-        .object({
-          movie: id.openapi({ description: 'Movie id of the request.' }),
-          strategy: z
-            .enum(['ratings', 'genres'])
-            .openapi({ description: 'What the similarity is based on.' }),
-          similar: z.array(
-            movieSchema.extend({
-              similarity: z.number().min(-1).max(1).openapi({ description: '1 is the highest similarity.' }),
-            }),
-          ),
-        })
+      similarMoviesSchema
+        .extend({ movie: id.openapi({ description: 'Movie id of the request.' }) })
         .openapi('SimilarMovies'),
     ),
+    ...NOT_MODIFIED,
+    ...problems('invalid-request', 'not-found'),
+  },
+});
+
+const similarToAll = createRoute({
+  operationId: 'listMoviesSimilarToAll',
+  method: 'get',
+  path: '/similar',
+  tags: ['Movies'],
+  summary: 'List movies similar to several',
+  description: 'As for one movie, by the mean similarity with the given movies. They are not in the list.',
+  request: {
+    query: z.strictObject({ movies: movieListParameter, k: kParameter, genre: genreParameter }),
+  },
+  responses: {
+    200: json('Most similar first.', similarMoviesSchema.openapi('SimilarToAll')),
     ...NOT_MODIFIED,
     ...problems('invalid-request', 'not-found'),
   },
@@ -154,18 +171,18 @@ export function movieRoutes(api: Api, routes: Routes): void {
   });
 
   routes.openapi(similar, (c) => {
-    const { id } = c.req.valid('param');
+    const { id: movieId } = c.req.valid('param');
     const { k, genre } = c.req.valid('query');
-    const row = rowOf(id);
+    const row = rowOf(movieId);
     const genreAt = genrePosition(catalogue, genre);
-    return cacheable(c, api, FOR_EVERYONE, () => {
-      const { strategy, movies } = similarMovies(serving, bodies.similarity(), row, { k, genre: genreAt });
-      return {
-        movie: id,
-        strategy,
-        similar: movies.map(({ movieId, similarity }) => ({ ...bodies.movie(movieId), similarity })),
-      };
-    });
+    return cacheable(c, api, FOR_EVERYONE, () => ({ movie: movieId, ...similarTo([row], k, genreAt) }));
+  });
+
+  routes.openapi(similarToAll, (c) => {
+    const { movies, k, genre } = c.req.valid('query');
+    const rows = [...new Set(movies)].map(rowOf);
+    const genreAt = genrePosition(catalogue, genre);
+    return cacheable(c, api, FOR_EVERYONE, () => similarTo(rows, k, genreAt));
   });
 
   routes.openapi(top, (c) => {
@@ -180,6 +197,14 @@ export function movieRoutes(api: Api, routes: Routes): void {
       return { movies };
     });
   });
+
+  function similarTo(rows: readonly number[], k: number, genre: number | null) {
+    const { strategy, movies } = similarMovies(serving, bodies.similarity(), rows, { k, genre });
+    return {
+      strategy,
+      similar: movies.map(({ movieId, similarity }) => ({ ...bodies.movie(movieId), similarity })),
+    };
+  }
 
   function ofGenre(rows: Int32Array, genre: number | null): Int32Array {
     return genre === null ? rows : rows.filter((row) => catalogue.isOfGenre(row, genre));

@@ -8,8 +8,9 @@ import { OperatorError } from '../lib/errors.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { countRatings } from '../ratings/snapshot.ts';
 import { formatMetric } from '../reports/metric-text.ts';
-import { formatBytes, formatCount, formatSeconds } from '../reports/numbers.ts';
+import { formatBytes, formatCount, formatNumber, formatSeconds } from '../reports/numbers.ts';
 import { crossValidate } from '../stages/compare/cross-validate.ts';
+import { evaluateSimilar } from '../stages/compare/evaluate-similar.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { measureBaselines } from '../stages/training/baselines.ts';
 import { type AlgorithmMeasurement, measureAlgorithm } from '../stages/training/measure-algorithm.ts';
@@ -37,6 +38,7 @@ interface EvaluateOptions extends CommonOptions {
   readonly set: Readonly<Record<string, number>>;
   readonly baselines: boolean;
   readonly allUsers?: boolean;
+  readonly similar?: boolean;
 }
 
 /** What to measure and how, from options that agree. */
@@ -57,7 +59,8 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option('--train <file>', 'ratings to train on, in any layout')
     .option('--test <file>', 'ratings to measure on')
     .option('--folds <k>', 'cross-validation: test on each of k random parts, train on the rest', integer(2))
-    .option('--data <path>', 'file or folder of ratings for --folds')
+    .option('--data <path>', 'file or folder of ratings for --folds and --similar')
+    .option('--similar', 'measure similar movies: the next movie liked, and the other parts of a series')
     .option('--algorithm <name>', `${ALGORITHM_NAMES.join(', ')} (default: as configured)`)
     .option('--seed <n>', 'seed of the training and of the folds (default: as configured)', integer(0))
     .option('--set <name=value>', 'a hyper-parameter; may be repeated', collectValue, {})
@@ -69,11 +72,16 @@ export function evaluateCommand(terminal: Terminal): Command {
       'after',
       `
 Either two files:       cinematch evaluate --train u1.base --test u1.test
-or cross-validation:    cinematch evaluate --folds 5 --data ml-latest-small`,
+or cross-validation:    cinematch evaluate --folds 5 --data ml-latest-small
+or similar movies:      cinematch evaluate --similar --data ml-latest-small`,
     )
     .action(async (options: EvaluateOptions) => {
-      const source = sourceOf(options);
       const config = withRankingUsers(await loadConfig(options.config), options);
+      if (options.similar === true) {
+        await printSimilar(terminal, similarSource(options), options, options.seed ?? config.train.seed);
+        return;
+      }
+      const source = sourceOf(options);
       const algorithm = algorithmNamed(options.algorithm ?? config.train.algorithm);
       const configured = algorithm.name === config.train.algorithm ? config.train.hyperParameters : {};
       const run: EvaluateRun = {
@@ -113,6 +121,48 @@ function sourceOf({ train, test, data, folds }: EvaluateOptions): Source {
   const path = data ?? train;
   if (path === undefined) throw wrongUsage('--folds needs ratings to split, and there is no --data.');
   return { kind: 'folds', data: path, folds };
+}
+
+/** @throws OperatorError `usage` without `--data`, or with options of the other evaluations. */
+function similarSource({ data, train, test, folds, algorithm }: EvaluateOptions): string {
+  const other = Object.entries({ train, test, folds, algorithm }).find(([, value]) => value !== undefined);
+  if (other === undefined && data !== undefined) return data;
+  throw new OperatorError(
+    'usage',
+    other === undefined
+      ? '--similar needs ratings, and there is no --data.'
+      : `--similar takes no --${other[0]}.`,
+    'Give --similar --data PATH.',
+  );
+}
+
+/** Measures similar movies and prints them beside the usual ways to find them. */
+async function printSimilar(
+  terminal: Terminal,
+  data: string,
+  { json }: CommonOptions,
+  seed: number,
+): Promise<void> {
+  const rated = await readRatingsFile(terminal, data);
+  const measured = await evaluateSimilar(rated, { seed, stopwatch });
+  if (json === true) {
+    terminal.printJson({ data: describeRatings(data, rated.ratings), seed, ...measured });
+    return;
+  }
+  const { pairs, seriesMovies, methods } = measured;
+  terminal.print(
+    `Recall@10 of the next movie liked (${formatCount(pairs)} held-out pairs), and of the other parts of a series by titles (${formatCount(seriesMovies)} movies)`,
+  );
+  terminal.print();
+  terminal.printTable(
+    ['Similar by', 'Next liked', 'Series', 'Found in'],
+    methods.map(({ name, nextLiked, series, seconds }) => [
+      name,
+      formatNumber(nextLiked),
+      formatNumber(series),
+      formatSeconds(seconds),
+    ]),
+  );
 }
 
 function wrongUsage(problem: string): OperatorError {

@@ -1,6 +1,6 @@
+import { VarintReader, VarintWriter } from '../lib/varint.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { type Vocabulary, vocabularyOfSorted } from '../ratings/vocabulary.ts';
-import { VarintReader, VarintWriter } from './varint.ts';
 
 /** The ratings of a movie when the catalogue is made. */
 export interface RatingTotals {

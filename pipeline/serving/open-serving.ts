@@ -2,6 +2,7 @@ import { OperatorError } from '../lib/errors.ts';
 import { decodeModel } from '../model/artifact.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
+import { decodeNeighbours, NEIGHBOURS_FILE, type Neighbours } from '../model/neighbours.ts';
 import { fileProblem, MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/package.ts';
 import { type Catalogue, decodeCatalogue } from './catalogue.ts';
 import { type MovieSearch, movieSearch } from './movie-search.ts';
@@ -25,6 +26,8 @@ export interface Serving {
   /** Of the model file in the bundle. */
   readonly modelSha256: string;
   readonly catalogue: Catalogue;
+  /** Null in the bundle of a model that was published without them. */
+  readonly neighbours: Neighbours | null;
   /** Null where the ratings are in the database only. */
   readonly seen: SeenRatings | null;
   readonly search: MovieSearch;
@@ -69,6 +72,7 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
     modelSha256,
     catalogue,
     model: part(MODEL_FILE, (bytes) => decodeModel(bytes, `${MODEL_FILE} of ${name}`)),
+    neighbours: Object.hasOwn(bundle.parts, NEIGHBOURS_FILE) ? part(NEIGHBOURS_FILE, decodeNeighbours) : null,
     seen:
       bundle.seen === 'database'
         ? null

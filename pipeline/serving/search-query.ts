@@ -1,4 +1,4 @@
-import { lettersOf, namesOf, STOP_WORDS, spellingsOf } from './search-words.ts';
+import { lettersOf, namesOf, STOP_WORDS, spellingsOf } from '../ratings/title-words.ts';
 
 /** No title is longer. The rest of a longer query is ignored. */
 const MAX_QUERY_LENGTH = 400;

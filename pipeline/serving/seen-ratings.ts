@@ -1,8 +1,8 @@
+import { VarintReader, VarintWriter } from '../lib/varint.ts';
 import type { GivenRating } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { nibbleAt, packNibbles } from './nibbles.ts';
-import { VarintReader, VarintWriter } from './varint.ts';
 
 /** The ratings of each user. Lists leave the movies out, and reasons are found among them. */
 export interface SeenRatings {

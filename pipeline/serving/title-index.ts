@@ -1,7 +1,7 @@
 import MiniSearch, { type Query } from 'minisearch';
+import { lettersOf, namesOf, STOP_WORDS } from '../ratings/title-words.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type QueryWord, swapped } from './search-query.ts';
-import { lettersOf, namesOf, STOP_WORDS } from './search-words.ts';
 
 /** What the search needs from the catalogue. */
 export type SearchedMovies = Pick<Catalogue, 'titleOf' | 'yearOf' | 'totalsOf'> & {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { OperatorError } from '../lib/errors.ts';
+import { VarintReader, VarintWriter } from '../lib/varint.ts';
 import { nibbleAt, packNibbles } from '../serving/nibbles.ts';
-import { VarintReader, VarintWriter } from '../serving/varint.ts';
 import { type BatchRatings, emptyBatchRatings } from './batch-ratings.ts';
 
 /**

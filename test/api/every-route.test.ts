@@ -94,6 +94,12 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     404: { id: String(UNKNOWN_MOVIE) },
     422: { id: '7', query: '?k=0' },
   },
+  'get /similar': {
+    200: { query: '?movies=7,9&k=4' },
+    304: { query: '?movies=7', ...known },
+    404: { query: `?movies=7,${UNKNOWN_MOVIE}` },
+    422: { query: '?movies=seven' },
+  },
   'get /top': { 200: { query: '?k=4' }, 304: known, 422: { query: '?genre=Opera' } },
   'post /ratings': {
     202: { body: rated(4), headers: keyed, home: 'withDatabase' },

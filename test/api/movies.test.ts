@@ -1,6 +1,7 @@
 /** Searching, one movie, those like it, and the best of all. */
 import { expect, test } from 'vitest';
 import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
+import type { Neighbours } from '../../pipeline/model/neighbours.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { servingOf } from '../support/serving.ts';
 import { smallWorld, UNKNOWN_MOVIE, UNRATED_MOVIE, UNTITLED_MOVIE } from '../support/small-world.ts';
@@ -119,7 +120,47 @@ test('a cursor of another bundle and one that is none are refused, each with the
   expect(await refusal('-1.x')).toContain('is not a cursor issued by this API');
 });
 
-test('similar movies are those whose factors point the same way, the movie itself not among them', async () => {
+test('similar movies are the neighbours in the bundle, the movie itself not among them', async () => {
+  const expected = (serving.neighbours as Neighbours).of(33).slice(0, 5);
+  const { movie, strategy, similar } = await get('/movies/33/similar?k=5');
+  expect([movie, strategy, ids(similar)]).toEqual([33, 'ratings', expected.map((each) => each.movieId)]);
+  for (const [at, { similarity }] of expected.entries()) {
+    expect(similar[at].similarity).toBeCloseTo(similarity, 5);
+  }
+});
+
+test('a long list goes on after the neighbours, and no movie is in it twice', async () => {
+  const { similar } = await get('/movies/33/similar?k=100');
+  const neighbours = (serving.neighbours as Neighbours).of(33);
+  expect(similar.length).toBeGreaterThan(neighbours.length);
+  expect(ids(similar.slice(0, neighbours.length))).toEqual(neighbours.map(({ movieId }) => movieId));
+  expect(new Set(ids(similar)).size).toBe(similar.length);
+  expect(ids(similar)).not.toContain(33);
+  const similarities = similar.map(({ similarity }: { similarity: number }) => similarity);
+  expect(similarities).toEqual(similarities.toSorted((a: number, b: number) => b - a));
+});
+
+test('movies similar to several are those with the highest mean similarity, none of the given among them', async () => {
+  const { of } = serving.neighbours as Neighbours;
+  const sums = new Map<number, number>();
+  for (const given of [33, 7]) {
+    for (const { movieId, similarity } of of(given)) {
+      sums.set(movieId, (sums.get(movieId) ?? 0) + similarity / 2);
+    }
+  }
+  const expected = [...sums]
+    .filter(([id]) => id !== 33 && id !== 7)
+    .sort(([a, x], [b, y]) => y - x || a - b)
+    .slice(0, 6);
+  const { strategy, similar } = await get('/similar?movies=33,7,33&k=6');
+  expect([strategy, ids(similar)]).toEqual(['ratings', expected.map(([id]) => id)]);
+  expect((await api.get(`/api/v1/similar?movies=33,${UNKNOWN_MOVIE}`)).status).toBe(404);
+  expect((await api.get(`/api/v1/similar?movies=${Array(51).fill(33).join(',')}`)).status).toBe(422);
+});
+
+test('with a model that was published without neighbours, similar movies are those whose factors point the same way', async () => {
+  const earlier = openServing(servingOf({ ...world, withNeighbours: false }).files, 'model v3');
+  expect(earlier.neighbours).toBeNull();
   const similarity = movieSimilarity(model.movieVectors as NonNullable<typeof model.movieVectors>);
   const row = model.movies.rowOf(33);
   const expected = [...model.movies.ids]
@@ -127,7 +168,9 @@ test('similar movies are those whose factors point the same way, the movie itsel
     .map((id) => ({ movie: id, cosine: similarity.cosineOf(row, model.movies.rowOf(id)) }))
     .sort((a, b) => b.cosine - a.cosine)
     .slice(0, 5);
-  const { movie, strategy, similar } = await get('/movies/33/similar?k=5');
+  const { movie, strategy, similar } = await good(
+    startApi({ serving: earlier }).get('/api/v1/movies/33/similar?k=5'),
+  );
   expect([movie, strategy, ids(similar)]).toEqual([33, 'ratings', expected.map((each) => each.movie)]);
   for (const [at, { cosine }] of expected.entries()) expect(similar[at].similarity).toBeCloseTo(cosine, 5);
 });

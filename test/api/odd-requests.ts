@@ -85,6 +85,15 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
     orOdd(movie.map(String)),
     query({ k: parameter(k), genre: parameter(genre) }),
   ),
+  'get /similar': reads(
+    query({
+      movies: parameter(fc.constantFrom('7', '7,9', '9,11,9', `7,${UNKNOWN_MOVIE}`, String(UNRATED_MOVIE)), {
+        required: true,
+      }),
+      k: parameter(k),
+      genre: parameter(genre),
+    }),
+  ),
   'get /top': reads(query({ genre: parameter(genre), k: parameter(k) })),
   'post /ratings': writes(
     fc.record({

@@ -155,6 +155,7 @@ describe('the examples of the API guide', () => {
     expect(Object.fromEntries(table)).toEqual({
       'body of a request': LIMITS.bodyBytes / 1024,
       '`k`, `limit`': LIMITS.k,
+      'movies of one request for similar ones': LIMITS.similarTo,
       'pairs in one request for predictions': LIMITS.pairs,
       'ratings of a new user': LIMITS.foldIn,
       'ratings in one feedback request': LIMITS.feedback,

@@ -11,7 +11,14 @@ import { NEWCOMER, smallWorld } from '../support/small-world.ts';
 const world = await smallWorld();
 const { files, manifest } = servingOf(world);
 type Files = ServingFiles['files'];
-const PARTS = ['catalogue.bin', 'manifest.json', 'model.safetensors', 'seen.bin', 'status.json'];
+const PARTS = [
+  'catalogue.bin',
+  'manifest.json',
+  'model.safetensors',
+  'neighbours.bin',
+  'seen.bin',
+  'status.json',
+];
 
 const withFile = (name: string, bytes: Uint8Array | null): Files => {
   const changed = new Map(files);

@@ -2,6 +2,7 @@ import { encodeModel } from '../../pipeline/model/artifact.ts';
 import type { TrainedModel } from '../../pipeline/model/compose-model.ts';
 import { goldenPredictions } from '../../pipeline/model/golden.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
+import { encodeNeighbours, NEIGHBOURS_FILE } from '../../pipeline/model/neighbours.ts';
 import { MANIFEST_FILE, MODEL_FILE, packModel } from '../../pipeline/model/package.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { sortByUser } from '../../pipeline/ratings/order.ts';
@@ -18,6 +19,7 @@ import {
   STATUS_FILE,
 } from '../../pipeline/serving/serving-files.ts';
 import type { ServingStatus } from '../../pipeline/serving/serving-status.ts';
+import { findNeighbours } from '../../pipeline/train/neighbours/find-neighbours.ts';
 
 /** The time of all tests with a bundle. */
 export const NOW = new Date('2026-03-04T12:00:00Z');
@@ -67,6 +69,8 @@ export interface ServedParts {
   readonly facts?: Partial<Bundle>;
   /** Users with ratings that the model has not learned. @default none */
   readonly unlearned?: readonly number[];
+  /** Whether the bundle has neighbours, as those of models that were published before have not. @default true */
+  readonly withNeighbours?: boolean;
 }
 
 /** A bundle of a model without a pipeline. */
@@ -78,6 +82,7 @@ export function servingOf({
   version = 3,
   facts,
   unlearned = [],
+  withNeighbours = true,
 }: ServedParts): ServingFiles {
   const golden = [...goldenPredictions(model)];
   const { manifest, files } = packModel(manifestOf(model, ratings, version, golden), {
@@ -106,6 +111,7 @@ export function servingOf({
     {
       [MODEL_FILE]: files.get(MODEL_FILE) as Uint8Array,
       [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
+      ...(withNeighbours ? { [NEIGHBOURS_FILE]: encodeNeighbours(findNeighbours(ratings, movies)) } : {}),
       [CATALOGUE_FILE]: encodeCatalogue(movies, tallies),
       [STATUS_FILE]: new TextEncoder().encode(JSON.stringify(status)),
       ...(facts?.seen === 'database'

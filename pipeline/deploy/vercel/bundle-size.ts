@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { OperatorError } from '../../lib/errors.ts';
+import { NEIGHBOURS_FILE } from '../../model/neighbours.ts';
 import { MODEL_FILE } from '../../model/package.ts';
 import { CATALOGUE_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
 
@@ -8,11 +9,21 @@ import { CATALOGUE_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-fi
 export const FUNCTION_LIMIT = 250 * 1024 * 1024;
 
 /** The parts of a function, in the order of reports. */
-const PARTS = ['model', 'catalogue', 'seen sets', 'status', 'manifests', 'code', 'packages'] as const;
+const PARTS = [
+  'model',
+  'neighbours',
+  'catalogue',
+  'seen sets',
+  'status',
+  'manifests',
+  'code',
+  'packages',
+] as const;
 export type PartName = (typeof PARTS)[number];
 
 const PART_OF_FILE: Readonly<Record<string, PartName>> = {
   [MODEL_FILE]: 'model',
+  [NEIGHBOURS_FILE]: 'neighbours',
   [CATALOGUE_FILE]: 'catalogue',
   [SEEN_FILE]: 'seen sets',
   [STATUS_FILE]: 'status',

@@ -3,6 +3,7 @@ import { decodeModel } from '../../model/artifact.ts';
 import { firstDifference, GOLDEN_TOLERANCE, goldenPredictions } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
+import { NEIGHBOURS_FILE, neighboursAmong } from '../../model/neighbours.ts';
 import { MANIFEST_FILE, MODEL_FILE } from '../../model/package.ts';
 import type { OpenedPackage } from '../../model/package-folder.ts';
 import { shrinkModel } from '../../model/shrink-model.ts';
@@ -49,6 +50,11 @@ export async function assembleServing(
   const served = bytes === released ? model : decodeModel(bytes, MODEL_FILE);
   if (mostMovies === null) requireGoldenPredictions(manifest, served, HALF_TOLERANCE);
 
+  const listed = files.get(NEIGHBOURS_FILE) ?? null;
+  const neighbours =
+    listed === null || mostMovies === null
+      ? listed
+      : neighboursAmong(listed, (movieId) => served.movies.rowOf(movieId) >= 0);
   const assembledAt = clock();
   const ratings = await readStoredRatings(store);
   const movies = allMovies(await readStoredMovies(store), served, ratings);
@@ -69,6 +75,7 @@ export async function assembleServing(
     {
       [MODEL_FILE]: bytes,
       [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
+      ...(neighbours === null ? {} : { [NEIGHBOURS_FILE]: neighbours }),
       [CATALOGUE_FILE]: encodeCatalogue(movies, totalsOf(movies, ratings)),
       [STATUS_FILE]: text.encode(JSON.stringify(status)),
       ...(seen === 'bundle'

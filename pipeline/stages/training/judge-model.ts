@@ -12,10 +12,12 @@ import { encodeModel } from '../../model/artifact.ts';
 import { goldenPredictions } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
+import { encodeNeighbours, NEIGHBOURS_FILE } from '../../model/neighbours.ts';
 import { MODEL_FILE, packModel } from '../../model/package.ts';
 import { emptyRatings } from '../../ratings/ratings.ts';
 import { snapshotOf } from '../../ratings/snapshot.ts';
 import { summariseRatings } from '../../ratings/summary.ts';
+import { findNeighbours } from '../../train/neighbours/find-neighbours.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { measureBaselines } from './baselines.ts';
 import { type Candidate, METRICS_FILE } from './candidate.ts';
@@ -98,8 +100,10 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
     golden: [...goldenPredictions(released.model)],
     ...(run === undefined ? {} : { run: { ...run } }),
   };
+  onProgress?.({ stage: 'similar movies', done: 0, total: null, unit: 'movies' });
   const packed = packModel(draft, {
     [MODEL_FILE]: encodeModel(released.model),
+    [NEIGHBOURS_FILE]: encodeNeighbours(findNeighbours(released.training, set.movies)),
     [METRICS_FILE]: json({ evaluation, baselines, gate }),
     'model-card.md': new TextEncoder().encode(modelCard(draft, evaluation, baselines)),
     'drift-report.json': json(set.driftReport),

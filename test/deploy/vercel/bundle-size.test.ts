@@ -25,6 +25,7 @@ test('the path of a file decides which part of the function it belongs to', () =
   expect(bytes).toBe(145);
   expect(Object.fromEntries(parts.map((part) => [part.name, part.bytes]))).toEqual({
     model: 100,
+    neighbours: 0,
     catalogue: 0,
     'seen sets': 20,
     status: 0,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { VarintReader, VarintWriter } from '../../pipeline/serving/varint.ts';
+import { VarintReader, VarintWriter } from '../../pipeline/lib/varint.ts';
 
 function written(write: (writer: VarintWriter) => void): Uint8Array {
   const writer = new VarintWriter();

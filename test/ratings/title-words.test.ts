@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { namesOf } from '../../pipeline/serving/search-words.ts';
+import { namesOf } from '../../pipeline/ratings/title-words.ts';
 
 test.each<[title: string, names: string[]]>([
   ['Toy Story', ['toy story']],
