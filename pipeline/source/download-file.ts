@@ -8,6 +8,7 @@ import { afterRequestFailure, type HttpRequest, RequestFailure, sendRequest } fr
 import type { OnProgress } from '../lib/progress.ts';
 import { NO_RETRIES, type RetryPolicy, withRetries } from '../lib/retry.ts';
 import { shownUrl } from '../lib/url.ts';
+import { bytesText } from './containers/limits.ts';
 
 /** A file to download. */
 export interface DownloadSource {
@@ -17,6 +18,8 @@ export interface DownloadSource {
   readonly remedy: string;
   /** @default the system timer */
   readonly sleep?: RetryPolicy['sleep'];
+  /** The download stops when it has more bytes. @default none */
+  readonly limitBytes?: number;
 }
 
 const PAUSES = [0.25, 0.5, 1, 2];
@@ -141,6 +144,9 @@ async function save(
     async function* (chunks: AsyncIterable<Uint8Array>) {
       for await (const chunk of chunks) {
         done += chunk.length;
+        if (done > (source.limitBytes ?? Number.POSITIVE_INFINITY)) {
+          throw failed(source, `it has more than ${bytesText(source.limitBytes ?? 0)}, which is the limit`);
+        }
         onProgress?.({ stage: 'downloading', done, total, unit: 'bytes' });
         yield chunk;
       }

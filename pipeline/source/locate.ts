@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
+import type { OnProgress } from '../lib/progress.ts';
 import { byName } from './batches/batch-list.ts';
+import { isGivenElsewhere, type LocalPath, localPath } from './containers/given-path.ts';
 import { SOURCE_LIMITS, type SourceLimits } from './containers/limits.ts';
 import { plainFile } from './containers/plain-file.ts';
 import { type FileStamp, requireUnchanged, stampOf } from './containers/stamps.ts';
@@ -48,6 +50,9 @@ export interface SourceFiles {
 export interface LocateOptions extends ReadingOptions {
   /** @default SOURCE_LIMITS */
   readonly limits?: SourceLimits | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** For a source that is a URL. @default the global fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** Folders of a prepared data set. Their movies are in the parent folder. */
@@ -74,7 +79,7 @@ export const ACCEPTED_LAYOUTS =
 /**
  * Finds the files of a source and makes them readable, runs `work` with them, and removes what was unpacked.
  *
- * `path` is a file with any name, an archive, or a folder: with one ratings file, with one folder that has one, or with the
+ * `path` is a file with any name, an archive, `-` or a pipe, an https URL, or a folder: with one ratings file, with one folder that has one, or with the
  * parts of one table. The movies file is beside the ratings and has one of the usual names.
  *
  * @throws OperatorError `source-unreadable` when the path does not exist, cannot be read, exceeds a limit or was changed
@@ -85,15 +90,18 @@ export async function withSourceFiles<T>(
   options: LocateOptions,
   work: (files: SourceFiles) => Promise<T>,
 ): Promise<T> {
-  const full = resolve(path);
-  const workspace = new Workspace(options.limits ?? SOURCE_LIMITS);
+  const limits = options.limits ?? SOURCE_LIMITS;
+  const workspace = new Workspace(limits);
+  let shown = isGivenElsewhere(path) ? path : resolve(path);
   try {
-    const files = await locate(full, { options, workspace });
+    const local = await localPath(path, { ...options, limits });
+    shown = local.shown;
+    const files = await locate(local, { options, workspace });
     const result = await work(files);
     await requireUnchanged(files.originals);
     return result;
   } catch (error) {
-    throw unreadable(full, error);
+    throw unreadable(shown, error);
   } finally {
     await workspace.remove();
   }
@@ -127,11 +135,11 @@ interface Found {
   readonly unused: readonly string[];
 }
 
-async function locate(full: string, search: Search): Promise<SourceFiles> {
+async function locate({ path: full, shown }: LocalPath, search: Search): Promise<SourceFiles> {
   const isFolder = (await stat(full)).isDirectory();
   const found = isFolder
-    ? await ratingsIn(full, full, search, DEPTH)
-    : await ratingsOf(full, full, search, DEPTH);
+    ? await ratingsIn(full, shown, search, DEPTH)
+    : await ratingsOf(full, shown, search, DEPTH);
   if (found === null) throw await noRatings(full, search);
   const movies = await moviesBeside(found, search);
   // The movies of an archive are part of it.

@@ -25,7 +25,6 @@ export interface Source {
 }
 
 export interface SourceOptions extends LocateOptions {
-  readonly onProgress?: OnProgress | undefined;
   /** The files of an earlier `identifySource`, which must be the same still. */
   readonly unchanged?: readonly FileStamp[] | undefined;
   /** @default auto */

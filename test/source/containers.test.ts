@@ -163,3 +163,19 @@ test('the digest is of the files as they are found', async () => {
   expect(await digestSource(packed)).not.toBe(await digestSource(plain));
   expect(await digestSource(packed)).toBe(await digestSource(join(packed, 'r.csv.gz')));
 });
+
+test('an https URL is downloaded once, and another kind is refused', async () => {
+  const requested: string[] = [];
+  const fetch = (async (url: URL | string) => {
+    requested.push(String(url));
+    return new Response(gzipSync(CSV), { headers: { 'content-type': 'application/gzip' } });
+  }) as typeof globalThis.fetch;
+  const url = 'https://data.example.org/2026/ratings.csv.gz?key=1';
+  expect(rowsOf(await readSource(url, { fetch }))).toEqual(ROWS);
+  const { name } = await readSource(url, { fetch });
+  expect({ name, requested }).toEqual({ name: 'ratings.csv.gz', requested: [url] });
+  await expect(readSource('http://data.example.org/r.csv', { fetch })).rejects.toMatchObject({
+    code: 'input-invalid',
+    message: expect.stringContaining('is not an https URL'),
+  });
+});

@@ -15,6 +15,9 @@ export interface SourceLimits {
   readonly columns: number;
   /** Bytes of the description at the end of a Parquet file. */
   readonly footerBytes: number;
+  /** Rows of a Parquet file for each of its bytes, after the first `freeRows`. */
+  readonly rowsPerByte: number;
+  readonly freeRows: number;
   /** Milliseconds without a byte from a pipe. */
   readonly silenceMs: number;
 }
@@ -27,6 +30,8 @@ export const SOURCE_LIMITS: SourceLimits = {
   lineBytes: 2 ** 20,
   columns: 1_000,
   footerBytes: 16 * 2 ** 20,
+  rowsPerByte: 100,
+  freeRows: 1_000_000,
   silenceMs: 120_000,
 };
 

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { checkParquet } from './check-parquet.ts';
 import { utf8File } from './encoding.ts';
 import { refused } from './limits.ts';
-import { checkParquet, containerOf, unpackFile } from './unpack.ts';
+import { containerOf, unpackFile } from './unpack.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A file that can be read as it is: Parquet, or text in UTF-8; or an archive, which has files of its own. */

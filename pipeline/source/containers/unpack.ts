@@ -5,7 +5,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Entry, openPromise } from 'yauzl';
 import { readPart } from '../layout.ts';
 import { unpackedName } from '../source-names.ts';
-import { bytesText, refused } from './limits.ts';
+import { refused } from './limits.ts';
 import { pathIn, type Workspace } from './workspace.ts';
 
 /** What a file is by its first bytes. Everything without a known mark is text. */
@@ -125,35 +125,3 @@ async function damagedAs<T>(name: string, work: () => Promise<T>): Promise<T> {
     throw refused(name, `it is damaged (${error.message})`, 'Download or copy it again.', error);
   }
 }
-
-/**
- * Refuses a Parquet file whose description does not fit into it, before anything is allocated for it.
- *
- * @throws OperatorError `source-unreadable`.
- */
-export async function checkParquet(file: string, name: string, { limits }: Workspace): Promise<void> {
-  const { size } = await stat(file);
-  const end = await readPart(file, Math.max(0, size - PARQUET_END), PARQUET_END);
-  const again = 'If the file is damaged or not complete, download or copy it again.';
-  if (size < 2 * PARQUET_END || end.toString('latin1', 4) !== 'PAR1') {
-    throw refused(name, 'it begins as Parquet, but does not end as Parquet', again);
-  }
-  const footer = end.readUInt32LE(0);
-  if (footer + PARQUET_END + 4 > size) {
-    throw refused(
-      name,
-      `its last bytes state a description of ${bytesText(footer)}, but the file has ${bytesText(size)}`,
-      again,
-    );
-  }
-  if (footer > limits.footerBytes) {
-    throw refused(
-      name,
-      `its description has ${bytesText(footer)}, and the limit is ${bytesText(limits.footerBytes)}`,
-      'Write it with fewer columns or fewer row groups.',
-    );
-  }
-}
-
-/** Length of the description, 4 bytes, and `PAR1`. */
-const PARQUET_END = 8;

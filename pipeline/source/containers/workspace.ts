@@ -46,8 +46,8 @@ export class Workspace {
       if (this.written > unpackedBytes) {
         throw refused(
           origin,
-          `it has more than ${bytesText(unpackedBytes)} unpacked, which is the limit`,
-          'Pass the unpacked file, which has no limit of size, or split it into several.',
+          `it has more than ${bytesText(unpackedBytes)}, which is the limit of what is unpacked, converted or read from a pipe`,
+          'Pass a file of UTF-8 or Parquet that is not packed, which has no limit of size, or split it into several.',
         );
       }
       if (packedBytes !== null && bytes > freeBytes && bytes > ratio * packedBytes) {

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { prepareSimulation, type Simulation, simulatedName } from '../../source/batches/simulation.ts';
+import { isGivenElsewhere } from '../../source/containers/given-path.ts';
 import { DATASETS, type DatasetName } from '../../source/download.ts';
 import {
   type DatasetOptions,
@@ -114,7 +115,11 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
     return whole(dataset, options, () => generateDataset({ weeks: 3, seed: 1, drift: 0 }));
   }
   if (isDatasetName(dataset)) return whole(dataset, options, () => downloadedDataset(dataset, options));
-  if (dataset === 'configured' || dataset.trim() === '' || !existsSync(dataset)) {
+  if (
+    dataset === 'configured' ||
+    dataset.trim() === '' ||
+    !(isGivenElsewhere(dataset) || existsSync(dataset))
+  ) {
     throw new OperatorError(
       'input-invalid',
       dataset === 'configured'
