@@ -17,7 +17,7 @@ The summary lists the first rejected rows; the artifact \`rejects\` has all of t
       'A file of the repository or an https URL to ingest instead of the configured sources.',
     ),
     initial: text.optional(
-      'Makes the initial load: `configured` for the data set of a configured simulation, a name (`synthetic`, `ml-latest-small`, `ml-25m`, `ml-32m`), or a folder of the repository.',
+      'Makes the initial load: `configured` for the data set of a configured simulation, a name (`synthetic`, `ml-latest-small`, `ml-100k`, `ml-1m`, `ml-10m`, `ml-20m`, `ml-25m`, `ml-32m`), or a folder of the repository.',
     ),
     'carry-over': choice(
       'Instead of an initial load: moves the newest embedded database, which earlier runs passed on as an artifact, into the empty database of `database-url`.',

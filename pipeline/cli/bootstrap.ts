@@ -18,7 +18,7 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .description('load the first ratings: the older part for training, the newer part as holdout')
     .option(
       '--dataset <name>',
-      'configured (the data set of the simulation), synthetic, ml-latest-small, ml-25m, ml-32m, or a path',
+      'configured (the data set of the simulation), synthetic, ml-latest-small, ml-100k, ml-1m, ml-10m, ml-20m, ml-25m, ml-32m, a path, an https URL, or -',
       'configured',
     )
     .addOption(idsOption())

@@ -5,7 +5,7 @@ const simulation = z
   .strictObject({
     kind: z.literal('simulation'),
     dataset: setting(
-      z.enum(['synthetic', 'ml-latest-small', 'ml-25m', 'ml-32m']),
+      z.enum(['synthetic', 'ml-latest-small', 'ml-100k', 'ml-1m', 'ml-10m', 'ml-20m', 'ml-25m', 'ml-32m']),
       'synthetic',
       'The data set: synthetic ratings, or MovieLens.',
       'ml-latest-small',

@@ -9,7 +9,15 @@ import { type DownloadSource, downloadFile, failed, removeDownload, request } fr
 import { unzip } from './unzip.ts';
 
 /** The GroupLens data sets that can be downloaded by name. */
-export const DATASETS = ['ml-latest-small', 'ml-25m', 'ml-32m'] as const;
+export const DATASETS = [
+  'ml-latest-small',
+  'ml-100k',
+  'ml-1m',
+  'ml-10m',
+  'ml-20m',
+  'ml-25m',
+  'ml-32m',
+] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
 interface DownloadOptions {
@@ -20,10 +28,33 @@ interface DownloadOptions {
   readonly fetch?: DownloadSource['fetch'] | undefined;
   /** @default the system timer */
   readonly sleep?: DownloadSource['sleep'];
+  /** The MD5 of the archive. @default as GroupLens publishes it */
+  readonly md5?: string | undefined;
 }
 
+/**
+ * The MD5 of the data sets that no longer change, as GroupLens published it. For the others it is requested beside the
+ * archive.
+ */
+const PUBLISHED_MD5: Partial<Record<DatasetName, string>> = {
+  'ml-100k': '0e33842e24a9c977be4e0107933c0723',
+  'ml-1m': 'c4d9eecfca2ab87c1945afe126590906',
+  'ml-10m': 'ce571fd55effeba0271552578f2648bd',
+  'ml-20m': 'cd245b17a1ae2cc31bb14903e1204af3',
+};
+
 const GROUPLENS = 'https://files.grouplens.org/datasets/movielens';
-const EXTRACTED_FILES = ['ratings.csv', 'movies.csv', 'README.txt'];
+/** The ratings files of the data sets. */
+const RATINGS_FILES = ['ratings.csv', 'ratings.dat', 'u.data'];
+const EXTRACTED_FILES = [
+  ...RATINGS_FILES,
+  'movies.csv',
+  'movies.dat',
+  'u.item',
+  'README.txt',
+  'README.html',
+  'README',
+];
 const REMEDY =
   'Run it again to continue the download, or download and unpack the archive yourself and pass its folder with --data DIR.';
 
@@ -38,7 +69,7 @@ const REMEDY =
 export async function downloadDataset(
   name: DatasetName,
   directory: string,
-  { baseUrl = GROUPLENS, onProgress, fetch = globalThis.fetch, sleep }: DownloadOptions = {},
+  { baseUrl = GROUPLENS, onProgress, fetch = globalThis.fetch, sleep, md5: givenMd5 }: DownloadOptions = {},
 ): Promise<string> {
   if (!DATASETS.includes(name)) {
     const known = DATASETS.join(', ');
@@ -49,7 +80,7 @@ export async function downloadDataset(
     );
   }
   const folder = join(directory, name);
-  if (existsSync(join(folder, 'ratings.csv'))) return folder;
+  if (RATINGS_FILES.some((file) => existsSync(join(folder, file)))) return folder;
   await mkdir(directory, { recursive: true });
   const at = (file: string): DownloadSource => ({
     url: new URL(`${baseUrl}/${file}`),
@@ -59,7 +90,7 @@ export async function downloadDataset(
   });
   const source = at(`${name}.zip`);
   const archive = join(directory, `${name}.zip.part`);
-  const md5 = await publishedMd5(at(`${name}.zip.md5`));
+  const md5 = givenMd5 ?? PUBLISHED_MD5[name] ?? (await publishedMd5(at(`${name}.zip.md5`)));
   await downloadFile(source, archive, onProgress);
 
   const actual = await md5Of(archive);
@@ -73,7 +104,9 @@ export async function downloadDataset(
   const found = await unzip(archive, unpacked, EXTRACTED_FILES).catch((error: unknown) => {
     throw failed(source, `the archive cannot be unpacked (${String(error)})`, error);
   });
-  if (!found.includes('ratings.csv')) throw failed(source, 'the archive has no ratings.csv');
+  if (!RATINGS_FILES.some((file) => found.includes(file))) {
+    throw failed(source, 'the archive has no file of ratings');
+  }
   await rm(folder, { recursive: true, force: true });
   await rename(unpacked, folder);
   await removeDownload(archive);

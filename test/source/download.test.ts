@@ -155,6 +155,48 @@ test('an archive with another checksum is refused and deleted', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
+test.each([
+  [
+    'ml-100k',
+    {
+      'ml-100k/u.data': '1\t2\t3\t900000000\n',
+      'ml-100k/u.item': `2|Heat (1995)|||${'|0'.repeat(19)}\n`,
+      'ml-100k/u1.base': '',
+    },
+  ],
+  [
+    'ml-1m',
+    {
+      'ml-1m/ratings.dat': '1::2::3::900000000\n',
+      'ml-1m/movies.dat': '2::Heat (1995)::Crime\n',
+      'ml-1m/users.dat': '',
+    },
+  ],
+  [
+    'ml-10m',
+    { 'ml-10M100K/ratings.dat': '1::2::3::900000000\n', 'ml-10M100K/movies.dat': '2::Heat (1995)::Crime\n' },
+  ],
+  [
+    'ml-20m',
+    {
+      'ml-20m/ratings.csv': 'userId,movieId,rating,timestamp\n1,2,3,900000000\n',
+      'ml-20m/movies.csv': 'movieId,title,genres\n2,Heat (1995),Crime\n',
+    },
+  ],
+] as const)('%s is downloaded with its own MD5, and read', async (name, files) => {
+  const bytes = zipArchive(files);
+  const fetch = (async () => new Response(bytes)) as unknown as typeof globalThis.fetch;
+  await expect(downloadDataset(name, await folderWith(), { fetch })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^https:\/\/files\.grouplens\.org\/datasets\/movielens\/ml-\d+[km]\.zip could not be downloaded: its MD5 is [0-9a-f]{32}, but GroupLens publishes [0-9a-f]{32}\.$/,
+    ),
+  });
+  const md5 = createHash('md5').update(bytes).digest('hex');
+  const folder = await downloadDataset(name, await folderWith(), { fetch, md5 });
+  const { raw, movies } = await readSource(folder);
+  expect([raw.length, movies.map(({ title }) => title)]).toEqual([1, ['Heat']]);
+});
+
 test('without a published checksum nothing is downloaded', async () => {
   const { baseUrl, requests } = await siteThat({ md5: null });
   await expect(downloadDataset('ml-latest-small', await folderWith(), { baseUrl })).rejects.toMatchObject({
@@ -215,6 +257,6 @@ test('a path in the archive cannot leave the folder', async () => {
 test('an unknown name lists the known ones', async () => {
   await expect(downloadDataset('ml-1b' as DatasetName, '/nowhere')).rejects.toMatchObject({
     code: 'usage',
-    remedy: expect.stringContaining('ml-latest-small, ml-25m, ml-32m'),
+    remedy: expect.stringContaining('ml-latest-small, ml-100k, ml-1m, ml-10m, ml-20m, ml-25m, ml-32m'),
   });
 });
