@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { Database } from './database.ts';
+import type { RequestIds } from './request-ids.ts';
 import type { ResponseBodies } from './response-bodies.ts';
 import type { TargetUsers, Validity } from './target-users.ts';
 
@@ -29,6 +30,7 @@ export interface Api {
   readonly database: Database | null;
   readonly bodies: ResponseBodies;
   readonly users: TargetUsers;
+  readonly ids: RequestIds;
   /** The entity tag of every response that depends on the bundle only. */
   readonly tag: string;
   readonly clock: () => Date;

@@ -12,6 +12,7 @@ import { describeApi } from './docs/openapi.ts';
 import { docsPage } from './docs/page.ts';
 import type { Log } from './log.ts';
 import { ApiProblem } from './problem.ts';
+import { requestIds } from './request-ids.ts';
 import { methodsAt, rejectInvalid } from './request-validation.ts';
 import { responseBodies } from './response-bodies.ts';
 import { healthRoutes, notReady } from './routes/health.ts';
@@ -80,7 +81,9 @@ export function createApp(options: AppOptions): Routes {
       throw notReady();
     });
   } else {
-    const api = { ...options, serving, users, bodies: responseBodies(serving), tag: entityTag(serving) };
+    const ids = requestIds(serving.names, database);
+    const bodies = responseBodies(serving, ids);
+    const api = { ...options, serving, users, ids, bodies, tag: entityTag(serving) };
     serveRoutes(api, v1);
   }
   app.route('/api/v1', v1);

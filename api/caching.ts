@@ -2,6 +2,7 @@ import type { Context, TypedResponse } from 'hono';
 import { LRUCache } from 'lru-cache';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { Api, RepeatableResponse, RequestState } from './api.ts';
+import type { RequestId } from './request-ids.ts';
 import type { TargetUser, Validity } from './target-users.ts';
 
 /** `Cache-Control` of what is the same for everyone: a minute in browsers, a day at the edge. A deployment clears the edge. */
@@ -43,10 +44,11 @@ export function cacheable<T>(
  */
 export async function aboutUser<T>(
   c: Context<RequestState>,
-  api: Pick<Api, 'tag' | 'users' | 'database'>,
-  userId: number,
+  api: Pick<Api, 'tag' | 'users' | 'database' | 'ids'>,
+  sent: RequestId,
   compute: (user: TargetUser) => T,
 ): Promise<Response & TypedResponse<T, 200, 'json'>> {
+  const [userId = -1] = await api.ids.usersOf([sent]);
   if (api.database === null) return cacheable(c, api, FOR_ONE, () => compute(api.users.ofBundle(userId)));
   const { users, validity } = await api.users.find([userId]);
   const body = JSON.stringify(compute(users.get(userId) as TargetUser));

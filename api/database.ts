@@ -6,6 +6,7 @@ import {
   type FeedbackOutcome,
   type FeedbackRequest,
 } from '../pipeline/store/accept-feedback.ts';
+import { readIdsOf } from '../pipeline/store/id-names.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import type { Store } from '../pipeline/store/store.ts';
 import { readUnlearnedUsers } from '../pipeline/store/unlearned-users.ts';
@@ -23,6 +24,8 @@ export interface Database {
    * @param bundled the user's ratings in the bundle, for a database that is not open. Null where the bundle has none.
    */
   ratingsOf(userId: number, bundled: readonly GivenRating[] | null): Promise<readonly GivenRating[]>;
+  /** The ids of users by their names. Users without an id are left out. */
+  userIds(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
   accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
 }
@@ -80,6 +83,11 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
   return {
     unlearnedUsers: (userIds, learned) => read((store) => readUnlearnedUsers(store, userIds, learned)),
     ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
+    userIds: (names) =>
+      read(async ({ sql }) => {
+        const ids = await readIdsOf(sql, 'user', names);
+        return new Map(names.flatMap((name, at) => (ids[at] === -1 ? [] : [[name, ids[at] as number]])));
+      }),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
     accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),
   };

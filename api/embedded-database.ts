@@ -13,9 +13,10 @@ const RETRY_MS = 60_000;
  */
 export function embeddedDatabase(
   options: Pick<DatabaseOptions, 'use' | 'clock' | 'onFailure'>,
-  waiting: WaitingFeedback | null,
+  waiting: (WaitingFeedback & { readonly names?: ReadonlyMap<string, number> }) | null,
 ): Database {
   const database = openDatabase(options);
+  const names = new Map(waiting?.names ?? []);
   const feedback = new Map<number, Map<number, FeedbackRating>>();
   /** As in the database, the later rating of a movie counts, and with equal times the one that arrived later. */
   const remember = (rating: FeedbackRating): void => {
@@ -42,13 +43,19 @@ export function embeddedDatabase(
       }));
       return [...new Map([...bundled, ...sent].map((rating) => [rating.movieId, rating])).values()];
     },
+    userIds: async (sought) =>
+      new Map(sought.flatMap((name) => (names.has(name) ? [[name, names.get(name) as number]] : []))),
     status: () => Promise.reject(unavailable(RETRY_MS)),
     async accept(request) {
       const outcome = await database.accept(request);
       if (outcome.status === 'recorded') {
         // The time of a repeated request is not known. Any other rating of the movie is taken as later.
         const defaultTime = outcome.repeated ? 0 : Math.floor(request.now.getTime() / 1000);
-        for (const { ratedAt = defaultTime, ...rating } of request.ratings) remember({ ...rating, ratedAt });
+        request.ratings.forEach(({ ratedAt = defaultTime, userId: sent, ...rating }, at) => {
+          const userId = outcome.userIds[at] as number;
+          if (typeof sent === 'string') names.set(sent, userId);
+          remember({ ...rating, userId, ratedAt });
+        });
       }
       return outcome;
     },

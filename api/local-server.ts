@@ -18,7 +18,11 @@ const FRONT_PAGE = join(import.meta.dirname, '../public/index.html');
 export type DatabaseSource =
   | { readonly kind: 'url'; readonly url: string }
   /** `waiting`: feedback that no batch has ingested yet. */
-  | { readonly kind: 'embedded'; readonly directory: string; readonly waiting: WaitingFeedback | null }
+  | {
+      readonly kind: 'embedded';
+      readonly directory: string;
+      readonly waiting: (WaitingFeedback & { readonly names?: ReadonlyMap<string, number> }) | null;
+    }
   | { readonly kind: 'none' };
 
 /**

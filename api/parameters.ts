@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import { LIMITS } from './limits.ts';
 import { ApiProblem } from './problem.ts';
@@ -14,23 +13,6 @@ function wholeNumber(lowest: number, highest: number, description: string) {
     .refine((value) => value >= lowest && value <= highest, `must be from ${lowest} to ${highest}`)
     .openapi({ type: 'integer', minimum: lowest, maximum: highest, description });
 }
-
-export const userParameter = wholeNumber(0, MAX_ID, 'User id.').openapi({ example: 1 });
-
-export const movieParameter = wholeNumber(0, MAX_ID, 'Movie id.').openapi({ example: 7 });
-
-/** Movie ids with commas between them. */
-export const movieListParameter = z
-  .string()
-  .regex(/^\d{1,10}(,\d{1,10})*$/, 'must be movie ids with commas between them, such as 7,9')
-  .transform((text) => text.split(',').map(Number))
-  .refine((ids) => ids.length <= LIMITS.similarTo, `must be at most ${LIMITS.similarTo} movies`)
-  .refine((ids) => ids.every((movieId) => movieId <= MAX_ID), `must be ids of at most ${MAX_ID}`)
-  .openapi({
-    type: 'string',
-    description: `Movie ids with commas between them, at most ${LIMITS.similarTo}.`,
-    example: '7,9',
-  });
 
 export const kParameter = wholeNumber(1, LIMITS.k, 'Number of movies.')
   .default(10)

@@ -3,6 +3,7 @@ import type { Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { reasonsFor, recommend } from '../pipeline/model/recommend.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
+import type { RequestId, RequestIds } from './request-ids.ts';
 import type { ListStrategy } from './schemas.ts';
 import type { TargetUser } from './target-users.ts';
 
@@ -25,7 +26,7 @@ export interface ListOptions {
 export type ResponseBodies = ReturnType<typeof responseBodies>;
 
 /** Makes the parts of responses from a served bundle. */
-export function responseBodies({ model, catalogue }: Serving) {
+export function responseBodies({ model, catalogue }: Serving, ids: Pick<RequestIds, 'movieName'>) {
   const similarity = once((): MovieSimilarity | null =>
     model.movieVectors === null ? null : movieSimilarity(model.movieVectors),
   );
@@ -33,7 +34,7 @@ export function responseBodies({ model, catalogue }: Serving) {
   const movie = (movieId: number) => {
     const row = catalogue.movies.rowOf(movieId);
     return {
-      movie: movieId,
+      movie: ids.movieName(movieId),
       title: titleOf(movieId),
       year: row < 0 ? null : catalogue.yearOf(row),
       genres: row < 0 ? [] : [...catalogue.genresOf(row)],
@@ -55,9 +56,9 @@ export function responseBodies({ model, catalogue }: Serving) {
   return {
     movie,
     similarity,
-    prediction: (user: number, movieId: number, predicted: Prediction) => ({
+    prediction: (user: RequestId, movie: RequestId, predicted: Prediction) => ({
       user,
-      movie: movieId,
+      movie,
       rating: rounded(predicted.rating),
       deviation: predicted.deviation === null ? null : rounded(predicted.deviation),
       interval: interval(predicted),
@@ -95,7 +96,7 @@ export function responseBodies({ model, catalogue }: Serving) {
             ? {}
             : {
                 because: reasonsFor(explained, movieId, MAX_REASONS).map((reason) => ({
-                  movie: reason,
+                  movie: ids.movieName(reason),
                   title: titleOf(reason),
                 })),
               }),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { STRATEGIES } from '../pipeline/model/model.ts';
-import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import { LIMITS } from './limits.ts';
+import type { RequestIds } from './request-ids.ts';
 
 /** A response with a JSON body, for the OpenAPI document. */
 export const json = <Body extends z.ZodType>(description: string, schema: Body) => ({
@@ -26,8 +26,6 @@ export const EXPLAIN = 'Name the user’s own ratings that support each movie mo
 
 export const versionSchema = z.int().positive().openapi({ description: 'Version of the served model.' });
 
-export const id = z.int().min(0).max(MAX_ID);
-
 export const stars = z
   .number()
   .min(0.5)
@@ -35,74 +33,79 @@ export const stars = z
   .multipleOf(0.5, 'must be 0.5 to 5 in steps of 0.5')
   .openapi({ description: 'Stars, 0.5 to 5 in steps of 0.5.', example: 4.5 });
 
-export const movieSchema = z
-  .object({
-    movie: id.openapi({ description: 'Movie id.' }),
-    title: z.string().nullable().openapi({ description: 'Without the year. Null when unknown.' }),
-    year: z.int().nullable().openapi({ description: 'Year of release. Null when unknown.' }),
-    genres: z.array(z.string()),
-  })
-  .openapi('Movie');
-
-export const ratedMovieSchema = movieSchema
-  .extend({
-    ratings: z.int().nonnegative().openapi({ description: 'Number of ratings.' }),
-    meanRating: z.number().nullable().openapi({ description: 'Mean of the ratings, in stars.' }),
-  })
-  .openapi('RatedMovie');
-
 const interval = z.tuple([z.number(), z.number()]).nullable().openapi({
   description: '80% prediction interval of the rating. Null when the model has no uncertainty.',
   minItems: 2,
   maxItems: 2,
 });
 
-export const predictionSchema = z
-  .object({
-    user: id,
-    movie: id,
-    rating: z.number().openapi({ description: 'Predicted stars.', example: 3.871204 }),
-    deviation: z
-      .number()
-      .nullable()
-      .openapi({ description: 'Standard deviation of the user’s rating around the prediction, in stars.' }),
-    interval,
-    strategy: z.enum(STRATEGIES).openapi({
-      description:
-        'What the prediction is based on: what the model learned of the user and the movie (`personalised`), the user’s ratings since the training (`folded-in`), the movie’s genres and year (`genres`), or a mean.',
-    }),
-  })
-  .openapi('Prediction');
-
 export const LIST_STRATEGIES = ['personalised', 'folded-in', 'popular'] as const;
 export type ListStrategy = (typeof LIST_STRATEGIES)[number];
 
-export const recommendationsSchema = z
-  .object({
-    user: id.nullable().openapi({ description: 'User id. Null for a new user.' }),
-    strategy: z.enum(LIST_STRATEGIES).openapi({
-      description:
-        'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on (`folded-in`), or what most people like (`popular`).',
-    }),
-    modelVersion: versionSchema,
-    excluded: z.int().nonnegative().openapi({ description: 'Number of rated movies that are left out.' }),
-    recommendations: z.array(
-      movieSchema.extend({
-        rating: z.number().openapi({ description: 'Predicted stars. The list is not ordered by them.' }),
-        interval,
-        because: z
-          .array(z.object({ movie: id, title: z.string().nullable() }))
-          .optional()
-          .openapi({ description: 'With `explain`: the user’s own ratings that support the movie most.' }),
-      }),
-    ),
-  })
-  .openapi('Recommendations');
+/** Makes the schemas with ids in them: numbers or names. */
+export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
+  const movieSchema = z
+    .object({
+      movie: id('Movie id.'),
+      title: z.string().nullable().openapi({ description: 'Without the year. Null when unknown.' }),
+      year: z.int().nullable().openapi({ description: 'Year of release. Null when unknown.' }),
+      genres: z.array(z.string()),
+    })
+    .openapi('Movie');
 
-export const newUserRatings = z
-  .array(z.object({ movie: id, stars }))
-  .min(1)
-  .max(LIMITS.foldIn)
-  .openapi({
-    description: 'The last rating of a movie counts. Movies that the model does not know are ignored.',
-  });
+  const ratedMovieSchema = movieSchema
+    .extend({
+      ratings: z.int().nonnegative().openapi({ description: 'Number of ratings.' }),
+      meanRating: z.number().nullable().openapi({ description: 'Mean of the ratings, in stars.' }),
+    })
+    .openapi('RatedMovie');
+
+  const predictionSchema = z
+    .object({
+      user: id(),
+      movie: id(),
+      rating: z.number().openapi({ description: 'Predicted stars.', example: 3.871204 }),
+      deviation: z
+        .number()
+        .nullable()
+        .openapi({ description: 'Standard deviation of the user’s rating around the prediction, in stars.' }),
+      interval,
+      strategy: z.enum(STRATEGIES).openapi({
+        description:
+          'What the prediction is based on: what the model learned of the user and the movie (`personalised`), the user’s ratings since the training (`folded-in`), the movie’s genres and year (`genres`), or a mean.',
+      }),
+    })
+    .openapi('Prediction');
+
+  const recommendationsSchema = z
+    .object({
+      user: id().nullable().openapi({ description: 'User id. Null for a new user.' }),
+      strategy: z.enum(LIST_STRATEGIES).openapi({
+        description:
+          'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on (`folded-in`), or what most people like (`popular`).',
+      }),
+      modelVersion: versionSchema,
+      excluded: z.int().nonnegative().openapi({ description: 'Number of rated movies that are left out.' }),
+      recommendations: z.array(
+        movieSchema.extend({
+          rating: z.number().openapi({ description: 'Predicted stars. The list is not ordered by them.' }),
+          interval,
+          because: z
+            .array(z.object({ movie: id(), title: z.string().nullable() }))
+            .optional()
+            .openapi({ description: 'With `explain`: the user’s own ratings that support the movie most.' }),
+        }),
+      ),
+    })
+    .openapi('Recommendations');
+
+  const newUserRatings = z
+    .array(z.object({ movie: id(), stars }))
+    .min(1)
+    .max(LIMITS.foldIn)
+    .openapi({
+      description: 'The last rating of a movie counts. Movies that the model does not know are ignored.',
+    });
+
+  return { id, movieSchema, ratedMovieSchema, predictionSchema, recommendationsSchema, newUserRatings };
+}

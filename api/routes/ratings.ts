@@ -4,8 +4,9 @@ import { sha256 } from '../../pipeline/lib/digest.ts';
 import type { Api, Routes } from '../api.ts';
 import { LIMITS } from '../limits.ts';
 import { ApiProblem, problems } from '../problem.ts';
+import type { RequestIds } from '../request-ids.ts';
 import { acceptJson } from '../request-validation.ts';
-import { id, json, jsonBody, stars } from '../schemas.ts';
+import { idSchemas, json, jsonBody, stars } from '../schemas.ts';
 
 const HOUR = 3600;
 /** A clock of a client may be ahead by so much. */
@@ -26,68 +27,75 @@ const requireKey: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-const rating = z.strictObject({
-  user: id,
-  movie: id,
-  stars,
-  ratedAt: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .openapi({ description: 'Time of the rating. The default is now.' }),
-});
+/** The routes, with ids as the served bundle has them. */
+function routesWith(ids: RequestIds) {
+  const { id } = idSchemas(ids);
+  const rating = z.strictObject({
+    user: id(),
+    movie: id(),
+    stars,
+    ratedAt: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .openapi({ description: 'Time of the rating. The default is now.' }),
+  });
 
-const submit = createRoute({
-  operationId: 'submitRatings',
-  method: 'post',
-  middleware: [requireKey, ...acceptJson],
-  path: '/ratings',
-  tags: ['Feedback'],
-  summary: 'Send ratings',
-  description:
-    'The next batch of the pipeline ingests the ratings. The ratings count at once in the user’s lists and predictions. A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.',
-  security: [{ [API_KEY]: [] }],
-  request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters, new for each request')
-        .openapi({
-          description:
-            'A value that you choose for this request. Send the same value when you repeat the request.',
-          example: '6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51',
-        }),
-    }),
-    body: jsonBody(
-      { ratings: [{ user: 1, movie: 7, stars: 4.5 }] },
-      z.strictObject({ ratings: z.array(rating).min(1).max(LIMITS.feedback) }),
-    ),
-  },
-  responses: {
-    202: json(
-      'The ratings are stored for the next batch.',
-      z
-        .object({
-          recorded: z.int().positive().openapi({ description: 'Number of ratings.' }),
-          request: z.int().openapi({ description: 'Number of the request in the database.' }),
-          repeated: z.boolean().openapi({ description: 'Whether an earlier request stored the ratings.' }),
-        })
-        .openapi('SubmittedRatings'),
-    ),
-    ...problems(
-      'bad-json',
-      'unauthorised',
-      'idempotency-conflict',
-      'too-large',
-      'not-json',
-      'invalid-request',
-      'rate-limited',
-      'database-unavailable',
-    ),
-  },
-});
+  const submit = createRoute({
+    operationId: 'submitRatings',
+    method: 'post',
+    middleware: [requireKey, ...acceptJson],
+    path: '/ratings',
+    tags: ['Feedback'],
+    summary: 'Send ratings',
+    description:
+      'The next batch of the pipeline ingests the ratings. The ratings count at once in the user’s lists and predictions. A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.',
+    security: [{ [API_KEY]: [] }],
+    request: {
+      headers: z.object({
+        'idempotency-key': z
+          .string()
+          .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters, new for each request')
+          .openapi({
+            description:
+              'A value that you choose for this request. Send the same value when you repeat the request.',
+            example: '6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51',
+          }),
+      }),
+      body: jsonBody(
+        { ratings: [{ user: ids.example(1), movie: ids.example(7), stars: 4.5 }] },
+        z.strictObject({ ratings: z.array(rating).min(1).max(LIMITS.feedback) }),
+      ),
+    },
+    responses: {
+      202: json(
+        'The ratings are stored for the next batch.',
+        z
+          .object({
+            recorded: z.int().positive().openapi({ description: 'Number of ratings.' }),
+            request: z.int().openapi({ description: 'Number of the request in the database.' }),
+            repeated: z.boolean().openapi({ description: 'Whether an earlier request stored the ratings.' }),
+          })
+          .openapi('SubmittedRatings'),
+      ),
+      ...problems(
+        'bad-json',
+        'unauthorised',
+        'idempotency-conflict',
+        'too-large',
+        'not-json',
+        'invalid-request',
+        'rate-limited',
+        'database-unavailable',
+      ),
+    },
+  });
 
-export function ratingRoutes({ serving, database, users, clock }: Api, routes: Routes): void {
+  return { submit };
+}
+
+export function ratingRoutes({ serving, database, users, ids, clock }: Api, routes: Routes): void {
   const { catalogue, bundle } = serving;
+  const { submit } = routesWith(ids);
   routes.openAPIRegistry.registerComponent('securitySchemes', API_KEY, {
     type: 'http',
     scheme: 'bearer',
@@ -100,7 +108,7 @@ export function ratingRoutes({ serving, database, users, clock }: Api, routes: R
     const { ratings } = c.req.valid('json');
     const now = clock();
     refuseInvalid('movie', ratings, ({ movie }) =>
-      catalogue.movies.rowOf(movie) < 0 ? `movie ${movie} is unknown` : null,
+      catalogue.movies.rowOf(ids.movieOf(movie)) < 0 ? `movie ${movie} is unknown` : null,
     );
     refuseInvalid('ratedAt', ratings, ({ ratedAt }) => {
       const time = ratedAt === undefined ? 0 : Date.parse(ratedAt);
@@ -119,14 +127,14 @@ export function ratingRoutes({ serving, database, users, clock }: Api, routes: R
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       ratings: ratings.map(({ user, movie, stars: given, ratedAt }) => ({
         userId: user,
-        movieId: movie,
+        movieId: ids.movieOf(movie),
         half: 2 * given,
         ratedAt: ratedAt === undefined ? undefined : Math.floor(Date.parse(ratedAt) / 1000),
       })),
       now,
       limit,
     });
-    if (outcome.status === 'recorded') users.forget(ratings.map(({ user }) => user));
+    if (outcome.status === 'recorded') users.forget(outcome.userIds);
     c.header('cache-control', 'no-store');
     switch (outcome.status) {
       case 'recorded':

@@ -9,83 +9,82 @@ import {
   genreParameter,
   genrePosition,
   kParameter,
-  userParameter,
 } from '../parameters.ts';
 import { problems } from '../problem.ts';
+import type { RequestIds } from '../request-ids.ts';
 import { acceptJson } from '../request-validation.ts';
-import {
-  DIVERSITY,
-  EXPLAIN,
-  id,
-  json,
-  jsonBody,
-  NOT_MODIFIED,
-  newUserRatings,
-  recommendationsSchema,
-} from '../schemas.ts';
+import { DIVERSITY, EXPLAIN, idSchemas, json, jsonBody, NOT_MODIFIED } from '../schemas.ts';
 
-const listed = json('Best first.', recommendationsSchema);
+/** The routes, with ids as the served bundle has them. */
+function routesWith(ids: RequestIds) {
+  const { id, newUserRatings, recommendationsSchema } = idSchemas(ids);
+  const listed = json('Best first.', recommendationsSchema);
 
-const forUser = createRoute({
-  operationId: 'recommendForUser',
-  method: 'get',
-  path: '/recommendations',
-  tags: ['Recommendations'],
-  summary: 'Recommend movies to a user',
-  description:
-    'Movies that the user has rated are left out. A user with ratings that the model has not learned gets a list by all ratings, and a user without any a list of what most people like; `strategy` says which.',
-  request: {
-    query: z.strictObject({
-      user: userParameter,
-      k: kParameter,
-      genre: genreParameter,
-      diversity: diversityParameter,
-      explain: flagParameter(EXPLAIN, false),
-      exclude_seen: flagParameter('Leave out movies that the user has rated.', true),
-    }),
-  },
-  responses: {
-    200: listed,
-    ...NOT_MODIFIED,
-    ...problems('invalid-request', 'database-unavailable'),
-  },
-});
-
-const forRatings = createRoute({
-  operationId: 'recommendForRatings',
-  method: 'post',
-  middleware: acceptJson,
-  path: '/recommendations',
-  tags: ['Recommendations'],
-  summary: 'Recommend movies to a new user, by ratings',
-  description:
-    'The user is folded in: fitted to the ratings by the same computation as in the training. Nothing is stored.',
-  request: {
-    body: jsonBody(
-      { ratings: [{ movie: 7, stars: 4.5 }], k: 3, explain: true },
-      z.strictObject({
-        ratings: newUserRatings,
-        k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
+  const forUser = createRoute({
+    operationId: 'recommendForUser',
+    method: 'get',
+    path: '/recommendations',
+    tags: ['Recommendations'],
+    summary: 'Recommend movies to a user',
+    description:
+      'Movies that the user has rated are left out. A user with ratings that the model has not learned gets a list by all ratings, and a user without any a list of what most people like; `strategy` says which.',
+    request: {
+      query: z.strictObject({
+        user: ids.parameter('User id.', 1),
+        k: kParameter,
         genre: genreParameter,
-        diversity: z.number().min(0).max(1).default(0).openapi({ description: DIVERSITY }),
-        explain: z.boolean().default(false).openapi({ description: EXPLAIN }),
-        exclude: z
-          .array(id)
-          .max(LIMITS.exclude)
-          .default([])
-          .openapi({ description: 'Further movies to leave out.' }),
+        diversity: diversityParameter,
+        explain: flagParameter(EXPLAIN, false),
+        exclude_seen: flagParameter('Leave out movies that the user has rated.', true),
       }),
-    ),
-  },
-  responses: {
-    200: listed,
-    ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
-  },
-});
+    },
+    responses: {
+      200: listed,
+      ...NOT_MODIFIED,
+      ...problems('invalid-request', 'database-unavailable'),
+    },
+  });
+
+  const forRatings = createRoute({
+    operationId: 'recommendForRatings',
+    method: 'post',
+    middleware: acceptJson,
+    path: '/recommendations',
+    tags: ['Recommendations'],
+    summary: 'Recommend movies to a new user, by ratings',
+    description:
+      'The user is folded in: fitted to the ratings by the same computation as in the training. Nothing is stored.',
+    request: {
+      body: jsonBody(
+        { ratings: [{ movie: ids.example(7), stars: 4.5 }], k: 3, explain: true },
+        z.strictObject({
+          ratings: newUserRatings,
+          k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
+          genre: genreParameter,
+          diversity: z.number().min(0).max(1).default(0).openapi({ description: DIVERSITY }),
+          explain: z.boolean().default(false).openapi({ description: EXPLAIN }),
+          exclude: z
+            .array(id())
+            .max(LIMITS.exclude)
+            .default([])
+            .openapi({ description: 'Further movies to leave out.' }),
+        }),
+      ),
+    },
+    responses: {
+      200: listed,
+      ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
+    },
+  });
+
+  return { forUser, forRatings };
+}
 
 export function recommendationRoutes(api: Api, routes: Routes): void {
   const { bodies, serving } = api;
   const { catalogue } = serving;
+  const { ids } = api;
+  const { forUser, forRatings } = routesWith(ids);
   const modelVersion = serving.manifest.version;
 
   routes.openapi(forUser, (c) => {
@@ -100,10 +99,17 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
 
   routes.openapi(forRatings, (c) => {
     const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
-    const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: movie, stars }));
+    const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
     const list = bodies.list(
       { person: serving.model.foldIn(given), rated: given, problem: null },
-      { k, genre: genrePosition(catalogue, genre), diversity, explain, excludeRated: true, exclude },
+      {
+        k,
+        genre: genrePosition(catalogue, genre),
+        diversity,
+        explain,
+        excludeRated: true,
+        exclude: exclude.map(ids.movieOf),
+      },
     );
     c.header('cache-control', 'no-store');
     return c.json({ user: null, modelVersion, ...list }, 200);

@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
 import { reasonsFor, recommend } from '../model/recommend.ts';
-import { MAX_ID } from '../ratings/validate.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
+import { openSiteIds, type SiteIds } from '../stages/site-ids.ts';
 import { readStoredMovies } from '../store/read-movies.ts';
 import { readUnlearnedUsers } from '../store/unlearned-users.ts';
 import { readRatingsOfUser } from '../store/user-feedback.ts';
@@ -13,9 +13,15 @@ import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
+/** A rating with the site's own id of the movie. */
+interface WrittenRating {
+  readonly movie: string;
+  readonly stars: number;
+}
+
 interface RecommendOptions extends CommonOptions {
-  readonly user?: number;
-  readonly rate: readonly GivenRating[];
+  readonly user?: string;
+  readonly rate: readonly WrittenRating[];
   readonly k: number;
   readonly explain?: boolean;
 }
@@ -36,7 +42,7 @@ const REASONS = 2;
 export function recommendCommand(terminal: Terminal): Command {
   return new Command('recommend')
     .description('recommend movies that a user has not rated yet, with the champion')
-    .option('--user <id>', 'user id; an unknown user gets popular movies', integer(0, MAX_ID))
+    .option('--user <id>', 'user id; an unknown user gets popular movies')
     .option('--rate <movie=stars>', 'a rating of a new user; may be repeated', collectRating, [])
     .option('-k <n>', 'number of movies', integer(1), 10)
     .option('--explain', 'name the ratings that contribute most to each movie')
@@ -52,29 +58,38 @@ export function recommendCommand(terminal: Terminal): Command {
       }
       await withEnvironmentPipeline(terminal, config, 'read', async ({ forge, store }) => {
         const { manifest, model } = await loadReleasedPackage(forge);
-        const given = user === undefined ? rate : await readRatingsOfUser(store, user);
+        const { idsOf, movieNames } = await openSiteIds(store);
+        const [userId] = await idsOf('user', user === undefined ? [] : [user]);
+        const given =
+          userId === undefined ? await ratingsOf(rate, idsOf) : await readRatingsOfUser(store, userId);
         const isLearned =
-          user !== undefined &&
-          !(await readUnlearnedUsers(store, [user], manifest.snapshot.batches)).has(user);
+          userId !== undefined &&
+          !(await readUnlearnedUsers(store, [userId], manifest.snapshot.batches)).has(userId);
         const foldedIn = model.foldIn(given);
         const rated = new Set(given.map(({ movieId }) => movieId));
-        const { strategy, items } = recommend(model.movies, isLearned ? model.person(user) : foldedIn, {
+        const { strategy, items } = recommend(model.movies, isLearned ? model.person(userId) : foldedIn, {
           k,
           exclude: rated,
         });
         const movies = new Map((await readStoredMovies(store)).map((movie) => [movie.id, movie]));
-        const recommendations = items.map(({ movieId, predicted }) => ({
-          movie: movieId,
+        const reasons = items.map(({ movieId }) =>
+          explain === true ? reasonsFor(foldedIn, movieId, REASONS) : [],
+        );
+        const nameOf = await movieNames([...items.map(({ movieId }) => movieId), ...reasons.flat()]);
+        const recommendations = items.map(({ movieId, predicted }, at) => ({
+          movie: nameOf.get(movieId) ?? movieId,
           title: movies.get(movieId)?.title ?? null,
           year: movies.get(movieId)?.year ?? null,
           genres: movies.get(movieId)?.genres ?? [],
           predicted: predicted.rating,
           deviation: predicted.deviation,
-          ...(explain === true ? { because: reasonsFor(foldedIn, movieId, REASONS) } : {}),
+          ...(explain === true
+            ? { because: reasons[at]?.map((reason) => nameOf.get(reason) ?? reason) ?? [] }
+            : {}),
         }));
         if (json === true) {
           terminal.printJson({
-            user: user ?? null,
+            user: userId !== undefined && String(userId) === user ? userId : (user ?? null),
             strategy,
             modelVersion: manifest.version,
             recommendations,
@@ -89,23 +104,34 @@ export function recommendCommand(terminal: Terminal): Command {
         const titleOf = await movieTitles(store);
         terminal.printTable(
           ['Predicted', 'Movie', explain === true ? 'Because of' : 'Genres'],
-          recommendations.map(({ movie, genres, predicted, because }) => [
+          recommendations.map(({ genres, predicted }, at) => [
             formatStars(predicted),
-            titleOf(movie),
-            because === undefined ? genres.join(', ') : because.map(titleOf).join(', ') || '–',
+            titleOf(items[at]?.movieId as number),
+            explain === true ? reasons[at]?.map(titleOf).join(', ') || '–' : genres.join(', '),
           ]),
         );
       });
     });
 }
 
-function collectRating(text: string, collected: readonly GivenRating[]): readonly GivenRating[] {
-  const [, movie, stars] = /^(\d+)=(\d(?:\.[05])?)$/.exec(text) ?? [];
-  const rating = { movieId: Number(movie), stars: Number(stars) };
-  if (!(rating.movieId <= MAX_ID && rating.stars >= 0.5 && rating.stars <= 5)) {
+function collectRating(text: string, collected: readonly WrittenRating[]): readonly WrittenRating[] {
+  const [, movie = '', written] = /^(.+)=(\d(?:\.[05])?)$/.exec(text) ?? [];
+  const stars = Number(written);
+  if (!(movie !== '' && stars >= 0.5 && stars <= 5)) {
     throw new InvalidArgumentError(
       'It must be a movie id, an equals sign and 0.5 to 5 stars in steps of 0.5, such as 1=4.5.',
     );
   }
-  return [...collected, rating];
+  return [...collected, { movie, stars }];
+}
+
+async function ratingsOf(
+  rated: readonly WrittenRating[],
+  idsOf: SiteIds['idsOf'],
+): Promise<readonly GivenRating[]> {
+  const ids = await idsOf(
+    'movie',
+    rated.map(({ movie }) => movie),
+  );
+  return rated.map(({ stars }, at) => ({ movieId: ids[at] as number, stars }));
 }

@@ -13,6 +13,8 @@ import { readServing } from '../serving/serving-folder.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { assembleServing } from '../stages/release/assemble-serving.ts';
 import { type WaitingFeedback, waitingFeedback } from '../store/feedback.ts';
+import { readNames } from '../store/id-names.ts';
+import type { Store } from '../store/store.ts';
 import { clock, homeDirectory, stopwatch, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -44,8 +46,11 @@ export function serveCommand(terminal: Terminal): Command {
 interface Opened {
   readonly serving: Serving;
   /** Ratings that were sent to the API and that no batch has ingested yet. */
-  readonly waiting: WaitingFeedback | null;
+  readonly waiting: NamedFeedback | null;
 }
+
+/** With the ids of its users by their names, where ids are names. */
+type NamedFeedback = WaitingFeedback & { readonly names: ReadonlyMap<string, number> };
 
 async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
   if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
@@ -54,13 +59,20 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
     const { files } = await assembleServing(pipeline, released);
     return {
       serving: openServing(files, `model v${released.manifest.version}`),
-      waiting: await waitingFeedback(pipeline.store, clock()),
+      waiting: await namedFeedback(pipeline.store),
     };
   });
 }
 
+async function namedFeedback(store: Store): Promise<NamedFeedback | null> {
+  const waiting = await waitingFeedback(store, clock());
+  if (waiting === null) return null;
+  const names = await readNames(store.sql, 'user', [...new Set(waiting.ratings.userIds)]);
+  return { ...waiting, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
+}
+
 /** DATABASE_URL, else the embedded database. With `--bundle` not the embedded one: the bundle may belong to another. */
-function databaseSource({ bundle }: ServeOptions, waiting: WaitingFeedback | null): DatabaseSource {
+function databaseSource({ bundle }: ServeOptions, waiting: NamedFeedback | null): DatabaseSource {
   const url = process.env['DATABASE_URL'];
   if (url) return { kind: 'url', url };
   if (bundle !== undefined) return { kind: 'none' };

@@ -30,11 +30,11 @@ export function goldenPredictions(model: Model): readonly GoldenPrediction[] {
  *
  * @param answers predicted stars in the order of `golden`; undefined where there was no prediction.
  */
-export function firstDifference(
-  golden: readonly GoldenPrediction[],
+export function firstDifference<Golden extends { readonly rating: number }>(
+  golden: readonly Golden[],
   answers: readonly (number | undefined)[],
   tolerance = GOLDEN_TOLERANCE,
-): { readonly expected: GoldenPrediction; readonly answer: number | undefined } | null {
+): { readonly expected: Golden; readonly answer: number | undefined } | null {
   for (const [at, expected] of golden.entries()) {
     const answer = answers[at];
     const same = answer !== undefined && Math.abs(answer - expected.rating) <= tolerance;

@@ -35,7 +35,7 @@ const snapshot = z.object({
   quarantines: z.array(z.number().int()).optional(),
 });
 
-export const goldenSchema = z.object({
+const goldenSchema = z.object({
   user: z.int().nonnegative(),
   movie: z.int().nonnegative(),
   /** Stars. */

@@ -7,11 +7,13 @@ import { fileProblem, MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/p
 import { type Catalogue, decodeCatalogue } from './catalogue.ts';
 import { type MovieSearch, movieSearch } from './movie-search.ts';
 import { decodeSeenRatings, type SeenRatings } from './seen-ratings.ts';
+import { decodeNames, type ServedNames } from './served-names.ts';
 import {
   BUNDLE_FILE,
   type Bundle,
   bundleSchema,
   CATALOGUE_FILE,
+  NAMES_FILE,
   SEEN_FILE,
   type ServingFiles,
   STATUS_FILE,
@@ -30,6 +32,8 @@ export interface Serving {
   readonly neighbours: Neighbours | null;
   /** Null where the ratings are in the database only. */
   readonly seen: SeenRatings | null;
+  /** Null where ids are numbers. */
+  readonly names: ServedNames | null;
   readonly search: MovieSearch;
   /** The status when the bundle was made. */
   readonly status: ServingStatus;
@@ -77,6 +81,7 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
       bundle.seen === 'database'
         ? null
         : part(SEEN_FILE, (bytes) => decodeSeenRatings(bytes, catalogue.movies)),
+    names: files.has(NAMES_FILE) ? part(NAMES_FILE, decodeNames) : null,
     search: movieSearch(catalogue),
     status: part(STATUS_FILE, (bytes) =>
       servingStatusSchema.parse(JSON.parse(new TextDecoder().decode(bytes))),

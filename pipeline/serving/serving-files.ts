@@ -1,12 +1,22 @@
 import { z } from 'zod';
-import { goldenSchema, type Manifest } from '../model/manifest.ts';
+import type { Manifest } from '../model/manifest.ts';
 import { listFiles, MANIFEST_FILE, MODEL_FILE, type ModelPackage, withJson } from '../model/package.ts';
 
 /** The file that lists all others of a bundle. */
 export const BUNDLE_FILE = 'bundle.json';
 export const CATALOGUE_FILE = 'catalogue.bin';
+/** Only where ids are texts. */
+export const NAMES_FILE = 'names.bin';
 export const SEEN_FILE = 'seen.bin';
 export const STATUS_FILE = 'status.json';
+
+/** A golden prediction with ids as the API has them. */
+const servedGoldenSchema = z.object({
+  user: z.union([z.int(), z.string()]),
+  movie: z.union([z.int(), z.string()]),
+  /** Stars. */
+  rating: z.number(),
+});
 
 /** The content of `bundle.json`. */
 export const bundleSchema = z.object({
@@ -23,7 +33,7 @@ export const bundleSchema = z.object({
   ratingsPerHour: z.int().positive(),
   corsOrigins: z.array(z.string()),
   /** Of the model in this bundle, which may be smaller than the released model. */
-  golden: z.array(goldenSchema),
+  golden: z.array(servedGoldenSchema),
   /** Size and SHA-256 of every other file. */
   parts: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
 });

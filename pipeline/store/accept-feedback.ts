@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { canonicalJson, sha256 } from '../lib/digest.ts';
 import { type FeedbackRating, recordFeedback } from './feedback.ts';
+import { storeNames } from './id-names.ts';
 import type { Store } from './store.ts';
 import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
@@ -9,7 +10,11 @@ export const IDEMPOTENCY_HOURS = 24;
 const HOUR_MS = 3_600_000;
 
 /** A rating as it was sent. Without a time it is from now. */
-export type SentRating = Omit<FeedbackRating, 'ratedAt'> & { readonly ratedAt?: number | undefined };
+export type SentRating = Omit<FeedbackRating, 'ratedAt' | 'userId'> & {
+  /** The id of a user, or the name, which may be a new one. */
+  readonly userId: number | string;
+  readonly ratedAt?: number | undefined;
+};
 
 /** A number of ratings per window. A window starts with the first rating after the previous window. */
 export interface RateLimit {
@@ -39,6 +44,8 @@ export type FeedbackOutcome =
       readonly recorded: number;
       readonly requestId: number;
       readonly repeated: boolean;
+      /** The ids of the users, in the order of the ratings. */
+      readonly userIds: readonly number[];
     }
   | { readonly status: 'unauthorised' }
   | {
@@ -69,15 +76,29 @@ export function acceptFeedback(store: Store, request: FeedbackRequest): Promise<
     if (earlier !== null) {
       if (earlier.sha256 !== digest) return { status: 'conflict' };
       const { ratings: recorded, requestId } = earlier;
-      return { status: 'recorded', recorded, requestId, repeated: true };
+      const userIds = await idsOfUsers(sql, request.ratings);
+      return { status: 'recorded', recorded, requestId, repeated: true, userIds };
     }
     const window = currentWindow(key, request);
     if (window.ratings + request.ratings.length > request.limit.ratings) {
       return limited(window.beganAt, request);
     }
-    const requestId = await record(sql, key.keyId, window, { ...request, digest });
-    return { status: 'recorded', recorded: request.ratings.length, requestId, repeated: false };
+    const userIds = await idsOfUsers(sql, request.ratings);
+    const requestId = await record(sql, key.keyId, window, { ...request, digest, userIds });
+    return { status: 'recorded', recorded: request.ratings.length, requestId, repeated: false, userIds };
   }) as Promise<FeedbackOutcome>;
+}
+
+/** The ids of the users of ratings. Users with a new name get one. */
+async function idsOfUsers(
+  sql: postgres.TransactionSql,
+  ratings: readonly SentRating[],
+): Promise<readonly number[]> {
+  const names = [...new Set(ratings.map(({ userId }) => userId))].filter((id) => typeof id === 'string');
+  if (names.length === 0) return ratings.map(({ userId }) => userId as number);
+  const ids = await storeNames(sql, 'user', names);
+  const idOf = new Map<number | string, number>(names.map((name, at) => [name, ids[at] as number]));
+  return ratings.map(({ userId }) => idOf.get(userId) ?? (userId as number));
 }
 
 interface KeyRow {
@@ -139,12 +160,22 @@ async function record(
   sql: postgres.TransactionSql,
   keyId: number,
   { beganAt, ratings: usedBefore }: Window,
-  { ratings, idempotencyKey, now, digest }: FeedbackRequest & { readonly digest: string },
+  {
+    ratings,
+    idempotencyKey,
+    now,
+    digest,
+    userIds,
+  }: FeedbackRequest & { readonly digest: string; readonly userIds: readonly number[] },
 ): Promise<number> {
   const seconds = Math.floor(now.getTime() / 1000);
   await recordFeedback(
     { sql },
-    ratings.map((rating) => ({ ...rating, ratedAt: rating.ratedAt ?? seconds })),
+    ratings.map((rating, at) => ({
+      ...rating,
+      userId: userIds[at] as number,
+      ratedAt: rating.ratedAt ?? seconds,
+    })),
     keyId,
   );
   const [request] = await sql<{ requestId: number }[]>`

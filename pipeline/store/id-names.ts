@@ -145,3 +145,12 @@ export async function namesOfRatings(
   const movies = await readNames(sql, 'movie', [...new Set(movieIds)]);
   return { userName: (id) => users.get(id) ?? String(id), movieName: (id) => movies.get(id) ?? String(id) };
 }
+
+/** The names of all users and movies; null where ids are numbers. */
+export async function readAllNames({ sql }: Store): Promise<{
+  readonly users: ReadonlyMap<number, string>;
+  readonly movies: ReadonlyMap<number, string>;
+} | null> {
+  if ((await readIdKind(sql)) !== 'text') return null;
+  return { users: await readNames(sql, 'user'), movies: await readNames(sql, 'movie') };
+}

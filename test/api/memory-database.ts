@@ -23,6 +23,8 @@ export interface MemoryDatabase extends Database {
   breakDown(): void;
 }
 
+const numbersOf = (sent: FeedbackRequest['ratings']): number[] => sent.map(({ userId }) => Number(userId));
+
 /**
  * Does what Postgres does for the API, in memory and in a few microseconds. A test asks both the same and compares.
  *
@@ -62,7 +64,13 @@ export function memoryDatabase({
     const earlier = key.requests.get(idempotencyKey);
     if (earlier !== undefined && earlier.at >= at - IDEMPOTENCY_HOURS * 3_600_000) {
       return earlier.digest === digest
-        ? { status: 'recorded', recorded: sent.length, requestId: earlier.id, repeated: true }
+        ? {
+            status: 'recorded',
+            recorded: sent.length,
+            requestId: earlier.id,
+            repeated: true,
+            userIds: numbersOf(sent),
+          }
         : { status: 'conflict' };
     }
     const isOver = at >= key.windowBeganAt + 1000 * limit.windowSeconds;
@@ -77,14 +85,21 @@ export function memoryDatabase({
       };
     }
     [key.windowBeganAt, key.windowRatings] = [beganAt, used + sent.length];
-    for (const { userId, movieId, half, ratedAt = Math.floor(at / 1000) } of sent) {
+    for (const { userId: user, movieId, half, ratedAt = Math.floor(at / 1000) } of sent) {
+      const userId = Number(user);
       const ofUser = feedback.get(userId) ?? new Map();
       feedback.set(userId, ofUser);
       if ((ofUser.get(movieId)?.at ?? 0) <= ratedAt)
         ofUser.set(movieId, { movieId, stars: half / 2, at: ratedAt });
     }
     key.requests.set(idempotencyKey, { digest, id: ++lastRequest, at });
-    return { status: 'recorded', recorded: sent.length, requestId: lastRequest, repeated: false };
+    return {
+      status: 'recorded',
+      recorded: sent.length,
+      requestId: lastRequest,
+      repeated: false,
+      userIds: numbersOf(sent),
+    };
   }
 
   return {
@@ -109,6 +124,7 @@ export function memoryDatabase({
           [...(bundled ?? ratings(userId)), ...feedbackOf(userId)].map((rating) => [rating.movieId, rating]),
         ).values(),
       ]),
+    userIds: () => whileUp(() => new Map()),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
     accept: (request) => whileUp(() => accept(request)),
   };

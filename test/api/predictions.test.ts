@@ -33,7 +33,7 @@ test('the golden predictions of the bundle are answered, one by one and together
   expect(bundle.golden.length).toBeGreaterThanOrEqual(20);
   expect(firstDifference(bundle.golden, ratings)).toBeNull();
   for (const [at, { user, movie }] of bundle.golden.entries()) {
-    expect(await one(user, movie)).toEqual({ ...together.predictions[at], modelVersion: 3 });
+    expect(await one(Number(user), Number(movie))).toEqual({ ...together.predictions[at], modelVersion: 3 });
   }
 });
 

@@ -56,7 +56,7 @@ test('a bundle that is whole is opened, and all that went in is in it', () => {
   expect(serving.seen?.ratingsOf(NEWCOMER)).toHaveLength(8);
   expect([...serving.search('unseen')]).toEqual([world.movies.length - 1]);
   for (const { user, movie, rating } of serving.bundle.golden) {
-    expect(serving.model.predict(user, movie).rating).toBe(rating);
+    expect(serving.model.predict(Number(user), Number(movie)).rating).toBe(rating);
   }
 });
 

@@ -42,6 +42,7 @@ onEachHome(({ openStore }) => {
       recorded: 2,
       requestId: 1,
       repeated: false,
+      userIds: [3, 3],
     });
     expect(await rows(store)).toEqual([sent[0], { ...sent[1], ratedAt: SECONDS }]);
   });

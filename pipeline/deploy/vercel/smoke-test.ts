@@ -3,7 +3,7 @@ import { RequestFailure, sendRequest } from '../../lib/http-request.ts';
 import { jsonOrNull } from '../../lib/json.ts';
 import { NO_RETRIES, type RetryPolicy } from '../../lib/retry.ts';
 import { firstDifference } from '../../model/golden.ts';
-import type { GoldenPrediction } from '../../model/manifest.ts';
+import type { Bundle } from '../../serving/serving-files.ts';
 import { type Time, vercelRetries } from './time.ts';
 
 /** The correct responses of a deployment. */
@@ -11,7 +11,7 @@ export interface ExpectedResponses {
   readonly version: number;
   /** Of the model file. */
   readonly modelSha256: string;
-  readonly golden: readonly GoldenPrediction[];
+  readonly golden: Bundle['golden'];
 }
 
 /** Options for requests to deployments. */
@@ -42,8 +42,9 @@ export class SiteError extends Error {
 const readySchema = z.object({ status: z.literal('ready'), modelVersion: z.int() });
 const modelSchema = z.object({ version: z.int(), digest: z.string() });
 const recommendationsSchema = z.object({ recommendations: z.array(z.unknown()) });
+const id = z.union([z.int(), z.string()]);
 const predictionsSchema = z.object({
-  predictions: z.array(z.object({ user: z.int(), movie: z.int(), rating: z.number() })),
+  predictions: z.array(z.object({ user: id, movie: id, rating: z.number() })),
 });
 
 /**

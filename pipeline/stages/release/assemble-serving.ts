@@ -12,13 +12,16 @@ import type { Ratings } from '../../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../../ratings/vocabulary.ts';
 import { encodeCatalogue, type RatingTotals } from '../../serving/catalogue.ts';
 import { encodeSeenRatings } from '../../serving/seen-ratings.ts';
+import { encodeNames } from '../../serving/served-names.ts';
 import {
   CATALOGUE_FILE,
+  NAMES_FILE,
   packServing,
   SEEN_FILE,
   type ServingFiles,
   STATUS_FILE,
 } from '../../serving/serving-files.ts';
+import { readAllNames } from '../../store/id-names.ts';
 import { listBatches } from '../../store/ledger.ts';
 import { readStoredMovies } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
@@ -58,6 +61,7 @@ export async function assembleServing(
   const assembledAt = clock();
   const ratings = await readStoredRatings(store);
   const movies = allMovies(await readStoredMovies(store), served, ratings);
+  const names = await readAllNames(store);
   const { watchdog } = config;
   const status = await readServingStatus(store, { now: assembledAt, ...watchdog });
   const text = new TextEncoder();
@@ -70,7 +74,11 @@ export async function assembleServing(
       seen,
       ratingsPerHour,
       corsOrigins: [...corsOrigins],
-      golden: [...goldenPredictions(served)],
+      golden: goldenPredictions(served).map(({ user, movie, rating }) => ({
+        user: names === null ? user : (names.users.get(user) ?? String(user)),
+        movie: names === null ? movie : (names.movies.get(movie) ?? String(movie)),
+        rating,
+      })),
     },
     {
       [MODEL_FILE]: bytes,
@@ -78,6 +86,7 @@ export async function assembleServing(
       ...(neighbours === null ? {} : { [NEIGHBOURS_FILE]: neighbours }),
       [CATALOGUE_FILE]: encodeCatalogue(movies, totalsOf(movies, ratings)),
       [STATUS_FILE]: text.encode(JSON.stringify(status)),
+      ...(names === null ? {} : { [NAMES_FILE]: encodeNames(names) }),
       ...(seen === 'bundle'
         ? {
             [SEEN_FILE]: encodeSeenRatings(

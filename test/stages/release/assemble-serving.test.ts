@@ -105,7 +105,7 @@ test('half precision makes the model smaller, and its golden predictions are its
   );
   expect(half.bundle.golden).not.toEqual(whole.bundle.golden);
   for (const [at, { user, movie, rating }] of half.bundle.golden.entries()) {
-    expect(half.model.predict(user, movie).rating).toBe(rating);
+    expect(half.model.predict(Number(user), Number(movie)).rating).toBe(rating);
     expect(Math.abs(rating - (whole.bundle.golden[at]?.rating as number))).toBeLessThan(0.02);
   }
 });
@@ -120,7 +120,7 @@ test('a bundle of the popular movies still knows every title, and what is rated 
   expect(kept).toBeGreaterThan(0);
   expect(serving.seen?.ratingsOf(NEWCOMER)).toHaveLength(2);
   for (const { user, movie, rating } of serving.bundle.golden) {
-    expect(serving.model.predict(user, movie).rating).toBe(rating);
+    expect(serving.model.predict(Number(user), Number(movie)).rating).toBe(rating);
   }
 });
 

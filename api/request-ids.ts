@@ -1,0 +1,112 @@
+import { z } from '@hono/zod-openapi';
+import { isName, LONGEST_NAME } from '../pipeline/ratings/id-names.ts';
+import { MAX_ID } from '../pipeline/ratings/validate.ts';
+import type { ServedNames } from '../pipeline/serving/served-names.ts';
+import type { Database } from './database.ts';
+import { LIMITS } from './limits.ts';
+import { ApiProblem } from './problem.ts';
+
+/** An id as requests and responses have it: a number, or the name that a site gave. */
+export type RequestId = number | string;
+
+/** The id of a user or a movie that nobody knows. */
+const UNKNOWN = -1;
+
+/** The ids of requests and responses, and those of the model. */
+export interface RequestIds {
+  /** What an id is, in a body. */
+  schema(description?: string): z.ZodType<RequestId>;
+  /** What an id is, in a URL. */
+  parameter(description: string, example: number): z.ZodType<RequestId>;
+  /** Several movies, in a URL. */
+  movieList(): z.ZodType<readonly RequestId[]>;
+  /** The model's id of a movie; −1 for an unknown one. */
+  movieOf(sent: RequestId): number;
+  movieName(movieId: number): RequestId;
+  /**
+   * The model's ids of users; −1 for unknown ones. Users who are not in the bundle are sought in the database. Where it does
+   * not respond they are unknown.
+   */
+  usersOf(sent: readonly RequestId[]): Promise<readonly number[]>;
+  /** An example for the documentation. */
+  example(id: number): RequestId;
+}
+
+/** @param names of the bundle; null where ids are numbers. */
+export function requestIds(names: ServedNames | null, database: Database | null): RequestIds {
+  return names === null ? numbers : texts(names, database);
+}
+
+const numbers: RequestIds = {
+  schema: (description) => {
+    const id = z.int().min(0).max(MAX_ID);
+    return description === undefined ? id : id.openapi({ description });
+  },
+  parameter: (description, example) =>
+    z
+      .string()
+      .regex(/^\d{1,10}$/, `must be a whole number from 0 to ${MAX_ID}`)
+      .transform(Number)
+      .refine((value) => value <= MAX_ID, `must be from 0 to ${MAX_ID}`)
+      .openapi({ type: 'integer', minimum: 0, maximum: MAX_ID, description, example }),
+  movieList: () =>
+    z
+      .string()
+      .regex(/^\d{1,10}(,\d{1,10})*$/, 'must be movie ids with commas between them, such as 7,9')
+      .transform((text) => text.split(',').map(Number))
+      .refine((ids) => ids.length <= LIMITS.similarTo, `must be at most ${LIMITS.similarTo} movies`)
+      .refine((ids) => ids.every((movieId) => movieId <= MAX_ID), `must be ids of at most ${MAX_ID}`)
+      .openapi({
+        type: 'string',
+        description: `Movie ids with commas between them, at most ${LIMITS.similarTo}.`,
+        example: '7,9',
+      }),
+  movieOf: Number,
+  movieName: (movieId) => movieId,
+  usersOf: async (sent) => sent.map(Number),
+  example: (id) => id,
+};
+
+function texts({ users, movies }: ServedNames, database: Database | null): RequestIds {
+  const name = (description?: string) => {
+    const schema = z.string().min(1).max(LONGEST_NAME).refine(isName, 'must not have control characters');
+    return description === undefined ? schema : schema.openapi({ description });
+  };
+  const example = (id: number): string => movies.nameOf(id) ?? users.nameOf(id) ?? `id-${id}`;
+  return {
+    schema: name,
+    parameter: (description, id) => name().openapi({ description, example: example(id) }),
+    movieList: () =>
+      z
+        .string()
+        .min(1)
+        .max((LONGEST_NAME + 1) * LIMITS.similarTo)
+        // A comma inside of a name is written as %2C.
+        .transform((text) => text.split(',').map((part) => part.replaceAll(/%2c/gi, ',')))
+        .refine((ids) => ids.length <= LIMITS.similarTo, `must be at most ${LIMITS.similarTo} movies`)
+        .openapi({
+          type: 'string',
+          description: `Movie ids with commas between them, at most ${LIMITS.similarTo}. A comma inside of an id is written as %2C.`,
+          example: example(7).replaceAll(',', '%2C'),
+        }),
+    movieOf: (sent) => movies.idOf(String(sent)),
+    movieName: (movieId) => movies.nameOf(movieId) ?? String(movieId),
+    async usersOf(sent) {
+      const ids = sent.map((user) => users.idOf(String(user)));
+      const strangers = [...new Set(sent.filter((_, at) => ids[at] === UNKNOWN).map(String))];
+      if (strangers.length === 0 || database === null) return ids;
+      const found = await known(database.userIds(strangers));
+      return ids.map((id, at) => (id === UNKNOWN ? (found.get(String(sent[at])) ?? UNKNOWN) : id));
+    },
+    example,
+  };
+}
+
+async function known(asked: Promise<ReadonlyMap<string, number>>): Promise<ReadonlyMap<string, number>> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiProblem) return new Map();
+    throw error;
+  }
+}
