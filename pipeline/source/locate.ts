@@ -9,6 +9,7 @@ import { plainFile } from './containers/plain-file.ts';
 import { type FileStamp, requireUnchanged, stampOf } from './containers/stamps.ts';
 import { unpackArchive } from './containers/unpack.ts';
 import { Workspace } from './containers/workspace.ts';
+import { convertLayout } from './convert-layout.ts';
 import { type RatingsShape, type ReadingOptions, type Recognition, recogniseRatings } from './layout.ts';
 import {
   canHaveRatings,
@@ -29,6 +30,8 @@ export interface RatingsPart {
   readonly shape: RatingsShape;
   /** What was done to the original, such as `gzip`; empty when nothing was. */
   readonly converted: string;
+  /** What was left out of it by a conversion, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** The files of a source. */
@@ -162,12 +165,14 @@ async function ratingsOf(file: string, shown: string, search: Search, depth: num
   const { options, workspace } = search;
   const plain = await plainFile(file, shown, workspace);
   if (plain.kind === 'zip') return ratingsOfArchive(file, plain.file, shown, search, depth);
-  const recognition = await recogniseRatings(plain.file, options);
+  const special = plain.kind === 'text' ? await convertLayout(plain.file, file, shown, workspace) : null;
+  const readable = special?.file ?? plain.file;
   const part: RatingsPart = {
-    file: plain.file,
+    file: readable,
     name: basename(file),
-    shape: shapeOf(shown, recognition),
-    converted: plain.converted,
+    shape: shapeOf(shown, await recogniseRatings(readable, options)),
+    converted: [plain.converted, special?.converted ?? ''].filter((each) => each !== '').join(', '),
+    notes: special?.notes ?? [],
   };
   const folder = dirname(file);
   const folders = PREPARED_FOLDERS.includes(basename(folder)) ? [folder, dirname(folder)] : [folder];

@@ -144,7 +144,7 @@ function listOf(names: readonly string[]): string {
 }
 
 function notesOf({ parts, movies, unused, moviesLike }: SourceFiles): readonly string[] {
-  const notes: string[] = [];
+  const notes: string[] = parts.flatMap((part) => part.notes);
   if (parts.length > 1)
     notes.push(`${parts.length} files are read as one: ${listOf(parts.map(({ name }) => name))}`);
   if (unused.length > 0) notes.push(`not used: ${listOf(unused)}`);

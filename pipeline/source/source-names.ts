@@ -62,5 +62,5 @@ export const isExpectedCompanion = (name: string): boolean =>
 /** Whether a file or folder is no data by its name: `.DS_Store`, `_SUCCESS`, `__MACOSX`. */
 export const isHiddenName = (name: string): boolean => /^[._]/.test(name);
 
-export const isPartName = (name: string): boolean => PART.test(name) || NETFLIX.test(name);
+export const isPartName = (name: string): boolean => PART.test(name) || NETFLIX.test(unpackedName(name));
 export const isPartitionName = (name: string): boolean => PARTITION.test(name);
