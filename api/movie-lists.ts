@@ -3,7 +3,7 @@ import type { MovieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { neighboursOfAll } from '../pipeline/model/neighbours.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
-import { rounded } from './response-bodies.ts';
+import { rounded } from './rounded.ts';
 
 /** Ratings at the overall mean that are added to each movie, so that a few enthusiasts cannot put a movie first. */
 export const DAMPING = 25;

@@ -1,16 +1,21 @@
 import { once } from '../pipeline/lib/once.ts';
-import type { Prediction } from '../pipeline/model/model.ts';
+import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
-import { reasonsFor, recommend } from '../pipeline/model/recommend.ts';
+import { likedGenre, likedRatings, reasonsFor } from '../pipeline/model/reasons.ts';
+import { recommend } from '../pipeline/model/recommend.ts';
+import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
+import { moviesByDampedMean, moviesByPopularity } from './movie-lists.ts';
 import type { RequestId, RequestIds } from './request-ids.ts';
-import type { ListStrategy } from './schemas.ts';
+import { rounded } from './rounded.ts';
+import type { ListStrategy, REASONS } from './schemas.ts';
 import type { TargetUser } from './target-users.ts';
 
 /** 80% of a normal distribution lie within so many standard deviations of its mean. */
 const Z80 = 1.2815515594600038;
 /** Ratings that are named as the reason of a recommendation, at most. */
 const MAX_REASONS = 2;
+const POPULAR_SHARE = 0.05;
 
 export interface ListOptions {
   readonly k: number;
@@ -23,10 +28,22 @@ export interface ListOptions {
   readonly exclude?: readonly number[];
 }
 
+interface Explanation {
+  reason: (typeof REASONS)[number] | null;
+  /** Only with the reason `genre`. */
+  likedGenre?: string;
+  because: { movie: RequestId; title: string | null; stars: number; contribution: number | null }[];
+}
+
 export type ResponseBodies = ReturnType<typeof responseBodies>;
 
 /** Makes the parts of responses from a served bundle. */
-export function responseBodies({ model, catalogue }: Serving, ids: Pick<RequestIds, 'movieName'>) {
+export function responseBodies(
+  { model, catalogue, neighbours }: Serving,
+  ids: Pick<RequestIds, 'movieName'>,
+) {
+  const popular = popularMovies(catalogue);
+
   const similarity = once((): MovieSimilarity | null =>
     model.movieVectors === null ? null : movieSimilarity(model.movieVectors),
   );
@@ -51,6 +68,33 @@ export function responseBodies({ model, catalogue }: Serving, ids: Pick<RequestI
       rounded(Math.max(lowest, rating - Z80 * deviation)),
       rounded(Math.min(highest, rating + Z80 * deviation)),
     ];
+  };
+
+  const genresOf = (movieId: number): readonly string[] => {
+    const row = catalogue.movies.rowOf(movieId);
+    return row < 0 ? [] : catalogue.genresOf(row);
+  };
+  /** Why a movie is in a list: by ratings, or else by the first other reason that holds. */
+  const explanation = (person: Person, rated: readonly GivenRating[], movieId: number): Explanation => {
+    const named = (reasons: readonly (GivenRating & { readonly contribution?: number })[]) =>
+      reasons.map(({ movieId: reason, stars, contribution }) => ({
+        movie: ids.movieName(reason),
+        title: titleOf(reason),
+        stars,
+        contribution: contribution === undefined ? null : rounded(contribution),
+      }));
+    const reasons = reasonsFor(person, rated, movieId, MAX_REASONS);
+    if (reasons.length > 0) return { reason: 'ratings', because: named(reasons) };
+    const parts = new Set(
+      neighbours?.of(movieId).flatMap((other) => (other.isSeries ? [other.movieId] : [])) ?? [],
+    );
+    const series = likedRatings(rated).filter((rating) => parts.has(rating.movieId));
+    if (series.length > 0) {
+      return { reason: 'series', because: named(series.slice(0, MAX_REASONS)) };
+    }
+    const genre = likedGenre(rated, movieId, genresOf);
+    if (genre !== null) return { reason: 'genre', likedGenre: genre, because: [] };
+    return { reason: popular().has(movieId) ? 'popular' : null, because: [] };
   };
 
   return {
@@ -92,25 +136,29 @@ export function responseBodies({ model, catalogue }: Serving, ids: Pick<RequestI
           ...movie(movieId),
           rating: rounded(predicted.rating),
           interval: interval(predicted),
-          ...(explained === null
-            ? {}
-            : {
-                because: reasonsFor(explained, movieId, MAX_REASONS).map((reason) => ({
-                  movie: ids.movieName(reason),
-                  title: titleOf(reason),
-                })),
-              }),
+          ...(explained === null ? {} : explanation(explained, rated, movieId)),
         })),
       };
     },
   };
 }
 
-function listStrategy(strategy: Prediction['strategy']): ListStrategy {
-  return strategy === 'personalised' || strategy === 'folded-in' ? strategy : 'popular';
+/** Movies that are popular with everyone: the 5% with the most ratings, if their damped mean is in the upper half. */
+function popularMovies(catalogue: Catalogue): () => ReadonlySet<number> {
+  const [byRatings, byMean] = [moviesByPopularity(catalogue), moviesByDampedMean(catalogue)];
+  return once(() => {
+    const { rows } = byMean();
+    const liked = new Set(rows.subarray(0, Math.ceil(rows.length / 2)));
+    const most = byRatings().subarray(0, Math.ceil(POPULAR_SHARE * rows.length));
+    return new Set(
+      Array.from(
+        most.filter((row) => liked.has(row)),
+        (row) => catalogue.movies.ids[row] as number,
+      ),
+    );
+  });
 }
 
-/** Six decimals are enough for a smoke test to compare, and shorter to send. */
-export function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
+function listStrategy(strategy: Prediction['strategy']): ListStrategy {
+  return strategy === 'personalised' || strategy === 'folded-in' ? strategy : 'popular';
 }

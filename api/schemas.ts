@@ -22,7 +22,8 @@ export const NOT_MODIFIED = {
 
 export const DIVERSITY =
   'How different the movies of the list are: 0 orders by score only, 1 by difference only.';
-export const EXPLAIN = 'Name the user’s own ratings that support each movie most.';
+export const EXPLAIN =
+  'Say why each movie is in the list: ratings of the user that speak for it, or another reason.';
 
 export const versionSchema = z.int().positive().openapi({ description: 'Version of the served model.' });
 
@@ -41,6 +42,8 @@ const interval = z.tuple([z.number(), z.number()]).nullable().openapi({
 
 export const LIST_STRATEGIES = ['personalised', 'folded-in', 'popular'] as const;
 export type ListStrategy = (typeof LIST_STRATEGIES)[number];
+
+export const REASONS = ['ratings', 'series', 'genre', 'popular'] as const;
 
 /** Makes the schemas with ids in them: numbers or names. */
 export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
@@ -91,9 +94,24 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
           rating: z.number().openapi({ description: 'Predicted stars. The list is not ordered by them.' }),
           interval,
           because: z
-            .array(z.object({ movie: id(), title: z.string().nullable() }))
+            .array(
+              z.object({
+                movie: id(),
+                title: z.string().nullable(),
+                stars: z.number().openapi({ description: 'Stars that the user gave.' }),
+                contribution: z.number().nullable().openapi({
+                  description:
+                    'Its share of what the user’s ratings add to the score. Null for a part of a series.',
+                }),
+              }),
+            )
             .optional()
-            .openapi({ description: 'With `explain`: the user’s own ratings that support the movie most.' }),
+            .openapi({ description: 'With `explain`: the user’s own ratings that `reason` refers to.' }),
+          reason: z.enum(REASONS).nullable().optional().openapi({
+            description:
+              'With `explain`: liked movies that support it most (`ratings`), a liked part of the same series (`series`), a genre that the user likes (`genre`), or that most people like it (`popular`). Null when there is no such reason.',
+          }),
+          likedGenre: z.string().optional().openapi({ description: 'With the reason `genre`.' }),
         }),
       ),
     })

@@ -6,7 +6,7 @@ import { DAMPING, moviesByDampedMean, moviesByPopularity, similarMovies } from '
 import { encodeCursor, genreParameter, genrePosition, kParameter, readCursor } from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
-import { rounded } from '../response-bodies.ts';
+import { rounded } from '../rounded.ts';
 import { idSchemas, json, NOT_MODIFIED } from '../schemas.ts';
 
 /** The routes, with ids as the served bundle has them. */

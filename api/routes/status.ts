@@ -3,7 +3,7 @@ import { lateness, type ServingStatus, servingStatusSchema } from '../../pipelin
 import type { Api, Routes } from '../api.ts';
 import { BADGE_NAMES, badge, badgeSchema } from '../badges.ts';
 import { ApiProblem, problems } from '../problem.ts';
-import { rounded } from '../response-bodies.ts';
+import { rounded } from '../rounded.ts';
 import { json } from '../schemas.ts';
 
 const { champion, lastIngest, lastCheck, openAlerts, bufferRatings, feedbackWaiting } =

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
-import { reasonsFor, recommend } from '../model/recommend.ts';
+import { reasonsFor } from '../model/reasons.ts';
+import { recommend } from '../model/recommend.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
@@ -73,7 +74,9 @@ export function recommendCommand(terminal: Terminal): Command {
         });
         const movies = new Map((await readStoredMovies(store)).map((movie) => [movie.id, movie]));
         const reasons = items.map(({ movieId }) =>
-          explain === true ? reasonsFor(foldedIn, movieId, REASONS) : [],
+          explain === true
+            ? reasonsFor(foldedIn, given, movieId, REASONS).map((reason) => reason.movieId)
+            : [],
         );
         const nameOf = await movieNames([...items.map(({ movieId }) => movieId), ...reasons.flat()]);
         const recommendations = items.map(({ movieId, predicted }, at) => ({

@@ -62,15 +62,3 @@ export function recommend(
   });
   return { strategy, items };
 }
-
-/**
- * The movies whose ratings add most to the score of another movie, the largest contribution first. A rating of the
- * movie itself is not a reason.
- */
-export function reasonsFor(person: Person, movieId: number, most: number): readonly number[] {
-  return (person.explain(movieId) ?? [])
-    .filter(({ movieId: rated, contribution }) => rated !== movieId && contribution > 0)
-    .sort((a, b) => b.contribution - a.contribution)
-    .slice(0, most)
-    .map(({ movieId: rated }) => rated);
-}

@@ -18,7 +18,12 @@ interface Listed {
   readonly movie: number;
   readonly rating: number;
   readonly genres: readonly string[];
-  readonly because?: readonly { readonly movie: number; readonly title: string | null }[];
+  readonly reason?: string | null;
+  readonly because?: readonly {
+    readonly movie: number;
+    readonly title: string | null;
+    readonly stars: number;
+  }[];
 }
 const list = (query: string) => good(api.get(`${LIST}?${query}`));
 const listFor = (body: object) => good(api.post(LIST, body));
@@ -84,8 +89,11 @@ test('reasons are ratings of the user themselves, two at most, with their titles
   const reasons = recommendations.flatMap(({ because }: Listed) => because ?? []);
   expect(reasons.length).toBeGreaterThan(10);
   for (const { because } of recommendations) expect(because.length).toBeLessThanOrEqual(2);
-  for (const { movie, title } of reasons) {
+  const mean = ratedBy(known).reduce((sum, { stars }) => sum + stars, 0) / rated.length;
+  for (const { movie, title, stars } of reasons) {
     expect(rated).toContain(movie);
+    expect(ratedBy(known).find(({ movieId }) => movieId === movie)?.stars).toBe(stars);
+    expect(stars).toBeGreaterThanOrEqual(Math.max(3, mean));
     expect(title).toBe(catalogue.titleOf(catalogue.movies.rowOf(movie)) || null);
   }
   expect((await list(`user=${known}&k=1`)).recommendations[0]).not.toHaveProperty('because');
@@ -139,6 +147,15 @@ test('reasons for somebody new are among the ratings they told', async () => {
   const reasons = recommendations.flatMap(({ because }: Listed) => because ?? []);
   expect(reasons.length).toBeGreaterThan(0);
   for (const { movie } of reasons) expect(ratings.map((rating) => rating.movie)).toContain(movie);
+});
+
+test('who disliked everything is told another reason or none, and never a disliked movie', async () => {
+  const ratings = [7, 11, 33, 77, 123].map((movie) => ({ movie, stars: 1 }));
+  const { recommendations } = await listFor({ ratings, explain: true, k: 50 });
+  for (const { because } of recommendations) expect(because).toEqual([]);
+  const kinds = new Set(recommendations.map(({ reason }: Listed) => reason));
+  expect([...kinds].filter((kind) => kind !== 'popular' && kind !== null)).toEqual([]);
+  expect(kinds).toContain('popular');
 });
 
 test('further movies are left out of a list on demand, and do not count as rated', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
-import { reasonsFor, recommend } from '../../pipeline/model/recommend.ts';
+import { recommend } from '../../pipeline/model/recommend.ts';
 import { learn } from '../train/learn.ts';
 import { plantedRatings } from '../train/planted.ts';
 
@@ -91,31 +91,4 @@ test('a diverse list begins with the best movie, and its movies are less alike',
   expect(alike(0).first).toBe(plain[0]?.movieId);
   expect(alike(0.7).first).toBe(plain[0]?.movieId);
   expect(alike(0.7).mean).toBeLessThan(alike(0).mean);
-});
-
-test('reasons are the ratings that add most, and only those that add anything', () => {
-  const given = [...rated].map((movieId, at) => ({ movieId, stars: at % 2 === 0 ? 5 : 1 }));
-  const person = model.foldIn(given);
-  const [best] = recommend(model.movies, person, { k: 1, exclude: rated }).items;
-  const contributions = new Map(
-    person.explain(best!.movieId)!.map(({ movieId, contribution }) => [movieId, contribution]),
-  );
-  const reasons = reasonsFor(person, best!.movieId, 3);
-  expect(reasons.length).toBeGreaterThan(0);
-  const values = reasons.map((movieId) => contributions.get(movieId)!);
-  expect(values).toEqual(values.toSorted((a, b) => b - a));
-  expect(values[0]).toBe(Math.max(...contributions.values()));
-  expect(values.at(-1)).toBeGreaterThan(0);
-  expect(reasonsFor(model.person(user), best!.movieId, 3)).toEqual([]);
-});
-
-test('a movie that is shown although it was rated is not its own reason', () => {
-  const ratings = [...model.movies.ids.subarray(0, 6)].map((movieId) => ({ movieId, stars: 5 }));
-  const person = model.foldIn(ratings);
-  const own = ratings.filter(({ movieId }) => {
-    const of = person.explain(movieId)?.find((rated) => rated.movieId === movieId);
-    return (of?.contribution ?? 0) > 0;
-  });
-  expect(own).not.toEqual([]);
-  for (const { movieId } of own) expect(reasonsFor(person, movieId, 6)).not.toContain(movieId);
 });
