@@ -175,6 +175,7 @@ create table ingestion_ledger (
   duration_ms integer not null,
   quality jsonb not null default '[]'::jsonb,
   packed integer not null default 0,
+  scale text,
   constraint ingestion_ledger_sha256_key UNIQUE (sha256),
   constraint ingestion_ledger_pkey PRIMARY KEY (batch_id),
   constraint every_row_accounted_for CHECK ((rows_read = (((rows_new + rows_updated) + rows_unchanged) + rows_rejected))),

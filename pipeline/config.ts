@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { batchSource } from './config/batch-sources.ts';
+import { batchSource, scaleSetting } from './config/batch-sources.ts';
 import { driftSettings } from './config/drift-settings.ts';
 import { about, group, setting } from './config/setting.ts';
 
@@ -33,12 +33,25 @@ export const configSchema = z.strictObject({
       'What users and movies are called in the files and in the API: `numbers` from 0 to 2,147,483,647; `text`, any text of 255 characters at most, such as slugs, UUIDs and larger numbers; `auto` as in the earlier batches, and in the first one as most rows have it. A database stays with one kind.',
       'text',
     ),
+    scale: setting(
+      scaleSetting.nullable(),
+      null,
+      'How the files write ratings, when they are not stars from 0.5 to 5: two ends such as `1-10`, or words with the stars that each means. `null`: stars.',
+      '1-10',
+    ),
+    columns: setting(
+      z.partialRecord(z.enum(['user', 'movie', 'rating', 'time']), z.string().min(1)),
+      {},
+      'Columns of the files that have other names than usual, by `user`, `movie`, `rating` and `time`. Positions from 1 in files without a header.',
+      { user: 'customer', movie: 'product' },
+      'an object with names of columns for user, movie, rating and time',
+    ),
   }),
   ingest: group('How batches are ingested.', {
     maxRejectShare: setting(
       z.number().min(0).max(1),
       0.05,
-      'A batch with a larger share of invalid rows is rejected as a whole.',
+      'A source with a larger share of invalid rows is refused as a whole, by every command that reads ratings.',
       0.01,
     ),
   }),

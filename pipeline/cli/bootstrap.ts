@@ -1,20 +1,24 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
-import type { IdReading } from '../source/text-ids.ts';
 import { bootstrapData } from '../stages/ingest/bootstrap.ts';
 import { homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, idsOption, withIdReading } from './terminal/options.ts';
+import {
+  type CommonOptions,
+  type FileReadingOptions,
+  idsOption,
+  withReading,
+  withReadingOptions,
+} from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-interface BootstrapCommandOptions extends CommonOptions {
+interface BootstrapCommandOptions extends CommonOptions, FileReadingOptions {
   readonly dataset: string;
-  readonly ids?: IdReading;
 }
 
 /** `cinematch bootstrap`: the initial load of a new pipeline. */
 export function bootstrapCommand(terminal: Terminal): Command {
-  return new Command('bootstrap')
+  return withReadingOptions(new Command('bootstrap'))
     .description('load the first ratings: the older part for training, the newer part as holdout')
     .option(
       '--dataset <name>',
@@ -24,10 +28,10 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .addOption(idsOption())
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
-    .action(async ({ dataset, config, json, ids }: BootstrapCommandOptions) => {
+    .action(async ({ dataset, config, json, ...reading }: BootstrapCommandOptions) => {
       await withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
         const outcome = await bootstrapData(
-          { ...pipeline, config: withIdReading(pipeline.config, { ...(ids && { ids }) }) },
+          { ...pipeline, config: withReading(pipeline.config, reading) },
           { dataset, dataDirectory: join(homeDirectory(), 'data') },
         );
         if (json === true) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { prepareDataset } from '../source/prepare.ts';
 import { calibrate } from '../stages/calibrate/calibrate.ts';
@@ -12,11 +13,19 @@ import { proposalDiff, proposeSettings } from '../stages/calibrate/propose.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { printCalibration } from './print/calibrate.ts';
 import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, integer, numberBetween, subcommand } from './terminal/options.ts';
+import {
+  type CommonOptions,
+  type FileReadingOptions,
+  integer,
+  numberBetween,
+  subcommand,
+  withReading,
+  withReadingOptions,
+} from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-interface CalibrateOptions extends CommonOptions {
+interface CalibrateOptions extends CommonOptions, FileReadingOptions {
   readonly data?: string;
   readonly weeks?: number;
   readonly initialShare?: number;
@@ -24,9 +33,11 @@ interface CalibrateOptions extends CommonOptions {
 
 /** `cinematch drift calibrate`: replays the past under several settings and proposes settings. */
 export function calibrateCommand(terminal: Terminal): Command {
-  return subcommand(
-    'calibrate',
-    'replay the stored batches, or files, under several settings, and propose settings',
+  return withReadingOptions(
+    subcommand(
+      'calibrate',
+      'replay the stored batches, or files, under several settings, and propose settings',
+    ),
   )
     .option('--data <path>', 'a file or folder of ratings instead of the stored ones; needs no database')
     .option(
@@ -42,8 +53,8 @@ export function calibrateCommand(terminal: Terminal): Command {
     .addHelpText('after', '\nReads only: nothing is stored, no issue is written, no training is requested.')
     .action(async (options: CalibrateOptions, command: Command) => {
       refuseMisplaced(command);
-      const config = await loadConfig(options.config);
-      const history = await historyOf(terminal, options, config.gate.holdoutShare);
+      const config = withReading(await loadConfig(options.config), options);
+      const history = await historyOf(terminal, options, config);
       const found = await calibrate(history, config, terminal.onProgress);
       const proposed = proposeSettings(found);
       if (options.json === true) {
@@ -56,8 +67,8 @@ export function calibrateCommand(terminal: Terminal): Command {
 
 async function historyOf(
   terminal: Terminal,
-  { data, weeks, initialShare, config }: CalibrateOptions,
-  holdoutShare: number,
+  { data, weeks, initialShare, config: configFile }: CalibrateOptions,
+  config: Config,
 ): Promise<RatingsHistory> {
   if (data === undefined) {
     if (weeks !== undefined || initialShare !== undefined) {
@@ -67,11 +78,11 @@ async function historyOf(
         'Leave it out, or name ratings to split: --data PATH.',
       );
     }
-    return withEnvironmentPipeline(terminal, config, 'read', ({ store }) =>
-      storedHistory(store, holdoutShare),
+    return withEnvironmentPipeline(terminal, configFile, 'read', ({ store }) =>
+      storedHistory(store, config.gate.holdoutShare),
     );
   }
-  const { ratings, movies } = await readRatingsFile(terminal, data);
+  const { ratings, movies } = await readRatingsFile(terminal, data, config);
   const prepared = prepareDataset(ratings, { weeks: weeks ?? 8, initialShare: initialShare ?? 0.6 });
   return preparedHistory(prepared, movies, clock());
 }

@@ -1,26 +1,41 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { OperatorError } from '../lib/errors.ts';
 import { idNamesOf } from '../ratings/id-names.ts';
-import { validateRatings } from '../ratings/validate.ts';
+import { reportJson } from '../ratings/reading-report.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
+import { NO_TIME } from '../source/column-names.ts';
 import { DATASETS, type DatasetName, downloadDataset } from '../source/download.ts';
-import { prepareDataset, writePrepared } from '../source/prepare.ts';
-import { readSource } from '../source/read-source.ts';
+import { inspectionOf } from '../source/inspect.ts';
+import { inRandomOrder, prepareDataset, writePrepared } from '../source/prepare.ts';
+import { readingOf, readRatedSource } from '../source/read-rated-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from '../source/synthetic-weeks.ts';
-import type { IdReading } from '../source/text-ids.ts';
 import { writeMovies, writeRatings } from '../source/write-ratings.ts';
+import { loadConfig } from '../stages/load-config.ts';
 import { compactRatings, countCompactable } from '../store/compact-ratings.ts';
 import { readStoreSize } from '../store/size.ts';
+import { inspectCommand } from './data-inspect.ts';
 import { moveCommand } from './data-move.ts';
+import { firstLines } from './print/inspection.ts';
+import { noteReading } from './print/reading.ts';
 import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, idsOption, integer, numberBetween } from './terminal/options.ts';
+import {
+  type CommonOptions,
+  type FileReadingOptions,
+  idsOption,
+  integer,
+  numberBetween,
+  withReading,
+  withReadingOptions,
+} from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** `cinematch data`: downloads, generates and prepares ratings, moves the database, and packs its ratings. */
+/** `cinematch data`: inspects, downloads, generates and prepares ratings, moves the database, and packs its ratings. */
 export function dataCommand(terminal: Terminal): Command {
   return new Command('data')
-    .description('download, generate and prepare ratings; move the database, and pack its ratings')
+    .description('inspect, download, generate and prepare ratings; move the database, and pack its ratings')
+    .addCommand(inspectCommand(terminal))
     .addCommand(prepareCommand(terminal))
     .addCommand(synthCommand(terminal))
     .addCommand(downloadCommand(terminal))
@@ -29,7 +44,7 @@ export function dataCommand(terminal: Terminal): Command {
 }
 
 function prepareCommand(terminal: Terminal): Command {
-  return new Command('prepare')
+  return withReadingOptions(new Command('prepare'))
     .description(
       'order ratings by time; write an initial part (train and test) and weekly batches as Parquet',
     )
@@ -43,19 +58,27 @@ function prepareCommand(terminal: Terminal): Command {
       0.7,
     )
     .option('--train-share <share>', 'share of the initial part to train on', numberBetween(0.01, 0.99), 0.7)
+    .option('--no-time', 'read no times and split at random, with the seed of the configuration')
     .addOption(idsOption())
+    .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async (path: string, options: PrepareOptions) => {
-      const source = await readSource(path, { onProgress: terminal.onProgress, ids: options.ids });
-      for (const note of source.notes) terminal.note(note);
-      const { ratings, rejects } = validateRatings(source.raw, Math.floor(clock().getTime() / 1000));
-      const prepared = prepareDataset(ratings, options);
-      const files = await writePrepared(
-        resolve(options.out),
-        prepared,
-        source.movies,
-        source.raw.names === undefined ? null : idNamesOf(source.raw.names),
-      );
+      const config = withReading(await loadConfig(options.config), options);
+      const reading = readingOf(config);
+      const source = await readRatedSource(path, {
+        ...reading,
+        ...(options.time ? {} : { times: 'optional', columns: { ...reading.columns, time: NO_TIME } }),
+        now: clock(),
+        onProgress: terminal.onProgress,
+      });
+      const { ratings, report, raw } = source;
+      if (ratings.length === 0) throw noRatings(path, report.read);
+      const ordered = options.time ? ratings : inRandomOrder(ratings, config.train.seed);
+      const prepared = prepareDataset(ordered, options);
+      const files = await writePrepared(resolve(options.out), prepared, source.movies, {
+        names: raw.names === undefined ? null : idNamesOf(raw.names),
+        hasTimes: options.time,
+      });
       const parts = [
         { part: 'train', file: files.train, ratings: prepared.train.length },
         { part: 'test', file: files.test, ratings: prepared.test.length },
@@ -66,10 +89,21 @@ function prepareCommand(terminal: Terminal): Command {
         })),
       ];
       if (options.json === true) {
-        terminal.printJson({ source: source.name, layout: source.layout, rejected: rejects.length, parts });
+        terminal.printJson({
+          source: source.name,
+          layout: source.layout,
+          rejected: report.read - report.kept,
+          reading: reportJson(report),
+          split: options.time ? 'time' : 'random',
+          parts,
+        });
         return;
       }
-      if (rejects.length > 0) terminal.note(`${formatCount(rejects.length)} invalid rows left out`);
+      for (const line of firstLines(inspectionOf(source))) terminal.note(line);
+      noteReading(terminal, source);
+      if (!options.time) {
+        terminal.note('split at random, without times: the files can be evaluated, and not be ingested');
+      }
       terminal.printTable(
         ['Part', 'Ratings', 'File'],
         parts.map(({ part, ratings: count, file }) => [part, formatCount(count), file]),
@@ -77,13 +111,21 @@ function prepareCommand(terminal: Terminal): Command {
     });
 }
 
-interface PrepareOptions {
+/** Nothing is written of a source without ratings. */
+const noRatings = (path: string, rows: number): OperatorError =>
+  new OperatorError(
+    'no-training-data',
+    `${path} has ${formatCount(rows)} rows and no usable rating.`,
+    'Nothing was written. Look at the file: cinematch data inspect.',
+  );
+
+interface PrepareOptions extends CommonOptions, FileReadingOptions {
   readonly out: string;
   readonly weeks: number;
   readonly initialShare: number;
   readonly trainShare: number;
-  readonly ids?: IdReading;
-  readonly json?: boolean;
+  /** False with `--no-time`. */
+  readonly time: boolean;
 }
 
 function synthCommand(terminal: Terminal): Command {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { Command } from 'commander';
+import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
@@ -21,7 +22,7 @@ import { runWeek, type WeekOutcome } from '../stages/week/run-week.ts';
 import { demoObserver, printDemoReport } from './print/demo.ts';
 import { type DemoReport, demoReport } from './print/demo-report.ts';
 import { homeDirectory, withLocalPipeline } from './terminal/open-pipeline.ts';
-import { integer } from './terminal/options.ts';
+import { type FileReadingOptions, integer, withReading, withReadingOptions } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -29,7 +30,7 @@ const WEEKS = 3;
 /** Marks a home directory that the demo made. Only such a directory is deleted. */
 const MARKER = 'demo.txt';
 
-interface DemoOptions {
+interface DemoOptions extends FileReadingOptions {
   readonly data?: string;
   readonly seed: number;
   readonly json?: boolean;
@@ -37,7 +38,7 @@ interface DemoOptions {
 
 /** `cinematch demo`: simulates three weeks of a pipeline on this machine. */
 export function demoCommand(terminal: Terminal): Command {
-  return new Command('demo')
+  return withReadingOptions(new Command('demo'))
     .description('simulate three weeks: no drift, early signals, drift; then issue, training, gate, release')
     .option('--data <path>', 'a MovieLens file or folder instead of synthetic ratings')
     .option('--seed <n>', 'seed of the synthetic ratings', integer(0), 1)
@@ -45,14 +46,15 @@ export function demoCommand(terminal: Terminal): Command {
     .action(async (options: DemoOptions) => {
       const started = performance.now();
       const home = homeDirectory();
-      await startFresh(home);
       const narrate = (text: string): void => {
         if (options.json !== true) terminal.print(text);
       };
-      const dataset = await loadDataset(terminal, options);
+      const config = parseConfig({ dataset: 'demo' }, 'the demo configuration');
+      // Before the home directory is emptied: a file that is refused changes nothing.
+      const dataset = await loadDataset(terminal, options, withReading(config, options));
+      await startFresh(home);
       const prepared = prepareDataset(dataset.ratings, { weeks: WEEKS });
       const files = await writePrepared(join(home, 'data'), prepared, dataset.movies);
-      const config = parseConfig({ dataset: 'demo' }, 'the demo configuration');
       const report = await withLocalPipeline({ terminal, config, home }, 'write', (pipeline) =>
         runThreeWeeks(pipeline, { terminal, narrate, dataset: dataset.name, prepared, files, started }),
       );
@@ -114,9 +116,11 @@ async function startFresh(home: string): Promise<void> {
 async function loadDataset(
   terminal: Terminal,
   { data, seed }: DemoOptions,
+  config: Config,
 ): Promise<{ readonly name: string; readonly ratings: Ratings; readonly movies: readonly Movie[] }> {
   if (data === undefined) {
     return { name: 'synthetic', ...generateDataset({ weeks: WEEKS, drift: 1, seed }) };
   }
-  return { name: basename(resolve(data)), ...(await readRatingsFile(terminal, data)) };
+  const { ratings, movies } = await readRatingsFile(terminal, data, config);
+  return { name: basename(resolve(data)), ratings, movies };
 }

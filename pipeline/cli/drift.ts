@@ -3,7 +3,6 @@ import type { Config } from '../config.ts';
 import type { Verdict } from '../drift/signal.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
-import { type NamedColumns, NO_TIME } from '../source/column-names.ts';
 import { compareFiles } from '../stages/compare/compare-files.ts';
 import { detectDrift } from '../stages/drift/detect-drift.ts';
 import { gainRows, gainSignal } from '../stages/drift/gain-table.ts';
@@ -15,13 +14,18 @@ import { printComparedFiles, printDriftCheck } from './print/drift-check.ts';
 import { withThresholds } from './terminal/drift-thresholds.ts';
 import { EXIT } from './terminal/exit.ts';
 import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, collectColumns, collectValue } from './terminal/options.ts';
+import {
+  type CommonOptions,
+  collectValue,
+  type FileReadingOptions,
+  withReading,
+  withReadingOptions,
+} from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-interface DriftOptions extends CommonOptions {
+interface DriftOptions extends CommonOptions, FileReadingOptions {
   readonly baseline?: string;
   readonly current?: readonly string[];
-  readonly columns?: NamedColumns;
   readonly preset?: Config['drift']['preset'];
   readonly threshold: Readonly<Record<string, number>>;
   readonly failOn: FailOn;
@@ -34,15 +38,10 @@ type FailOn = Exclude<Verdict, 'ok'>;
 
 /** `cinematch drift`: compares the buffer with the champion's training data, or files with a file. */
 export function driftCommand(terminal: Terminal): Command {
-  return new Command('drift')
+  return withReadingOptions(new Command('drift'))
     .description('check for drift: the buffer against the data of the champion, or files against a file')
     .option('--baseline <file>', 'ratings to compare with; needs no database')
     .option('--current <files...>', 'ratings to judge, oldest first; the last is the newest window')
-    .option(
-      '--columns <columns>',
-      `columns of the files: user=NAME,movie=NAME,rating=NAME,time=NAME; positions from 1 without a header; time=${NO_TIME} ignores times`,
-      collectColumns,
-    )
     .addOption(new Option('--preset <preset>', 'which thresholds to use').choices(['robust', 'classic']))
     .option('--threshold <name=value>', 'another threshold for a signal; repeatable', collectValue, {})
     .addOption(
@@ -71,11 +70,12 @@ function withOptions(config: Config, { preset, threshold }: DriftOptions): Confi
 }
 
 async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<Verdict> {
-  if (options.columns !== undefined) {
+  const [named] = (['columns', 'scale'] as const).filter((name) => options[name] !== undefined);
+  if (named !== undefined) {
     throw new OperatorError(
       'usage',
-      '--columns names the columns of files, and no files were given.',
-      'Give --baseline FILE and --current FILE, or leave --columns out.',
+      `--${named} is about files, and no files were given.`,
+      `Give --baseline FILE and --current FILE, or leave --${named} out.`,
     );
   }
   return withEnvironmentPipeline(terminal, options.config, 'write', async (opened) => {
@@ -131,7 +131,7 @@ async function checkBuffer(terminal: Terminal, options: DriftOptions): Promise<V
 }
 
 async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Verdict> {
-  const { baseline, current, columns = {} } = options;
+  const { baseline, current } = options;
   if (baseline === undefined || current === undefined) {
     throw new OperatorError(
       'usage',
@@ -139,11 +139,10 @@ async function checkFiles(terminal: Terminal, options: DriftOptions): Promise<Ve
       'Give both --baseline FILE and --current FILE, or neither to check the buffer.',
     );
   }
-  const config = withOptions(await loadConfig(options.config), options);
+  const config = withReading(withOptions(await loadConfig(options.config), options), options);
   const checkedAt = clock();
-  const now = Math.floor(checkedAt.getTime() / 1000);
   const { onProgress } = terminal;
-  const compared = await compareFiles({ baseline, current }, config, { columns, now, onProgress });
+  const compared = await compareFiles({ baseline, current }, config, { now: checkedAt, onProgress });
   const { check } = compared;
   const files = { baseline: compared.baseline, current: compared.current };
   if (options.html !== undefined) {

@@ -5,10 +5,11 @@ import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/ac
 import { METRIC_NAMES, metricsBy } from '../evaluate/metric-names.ts';
 import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
-import type { Ratings } from '../ratings/ratings.ts';
+import { reportJson } from '../ratings/reading-report.ts';
 import { countRatings } from '../ratings/snapshot.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../reports/numbers.ts';
+import type { RatedSource } from '../source/read-rated-source.ts';
 import { crossValidate } from '../stages/compare/cross-validate.ts';
 import { evaluateSimilar } from '../stages/compare/evaluate-similar.ts';
 import { loadConfig } from '../stages/load-config.ts';
@@ -22,13 +23,16 @@ import {
   allUsersOption,
   type CommonOptions,
   collectValue,
+  type FileReadingOptions,
   integer,
   withRankingUsers,
+  withReading,
+  withReadingOptions,
 } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-interface EvaluateOptions extends CommonOptions {
+interface EvaluateOptions extends CommonOptions, FileReadingOptions {
   readonly train?: string;
   readonly test?: string;
   readonly data?: string;
@@ -49,12 +53,13 @@ interface EvaluateRun {
   readonly seed: number;
   readonly baselines: boolean;
   readonly evaluate: Config['evaluate'];
+  readonly config: Config;
   readonly json: boolean;
 }
 
 /** `cinematch evaluate`: trains on ratings of files, measures on others. Needs no database. */
 export function evaluateCommand(terminal: Terminal): Command {
-  return new Command('evaluate')
+  return withReadingOptions(new Command('evaluate'))
     .description('train on some ratings and measure on others, as docs/concepts.md describes')
     .option('--train <file>', 'ratings to train on, in any layout')
     .option('--test <file>', 'ratings to measure on')
@@ -76,9 +81,9 @@ or cross-validation:    cinematch evaluate --folds 5 --data ml-latest-small
 or similar movies:      cinematch evaluate --similar --data ml-latest-small`,
     )
     .action(async (options: EvaluateOptions) => {
-      const config = withRankingUsers(await loadConfig(options.config), options);
+      const config = withReading(withRankingUsers(await loadConfig(options.config), options), options);
       if (options.similar === true) {
-        await printSimilar(terminal, similarSource(options), options, options.seed ?? config.train.seed);
+        await printSimilar(terminal, similarSource(options), options, config);
         return;
       }
       const source = sourceOf(options);
@@ -90,6 +95,7 @@ or similar movies:      cinematch evaluate --similar --data ml-latest-small`,
         seed: options.seed ?? config.train.seed,
         baselines: options.baselines,
         evaluate: config.evaluate,
+        config,
         json: options.json === true,
       };
       if (source.kind === 'folds') await evaluateFolds(terminal, source, run);
@@ -140,13 +146,14 @@ function similarSource({ data, train, test, folds, algorithm }: EvaluateOptions)
 async function printSimilar(
   terminal: Terminal,
   data: string,
-  { json }: CommonOptions,
-  seed: number,
+  { json, seed: given }: EvaluateOptions,
+  config: Config,
 ): Promise<void> {
-  const rated = await readRatingsFile(terminal, data);
+  const seed = given ?? config.train.seed;
+  const rated = await readRatingsFile(terminal, data, config, { times: 'optional' });
   const measured = await evaluateSimilar(rated, { seed, stopwatch });
   if (json === true) {
-    terminal.printJson({ data: describeRatings(data, rated.ratings), seed, ...measured });
+    terminal.printJson({ data: describeRatings(data, rated), seed, ...measured });
     return;
   }
   const { pairs, seriesMovies, methods } = measured;
@@ -177,11 +184,15 @@ function wrongUsage(problem: string): OperatorError {
 async function evaluateSplit(
   terminal: Terminal,
   files: { readonly train: string; readonly test: string },
-  { algorithm, hyperParameters, seed, baselines, evaluate, json }: EvaluateRun,
+  { algorithm, hyperParameters, seed, baselines, evaluate, config, json }: EvaluateRun,
 ): Promise<void> {
   const { onProgress } = terminal;
-  const { ratings: train, movies: known } = await readRatingsFile(terminal, files.train);
-  const { ratings: test, movies: others } = await readRatingsFile(terminal, files.test);
+  // The order of ratings changes nothing here.
+  const untimed = { times: 'optional' } as const;
+  const trainRead = await readRatingsFile(terminal, files.train, config, untimed);
+  const testRead = await readRatingsFile(terminal, files.test, config, untimed);
+  const { ratings: train, movies: known } = trainRead;
+  const { ratings: test, movies: others } = testRead;
   const ids = new Set(known.map(({ id }) => id));
   const movies = [...known, ...others.filter(({ id }) => !ids.has(id))];
 
@@ -205,8 +216,8 @@ async function evaluateSplit(
       algorithm,
       hyperParameters: measured.hyperParameters,
       seed,
-      train: describeRatings(files.train, train),
-      test: describeRatings(files.test, test),
+      train: describeRatings(files.train, trainRead),
+      test: describeRatings(files.test, testRead),
       ...evaluation,
       seconds,
       peakMemoryBytes: peak,
@@ -228,9 +239,9 @@ const BESIDE = ['sgd-mf', 'bias', 'popularity'] as const;
 async function evaluateFolds(
   terminal: Terminal,
   { data, folds }: { readonly data: string; readonly folds: number },
-  { algorithm, hyperParameters, seed, baselines, evaluate, json }: EvaluateRun,
+  { algorithm, hyperParameters, seed, baselines, evaluate, config, json }: EvaluateRun,
 ): Promise<void> {
-  const rated = await readRatingsFile(terminal, data);
+  const rated = await readRatingsFile(terminal, data, config, { times: 'optional' });
   const beside = baselines ? BESIDE.filter((name) => name !== algorithm) : [];
   const measured = await crossValidate(rated, {
     folds,
@@ -258,7 +269,7 @@ async function evaluateFolds(
     algorithm,
     hyperParameters: own[0]?.hyperParameters,
     seed,
-    data: describeRatings(data, rated.ratings),
+    data: describeRatings(data, rated),
     ...foldsJson(own),
     peakMemoryBytes: peakMemoryBytes(),
     baselines: others.map((other) => ({
@@ -284,9 +295,10 @@ function foldsJson(measured: readonly AlgorithmMeasurement[]): Readonly<Record<s
 }
 
 /** For JSON: the name of a file or folder of ratings, and their counts. */
-const describeRatings = (path: string, rated: Ratings) => ({
+const describeRatings = (path: string, { ratings, report }: RatedSource) => ({
   file: basename(resolve(path)),
-  ...countRatings(rated),
+  ...countRatings(ratings),
+  reading: reportJson(report),
 });
 
 /** The largest resident set size of this process so far, bytes. */

@@ -1,23 +1,27 @@
 import { Command, Option } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
-import type { IdReading } from '../source/text-ids.ts';
 import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
 import { BATCH_ROLES, type BatchRole, listRejects } from '../store/ledger.ts';
 import { printQuality } from './print/quality.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, idsOption, withIdReading } from './terminal/options.ts';
+import {
+  type CommonOptions,
+  type FileReadingOptions,
+  idsOption,
+  withReading,
+  withReadingOptions,
+} from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-interface IngestOptions extends CommonOptions {
+interface IngestOptions extends CommonOptions, FileReadingOptions {
   readonly role: BatchRole;
-  readonly ids?: IdReading;
 }
 
 const SHOWN_REJECTS = 10;
 
 /** `cinematch ingest FILE`: ingests a batch of ratings, once. */
 export function ingestCommand(terminal: Terminal): Command {
-  return new Command('ingest')
+  return withReadingOptions(new Command('ingest'))
     .description('ingest a batch of ratings; the same content a second time changes nothing')
     .argument('<source>', 'a MovieLens file or folder, in any layout')
     .addOption(new Option('--role <role>', 'what the batch is for').choices(BATCH_ROLES).default('buffer'))
@@ -26,7 +30,7 @@ export function ingestCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .action(async (path: string, options: IngestOptions) => {
       await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
-        const config = withIdReading(pipeline.config, options);
+        const config = withReading(pipeline.config, options);
         const result = await ingestRatings({ ...pipeline, config }, path, options.role);
         if (options.json === true) {
           terminal.printJson(result);

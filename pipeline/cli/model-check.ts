@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { formatBytes, formatCount, formatSeconds } from '../reports/numbers.ts';
+import { readingOf } from '../source/read-rated-source.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { checkData } from '../stages/model-check/check-data.ts';
 import { compareScores } from '../stages/model-check/compare-scores.ts';
@@ -130,6 +131,7 @@ async function score(terminal: Terminal, config: Config, { source, seed }: DataS
     seed,
     dataDirectory: join(homeDirectory(), 'data'),
     now: clock(),
+    reading: readingOf(config),
     onProgress,
   });
   return scoreCheckout({ config, data, stopwatch, onProgress });

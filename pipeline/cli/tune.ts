@@ -22,9 +22,12 @@ import {
   type CommonOptions,
   collectRange,
   collectValue,
+  type FileReadingOptions,
   integer,
   numberBetween,
   withRankingUsers,
+  withReading,
+  withReadingOptions,
 } from './terminal/options.ts';
 import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -163,7 +166,7 @@ const figure = (metric: JudgedMetric, { metrics }: TrialResult): string =>
   `${METRICS[metric].label} ${formatMetric(metric, metrics[metric])}`;
 
 /** The options that identify a search: equal options give equal trials. */
-interface SearchCommandOptions extends CommonOptions {
+interface SearchCommandOptions extends CommonOptions, FileReadingOptions {
   readonly train?: string;
   readonly algorithm?: string;
   readonly split: 'random' | 'time';
@@ -176,7 +179,7 @@ interface SearchCommandOptions extends CommonOptions {
 }
 
 function withSearchOptions(command: Command): Command {
-  return command
+  return withReadingOptions(command)
     .option('--train <file>', 'file of training ratings, in any layout; no other ratings are read')
     .option('--algorithm <name>', `${ALGORITHM_NAMES.join(', ')} (default: as configured)`)
     .addOption(
@@ -217,7 +220,8 @@ async function searchOf(
   options: SearchCommandOptions,
 ): Promise<{ readonly search: Search; readonly folder: string; readonly file: string }> {
   const file = await trainingFile(options.train);
-  const { train: configured, evaluate } = withRankingUsers(await loadConfig(options.config), options);
+  const config = withReading(withRankingUsers(await loadConfig(options.config), options), options);
+  const { train: configured, evaluate } = config;
   const algorithm = algorithmNamed(options.algorithm ?? configured.algorithm);
   const isConfigured = algorithm.name === configured.algorithm;
   const fixed = { ...(isConfigured ? configured.hyperParameters : {}), ...options.set };
@@ -226,7 +230,7 @@ async function searchOf(
   const space = searchSpace(algorithm, options.search, options.set);
 
   const { split, share, seed = configured.seed } = options;
-  const read = await readRatingsFile(terminal, file);
+  const read = await readRatingsFile(terminal, file, config);
   const search = openSearch(read, { algorithm, space, fixed, split, share, seed, evaluate, stopwatch });
   const name = `${algorithm.name}-${searchDigest(search.description).slice(0, 12)}`;
   return { search, file, folder: resolve(options.out ?? join(homeDirectory(), 'tune', name)) };

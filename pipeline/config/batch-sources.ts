@@ -1,5 +1,21 @@
 import { z } from 'zod';
+import { parseScale } from '../lib/rating-scale.ts';
 import { about, setting } from './setting.ts';
+
+/** How a source writes ratings. */
+export const scaleSetting = z
+  .string()
+  .refine((text) => parseScale(text) !== null)
+  .meta({ accepts: 'two ends such as 1-10, or words with their stars such as like=4.5,dislike=1.5' });
+
+/** The scale of one source of batches. */
+const ownScale = () =>
+  setting(
+    scaleSetting.nullable(),
+    null,
+    'How the files of this source write ratings. `null`: as `source.scale` says.',
+    '1-10',
+  );
 
 const simulation = z
   .strictObject({
@@ -24,6 +40,7 @@ const folder = z
       'The folder, relative to the repository.',
       'data/weekly',
     ),
+    scale: ownScale(),
   })
   .meta({ description: 'Files of the repository, in the order of their names.' });
 
@@ -37,6 +54,7 @@ const releases = z
       'ratings-',
       'lower-case letters, digits, dot, dash and underscore; a letter or digit first',
     ),
+    scale: ownScale(),
   })
   .meta({ description: 'Assets of GitHub releases. Do not mark such a release as the latest.' });
 
@@ -53,6 +71,7 @@ const url = z
           'an https URL with {n}, {nn} or {nnn} in its path, without user, password, ? and #',
         ),
       ),
+    scale: ownScale(),
   })
   .meta({ description: 'Numbered files on a web server.' });
 

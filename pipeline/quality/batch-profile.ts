@@ -1,16 +1,13 @@
-import { selectWhere } from '../math/select-where.ts';
-import { RATING_LEVELS, type Ratings } from '../ratings/ratings.ts';
+import type { Ratings } from '../ratings/ratings.ts';
 import type { RawRatings } from '../ratings/raw.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { summariseRatings } from '../ratings/summary.ts';
-import type { BatchProfile, RatingValues, TimeCounts, TrainingProfile } from './finding.ts';
+import { ratingValues } from '../ratings/suspicions.ts';
+import type { BatchProfile, TimeCounts, TrainingProfile } from './finding.ts';
 import { earliestTime } from './rules/times.ts';
 
-const MOST_STARS = RATING_LEVELS / 2;
 /** Seconds reach this in the year 5138, milliseconds did in 1973. */
 const MILLISECONDS_FROM = 1e11;
-/** Ratings above the highest value may be typing errors; so many of them are not looked at for it. */
-const OUTLIERS = 0.01;
 const NO_TIMES: TimeCounts = { future: 0, milliseconds: 0, early: 0, shared: null };
 
 /**
@@ -37,33 +34,12 @@ export function batchProfile(
   return {
     rows: raw.length,
     damaged,
-    values: valuesOf(raw),
+    values: ratingValues(raw),
     summary: summariseRatings(ratings),
     ...(hasTimes ? timeRange(ratings) : { from: null, to: null }),
     times: hasTimes ? timesOf(raw, ratings, training, now) : NO_TIMES,
     userName,
   };
-}
-
-function valuesOf({ stars }: RawRatings): RatingValues {
-  let above = 0;
-  let largest = Number.NEGATIVE_INFINITY;
-  let offStep = 0;
-  let offStepExample: number | null = null;
-  for (const value of stars) {
-    if (value > largest) largest = value;
-    if (value > MOST_STARS) above++;
-    else if (value > 0 && !Number.isInteger(2 * value)) {
-      offStep++;
-      offStepExample ??= value;
-    }
-  }
-  return { above, largest, highest: above === 0 ? largest : highestOf(stars), offStep, offStepExample };
-}
-
-function highestOf(stars: Float64Array): number {
-  const sorted = selectWhere(stars, (row) => Number.isFinite(stars[row])).sort();
-  return sorted[Math.max(0, Math.ceil((1 - OUTLIERS) * sorted.length) - 1)] as number;
 }
 
 function timesOf(

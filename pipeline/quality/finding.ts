@@ -1,4 +1,5 @@
 import type { RatingSummary } from '../ratings/summary.ts';
+import type { RatingValues } from '../ratings/suspicions.ts';
 
 /**
  * Every kind of finding with its label. The key is the name in JSON, in the database, on the terminal and in summaries,
@@ -76,18 +77,6 @@ export interface BatchProfile {
   readonly times: TimeCounts;
   /** What a user is called: the id. */
   readonly userName: (userId: number) => string;
-}
-
-/** The values of the rating column, those that cannot be used included. */
-export interface RatingValues {
-  /** Values above the highest rating, 5. */
-  readonly above: number;
-  /** The largest value, and the one that all but the largest 1% of the values are at most. */
-  readonly largest: number;
-  readonly highest: number;
-  /** Values inside of the scale that are no half stars, and one of them. */
-  readonly offStep: number;
-  readonly offStepExample: number | null;
 }
 
 /** Counts of times. */

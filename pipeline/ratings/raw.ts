@@ -26,7 +26,19 @@ export interface RawRatings {
   readonly breaks?: readonly { readonly row: number; readonly lines: number }[];
   /** Where ids are texts: the names of users and movies, whose positions are the ids. */
   readonly names?: SourceNames | undefined;
+  /** Rows with values that were not understood, as they are written. The first ones only. @default none */
+  readonly written?: ReadonlyMap<number, WrittenRow>;
 }
+
+/** The values of a row as they are written; null for a missing one. A row that cannot be split has one line. */
+export type WrittenRow =
+  | {
+      readonly user: string | null;
+      readonly movie: string | null;
+      readonly rating: string | null;
+      readonly time: string | null;
+    }
+  | { readonly line: string };
 
 /** Why rows are rejected. */
 export const REJECT_REASONS = [
@@ -43,7 +55,7 @@ export interface Reject {
   /** The number of the row in its source, counted from 1. */
   readonly rowNumber: number;
   readonly reason: RejectReason;
-  /** The values seen: `user 0, movie 12, rating 4.3, timestamp 1112486027`. */
+  /** The values seen: `user -1, movie 12, rating 4.3, timestamp 1112486027`. */
   readonly content: string;
 }
 
@@ -52,6 +64,10 @@ export interface Rejects {
   readonly length: number;
   /** How many of them are damaged. A superseded rating is valid and does not count. */
   readonly damaged: number;
+  /** How many of them have a reason. */
+  count(reason: RejectReason): number;
+  /** The first one of every reason. */
+  firstOfEach(): readonly Reject[];
   /** The first damaged ones, `most` at most. */
   firstDamaged(most: number): readonly Reject[];
   /** Those from one position to before another. */

@@ -5,7 +5,14 @@ export const KEPT = 0;
 const SUPERSEDED = REJECT_REASONS.indexOf('superseded') + 1;
 
 /** No rejected rows. */
-export const NO_REJECTS: Rejects = { length: 0, damaged: 0, firstDamaged: () => [], slice: () => [] };
+export const NO_REJECTS: Rejects = {
+  length: 0,
+  damaged: 0,
+  count: () => 0,
+  firstOfEach: () => [],
+  firstDamaged: () => [],
+  slice: () => [],
+};
 
 /**
  * The rejected rows of a source as columns, which have only these rows.
@@ -30,14 +37,38 @@ export function rejectsAt(raw: RawRatings, reasons: Uint8Array): Rejects {
     return part === undefined ? '' : `${part.name}, row ${row - part.from + part.firstRowNumber}: `;
   };
   const lineOf = linesOf(raw);
+  const contentOf = (at: number): string => {
+    const written = raw.written?.get(rows[at] as number);
+    if (written !== undefined && 'line' in written) return `the line ${quoted(written.line)}`;
+    const values = [
+      names?.users[users[at] as number] ?? shown(users[at]),
+      names?.movies[movies[at] as number] ?? shown(movies[at]),
+      shown(stars[at]),
+      shown(times[at]),
+    ];
+    const seen = COLUMNS.map(({ key, name }, column) => {
+      const text = written === undefined ? values[column] : written[key];
+      return `${name} ${text === null || text?.trim() === '' ? 'missing' : quoted(text ?? '')}`;
+    });
+    return seen.join(', ');
+  };
   const describe = (at: number): Reject => ({
     rowNumber: lineOf(rows[at] as number),
     reason: REJECT_REASONS[(reasonOf[at] as number) - 1] as Reject['reason'],
-    content: `${placeOf(rows[at] as number)}user ${names?.users[users[at] as number] ?? shown(users[at])}, movie ${names?.movies[movies[at] as number] ?? shown(movies[at])}, rating ${shown(stars[at])}, timestamp ${shown(times[at])}`,
+    content: `${placeOf(rows[at] as number)}${contentOf(at)}`,
   });
   return {
     length,
     damaged: reasonOf.reduce((count, reason) => count + Number(reason !== SUPERSEDED), 0),
+    count: (reason) => {
+      const code = REJECT_REASONS.indexOf(reason) + 1;
+      return reasonOf.reduce((sum, each) => sum + Number(each === code), 0);
+    },
+    firstOfEach: () =>
+      REJECT_REASONS.flatMap((_, reason) => {
+        const at = reasonOf.indexOf(reason + 1);
+        return at < 0 ? [] : [describe(at)];
+      }),
     firstDamaged: (most) => {
       const found: Reject[] = [];
       for (let at = 0; at < length && found.length < most; at++) {
@@ -69,4 +100,19 @@ function linesOf({ firstRowNumber, breaks = [] }: RawRatings): (row: number) => 
   };
 }
 
-const shown = (value: number | undefined): string => (Number.isNaN(value) ? '?' : String(value));
+const COLUMNS = [
+  { key: 'user', name: 'user' },
+  { key: 'movie', name: 'movie' },
+  { key: 'rating', name: 'rating' },
+  { key: 'time', name: 'timestamp' },
+] as const;
+
+const shown = (value: number | undefined): string => (Number.isNaN(value) ? 'no number' : String(value));
+
+const SHOWN_CHARACTERS = 60;
+
+/** A value from a file on one line; not more of it than a message can have. */
+function quoted(text: string): string {
+  const printable = text.trim().replaceAll(/\p{Cc}/gu, '·');
+  return printable.length > SHOWN_CHARACTERS ? `${printable.slice(0, SHOWN_CHARACTERS)}…` : printable;
+}

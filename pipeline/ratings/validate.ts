@@ -10,7 +10,7 @@ export const MAX_ID = 2_147_483_647;
 export const isId = (id: number): boolean => Number.isInteger(id) && id >= 0 && id <= MAX_ID;
 
 /** 1995-01-01 UTC. No rating of MovieLens is older. */
-const EARLIEST = 788_918_400;
+export const EARLIEST = 788_918_400;
 
 export interface ValidatedRatings {
   readonly ratings: Ratings;

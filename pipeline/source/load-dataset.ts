@@ -3,14 +3,11 @@ import type { OnProgress } from '../lib/progress.ts';
 import { type IdNames, idNamesOf } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import type { Rejects } from '../ratings/raw.ts';
-import { NO_REJECTS } from '../ratings/rejected-rows.ts';
-import { validateRatings } from '../ratings/validate.ts';
+import type { ReadingReport } from '../ratings/reading-report.ts';
 import { type DatasetName, downloadDataset } from './download.ts';
-import { readSource } from './read-source.ts';
+import { ownReading, type Reading, readRatedSource } from './read-rated-source.ts';
 import { generateRatings } from './synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from './synthetic-weeks.ts';
-import type { IdReading } from './text-ids.ts';
 
 /** Options for loading whole data sets. */
 export interface DatasetOptions {
@@ -23,17 +20,15 @@ export interface DatasetOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Base URL of the MovieLens downloads. @default GroupLens */
   readonly datasetsUrl?: string | undefined;
-  /** How ids are read. @default auto */
-  readonly ids?: IdReading | undefined;
+  /** How files are read, and how many damaged rows they may have. */
+  readonly reading: Reading;
 }
 
 export interface LoadedDataset {
   readonly ratings: Ratings;
   readonly movies: readonly Movie[];
-  /** Number of rows that were read. */
-  readonly read: number;
-  /** The rows that cannot be used. */
-  readonly rejects: Rejects;
+  /** What was read and what cannot be used; null for synthetic ratings. */
+  readonly report: ReadingReport | null;
   /** What users and movies are called where the ids are texts; null for numbers. */
   readonly names: IdNames | null;
 }
@@ -46,7 +41,7 @@ export function generateDataset(options: {
   readonly drift: number;
 }): LoadedDataset {
   const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...options }));
-  return { ratings, movies, read: ratings.length, rejects: NO_REJECTS, names: null };
+  return { ratings, movies, report: null, names: null };
 }
 
 /**
@@ -58,20 +53,18 @@ export async function downloadedDataset(name: DatasetName, options: DatasetOptio
   const { dataDirectory, onProgress, fetch, datasetsUrl } = options;
   const from = { onProgress, fetch, baseUrl: datasetsUrl };
   const folder = await downloadDataset(name, join(dataDirectory, 'datasets'), from);
-  return readDataset(folder, options);
+  return readDataset(folder, { ...options, reading: ownReading(options.reading) });
 }
 
 /**
  * Reads the ratings and movies of a file or folder, and separates valid ratings from rejects.
  *
- * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
+ * @throws OperatorError as `readRatedSource`.
  */
 export async function readDataset(
   path: string,
-  { now, onProgress, ids }: Pick<DatasetOptions, 'now' | 'onProgress' | 'ids'>,
+  { now, onProgress, reading }: Pick<DatasetOptions, 'now' | 'onProgress' | 'reading'>,
 ): Promise<LoadedDataset> {
-  const { raw, movies } = await readSource(path, { onProgress, ids });
-  const { ratings, rejects } = validateRatings(raw, Math.floor(now.getTime() / 1000));
-  const names = raw.names === undefined ? null : idNamesOf(raw.names);
-  return { ratings, movies, read: raw.length, rejects, names };
+  const { raw, ratings, movies, report } = await readRatedSource(path, { ...reading, now, onProgress });
+  return { ratings, movies, report, names: raw.names === undefined ? null : idNamesOf(raw.names) };
 }

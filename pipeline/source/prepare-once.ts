@@ -25,7 +25,7 @@ export async function prepareOnce(
   const all = [join(directory, MARKER), files.train, files.test, files.movies, ...files.batches];
   if (all.every((file) => existsSync(file))) return files;
   const { prepared, movies, names = null } = await prepare();
-  await writePrepared(directory, prepared, movies, names);
+  await writePrepared(directory, prepared, movies, { names });
   await writeFile(
     join(directory, MARKER),
     'Prepared from one data set. You can delete this folder; it is created again when it is needed.\n',

@@ -1,7 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { seededRandom, shuffle } from '../lib/random.ts';
 import type { IdNames } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
+import { rowNumbers } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { splitByTime, splitIntoWindows } from '../ratings/split.ts';
 import { writeMovies, writeRatings } from './write-ratings.ts';
@@ -59,6 +61,14 @@ export function preparedFiles(directory: string, weeks: number): PreparedFiles {
   };
 }
 
+/** The random stream of orders in place of times. */
+const ORDER_STREAM = -3;
+
+/** The ratings in a random order, which is their time: a split of them is a random split. The same seed, the same order. */
+export function inRandomOrder(ratings: Ratings, seed: number): Ratings {
+  return { ...ratings, ratedAt: shuffle(seededRandom(seed, ORDER_STREAM), rowNumbers(ratings.length)) };
+}
+
 const BATCH_FILE = /^week-\d+\.parquet$/;
 
 /**
@@ -66,24 +76,26 @@ const BATCH_FILE = /^week-\d+\.parquet$/;
  * `movies.parquet` into `directory`. Each file is written atomically. Additional weeks of an earlier preparation are
  * removed. Equal input gives equal bytes.
  *
- * @param names writes names in place of the ids.
+ * @param options.names writes names in place of the ids.
+ * @param options.hasTimes whether the times are written. @default true
  */
 export async function writePrepared(
   directory: string,
   { train, test, batches }: PreparedDataset,
   movies: readonly Movie[],
-  names: IdNames | null = null,
+  { names = null, hasTimes = true }: { readonly names?: IdNames | null; readonly hasTimes?: boolean } = {},
 ): Promise<PreparedFiles> {
+  const writing = { ids: names, hasTimes };
   const files = preparedFiles(directory, batches.length);
   await removeOtherWeeks(
     join(directory, 'batches'),
     files.batches.map((path) => basename(path)),
   );
   await writeMovies(files.movies, movies, names);
-  await writeRatings(files.train, train, names);
-  await writeRatings(files.test, test, names);
+  await writeRatings(files.train, train, writing);
+  await writeRatings(files.test, test, writing);
   for (const [week, batch] of batches.entries()) {
-    await writeRatings(files.batches[week] as string, batch, names);
+    await writeRatings(files.batches[week] as string, batch, writing);
   }
   return files;
 }

@@ -1,5 +1,5 @@
 import pl from 'nodejs-polars';
-import type { RawRatings } from '../ratings/raw.ts';
+import type { RawRatings, WrittenRow } from '../ratings/raw.ts';
 import { COLUMN_MEANINGS, type ColumnMeaning } from './column-names.ts';
 import { SECONDS_A_DAY, secondsOf, type TimeUnit, toSeconds, unitOf } from './date-times.ts';
 import type { ParquetShape, RatingsShape, TextShape } from './layout.ts';
@@ -15,7 +15,7 @@ const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs
 /** What was read of the times of a file. */
 export interface ReadTimes {
   /** `text` for dates as text, `dates` for the dates of Parquet; otherwise the unit of numbers. */
-  readonly written: TimeUnit | 'text' | 'dates' | 'none';
+  readonly times: TimeUnit | 'text' | 'dates' | 'none';
 }
 
 /** How values are read that are no numbers by themselves. */
@@ -38,10 +38,10 @@ export async function readRatings(
 ): Promise<ReadRatings> {
   const read =
     shape.layout === 'parquet' ? readParquet(file, shape, reading) : await readText(file, shape, reading);
-  if (read.written !== 'seconds') return read;
-  const written = unitOf(read.timestamps);
-  toSeconds(read.timestamps, written);
-  return { ...read, written };
+  if (read.times !== 'seconds') return read;
+  const times = unitOf(read.timestamps);
+  toSeconds(read.timestamps, times);
+  return { ...read, times };
 }
 
 /** A column of numbers that grows. */
@@ -100,7 +100,7 @@ async function readText(file: string, shape: TextShape, reading: ValueReading): 
     firstRowNumber: shape.linesBefore + 1,
     unreadable,
     breaks,
-    written: shape.columns.time === null ? 'none' : isText ? 'text' : 'seconds',
+    times: shape.columns.time === null ? 'none' : isText ? 'text' : 'seconds',
   };
 }
 
@@ -270,7 +270,7 @@ function readParquet(file: string, { columns }: ParquetShape, { ratingOf }: Valu
       : parquetNumbers(file, pl.col(name));
   };
   const userIds = number(columns.user);
-  const { values, written } = parquetTimes(file, columns.time, userIds.length);
+  const { values, times } = parquetTimes(file, columns.time, userIds.length);
   return {
     length: userIds.length,
     userIds,
@@ -285,7 +285,7 @@ function readParquet(file: string, { columns }: ParquetShape, { ratingOf }: Valu
           ),
     timestamps: values,
     firstRowNumber: 1,
-    written,
+    times,
   };
 }
 
@@ -306,26 +306,23 @@ function parquetTimes(
   file: string,
   name: string | null,
   rows: number,
-): { readonly values: Float64Array; readonly written: ReadTimes['written'] } {
-  if (name === null) return { values: new Float64Array(rows).fill(Number.NaN), written: 'none' };
+): { readonly values: Float64Array; readonly times: ReadTimes['times'] } {
+  if (name === null) return { values: new Float64Array(rows).fill(Number.NaN), times: 'none' };
   const { kind, timeUnit } = columnType(file, name);
   const column = pl.col(name);
   if (kind === 'instant') {
     const units = UNITS_A_SECOND[timeUnit ?? ''] ?? (UNITS_A_SECOND['us'] as number);
     const seconds = column.cast(pl.Int64).cast(pl.Float64).div(pl.lit(units)).floor();
-    return { values: parquetNumbers(file, seconds), written: 'dates' };
+    return { values: parquetNumbers(file, seconds), times: 'dates' };
   }
   if (kind === 'date') {
     const seconds = column.cast(pl.Int32).cast(pl.Float64).mul(pl.lit(SECONDS_A_DAY));
-    return { values: parquetNumbers(file, seconds), written: 'dates' };
+    return { values: parquetNumbers(file, seconds), times: 'dates' };
   }
-  if (kind === 'number') return { values: parquetNumbers(file, column), written: 'seconds' };
+  if (kind === 'number') return { values: parquetNumbers(file, column), times: 'seconds' };
   const frame = parquetFrame(file, column.cast(pl.Utf8).alias(name));
-  return { values: mappedTexts(frame, name, secondsOf), written: 'text' };
+  return { values: mappedTexts(frame, name, secondsOf), times: 'text' };
 }
-
-/** The values of a row as they are written; null for a missing one. A row that cannot be split has one line. */
-export type WrittenRow = Readonly<Record<ColumnMeaning, string | null>> | { readonly line: string };
 
 /**
  * Reads some rows again as they are written.

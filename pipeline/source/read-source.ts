@@ -1,13 +1,28 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
+import {
+  parseScale,
+  type RatingScale,
+  SCALE_SPELLINGS,
+  starsOfWord,
+  starsOnRange,
+} from '../lib/rating-scale.ts';
 import type { Movie } from '../ratings/movie.ts';
-import type { RawRatings } from '../ratings/raw.ts';
+import type { RawRatings, WrittenRow } from '../ratings/raw.ts';
+import { type RatingValues, ratingValues, type Suspicion, suspectScale } from '../ratings/suspicions.ts';
 import { type FileStamp, requireUnchanged } from './containers/stamps.ts';
-import type { Layout } from './layout.ts';
-import { type LocateOptions, type SourceFiles, unreadable, withSourceFiles } from './locate.ts';
+import type { Layout, RatingsShape } from './layout.ts';
+import {
+  type LocateOptions,
+  type RatingsPart,
+  type SourceFiles,
+  unreadable,
+  withSourceFiles,
+} from './locate.ts';
 import { readMovies } from './read-movies.ts';
-import { readRatings } from './read-ratings.ts';
+import { type ReadTimes, readRatings, readWritten } from './read-ratings.ts';
 import { type IdReading, namedRatings, numbering, readTexts, textsUnlessNumbers } from './text-ids.ts';
 
 /** The content of a file or folder of ratings. */
@@ -17,7 +32,27 @@ export interface Source {
   readonly layout: Layout;
   /** Whether ratings have a time. It is required unless the caller accepts ratings without one. */
   readonly hasTimes: boolean;
+  /** Ratings in stars, by the scale if one was stated. */
   readonly raw: RawRatings;
+  /** The scale that was stated, or null. */
+  readonly scale: RatingScale | null;
+  /** The ratings as they are written. */
+  readonly values: RatingValues;
+  /** What the ratings seem to be, when they are no stars and no scale was stated. */
+  readonly suspicion: Suspicion | null;
+  /** How times are written. */
+  readonly times: ReadTimes['times'];
+  /** The files, for a description. */
+  readonly files: {
+    /** The layout of the first file of ratings. */
+    readonly shape: RatingsShape;
+    /** What was done to it before it could be read, such as `gzip`; empty when nothing was. */
+    readonly converted: string;
+    /** The file of movies; null without one. */
+    readonly movies: string | null;
+    /** Bytes of all files. */
+    readonly bytes: number;
+  };
   /** Empty when there is no movies file. With names, ids are positions in `raw.names.movies`. */
   readonly movies: readonly Movie[];
   /** What a person should know about the files: which are not used, and what is missing. A sentence each. */
@@ -25,6 +60,8 @@ export interface Source {
 }
 
 export interface SourceOptions extends LocateOptions {
+  /** How ratings are written, as `parseScale` reads it. @default stars from 0.5 to 5 by halves */
+  readonly scale?: string | null | undefined;
   /** The files of an earlier `identifySource`, which must be the same still. */
   readonly unchanged?: readonly FileStamp[] | undefined;
   /** @default auto */
@@ -74,30 +111,119 @@ export function readSource(path: string, options: SourceOptions = {}): Promise<S
     const { name, parts, movies } = files;
     const stage = 'reading ratings';
     onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
-    const raws: RawRatings[] = [];
-    for (const { file, name: partName, shape } of parts) {
-      try {
-        raws.push(await readRatings(file, shape));
-      } catch (error) {
-        throw unreadable(parts.length === 1 ? path : partName, error);
-      }
-    }
-    const numbers = joinRatings(
-      raws,
-      parts.map((part) => part.name),
-    );
-    const { raw, movieIdOf } = await identified(parts, numbers, options.ids);
+    const scale = statedScale(options.scale ?? null);
+    const { values, suspicion, times, ...read } = await readParts(parts, scale, path);
+    const { raw, movieIdOf } = await identified(parts, read.raw, options.ids);
+    const written = await writtenRows(parts, raw, path);
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
     const shapes = parts.map(({ shape }) => shape);
     return {
       name,
       layout: (shapes[0] as (typeof shapes)[number]).layout,
       hasTimes: shapes.every(({ columns }) => columns.time !== null),
-      raw,
+      raw: { ...raw, written },
+      scale,
+      values,
+      suspicion,
+      times,
+      files: {
+        shape: shapes[0] as RatingsShape,
+        converted: parts[0]?.converted ?? '',
+        movies: movies?.name ?? null,
+        bytes: files.originals.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+      },
       movies: await moviesOf(movies?.file ?? null, movies?.name ?? '', movieIdOf),
       notes: notesOf(files),
     };
   });
+}
+
+/** @throws OperatorError `usage` for a text that is no scale. */
+function statedScale(text: string | null): RatingScale | null {
+  if (text === null) return null;
+  const scale = parseScale(text);
+  if (scale !== null) return scale;
+  throw new OperatorError('usage', `"${text}" is no scale of ratings.`, `Give ${SCALE_SPELLINGS}.`);
+}
+
+/** So many rows with values that were not understood are read again, to show what is written there. */
+const SHOWN_ROWS = 1_000;
+
+async function readParts(
+  parts: readonly RatingsPart[],
+  scale: RatingScale | null,
+  path: string,
+): Promise<Pick<Source, 'raw' | 'times' | 'values' | 'suspicion'>> {
+  const ratingOf =
+    scale?.kind === 'words' ? (text: string): number => starsOfWord(scale.stars, text) : undefined;
+  const raws: (RawRatings & ReadTimes)[] = [];
+  for (const part of parts)
+    raws.push(await naming(part, parts, path, () => readRatings(part.file, part.shape, { ratingOf })));
+  const { stars, ...raw } = joinRatings(
+    raws,
+    parts.map((part) => part.name),
+  );
+  const values = ratingValues({ stars });
+  const suspicion = scale === null ? suspectScale(values, stars) : null;
+  return {
+    raw: {
+      ...raw,
+      stars: scale?.kind === 'range' ? stars.map((value) => starsOnRange(value, scale)) : stars,
+    },
+    times: raws[0]?.times ?? 'none',
+    values,
+    suspicion,
+  };
+}
+
+/** The first rows with values that were not understood, as they are written. */
+async function writtenRows(
+  parts: readonly RatingsPart[],
+  raw: RawRatings,
+  path: string,
+): Promise<ReadonlyMap<number, WrittenRow>> {
+  const rows = notUnderstood(raw, parts[0]?.shape.columns.time !== null);
+  const written = new Map<number, WrittenRow>();
+  for (const [index, part] of parts.entries()) {
+    const from = raw.parts?.[index]?.from ?? 0;
+    const to = raw.parts?.[index + 1]?.from ?? raw.length;
+    const own = rows.filter((row) => row >= from && row < to).map((row) => row - from);
+    if (own.length === 0) continue;
+    const again = await naming(part, parts, path, () => readWritten(part.file, part.shape, own));
+    for (const [row, values] of again) written.set(from + row, values);
+  }
+  return written;
+}
+
+/** Runs `read`; an error names the part, or the source when it is the only one. */
+async function naming<T>(
+  part: RatingsPart,
+  parts: readonly RatingsPart[],
+  path: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw unreadable(parts.length === 1 ? path : part.name, error);
+  }
+}
+
+/** The first rows with a value that is missing or no number. */
+function notUnderstood(
+  { userIds, movieIds, stars, timestamps, length }: RawRatings,
+  hasTimes: boolean,
+): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < length && rows.length < SHOWN_ROWS; row++) {
+    const sum =
+      (userIds[row] as number) +
+      (movieIds[row] as number) +
+      (stars[row] as number) +
+      (hasTimes ? (timestamps[row] as number) : 0);
+    if (Number.isNaN(sum)) rows.push(row);
+  }
+  return rows;
 }
 
 /** Joins the parts of a table. Rows are numbered over all of them; a rejected row also names its part. */

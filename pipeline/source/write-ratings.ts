@@ -12,13 +12,14 @@ type Frame = ReturnType<typeof pl.DataFrame>;
  * Writes ratings as Parquet (`user_id`, `movie_id`, `rating` in stars, `rated_at` in seconds since 1970) or,
  * where the name ends in `.csv`, as MovieLens does. Equal ratings give equal bytes.
  *
- * @param ids writes names in place of the ids.
+ * @param options.ids writes names in place of the ids.
+ * @param options.hasTimes whether the times are written. @default true
  * @throws OperatorError `usage` for any other extension.
  */
 export async function writeRatings(
   path: string,
   ratings: Ratings,
-  ids: IdNames | null = null,
+  { ids = null, hasTimes = true }: { readonly ids?: IdNames | null; readonly hasTimes?: boolean } = {},
 ): Promise<void> {
   const names = isCsv(path)
     ? ['userId', 'movieId', 'rating', 'timestamp']
@@ -30,7 +31,8 @@ export async function writeRatings(
     stars,
     ratings.ratedAt,
   ];
-  await writeFrame(path, pl.DataFrame(names.map((name, i) => pl.Series(name, columns[i] as Int32Array))));
+  const written = hasTimes ? names : names.slice(0, -1);
+  await writeFrame(path, pl.DataFrame(written.map((name, i) => pl.Series(name, columns[i] as Int32Array))));
 }
 
 /**

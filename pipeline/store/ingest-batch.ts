@@ -1,12 +1,12 @@
 import type postgres from 'postgres';
-import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
-import { isSevere, type QualityFinding, qualityText } from '../quality/finding.ts';
+import type { QualityFinding } from '../quality/finding.ts';
 import type { SourceNames } from '../ratings/id-names.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { sortByUser } from '../ratings/order.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { Rejects } from '../ratings/raw.ts';
+import { readingReport, refuseDamaged } from '../ratings/reading-report.ts';
 import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { requireIdKind, storeSourceNames, withIds } from './id-names.ts';
@@ -24,6 +24,8 @@ export interface Batch {
   /** SHA-256 of the content, which identifies the batch. */
   readonly sha256: string;
   readonly source: string;
+  /** The scale that was stated for its ratings. @default null: they are stars */
+  readonly scale?: string | null;
   readonly role: BatchRole;
   /** Number of rows in the source, including rejects. */
   readonly rowsRead: number;
@@ -43,8 +45,6 @@ export interface IngestOutcome {
   readonly entry: LedgerEntry;
 }
 
-const SHOWN_REASONS = 3;
-
 /**
  * Stores a batch once and in one transaction: ratings, movies, rejects, summary and ledger entry. A newer rating
  * replaces the stored one of the same user and movie, and so does a rating of the same time with another value. Equal
@@ -62,7 +62,8 @@ export async function ingestBatch(
 ): Promise<IngestOutcome> {
   const known = await retryLostConnections(store, () => findBatch(store, batch.sha256));
   if (known !== null) return { status: 'already-ingested', entry: known };
-  refuseDamaged(batch, options.maxRejectShare);
+  const { source, rowsRead, rejects } = batch;
+  refuseDamaged(source, readingReport(rowsRead, rejects, []), options.maxRejectShare);
   const onProgress = options.onProgress ?? (() => {});
   const numbered = batch.names === undefined ? { ...batch, ratings: sortByUser(batch.ratings) } : batch;
   const outcome = await retryLostConnections(store, () =>
@@ -77,27 +78,6 @@ async function tidy(store: Store): Promise<void> {
   await store.sql`vacuum batch_summaries`;
   await store.sql`vacuum packed_histories`;
   await trimLargeLog(store);
-}
-
-/**
- * @throws OperatorError `batch-rejected` when more than `maxRejectShare` of the rows are damaged. A severe finding says
- * why.
- */
-export function refuseDamaged(
-  { source, rowsRead, rejects, quality = [] }: Pick<Batch, 'source' | 'rowsRead' | 'rejects' | 'quality'>,
-  maxRejectShare: number,
-): void {
-  const { damaged } = rejects;
-  if (damaged <= maxRejectShare * rowsRead) return;
-  const first = rejects.firstDamaged(SHOWN_REASONS);
-  const shown = first.map(({ rowNumber, reason, content }) => `row ${rowNumber}: ${reason} (${content})`);
-  const severe = quality.filter(isSevere);
-  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-  throw new OperatorError(
-    'batch-rejected',
-    `${source}: ${damaged} of ${rowsRead} rows (${percent(damaged / rowsRead)}) are damaged; ${percent(maxRejectShare)} are allowed. First: ${shown.join('; ')}.${severe.map((finding) => ` ${qualityText(finding)}.`).join('')}`,
-    `Nothing was stored. ${severe.length === 0 ? 'Repair the source, or increase ingest.maxRejectShare if these rows are not needed.' : severe.map(({ remedy }) => remedy).join(' ')}`,
-  );
 }
 
 async function storeBatch(
@@ -149,6 +129,7 @@ async function mergeBatch(
     sha256: batch.sha256,
     source: batch.source,
     role: batch.role,
+    scale: batch.scale ?? null,
     read: batch.rowsRead,
     new: added,
     updated,

@@ -24,6 +24,8 @@ export interface LedgerEntry {
   readonly sha256: string;
   readonly source: string;
   readonly role: BatchRole;
+  /** The scale that was stated for the ratings of the source, which became stars; null where they are stars. */
+  readonly scale: string | null;
   readonly read: number;
   readonly new: number;
   readonly updated: number;
@@ -41,7 +43,7 @@ export interface LedgerEntry {
 }
 
 const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
-  batch_id, sha256, source, role, rows_read as read, rows_new as new, rows_updated as updated,
+  batch_id, sha256, source, role, scale, rows_read as read, rows_new as new, rows_updated as updated,
   rows_unchanged as unchanged, rows_rejected as rejected, quality, first_rated_at, last_rated_at, ingested_at,
   duration_ms, batch_id in (
     select subject from quarantines where released_at is null and kind = 'batch') as quarantined`;
@@ -67,6 +69,7 @@ export async function insertBatch(
       sha256: entry.sha256,
       source: entry.source,
       role: entry.role,
+      scale: entry.scale,
       rows_read: entry.read,
       rows_new: entry.new,
       rows_updated: entry.updated,

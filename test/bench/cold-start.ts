@@ -3,11 +3,13 @@
  * is kept from training; each tells n of their ratings, drawn at random, and the rest from the fiftieth on are
  * predicted. `node test/bench/cold-start.ts PATH` on any file or folder of ratings.
  */
+
 import { seededRandom, shuffle } from '../../pipeline/lib/random.ts';
 import type { GivenRating, Model } from '../../pipeline/model/model.ts';
 import { filterRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { readDataset } from '../../pipeline/source/load-dataset.ts';
 import { algorithmNamed } from '../../pipeline/train/algorithms.ts';
+import { AS_STARS } from '../support/reading.ts';
 
 const SEED = 1;
 const NEW_SHARE = 0.2;
@@ -29,6 +31,7 @@ if (path === undefined) {
 }
 const { ratings } = await readDataset(path, {
   now: new Date(),
+  reading: AS_STARS,
   onProgress: () => {},
 });
 const random = seededRandom(SEED);

@@ -6,6 +6,7 @@ import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { alarmShare } from '../drift/alarm-rates.ts';
 import { populationOf } from '../drift/resampled-users.ts';
 import { genresOf, holdoutOf, inOrder, sampleOf, simulatedSite, together } from '../drift/simulated-site.ts';
+import { AS_STARS } from '../support/reading.ts';
 import { driftRates } from './drift-rates.ts';
 
 const CHECKS = { sites: 10, checksPerSite: 20 };
@@ -25,7 +26,7 @@ export async function benchDrift(
   const { ratings, movies } =
     data === undefined
       ? generateDataset({ weeks: 8, drift: 0, seed: 1 })
-      : await readDataset(data, { now: new Date(), onProgress: () => {} });
+      : await readDataset(data, { now: new Date(), reading: AS_STARS, onProgress: () => {} });
   print(
     `users drawn with replacement from ${data === undefined ? 'synthetic ratings' : 'ratings of --data'}`,
   );

@@ -13,6 +13,7 @@ import { PLANTS } from '../../pipeline/stages/calibrate/plants.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { fitModel } from '../../pipeline/stages/training/fit-model.ts';
 import { judgeUntimed, profileOf } from '../quality/planted.ts';
+import { AS_STARS } from '../support/reading.ts';
 
 interface PlantedOptions {
   /** A MovieLens file or folder; synthetic ratings without drift when it is missing. */
@@ -31,7 +32,7 @@ export async function benchPlanted(
   const { ratings, movies } =
     data === undefined
       ? generateDataset({ weeks, drift: 0, seed: 1 })
-      : await readDataset(data, { now: new Date(), onProgress: () => {} });
+      : await readDataset(data, { now: new Date(), reading: AS_STARS, onProgress: () => {} });
   const { train, test, batches } = prepareDataset(ratings, { weeks, initialShare: 0.6 });
   const profile = profileOf(concatRatings([train, test]));
   const check = await checker(train, test, movies);

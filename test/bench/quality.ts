@@ -4,6 +4,7 @@ import { concatRatings, type Ratings, selectRatings } from '../../pipeline/ratin
 import { generateDataset, readDataset } from '../../pipeline/source/load-dataset.ts';
 import { prepareDataset } from '../../pipeline/source/prepare.ts';
 import { judgeRaw, PLANTED, type Planted, profileOf, rawOf } from '../quality/planted.ts';
+import { AS_STARS } from '../support/reading.ts';
 
 const INITIAL_SHARE = 0.6;
 const SIZES = [60, 120, 300];
@@ -20,7 +21,7 @@ export async function benchQuality(
   const { ratings } =
     data === undefined
       ? generateDataset({ weeks, drift: 1, seed: 1 })
-      : await readDataset(data, { now: new Date(), onProgress: () => {} });
+      : await readDataset(data, { now: new Date(), reading: AS_STARS, onProgress: () => {} });
   const { train, test, batches } = prepareDataset(ratings, { weeks, initialShare: INITIAL_SHARE });
   const profile = profileOf(concatRatings([train, test]));
   const newer = concatRatings(batches);

@@ -16,6 +16,7 @@ import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
 import { trainModel } from '../../pipeline/stages/training/train-model.ts';
 import { runWeek } from '../../pipeline/stages/week/run-week.ts';
 import { openTestPipeline } from '../support/pipeline.ts';
+import { AS_STARS } from '../support/reading.ts';
 import { liveModel } from './live-model.ts';
 
 const INITIAL_SHARE = 0.6;
@@ -51,7 +52,7 @@ export async function benchReplay(
   const { ratings, movies } =
     data === undefined
       ? generateDataset({ weeks: count, drift: 1, seed: 1 })
-      : await readDataset(data, { now: new Date(), onProgress: () => {} });
+      : await readDataset(data, { now: new Date(), reading: AS_STARS, onProgress: () => {} });
   const prepared = prepareDataset(ratings, { weeks: count, initialShare: INITIAL_SHARE });
   const history = preparedHistory(prepared, movies, new Date());
   const replay = openReplay(history, parseConfig({}, 'the bench'), () => {});

@@ -23,7 +23,7 @@ describe('one wrong setting', () => {
       { minAlerts: 2 },
       'minAlerts is not a setting. Did you mean retraining.minAlerts?',
     ],
-    ['a name that is near to none', { zzz: 1 }, 'zzz is not a setting. Accepted: dataset, batches, ingest,'],
+    ['a name that is near to none', { zzz: 1 }, 'zzz is not a setting. Accepted: dataset, batches, source,'],
     ['an unknown signal', { drift: { robust: { thresholds: { genre_jss: 1 } } } }, 'Did you mean genre_js?'],
     [
       'an unknown key of a source',

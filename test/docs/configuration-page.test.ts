@@ -28,10 +28,12 @@ function settingsOf(node: SchemaNode, path: readonly string[] = []): readonly Se
 
 function ofSource({ properties = {} }: SchemaNode): readonly Setting[] {
   const { kind, ...settings } = properties;
+  const required = Object.entries(settings).filter(([, { default: byDefault }]) => byDefault === undefined);
+  const needed = Object.fromEntries(required.map(([name, { examples }]) => [name, examples?.[0]]));
   return Object.entries(settings).map(([name, node]) => ({
     name,
     node,
-    input: { batches: [{ kind: kind?.const, [name]: node.examples?.[0] }] },
+    input: { batches: [{ kind: kind?.const, ...needed, [name]: node.examples?.[0] }] },
   }));
 }
 

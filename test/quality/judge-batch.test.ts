@@ -28,8 +28,12 @@ test('no week has a finding, although two of them have drift', () => {
 test.each<[Planted, string, string]>([
   ['halved', 'rating-scale', 'Multiply the ratings of the source by 2.'],
   ['halved, then whole steps', 'rating-scale', 'Multiply the ratings of the source by 2.'],
-  ['scale 1 to 10', 'rating-scale', 'Divide the ratings of the source by 2.'],
-  ['percent', 'rating-scale', 'Divide the ratings of the source by 20.'],
+  [
+    'scale 1 to 10',
+    'rating-scale',
+    'If it is one, state it: --scale 1-10, or source.scale in the configuration.',
+  ],
+  ['percent', 'rating-scale', 'If it is one, state it: --scale 1-100, or source.scale in the configuration.'],
   ['scale 0 to 1', 'rating-scale', 'Multiply the ratings of the source by 5.'],
   ['whole stars only', 'rating-step', 'Look for the place where the source rounds its ratings.'],
 ])('%s is found in every week of 120 users, as %s', (planted, kind, remedy) => {

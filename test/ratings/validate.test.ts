@@ -63,7 +63,7 @@ test('a reject has the number and the content of its row', () => {
     NOW,
   );
   expect(listOf(rejects)).toEqual([
-    { rowNumber: 3, reason: 'movie-id-invalid', content: 'user 7, movie ?, rating 4.3, timestamp 5' },
+    { rowNumber: 3, reason: 'movie-id-invalid', content: 'user 7, movie no number, rating 4.3, timestamp 5' },
   ]);
 });
 

@@ -33,8 +33,8 @@ beforeAll(async () => {
   pipeline = await openTestPipeline();
   const path = (name: string): string => join(pipeline.home, name);
   await writeMovies(path('movies.csv'), movies, NAMES);
-  await writeRatings(path('train.csv'), prepared.train, NAMES);
-  await writeRatings(path('test.parquet'), prepared.test, NAMES);
+  await writeRatings(path('train.csv'), prepared.train, { ids: NAMES });
+  await writeRatings(path('test.parquet'), prepared.test, { ids: NAMES });
   await ingestRatings(pipeline, path('train.csv'), 'train');
   await ingestRatings(pipeline, path('test.parquet'), 'holdout');
   await publishModel(pipeline, await trainModel(pipeline, 'manual'));
@@ -156,7 +156,7 @@ test('feedback of a new user gets a name in the database, counts at once, and co
 });
 
 test('a batch of numbers is refused, and so is another configuration', async () => {
-  const config = { ...pipeline.config, source: { ids: 'numbers' as const } };
+  const config = { ...pipeline.config, source: { ...pipeline.config.source, ids: 'numbers' as const } };
   const path = join(pipeline.home, 'test.parquet');
   await writeRatings(join(pipeline.home, 'week.csv'), prepared.batches[0] as typeof prepared.test);
   await expect(

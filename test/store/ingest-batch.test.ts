@@ -190,7 +190,7 @@ onEachHome(({ openStore }) => {
     await expect(ingest(store, batch)).rejects.toMatchObject({
       code: 'batch-rejected',
       message:
-        'broken.parquet: 2 of 20 rows (10.0%) are damaged; 5.0% are allowed. First: row 3: rating-invalid (rating 7); row 4: rating-invalid (rating 7).',
+        'broken.parquet: 2 of 20 rows (10.0%) are damaged; 5.0% are allowed. By reason: 2 rating-invalid. First: row 3: rating-invalid (rating 7); row 4: rating-invalid (rating 7). Expected: a rating is 0.5 to 5 by halves.',
     });
     expect(await listBatches(store)).toEqual([]);
     expect((await readStoredRatings(store)).length).toBe(0);

@@ -1,7 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../../config.ts';
 import { nearestWord } from '../../lib/nearest-word.ts';
-import { COLUMN_MEANINGS, type ColumnMeaning, type NamedColumns } from '../../source/column-names.ts';
+import { parseScale, SCALE_SPELLINGS } from '../../lib/rating-scale.ts';
+import {
+  COLUMN_MEANINGS,
+  type ColumnMeaning,
+  type NamedColumns,
+  NO_TIME,
+} from '../../source/column-names.ts';
 import { ID_READINGS, type IdReading } from '../../source/text-ids.ts';
 import type { SearchRange } from '../../train/search-space.ts';
 
@@ -40,9 +46,43 @@ export const idsOption = (): Option =>
     ID_READINGS,
   );
 
-/** The configuration under `--ids`. */
-export function withIdReading(config: Config, { ids }: { readonly ids?: IdReading }): Config {
-  return ids === undefined ? config : { ...config, source: { ...config.source, ids } };
+/** The options of every command that reads files of ratings. */
+export interface FileReadingOptions {
+  readonly ids?: IdReading;
+  readonly columns?: NamedColumns;
+  readonly scale?: string;
+}
+
+/** Adds `--columns` and `--scale` to a command that reads files of ratings. */
+export function withReadingOptions(command: Command): Command {
+  return command
+    .option(
+      '--columns <columns>',
+      `columns of the files: user=NAME,movie=NAME,rating=NAME,time=NAME; positions from 1 without a header; time=${NO_TIME} ignores times`,
+      collectColumns,
+    )
+    .option(
+      '--scale <scale>',
+      'how the files write ratings: 1-10, 0-100, … or like=4.5,dislike=1.5 (default: stars from 0.5 to 5)',
+      scale,
+    );
+}
+
+/** The configuration under `--ids`, `--columns` and `--scale`. */
+export function withReading<C extends Pick<Config, 'source'>>(config: C, options: FileReadingOptions): C {
+  const { ids, columns, scale: stated } = options;
+  const source = {
+    ...config.source,
+    ...(ids && { ids }),
+    ...(columns && { columns }),
+    ...(stated !== undefined && { scale: stated }),
+  };
+  return { ...config, source };
+}
+
+function scale(text: string): string {
+  if (parseScale(text) === null) throw new InvalidArgumentError(`It must be ${SCALE_SPELLINGS}.`);
+  return text.trim();
 }
 
 /** `--all-users` of the commands that rank movies for users. */
@@ -94,7 +134,7 @@ export function collectValue(
 }
 
 /** Collects the values of `--columns user=NAME,movie=NAME,…`. */
-export function collectColumns(text: string, collected: NamedColumns = {}): NamedColumns {
+function collectColumns(text: string, collected: NamedColumns = {}): NamedColumns {
   const columns: Partial<Record<ColumnMeaning, string>> = { ...collected };
   for (const part of text.split(',')) {
     const [, key = '', name = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(part) ?? [];

@@ -1,23 +1,28 @@
-import { validateRatings } from '../../ratings/validate.ts';
-import { formatCount } from '../../reports/numbers.ts';
-import { readSource } from '../../source/read-source.ts';
-import type { RatedMovies } from '../../stages/compare/compare-ratings.ts';
+import type { Config } from '../../config.ts';
+import { type RatedSource, readingOf, readRatedSource } from '../../source/read-rated-source.ts';
+import type { SourceOptions } from '../../source/read-source.ts';
+import { noteReading } from '../print/reading.ts';
 import { clock } from './open-pipeline.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Reads and validates ratings for a command that works on files alone. Invalid rows are left out; a note says how
- * many, and why the first one is invalid.
+ * Reads ratings for a command that works on files alone. Invalid rows are left out; notes say how many and why, and what
+ * was not written as usual.
+ *
+ * @throws OperatorError as `readRatedSource`.
  */
-export async function readRatingsFile(terminal: Terminal, path: string): Promise<RatedMovies> {
-  const { raw, movies, name, notes } = await readSource(path, { onProgress: terminal.onProgress });
-  for (const note of notes) terminal.note(`${name}: ${note}`);
-  const { ratings, rejects } = validateRatings(raw, Math.floor(clock().getTime() / 1000));
-  const [first] = rejects.firstDamaged(1);
-  if (first !== undefined) {
-    terminal.note(
-      `${name}: ${formatCount(rejects.damaged)} of ${formatCount(raw.length)} rows left out; the first is row ${first.rowNumber} (${first.reason}: ${first.content})`,
-    );
-  }
-  return { ratings, movies };
+export async function readRatingsFile(
+  terminal: Terminal,
+  path: string,
+  config: Pick<Config, 'source' | 'ingest'>,
+  options: Pick<SourceOptions, 'times'> = {},
+): Promise<RatedSource> {
+  const read = await readRatedSource(path, {
+    ...readingOf(config),
+    ...options,
+    now: clock(),
+    onProgress: terminal.onProgress,
+  });
+  noteReading(terminal, read);
+  return read;
 }

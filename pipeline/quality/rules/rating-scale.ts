@@ -1,4 +1,5 @@
 import { RATING_LEVELS } from '../../ratings/ratings.ts';
+import { scaleEnd } from '../../ratings/suspicions.ts';
 import type { BatchProfile, QualitySettings, TrainingProfile } from '../finding.ts';
 import type { Found } from '../rule.ts';
 import { count, percent } from '../text.ts';
@@ -10,8 +11,6 @@ const LOWEST_CUT = 2;
 const TESTS = 2 * RATING_LEVELS - 1 - LOWEST_CUT;
 const STARS = RATING_LEVELS / 2;
 const SCALE = '0.5 to 5★';
-/** Usual scales end here. */
-const ENDS = [10, 20, 50, 100];
 /** With a smaller share of values above the scale, the others may be right. */
 const MANY = 0.05;
 /** Fewer such values are single errors. */
@@ -42,12 +41,12 @@ function tooHigh({ rows, values }: BatchProfile): Found | null {
       remedy: 'Look at the rejected rows: they may come from one part of the source.',
     };
   }
-  const end = ENDS.find((value) => value >= values.highest) ?? values.largest;
+  const end = scaleEnd(values);
   return {
     severity: 'severe',
     seen: `${counted}, as on a scale that ends at ${end}`,
     expected: SCALE,
-    remedy: `Divide the ratings of the source by ${end / STARS}.`,
+    remedy: `If it is one, state it: --scale 1-${end}, or source.scale in the configuration.`,
   };
 }
 

@@ -5,13 +5,12 @@ import { batchProfile } from '../../quality/batch-profile.ts';
 import type { BatchFinding, TrainingProfile } from '../../quality/finding.ts';
 import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import { countKnownRows } from '../../ratings/known-rows.ts';
+import { type ReportJson, reportJson } from '../../ratings/reading-report.ts';
 import { timeRange } from '../../ratings/snapshot.ts';
 import { summariseRatings } from '../../ratings/summary.ts';
-import { type ValidatedRatings, validateRatings } from '../../ratings/validate.ts';
-import type { NamedColumns } from '../../source/column-names.ts';
 import { readComparedSources } from '../../source/read-compared.ts';
+import { type RatedSource, rateSource, readingOf } from '../../source/read-rated-source.ts';
 import type { Source } from '../../source/read-source.ts';
-import { refuseDamaged } from '../../store/ingest-batch.ts';
 import { compareRatings } from './compare-ratings.ts';
 import { withNames } from './named-parts.ts';
 
@@ -23,6 +22,8 @@ export interface ComparedFile {
   readonly rejected: number;
   /** Whether its ratings have times. */
   readonly hasTimes: boolean;
+  /** Rows by what became of them. */
+  readonly reading: ReportJson;
 }
 
 /** A drift check of files against a file. The `batch` of a finding is 0 for the baseline, then 1, 2, … */
@@ -37,7 +38,8 @@ export interface FileComparison {
 }
 
 /** One file after validation. The rows as they were read are not kept. */
-interface ReadFile extends ValidatedRatings, Pick<Source, 'name' | 'hasTimes' | 'movies'> {
+interface ReadFile
+  extends Pick<RatedSource, 'name' | 'hasTimes' | 'movies' | 'ratings' | 'rejects' | 'report'> {
   /** Number of rows. */
   readonly rows: number;
 }
@@ -47,26 +49,28 @@ interface ReadFile extends ValidatedRatings, Pick<Source, 'name' | 'hasTimes' | 
  * with it apart from drift is found. A severe finding marks the check, which stores nothing and so spoils nothing.
  *
  * @param files.current oldest first.
- * @param options.now seconds since 1970.
+ * @param options.now later ratings are damaged.
  * @throws OperatorError `batch-rejected` when too many rows are damaged, `source-*` when a file cannot be read, `usage`
  * when a named column does not exist or a file has no usable ratings.
  */
 export async function compareFiles(
   files: { readonly baseline: string; readonly current: readonly string[] },
-  config: Pick<Config, 'drift' | 'ingest' | 'quality'>,
-  options: { readonly columns: NamedColumns; readonly now: number; readonly onProgress?: OnProgress },
+  config: Pick<Config, 'drift' | 'ingest' | 'quality' | 'source'>,
+  options: { readonly now: Date; readonly onProgress?: OnProgress },
 ): Promise<FileComparison> {
-  const { now, columns, onProgress } = options;
+  const { now, onProgress } = options;
+  const reading = readingOf(config);
   const { sources, userName, movieName } = await readComparedSources([files.baseline, ...files.current], {
-    columns,
+    ...reading,
     times: 'optional',
     onProgress,
   });
   const quality: BatchFinding[] = [];
   const read: ReadFile[] = [];
   for (let batch = 0; sources.length > 0; batch++) {
-    const { raw, ...source } = sources.shift() as Source;
-    const file = { ...source, rows: raw.length, ...validateRatings(raw, source.hasTimes ? now : null) };
+    // Nothing is stored, so a severe finding alone refuses no file: it marks the check.
+    const { raw, ...source } = rateSource(sources.shift() as Source, { ...reading, now });
+    const file = { ...source, rows: raw.length };
     const { damaged } = file.rejects;
     const earlier = read.map(({ ratings }) => ratings);
     const profile = read[0] === undefined ? null : profileOf(read[0], read);
@@ -79,17 +83,12 @@ export async function compareFiles(
         userName,
       },
       profile,
-      now,
+      Math.floor(now.getTime() / 1000),
     );
     const findings = [
       ...judgeBatch(judged, profile, config.quality),
       ...judgeKnownRows(countKnownRows(file.ratings, earlier), file.ratings.length, profile),
     ];
-    // Nothing is stored, so a severe finding alone refuses no file: it marks the check.
-    refuseDamaged(
-      { source: file.name, rowsRead: raw.length, rejects: file.rejects, quality: findings },
-      config.ingest.maxRejectShare,
-    );
     quality.unshift(...findings.map((finding) => ({ batch, ...finding })));
     read.push(file);
   }
@@ -105,11 +104,12 @@ export async function compareFiles(
   };
 }
 
-const countsOf = ({ name, rows, hasTimes, rejects }: ReadFile): ComparedFile => ({
+const countsOf = ({ name, rows, hasTimes, rejects, report }: ReadFile): ComparedFile => ({
   file: name,
   read: rows,
   rejected: rejects.length,
   hasTimes,
+  reading: reportJson(report),
 });
 
 /** What the baseline looks like, for the files after it. Without times nothing can be early or out of order. */

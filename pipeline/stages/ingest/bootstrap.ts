@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
+import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { prepareSimulation, type Simulation, simulatedName } from '../../source/batches/simulation.ts';
 import { isGivenElsewhere } from '../../source/containers/given-path.ts';
@@ -14,13 +15,13 @@ import {
 } from '../../source/load-dataset.ts';
 import { type PreparedFiles, prepareDataset } from '../../source/prepare.ts';
 import { prepareOnce } from '../../source/prepare-once.ts';
+import { readingOf } from '../../source/read-rated-source.ts';
 import { digestSource } from '../../source/read-source.ts';
-import { refuseDamaged } from '../../store/ingest-batch.ts';
 import { listBatches } from '../../store/ledger.ts';
 import type { MoveOutcome } from '../../store/move/move-database.ts';
 import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { type IngestResult, ingestRatings } from './ingest-ratings.ts';
+import { type IngestResult, ingestRatings, type PreparedFrom } from './ingest-ratings.ts';
 
 export interface BootstrapOptions extends Pick<DatasetOptions, 'dataDirectory' | 'fetch' | 'datasetsUrl'> {
   /**
@@ -50,7 +51,7 @@ export interface CarriedOver {
 }
 
 /** The initial load: the older part is for training, the newer part is the holdout. */
-interface InitialLoad {
+interface InitialLoad extends PreparedFrom {
   readonly description: string;
   readonly nameOf: (path: string) => string;
   prepare(): Promise<PreparedFiles>;
@@ -77,7 +78,7 @@ export async function bootstrapData(
     ...rest,
     now: clock(),
     onProgress,
-    ids: config.source.ids,
+    reading: readingOf(config),
   });
   const champion = await settleChampion(pipeline);
   if (champion !== null) {
@@ -91,8 +92,8 @@ export async function bootstrapData(
   const files = await load.prepare();
   await refuseAnother(pipeline, load, [files.train, files.test]);
   const ingested = [
-    await ingestRatings(pipeline, files.train, 'train', load.nameOf(files.train)),
-    await ingestRatings(pipeline, files.test, 'holdout', load.nameOf(files.test)),
+    await ingestRatings(pipeline, files.train, 'train', load.nameOf(files.train), load),
+    await ingestRatings(pipeline, files.test, 'holdout', load.nameOf(files.test), load),
   ];
   return { status: 'loaded', dataset: load.description, ingested, champion: null };
 }
@@ -128,16 +129,14 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
       `Choose one of ${NAMES.join(', ')}, or a file or folder of ratings.`,
     );
   }
-  const sha256 = await digestSource(dataset);
-  return whole(`${basename(resolve(dataset))}-${sha256.slice(0, 12)}`, options, async () => {
-    const data = await readDataset(dataset, options);
-    // Invalid rows are removed before the data set is split, so they are counted here.
-    refuseDamaged(
-      { source: dataset, rowsRead: data.read, rejects: data.rejects },
-      config.ingest.maxRejectShare,
-    );
-    return data;
-  });
+  const content = await digestSource(dataset);
+  // Another reading of the same content is another data set.
+  const { scale, columns } = options.reading;
+  const reading =
+    scale === null && Object.keys(columns).length === 0 ? '' : JSON.stringify({ scale, columns });
+  const name = `${basename(resolve(dataset))}-${(reading === '' ? content : sha256(`${content}${reading}`)).slice(0, 12)}`;
+  const load = whole(name, options, () => readDataset(dataset, options));
+  return { ...load, scale };
 }
 
 const isDatasetName = (name: string): name is DatasetName => (DATASETS as readonly string[]).includes(name);
@@ -146,6 +145,7 @@ function initialPart(simulation: Simulation, options: DatasetOptions): InitialLo
   const { dataset, weeks } = simulation;
   return {
     description: `${dataset}, the initial part of a simulation in ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`,
+    scale: null,
     nameOf: (path) => simulatedName(simulation, path),
     prepare: () => prepareSimulation(simulation, options),
   };
@@ -158,6 +158,7 @@ function whole(
 ): InitialLoad {
   return {
     description: `${name}, whole`,
+    scale: null,
     nameOf: (path) => `${name}/${basename(path)}`,
     prepare: () =>
       prepareOnce(join(dataDirectory, `dataset-${name}`), 0, async () => {

@@ -24,7 +24,7 @@ export async function feedbackBatch(
         name,
         taken: false,
         fetch: async () => {
-          await writeRatings(path, ratings, await namesOfRatings(store, ratings));
+          await writeRatings(path, ratings, { ids: await namesOfRatings(store, ratings) });
           return { path, temporary: [path] };
         },
         settle: async (batchId) => void (await markFeedback(store, ids, batchId)),

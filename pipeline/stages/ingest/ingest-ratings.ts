@@ -5,11 +5,12 @@ import { isSevere, type QualityFinding, qualityText } from '../../quality/findin
 import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import type { SourceNames } from '../../ratings/id-names.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
-import { validateRatings } from '../../ratings/validate.ts';
-import { identifySource, readSource } from '../../source/read-source.ts';
+import { type ReportJson, reportJson } from '../../ratings/reading-report.ts';
+import { ownReading, readingOf, readRatedSource } from '../../source/read-rated-source.ts';
+import { identifySource } from '../../source/read-source.ts';
 import type { IdReading } from '../../source/text-ids.ts';
 import { foreseenIds, readIdKind, requireIdKind, withIds } from '../../store/id-names.ts';
-import { type IngestOutcome, ingestBatch, refuseDamaged } from '../../store/ingest-batch.ts';
+import { type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, isPackedRole, type LedgerEntry } from '../../store/ledger.ts';
 import { requireRoom } from '../../store/size.ts';
 import type { Store } from '../../store/store.ts';
@@ -26,6 +27,8 @@ export interface IngestResult
   /** The ledger's number for the batch. */
   readonly batch: number;
   readonly seconds: number;
+  /** What was read of the source, and why rows were rejected; left out for a batch that was ingested before. */
+  readonly reading?: ReportJson;
 }
 
 type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'onProgress'>;
@@ -44,24 +47,36 @@ export async function ingestRatings(
   path: string,
   role: BatchRole,
   name?: string,
+  prepared?: PreparedFrom,
 ): Promise<IngestResult> {
   const started = stopwatch();
   const seconds = (): number => (stopwatch() - started) / 1000;
   const { sha256, files } = await identifySource(path, { onProgress });
   const known = await findBatch(store, sha256);
-  if (known !== null) return resultOf({ status: 'already-ingested', entry: known }, seconds());
+  const { scale, ...reading } = prepared === undefined ? readingOf(config) : ownReading(readingOf(config));
+  if (known !== null) {
+    const stated = prepared === undefined ? scale : prepared.scale;
+    requireSameScale(name ?? path, known, stated, store);
+    return resultOf({ status: 'already-ingested', entry: known }, seconds());
+  }
 
   const ids = await idsOf(store, config);
-  const source = await readSource(path, { onProgress, unchanged: files, ids });
   const ingestedAt = clock();
+  const source = await readRatedSource(path, {
+    ...reading,
+    scale,
+    onProgress,
+    unchanged: files,
+    ids,
+    now: ingestedAt,
+  });
+  const { ratings, rejects, report } = source;
   const now = Math.floor(ingestedAt.getTime() / 1000);
-  const { ratings, rejects } = validateRatings(source.raw, now);
   const training = await readTrainingProfile(store);
   const { names } = source.raw;
   const read = { raw: source.raw, damaged: rejects.damaged, ...(await foreseen(store, ratings, names)) };
   const quality = judgeBatch(batchProfile(read, training, now), training, config.quality);
   const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, quality };
-  refuseDamaged(batch, config.ingest.maxRejectShare);
   if (config.quality.onSevere === 'stop') refuseSevere(batch.source, quality);
   const room = { source: batch.source, ratings: ratings.length, names, isPacked: isPackedRole(role) };
   await requireRoom(store, room, config.store.limitMegabytes);
@@ -71,6 +86,7 @@ export async function ingestRatings(
       sha256,
       ...batch,
       role,
+      scale: prepared === undefined ? scale : prepared.scale,
       ratings,
       names,
       movies: source.movies,
@@ -79,7 +95,24 @@ export async function ingestRatings(
     },
     { maxRejectShare: config.ingest.maxRejectShare, onProgress },
   );
-  return resultOf(outcome, seconds());
+  return { ...resultOf(outcome, seconds()), reading: reportJson(report) };
+}
+
+/** A file that was prepared from a source: it has stars already. */
+export interface PreparedFrom {
+  /** The scale that was stated for the source, or null. */
+  readonly scale: string | null;
+}
+
+/** @throws OperatorError `state-conflict` when the same content was ingested with another scale. */
+function requireSameScale(source: string, known: LedgerEntry, scale: string | null, store: Store): void {
+  if (known.scale === scale) return;
+  const text = (each: string | null): string => (each === null ? 'as stars' : `with the scale ${each}`);
+  throw new OperatorError(
+    'state-conflict',
+    `${source} was ingested before ${text(known.scale)}, as batch ${known.batchId} of ${store.description}; now it is to be read ${text(scale)}.`,
+    `Nothing was stored. If batch ${known.batchId} is wrong, take its ratings out: cinematch quarantine --help. Then add the ratings as another file.`,
+  );
 }
 
 /**

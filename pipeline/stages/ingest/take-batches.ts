@@ -15,6 +15,7 @@ import { releaseBatches } from '../../source/batches/release-batches.ts';
 import { simulationBatches } from '../../source/batches/simulation.ts';
 import { urlBatch, urlBatches } from '../../source/batches/url-batches.ts';
 import type { DatasetOptions } from '../../source/load-dataset.ts';
+import { readingOf } from '../../source/read-rated-source.ts';
 import { listBatches } from '../../store/ledger.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { feedbackBatch } from './feedback-batch.ts';
@@ -41,10 +42,12 @@ export interface SourceOffer extends BatchList {
   readonly kind: BatchSource['kind'] | 'manual';
   /** `folder data/batches`. */
   readonly description: string;
+  /** The scale of its ratings, when it has its own. */
+  readonly scale: string | null;
 }
 
 /** The counts of one source. */
-export interface SourceCounts extends Omit<SourceOffer, 'batches'> {
+export interface SourceCounts extends Omit<SourceOffer, 'batches' | 'scale'> {
   readonly offered: number;
   /** Number of them that the ledger already had. */
   readonly alreadyTaken: number;
@@ -71,7 +74,7 @@ export async function takeBatches(pipeline: Pipeline, options: TakeOptions): Pro
       const hasTakenWeek =
         source.kind === 'simulation' && (await hasTakenSince(pipeline, source, options.since));
       const due = source.kind === 'simulation' ? missing.slice(0, hasTakenWeek ? 0 : 1) : missing;
-      for (const batch of due) taken.push(await take(pipeline, source.kind, batch));
+      for (const batch of due) taken.push(await take(pipeline, source, batch));
       const note = hasTakenWeek && missing.length > 0 ? WEEK_TAKEN : source.note;
       sources.push(countsOf({ ...source, note }));
     }
@@ -98,7 +101,7 @@ async function hasTakenSince(
 }
 
 /** Counts the batches of a source. */
-export function countsOf({ kind, description, batches, note }: SourceOffer): SourceCounts {
+export function countsOf({ kind, description, batches, note }: Omit<SourceOffer, 'scale'>): SourceCounts {
   const alreadyTaken = batches.filter(({ taken }) => taken).length;
   return { kind, description, offered: batches.length, alreadyTaken, note };
 }
@@ -111,7 +114,7 @@ export function countsOf({ kind, description, batches, note }: SourceOffer): Sou
  */
 export async function* offers(pipeline: Pipeline, options: TakeOptions): AsyncGenerator<SourceOffer> {
   if (options.only !== undefined) {
-    yield { kind: 'manual', ...(await manualBatch(pipeline, options.only, options)) };
+    yield { kind: 'manual', scale: null, ...(await manualBatch(pipeline, options.only, options)) };
     return;
   }
   for (const source of pipeline.config.batches) yield offerOf(pipeline, source, options);
@@ -123,6 +126,7 @@ async function offerOf(pipeline: Pipeline, source: BatchSource, options: TakeOpt
   const offer = (description: string, list: BatchList): SourceOffer => ({
     kind: source.kind,
     description,
+    scale: 'scale' in source ? source.scale : null,
     ...list,
   });
   switch (source.kind) {
@@ -143,7 +147,12 @@ async function offerOf(pipeline: Pipeline, source: BatchSource, options: TakeOpt
     case 'simulation':
       return offer(
         `simulation of ${source.dataset} in ${source.weeks} ${plural(source.weeks, 'week')}`,
-        await simulationBatches(source, known, { ...options, now: clock(), onProgress }),
+        await simulationBatches(source, known, {
+          ...options,
+          now: clock(),
+          onProgress,
+          reading: readingOf(pipeline.config),
+        }),
       );
   }
 }
@@ -153,7 +162,7 @@ async function manualBatch(
   pipeline: Pipeline,
   given: string,
   options: TakeOptions,
-): Promise<Omit<SourceOffer, 'kind'>> {
+): Promise<Omit<SourceOffer, 'kind' | 'scale'>> {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) {
     const fetch = (): Promise<FetchedBatch> => Promise.resolve({ path: given, temporary: [] });
     return { description: given, batches: [{ name: basename(given), taken: false, fetch }], note: null };
@@ -167,16 +176,22 @@ async function manualBatch(
 /** Fetches one batch and ingests it. Deletes its temporary files when it is in the ledger. */
 async function take(
   pipeline: Pipeline,
-  kind: SourceOffer['kind'],
+  { kind, scale }: Pick<SourceOffer, 'kind' | 'scale'>,
   batch: AvailableBatch,
 ): Promise<IngestResult> {
   const { path, temporary } = await batch.fetch();
-  const config = kind === 'feedback' ? marking(pipeline.config) : pipeline.config;
-  const result = await ingestRatings({ ...pipeline, config }, path, 'buffer', batch.name);
+  const config = withScale(kind === 'feedback' ? marking(pipeline.config) : pipeline.config, scale);
+  const isOwn = kind === 'feedback' || kind === 'simulation';
+  const prepared = isOwn ? { scale: null } : undefined;
+  const result = await ingestRatings({ ...pipeline, config }, path, 'buffer', batch.name, prepared);
   await batch.settle?.(result.batch);
   for (const file of temporary) await rm(file, { recursive: true, force: true });
   return result;
 }
+
+/** The configuration for a source that has its own scale. */
+const withScale = (config: Config, scale: string | null): Config =>
+  scale === null ? config : { ...config, source: { ...config.source, scale } };
 
 /** Nobody can correct feedback at its source: stopped feedback would stop every later batch. */
 const marking = (config: Config): Config => ({ ...config, quality: { ...config.quality, onSevere: 'mark' } });

@@ -46,8 +46,9 @@ test('ratings on 1 to 10 are stopped by their scale, also where batches are mark
   await writeFile(path, doubled);
   await expect(ingestRatings(pipeline, path, 'buffer')).rejects.toMatchObject({
     code: 'batch-rejected',
-    message: expect.stringContaining('rating-scale: '),
-    remedy: 'Nothing was stored. Divide the ratings of the source by 2.',
+    message: expect.stringContaining('the largest is 10: is this a 1–10 scale?'),
+    remedy:
+      'Nothing was stored or written. If so, state it: --scale 1-10, or source.scale in the configuration.',
   });
   expect((await listBatches(pipeline.store, ['buffer'])).length).toBe(0);
 });

@@ -212,7 +212,7 @@ test('numbered addresses are taken to their end, and from there on by the next r
 test('an address with a password is refused and not repeated', async () => {
   const template = 'https://me:s3cret@data.example.org/{n}.csv';
   expect(() => configure({ kind: 'url', template })).toThrow(/template/);
-  const batches = [{ kind: 'url', template }] as const;
+  const batches = [{ kind: 'url', template, scale: null }] as const;
   pipeline = { ...pipeline, config: { ...pipeline.config, batches } };
   const error = await take().catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: 'config-invalid' });

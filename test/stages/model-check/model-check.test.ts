@@ -1,4 +1,5 @@
 /** What two checkouts score, written to files and compared; and what is refused of files by strangers. */
+
 import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { scoreCheckout } from '../../../pipeline/stages/model-check/score-checko
 import type { Scores } from '../../../pipeline/stages/model-check/scores.ts';
 import { readBaseScores, readScores, writeScores } from '../../../pipeline/stages/model-check/scores-file.ts';
 import { quietWeeks } from '../../support/pipeline.ts';
+import { AS_STARS } from '../../support/reading.ts';
 import { personaWith, scoresWith } from '../../support/scores.ts';
 
 const onProgress = (): void => {};
@@ -32,7 +34,13 @@ const score = (train: ConfigInput['train']): Promise<Scores> =>
     onProgress,
   });
 const load = (source: string): Promise<CheckData> =>
-  checkData(source, { seed: 1, dataDirectory: folder, now: new Date('2026-03-01'), onProgress });
+  checkData(source, {
+    seed: 1,
+    dataDirectory: folder,
+    now: new Date('2026-03-01'),
+    reading: AS_STARS,
+    onProgress,
+  });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cinematch-check-'));

@@ -1,0 +1,150 @@
+import { OperatorError } from '../lib/errors.ts';
+import { scaleText } from '../lib/rating-scale.ts';
+import {
+  type ReportJson,
+  refuseDamaged,
+  reportJson,
+  suspicionRemedy,
+  suspicionText,
+} from '../ratings/reading-report.ts';
+import { timeRange } from '../ratings/snapshot.ts';
+import { COLUMN_MEANINGS, type ColumnMeaning, NO_TIMES_TEXT } from './column-names.ts';
+import { type RatedSource, type Reading, readRatedSource } from './read-rated-source.ts';
+import type { SourceOptions } from './read-source.ts';
+
+/** Why a source would be refused. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What would be read of a source. */
+export interface Inspection {
+  readonly source: string;
+  readonly layout: string;
+  /** What is between two values of a text file; null for Parquet. */
+  readonly separator: string | null;
+  readonly header: boolean;
+  /** What was done to the file before it could be read; empty when nothing was. */
+  readonly converted: string;
+  readonly bytes: number;
+  /** The column of each meaning: its name, or its position from 1 without a header; null for none. */
+  readonly columns: Readonly<Record<ColumnMeaning, string | null>>;
+  readonly otherColumns: readonly string[];
+  readonly ids: 'numbers' | 'text';
+  readonly ratings: {
+    readonly smallest: number | null;
+    readonly largest: number | null;
+    readonly step: 'whole' | 'half' | 'finer';
+    /** The scale that was stated, in words; null for stars. */
+    readonly scale: string | null;
+  };
+  readonly reading: ReportJson;
+  readonly users: number;
+  readonly movies: number;
+  readonly times: {
+    readonly written: string;
+    /** Seconds since 1970; null without usable times. */
+    readonly from: number | null;
+    readonly to: number | null;
+  };
+  readonly moviesFile: string | null;
+  /** Movies of that file, and how many of the rated movies are among them. */
+  readonly titles: number;
+  readonly ratedWithTitle: number;
+  readonly suspected: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** An inspection, or only why there is none. */
+export interface InspectionOutcome {
+  readonly inspection: Inspection | null;
+  readonly refused: Refusal | null;
+}
+
+/**
+ * Reads a source as every command does and says what was found, and whether it would be refused. Nothing is changed.
+ *
+ * @throws OperatorError `usage` for wrong options.
+ */
+export async function inspectSource(
+  path: string,
+  options: Reading & SourceOptions & { readonly now: Date },
+): Promise<InspectionOutcome> {
+  try {
+    const read = await readRatedSource(path, { ...options, times: 'optional', maxRejectShare: 1 });
+    return { inspection: inspectionOf(read), refused: refusalOf(read, options.maxRejectShare) };
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code === 'usage') throw error;
+    return { inspection: null, refused: asRefusal(error) };
+  }
+}
+
+const asRefusal = ({ code, message, remedy }: OperatorError): Refusal => ({ code, message, remedy });
+
+function refusalOf(read: RatedSource, maxRejectShare: number): Refusal | null {
+  try {
+    refuseDamaged(read.name, read.report, maxRejectShare);
+  } catch (error) {
+    return asRefusal(error as OperatorError);
+  }
+  if (read.hasTimes || read.report.read === 0) return null;
+  return {
+    code: 'source-unknown-layout',
+    message: `${read.name}: ${NO_TIMES_TEXT}. Only evaluate, drift and data prepare --no-time read it.`,
+    remedy: 'Name the column of times, if there is one: --columns time=NAME.',
+  };
+}
+
+/** What was found in a source. */
+export function inspectionOf(read: RatedSource): Inspection {
+  const { raw, ratings, values, report, movies, files, hasTimes } = read;
+  const { shape } = files;
+  const nameOf = (meaning: ColumnMeaning): string | null => {
+    const column = shape.columns[meaning];
+    if (column === null || typeof column === 'string') return column;
+    return shape.names[column] ?? String(column + 1);
+  };
+  const columns = {
+    user: nameOf('user'),
+    movie: nameOf('movie'),
+    rating: nameOf('rating'),
+    time: nameOf('time'),
+  };
+  const used = COLUMN_MEANINGS.map((meaning) => columns[meaning]);
+  const rated = distinct(ratings.movieIds);
+  const span = hasTimes ? timeRange(ratings) : { from: null, to: null };
+  return {
+    source: read.name,
+    layout: read.layout,
+    separator: shape.layout === 'parquet' ? null : shape.separator,
+    header: shape.layout === 'parquet' || shape.hasHeader,
+    converted: files.converted,
+    bytes: files.bytes,
+    columns,
+    otherColumns: shape.names.filter((name) => !used.includes(name)),
+    ids: raw.names === undefined ? 'numbers' : 'text',
+    ratings: {
+      smallest: values.numbers === 0 ? null : values.smallest,
+      largest: values.numbers === 0 ? null : values.largest,
+      step: values.offStep > 0 ? 'finer' : hasHalves(raw.stars, read.scale !== null) ? 'half' : 'whole',
+      scale: read.scale === null ? null : scaleText(read.scale),
+    },
+    reading: reportJson(report),
+    users: distinct(ratings.userIds).size,
+    movies: rated.size,
+    times: { written: read.times, ...span },
+    moviesFile: files.movies,
+    titles: movies.length,
+    ratedWithTitle: movies.filter(({ id, title }) => title !== '' && rated.has(id)).length,
+    suspected: report.suspicions.map((each) => `${suspicionText(each)} ${suspicionRemedy(each)}`),
+    notes: read.notes,
+  };
+}
+
+const distinct = (ids: Int32Array): ReadonlySet<number> => new Set(ids);
+
+/** Whether any rating is between whole numbers. With a scale that was stated, ratings are stars by now. */
+const hasHalves = (stars: Float64Array, isScaled: boolean): boolean =>
+  !isScaled && stars.some((value) => !Number.isNaN(value) && !Number.isInteger(value));
