@@ -375,10 +375,15 @@ async function moviesBeside(
   return null;
 }
 
+/** A file of Kaggle's The Movies Dataset: its ids are not those of the ratings beside it. */
+const OTHER_IDS = /^movies_metadata\./i;
+
 /** The files whose first line has a title. */
 async function moviesAmong(folder: string, names: readonly string[]): Promise<readonly string[]> {
   const like: string[] = [];
-  for (const name of names.filter((each) => !each.endsWith('/') && !isExpectedCompanion(each))) {
+  for (const name of names.filter(
+    (each) => !each.endsWith('/') && !isExpectedCompanion(each) && !OTHER_IDS.test(each),
+  )) {
     const known = await recogniseRatings(join(folder, name)).catch(() => null);
     if (known?.kind === 'unknown' && /\b(movie_?)?(title|name)s?\b/i.test(known.firstLine)) like.push(name);
   }

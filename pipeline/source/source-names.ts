@@ -13,7 +13,7 @@ const RATINGS_NAMES: readonly RegExp[] = [
   /^ratings?\.(csv|tsv|txt|dat|parquet|inter)$/i,
 ];
 const MOVIES_NAME =
-  /^(u\.item|(movies?|films?|items|books|movie[_-]?titles|movies_metadata)\.(csv|tsv|txt|dat|parquet|item)|.+\.item)$/i;
+  /^(u\.item|(movies?|films?|items|books|movie[_-]?titles)\.(csv|tsv|txt|dat|parquet|item)|.+\.item)$/i;
 /** Other files of the MovieLens archives. */
 const COMPANIONS = /^(links?|tags?|genome[-_]scores|genome[-_]tags|users?)\.[a-z]+$/i;
 const RATINGS_EXTENSION = /\.(csv|tsv|dat|data|base|parquet|zip)$/i;
