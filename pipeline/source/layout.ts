@@ -213,13 +213,16 @@ function recogniseSeparated(
   const header = isNamed || isHeader(names) ? columnsNamed(names, named, times) : null;
   if (header?.kind === 'found') return shapeOf(header.columns, true, names.length);
   if (header !== null) return unknown(first?.text ?? '', names, header.problem);
-  if (rows.filter(isRating).length * 2 <= rows.length) return null;
+  if (widest > MOST_FIELDS || rows.filter(isRating).length * 2 <= rows.length) return null;
   const time = widest > 3 && named.time !== NO_TIME ? 3 : null;
   if (time === null && times === 'required') {
     return unknown(first?.text ?? '', names, NO_TIMES_TEXT);
   }
   return shapeOf({ user: 0, movie: 1, rating: 2, time }, false, Math.max(widest, time === null ? 3 : 4));
 }
+
+/** Without a header, a line with more fields is a row of a matrix, and its first four are no rating. */
+const MOST_FIELDS = 12;
 
 /** Whether the first line names columns: it has words, and is no rating. */
 function isHeader(names: readonly string[]): boolean {

@@ -134,7 +134,8 @@ test.each([
   await expect(load(dataset)).rejects.toMatchObject({
     code: 'input-invalid',
     message: expect.stringContaining(said),
-    remedy: 'Choose one of synthetic, ml-latest-small, ml-100k, ml-1m, ml-10m, ml-20m, ml-25m, ml-32m, or a file or folder of ratings.',
+    remedy:
+      'Choose one of synthetic, ml-latest-small, ml-100k, ml-1m, ml-10m, ml-20m, ml-25m, ml-32m, or a file or folder of ratings.',
   });
 });
 
