@@ -2,7 +2,7 @@
  * `npm run bench:scale -- --ratings 32m` runs the whole loop on ratings with the shape of MovieLens 32M, in the embedded
  * database and on PostgreSQL, and prints a row a stage. `--home embedded` or `--home postgres` runs one of them.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,6 +36,8 @@ if (shape === null || homes.length === 0) {
 const root =
   values.keep === undefined ? mkdtempSync(join(tmpdir(), 'cinematch-scale-')) : resolve(values.keep);
 mkdirSync(root, { recursive: true });
+// PostgreSQL does not run as root, so another user must be able to enter.
+chmodSync(root, 0o755);
 try {
   for (const home of homes) {
     const server = home === 'postgres' ? await startPostgres(root) : null;
