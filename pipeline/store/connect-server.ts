@@ -24,30 +24,47 @@ export interface ServerOptions {
 /**
  * Connects to the database of a PostgreSQL server. It does not load the embedded database.
  *
+ * Statements are prepared unless a pooler answers: the URL may tell, otherwise the server is asked. A lazy connection does
+ * not ask, and prepares nothing unless the URL tells that no pooler answers.
+ *
  * @throws OperatorError `store-unavailable` when the URL is invalid or, unless `lazy`, the server does not answer.
  */
 export async function connectServer(databaseUrl: string, options: ServerOptions = {}): Promise<Store> {
   const { max = 4, connectTimeoutSeconds = 20, inactivitySeconds, lazy = false } = options;
-  const { url, prepare, description, planMegabytes, ...endpoint } = parseDatabaseUrl(databaseUrl);
+  const { url, pooling, description, planMegabytes, ...endpoint } = parseDatabaseUrl(databaseUrl);
   const clientOptions: ClientOptions = {
     ...SHARED_OPTIONS,
     socket: () => new ServerSocket(endpoint, inactivitySeconds),
     ssl: false,
-    prepare,
+    prepare: pooling === 'direct' || (pooling === 'unknown' && !lazy),
     max,
     connect_timeout: connectTimeoutSeconds,
     idle_timeout: 30,
   };
-  const sql = postgres(url, clientOptions);
+  let sql = postgres(url, clientOptions);
   if (!lazy) {
     try {
-      await sql`select 1`;
+      if ((await isPooled(sql)) && clientOptions.prepare === true) {
+        await sql.end({ timeout: 1 });
+        sql = postgres(url, { ...clientOptions, prepare: false });
+      }
     } catch (cause) {
       await sql.end({ timeout: 0 });
       throw unreachable(description, cause);
     }
   }
   return { sql, home: 'postgres', description, planMegabytes, close: () => sql.end({ timeout: 1 }) };
+}
+
+/**
+ * Whether a pooler answers. At the beginning of a connection a server tells the number of its process; a pooler tells a
+ * number of its own, because the process that runs a query is not decided yet.
+ */
+async function isPooled(sql: postgres.Sql): Promise<boolean> {
+  const answer = await sql.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid', [], {
+    prepare: false,
+  });
+  return answer[0]?.pid !== answer.state.pid;
 }
 
 /** The error of a failed connection. The reason comes from the system or the server, never from the URL. */

@@ -99,7 +99,7 @@ test('a Neon URL gives a verified connection without prepared statements', () =>
     port: 5432,
     encrypted: true,
     planMegabytes: 512,
-    prepare: false,
+    pooling: 'pooled',
     description: 'ep-cool-1-pooler.eu-central-1.aws.neon.tech:5432/films',
   });
 });
@@ -111,8 +111,39 @@ test.each([
   ['postgres://u@db.example.org/db', true],
   ['postgres://u@db.example.org/db?sslmode=disable', false],
 ])('encryption for %s: %s', (url, encrypted) => {
-  expect(parseDatabaseUrl(url)).toMatchObject({ encrypted, prepare: true });
+  expect(parseDatabaseUrl(url)).toMatchObject({ encrypted, pooling: 'unknown' });
 });
+
+test.each([
+  ['postgres://u@h.example.org/db?pgbouncer=true&connection_limit=1', { pooling: 'pooled' }],
+  ['postgres://u@aws-0-eu.pooler.supabase.com:5432/db', { pooling: 'pooled' }],
+  ['postgres://u@db.example.org:6543/db', { pooling: 'pooled' }],
+  ['postgres://u@ep-cool-1.eu-central-1.aws.neon.tech/db', { pooling: 'direct' }],
+  [
+    'postgres://u@h.example.org/db?sslrootcert=system&gssencmode=disable&schema=public&target_session_attrs=any',
+    { url: 'postgres://u@h.example.org/db' },
+  ],
+  ['postgres://u@h.example.org/db?schema=films', { url: 'postgres://u@h.example.org/db?search_path=films' }],
+  [
+    'postgres://u@h.example.org/db?statement_timeout=9s',
+    { url: 'postgres://u@h.example.org/db?statement_timeout=9s' },
+  ],
+])('the URL %s as a host prints it', (url, expected) => {
+  expect(parseDatabaseUrl(url)).toMatchObject(expected);
+});
+
+test.each(['sslrootcert=/etc/ca.pem', 'sslcert=me.pem', 'sslkey=me.key'])(
+  'a URL with %s is refused with a way out',
+  (parameter) => {
+    expect(() => parseDatabaseUrl(`postgres://u:s3cret@h.example.org/db?${parameter}`)).toThrow(
+      expect.objectContaining({
+        code: 'store-unavailable',
+        message: expect.stringContaining(parameter.split('=')[0] as string),
+        remedy: expect.stringMatching(/NODE_EXTRA_CA_CERTS|password/),
+      }),
+    );
+  },
+);
 
 test.runIf(inject('postgresUrl') !== null)(
   'a server without TLS is refused where TLS is asked for',

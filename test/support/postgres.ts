@@ -66,7 +66,7 @@ function unprivilegedAccount(): { uid: number; gid: number } | undefined {
   return { uid: Number(found?.[2]), gid: Number(found?.[3]) };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
