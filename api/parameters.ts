@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import { LIMITS } from './limits.ts';
 import { ApiProblem } from './problem.ts';
-import { DIVERSITY } from './schemas.ts';
+import { LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
 
 /** A whole number in a URL. */
 function wholeNumber(lowest: number, highest: number, description: string) {
@@ -33,12 +33,26 @@ export const genreParameter = z
   .optional()
   .openapi({ description: 'Only movies of this genre, such as `comedy`. Upper and lower case are equal.' });
 
-export const diversityParameter = z
+/** A number from 0 to 1 in a URL. */
+export const shareParameter = (description: string, byDefault: number) =>
+  z
+    .string()
+    .regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, 'must be from 0 to 1, such as 0.3')
+    .transform(Number)
+    .default(byDefault)
+    .openapi({ type: 'number', minimum: 0, maximum: 1, default: byDefault, description });
+
+export const minRatingParameter = z
   .string()
-  .regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, 'must be from 0 to 1, such as 0.3')
+  .regex(/^([0-4](\.\d{1,4})?|5(\.0{1,4})?)$/, 'must be stars from 0 to 5, such as 3.5')
   .transform(Number)
-  .default(0)
-  .openapi({ type: 'number', minimum: 0, maximum: 1, default: 0, description: DIVERSITY });
+  .optional()
+  .openapi({ type: 'number', minimum: 0, maximum: 5, description: MIN_RATING });
+
+export const sortParameter = z
+  .enum(LIST_ORDERS)
+  .default('score')
+  .openapi({ default: 'score', description: SORT });
 
 /**
  * The position of a genre in the catalogue, or null when no genre is given.

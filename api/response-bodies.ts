@@ -1,4 +1,5 @@
 import { once } from '../pipeline/lib/once.ts';
+import { attributesOf } from '../pipeline/model/calibrated-list.ts';
 import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { likedGenre, likedRatings, reasonsFor } from '../pipeline/model/reasons.ts';
@@ -22,6 +23,10 @@ export interface ListOptions {
   /** Position in the catalogue's genres, or null for all. */
   readonly genre: number | null;
   readonly diversity: number;
+  readonly novelty: number;
+  readonly calibrated: boolean;
+  readonly minRating?: number | undefined;
+  readonly sort: 'score' | 'rating';
   readonly explain: boolean;
   readonly excludeRated: boolean;
   /** Further movies to leave out. @default none */
@@ -74,6 +79,14 @@ export function responseBodies(
     const row = catalogue.movies.rowOf(movieId);
     return row < 0 ? [] : catalogue.genresOf(row);
   };
+  const ratingsOf = (modelRow: number): number => {
+    const row = catalogue.movies.rowOf(model.movies.ids[modelRow] as number);
+    return row < 0 ? 0 : catalogue.totalsOf(row).ratings;
+  };
+  const attributesById = (movieId: number) => {
+    const row = catalogue.movies.rowOf(movieId);
+    return row < 0 ? attributesOf([], null) : attributesOf(catalogue.genresOf(row), catalogue.yearOf(row));
+  };
   /** Why a movie is in a list: by ratings, or else by the first other reason that holds. */
   const explanation = (person: Person, rated: readonly GivenRating[], movieId: number): Explanation => {
     const named = (reasons: readonly (GivenRating & { readonly contribution?: number })[]) =>
@@ -117,7 +130,18 @@ export function responseBodies(
       };
     },
     list: ({ person, rated }: TargetUser, options: ListOptions) => {
-      const { k, genre, diversity, explain, excludeRated, exclude = [] } = options;
+      const {
+        k,
+        genre,
+        diversity,
+        novelty,
+        calibrated,
+        minRating,
+        sort,
+        explain,
+        excludeRated,
+        exclude = [],
+      } = options;
       const vectors = diversity === 0 ? null : similarity();
       const { strategy, items } = recommend(model.movies, person, {
         k,
@@ -127,6 +151,12 @@ export function responseBodies(
             ? undefined
             : (movieId) => catalogue.isOfGenre(catalogue.movies.rowOf(movieId), genre),
         diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
+        novelty: neighbours === null ? undefined : { strength: novelty, neighbours, rated, ratingsOf },
+        calibration: calibrated
+          ? { of: likedRatings(rated).map(({ movieId }) => movieId), attributesOf: attributesById }
+          : undefined,
+        minRating,
+        sort,
       });
       const explained = explain ? model.foldIn(rated) : null;
       return {

@@ -20,6 +20,13 @@ export const NOT_MODIFIED = {
   304: { description: 'Not changed: the client has this response already.' },
 } as const;
 
+export const NOVELTY =
+  'How little popularity counts: 0 ranks by the model alone, 1 mostly by what is similar to the movies that the user liked.';
+export const CALIBRATED = 'Keep the user’s own mix of genres and decades. Ignored with `diversity`.';
+export const MIN_RATING = 'Only movies with a predicted rating of so many stars or more.';
+export const LIST_ORDERS = ['score', 'rating'] as const;
+export const SORT =
+  'Order of the movies that were chosen: by what the user is likely to choose, or by predicted rating.';
 export const DIVERSITY =
   'How different the movies of the list are: 0 orders by score only, 1 by difference only.';
 export const EXPLAIN =

@@ -1,19 +1,34 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
+import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
 import type { Api, Routes } from '../api.ts';
 import { aboutUser } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import {
-  diversityParameter,
   flagParameter,
   genreParameter,
   genrePosition,
   kParameter,
+  minRatingParameter,
+  shareParameter,
+  sortParameter,
 } from '../parameters.ts';
 import { problems } from '../problem.ts';
 import type { RequestIds } from '../request-ids.ts';
 import { acceptJson } from '../request-validation.ts';
-import { DIVERSITY, EXPLAIN, idSchemas, json, jsonBody, NOT_MODIFIED } from '../schemas.ts';
+import {
+  CALIBRATED,
+  DIVERSITY,
+  EXPLAIN,
+  idSchemas,
+  json,
+  jsonBody,
+  LIST_ORDERS,
+  MIN_RATING,
+  NOT_MODIFIED,
+  NOVELTY,
+  SORT,
+} from '../schemas.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds) {
@@ -33,7 +48,11 @@ function routesWith(ids: RequestIds) {
         user: ids.parameter('User id.', 1),
         k: kParameter,
         genre: genreParameter,
-        diversity: diversityParameter,
+        diversity: shareParameter(DIVERSITY, 0),
+        novelty: shareParameter(NOVELTY, DEFAULT_NOVELTY),
+        calibrated: flagParameter(CALIBRATED, false),
+        min_rating: minRatingParameter,
+        sort: sortParameter,
         explain: flagParameter(EXPLAIN, false),
         exclude_seen: flagParameter('Leave out movies that the user has rated.', true),
       }),
@@ -62,6 +81,10 @@ function routesWith(ids: RequestIds) {
           k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
           genre: genreParameter,
           diversity: z.number().min(0).max(1).default(0).openapi({ description: DIVERSITY }),
+          novelty: z.number().min(0).max(1).default(DEFAULT_NOVELTY).openapi({ description: NOVELTY }),
+          calibrated: z.boolean().default(false).openapi({ description: CALIBRATED }),
+          minRating: z.number().min(0).max(5).optional().openapi({ description: MIN_RATING }),
+          sort: z.enum(LIST_ORDERS).default('score').openapi({ description: SORT }),
           explain: z.boolean().default(false).openapi({ description: EXPLAIN }),
           exclude: z
             .array(id())
@@ -88,8 +111,8 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
   const modelVersion = serving.manifest.version;
 
   routes.openapi(forUser, (c) => {
-    const { user, k, genre, diversity, explain, exclude_seen: excludeRated } = c.req.valid('query');
-    const options = { k, genre: genrePosition(catalogue, genre), diversity, explain, excludeRated };
+    const { user, genre, exclude_seen: excludeRated, min_rating: minRating, ...rest } = c.req.valid('query');
+    const options = { ...rest, genre: genrePosition(catalogue, genre), minRating, excludeRated };
     return aboutUser(c, api, user, (target) => {
       // Without the ratings the list could have movies that the user has rated.
       if (target.problem !== null) throw target.problem;
@@ -98,15 +121,13 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
   });
 
   routes.openapi(forRatings, (c) => {
-    const { ratings, k, genre, diversity, explain, exclude } = c.req.valid('json');
+    const { ratings, genre, exclude, ...rest } = c.req.valid('json');
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
     const list = bodies.list(
       { person: serving.model.foldIn(given), rated: given, problem: null },
       {
-        k,
+        ...rest,
         genre: genrePosition(catalogue, genre),
-        diversity,
-        explain,
         excludeRated: true,
         exclude: exclude.map(ids.movieOf),
       },

@@ -74,7 +74,8 @@ export function likedGenre(
   return best;
 }
 
-const lastOfEach = (rated: readonly GivenRating[]): readonly GivenRating[] => [
+/** The last rating of each movie. */
+export const lastOfEach = (rated: readonly GivenRating[]): readonly GivenRating[] => [
   ...new Map(rated.map((rating) => [rating.movieId, rating])).values(),
 ];
 

@@ -1,7 +1,9 @@
 import type { Vocabulary } from '../ratings/vocabulary.ts';
+import { type Attributes, calibratedList, mixOf } from './calibrated-list.ts';
 import { diversify } from './diversify.ts';
-import type { Person, Prediction, Strategy } from './model.ts';
+import type { Person, Prediction, ScoredMovies, Strategy } from './model.ts';
 import type { MovieSimilarity } from './movie-similarity.ts';
+import { type NoveltyData, withNovelty } from './novelty.ts';
 
 export interface RecommendedMovie {
   readonly movieId: number;
@@ -26,11 +28,25 @@ export interface Selection {
   readonly allows?: ((movieId: number) => boolean) | undefined;
   /** How different the movies of the list are, 0 to 1. @default ordered by score only */
   readonly diversity?: { readonly strength: number; readonly similarity: MovieSimilarity } | undefined;
+  /** How little popularity counts, 0 to 1. @default ordered by the score of the model only */
+  readonly novelty?: (Omit<NoveltyData, 'rowOf'> & { readonly strength: number }) | undefined;
+  /** Keeps the mix of genres and decades of the given movies. @default not */
+  readonly calibration?:
+    | { readonly of: readonly number[]; readonly attributesOf: (movieId: number) => Attributes }
+    | undefined;
+  /** The least predicted rating of a movie in the list, stars. @default any */
+  readonly minRating?: number | undefined;
+  /** Order of the chosen movies. @default score */
+  readonly sort?: 'score' | 'rating';
 }
 
 /** Candidates per movie of a diverse list. */
 const CANDIDATES = 10;
 const MAX_CANDIDATES = 500;
+/** Movies of the model that novelty chooses from, besides neighbours. */
+const NOVELTY_CANDIDATES = 300;
+/** λ of calibrated lists. */
+const CALIBRATION = 0.5;
 
 /**
  * The movies with the highest scores for a person.
@@ -40,25 +56,63 @@ const MAX_CANDIDATES = 500;
 export function recommend(
   { ids, rowOf }: Vocabulary,
   person: Person,
-  { k, exclude, allows, diversity }: Selection,
+  { k, exclude, allows, diversity, novelty, calibration, minRating, sort = 'score' }: Selection,
 ): Recommendations {
   const hidden: number[] = [];
   for (const movieId of exclude) {
     const row = rowOf(movieId);
     if (row >= 0) hidden.push(row);
   }
-  if (allows !== undefined) {
-    for (let row = 0; row < ids.length; row++) if (!allows(ids[row] as number)) hidden.push(row);
+  if (allows !== undefined || minRating !== undefined) {
+    const isAllowed = (movieId: number): boolean =>
+      allows?.(movieId) !== false && (minRating === undefined || person.predict(movieId).rating >= minRating);
+    for (let row = 0; row < ids.length; row++) if (!isAllowed(ids[row] as number)) hidden.push(row);
   }
   const isDiverse = diversity !== undefined && diversity.strength > 0;
-  const candidates = isDiverse ? Math.max(k, Math.min(CANDIDATES * k, MAX_CANDIDATES)) : k;
-  const { strategy, rows, scores } = person.bestMovies(candidates, hidden);
+  const isCalibrated = calibration !== undefined && calibration.of.length > 0;
+  const candidates = isDiverse || isCalibrated ? Math.max(k, Math.min(CANDIDATES * k, MAX_CANDIDATES)) : k;
+  const isNovel = novelty !== undefined && novelty.strength > 0 && novelty.rated.length > 0;
+  const { strategy, ...found } = person.bestMovies(
+    isNovel ? Math.max(candidates, NOVELTY_CANDIDATES) : candidates,
+    hidden,
+  );
+  const { rows, scores } = isNovel ? firstOf(novel(found, hidden, novelty, rowOf), candidates) : found;
   const places = isDiverse
     ? diversify(rows, scores, k, diversity.strength, diversity.similarity)
-    : Array.from(rows.keys());
+    : isCalibrated
+      ? calibratedList(
+          Array.from(rows, (row) => calibration.attributesOf(ids[row] as number)),
+          scores,
+          k,
+          mixOf(calibration.of.map(calibration.attributesOf)),
+          CALIBRATION,
+        )
+      : Array.from(rows.keys());
   const items = Array.from(places, (place) => {
     const movieId = ids[rows[place] as number] as number;
     return { movieId, score: scores[place] as number, predicted: person.predict(movieId) };
   });
+  if (sort === 'rating') items.sort((a, b) => b.predicted.rating - a.predicted.rating);
   return { strategy, items };
 }
+
+function novel(
+  found: ScoredMovies,
+  hidden: readonly number[],
+  { strength, ...data }: NonNullable<Selection['novelty']>,
+  rowOf: Vocabulary['rowOf'],
+): ScoredMovies {
+  const isHidden = new Set(hidden);
+  return withNovelty(found, strength, {
+    ...data,
+    rowOf: (movieId) => {
+      const row = rowOf(movieId);
+      return isHidden.has(row) ? -1 : row;
+    },
+  });
+}
+
+const firstOf = ({ rows, scores }: ScoredMovies, count: number): ScoredMovies => ({
+  rows: rows.subarray(0, count),
+  scores: scores.subarray(0, count),
+});

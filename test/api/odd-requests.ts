@@ -31,6 +31,10 @@ const listed = {
   k: parameter(k),
   genre: parameter(genre),
   diversity: parameter(fc.constantFrom('0', '0.3', '1', '1.0', '0.25')),
+  novelty: parameter(fc.constantFrom('0', '0.5', '1')),
+  calibrated: parameter(flag),
+  min_rating: parameter(fc.constantFrom('0', '3.5', '5')),
+  sort: parameter(fc.constantFrom('score', 'rating')),
   explain: parameter(flag),
 };
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -57,6 +61,10 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
         k: optional(k),
         genre: optional(genre),
         diversity: optional(fc.constantFrom(0, 0.3, 1)),
+        novelty: optional(fc.constantFrom(0, 0.5, 1)),
+        calibrated: optional(flag),
+        minRating: optional(fc.constantFrom(0, 3.5, 5)),
+        sort: optional(fc.constantFrom('score', 'rating')),
         explain: optional(flag),
         exclude: optional(upTo(1000, movie)),
       },

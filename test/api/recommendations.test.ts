@@ -1,7 +1,9 @@
 /** Which movies a list has, for whom, and why. */
 import { expect, test } from 'vitest';
+import { attributesOf, miscalibration, mixOf } from '../../pipeline/model/calibrated-list.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
+import { likedRatings } from '../../pipeline/model/reasons.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { servingOf } from '../support/serving.ts';
 import { NEWCOMER, smallWorld, UNKNOWN_MOVIE, UNKNOWN_USER, UNRATED_MOVIE } from '../support/small-world.ts';
@@ -25,8 +27,9 @@ interface Listed {
     readonly stars: number;
   }[];
 }
-const list = (query: string) => good(api.get(`${LIST}?${query}`));
-const listFor = (body: object) => good(api.post(LIST, body));
+/** Ranked by the model alone, unless the query says otherwise. */
+const list = (query: string) => good(api.get(`${LIST}?${query}${/novelty/.test(query) ? '' : '&novelty=0'}`));
+const listFor = (body: object) => good(api.post(LIST, { novelty: 0, ...body }));
 const idsIn = ({ recommendations }: { readonly recommendations: readonly Listed[] }): number[] =>
   recommendations.map(({ movie }) => movie);
 const ratedBy = (userId: number): readonly GivenRating[] => serving.seen?.ratingsOf(userId) ?? [];
@@ -81,6 +84,45 @@ test('diversity leaves the best movie in its place and makes the others less ali
   expect(diverse[0]).toBe(plain[0]);
   expect(diverse).not.toEqual(plain);
   expect(alike(diverse)).toBeLessThan(alike(plain));
+});
+
+test('novelty adds what is similar to the liked movies, also without being asked for', async () => {
+  const plain = await good(api.get(`${LIST}?user=${known}&k=20`));
+  expect(plain).toEqual(await list(`user=${known}&k=20&novelty=0.25`));
+  const [model, novel] = [
+    await list(`user=${known}&k=20&novelty=0`),
+    await list(`user=${known}&k=20&novelty=1`),
+  ];
+  expect(idsIn(plain)).not.toEqual(idsIn(model));
+  expect(idsIn(novel)).not.toEqual(idsIn(plain));
+  const rated = ratedBy(known).map(({ movieId }) => movieId);
+  expect(idsIn(novel).filter((movie) => rated.includes(movie))).toEqual([]);
+  expect(new Set(idsIn(novel)).size).toBe(20);
+  // Nothing is similar to no ratings.
+  expect(await list(`user=${UNKNOWN_USER}&novelty=1`)).toEqual(await list(`user=${UNKNOWN_USER}&novelty=0`));
+});
+
+test('of a least predicted rating all movies have it, and by rating the best predicted is the first', async () => {
+  const ratingsIn = (body: Awaited<ReturnType<typeof list>>) =>
+    body.recommendations.map(({ rating }: { rating: number }) => rating);
+  const all = ratingsIn(await list(`user=${known}&k=100`));
+  const least = (all.toSorted((a: number, b: number) => a - b)[30] as number).toFixed(3);
+  const high = ratingsIn(await list(`user=${known}&k=100&min_rating=${least}&sort=rating`));
+  expect(high).toEqual(
+    all.filter((rating: number) => rating >= Number(least)).sort((a: number, b: number) => b - a),
+  );
+  expect(high.length).toBeLessThan(all.length);
+});
+
+test('a calibrated list is nearer to the mix of genres and decades that the user liked', async () => {
+  const attributes = (id: number) => {
+    const row = catalogue.movies.rowOf(id);
+    return attributesOf(catalogue.genresOf(row), catalogue.yearOf(row));
+  };
+  const wanted = mixOf(likedRatings(ratedBy(known)).map(({ movieId }) => attributes(movieId)));
+  const apart = async (query: string) =>
+    miscalibration(wanted, mixOf(idsIn(await list(`user=${known}&k=8${query}`)).map(attributes)), 1);
+  expect(await apart('&calibrated=true')).toBeLessThan(await apart(''));
 });
 
 test('reasons are ratings of the user themselves, two at most, with their titles', async () => {
@@ -181,7 +223,7 @@ test('what a user tells the service leaves their list, and makes one for a user 
   const database = memoryDatabase();
   database.addKey('cm_x');
   const told = startApi({ serving, database });
-  const ask = (user: number) => good(told.get(`${LIST}?user=${user}&k=3`));
+  const ask = (user: number) => good(told.get(`${LIST}?user=${user}&k=3&novelty=0`));
   const give = (user: number, movie: number, key: string) =>
     good(
       told.post(
@@ -208,7 +250,7 @@ test('where the database keeps what everybody rated, lists are made of what it s
   const apart = servingOf({ ...world, facts: { seen: 'database' } });
   const asked = startApi({ serving: apart, database: memoryDatabase({ ratings: ratedBy }) });
   for (const user of [known, NEWCOMER, UNKNOWN_USER]) {
-    const query = `user=${user}&k=100&explain=true`;
+    const query = `user=${user}&k=100&explain=true&novelty=0.25`;
     expect(await good(asked.get(`${LIST}?${query}`))).toEqual(await list(query));
   }
 });

@@ -1,0 +1,97 @@
+import type { GivenRating, ScoredMovies } from './model.ts';
+import type { Neighbours } from './neighbours.ts';
+import { lastOfEach } from './reasons.ts';
+
+/** Novelty of a list that nobody asked for. It was chosen on inner validation: docs/algorithms.md. */
+export const DEFAULT_NOVELTY = 0.25;
+
+/** Standard deviations that neighbours weigh against one of the model's, at full novelty. */
+const FULL_WEIGHT = 8;
+/** Power of the number of ratings that a neighbour's score is divided by, at full novelty. */
+const FULL_POWER = 0.7;
+/** Added to the number of ratings, so that movies with few do not win by that. */
+const DAMPING = 10;
+/** A model that has learned from so many ratings of a person, and more, needs neighbours less. */
+const FEW = 15;
+/** Ratings whose neighbours count, the most liked ones. */
+const MOST_RATINGS = 100;
+/** The best scores, whose standard deviation is the unit of a score. */
+const BEST = 200;
+
+/** What novelty needs besides the scores of the model. */
+export interface NoveltyData {
+  readonly neighbours: Neighbours;
+  /** All ratings of the person. */
+  readonly rated: readonly GivenRating[];
+  /** Row in the model; −1 for a movie that may not be in the list. */
+  readonly rowOf: (movieId: number) => number;
+  /** Number of ratings of a movie, by its row in the model. */
+  readonly ratingsOf: (row: number) => number;
+}
+
+/**
+ * Takes popularity out of the ranking step by step. Each score is the model's, plus what the neighbours of the rated
+ * movies say, both in standard deviations of their best 200:
+ *
+ *     score = model / σ + w · (neighbours / (ratings + 10)^e) / σ',     neighbours_j = Σ_i max(0, 1 + (r_i − r̄) / 2) · similarity_ij
+ *
+ * with e = 0.7 (1 − (1 − ν)²) and w = 8 ν s for novelty ν. s is 20 / (15 + n) for n ratings up to the default novelty,
+ * because with many ratings the model knows better, and grows to 1 at full novelty.
+ *
+ * @param best the movies with the highest scores of the model. Others count as the last of them.
+ * @param novelty ν, 0 to 1; 0 keeps the order.
+ * @returns all of `best` and all neighbours, best first.
+ */
+export function withNovelty(best: ScoredMovies, novelty: number, data: NoveltyData): ScoredMovies {
+  const { ratingsOf } = data;
+  const rated = lastOfEach(data.rated);
+  if (novelty === 0 || rated.length === 0 || best.rows.length === 0) return best;
+  const power = FULL_POWER * (1 - (1 - novelty) ** 2);
+  const said = neighbourScores({ ...data, rated });
+  for (const [row, value] of said) said.set(row, value / (ratingsOf(row) + DAMPING) ** power);
+  const weight = FULL_WEIGHT * novelty * shareOf(rated.length, novelty);
+  const unit = deviationOfBest(best.scores);
+  const ofNeighbours = weight / deviationOfBest([...said.values()]);
+  const scores = new Map<number, number>();
+  best.rows.forEach((row, at) => {
+    scores.set(row, (best.scores[at] as number) / unit);
+  });
+  const least = (best.scores.at(-1) as number) / unit;
+  for (const [row, value] of said) scores.set(row, (scores.get(row) ?? least) + ofNeighbours * value);
+  const ordered = [...scores].sort(([a, x], [b, y]) => y - x || a - b);
+  return {
+    rows: Int32Array.from(ordered, ([row]) => row),
+    scores: Float32Array.from(ordered, ([, score]) => score),
+  };
+}
+
+function shareOf(ratings: number, novelty: number): number {
+  const own = Math.min(1, (FEW + 5) / (FEW + ratings));
+  const beyond = Math.max(0, novelty - DEFAULT_NOVELTY) / (1 - DEFAULT_NOVELTY);
+  return own + (1 - own) * beyond;
+}
+
+/** What the neighbours of the most liked movies say, by row in the model. */
+function neighbourScores({ neighbours, rated, rowOf }: NoveltyData): Map<number, number> {
+  const mean = rated.reduce((sum, { stars }) => sum + stars, 0) / rated.length;
+  const liked = rated.toSorted((a, b) => b.stars - a.stars || a.movieId - b.movieId).slice(0, MOST_RATINGS);
+  const scores = new Map<number, number>();
+  for (const { movieId, stars } of liked) {
+    const liking = Math.max(0, 1 + (stars - mean) / 2);
+    if (liking === 0) continue;
+    for (const { movieId: other, similarity } of neighbours.of(movieId)) {
+      const row = rowOf(other);
+      if (row >= 0) scores.set(row, (scores.get(row) ?? 0) + liking * similarity);
+    }
+  }
+  return scores;
+}
+
+/** Standard deviation of the best 200 values; missing ones are 0. Never 0. */
+function deviationOfBest(values: ArrayLike<number>): number {
+  const best = Float64Array.from(values).sort().slice(-BEST);
+  const length = values.length < BEST ? BEST : best.length;
+  const mean = best.reduce((sum, value) => sum + value, 0) / length;
+  const squares = best.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt((squares + (length - best.length) * mean ** 2) / length) || 1;
+}
