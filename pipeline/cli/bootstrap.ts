@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { bootstrapData } from '../stages/ingest/bootstrap.ts';
+import { firstLines } from './print/inspection.ts';
 import { homeDirectory, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import {
   type CommonOptions,
@@ -32,7 +33,13 @@ export function bootstrapCommand(terminal: Terminal): Command {
       await withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
         const outcome = await bootstrapData(
           { ...pipeline, config: withReading(pipeline.config, reading) },
-          { dataset, dataDirectory: join(homeDirectory(), 'data') },
+          {
+            dataset,
+            dataDirectory: join(homeDirectory(), 'data'),
+            onFound: (found) => {
+              for (const line of firstLines(found)) terminal.note(line);
+            },
+          },
         );
         if (json === true) {
           terminal.printJson(outcome);

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { formatCount, formatSeconds } from '../reports/numbers.ts';
 import { ingestRatings } from '../stages/ingest/ingest-ratings.ts';
 import { BATCH_ROLES, type BatchRole, listRejects } from '../store/ledger.ts';
+import { firstLines } from './print/inspection.ts';
 import { printQuality } from './print/quality.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import {
@@ -36,7 +37,8 @@ export function ingestCommand(terminal: Terminal): Command {
           terminal.printJson(result);
           return;
         }
-        const { batch, source, read, updated, unchanged, rejected, quality, seconds } = result;
+        const { batch, source, read, updated, unchanged, rejected, quality, seconds, found } = result;
+        for (const line of found === undefined ? [] : firstLines(found)) terminal.note(line);
         terminal.print(
           result.status === 'already-ingested'
             ? `${source} was ingested before, as batch ${batch}: nothing changed (${formatSeconds(seconds)})`

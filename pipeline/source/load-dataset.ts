@@ -5,6 +5,7 @@ import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { ReadingReport } from '../ratings/reading-report.ts';
 import { type DatasetName, downloadDataset } from './download.ts';
+import { type Inspection, inspectionOf } from './inspect.ts';
 import { ownReading, type Reading, readRatedSource } from './read-rated-source.ts';
 import { generateRatings } from './synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from './synthetic-weeks.ts';
@@ -22,6 +23,8 @@ export interface DatasetOptions {
   readonly datasetsUrl?: string | undefined;
   /** How files are read, and how many damaged rows they may have. */
   readonly reading: Reading;
+  /** Called with what was found in the files of a data set, before anything is made of it. */
+  readonly onFound?: ((found: Inspection) => void) | undefined;
 }
 
 export interface LoadedDataset {
@@ -29,6 +32,8 @@ export interface LoadedDataset {
   readonly movies: readonly Movie[];
   /** What was read and what cannot be used; null for synthetic ratings. */
   readonly report: ReadingReport | null;
+  /** What was found in the files; null for synthetic ratings. */
+  readonly found: Inspection | null;
   /** What users and movies are called where the ids are texts; null for numbers. */
   readonly names: IdNames | null;
 }
@@ -41,7 +46,7 @@ export function generateDataset(options: {
   readonly drift: number;
 }): LoadedDataset {
   const { ratings, movies } = generateRatings(syntheticWeeks({ ...SYNTHETIC_SIZE, ...options }));
-  return { ratings, movies, report: null, names: null };
+  return { ratings, movies, report: null, found: null, names: null };
 }
 
 /**
@@ -65,6 +70,8 @@ export async function readDataset(
   path: string,
   { now, onProgress, reading }: Pick<DatasetOptions, 'now' | 'onProgress' | 'reading'>,
 ): Promise<LoadedDataset> {
-  const { raw, ratings, movies, report } = await readRatedSource(path, { ...reading, now, onProgress });
-  return { ratings, movies, report, names: raw.names === undefined ? null : idNamesOf(raw.names) };
+  const read = await readRatedSource(path, { ...reading, now, onProgress });
+  const { raw, ratings, movies, report } = read;
+  const names = raw.names === undefined ? null : idNamesOf(raw.names);
+  return { ratings, movies, report, found: inspectionOf(read), names };
 }

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OnProgress } from '../../lib/progress.ts';
 import { unreadable } from '../locate.ts';
-import { digestSource } from '../read-source.ts';
+import { digestSource, type SourceOptions } from '../read-source.ts';
 import { isExpectedCompanion, isRatingsName } from '../source-names.ts';
 import { type AvailableBatch, type BatchList, byName, type KnownBatches } from './batch-list.ts';
 
@@ -15,7 +14,7 @@ import { type AvailableBatch, type BatchList, byName, type KnownBatches } from '
 export async function folderBatches(
   folder: string,
   known: KnownBatches,
-  onProgress: OnProgress,
+  options: Pick<SourceOptions, 'columns' | 'onProgress'>,
 ): Promise<BatchList> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -31,7 +30,7 @@ export async function folderBatches(
       continue;
     }
     const path = join(folder, entry.name);
-    batches.push(await batchAt(path, entry.name, known, onProgress));
+    batches.push(await batchAt(path, entry.name, known, options));
   }
   return { batches, note: ignored.length === 0 ? null : `ignored, not ratings files: ${ignored.join(', ')}` };
 }
@@ -41,10 +40,10 @@ async function batchAt(
   path: string,
   name: string,
   known: KnownBatches,
-  onProgress: OnProgress,
+  options: Pick<SourceOptions, 'columns' | 'onProgress'>,
 ): Promise<AvailableBatch> {
   try {
-    const sha256 = await digestSource(path, { onProgress });
+    const sha256 = await digestSource(path, options);
     return {
       name,
       taken: known.hasContent(sha256),

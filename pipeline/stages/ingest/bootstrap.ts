@@ -23,7 +23,8 @@ import { settleChampion } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type IngestResult, ingestRatings, type PreparedFrom } from './ingest-ratings.ts';
 
-export interface BootstrapOptions extends Pick<DatasetOptions, 'dataDirectory' | 'fetch' | 'datasetsUrl'> {
+export interface BootstrapOptions
+  extends Pick<DatasetOptions, 'dataDirectory' | 'fetch' | 'datasetsUrl' | 'onFound'> {
   /**
    * `configured` for the data set of the configured simulation, `synthetic`, the name of a MovieLens data set,
    * or the path of a file or folder of ratings.
@@ -129,7 +130,7 @@ async function initialLoad(config: Config, dataset: string, options: DatasetOpti
       `Choose one of ${NAMES.join(', ')}, or a file or folder of ratings.`,
     );
   }
-  const content = await digestSource(dataset);
+  const content = await digestSource(dataset, { columns: options.reading.columns });
   // Another reading of the same content is another data set.
   const { scale, columns } = options.reading;
   const reading =
@@ -153,7 +154,7 @@ function initialPart(simulation: Simulation, options: DatasetOptions): InitialLo
 
 function whole(
   name: string,
-  { dataDirectory }: DatasetOptions,
+  { dataDirectory, onFound }: DatasetOptions,
   read: () => LoadedDataset | Promise<LoadedDataset>,
 ): InitialLoad {
   return {
@@ -162,7 +163,8 @@ function whole(
     nameOf: (path) => `${name}/${basename(path)}`,
     prepare: () =>
       prepareOnce(join(dataDirectory, `dataset-${name}`), 0, async () => {
-        const { ratings, movies, names } = await read();
+        const { ratings, movies, names, found } = await read();
+        if (found !== null) onFound?.(found);
         const prepared = prepareDataset(ratings, { weeks: 0, initialShare: 1, trainShare: TRAIN_SHARE });
         return { prepared, movies, names };
       }),

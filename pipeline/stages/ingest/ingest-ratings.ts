@@ -6,6 +6,7 @@ import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import type { SourceNames } from '../../ratings/id-names.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { type ReportJson, reportJson } from '../../ratings/reading-report.ts';
+import { type Inspection, inspectionOf } from '../../source/inspect.ts';
 import { ownReading, readingOf, readRatedSource } from '../../source/read-rated-source.ts';
 import { identifySource } from '../../source/read-source.ts';
 import type { IdReading } from '../../source/text-ids.ts';
@@ -29,6 +30,8 @@ export interface IngestResult
   readonly seconds: number;
   /** What was read of the source, and why rows were rejected; left out for a batch that was ingested before. */
   readonly reading?: ReportJson;
+  /** What was found in the source; left out for a batch that was ingested before. */
+  readonly found?: Inspection;
 }
 
 type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'onProgress'>;
@@ -51,9 +54,9 @@ export async function ingestRatings(
 ): Promise<IngestResult> {
   const started = stopwatch();
   const seconds = (): number => (stopwatch() - started) / 1000;
-  const { sha256, files } = await identifySource(path, { onProgress });
-  const known = await findBatch(store, sha256);
   const { scale, ...reading } = prepared === undefined ? readingOf(config) : ownReading(readingOf(config));
+  const { sha256, files } = await identifySource(path, { columns: reading.columns, onProgress });
+  const known = await findBatch(store, sha256);
   if (known !== null) {
     const stated = prepared === undefined ? scale : prepared.scale;
     requireSameScale(name ?? path, known, stated, store);
@@ -72,6 +75,7 @@ export async function ingestRatings(
   });
   const { ratings, rejects, report } = source;
   const now = Math.floor(ingestedAt.getTime() / 1000);
+  const found = inspectionOf(source);
   const training = await readTrainingProfile(store);
   const { names } = source.raw;
   const read = { raw: source.raw, damaged: rejects.damaged, ...(await foreseen(store, ratings, names)) };
@@ -95,7 +99,7 @@ export async function ingestRatings(
     },
     { maxRejectShare: config.ingest.maxRejectShare, onProgress },
   );
-  return { ...resultOf(outcome, seconds()), reading: reportJson(report) };
+  return { ...resultOf(outcome, seconds()), reading: reportJson(report), found };
 }
 
 /** A file that was prepared from a source: it has stars already. */

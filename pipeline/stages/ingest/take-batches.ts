@@ -131,7 +131,10 @@ async function offerOf(pipeline: Pipeline, source: BatchSource, options: TakeOpt
   });
   switch (source.kind) {
     case 'folder':
-      return offer(`folder ${source.path}`, await folderBatches(source.path, known, onProgress));
+      return offer(
+        `folder ${source.path}`,
+        await folderBatches(source.path, known, { columns: pipeline.config.source.columns, onProgress }),
+      );
     case 'releases': {
       const { prefix } = source;
       const list = await releaseBatches(forge.releases, prefix, known, downloads(options));
