@@ -2,13 +2,19 @@ import { withRetries } from '../lib/retry.ts';
 import { unreachable } from './connect-server.ts';
 import type { Store } from './store.ts';
 
-/** Seconds before the second, third and fourth attempt. */
-const PAUSES = [0.25, 0.5, 1];
+/** Seconds before the second attempt, the third, and so on: a minute together, longer than a restart or a failover. */
+const PAUSES = [0.25, 0.5, 1, 2, 4, 8, 15, 30];
+/** SQLSTATE of a connection that failed, and of a server that shuts down, has crashed or starts. */
+const SERVER_AWAY = /^(08...|57P0[123])$/;
+const CONNECTION_AWAY = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
-/** Whether the connection was lost or the server closed it. It is then unknown whether a transaction was committed. */
+/**
+ * Whether the connection was lost, the server closed it, or it does not take new ones yet. It is then unknown whether a
+ * transaction was committed.
+ */
 function isLostConnection(error: unknown): boolean {
   const { code = '' } = error as { readonly code?: string };
-  return code.startsWith('CONNECTION_') || ['CONNECT_TIMEOUT', 'ECONNRESET', 'EPIPE', '57P01'].includes(code);
+  return code.startsWith('CONNECTION_') || CONNECTION_AWAY.has(code) || SERVER_AWAY.test(code);
 }
 
 /**

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
 
 export interface PostgresServer {
   /** URL of its first database, as superuser. */
   readonly url: string;
+  /** Ends the server as a crash does, waits, and starts it again. */
+  crash(secondsAway: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,14 +35,28 @@ export async function startPostgres(parent = tmpdir()): Promise<PostgresServer |
   if (initialised.status !== 0) throw new Error(`initdb failed: ${initialised.stderr}`);
   const port = await freePort();
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: home, fsync: 'off' };
-  const server = spawn(
-    join(binaries, 'postgres'),
-    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...account, cwd: home, stdio: 'ignore' },
-  );
+  const start = (): ChildProcess =>
+    spawn(
+      join(binaries, 'postgres'),
+      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      { ...account, cwd: home, stdio: 'ignore' },
+    );
+  let server = start();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await untilReady(url, server);
-  return { url, stop: () => stop(server, home) };
+  return {
+    url,
+    crash: async (secondsAway) => {
+      const ended = once(server, 'exit');
+      // SIGQUIT is PostgreSQL's immediate shutdown: it recovers when it starts again.
+      server.kill('SIGQUIT');
+      await ended;
+      await setTimeout(secondsAway * 1000);
+      server = start();
+      await untilReady(url, server);
+    },
+    stop: () => stop(server, home),
+  };
 }
 
 function findBinaries(): string | null {
@@ -83,7 +101,7 @@ async function untilReady(url: string, server: ChildProcess): Promise<void> {
     } catch (error) {
       if (server.exitCode !== null)
         throw new Error(`postgres ended with ${server.exitCode}`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await setTimeout(25);
     } finally {
       await sql.end({ timeout: 0 });
     }
