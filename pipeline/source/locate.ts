@@ -53,6 +53,8 @@ export interface SourceFiles {
 export interface LocateOptions extends ReadingOptions {
   /** @default SOURCE_LIMITS */
   readonly limits?: SourceLimits | undefined;
+  /** Whether a file is accepted whose columns are not known: its bytes are all that is read. @default false */
+  readonly acceptsUnknown?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** For a source that is a URL. @default the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
@@ -170,7 +172,7 @@ async function ratingsOf(file: string, shown: string, search: Search, depth: num
   const part: RatingsPart = {
     file: readable,
     name: basename(file),
-    shape: shapeOf(shown, await recogniseRatings(readable, options)),
+    shape: shapeOf(shown, await recogniseRatings(readable, options), options.acceptsUnknown === true),
     converted: [plain.converted, special?.converted ?? ''].filter((each) => each !== '').join(', '),
     notes: special?.notes ?? [],
   };
@@ -205,9 +207,9 @@ async function ratingsOfArchive(
 const NAMING =
   'Name the columns: --columns user=NAME,movie=NAME,rating=NAME,time=NAME, or `source.columns` in the configuration. ';
 
-function shapeOf(file: string, recognition: Recognition): RatingsShape {
+function shapeOf(file: string, recognition: Recognition, acceptsUnknown: boolean): RatingsShape {
   if (recognition.kind === 'ratings') return recognition.shape;
-  if (recognition.kind === 'empty') return EMPTY_SHAPE;
+  if (recognition.kind === 'empty' || acceptsUnknown) return EMPTY_SHAPE;
   const { firstLine, header } = recognition;
   const columns = header === null ? '' : `. Its columns are ${listed(header.names)}; ${header.problem}.`;
   throw new OperatorError(

@@ -92,7 +92,7 @@ export async function digestSource(path: string, options: SourceOptions = {}): P
  * @throws OperatorError as `digestSource`, also when a file changes while it is read.
  */
 export function identifySource(path: string, options: SourceOptions = {}): Promise<SourceIdentity> {
-  return withSourceFiles(path, options, async ({ originals }) => ({
+  return withSourceFiles(path, { ...options, acceptsUnknown: true }, async ({ originals }) => ({
     sha256: await digestFiles(originals, options.onProgress),
     files: originals,
   }));

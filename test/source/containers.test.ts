@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import pl from 'nodejs-polars';
 import { expect, test } from 'vitest';
 import { validateRatings } from '../../pipeline/ratings/validate.ts';
-import { digestSource, readSource, type Source } from '../../pipeline/source/read-source.ts';
+import { digestSource, identifySource, readSource, type Source } from '../../pipeline/source/read-source.ts';
 import { folderWith } from './folder.ts';
 import { zipArchive } from './zip-archive.ts';
 
@@ -178,4 +178,13 @@ test('an https URL is downloaded once, and another kind is refused', async () =>
     code: 'input-invalid',
     message: expect.stringContaining('is not an https URL'),
   });
+});
+
+test('a file is identified by its bytes, also when its columns have to be named', async () => {
+  const file = join(await folderWith({ 'r.csv': 'a,b,c,d\n1,2,3.5,1147880044\n' }), 'r.csv');
+  const { sha256, files } = await identifySource(file);
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  const columns = { user: 'a', movie: 'b', rating: 'c', time: 'd' };
+  expect(rowsOf(await readSource(file, { columns, unchanged: files }))).toEqual([[1, 2, 3.5, 1_147_880_044]]);
+  await expect(readSource(file)).rejects.toMatchObject({ code: 'source-unknown-layout' });
 });
