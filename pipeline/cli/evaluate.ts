@@ -29,7 +29,7 @@ import {
   withReading,
   withReadingOptions,
 } from './terminal/options.ts';
-import { readRatingsFile } from './terminal/read-ratings-file.ts';
+import { readRatingsFile, readRatingsFiles } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface EvaluateOptions extends CommonOptions, FileReadingOptions {
@@ -189,8 +189,7 @@ async function evaluateSplit(
   const { onProgress } = terminal;
   // The order of ratings changes nothing here.
   const untimed = { times: 'optional' } as const;
-  const trainRead = await readRatingsFile(terminal, files.train, config, untimed);
-  const testRead = await readRatingsFile(terminal, files.test, config, untimed);
+  const [trainRead, testRead] = await readRatingsFiles(terminal, [files.train, files.test], config, untimed);
   const { ratings: train, movies: known } = trainRead;
   const { ratings: test, movies: others } = testRead;
   const ids = new Set(known.map(({ id }) => id));

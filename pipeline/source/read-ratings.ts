@@ -140,11 +140,22 @@ function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueRead
 const TRIM = '^["\'\\s]+|["\'\\s]+$';
 const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
 
+/** Expressions by what they are of: making one takes longer than reading a small file. */
+const expressions = new Map<string, Column>();
+
+function expression(key: string, make: () => Column): Column {
+  const known = expressions.get(key) ?? make();
+  expressions.set(key, known);
+  return known;
+}
+
 /** A column of texts as numbers; NaN where they are none. Where semicolons separate values, `4,5` is 4.5. */
 function numberIn(meaning: ColumnMeaning, { separator }: TextShape): Column {
-  const text = pl.col(meaning).str.replaceAll(TRIM, '');
-  const point = separator === ';' ? text.str.replace('^([+-]?\\d*),(\\d+)$', '$1.$2') : text;
-  return orNaN(point.cast(pl.Float64, false)).alias(meaning);
+  return expression(`number ${meaning} ${separator}`, () => {
+    const text = pl.col(meaning).str.replaceAll(TRIM, '');
+    const point = separator === ';' ? text.str.replace('^([+-]?\\d*),(\\d+)$', '$1.$2') : text;
+    return orNaN(point.cast(pl.Float64, false)).alias(meaning);
+  });
 }
 
 /** The columns of a block by their meanings, as numbers or as they are written. */
@@ -173,7 +184,11 @@ function frameOf(
     quoteChar: quoted ? '"' : '',
     encoding: 'utf8-lossy',
   });
-  return frame.select(...wanted.map(({ meaning, field }) => pl.col(field).alias(meaning)));
+  return frame.select(
+    ...wanted.map(({ meaning, field }) =>
+      expression(`${field} as ${meaning}`, () => pl.col(field).alias(meaning)),
+    ),
+  );
 }
 
 /** A column of texts: each different text once, and its position there for every row. A missing text is empty. */
@@ -232,9 +247,14 @@ class GrowingTexts {
 
 function codedTexts(frame: Frame, name: string, trim: string | null): TextColumn {
   if (frame.height === 0) return { texts: [], codes: new Uint32Array(0) };
-  const filled = pl.col(name).fillNull(pl.lit(''));
-  const text = (trim === null ? filled : filled.str.replaceAll(trim, '')).alias('text');
-  const coded = frame.select(text, text.cast(pl.Categorical).cast(pl.UInt32).alias('code'));
+  const text = expression(`text ${trim} ${name}`, () => {
+    const filled = pl.col(name).fillNull(pl.lit(''));
+    return (trim === null ? filled : filled.str.replaceAll(trim, '')).alias('text');
+  });
+  const code = expression(`code ${trim} ${name}`, () =>
+    text.cast(pl.Categorical).cast(pl.UInt32).alias('code'),
+  );
+  const coded = frame.select(text, code);
   const distinct = coded.unique({ subset: ['code'], keep: 'first' });
   // All columns of a process share one numbering of categories.
   const codes = distinct.getColumn('code').toTypedArray() as Uint32Array;

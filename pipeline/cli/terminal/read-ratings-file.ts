@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
-import { type RatedSource, readingOf, readRatedSource } from '../../source/read-rated-source.ts';
+import { readComparedSources } from '../../source/read-compared.ts';
+import { type RatedSource, rateSource, readingOf, readRatedSource } from '../../source/read-rated-source.ts';
 import type { SourceOptions } from '../../source/read-source.ts';
 import { noteReading } from '../print/reading.ts';
 import { clock } from './open-pipeline.ts';
@@ -25,4 +26,29 @@ export async function readRatingsFile(
   });
   noteReading(terminal, read);
   return read;
+}
+
+/**
+ * Reads two files of ratings in the same way, with one numbering of their ids where these are texts.
+ *
+ * @throws OperatorError as `readRatedSource`.
+ */
+export async function readRatingsFiles(
+  terminal: Terminal,
+  [one, other]: readonly [string, string],
+  config: Pick<Config, 'source' | 'ingest'>,
+  options: Pick<SourceOptions, 'times'> = {},
+): Promise<readonly [RatedSource, RatedSource]> {
+  const reading = readingOf(config);
+  const { sources } = await readComparedSources([one, other], {
+    ...reading,
+    ...options,
+    onProgress: terminal.onProgress,
+  });
+  const [first, second] = sources.map((source) => {
+    const read = rateSource(source, { now: clock(), maxRejectShare: reading.maxRejectShare });
+    noteReading(terminal, read);
+    return read;
+  });
+  return [first as RatedSource, second as RatedSource];
 }
