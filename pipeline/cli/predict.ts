@@ -23,9 +23,9 @@ export function predictCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
     .action(async ({ user, movie, json, config }: PredictOptions) => {
+      const [userId, movieId] = await modelIds(terminal, config, user, movie);
       const forge = openLocalForge(join(homeDirectory(), 'forge'), clock);
       const { manifest, model } = await loadReleasedPackage(forge);
-      const [userId, movieId] = await modelIds(terminal, config, user, movie);
       const { rating, deviation, strategy } = model.predict(userId, movieId);
       if (json === true) {
         terminal.printJson({
