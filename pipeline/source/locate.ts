@@ -106,6 +106,8 @@ export async function withSourceFiles<T>(
     await requireUnchanged(files.originals);
     return result;
   } catch (error) {
+    // A mistake in the program, and none in the source.
+    if (error instanceof TypeError && !('code' in error)) throw error;
     throw unreadable(shown, error);
   } finally {
     await workspace.remove();

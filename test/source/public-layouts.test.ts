@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pl from 'nodejs-polars';
 import { expect, test } from 'vitest';
-import { validateRatings } from '../../pipeline/ratings/validate.ts';
-import { readSource, type SourceOptions } from '../../pipeline/source/read-source.ts';
+import { readRatedSource } from '../../pipeline/source/read-rated-source.ts';
+import type { SourceOptions } from '../../pipeline/source/read-source.ts';
 import { folderWith } from './folder.ts';
 
 /** One layout: its name in docs/data-formats.md, files of its form, and what is read. All values are invented. */
@@ -80,7 +80,8 @@ const LAYOUTS: readonly PublicLayout[] = [
   {
     name: 'MovieTweetings',
     files: { 'ratings.dat': '1::0114508::8::1381006850\n2::0499549::4::1376753198\n' },
-    result: [1, 0],
+    options: { scale: '0-10' },
+    result: [2, 0],
   },
   {
     name: 'Letterboxd',
@@ -187,7 +188,8 @@ test.each(LAYOUTS)('$name', async ({ files, path = '', options = {}, result }) =
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
-  const reading = readSource(join(folder, path), options);
+  const rules = { now: new Date(2e12), maxRejectShare: 0.05 };
+  const reading = readRatedSource(join(folder, path), { ...rules, ...options });
   if (typeof result === 'string') {
     await expect(reading).rejects.toMatchObject({
       code: 'source-unknown-layout',
@@ -195,12 +197,19 @@ test.each(LAYOUTS)('$name', async ({ files, path = '', options = {}, result }) =
     });
     return;
   }
-  const { raw, movies } = await reading;
-  const now = 2_000_000_000;
-  const valid = raw.timestamps.some(Number.isNaN)
-    ? raw.stars.filter((stars) => stars >= 0.5 && stars <= 5).length
-    : validateRatings(raw, now).ratings.length;
-  expect([valid, movies.length]).toEqual(result);
+  const { ratings, movies } = await reading;
+  expect([ratings.length, movies.length]).toEqual(result);
+});
+
+test('a scale that is not stated is named', async () => {
+  const folder = await folderWith({
+    'ratings.dat': '1::0114508::8::1381006850\n2::0499549::10::1376753198\n',
+  });
+  const rules = { now: new Date(2e12), maxRejectShare: 0.05 };
+  await expect(readRatedSource(folder, rules)).rejects.toMatchObject({
+    code: 'batch-rejected',
+    message: expect.stringContaining('10'),
+  });
 });
 
 test('the page of data formats has a row for each of these layouts, and no other', async () => {
