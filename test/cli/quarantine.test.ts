@@ -54,7 +54,7 @@ test('ratings are kept out, listed, and taken back', async () => {
 test.each([
   [['quarantine'], 2, 'It is not said whose ratings.'],
   [['quarantine', '--user', '1', '--movie', '10'], 2, 'Only one of --user, --batch, --movie'],
-  [['quarantine', '--user', '2147483648'], 2, 'at most 2147483647'],
+  [['quarantine', '--user', '2147483648'], 2, 'whole numbers from 0 to 2147483647'],
   [['quarantine', '--movie', '77'], 1, 'The database has no rating of movie 77'],
   [['quarantine', 'release', '--movie', '10'], 1, 'The movie 10 is not in quarantine'],
 ])('%j is refused', async (args, code, message) => {

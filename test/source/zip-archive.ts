@@ -17,7 +17,7 @@ function fields(...values: readonly (readonly [bytes: 2 | 4, value: number])[]):
 }
 
 /** A ZIP archive of the given files. Format: PKWARE APPNOTE 6.3, sections 4.3.7, 4.3.12 and 4.3.16. */
-export function zipArchive(files: Readonly<Record<string, string>>): Buffer {
+export function zipArchive(files: Readonly<Record<string, string | Buffer>>): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
