@@ -39,7 +39,7 @@ export function miscalibration(wanted: Attributes, listed: Attributes, count: nu
  * Chooses `k` of the candidates so that the list keeps a person's mix of genres and decades. The next movie is the one
  * with the largest
  *
- *     (1 − λ) · (sum of the relevances) − λ · k · miscalibration of the list
+ *     (1 − λ) · (sum of the relevances) − λ · miscalibration of the list
  *
  * where relevance is the score, scaled so that the candidates span 0 to 1. Steck, Calibrated Recommendations, RecSys
  * 2018.
@@ -68,8 +68,7 @@ export function calibratedList(
       const relevance = 1 - (highest - (scores[at] as number)) / span;
       const sums = new Map(listed);
       for (const [name, share] of movie) sums.set(name, (sums.get(name) ?? 0) + share);
-      const value =
-        (1 - strength) * relevance - strength * k * miscalibration(wanted, sums, places.length + 1);
+      const value = (1 - strength) * relevance - strength * miscalibration(wanted, sums, places.length + 1);
       if (value > bestValue) [best, bestValue] = [at, value];
     }
     isChosen[best] = 1;

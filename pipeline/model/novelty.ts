@@ -13,7 +13,10 @@ const FULL_POWER = 0.7;
 const DAMPING = 10;
 /** A model that has learned from so many ratings of a person, and more, needs neighbours less. */
 const FEW = 15;
-/** Ratings whose neighbours count, the most liked ones. */
+/** Ratings at the usual stars that are added to a person's mean: five movies at 1★ are not the usual of anybody. */
+const USUAL_RATINGS = 5;
+const USUAL_STARS = 3.5;
+/** Ratings whose neighbours count, those with the strongest likings. */
 const MOST_RATINGS = 100;
 /** The best scores, whose standard deviation is the unit of a score. */
 const BEST = 200;
@@ -33,9 +36,9 @@ export interface NoveltyData {
  * Takes popularity out of the ranking step by step. Each score is the model's, plus what the neighbours of the rated
  * movies say, both in standard deviations of their best 200:
  *
- *     score = model / σ + w · (neighbours / (ratings + 10)^e) / σ',     neighbours_j = Σ_i max(0, 1 + (r_i − r̄) / 2) · similarity_ij
+ *     score = model / σ + w · (neighbours / (ratings + 10)^e) / σ',     neighbours_j = Σ_i max(−1, 1 + r_i − r̄) · similarity_ij
  *
- * with e = 0.7 (1 − (1 − ν)²) and w = 8 ν s for novelty ν. s is 20 / (15 + n) for n ratings up to the default novelty,
+ * where r̄ is the person's mean and five ratings of 3.5★, so that movies like a disliked one sink, e = 0.7 (1 − (1 − ν)²) and w = 8 ν s for novelty ν. s is 20 / (15 + n) for n ratings up to the default novelty,
  * because with many ratings the model knows better, and grows to 1 at full novelty.
  *
  * @param best the movies with the highest scores of the model. Others count as the last of them.
@@ -51,7 +54,7 @@ export function withNovelty(best: ScoredMovies, novelty: number, data: NoveltyDa
   for (const [row, value] of said) said.set(row, value / (ratingsOf(row) + DAMPING) ** power);
   const weight = FULL_WEIGHT * novelty * shareOf(rated.length, novelty);
   const unit = deviationOfBest(best.scores);
-  const ofNeighbours = weight / deviationOfBest([...said.values()]);
+  const ofNeighbours = weight / deviationOfBest(Array.from(said.values(), Math.abs));
   const scores = new Map<number, number>();
   best.rows.forEach((row, at) => {
     scores.set(row, (best.scores[at] as number) / unit);
@@ -71,14 +74,16 @@ function shareOf(ratings: number, novelty: number): number {
   return own + (1 - own) * beyond;
 }
 
-/** What the neighbours of the most liked movies say, by row in the model. */
+/** What the neighbours of the movies with the strongest likings say, by row in the model. */
 function neighbourScores({ neighbours, rated, rowOf }: NoveltyData): Map<number, number> {
-  const mean = rated.reduce((sum, { stars }) => sum + stars, 0) / rated.length;
-  const liked = rated.toSorted((a, b) => b.stars - a.stars || a.movieId - b.movieId).slice(0, MOST_RATINGS);
+  const sum = rated.reduce((total, { stars }) => total + stars, 0);
+  const usual = (sum + USUAL_RATINGS * USUAL_STARS) / (rated.length + USUAL_RATINGS);
+  const strongest = rated
+    .map(({ movieId, stars }) => ({ movieId, liking: Math.max(-1, 1 + stars - usual) }))
+    .sort((a, b) => Math.abs(b.liking) - Math.abs(a.liking) || a.movieId - b.movieId)
+    .slice(0, MOST_RATINGS);
   const scores = new Map<number, number>();
-  for (const { movieId, stars } of liked) {
-    const liking = Math.max(0, 1 + (stars - mean) / 2);
-    if (liking === 0) continue;
+  for (const { movieId, liking } of strongest) {
     for (const { movieId: other, similarity } of neighbours.of(movieId)) {
       const row = rowOf(other);
       if (row >= 0) scores.set(row, (scores.get(row) ?? 0) + liking * similarity);
