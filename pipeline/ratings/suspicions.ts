@@ -52,7 +52,15 @@ export function ratingValues({ stars }: Pick<RawRatings, 'stars'>): RatingValues
   let [numbers, above, zeros, offStep] = [0, 0, 0, 0];
   let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let offStepExample: number | null = null;
-  for (const value of stars) {
+  // Most values are half stars, which are only counted here.
+  const halfStars = new Float64Array(2 * STARS + 1);
+  for (let row = 0; row < stars.length; row++) {
+    const value = stars[row] as number;
+    const halves = 2 * value;
+    if (halves >= 1 && halves <= 2 * STARS && halves === Math.trunc(halves)) {
+      halfStars[halves] = (halfStars[halves] as number) + 1;
+      continue;
+    }
     if (Number.isNaN(value)) continue;
     numbers++;
     if (value > largest) largest = value;
@@ -63,6 +71,12 @@ export function ratingValues({ stars }: Pick<RawRatings, 'stars'>): RatingValues
       offStep++;
       offStepExample ??= value;
     }
+  }
+  for (const [halves, count] of halfStars.entries()) {
+    if (count === 0) continue;
+    numbers += count;
+    smallest = Math.min(smallest, halves / 2);
+    largest = Math.max(largest, halves / 2);
   }
   const highest = above === 0 ? largest : highestOf(stars);
   return { numbers, above, smallest, largest, highest, zeros, offStep, offStepExample };

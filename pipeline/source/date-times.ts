@@ -57,5 +57,9 @@ export function unitOf(times: Float64Array): TimeUnit {
 /** Turns times of a unit into whole seconds, in place. Fractions of a second are cut off. */
 export function toSeconds(times: Float64Array, unit: TimeUnit): void {
   const aSecond = UNITS.find((each) => each.unit === unit)?.aSecond ?? 1;
-  for (let row = 0; row < times.length; row++) times[row] = Math.floor((times[row] as number) / aSecond);
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] as number;
+    const seconds = Math.floor(time / aSecond);
+    if (seconds !== time) times[row] = seconds;
+  }
 }

@@ -16,6 +16,8 @@ const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs
 export interface ReadTimes {
   /** `text` for dates as text, `dates` for the dates of Parquet; otherwise the unit of numbers. */
   readonly times: TimeUnit | 'text' | 'dates' | 'none';
+  /** Whether every row has all four values, or those but the time where there is none. False when it is not known. */
+  readonly isComplete: boolean;
 }
 
 /** How values are read that are no numbers by themselves. */
@@ -73,13 +75,14 @@ async function readText(file: string, shape: TextShape, reading: ValueReading): 
   const columns = COLUMN_MEANINGS.map(() => new GrowingColumn());
   const unreadable: number[] = [];
   const breaks: { row: number; lines: number }[] = [];
-  let isText = false;
+  let [isText, isComplete] = [false, true];
   let [rows, bytes] = [0, 0];
   for await (const block of recordBlocks(file, shape)) {
     const read = numbersOf(block, shape, reading);
     for (const record of block.stray.keys()) unreadable.push(rows + record);
     for (const [record, lines] of block.breaks) breaks.push({ row: rows + record, lines });
     isText ||= read.hasDates;
+    isComplete &&= read.isComplete;
     rows += read.height;
     bytes += block.bytes.length;
     const expected = (rows / bytes) * block.fileBytes * MARGIN;
@@ -100,6 +103,7 @@ async function readText(file: string, shape: TextShape, reading: ValueReading): 
     firstRowNumber: shape.linesBefore + 1,
     unreadable,
     breaks,
+    isComplete,
     times: shape.columns.time === null ? 'none' : isText ? 'text' : 'seconds',
   };
 }
@@ -109,6 +113,8 @@ interface ReadBlock {
   readonly height: number;
   readonly columns: readonly Float64Array[];
   readonly hasDates: boolean;
+  /** Whether no value is missing. False when it is not known. */
+  readonly isComplete: boolean;
 }
 
 function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueReading): ReadBlock {
@@ -120,7 +126,7 @@ function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueRead
       return column.nullCount() > 0 ? null : (column.toTypedArray() as Float64Array);
     });
     if (frame.height === 0 || read.every((column) => column !== null)) {
-      return { height: frame.height, columns: read as Float64Array[], hasDates: false };
+      return { height: frame.height, columns: read as Float64Array[], hasDates: false, isComplete: true };
     }
   }
   // Some values have spaces or quotation marks around them, are dates, or are damaged.
@@ -134,7 +140,7 @@ function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueRead
     hasDates = true;
     return mappedTexts(frame, meaning, secondsOf);
   });
-  return { height: frame.height, columns, hasDates };
+  return { height: frame.height, columns, hasDates, isComplete: false };
 }
 
 const TRIM = '^["\'\\s]+|["\'\\s]+$';
@@ -305,6 +311,7 @@ function readParquet(file: string, { columns }: ParquetShape, { ratingOf }: Valu
           ),
     timestamps: values,
     firstRowNumber: 1,
+    isComplete: false,
     times,
   };
 }

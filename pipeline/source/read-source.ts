@@ -112,9 +112,9 @@ export function readSource(path: string, options: SourceOptions = {}): Promise<S
     const stage = 'reading ratings';
     onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
     const scale = statedScale(options.scale ?? null);
-    const { values, suspicion, times, ...read } = await readParts(parts, scale, path);
+    const { values, suspicion, times, isComplete, ...read } = await readParts(parts, scale, path);
     const { raw, movieIdOf } = await identified(parts, read.raw, options.ids);
-    const written = await writtenRows(parts, raw, path);
+    const written = isComplete ? new Map() : await writtenRows(parts, raw, path);
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
     const shapes = parts.map(({ shape }) => shape);
     return {
@@ -153,7 +153,7 @@ async function readParts(
   parts: readonly RatingsPart[],
   scale: RatingScale | null,
   path: string,
-): Promise<Pick<Source, 'raw' | 'times' | 'values' | 'suspicion'>> {
+): Promise<Pick<Source, 'raw' | 'times' | 'values' | 'suspicion'> & Pick<ReadTimes, 'isComplete'>> {
   const ratingOf =
     scale?.kind === 'words' ? (text: string): number => starsOfWord(scale.stars, text) : undefined;
   const raws: (RawRatings & ReadTimes)[] = [];
@@ -171,6 +171,7 @@ async function readParts(
       stars: scale?.kind === 'range' ? stars.map((value) => starsOnRange(value, scale)) : stars,
     },
     times: raws[0]?.times ?? 'none',
+    isComplete: scale === null && raws.every((each) => each.isComplete),
     values,
     suspicion,
   };

@@ -39,17 +39,25 @@ export async function* recordBlocks(
   const handle = await open(file);
   try {
     const { size } = await handle.stat();
-    const capacity = 2 * Math.min(BLOCK_BYTES, size);
-    const memory = [Buffer.allocUnsafe(capacity), Buffer.allocUnsafe(capacity)] as const;
+    // A block is read behind room for the unfinished record before it, while the other block is in use.
+    const room = Math.min(BLOCK_BYTES, size);
+    const memory = [Buffer.allocUnsafe(2 * room), Buffer.allocUnsafe(2 * room)] as const;
+    const readAt = (turn: number, position: number): Promise<number> =>
+      handle
+        .read(memory[turn] as Buffer, room, Math.min(room, size - position), position)
+        .then(({ bytesRead }) => bytesRead);
     let [kept, position, toSkip, line, turn] = [0, 0, linesBefore, 1, 0];
+    let next = readAt(0, 0);
     for (let isLast = size === 0; !isLast; turn = 1 - turn) {
       const bytes = memory[turn] as Buffer;
-      const { bytesRead } = await handle.read(bytes, kept, Math.min(BLOCK_BYTES, size - position), position);
+      const bytesRead = await next;
       const isFirst = position === 0;
       position += bytesRead;
       isLast = position >= size || bytesRead === 0;
-      let from = isFirst && bytes.subarray(0, 3).toString('latin1') === '\xef\xbb\xbf' ? 3 : 0;
-      const filled = kept + bytesRead;
+      if (!isLast) next = readAt(1 - turn, position);
+      const start = room - kept;
+      const filled = room + bytesRead;
+      let from = start + (isFirst && bytes.subarray(start, start + 3).toString('latin1') === '\xef\xbb\xbf' ? 3 : 0);
       for (; toSkip > 0 && from < filled; toSkip--) {
         const end = bytes.indexOf(LF, from);
         if (end < 0 && !isLast) throw tooLong(file, line);
@@ -59,9 +67,9 @@ export async function* recordBlocks(
       const text = bytes.subarray(from, isLast ? withoutBlankEnd(bytes, from, filled) : filled);
       const block = blockOf(text, isLast, layout === 'dat' ? null : separator.charCodeAt(0));
       const end = block.bytes.length;
-      if (end === 0 && !isLast) throw tooLong(file, line);
       kept = isLast ? 0 : filled - from - end;
-      bytes.copy(memory[1 - turn] as Buffer, 0, from + end, from + end + kept);
+      if (kept > room || (end === 0 && !isLast)) throw tooLong(file, line);
+      bytes.copy(memory[1 - turn] as Buffer, room - kept, from + end, from + end + kept);
       if (end > 0) yield { ...block, fileBytes: size };
     }
   } finally {

@@ -24,7 +24,7 @@ type Parts = SourceFiles['parts'];
  * @param raw the source, read as numbers.
  */
 export async function textsUnlessNumbers(parts: Parts, raw: RawRatings): Promise<TextIds | null> {
-  if (shareOf(raw.length, (row) => !isNumbered(raw, row)) <= TEXT_SHARE) return null;
+  if (mostAreNumbers(raw)) return null;
   const texts = await readTexts(parts, raw);
   const [isUserText, isMovieText] = [texts.users, texts.movies].map((column) =>
     Uint8Array.from(column.texts, (text) => Number(isOtherName(text))),
@@ -33,6 +33,14 @@ export async function textsUnlessNumbers(parts: Parts, raw: RawRatings): Promise
   const isText = (row: number): boolean =>
     isUserText[users.codes[row] as number] === 1 || isMovieText[movies.codes[row] as number] === 1;
   return shareOf(raw.length, isText) > TEXT_SHARE ? texts : null;
+}
+
+/** Whether at least half of the rows have numbers as ids. No more rows are looked at than it takes to know. */
+function mostAreNumbers(raw: RawRatings): boolean {
+  const needed = (1 - TEXT_SHARE) * raw.length;
+  let numbers = 0;
+  for (let row = 0; row < raw.length && numbers < needed; row++) if (isNumbered(raw, row)) numbers++;
+  return numbers >= needed;
 }
 
 /** The ids of all files of a source, by the rows of `raw`. */
