@@ -32,13 +32,13 @@ export const MEANINGS = {
   movie: [
     names('movieid idmovie filmid idfilm peliculaid idpelicula filmeid idfilme фильмid 电影id 映画id'),
     names('movie film pelicula filme фильм 电影 映画'),
-    names('itemid titleid showid productid videoid contentid artikelid'),
+    names('itemid titleid showid productid videoid contentid artikelid bookid animeid'),
     names('item product show video'),
-    names('tmdbid imdbid tconst asin'),
+    names('tmdbid imdbid tconst const asin'),
   ],
   rating: [
     names(
-      'rating userrating movierating bewertung calificacion valutazione avaliacao beoordeling оценка 评分 評価',
+      'rating userrating movierating yourrating bewertung calificacion valutazione avaliacao beoordeling оценка 评分 評価',
     ),
     names('stars sterne etoiles estrellas stelle estrelas sterren'),
     names('rate score note wertung puntuacion voto nota waardering ocena'),
@@ -46,7 +46,7 @@ export const MEANINGS = {
   ],
   time: [
     names(
-      'timestamp ratedat ratingtimestamp ratingtime ratedon ratingdate zeitstempel horodatage marcadetiempo',
+      'timestamp ratedat daterated ratingtimestamp ratingtime ratedon ratingdate zeitstempel horodatage marcadetiempo',
     ),
     names(
       'time datetime unixtime unixreviewtime reviewtime epoch ts zeit tijdstip czas время 时间 時間 日時',

@@ -57,7 +57,8 @@ export async function* recordBlocks(
       if (!isLast) next = readAt(1 - turn, position);
       const start = room - kept;
       const filled = room + bytesRead;
-      let from = start + (isFirst && bytes.subarray(start, start + 3).toString('latin1') === '\xef\xbb\xbf' ? 3 : 0);
+      let from =
+        start + (isFirst && bytes.subarray(start, start + 3).toString('latin1') === '\xef\xbb\xbf' ? 3 : 0);
       for (; toSkip > 0 && from < filled; toSkip--) {
         const end = bytes.indexOf(LF, from);
         if (end < 0 && !isLast) throw tooLong(file, line);
