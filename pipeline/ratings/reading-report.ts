@@ -19,8 +19,9 @@ export interface ReadingReport {
 /** What a usable value is, by the reason that rejects the others. */
 export const EXPECTED: Readonly<Record<RejectReason, string>> = {
   'quotation-invalid': 'a quotation mark that begins a value also ends it',
-  'user-id-invalid': 'a user id is a whole number from 0 to 2,147,483,647',
-  'movie-id-invalid': 'a movie id is a whole number from 0 to 2,147,483,647',
+  'user-id-invalid': 'a user id is a whole number from 0 to 2,147,483,647 (any text under source.ids: text)',
+  'movie-id-invalid':
+    'a movie id is a whole number from 0 to 2,147,483,647 (any text under source.ids: text)',
   'rating-invalid': 'a rating is 0.5 to 5 by halves',
   'timestamp-invalid': 'a time is from 1995 to now, in seconds since 1970 or as a date',
   superseded: 'a user rates a movie once; the latest rating counts',
