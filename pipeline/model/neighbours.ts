@@ -18,6 +18,8 @@ export interface Neighbours {
   readonly movies: Vocabulary;
   /** Most similar first; empty for a movie without any. */
   of(movieId: number): readonly Neighbour[];
+  /** Calls a function with each neighbour and its similarity, in no order: faster than a list. */
+  visit(movieId: number, each: (movieId: number, similarity: number) => void): void;
 }
 
 /** The neighbours of the movie at each row of `movies`. All of them must be in `movies`. */
@@ -80,6 +82,17 @@ export function decodeNeighbours(bytes: Uint8Array): Neighbours {
   }
   return {
     movies,
+    visit(movieId, each) {
+      const row = movies.rowOf(movieId);
+      if (row < 0 || starts[row] === starts[row + 1]) return;
+      const list = new VarintReader(bytes, first + (starts[row] as number));
+      const unit = list.read() / FINE_LEVELS / LEVELS;
+      const rows = list.readAscending();
+      const from = list.position;
+      for (let at = 0; at < rows.length; at++) {
+        each(movies.ids[rows[at] as number] as number, ((bytes[from + at] as number) & LEVELS) * unit);
+      }
+    },
     of(movieId) {
       const row = movies.rowOf(movieId);
       if (row < 0 || starts[row] === starts[row + 1]) return [];

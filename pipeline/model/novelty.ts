@@ -1,3 +1,4 @@
+import { topN } from '../math/top-n.ts';
 import type { GivenRating, ScoredMovies } from './model.ts';
 import type { Neighbours } from './neighbours.ts';
 import { lastOfEach } from './reasons.ts';
@@ -17,7 +18,7 @@ const FEW = 15;
 const USUAL_RATINGS = 5;
 const USUAL_STARS = 3.5;
 /** Ratings whose neighbours count, those with the strongest likings. */
-const MOST_RATINGS = 100;
+const MOST_RATINGS = 40;
 /** The best scores, whose standard deviation is the unit of a score. */
 const BEST = 200;
 
@@ -43,9 +44,9 @@ export interface NoveltyData {
  *
  * @param best the movies with the highest scores of the model. Others count as the last of them.
  * @param novelty ν, 0 to 1; 0 keeps the order.
- * @returns all of `best` and all neighbours, best first.
+ * @returns the `n` best of them and of all neighbours, best first.
  */
-export function withNovelty(best: ScoredMovies, novelty: number, data: NoveltyData): ScoredMovies {
+export function withNovelty(best: ScoredMovies, novelty: number, data: NoveltyData, n: number): ScoredMovies {
   const { ratingsOf } = data;
   const rated = lastOfEach(data.rated);
   if (novelty === 0 || rated.length === 0 || best.rows.length === 0) return best;
@@ -61,10 +62,12 @@ export function withNovelty(best: ScoredMovies, novelty: number, data: NoveltyDa
   });
   const least = (best.scores.at(-1) as number) / unit;
   for (const [row, value] of said) scores.set(row, (scores.get(row) ?? least) + ofNeighbours * value);
-  const ordered = [...scores].sort(([a, x], [b, y]) => y - x || a - b);
+  const rows = Int32Array.from(scores.keys()).sort();
+  const values = Float32Array.from(rows, (row) => scores.get(row) as number);
+  const places = topN(values, n);
   return {
-    rows: Int32Array.from(ordered, ([row]) => row),
-    scores: Float32Array.from(ordered, ([, score]) => score),
+    rows: places.map((place) => rows[place] as number),
+    scores: Float32Array.from(places, (place) => values[place] as number),
   };
 }
 
@@ -84,17 +87,18 @@ function neighbourScores({ neighbours, rated, rowOf }: NoveltyData): Map<number,
     .slice(0, MOST_RATINGS);
   const scores = new Map<number, number>();
   for (const { movieId, liking } of strongest) {
-    for (const { movieId: other, similarity } of neighbours.of(movieId)) {
+    neighbours.visit(movieId, (other, similarity) => {
       const row = rowOf(other);
       if (row >= 0) scores.set(row, (scores.get(row) ?? 0) + liking * similarity);
-    }
+    });
   }
   return scores;
 }
 
 /** Standard deviation of the best 200 values; missing ones are 0. Never 0. */
 function deviationOfBest(values: ArrayLike<number>): number {
-  const best = Float64Array.from(values).sort().slice(-BEST);
+  const all = Float32Array.from(values);
+  const best = Float64Array.from(topN(all, BEST), (at) => all[at] as number);
   const length = values.length < BEST ? BEST : best.length;
   const mean = best.reduce((sum, value) => sum + value, 0) / length;
   const squares = best.reduce((sum, value) => sum + (value - mean) ** 2, 0);

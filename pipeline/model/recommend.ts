@@ -76,7 +76,7 @@ export function recommend(
     isNovel ? Math.max(candidates, NOVELTY_CANDIDATES) : candidates,
     hidden,
   );
-  const { rows, scores } = isNovel ? firstOf(novel(found, hidden, novelty, rowOf), candidates) : found;
+  const { rows, scores } = isNovel ? novel(found, hidden, novelty, rowOf, candidates) : found;
   const places = isDiverse
     ? diversify(rows, scores, k, diversity.strength, diversity.similarity)
     : isCalibrated
@@ -101,18 +101,15 @@ function novel(
   hidden: readonly number[],
   { strength, ...data }: NonNullable<Selection['novelty']>,
   rowOf: Vocabulary['rowOf'],
+  n: number,
 ): ScoredMovies {
   const isHidden = new Set(hidden);
-  return withNovelty(found, strength, {
+  const visible = {
     ...data,
-    rowOf: (movieId) => {
+    rowOf: (movieId: number) => {
       const row = rowOf(movieId);
       return isHidden.has(row) ? -1 : row;
     },
-  });
+  };
+  return withNovelty(found, strength, visible, n);
 }
-
-const firstOf = ({ rows, scores }: ScoredMovies, count: number): ScoredMovies => ({
-  rows: rows.subarray(0, count),
-  scores: scores.subarray(0, count),
-});

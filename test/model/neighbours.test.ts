@@ -38,6 +38,14 @@ test('neighbours come back in their order, with similarities within one part in 
     });
   });
   expect(decoded.of(5)).toEqual([]);
+  for (const movieId of [...movies.ids, 5]) {
+    const visited = new Map<number, number>();
+    decoded.visit(movieId, (other, similarity) => visited.set(other, similarity));
+    expect(visited.size).toBe(decoded.of(movieId).length);
+    for (const { movieId: other, similarity } of decoded.of(movieId)) {
+      expect(visited.get(other)).toBeCloseTo(similarity, 10);
+    }
+  }
 });
 
 test('a list of several movies has the mean of their similarities, and not the movies themselves', () => {

@@ -15,6 +15,9 @@ const LISTS: Readonly<Record<number, readonly Neighbour[]>> = {
 const neighbours: Neighbours = {
   movies: vocabularyOfSorted(Int32Array.of(1, 2, 4, 5, 6)),
   of: (movieId) => LISTS[movieId] ?? [],
+  visit(movieId, each) {
+    for (const other of LISTS[movieId] ?? []) each(other.movieId, other.similarity);
+  },
 };
 const best = { rows: Int32Array.of(3, 4, 5), scores: Float32Array.of(0.9, 0.5, 0.45) };
 const data = {
@@ -27,7 +30,7 @@ const data = {
   ratingsOf: (row: number) => (row === 4 ? 1000 : 1),
 };
 const order = (novelty: number, changed: Partial<typeof data> = {}) => [
-  ...withNovelty(best, novelty, { ...data, ...changed }).rows,
+  ...withNovelty(best, novelty, { ...data, ...changed }, 9).rows,
 ];
 
 test('without novelty the order of the model stays, and so it does without ratings', () => {
@@ -43,7 +46,7 @@ test('neighbours of liked movies come forward, the less known one before the kno
 
 test('a little novelty moves less than much', () => {
   const scoreOf = (novelty: number, row: number) => {
-    const { rows, scores } = withNovelty(best, novelty, data);
+    const { rows, scores } = withNovelty(best, novelty, data, 9);
     return (scores[rows.indexOf(row)] as number) - (scores[rows.indexOf(3)] as number);
   };
   expect(scoreOf(0.1, 5)).toBeLessThan(scoreOf(0.5, 5));
@@ -56,10 +59,9 @@ test('a movie that may not be in the list is not added', () => {
 
 test('the last rating of a movie counts', () => {
   const repeated = [{ movieId: 2, stars: 5 }, ...data.rated];
-  expect(withNovelty(best, 0.5, { ...data, rated: repeated })).toEqual(
-    withNovelty(best, 0.5, {
-      ...data,
-      rated: [data.rated[1]!, data.rated[0]!],
-    }),
-  );
+  expect(withNovelty(best, 0.5, { ...data, rated: repeated }, 9)).toEqual(withNovelty(best, 0.5, data, 9));
+});
+
+test('no more movies come back than are wanted', () => {
+  expect([...withNovelty(best, 1, data, 2).rows]).toEqual(order(1).slice(0, 2));
 });
