@@ -1,17 +1,24 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
+import { decodeNeighbours, NEIGHBOURS_FILE } from '../model/neighbours.ts';
+import { DEFAULT_NOVELTY } from '../model/novelty.ts';
 import { reasonsFor } from '../model/reasons.ts';
 import { recommend } from '../model/recommend.ts';
+import { mergeSummaries } from '../ratings/summary.ts';
+import { type Vocabulary, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
 import { openSiteIds, type SiteIds } from '../stages/site-ids.ts';
+import { listBatches } from '../store/ledger.ts';
 import { readStoredMovies } from '../store/read-movies.ts';
+import type { Store } from '../store/store.ts';
+import { readSummaries } from '../store/summaries.ts';
 import { readUnlearnedUsers } from '../store/unlearned-users.ts';
 import { readRatingsOfUser } from '../store/user-feedback.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
-import { type CommonOptions, integer } from './terminal/options.ts';
+import { type CommonOptions, integer, numberBetween } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** A rating with the site's own id of the movie. */
@@ -24,6 +31,7 @@ interface RecommendOptions extends CommonOptions {
   readonly user?: string;
   readonly rate: readonly WrittenRating[];
   readonly k: number;
+  readonly novelty: number;
   readonly explain?: boolean;
 }
 
@@ -46,10 +54,16 @@ export function recommendCommand(terminal: Terminal): Command {
     .option('--user <id>', 'user id; an unknown user gets popular movies')
     .option('--rate <movie=stars>', 'a rating of a new user; may be repeated', collectRating, [])
     .option('-k <n>', 'number of movies', integer(1), 10)
+    .option(
+      '--novelty <share>',
+      'how far popularity is taken out of the order, 0 to 1',
+      numberBetween(0, 1),
+      DEFAULT_NOVELTY,
+    )
     .option('--explain', 'name the ratings that contribute most to each movie')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print JSON')
-    .action(async ({ user, rate, k, explain, json, config }: RecommendOptions) => {
+    .action(async ({ user, rate, k, novelty, explain, json, config }: RecommendOptions) => {
       if ((user === undefined) === (rate.length === 0)) {
         throw new OperatorError(
           'usage',
@@ -58,7 +72,8 @@ export function recommendCommand(terminal: Terminal): Command {
         );
       }
       await withEnvironmentPipeline(terminal, config, 'read', async ({ forge, store }) => {
-        const { manifest, model } = await loadReleasedPackage(forge);
+        const { manifest, model, files } = await loadReleasedPackage(forge);
+        const neighbours = files.get(NEIGHBOURS_FILE);
         const { idsOf, movieNames } = await openSiteIds(store);
         const [userId] = await idsOf('user', user === undefined ? [] : [user]);
         const given =
@@ -71,6 +86,12 @@ export function recommendCommand(terminal: Terminal): Command {
         const { strategy, items } = recommend(model.movies, isLearned ? model.person(userId) : foldedIn, {
           k,
           exclude: rated,
+          novelty: neighbours && {
+            strength: novelty,
+            neighbours: decodeNeighbours(neighbours),
+            rated: given,
+            ratingsOf: await ratingsOfMovies(store, model.movies),
+          },
         });
         const movies = new Map((await readStoredMovies(store)).map((movie) => [movie.id, movie]));
         const reasons = items.map(({ movieId }) =>
@@ -115,6 +136,14 @@ export function recommendCommand(terminal: Terminal): Command {
         );
       });
     });
+}
+
+/** Returns the number of stored ratings of a movie, by its row in the model. */
+async function ratingsOfMovies(store: Store, { ids }: Vocabulary): Promise<(row: number) => number> {
+  const batchIds = (await listBatches(store)).map(({ batchId }) => batchId);
+  const { movieIds, movieCounts } = mergeSummaries([...(await readSummaries(store, batchIds)).values()]);
+  const known = vocabularyOfSorted(movieIds);
+  return (row) => movieCounts[known.rowOf(ids[row] as number)] ?? 0;
 }
 
 function collectRating(text: string, collected: readonly WrittenRating[]): readonly WrittenRating[] {

@@ -39,8 +39,9 @@ export interface NoveltyData {
  *
  *     score = model / σ + w · (neighbours / (ratings + 10)^e) / σ',     neighbours_j = Σ_i max(−1, 1 + r_i − r̄) · similarity_ij
  *
- * where r̄ is the person's mean and five ratings of 3.5★, so that movies like a disliked one sink, e = 0.7 (1 − (1 − ν)²) and w = 8 ν s for novelty ν. s is 20 / (15 + n) for n ratings up to the default novelty,
- * because with many ratings the model knows better, and grows to 1 at full novelty.
+ * where r̄ is the mean of the person's ratings and of five of 3.5★, so that movies like a disliked one sink,
+ * e = 0.7 (1 − (1 − ν)²) and w = 8 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
+ * with many ratings the model knows better; from there it grows to 1 at full novelty.
  *
  * @param best the movies with the highest scores of the model. Others count as the last of them.
  * @param novelty ν, 0 to 1; 0 keeps the order.
