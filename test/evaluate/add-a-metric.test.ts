@@ -103,8 +103,6 @@ test.each([
   ['popularityLift', 'popularity-lift.ts'],
   ['meanDeviation', 'mean-deviation.ts'],
   ['recallAt10', null],
-  ['novelty', 'novelty.ts'],
-  ['calibration', 'calibration.ts'],
 ])('the code names %s in the catalogue and in its formula alone', (name, formula) => {
   const root = join(import.meta.dirname, '../..');
   const code = (path: string): string =>

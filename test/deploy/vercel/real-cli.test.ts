@@ -153,6 +153,7 @@ test('cinematch deploy --dry-run builds the function and shows the size of each 
   expect([version, limit]).toEqual([1, FUNCTION_LIMIT]);
   expect(parts.map(({ name }: { name: string }) => name)).toEqual([
     'model',
+    'neighbours',
     'catalogue',
     'seen sets',
     'status',
