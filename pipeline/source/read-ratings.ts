@@ -136,9 +136,9 @@ function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueRead
     if (shape.columns[meaning] === null) return new Float64Array(frame.height).fill(Number.NaN);
     if (meaning === 'rating' && ratingOf !== undefined) return mappedTexts(frame, meaning, ratingOf);
     const numbers = frame.select(numberIn(meaning, shape)).getColumn(meaning).toTypedArray() as Float64Array;
-    if (meaning !== 'time' || 2 * numbers.filter(Number.isNaN).length <= frame.height) return numbers;
+    if (meaning !== 'time' || 2 * missingIn(numbers) <= frame.height) return numbers;
     hasDates = true;
-    return mappedTexts(frame, meaning, secondsOf);
+    return secondsIn(frame, meaning);
   });
   return { height: frame.height, columns, hasDates, isComplete: false };
 }
@@ -275,7 +275,32 @@ function codedTexts(frame: Frame, name: string, trim: string | null): TextColumn
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** A column of texts as numbers: each different text is looked at once. */
+function missingIn(numbers: Float64Array): number {
+  let missing = 0;
+  for (const number of numbers) if (Number.isNaN(number)) missing++;
+  return missing;
+}
+
+/** So many texts are in a list at a time: nearly every rating has a time of its own. */
+const TEXTS = 1_000;
+const AROUND = new RegExp(TRIM, 'g');
+
+/** A column of dates and times as seconds. */
+function secondsIn(frame: Frame, name: string): Float64Array {
+  const column = frame.getColumn(name);
+  const seconds = new Float64Array(frame.height);
+  for (let from = 0; from < seconds.length; from += TEXTS) {
+    const texts = column.slice(from, TEXTS).toArray() as unknown as readonly (string | null)[];
+    for (const [at, padded] of texts.entries()) {
+      const text = (padded ?? '').replaceAll(AROUND, '');
+      const time = secondsOf(text);
+      seconds[from + at] = Number.isNaN(time) && NUMBER.test(text) ? Number(text) : time;
+    }
+  }
+  return seconds;
+}
+
+/** A column of few texts as numbers: each different one is looked at once. */
 function mappedTexts(frame: Frame, name: string, meaningOf: (text: string) => number): Float64Array {
   const { texts, codes } = codedTexts(frame, name, TRIM);
   const values = Float64Array.from(texts, (text) => {
@@ -348,7 +373,7 @@ function parquetTimes(
   }
   if (kind === 'number') return { values: parquetNumbers(file, column), times: 'seconds' };
   const frame = parquetFrame(file, column.cast(pl.Utf8).alias(name));
-  return { values: mappedTexts(frame, name, secondsOf), times: 'text' };
+  return { values: secondsIn(frame, name), times: 'text' };
 }
 
 /**
