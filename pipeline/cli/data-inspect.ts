@@ -34,7 +34,8 @@ export function inspectCommand(terminal: Terminal): Command {
       });
       const seconds = (stopwatch() - started) / 1000;
       const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-      const next = refused === null ? `cinematch bootstrap --dataset ${given(path, options)}` : null;
+      const ids = options.ids === undefined ? '' : ` --ids ${options.ids}`;
+      const next = refused === null ? `cinematch bootstrap --dataset ${given(path, options)}${ids}` : null;
       if (refused !== null) process.exitCode = EXIT.found;
       if (options.json === true) {
         terminal.printJson({ ...inspection, refused, seconds, peakMemoryBytes, next });

@@ -6,7 +6,7 @@ import { reportJson } from '../ratings/reading-report.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { NO_TIME } from '../source/column-names.ts';
 import { DATASETS, type DatasetName, downloadDataset } from '../source/download.ts';
-import { inspectionOf } from '../source/inspect.ts';
+import { foundIn } from '../source/inspect.ts';
 import { inRandomOrder, prepareDataset, writePrepared } from '../source/prepare.ts';
 import { readingOf, readRatedSource } from '../source/read-rated-source.ts';
 import { generateRatings } from '../source/synthetic.ts';
@@ -99,7 +99,7 @@ function prepareCommand(terminal: Terminal): Command {
         });
         return;
       }
-      for (const line of firstLines(inspectionOf(source))) terminal.note(line);
+      for (const line of firstLines(foundIn(source))) terminal.note(line);
       noteReading(terminal, source);
       if (!options.time) {
         terminal.note('split at random, without times: the files can be evaluated, and not be ingested');

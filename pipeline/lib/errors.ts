@@ -49,6 +49,8 @@ export type DeployStep =
 export interface ErrorDetails {
   /** The step of a deployment that failed. */
   readonly step?: DeployStep;
+  /** Whether a source exceeds a limit of what it may cost. */
+  readonly exceedsLimit?: true;
 }
 
 /**

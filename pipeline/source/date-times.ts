@@ -46,7 +46,8 @@ const UNITS: readonly { readonly unit: TimeUnit; readonly from: number; readonly
 /** The unit that more than half of the times have by their size. Seconds when none has that many. */
 export function unitOf(times: Float64Array): TimeUnit {
   const counts = UNITS.map(() => 0);
-  for (const time of times) {
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] as number;
     if (!(time >= 1e11)) continue;
     const at = UNITS.findIndex(({ from }) => time >= from);
     counts[at] = (counts[at] as number) + 1;

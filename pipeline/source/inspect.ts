@@ -8,6 +8,7 @@ import {
   suspicionText,
 } from '../ratings/reading-report.ts';
 import { timeRange } from '../ratings/snapshot.ts';
+import { vocabularyOf } from '../ratings/vocabulary.ts';
 import { COLUMN_MEANINGS, type ColumnMeaning, NO_TIMES_TEXT } from './column-names.ts';
 import { type RatedSource, type Reading, readRatedSource } from './read-rated-source.ts';
 import type { SourceOptions } from './read-source.ts';
@@ -19,8 +20,8 @@ export interface Refusal {
   readonly remedy: string;
 }
 
-/** What would be read of a source. */
-export interface Inspection {
+/** How a source is read: what every command says before its results. Nothing of it needs another look at the ratings. */
+export interface FoundSource {
   readonly source: string;
   readonly layout: string;
   /** What is between two values of a text file; null for Parquet. */
@@ -32,7 +33,6 @@ export interface Inspection {
   /** The column of each meaning: its name, or its position from 1 without a header; null for none. */
   readonly columns: Readonly<Record<ColumnMeaning, string | null>>;
   readonly otherColumns: readonly string[];
-  readonly ids: 'numbers' | 'text';
   readonly ratings: {
     readonly smallest: number | null;
     readonly largest: number | null;
@@ -41,6 +41,11 @@ export interface Inspection {
     readonly scale: string | null;
   };
   readonly reading: ReportJson;
+}
+
+/** What would be read of a source. */
+export interface Inspection extends FoundSource {
+  readonly ids: 'numbers' | 'text';
   readonly users: number;
   readonly movies: number;
   readonly times: {
@@ -97,9 +102,9 @@ function refusalOf(read: RatedSource, maxRejectShare: number): Refusal | null {
   };
 }
 
-/** What was found in a source. */
-export function inspectionOf(read: RatedSource): Inspection {
-  const { raw, ratings, values, report, movies, files, hasTimes } = read;
+/** How a source was read. */
+export function foundIn(read: RatedSource): FoundSource {
+  const { raw, values, report, files } = read;
   const { shape } = files;
   const nameOf = (meaning: ColumnMeaning): string | null => {
     const column = shape.columns[meaning];
@@ -113,8 +118,6 @@ export function inspectionOf(read: RatedSource): Inspection {
     time: nameOf('time'),
   };
   const used = COLUMN_MEANINGS.map((meaning) => columns[meaning]);
-  const rated = distinct(ratings.movieIds);
-  const span = hasTimes ? timeRange(ratings) : { from: null, to: null };
   return {
     source: read.name,
     layout: read.layout,
@@ -124,7 +127,6 @@ export function inspectionOf(read: RatedSource): Inspection {
     bytes: files.bytes,
     columns,
     otherColumns: shape.names.filter((name) => !used.includes(name)),
-    ids: raw.names === undefined ? 'numbers' : 'text',
     ratings: {
       smallest: values.numbers === 0 ? null : values.smallest,
       largest: values.numbers === 0 ? null : values.largest,
@@ -132,18 +134,26 @@ export function inspectionOf(read: RatedSource): Inspection {
       scale: read.scale === null ? null : scaleText(read.scale),
     },
     reading: reportJson(report),
-    users: distinct(ratings.userIds).size,
+  };
+}
+
+function inspectionOf(read: RatedSource): Inspection {
+  const { raw, ratings, report, movies, files, hasTimes } = read;
+  const rated = vocabularyOf(ratings.movieIds);
+  const span = hasTimes ? timeRange(ratings) : { from: null, to: null };
+  return {
+    ...foundIn(read),
+    ids: raw.names === undefined ? 'numbers' : 'text',
+    users: vocabularyOf(ratings.userIds).size,
     movies: rated.size,
     times: { written: read.times, ...span },
     moviesFile: files.movies,
     titles: movies.length,
-    ratedWithTitle: movies.filter(({ id, title }) => title !== '' && rated.has(id)).length,
+    ratedWithTitle: movies.filter(({ id, title }) => title !== '' && rated.rowOf(id) >= 0).length,
     suspected: report.suspicions.map((each) => `${suspicionText(each)} ${suspicionRemedy(each)}`),
     notes: read.notes,
   };
 }
-
-const distinct = (ids: Int32Array): ReadonlySet<number> => new Set(ids);
 
 /** Whether any rating is between whole numbers. With a scale that was stated, ratings are stars by now. */
 const hasHalves = (stars: Float64Array, isScaled: boolean): boolean =>

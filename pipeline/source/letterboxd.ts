@@ -3,6 +3,7 @@ import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
 import { tableRows } from './movie-table.ts';
+import { listed } from './source-names.ts';
 import { titleKey } from './title-key.ts';
 
 /** The ratings of one person by title and year, as Letterboxd exports them. */
@@ -88,13 +89,8 @@ export async function joinLetterboxd(
   };
 }
 
-const SHOWN = 12;
-
-function noteOf(names: readonly string[], why: string): readonly string[] {
-  if (names.length === 0) return [];
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return [`left out, ${why}: ${names.slice(0, SHOWN).join(', ')}${more}`];
-}
+const noteOf = (names: readonly string[], why: string): readonly string[] =>
+  names.length === 0 ? [] : [`left out, ${why}: ${listed(names)}`];
 
 /** The name of the account in the profile.csv of an export, or null. */
 export function accountOf(profile: string): string | null {

@@ -5,7 +5,7 @@ import type { Movie } from '../ratings/movie.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { ReadingReport } from '../ratings/reading-report.ts';
 import { type DatasetName, downloadDataset } from './download.ts';
-import { type Inspection, inspectionOf } from './inspect.ts';
+import { type FoundSource, foundIn } from './inspect.ts';
 import { ownReading, type Reading, readRatedSource } from './read-rated-source.ts';
 import { generateRatings } from './synthetic.ts';
 import { SYNTHETIC_SIZE, syntheticWeeks } from './synthetic-weeks.ts';
@@ -24,7 +24,7 @@ export interface DatasetOptions {
   /** How files are read, and how many damaged rows they may have. */
   readonly reading: Reading;
   /** Called with what was found in the files of a data set, before anything is made of it. */
-  readonly onFound?: ((found: Inspection) => void) | undefined;
+  readonly onFound?: ((found: FoundSource) => void) | undefined;
 }
 
 export interface LoadedDataset {
@@ -33,7 +33,7 @@ export interface LoadedDataset {
   /** What was read and what cannot be used; null for synthetic ratings. */
   readonly report: ReadingReport | null;
   /** What was found in the files; null for synthetic ratings. */
-  readonly found: Inspection | null;
+  readonly found: FoundSource | null;
   /** What users and movies are called where the ids are texts; null for numbers. */
   readonly names: IdNames | null;
 }
@@ -73,5 +73,5 @@ export async function readDataset(
   const read = await readRatedSource(path, { ...reading, now, onProgress });
   const { raw, ratings, movies, report } = read;
   const names = raw.names === undefined ? null : idNamesOf(raw.names);
-  return { ratings, movies, report, found: inspectionOf(read), names };
+  return { ratings, movies, report, found: foundIn(read), names };
 }

@@ -4,7 +4,7 @@ import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { byName } from './batches/batch-list.ts';
 import { isGivenElsewhere, type LocalPath, localPath } from './containers/given-path.ts';
-import { SOURCE_LIMITS, type SourceLimits } from './containers/limits.ts';
+import { overLimit, SOURCE_LIMITS, type SourceLimits } from './containers/limits.ts';
 import { plainFile } from './containers/plain-file.ts';
 import { type FileStamp, requireUnchanged, stampOf } from './containers/stamps.ts';
 import { unpackArchive } from './containers/unpack.ts';
@@ -18,6 +18,7 @@ import {
   isMoviesName,
   isPartitionName,
   isPartName,
+  listed,
   ratingsNameAmong,
 } from './source-names.ts';
 
@@ -84,8 +85,9 @@ export const ACCEPTED_LAYOUTS =
 /**
  * Finds the files of a source and makes them readable, runs `work` with them, and removes what was unpacked.
  *
- * `path` is a file with any name, an archive, `-` or a pipe, an https URL, or a folder: with one ratings file, with one folder that has one, or with the
- * parts of one table. The movies file is beside the ratings and has one of the usual names.
+ * `path` is a file with any name, an archive, `-` or a pipe, an https URL, or a folder: with one ratings file, with one
+ * folder that has one, or with the parts of one table. The movies file is beside the ratings and has one of the usual
+ * names.
  *
  * @throws OperatorError `source-unreadable` when the path does not exist, cannot be read, exceeds a limit or was changed
  * during `work`; `source-unknown-layout` when there is no ratings file, or more than one.
@@ -289,7 +291,7 @@ async function ratingsIn(
 
 /** A file that exceeds a limit is an error of the whole source: it must not be unpacked again and again. */
 function unlessLimit(error: unknown): null {
-  if (error instanceof OperatorError && /the limit|times their size/.test(error.message)) throw error;
+  if (error instanceof OperatorError && error.details.exceedsLimit === true) throw error;
   return null;
 }
 
@@ -304,9 +306,9 @@ async function partsIn(folder: string, inside: string, limits: SourceLimits): Pr
   for (const name of partitions) parts.push(...(await partsIn(folder, join(inside, name), limits)));
   if (parts.length <= limits.files) return parts;
   const { files: most } = limits;
-  throw new OperatorError(
-    'source-unreadable',
-    `${folder} cannot be read: it has more than ${most.toLocaleString('en')} parts, which is the limit.`,
+  throw overLimit(
+    folder,
+    `it has more than ${most.toLocaleString('en')} parts, which is the limit`,
     'Join the parts into fewer files.',
   );
 }
@@ -332,13 +334,6 @@ async function tableOf(
     folders: [folder, dirname(folder)],
     unused: unused.filter((name) => !names.includes(name)),
   };
-}
-
-const LISTED = 12;
-
-function listed(names: readonly string[]): string {
-  const more = names.length - LISTED;
-  return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 async function noRatings(path: string, search: Search): Promise<OperatorError> {

@@ -1,7 +1,7 @@
 import { type IdNames, idNamesOf } from '../ratings/id-names.ts';
 import { withSourceFiles } from './locate.ts';
+import type { TextIds } from './polars-columns.ts';
 import { readMovies } from './read-movies.ts';
-import type { TextIds } from './read-ratings.ts';
 import { readSource, type Source, type SourceOptions } from './read-source.ts';
 import { namedRatings, numbering, readTexts, textsUnlessNumbers } from './text-ids.ts';
 

@@ -73,6 +73,7 @@ export async function readMovies(
       'source-unreadable',
       `${file} has ${bytesText(size)}, and the limit of a file of movies is ${bytesText(MOST_BYTES)}.`,
       'Keep its columns of ids, titles, years and genres, or move it to another folder: ratings can be read without it.',
+      { details: { exceedsLimit: true } },
     );
   }
   const bytes = await readFile(file);

@@ -1,33 +1,24 @@
 import pl from 'nodejs-polars';
-import type { RawRatings, WrittenRow } from '../ratings/raw.ts';
+import type { WrittenRow } from '../ratings/raw.ts';
 import { COLUMN_MEANINGS, type ColumnMeaning } from './column-names.ts';
-import { SECONDS_A_DAY, secondsOf, type TimeUnit, toSeconds, unitOf } from './date-times.ts';
-import type { ParquetShape, RatingsShape, TextShape } from './layout.ts';
-import { columnType } from './parquet-types.ts';
+import { toSeconds, unitOf } from './date-times.ts';
+import type { RatingsShape, TextShape } from './layout.ts';
+import {
+  type Column,
+  codedTexts,
+  expression,
+  type Frame,
+  mappedTexts,
+  orNaN,
+  type ReadRatings,
+  secondsIn,
+  type TextColumn,
+  type TextIds,
+  TRIM,
+  type ValueReading,
+} from './polars-columns.ts';
+import { parquetTexts, readParquet } from './read-parquet.ts';
 import { type RecordBlock, recordBlocks } from './record-blocks.ts';
-
-type Column = ReturnType<typeof pl.col>;
-type Frame = ReturnType<typeof pl.DataFrame>;
-
-/** How many units of time a second has. */
-const UNITS_A_SECOND: Readonly<Record<string, number>> = { ms: 1e3, us: 1e6, μs: 1e6, ns: 1e9 };
-
-/** What was read of the times of a file. */
-export interface ReadTimes {
-  /** `text` for dates as text, `dates` for the dates of Parquet; otherwise the unit of numbers. */
-  readonly times: TimeUnit | 'text' | 'dates' | 'none';
-  /** Whether every row has all four values, or those but the time where there is none. False when it is not known. */
-  readonly isComplete: boolean;
-}
-
-/** How values are read that are no numbers by themselves. */
-export interface ValueReading {
-  /** The number that a rating as text means, in lower case: `like`. @default ratings are numbers */
-  readonly ratingOf?: ((text: string) => number) | undefined;
-}
-
-/** The ratings of a file, how its times are written, and which lines they are in. */
-export type ReadRatings = RawRatings & ReadTimes;
 
 /**
  * Reads a file of ratings into four columns, without an object for each row. A value that is missing or not a number
@@ -143,18 +134,6 @@ function numbersOf(block: RecordBlock, shape: TextShape, { ratingOf }: ValueRead
   return { height: frame.height, columns, hasDates, isComplete: false };
 }
 
-const TRIM = '^["\'\\s]+|["\'\\s]+$';
-const orNaN = (column: Column): Column => column.cast(pl.Float64).fillNull(pl.lit(Number.NaN));
-
-/** Expressions by what they are of: making one takes longer than reading a small file. */
-const expressions = new Map<string, Column>();
-
-function expression(key: string, make: () => Column): Column {
-  const known = expressions.get(key) ?? make();
-  expressions.set(key, known);
-  return known;
-}
-
 /** A column of texts as numbers; NaN where they are none. Where semicolons separate values, `4,5` is 4.5. */
 function numberIn(meaning: ColumnMeaning, { separator }: TextShape): Column {
   return expression(`number ${meaning} ${separator}`, () => {
@@ -195,18 +174,6 @@ function frameOf(
       expression(`${field} as ${meaning}`, () => pl.col(field).alias(meaning)),
     ),
   );
-}
-
-/** A column of texts: each different text once, and its position there for every row. A missing text is empty. */
-export interface TextColumn {
-  readonly texts: readonly string[];
-  readonly codes: Uint32Array;
-}
-
-/** The ids of every row as they are written. */
-export interface TextIds {
-  readonly users: TextColumn;
-  readonly movies: TextColumn;
 }
 
 /** Reads the ids of a file of ratings as text. The rows are those of `readRatings`. */
@@ -251,129 +218,10 @@ class GrowingTexts {
   }
 }
 
-function codedTexts(frame: Frame, name: string, trim: string | null): TextColumn {
-  if (frame.height === 0) return { texts: [], codes: new Uint32Array(0) };
-  const text = expression(`text ${trim} ${name}`, () => {
-    const filled = pl.col(name).fillNull(pl.lit(''));
-    return (trim === null ? filled : filled.str.replaceAll(trim, '')).alias('text');
-  });
-  const code = expression(`code ${trim} ${name}`, () =>
-    text.cast(pl.Categorical).cast(pl.UInt32).alias('code'),
-  );
-  const coded = frame.select(text, code);
-  const distinct = coded.unique({ subset: ['code'], keep: 'first' });
-  // All columns of a process share one numbering of categories.
-  const codes = distinct.getColumn('code').toTypedArray() as Uint32Array;
-  const positions = new Map(Array.from(codes, (code, at) => [code, at]));
-  return {
-    texts: distinct.getColumn('text').toArray() as unknown as readonly string[],
-    codes: (coded.getColumn('code').toTypedArray() as Uint32Array).map(
-      (code) => positions.get(code) as number,
-    ),
-  };
-}
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
 function missingIn(numbers: Float64Array): number {
   let missing = 0;
   for (const number of numbers) if (Number.isNaN(number)) missing++;
   return missing;
-}
-
-/** So many texts are in a list at a time: nearly every rating has a time of its own. */
-const TEXTS = 1_000;
-const AROUND = new RegExp(TRIM, 'g');
-
-/** A column of dates and times as seconds. */
-function secondsIn(frame: Frame, name: string): Float64Array {
-  const column = frame.getColumn(name);
-  const seconds = new Float64Array(frame.height);
-  for (let from = 0; from < seconds.length; from += TEXTS) {
-    const texts = column.slice(from, TEXTS).toArray() as unknown as readonly (string | null)[];
-    for (const [at, padded] of texts.entries()) {
-      const text = (padded ?? '').replaceAll(AROUND, '');
-      const time = secondsOf(text);
-      seconds[from + at] = Number.isNaN(time) && NUMBER.test(text) ? Number(text) : time;
-    }
-  }
-  return seconds;
-}
-
-/** A column of few texts as numbers: each different one is looked at once. */
-function mappedTexts(frame: Frame, name: string, meaningOf: (text: string) => number): Float64Array {
-  const { texts, codes } = codedTexts(frame, name, TRIM);
-  const values = Float64Array.from(texts, (text) => {
-    const mapped = meaningOf(text);
-    return Number.isNaN(mapped) && NUMBER.test(text) ? Number(text) : mapped;
-  });
-  const all = new Float64Array(codes.length);
-  for (let row = 0; row < codes.length; row++) all[row] = values[codes[row] as number] as number;
-  return all;
-}
-
-/** Reads one column at a time, so that memory never has a copy of all columns. */
-function readParquet(file: string, { columns }: ParquetShape, { ratingOf }: ValueReading): ReadRatings {
-  const number = (name: string): Float64Array => {
-    const { kind } = columnType(file, name);
-    return kind === 'text' || kind === 'category'
-      ? mappedTexts(parquetFrame(file, pl.col(name).cast(pl.Utf8).alias(name)), name, () => Number.NaN)
-      : parquetNumbers(file, pl.col(name));
-  };
-  const userIds = number(columns.user);
-  const { values, times } = parquetTimes(file, columns.time, userIds.length);
-  return {
-    length: userIds.length,
-    userIds,
-    movieIds: number(columns.movie),
-    stars:
-      ratingOf === undefined
-        ? number(columns.rating)
-        : mappedTexts(
-            parquetFrame(file, pl.col(columns.rating).cast(pl.Utf8).alias(columns.rating)),
-            columns.rating,
-            ratingOf,
-          ),
-    timestamps: values,
-    firstRowNumber: 1,
-    isComplete: false,
-    times,
-  };
-}
-
-const parquetFrame = (file: string, column: Column): Frame =>
-  pl.scanParquet(file, { glob: false }).select(column).collectSync();
-
-const parquetTexts = (file: string, name: string): TextColumn =>
-  codedTexts(parquetFrame(file, pl.col(name).cast(pl.Utf8).alias(name)), name, null);
-
-function parquetNumbers(file: string, column: Column): Float64Array {
-  const frame = parquetFrame(file, orNaN(column.cast(pl.Float64, false)).alias('number'));
-  return frame.height === 0
-    ? new Float64Array(0)
-    : (frame.getColumn('number').toTypedArray() as Float64Array);
-}
-
-function parquetTimes(
-  file: string,
-  name: string | null,
-  rows: number,
-): { readonly values: Float64Array; readonly times: ReadTimes['times'] } {
-  if (name === null) return { values: new Float64Array(rows).fill(Number.NaN), times: 'none' };
-  const { kind, timeUnit } = columnType(file, name);
-  const column = pl.col(name);
-  if (kind === 'instant') {
-    const units = UNITS_A_SECOND[timeUnit ?? ''] ?? (UNITS_A_SECOND['us'] as number);
-    const seconds = column.cast(pl.Int64).cast(pl.Float64).div(pl.lit(units)).floor();
-    return { values: parquetNumbers(file, seconds), times: 'dates' };
-  }
-  if (kind === 'date') {
-    const seconds = column.cast(pl.Int32).cast(pl.Float64).mul(pl.lit(SECONDS_A_DAY));
-    return { values: parquetNumbers(file, seconds), times: 'dates' };
-  }
-  if (kind === 'number') return { values: parquetNumbers(file, column), times: 'seconds' };
-  const frame = parquetFrame(file, column.cast(pl.Utf8).alias(name));
-  return { values: secondsIn(frame, name), times: 'text' };
 }
 
 /**

@@ -21,8 +21,10 @@ import {
   unreadable,
   withSourceFiles,
 } from './locate.ts';
+import type { ReadTimes } from './polars-columns.ts';
 import { readMovies } from './read-movies.ts';
-import { type ReadTimes, readRatings, readWritten } from './read-ratings.ts';
+import { readRatings, readWritten } from './read-ratings.ts';
+import { listed } from './source-names.ts';
 import { type IdReading, namedRatings, numbering, readTexts, textsUnlessNumbers } from './text-ids.ts';
 
 /** The content of a file or folder of ratings. */
@@ -262,25 +264,17 @@ function joinRatings(raws: readonly RawRatings[], names: readonly string[]): Raw
   };
 }
 
-const SHOWN_NAMES = 12;
-
-/** The names, and how many more there are. */
-function listOf(names: readonly string[]): string {
-  const more = names.length - SHOWN_NAMES;
-  return names.slice(0, SHOWN_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
 function notesOf({ parts, movies, unused, moviesLike }: SourceFiles): readonly string[] {
   const notes: string[] = parts.flatMap((part) => part.notes);
   if (parts.length > 1)
-    notes.push(`${parts.length} files are read as one: ${listOf(parts.map(({ name }) => name))}`);
-  if (unused.length > 0) notes.push(`not used: ${listOf(unused)}`);
+    notes.push(`${parts.length} files are read as one: ${listed(parts.map(({ name }) => name))}`);
+  if (unused.length > 0) notes.push(`not used: ${listed(unused)}`);
   if (movies === null) {
     const [like] = moviesLike;
     notes.push(
       like === undefined
         ? 'there is no file of movies beside the ratings, so movies have no titles'
-        : `there is no file of movies beside the ratings; ${listOf(moviesLike)} may be one: name it movies.csv`,
+        : `there is no file of movies beside the ratings; ${listed(moviesLike)} may be one: name it movies.csv`,
     );
   }
   return notes;

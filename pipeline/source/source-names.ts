@@ -1,3 +1,11 @@
+const LISTED = 12;
+
+/** At most twelve names for a message, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 /** Endings of files that are packed alone. */
 const PACKED = /\.(gz|gzip|zst|zstd)$/i;
 

@@ -2,7 +2,8 @@ import { isName, type SourceNames } from '../ratings/id-names.ts';
 import type { RawRatings } from '../ratings/raw.ts';
 import { isId } from '../ratings/validate.ts';
 import type { SourceFiles } from './locate.ts';
-import { readTextIds, type TextColumn, type TextIds } from './read-ratings.ts';
+import type { TextColumn, TextIds } from './polars-columns.ts';
+import { readTextIds } from './read-ratings.ts';
 
 /**
  * How the ids of a source are read. `numbers`: whole numbers of 31 bits, anything else is no id. `text`: any text that

@@ -5,31 +5,12 @@ import {
   seriesParts,
   seriesRecall,
 } from '../../pipeline/evaluate/similar-movies.ts';
-import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { titleSeries } from '../../pipeline/ratings/title-series.ts';
-
-function ratingsOf(rows: readonly (readonly [user: number, movie: number, stars: number])[]): Ratings {
-  const ratings = emptyRatings(rows.length);
-  rows.forEach(([user, movie, stars], at) => {
-    ratings.userIds[at] = user;
-    ratings.movieIds[at] = movie;
-    ratings.halves[at] = 2 * stars;
-    ratings.ratedAt[at] = at;
-  });
-  return ratings;
-}
+import { rated } from './rated.ts';
 
 test('the newest fifth of each user is held out, and a pair is the liked movie before and the next one', () => {
   const { train, pairs } = holdOutNextLiked(
-    ratingsOf([
-      [1, 11, 4],
-      [1, 12, 5],
-      [1, 13, 2],
-      [1, 14, 3],
-      [1, 15, 4],
-      [2, 21, 1],
-      [2, 22, 5],
-    ]),
+    rated([1, 11, 4], [1, 12, 5], [1, 13, 2], [1, 14, 3], [1, 15, 4], [2, 21, 1], [2, 22, 5]),
   );
   expect([...train.movieIds]).toEqual([11, 12, 13, 14, 21]);
   // User 2 liked nothing before.
@@ -57,7 +38,7 @@ test('the recall of a series is the share of the other parts that are found', ()
   const rows: [number, number, number][] = [];
   // Movie 5 has too few ratings.
   for (let user = 1; user <= 10; user++) for (const id of [1, 2, 3, 4]) rows.push([user, id, 4]);
-  const parts = seriesParts(titleSeries(titles), ids, ratingsOf(rows));
+  const parts = seriesParts(titleSeries(titles), ids, rated(...rows));
   expect(Object.fromEntries(parts)).toEqual({ 1: [2, 3], 2: [1, 3], 3: [1, 2] });
   expect(seriesRecall(parts, (id) => (id === 1 ? [2, 3] : [4, 1]))).toBeCloseTo((1 + 0.5 + 0.5) / 3);
   expect(seriesRecall(new Map(), () => [])).toBeNull();

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { rejectedText } from '../../ratings/reading-report.ts';
 import { plural } from '../../reports/markdown.ts';
 import { formatBytes, formatCount } from '../../reports/numbers.ts';
-import type { Inspection } from '../../source/inspect.ts';
+import type { FoundSource, Inspection } from '../../source/inspect.ts';
 
 const SEPARATOR_NAMES: Readonly<Record<string, string>> = {
   ',': 'commas',
@@ -19,9 +19,9 @@ const SHOWN_COLUMNS = 8;
 const day = (seconds: number | null): string =>
   seconds === null ? '' : new Date(1000 * seconds).toISOString().slice(0, 10);
 
-/** What would be read, a line each: the layout and the columns first. */
-export function inspectionLines(found: Inspection): readonly string[] {
-  const { columns, otherColumns, ratings, reading, times } = found;
+/** How a source is read, a line each. Other commands print them before their results. */
+export function firstLines(found: FoundSource): readonly string[] {
+  const { columns, otherColumns, ratings, reading } = found;
   const separated =
     found.separator === null ? '' : ` separated by ${SEPARATOR_NAMES[found.separator] ?? found.separator}`;
   const more = otherColumns.length - SHOWN_COLUMNS;
@@ -37,6 +37,14 @@ export function inspectionLines(found: Inspection): readonly string[] {
     `columns    ${named}${found.header ? '' : ' (positions)'}${others}`,
     `rows       ${formatCount(reading.read)} read, ${formatCount(reading.kept)} usable${reading.read === reading.kept ? '' : `; rejected: ${rejectedText(reading)}`}`,
     `ratings    ${ratings.smallest === null ? 'none' : rangeText(ratings)}${ratings.scale === null ? '' : `; scale ${ratings.scale}`}`,
+  ];
+}
+
+/** What would be read, a line each: how it is read first. */
+export function inspectionLines(found: Inspection): readonly string[] {
+  const { reading, times } = found;
+  return [
+    ...firstLines(found),
     `ids        ${counted(found.users, 'user')} and ${counted(found.movies, 'movie')}, ids are ${ID_KINDS[found.ids]}`,
     `times      ${timesText(times)}`,
     `duplicates ${counted(reading.rejected.superseded ?? 0, 'rating')} with a later one of the same user and movie`,
@@ -62,6 +70,3 @@ const counted = (count: number, noun: string): string => `${formatCount(count)} 
 
 const rangeText = ({ smallest, largest, step }: Inspection['ratings']): string =>
   smallest === largest ? `all are ${smallest}` : `${smallest} to ${largest}, ${STEPS[step]}`;
-
-/** The first lines of an inspection, which other commands print before their results. */
-export const firstLines = (found: Inspection): readonly string[] => inspectionLines(found).slice(0, 4);

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
-import { refused, type SourceLimits } from './limits.ts';
+import { overLimit, refused, type SourceLimits } from './limits.ts';
 import { pathIn, type Workspace } from './workspace.ts';
 
 /** How the characters of a text file are written. `windows-1252` is what is neither UTF-8 nor marked as UTF-16. */
@@ -117,7 +117,7 @@ function refuseWide(start: Buffer, name: string, { columns }: SourceLimits): voi
   const line = start.subarray(0, end < 0 ? start.length : end).toString('latin1');
   const width = Math.max(...[',', '\t', ';', '|'].map((separator) => line.split(separator).length));
   if (width <= columns) return;
-  throw refused(
+  throw overLimit(
     name,
     `its first line has ${width.toLocaleString('en')} columns, and the limit is ${columns.toLocaleString('en')}`,
     'Write one rating a line: user, movie, rating, time. A table with a column for each movie must be turned first.',
@@ -125,7 +125,7 @@ function refuseWide(start: Buffer, name: string, { columns }: SourceLimits): voi
 }
 
 const longLine = (name: string, from: number, { lineBytes }: SourceLimits) =>
-  refused(
+  overLimit(
     name,
     `the line at byte ${(from + 1).toLocaleString('en')} has more than ${lineBytes.toLocaleString('en')} bytes, which is the limit`,
     'Write one rating a line. If the file is damaged, download or copy it again.',

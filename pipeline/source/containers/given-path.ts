@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { OnProgress } from '../../lib/progress.ts';
 import { httpsOnly, httpsUrl } from '../batches/https-only.ts';
 import { downloadFile } from '../download-file.ts';
-import { refused, type SourceLimits } from './limits.ts';
+import { overLimit, refused, type SourceLimits } from './limits.ts';
 import { Workspace } from './workspace.ts';
 
 /** A path that can be read again and again, and how messages call it. */
@@ -107,7 +107,7 @@ async function copyOfPipe(path: string, options: Options): Promise<LocalPath> {
 async function copyOf(from: Readable, shown: string, name: string, { limits }: Options): Promise<LocalPath> {
   const workspace = new Workspace(limits);
   const path = join(await workspace.folder(), name);
-  const silent = refused(
+  const silent = overLimit(
     shown,
     `nothing arrived from it for ${limits.silenceMs / 1000} s, which is the limit`,
     'Check the program that writes into the pipe, or write its output to a file and pass the file.',

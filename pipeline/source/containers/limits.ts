@@ -35,10 +35,18 @@ export const SOURCE_LIMITS: SourceLimits = {
   silenceMs: 120_000,
 };
 
-/** The error of a source that exceeds a limit, or that has no form that can be read. */
+/** The error of a source that has no form that can be read. */
 export function refused(path: string, problem: string, remedy: string, cause?: unknown): OperatorError {
-  return new OperatorError('source-unreadable', `${path} cannot be read: ${problem}.`, remedy, { cause });
+  return new OperatorError('source-unreadable', unreadableText(path, problem), remedy, { cause });
 }
+
+/** The error of a source that exceeds a limit. */
+export function overLimit(path: string, problem: string, remedy: string): OperatorError {
+  const details = { exceedsLimit: true } as const;
+  return new OperatorError('source-unreadable', unreadableText(path, problem), remedy, { details });
+}
+
+const unreadableText = (path: string, problem: string): string => `${path} cannot be read: ${problem}.`;
 
 /** A number of bytes with its unit: `4 GiB`, `1,048,576 bytes`. */
 export function bytesText(bytes: number): string {

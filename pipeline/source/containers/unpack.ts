@@ -3,9 +3,10 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Entry, openPromise } from 'yauzl';
+import { OperatorError } from '../../lib/errors.ts';
 import { readPart } from '../layout.ts';
 import { unpackedName } from '../source-names.ts';
-import { refused } from './limits.ts';
+import { overLimit, refused } from './limits.ts';
 import { pathIn, type Workspace } from './workspace.ts';
 
 /** What a file is by its first bytes. Everything without a known mark is text. */
@@ -110,7 +111,7 @@ export async function unpackArchive(
 }
 
 const tooMany = (name: string, count: number, { limits }: Workspace) =>
-  refused(
+  overLimit(
     name,
     `it has ${count.toLocaleString('en')} files, and the limit is ${limits.files.toLocaleString('en')}`,
     'Pass the file of ratings alone.',
@@ -121,7 +122,7 @@ async function damagedAs<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || 'remedy' in error || 'syscall' in error) throw error;
+    if (!(error instanceof Error) || error instanceof OperatorError || 'syscall' in error) throw error;
     throw refused(name, `it is damaged (${error.message})`, 'Download or copy it again.', error);
   }
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { bytesText, refused, SOURCE_LIMITS, type SourceLimits } from './limits.ts';
+import { bytesText, overLimit, SOURCE_LIMITS, type SourceLimits } from './limits.ts';
 import { createTemporaryFolder, folderInside, removeTemporaryFolder } from './temporary-folder.ts';
 
 /**
@@ -44,14 +44,14 @@ export class Workspace {
       bytes += size;
       this.written += size;
       if (this.written > unpackedBytes) {
-        throw refused(
+        throw overLimit(
           origin,
           `it has more than ${bytesText(unpackedBytes)}, which is the limit of what is unpacked, converted or read from a pipe`,
           'Pass a file of UTF-8 or Parquet that is not packed, which has no limit of size, or split it into several.',
         );
       }
       if (packedBytes !== null && bytes > freeBytes && bytes > ratio * packedBytes) {
-        throw refused(
+        throw overLimit(
           origin,
           `its ${bytesText(packedBytes)} unpack to more than ${ratio} times their size, as only a damaged or hostile archive does`,
           'Check where the file comes from. If it is right, unpack it and pass the unpacked file.',

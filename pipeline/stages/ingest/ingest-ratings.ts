@@ -6,7 +6,7 @@ import { judgeBatch, judgeKnownRows } from '../../quality/judge-batch.ts';
 import type { SourceNames } from '../../ratings/id-names.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { type ReportJson, reportJson } from '../../ratings/reading-report.ts';
-import { type Inspection, inspectionOf } from '../../source/inspect.ts';
+import { type FoundSource, foundIn } from '../../source/inspect.ts';
 import { ownReading, readingOf, readRatedSource } from '../../source/read-rated-source.ts';
 import { identifySource } from '../../source/read-source.ts';
 import type { IdReading } from '../../source/text-ids.ts';
@@ -31,7 +31,7 @@ export interface IngestResult
   /** What was read of the source, and why rows were rejected; left out for a batch that was ingested before. */
   readonly reading?: ReportJson;
   /** What was found in the source; left out for a batch that was ingested before. */
-  readonly found?: Inspection;
+  readonly found?: FoundSource;
 }
 
 type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'onProgress'>;
@@ -75,7 +75,7 @@ export async function ingestRatings(
   });
   const { ratings, rejects, report } = source;
   const now = Math.floor(ingestedAt.getTime() / 1000);
-  const found = inspectionOf(source);
+  const found = foundIn(source);
   const training = await readTrainingProfile(store);
   const { names } = source.raw;
   const read = { raw: source.raw, damaged: rejects.damaged, ...(await foreseen(store, ratings, names)) };

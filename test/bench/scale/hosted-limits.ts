@@ -52,7 +52,7 @@ export function limitsUsed(folder: string, rows: readonly StageRow[]): readonly 
       unit: 'bytes',
     },
     {
-      what: 'artifacts: the training ratings of one run',
+      what: 'artifacts: the training ratings as Parquet',
       used: largest(sizesOf(join('prepared', 'initial'))),
       limit: 500e6,
       unit: 'bytes',

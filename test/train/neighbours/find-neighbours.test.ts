@@ -1,33 +1,15 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../pipeline/lib/random.ts';
 import type { Movie } from '../../../pipeline/ratings/movie.ts';
-import { emptyRatings, type Ratings } from '../../../pipeline/ratings/ratings.ts';
+import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import { coLiking } from '../../../pipeline/train/neighbours/co-liking.ts';
 import { findNeighbours } from '../../../pipeline/train/neighbours/find-neighbours.ts';
 import { itemCosine } from '../../../pipeline/train/neighbours/item-cosine.ts';
-
-function ratingsOf(rows: readonly (readonly [user: number, movie: number, stars: number])[]): Ratings {
-  const ratings = emptyRatings(rows.length);
-  rows.forEach(([user, movie, stars], at) => {
-    ratings.userIds[at] = user;
-    ratings.movieIds[at] = movie;
-    ratings.halves[at] = 2 * stars;
-    ratings.ratedAt[at] = at;
-  });
-  return ratings;
-}
+import { rated } from '../../evaluate/rated.ts';
 
 test('the similarity of two movies is the weighted and shrunken cosine of their likings', () => {
   // Means 4, 3 and 3; likings max(0, 1 + (r − mean) / 2).
-  const { similarTo, movies } = coLiking(
-    ratingsOf([
-      [1, 10, 5],
-      [1, 20, 3],
-      [2, 10, 4],
-      [2, 20, 2],
-      [3, 20, 3],
-    ]),
-  );
+  const { similarTo, movies } = coLiking(rated([1, 10, 5], [1, 20, 3], [2, 10, 4], [2, 20, 2], [3, 20, 3]));
   const similarities = new Float32Array(2);
   expect([...similarTo(movies.rowOf(10), similarities)]).toEqual([1]);
   // Likings 1.5 and 0.5 of both users, 1 of the third; weights 1/√2, 1/√2, 1.
@@ -47,7 +29,7 @@ function twoTastes(): Ratings {
       if (random() < (own ? 0.7 : 0.2)) rows.push([user, movie, own ? 4.5 : 2]);
     }
   }
-  return ratingsOf(rows);
+  return rated(...rows);
 }
 
 const movie = (id: number, title: string, genres: readonly string[] = [], year = 2000): Movie => ({
@@ -77,7 +59,7 @@ test('equal genres, near years and titles of one series bring movies forward, ti
     movie(5, 'Rocky II', ['Drama'], 2001),
   ];
   const orderOf = (byTitle: boolean) =>
-    findNeighbours(ratingsOf(rows), known, { byTitle })
+    findNeighbours(rated(...rows), known, { byTitle })
       .listOf(0)
       .map(({ movieId }) => movieId);
   expect(orderOf(true)).toEqual([5, 4, 3, 2]);
@@ -85,14 +67,7 @@ test('equal genres, near years and titles of one series bring movies forward, ti
 });
 
 test('the cosine of stars is that of the columns', () => {
-  const nearest = itemCosine(
-    ratingsOf([
-      [1, 10, 4],
-      [1, 20, 4],
-      [2, 10, 3],
-      [2, 30, 1],
-    ]),
-  );
+  const nearest = itemCosine(rated([1, 10, 4], [1, 20, 4], [2, 10, 3], [2, 30, 1]));
   // cos(10, 20) = 16 / (5 · 4), cos(10, 30) = 3 / (5 · 1)
   expect(nearest(10, 5)).toEqual([20, 30]);
   expect(nearest(99, 5)).toEqual([]);
