@@ -1,15 +1,16 @@
 import {
   chmodSync,
-  cpSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** Programs of a runner that talk to other machines. In a rehearsal they do nothing, unless a test lends one. */
 const TALKERS = ['gh', 'curl', 'wget', 'ssh', 'scp'];
@@ -39,7 +40,7 @@ export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Ma
   }
   const compiled = join(folder, 'compiled');
   const known = process.env['NODE_COMPILE_CACHE'];
-  if (known && existsSync(known)) cpSync(known, compiled, { recursive: true });
+  if (known && existsSync(known)) copyCompiled(known, compiled);
   const guard = new URL('./loopback-only.ts', import.meta.url);
   guard.searchParams.set('log', log);
   return {
@@ -62,4 +63,19 @@ export function prepareMachine(tools: Readonly<Record<string, string>> = {}): Ma
     attempts: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : []),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Copies a compile cache that other processes write to meanwhile: a file that they rename or replace is left out. */
+function copyCompiled(from: string, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const target = join(to, relative(from, source));
+    mkdirSync(dirname(target), { recursive: true });
+    try {
+      copyFileSync(source, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
 }
