@@ -12,6 +12,10 @@ export const LIMITS = {
   foldIn: 500,
   /** Movies to leave out of a list. */
   exclude: 1_000,
+  /** Movies on all pages of a recommendation list. */
+  pages: 1_000,
+  /** Characters of a cursor. One of a list has a number for each movie of the pages before. */
+  cursor: 8_000,
   /** Ratings in one feedback request. */
   feedback: 1_000,
   /** Characters of a search query. */

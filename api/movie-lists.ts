@@ -42,6 +42,28 @@ function sortedRows({ movies }: Catalogue, scoreOf: (row: number) => number): In
   );
 }
 
+export interface GenreTotals {
+  readonly name: string;
+  readonly movies: number;
+  /** Of these movies. */
+  readonly ratings: number;
+}
+
+/** The movies and ratings of each genre, in alphabetical order. A movie counts for each of its genres. */
+export function genreTotals({ movies, genres, genresOf, totalsOf }: Catalogue): readonly GenreTotals[] {
+  const totals = new Map(genres.map((name) => [name, { name, movies: 0, ratings: 0 }]));
+  for (let row = 0; row < movies.size; row++) {
+    const { ratings } = totalsOf(row);
+    for (const genre of genresOf(row)) {
+      const total = totals.get(genre);
+      if (total === undefined) continue;
+      total.movies++;
+      total.ratings += ratings;
+    }
+  }
+  return [...totals.values()];
+}
+
 export interface SimilarMovie {
   readonly movieId: number;
   readonly similarity: number;
@@ -58,19 +80,26 @@ export interface SimilarMovies {
  * similar by the model's movie vectors, then by genres, as in a bundle without neighbours and for movies without
  * ratings.
  *
- * @param rows of the catalogue. @param genre position in the catalogue's genres, or null for all.
+ * @param rows of the catalogue. @param passes null for all movies. @param exclude ids of movies to leave out.
  */
 export function similarMovies(
   serving: Serving,
   similarity: MovieSimilarity | null,
   rows: readonly number[],
-  { k, genre }: { readonly k: number; readonly genre: number | null },
+  {
+    k,
+    passes,
+    exclude = [],
+  }: {
+    readonly k: number;
+    readonly passes: ((row: number) => boolean) | null;
+    readonly exclude?: readonly number[];
+  },
 ): SimilarMovies {
   const { catalogue, neighbours } = serving;
-  const given = new Set(rows);
+  const hidden = new Set([...rows, ...exclude.map(catalogue.movies.rowOf)]);
   const isRated = (row: number): boolean => catalogue.totalsOf(row).ratings > 0;
-  const allows = (row: number): boolean =>
-    row >= 0 && !given.has(row) && (genre === null || catalogue.isOfGenre(row, genre));
+  const allows = (row: number): boolean => row >= 0 && !hidden.has(row) && (passes === null || passes(row));
   const list = new Map<number, number>();
   /** Adds movies of a lower rank: their similarities are below those before. */
   const append = (movies: Iterable<SimilarMovie>): void => {

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import { LIMITS } from './limits.ts';
-import { ApiProblem } from './problem.ts';
+import type { RequestIds } from './request-ids.ts';
 import { LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
 
 /** A whole number in a URL. */
@@ -25,13 +24,16 @@ export const flagParameter = (description: string, defaultValue: boolean) =>
     .default(defaultValue)
     .openapi({ type: 'boolean', description, default: defaultValue });
 
-/** Also a field of a body. */
-export const genreParameter = z
+/** Of the previous page, in a URL and in a body. */
+export const cursorParameter = z
   .string()
-  .min(1)
-  .max(64)
+  .max(LIMITS.cursor)
   .optional()
-  .openapi({ description: 'Only movies of this genre, such as `comedy`. Upper and lower case are equal.' });
+  .openapi({ description: '`next` of the previous page.' });
+
+/** Movies to leave out, in a URL. */
+export const excludeParameter = (ids: Pick<RequestIds, 'movieList'>) =>
+  ids.movieList(LIMITS.exclude, 'Movies to leave out').default([]);
 
 /** A number from 0 to 1 in a URL. */
 export const shareParameter = (description: string, byDefault: number) =>
@@ -53,42 +55,3 @@ export const sortParameter = z
   .enum(LIST_ORDERS)
   .default('score')
   .openapi({ default: 'score', description: SORT });
-
-/**
- * The position of a genre in the catalogue, or null when no genre is given.
- *
- * @throws ApiProblem for an unknown genre.
- */
-export function genrePosition({ genres }: Catalogue, name: string | undefined): number | null {
-  if (name === undefined) return null;
-  const position = genres.findIndex((genre) => genre.toLowerCase() === name.toLowerCase());
-  if (position >= 0) return position;
-  const message = `${JSON.stringify(name)} is unknown`;
-  throw new ApiProblem(
-    'invalid-request',
-    `genre: ${message}. The genres are ${genres.join(', ') || '(none)'}.`,
-    { errors: [{ at: 'genre', message }] },
-  );
-}
-
-/** The cursor of a page: where the page starts, and the bundle, because pages of two bundles do not fit together. */
-export function encodeCursor(start: number, tag: string): string {
-  return `${start}.${bundleOf(tag)}`;
-}
-
-/**
- * Where the page of a cursor starts.
- *
- * @throws ApiProblem for a cursor of another bundle and for an invalid one.
- */
-export function readCursor(cursor: string, tag: string): number {
-  const [, start, bundle] = /^(\d{1,7})\.([\w-]+)$/.exec(cursor) ?? [];
-  if (start !== undefined && bundle === bundleOf(tag)) return Number(start);
-  const message =
-    start === undefined
-      ? 'is not a cursor issued by this API'
-      : 'was issued before the newest deployment; start again without a cursor';
-  throw new ApiProblem('invalid-request', `cursor: ${message}.`, { errors: [{ at: 'cursor', message }] });
-}
-
-const bundleOf = (tag: string): string => tag.replace(/^"v\d+-/, '').replace(/"$/, '');

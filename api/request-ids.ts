@@ -3,7 +3,6 @@ import { isName, LONGEST_NAME } from '../pipeline/ratings/id-names.ts';
 import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import type { ServedNames } from '../pipeline/serving/served-names.ts';
 import type { Database } from './database.ts';
-import { LIMITS } from './limits.ts';
 import { ApiProblem } from './problem.ts';
 
 /** An id as requests and responses have it: a number, or the name that a site gave. */
@@ -18,8 +17,8 @@ export interface RequestIds {
   schema(description?: string): z.ZodType<RequestId>;
   /** What an id is, in a URL. */
   parameter(description: string, example: number): z.ZodType<RequestId>;
-  /** Several movies, in a URL. */
-  movieList(): z.ZodType<readonly RequestId[]>;
+  /** Several movies, in a URL. @param most of them. @param description without a full stop. */
+  movieList(most: number, description: string): z.ZodType<readonly RequestId[]>;
   /** The model's id of a movie; −1 for an unknown one. */
   movieOf(sent: RequestId): number;
   movieName(movieId: number): RequestId;
@@ -49,16 +48,16 @@ const numbers: RequestIds = {
       .transform(Number)
       .refine((value) => value <= MAX_ID, `must be from 0 to ${MAX_ID}`)
       .openapi({ type: 'integer', minimum: 0, maximum: MAX_ID, description, example }),
-  movieList: () =>
+  movieList: (most, description) =>
     z
       .string()
       .regex(/^\d{1,10}(,\d{1,10})*$/, 'must be movie ids with commas between them, such as 7,9')
       .transform((text) => text.split(',').map(Number))
-      .refine((ids) => ids.length <= LIMITS.similarTo, `must be at most ${LIMITS.similarTo} movies`)
+      .refine((ids) => ids.length <= most, `must be at most ${most.toLocaleString('en')} movies`)
       .refine((ids) => ids.every((movieId) => movieId <= MAX_ID), `must be ids of at most ${MAX_ID}`)
       .openapi({
         type: 'string',
-        description: `Movie ids with commas between them, at most ${LIMITS.similarTo}.`,
+        description: `${description}: ids with commas between them, at most ${most.toLocaleString('en')}.`,
         example: '7,9',
       }),
   movieOf: Number,
@@ -76,17 +75,17 @@ function texts({ users, movies }: ServedNames, database: Database | null): Reque
   return {
     schema: name,
     parameter: (description, id) => name().openapi({ description, example: example(id) }),
-    movieList: () =>
+    movieList: (most, description) =>
       z
         .string()
         .min(1)
-        .max((LONGEST_NAME + 1) * LIMITS.similarTo)
+        .max((LONGEST_NAME + 1) * most)
         // A comma inside of a name is written as %2C.
         .transform((text) => text.split(',').map((part) => part.replaceAll(/%2c/gi, ',')))
-        .refine((ids) => ids.length <= LIMITS.similarTo, `must be at most ${LIMITS.similarTo} movies`)
+        .refine((ids) => ids.length <= most, `must be at most ${most.toLocaleString('en')} movies`)
         .openapi({
           type: 'string',
-          description: `Movie ids with commas between them, at most ${LIMITS.similarTo}. A comma inside of an id is written as %2C.`,
+          description: `${description}: ids with commas between them, at most ${most.toLocaleString('en')}. A comma inside of an id is written as %2C.`,
           example: example(7).replaceAll(',', '%2C'),
         }),
     movieOf: (sent) => movies.idOf(String(sent)),

@@ -53,6 +53,11 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
       return `does not accept ${fieldNames(issue.keys)}`;
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_union': {
+      // What is wrong with it as the kind of value that it is.
+      const own = issue.errors.flat().find(({ code, path }) => code !== 'invalid_type' || path.length > 0);
+      return own === undefined ? `must be ${kindsOf(issue.errors.flat())}` : messageOf(own, value);
+    }
     case 'invalid_type':
       if (value === undefined) return 'is missing';
       // A query parameter that was sent twice is an array.
@@ -62,6 +67,12 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
       return message.charAt(0).toLowerCase() + message.slice(1);
   }
 }
+
+/** `text or a list` */
+const kindsOf = (issues: readonly z.core.$ZodIssue[]): string =>
+  issues
+    .flatMap((issue) => (issue.code === 'invalid_type' ? (KINDS[issue.expected] ?? []) : []))
+    .join(' or ');
 
 /** Not all of them: a response must not get as long as the body. */
 function fieldNames(keys: readonly string[]): string {

@@ -4,6 +4,7 @@ import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { likedGenre, likedRatings, reasonsFor } from '../pipeline/model/reasons.ts';
 import { recommend } from '../pipeline/model/recommend.ts';
+import { titleNames } from '../pipeline/ratings/movie-title.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import { moviesByDampedMean, moviesByPopularity } from './movie-lists.ts';
@@ -20,8 +21,8 @@ const POPULAR_SHARE = 0.05;
 
 export interface ListOptions {
   readonly k: number;
-  /** Position in the catalogue's genres, or null for all. */
-  readonly genre: number | null;
+  /** Whether a movie may be in the list, by its row in the catalogue. Null for all movies. */
+  readonly passes: ((row: number) => boolean) | null;
   readonly diversity: number;
   readonly novelty: number;
   readonly calibrated: boolean;
@@ -58,8 +59,17 @@ export function responseBodies(
     return {
       movie: ids.movieName(movieId),
       title: titleOf(movieId),
+      displayTitle: titleNames(titleOf(movieId) ?? '').display || null,
       year: row < 0 ? null : catalogue.yearOf(row),
       genres: row < 0 ? [] : [...catalogue.genresOf(row)],
+    };
+  };
+  const ratedMovie = (row: number) => {
+    const { ratings, halves } = catalogue.totalsOf(row);
+    return {
+      ...movie(catalogue.movies.ids[row] as number),
+      ratings,
+      meanRating: ratings === 0 ? null : rounded(halves / 2 / ratings),
     };
   };
   const titleOf = (movieId: number): string | null => {
@@ -110,6 +120,14 @@ export function responseBodies(
     return { reason: popular().has(movieId) ? 'popular' : null, because: [] };
   };
 
+  const allowsOf = ({ passes }: Pick<ListOptions, 'passes'>) => {
+    if (passes === null) return undefined;
+    return (movieId: number): boolean => {
+      const row = catalogue.movies.rowOf(movieId);
+      return row >= 0 && passes(row);
+    };
+  };
+
   return {
     movie,
     similarity,
@@ -121,18 +139,33 @@ export function responseBodies(
       interval: interval(predicted),
       strategy: predicted.strategy,
     }),
-    ratedMovie: (row: number) => {
-      const { ratings, halves } = catalogue.totalsOf(row);
-      return {
-        ...movie(catalogue.movies.ids[row] as number),
-        ratings,
-        meanRating: ratings === 0 ? null : rounded(halves / 2 / ratings),
-      };
+    ratedMovie,
+    movieDetails: (row: number) => ({
+      ...ratedMovie(row),
+      alternativeTitles: [...titleNames(catalogue.titleOf(row)).alternatives],
+    }),
+    /** Whether there are movies for a further page behind one with these movies. */
+    hasMore: (
+      { person, rated }: TargetUser,
+      options: Pick<ListOptions, 'k' | 'passes' | 'minRating' | 'excludeRated' | 'exclude'>,
+      listed: readonly number[],
+    ): boolean => {
+      const { k, minRating, excludeRated, exclude = [] } = options;
+      if (listed.length < k) return false;
+      const hidden = [...listed, ...exclude, ...(excludeRated ? rated.map(({ movieId }) => movieId) : [])];
+      const allows = allowsOf(options);
+      if (allows === undefined && minRating === undefined && hidden.length < model.movies.size) return true;
+      const isHidden = new Set(hidden);
+      return model.movies.ids.some(
+        (movieId) =>
+          !isHidden.has(movieId) &&
+          allows?.(movieId) !== false &&
+          (minRating === undefined || person.predict(movieId).rating >= minRating),
+      );
     },
     list: ({ person, rated }: TargetUser, options: ListOptions) => {
       const {
         k,
-        genre,
         diversity,
         novelty,
         calibrated,
@@ -146,10 +179,7 @@ export function responseBodies(
       const { strategy, items } = recommend(model.movies, person, {
         k,
         exclude: excludeRated ? [...exclude, ...rated.map(({ movieId }) => movieId)] : exclude,
-        allows:
-          genre === null
-            ? undefined
-            : (movieId) => catalogue.isOfGenre(catalogue.movies.rowOf(movieId), genre),
+        allows: allowsOf(options),
         diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
         novelty: neighbours === null ? undefined : { strength: novelty, neighbours, rated, ratingsOf },
         calibration: calibrated

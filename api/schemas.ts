@@ -32,6 +32,12 @@ export const DIVERSITY =
 export const EXPLAIN =
   'Say why each movie is in the list: ratings of the user that speak for it, or another reason.';
 
+/** The field of every list that has pages. */
+export const nextSchema = z
+  .string()
+  .nullable()
+  .openapi({ description: 'The `cursor` of the next page. Null on the last page.' });
+
 export const versionSchema = z.int().positive().openapi({ description: 'Version of the served model.' });
 
 export const stars = z
@@ -57,7 +63,10 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
   const movieSchema = z
     .object({
       movie: id('Movie id.'),
-      title: z.string().nullable().openapi({ description: 'Without the year. Null when unknown.' }),
+      title: z.string().nullable().openapi({
+        description: 'As the source has it, without the year: `Matrix, The`. Null when unknown.',
+      }),
+      displayTitle: z.string().nullable().openapi({ description: 'As one says it: `The Matrix`.' }),
       year: z.int().nullable().openapi({ description: 'Year of release. Null when unknown.' }),
       genres: z.array(z.string()),
     })
@@ -69,6 +78,14 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
       meanRating: z.number().nullable().openapi({ description: 'Mean of the ratings, in stars.' }),
     })
     .openapi('RatedMovie');
+
+  const movieDetailsSchema = ratedMovieSchema
+    .extend({
+      alternativeTitles: z.array(z.string()).openapi({
+        description: 'The original and other titles, which the source has in brackets behind the title.',
+      }),
+    })
+    .openapi('MovieDetails');
 
   const predictionSchema = z
     .object({
@@ -132,5 +149,13 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
       description: 'The last rating of a movie counts. Movies that the model does not know are ignored.',
     });
 
-  return { id, movieSchema, ratedMovieSchema, predictionSchema, recommendationsSchema, newUserRatings };
+  return {
+    id,
+    movieSchema,
+    ratedMovieSchema,
+    movieDetailsSchema,
+    predictionSchema,
+    recommendationsSchema,
+    newUserRatings,
+  };
 }

@@ -1,17 +1,26 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
+import { encodeCursor, invalidCursor, readCursor } from '../cursor.ts';
 import { LIMITS } from '../limits.ts';
-import { DAMPING, moviesByDampedMean, moviesByPopularity, similarMovies } from '../movie-lists.ts';
-import { encodeCursor, genreParameter, genrePosition, kParameter, readCursor } from '../parameters.ts';
+import { type AskedFilter, filterParameters, movieFilter } from '../movie-filters.ts';
+import {
+  DAMPING,
+  genreTotals,
+  moviesByDampedMean,
+  moviesByPopularity,
+  similarMovies,
+} from '../movie-lists.ts';
+import { cursorParameter, excludeParameter, kParameter } from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
 import { rounded } from '../rounded.ts';
-import { idSchemas, json, NOT_MODIFIED } from '../schemas.ts';
+import { idSchemas, json, NOT_MODIFIED, nextSchema } from '../schemas.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds) {
-  const { id, movieSchema, ratedMovieSchema } = idSchemas(ids);
+  const { id, movieSchema, ratedMovieSchema, movieDetailsSchema } = idSchemas(ids);
   const search = createRoute({
     operationId: 'searchMovies',
     method: 'get',
@@ -27,9 +36,9 @@ function routesWith(ids: RequestIds) {
           .max(LIMITS.query)
           .optional()
           .openapi({ description: 'Words of the title, such as `shawshenk redem`.', example: 'the' }),
-        genre: genreParameter,
+        ...filterParameters,
         limit: kParameter,
-        cursor: z.string().max(64).optional().openapi({ description: '`next` of the previous page.' }),
+        cursor: cursorParameter,
       }),
     },
     responses: {
@@ -39,10 +48,7 @@ function routesWith(ids: RequestIds) {
           .object({
             movies: z.array(ratedMovieSchema),
             total: z.int().nonnegative().openapi({ description: 'Number of movies on all pages.' }),
-            next: z
-              .string()
-              .nullable()
-              .openapi({ description: 'The `cursor` of the next page. Null on the last page.' }),
+            next: nextSchema,
           })
           .openapi('MoviePage'),
       ),
@@ -51,6 +57,7 @@ function routesWith(ids: RequestIds) {
     },
   });
 
+  const similarParameters = { k: kParameter, ...filterParameters, exclude: excludeParameter(ids) };
   const byId = z.object({ id: ids.parameter('Movie id.', 7) });
 
   const details = createRoute({
@@ -61,7 +68,7 @@ function routesWith(ids: RequestIds) {
     summary: 'Get a movie',
     request: { params: byId },
     responses: {
-      200: json('The movie.', ratedMovieSchema),
+      200: json('The movie.', movieDetailsSchema),
       ...NOT_MODIFIED,
       ...problems('invalid-request', 'not-found'),
     },
@@ -84,7 +91,7 @@ function routesWith(ids: RequestIds) {
     summary: 'List similar movies',
     description:
       'By the people who like both, genres, years, and titles that look like one series (`ratings`); or, for a movie without ratings, by genres and year (`genres`).',
-    request: { params: byId, query: z.strictObject({ k: kParameter, genre: genreParameter }) },
+    request: { params: byId, query: z.strictObject(similarParameters) },
     responses: {
       200: json(
         'Most similar first.',
@@ -103,7 +110,10 @@ function routesWith(ids: RequestIds) {
     summary: 'List movies similar to several',
     description: 'As for one movie, by the mean similarity with the given movies. They are not in the list.',
     request: {
-      query: z.strictObject({ movies: ids.movieList(), k: kParameter, genre: genreParameter }),
+      query: z.strictObject({
+        movies: ids.movieList(LIMITS.similarTo, 'The movies'),
+        ...similarParameters,
+      }),
     },
     responses: {
       200: json('Most similar first.', similarMoviesSchema.openapi('SimilarToAll')),
@@ -119,7 +129,7 @@ function routesWith(ids: RequestIds) {
     tags: ['Movies'],
     summary: 'List the best movies',
     description: `By damped mean: ${DAMPING} ratings at the overall mean are added to the ratings of each movie.`,
-    request: { query: z.strictObject({ genre: genreParameter, k: kParameter }) },
+    request: { query: z.strictObject({ ...filterParameters, k: kParameter }) },
     responses: {
       200: json(
         'Best first.',
@@ -136,28 +146,56 @@ function routesWith(ids: RequestIds) {
     },
   });
 
-  return { search, details, similar, similarToAll, top };
+  const genres = createRoute({
+    operationId: 'listGenres',
+    method: 'get',
+    path: '/genres',
+    tags: ['Movies'],
+    summary: 'List the genres',
+    responses: {
+      200: json(
+        'In alphabetical order.',
+        z
+          .object({
+            genres: z.array(
+              z.object({
+                name: z.string(),
+                movies: z.int().nonnegative().openapi({ description: 'Number of movies of this genre.' }),
+                ratings: z.int().nonnegative().openapi({ description: 'Number of their ratings.' }),
+              }),
+            ),
+          })
+          .openapi('Genres'),
+      ),
+      ...NOT_MODIFIED,
+      ...problems('not-ready'),
+    },
+  });
+
+  return { search, details, similar, similarToAll, top, genres };
 }
 
 export function movieRoutes(api: Api, routes: Routes): void {
   const { bodies, serving, tag } = api;
   const { catalogue } = serving;
-  const { search, details, similar, similarToAll, top } = routesWith(api.ids);
+  const { search, details, similar, similarToAll, top, genres } = routesWith(api.ids);
   const popular = moviesByPopularity(catalogue);
   const byDampedMean = moviesByDampedMean(catalogue);
 
   routes.openapi(search, (c) => {
-    const { query, genre, limit, cursor } = c.req.valid('query');
-    const genreAt = genrePosition(catalogue, genre);
-    const start = cursor === undefined ? 0 : readCursor(cursor, tag);
+    const { limit, cursor, ...parameters } = c.req.valid('query');
+    const { query = '' } = parameters;
+    const passes = passesOf(parameters);
+    const list = { tag, parameters };
+    const start = cursor === undefined ? 0 : startOf(readCursor(cursor, list));
     return cacheable(c, api, FOR_EVERYONE, () => {
-      const found = query === undefined || query.trim() === '' ? popular() : serving.search(query);
-      const rows = ofGenre(found, genreAt);
+      const found = query.trim() === '' ? popular() : serving.search(query);
+      const rows = passes === null ? found : found.filter(passes);
       const end = start + limit;
       return {
         movies: Array.from(rows.slice(start, end), bodies.ratedMovie),
         total: rows.length,
-        next: end < rows.length ? encodeCursor(end, tag) : null,
+        next: end < rows.length ? encodeCursor(String(end), list) : null,
       };
     });
   });
@@ -165,30 +203,30 @@ export function movieRoutes(api: Api, routes: Routes): void {
   routes.openapi(details, (c) => {
     const { id } = c.req.valid('param');
     const row = rowOf(id);
-    return cacheable(c, api, FOR_EVERYONE, () => bodies.ratedMovie(row));
+    return cacheable(c, api, FOR_EVERYONE, () => bodies.movieDetails(row));
   });
 
   routes.openapi(similar, (c) => {
     const { id: movieId } = c.req.valid('param');
-    const { k, genre } = c.req.valid('query');
+    const selection = selectionOf(c.req.valid('query'));
     const row = rowOf(movieId);
-    const genreAt = genrePosition(catalogue, genre);
-    return cacheable(c, api, FOR_EVERYONE, () => ({ movie: movieId, ...similarTo([row], k, genreAt) }));
+    return cacheable(c, api, FOR_EVERYONE, () => ({ movie: movieId, ...similarTo([row], selection) }));
   });
 
   routes.openapi(similarToAll, (c) => {
-    const { movies, k, genre } = c.req.valid('query');
+    const { movies, ...query } = c.req.valid('query');
     const rows = [...new Set(movies)].map(rowOf);
-    const genreAt = genrePosition(catalogue, genre);
-    return cacheable(c, api, FOR_EVERYONE, () => similarTo(rows, k, genreAt));
+    const selection = selectionOf(query);
+    return cacheable(c, api, FOR_EVERYONE, () => similarTo(rows, selection));
   });
 
   routes.openapi(top, (c) => {
-    const { genre, k } = c.req.valid('query');
-    const genreAt = genrePosition(catalogue, genre);
+    const { k, ...filter } = c.req.valid('query');
+    const passes = passesOf(filter);
     return cacheable(c, api, FOR_EVERYONE, () => {
       const { rows, dampedMeanOf } = byDampedMean();
-      const movies = Array.from(ofGenre(rows, genreAt).slice(0, k), (row) => ({
+      const allowed = passes === null ? rows : rows.filter(passes);
+      const movies = Array.from(allowed.slice(0, k), (row) => ({
         ...bodies.ratedMovie(row),
         dampedMean: rounded(dampedMeanOf(row)),
       }));
@@ -196,16 +234,28 @@ export function movieRoutes(api: Api, routes: Routes): void {
     });
   });
 
-  function similarTo(rows: readonly number[], k: number, genre: number | null) {
-    const { strategy, movies } = similarMovies(serving, bodies.similarity(), rows, { k, genre });
+  routes.openapi(genres, (c) =>
+    cacheable(c, api, FOR_EVERYONE, () => ({ genres: [...genreTotals(catalogue)] })),
+  );
+
+  function similarTo(rows: readonly number[], selection: Parameters<typeof similarMovies>[3]) {
+    const { strategy, movies } = similarMovies(serving, bodies.similarity(), rows, selection);
     return {
       strategy,
       similar: movies.map(({ movieId, similarity }) => ({ ...bodies.movie(movieId), similarity })),
     };
   }
 
-  function ofGenre(rows: Int32Array, genre: number | null): Int32Array {
-    return genre === null ? rows : rows.filter((row) => catalogue.isOfGenre(row, genre));
+  function selectionOf({
+    k,
+    exclude,
+    ...filter
+  }: AskedFilter & { readonly k: number; readonly exclude: readonly RequestId[] }) {
+    return { k, passes: passesOf(filter), exclude: exclude.map(api.ids.movieOf) };
+  }
+
+  function passesOf(asked: AskedFilter): ((row: number) => boolean) | null {
+    return filterRows(catalogue, movieFilter(catalogue, asked));
   }
 
   function rowOf(id: RequestId): number {
@@ -213,4 +263,10 @@ export function movieRoutes(api: Api, routes: Routes): void {
     if (row >= 0) return row;
     throw new ApiProblem('not-found', `Movie ${id} is unknown. Search for a movie: /api/v1/movies?query=….`);
   }
+}
+
+/** Where a page of movies starts. @throws ApiProblem for a position that is none. */
+function startOf(position: string): number {
+  if (/^\d{1,7}$/.test(position)) return Number(position);
+  throw invalidCursor('is not a cursor issued by this API');
 }

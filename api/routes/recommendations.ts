@@ -1,13 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
+import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { Api, Routes } from '../api.ts';
 import { aboutUser } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
+import { listPages } from '../list-pages.ts';
+import { filterFields, filterParameters, movieFilter } from '../movie-filters.ts';
 import {
+  cursorParameter,
+  excludeParameter,
   flagParameter,
-  genreParameter,
-  genrePosition,
   kParameter,
   minRatingParameter,
   shareParameter,
@@ -27,13 +30,17 @@ import {
   MIN_RATING,
   NOT_MODIFIED,
   NOVELTY,
+  nextSchema,
   SORT,
 } from '../schemas.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds) {
   const { id, newUserRatings, recommendationsSchema } = idSchemas(ids);
-  const listed = json('Best first.', recommendationsSchema);
+  const listed = json(
+    'Best first. The pages of a list have no movie twice.',
+    recommendationsSchema.extend({ next: nextSchema }).openapi('RecommendationPage'),
+  );
 
   const forUser = createRoute({
     operationId: 'recommendForUser',
@@ -47,7 +54,7 @@ function routesWith(ids: RequestIds) {
       query: z.strictObject({
         user: ids.parameter('User id.', 1),
         k: kParameter,
-        genre: genreParameter,
+        ...filterParameters,
         diversity: shareParameter(DIVERSITY, 0),
         novelty: shareParameter(NOVELTY, DEFAULT_NOVELTY),
         calibrated: flagParameter(CALIBRATED, false),
@@ -55,6 +62,8 @@ function routesWith(ids: RequestIds) {
         sort: sortParameter,
         explain: flagParameter(EXPLAIN, false),
         exclude_seen: flagParameter('Leave out movies that the user has rated.', true),
+        exclude: excludeParameter(ids),
+        cursor: cursorParameter,
       }),
     },
     responses: {
@@ -79,7 +88,7 @@ function routesWith(ids: RequestIds) {
         z.strictObject({
           ratings: newUserRatings,
           k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
-          genre: genreParameter,
+          ...filterFields,
           diversity: z.number().min(0).max(1).default(0).openapi({ description: DIVERSITY }),
           novelty: z.number().min(0).max(1).default(DEFAULT_NOVELTY).openapi({ description: NOVELTY }),
           calibrated: z.boolean().default(false).openapi({ description: CALIBRATED }),
@@ -91,6 +100,7 @@ function routesWith(ids: RequestIds) {
             .max(LIMITS.exclude)
             .default([])
             .openapi({ description: 'Further movies to leave out.' }),
+          cursor: cursorParameter,
         }),
       ),
     },
@@ -104,30 +114,41 @@ function routesWith(ids: RequestIds) {
 }
 
 export function recommendationRoutes(api: Api, routes: Routes): void {
-  const { bodies, serving } = api;
+  const { ids, serving } = api;
   const { catalogue } = serving;
-  const { ids } = api;
   const { forUser, forRatings } = routesWith(ids);
   const modelVersion = serving.manifest.version;
+  const pages = listPages(api);
 
   routes.openapi(forUser, (c) => {
-    const { user, genre, exclude_seen: excludeRated, min_rating: minRating, ...rest } = c.req.valid('query');
-    const options = { ...rest, genre: genrePosition(catalogue, genre), minRating, excludeRated };
+    const { k, cursor, ...parameters } = c.req.valid('query');
+    const { user, exclude_seen: excludeRated, min_rating: minRating, ...rest } = parameters;
+    const options = {
+      ...rest,
+      k,
+      passes: filterRows(catalogue, movieFilter(catalogue, parameters)),
+      minRating,
+      excludeRated,
+      exclude: rest.exclude.map(ids.movieOf),
+    };
+    const pageOf = pages({ parameters, cursor });
     return aboutUser(c, api, user, (target) => {
       // Without the ratings the list could have movies that the user has rated.
       if (target.problem !== null) throw target.problem;
-      return { user, modelVersion, ...bodies.list(target, options) };
+      return { user, modelVersion, ...pageOf(target, options) };
     });
   });
 
   routes.openapi(forRatings, (c) => {
-    const { ratings, genre, exclude, ...rest } = c.req.valid('json');
+    const { k, cursor, ...parameters } = c.req.valid('json');
+    const { ratings, genreMatch, exclude, ...rest } = parameters;
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
-    const list = bodies.list(
+    const list = pages({ parameters, cursor })(
       { person: serving.model.foldIn(given), rated: given, problem: null },
       {
         ...rest,
-        genre: genrePosition(catalogue, genre),
+        k,
+        passes: filterRows(catalogue, movieFilter(catalogue, { ...rest, genre_match: genreMatch })),
         excludeRated: true,
         exclude: exclude.map(ids.movieOf),
       },

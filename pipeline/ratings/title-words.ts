@@ -1,12 +1,12 @@
+import { articleFirst, splitTitle } from './movie-title.ts';
+
 /** A name of a movie as its words, without a leading article. Each word has its parts: `Spider-Man` has `spider` and `man`. */
 export type Name = readonly (readonly string[])[];
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-/** Leading articles, which people often leave out. `die` and `o` are not included because of `Die Hard`. */
+/** Leading articles, which people often leave out of what they type. `die` and `o` are not included because of `Die Hard`. */
 const ARTICLES = set('the a an le la l les el los las il lo der das ein eine un une');
-/** MovieLens also moves these articles behind a comma. They are moved back to the front. */
-const OTHER_ARTICLES = set('die den de det i o os as het');
 
 /** Words of a query that a title need not have. */
 export const STOP_WORDS = set(
@@ -67,14 +67,9 @@ function fold(text: string): string {
  * `postino`. A query is parsed the same way.
  */
 export function namesOf(title: string): readonly Name[] {
-  const others: string[] = [];
-  let rest = fold(title).trim();
-  // (500) Days of Summer: brackets at the start are not another name.
-  for (let open = rest.lastIndexOf('('); open > 0 && rest.endsWith(')'); open = rest.lastIndexOf('(')) {
-    others.unshift(rest.slice(open + 1, -1));
-    rest = rest.slice(0, open).trim();
-  }
-  return [rest, ...others].map(nameOf).filter((name) => name.length > 0);
+  return splitTitle(title)
+    .map((name) => nameOf(fold(name)))
+    .filter((name) => name.length > 0);
 }
 
 function nameOf(text: string): Name {
@@ -83,14 +78,6 @@ function nameOf(text: string): Name {
     .map((word) => word.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? [])
     .filter((parts) => parts.length > 0);
   return words.length > 1 && ARTICLES.has(words[0]?.join() as string) ? words.slice(1) : words;
-}
-
-/** `Matrix, The` becomes The Matrix. */
-function articleFirst(name: string): string {
-  const comma = name.lastIndexOf(',');
-  if (comma < 1) return name;
-  const last = name.slice(comma + 1).trim();
-  return ARTICLES.has(last) || OTHER_ARTICLES.has(last) ? `${last} ${name.slice(0, comma)}` : name;
 }
 
 /** The name without spaces, so that `Spider-Man`, `Spider Man` and `Spiderman` are equal. */

@@ -1,17 +1,14 @@
-const ARTICLE_LAST = /^(.*), (the|a|an|le|la|les|l'|il|lo|el|los|las|der|die|das|den|det|de)$/;
+import { articleFirst } from '../ratings/movie-title.ts';
 
 /**
  * A title and a year as one key, which is the same for the usual spellings of one movie: `Matrix, The` and `The Matrix`,
  * with and without accents, punctuation, `&`, and a second title in parentheses.
  */
 export function titleKey(title: string, year: number): string {
-  const plain = title
-    .replaceAll(/\s*\([^)]*\)/g, '')
+  const plain = articleFirst(title.replaceAll(/\s*\([^)]*\)/g, '').trim())
     .toLowerCase()
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
-    .trim()
-    .replace(ARTICLE_LAST, (_, rest: string, article: string) => `${article} ${rest}`)
     .replaceAll('&', ' and ')
     .replaceAll(/['’`]/g, '')
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')

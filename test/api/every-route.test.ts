@@ -100,6 +100,7 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     404: { query: `?movies=7,${UNKNOWN_MOVIE}` },
     422: { query: '?movies=seven' },
   },
+  'get /genres': { 200: {}, 304: known, 503: { home: 'damaged' } },
   'get /top': { 200: { query: '?k=4' }, 304: known, 422: { query: '?genre=Opera' } },
   'post /ratings': {
     202: { body: rated(4), headers: keyed, home: 'withDatabase' },

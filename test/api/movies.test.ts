@@ -33,6 +33,8 @@ test('a movie is told with its title, year, genres, and how its ratings stand', 
   expect(await get(`/movies/${id}`)).toEqual({
     movie: id,
     title,
+    displayTitle: title,
+    alternativeTitles: [],
     year,
     genres,
     ratings: count,

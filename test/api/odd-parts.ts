@@ -59,8 +59,8 @@ export function parameter(
   { required = false }: { readonly required?: boolean } = {},
 ): fc.Arbitrary<readonly string[]> {
   return fc.oneof(
-    { weight: required ? 40 : 12, arbitrary: once(valid) },
-    { weight: required ? 1 : 12, arbitrary: fc.constant([]) },
+    { weight: required ? 40 : 16, arbitrary: once(valid) },
+    { weight: required ? 1 : 16, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: once(oddText) },
     { weight: 1, arbitrary: fc.tuple(valid.map(String), fc.oneof(valid.map(String), oddText)) },
   );

@@ -23,13 +23,21 @@ const movie = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(UNKNOWN_MOVIE, 1, 2_147_483_647) },
 );
 const stars = fc.integer({ min: 1, max: 10 }).map((half) => half / 2);
-const genre = fc.constantFrom('Action', 'comedy', 'DRAMA', 'Film-Noir', 'sci-fi');
+const genre = fc.constantFrom('Action', 'comedy', 'DRAMA', 'Film-Noir', 'sci-fi', 'action,Drama');
+const match = fc.constantFrom('any', 'all');
+const year = fc.constantFrom('1999', '1960-1989', '1990-', '-1960');
+const movieList = fc.constantFrom('7', '7,9', '9,11,9', `7,${UNKNOWN_MOVIE}`, String(UNRATED_MOVIE));
 
 const k = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(99, 100, 101));
 const flag = fc.boolean();
+const filters = { genre: parameter(genre), genre_match: parameter(match), year: parameter(year) };
+const oddCursor = fc.constantFrom('2.x', '0.', 'x', 'AQc.0123456789ab.x');
+const cursor = fc.oneof({ weight: 12, arbitrary: absent }, { weight: 1, arbitrary: once(oddCursor) });
 const listed = {
   k: parameter(k),
-  genre: parameter(genre),
+  ...filters,
+  exclude: parameter(movieList),
+  cursor,
   diversity: parameter(fc.constantFrom('0', '0.3', '1', '1.0', '0.25')),
   novelty: parameter(fc.constantFrom('0', '0.5', '1')),
   calibrated: parameter(flag),
@@ -59,7 +67,9 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
       {
         ratings: upTo(500, fc.record({ movie, stars })),
         k: optional(k),
-        genre: optional(genre),
+        genre: optional(fc.oneof(genre, fc.constant(['comedy', 'drama']))),
+        genreMatch: optional(match),
+        year: optional(fc.oneof(year, fc.constant(1999))),
         diversity: optional(fc.constantFrom(0, 0.3, 1)),
         novelty: optional(fc.constantFrom(0, 0.5, 1)),
         calibrated: optional(flag),
@@ -67,6 +77,10 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
         sort: optional(fc.constantFrom('score', 'rating')),
         explain: optional(flag),
         exclude: optional(upTo(1000, movie)),
+        cursor: fc.oneof(
+          { weight: 30, arbitrary: fc.constant(undefined) },
+          { weight: 1, arbitrary: oddCursor },
+        ),
       },
       { requiredKeys: ['ratings'] },
     ),
@@ -80,29 +94,26 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
       query: parameter(
         fc.constantFrom('matrx', 'star wars', 'amelie', 'godfather 1952', 'unseen', 'a', '1999'),
       ),
-      genre: parameter(genre),
+      ...filters,
       limit: parameter(k),
-      cursor: fc.oneof(
-        { weight: 12, arbitrary: absent },
-        { weight: 1, arbitrary: once(fc.constantFrom('2.x', '0.', 'x')) },
-      ),
+      cursor,
     }),
   ),
   'get /movies/{id}': readsOf(orOdd(movie.map(String)), query({})),
   'get /movies/{id}/similar': readsOf(
     orOdd(movie.map(String)),
-    query({ k: parameter(k), genre: parameter(genre) }),
+    query({ k: parameter(k), ...filters, exclude: parameter(movieList) }),
   ),
   'get /similar': reads(
     query({
-      movies: parameter(fc.constantFrom('7', '7,9', '9,11,9', `7,${UNKNOWN_MOVIE}`, String(UNRATED_MOVIE)), {
-        required: true,
-      }),
+      movies: parameter(movieList, { required: true }),
       k: parameter(k),
-      genre: parameter(genre),
+      ...filters,
+      exclude: parameter(movieList),
     }),
   ),
-  'get /top': reads(query({ genre: parameter(genre), k: parameter(k) })),
+  'get /top': reads(query({ ...filters, k: parameter(k) })),
+  'get /genres': reads(query({})),
   'post /ratings': writes(
     fc.record({
       ratings: upTo(

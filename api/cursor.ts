@@ -1,0 +1,41 @@
+import { sha256 } from '../pipeline/lib/digest.ts';
+import { ApiProblem } from './problem.ts';
+
+/** What a list depends on. A cursor continues this list and no other. */
+export interface ListIdentity {
+  /** The entity tag, which names the bundle. */
+  readonly tag: string;
+  /** The parameters of the request without the cursor and the length of a page. */
+  readonly parameters: object;
+}
+
+/** The cursor of a page: where the page starts, and a list that it belongs to. @param position letters, digits, `-`, `_` */
+export function encodeCursor(position: string, list: ListIdentity): string {
+  return `${position}.${digestOf(list.parameters)}.${bundleOf(list.tag)}`;
+}
+
+/**
+ * Where the page of a cursor starts.
+ *
+ * @throws ApiProblem for a cursor of another bundle, for one of another list, and for an invalid one.
+ */
+export function readCursor(cursor: string, { tag, parameters }: ListIdentity): string {
+  const [, position, digest, bundle] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(cursor) ?? [];
+  if (position === undefined) throw invalidCursor('is not a cursor issued by this API');
+  if (bundle !== bundleOf(tag)) {
+    throw invalidCursor('was issued before the newest deployment; start again without a cursor');
+  }
+  if (digest !== digestOf(parameters)) {
+    throw invalidCursor(
+      'was issued for other parameters; only the number of movies may change from page to page',
+    );
+  }
+  return position;
+}
+
+export function invalidCursor(message: string): ApiProblem {
+  return new ApiProblem('invalid-request', `cursor: ${message}.`, { errors: [{ at: 'cursor', message }] });
+}
+
+const digestOf = (parameters: object): string => sha256(JSON.stringify(parameters)).slice(0, 12);
+const bundleOf = (tag: string): string => tag.replace(/^"v\d+-/, '').replace(/"$/, '');

@@ -1,0 +1,100 @@
+import { z } from '@hono/zod-openapi';
+import type { Catalogue } from '../pipeline/serving/catalogue.ts';
+import type { MovieFilter, YearRange } from '../pipeline/serving/movie-filter.ts';
+import { ApiProblem } from './problem.ts';
+
+/** How several genres count. */
+const MATCHES = ['any', 'all'] as const;
+
+/** Genres in one request. */
+const MOST_GENRES = 20;
+const genreName = z.string().min(1).max(64);
+
+const genre = z
+  .union([z.string().min(1).max(400), z.array(genreName).min(1).max(MOST_GENRES)])
+  .optional()
+  .openapi({
+    description:
+      'Only movies of this genre, such as `comedy`, or of several: `horror,comedy`, or a list. Upper and lower case are equal.',
+  });
+
+const genreMatch = z.enum(MATCHES).default('any').openapi({
+  default: 'any',
+  description: 'Of several genres, whether a movie needs one (`any`) or every one (`all`).',
+});
+
+const yearText = z
+  .string()
+  .regex(
+    /^(\d{4}(-(\d{4})?)?|-\d{4})$/,
+    'must be a year or a range of years, such as 1994, 1990-1999, 1990- or -1960',
+  )
+  .refine((text) => yearsOf(text).from <= yearsOf(text).to, 'must be a range that ends after it begins');
+
+const LAST_YEAR = 9999;
+const YEAR =
+  'Only movies of this year or these years, both ends included: `1994`, `1990-1999`, `1990-`, `-1960`. A movie without a year is left out.';
+
+/** The parameters of every list that can be limited to some movies. */
+export const filterParameters = {
+  genre,
+  genre_match: genreMatch,
+  year: yearText.optional().openapi({ description: YEAR }),
+};
+/** The same as fields of a body. */
+export const filterFields = {
+  genre,
+  genreMatch,
+  year: z
+    .union([yearText, z.int().min(0).max(9999)])
+    .optional()
+    .openapi({ description: YEAR }),
+};
+
+function yearsOf(years: string | number): YearRange {
+  const [first = '', last = first] = String(years).split('-');
+  return { from: Number(first), to: last === '' ? LAST_YEAR : Number(last) };
+}
+
+/** What a request says about the movies of its list. */
+export interface AskedFilter {
+  readonly genre?: string | readonly string[] | undefined;
+  readonly genre_match: MovieFilter['match'];
+  readonly year?: string | number | undefined;
+}
+
+/**
+ * The filter that a request asks for.
+ *
+ * @throws ApiProblem for an unknown genre.
+ */
+export function movieFilter(
+  { genres }: Pick<Catalogue, 'genres'>,
+  { genre: names, genre_match: match, year: years }: AskedFilter,
+): MovieFilter {
+  return {
+    genres: genrePositions(genres, names),
+    match,
+    years: years === undefined ? null : yearsOf(years),
+  };
+}
+
+function genrePositions(
+  genres: readonly string[],
+  asked: string | readonly string[] | undefined,
+): readonly number[] {
+  const positionOf = (name: string): number =>
+    genres.findIndex((known) => known.toLowerCase() === name.trim().toLowerCase());
+  // The name of a genre may have a comma.
+  const names = [asked ?? []].flat().flatMap((text) => (positionOf(text) < 0 ? text.split(',') : text));
+  return [...new Set(names)].map((name) => {
+    const position = positionOf(name);
+    if (position >= 0) return position;
+    const message = `${JSON.stringify(name)} is unknown`;
+    throw new ApiProblem(
+      'invalid-request',
+      `genre: ${message}. The genres are ${genres.join(', ') || '(none)'}.`,
+      { errors: [{ at: 'genre', message }] },
+    );
+  });
+}
