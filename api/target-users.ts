@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { GivenRating, Person } from '../pipeline/model/model.ts';
+import { servedPerson } from '../pipeline/model/served-person.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { Database } from './database.ts';
 import { ApiProblem } from './problem.ts';
@@ -59,7 +60,7 @@ export function targetUsers(
   });
   let changes = 0;
   const targetUser = (userId: number, rated: readonly GivenRating[], isLearned: boolean): TargetUser => ({
-    person: isLearned && model.users.rowOf(userId) >= 0 ? model.person(userId) : model.foldIn(rated),
+    person: servedPerson(model, userId, rated, isLearned),
     rated,
     problem: null,
   });

@@ -1,15 +1,11 @@
-import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { type AcrossFolds, acrossFolds, pairedAcrossFolds } from '../evaluate/across-folds.ts';
 import { METRIC_NAMES, metricsBy } from '../evaluate/metric-names.ts';
 import { rankingTask } from '../evaluate/ranking.ts';
 import { OperatorError } from '../lib/errors.ts';
-import { reportJson } from '../ratings/reading-report.ts';
-import { countRatings } from '../ratings/snapshot.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../reports/numbers.ts';
-import type { RatedSource } from '../source/read-rated-source.ts';
 import { crossValidate } from '../stages/compare/cross-validate.ts';
 import { evaluateSimilar } from '../stages/compare/evaluate-similar.ts';
 import { loadConfig } from '../stages/load-config.ts';
@@ -29,7 +25,8 @@ import {
   withReading,
   withReadingOptions,
 } from './terminal/options.ts';
-import { readRatingsFile, readRatingsFiles } from './terminal/read-ratings-file.ts';
+import { describeRatings, type PartsSource, readParts } from './terminal/read-parts.ts';
+import { readRatingsFile } from './terminal/read-ratings-file.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface EvaluateOptions extends CommonOptions, FileReadingOptions {
@@ -43,6 +40,7 @@ interface EvaluateOptions extends CommonOptions, FileReadingOptions {
   readonly baselines: boolean;
   readonly allUsers?: boolean;
   readonly similar?: boolean;
+  readonly prequential?: boolean;
 }
 
 /** What to measure and how, from options that agree. */
@@ -53,6 +51,8 @@ interface EvaluateRun {
   readonly seed: number;
   readonly baselines: boolean;
   readonly evaluate: Config['evaluate'];
+  /** Also measures in the order of time. */
+  readonly inOrder: boolean;
   readonly config: Config;
   readonly json: boolean;
 }
@@ -64,7 +64,8 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option('--train <file>', 'ratings to train on, in any layout')
     .option('--test <file>', 'ratings to measure on')
     .option('--folds <k>', 'cross-validation: test on each of k random parts, train on the rest', integer(2))
-    .option('--data <path>', 'file or folder of ratings for --folds and --similar')
+    .option('--data <path>', 'file or folder of ratings for --folds, --prequential and --similar')
+    .option('--prequential', 'also predict each rating from all that its user had told before')
     .option('--similar', 'measure similar movies: the next movie liked, and the other parts of a series')
     .option('--algorithm <name>', `${ALGORITHM_NAMES.join(', ')} (default: as configured)`)
     .option('--seed <n>', 'seed of the training and of the folds (default: as configured)', integer(0))
@@ -78,6 +79,7 @@ export function evaluateCommand(terminal: Terminal): Command {
       `
 Either two files:       cinematch evaluate --train u1.base --test u1.test
 or cross-validation:    cinematch evaluate --folds 5 --data ml-latest-small
+or in order of time:    cinematch evaluate --prequential --data ml-latest-small
 or similar movies:      cinematch evaluate --similar --data ml-latest-small`,
     )
     .action(async (options: EvaluateOptions) => {
@@ -95,6 +97,7 @@ or similar movies:      cinematch evaluate --similar --data ml-latest-small`,
         seed: options.seed ?? config.train.seed,
         baselines: options.baselines,
         evaluate: config.evaluate,
+        inOrder: options.prequential === true,
         config,
         json: options.json === true,
       };
@@ -103,18 +106,24 @@ or similar movies:      cinematch evaluate --similar --data ml-latest-small`,
     });
 }
 
-type Source =
-  | { readonly kind: 'split'; readonly train: string; readonly test: string }
-  | { readonly kind: 'folds'; readonly data: string; readonly folds: number };
+type Source = PartsSource | { readonly kind: 'folds'; readonly data: string; readonly folds: number };
 
 /**
  * The ratings to use. `--train` may name the data of `--folds` too.
  *
  * @throws OperatorError `usage` for options that contradict each other or are too few.
  */
-function sourceOf({ train, test, data, folds }: EvaluateOptions): Source {
+function sourceOf({ train, test, data, folds, prequential }: EvaluateOptions): Source {
+  if (prequential === true && folds !== undefined) {
+    throw wrongUsage('--folds are random parts, and --prequential needs the order of time.');
+  }
+  if (prequential === true && data !== undefined) {
+    if (train === undefined && test === undefined) return { kind: 'newest', data };
+    throw wrongUsage('--data is split by time and accepts no --train and no --test.');
+  }
   if (folds === undefined) {
-    if (data !== undefined) throw wrongUsage('--data needs --folds, and there is no --folds.');
+    if (data !== undefined)
+      throw wrongUsage('--data needs --folds or --prequential, and there is no --folds.');
     if (train === undefined || test === undefined) {
       throw wrongUsage(`${train === undefined ? '--train' : '--test'} is missing.`);
     }
@@ -130,8 +139,10 @@ function sourceOf({ train, test, data, folds }: EvaluateOptions): Source {
 }
 
 /** @throws OperatorError `usage` without `--data`, or with options of the other evaluations. */
-function similarSource({ data, train, test, folds, algorithm }: EvaluateOptions): string {
-  const other = Object.entries({ train, test, folds, algorithm }).find(([, value]) => value !== undefined);
+function similarSource({ data, train, test, folds, algorithm, prequential }: EvaluateOptions): string {
+  const other = Object.entries({ train, test, folds, algorithm, prequential }).find(
+    ([, value]) => value !== undefined,
+  );
   if (other === undefined && data !== undefined) return data;
   throw new OperatorError(
     'usage',
@@ -176,24 +187,15 @@ function wrongUsage(problem: string): OperatorError {
   return new OperatorError(
     'usage',
     problem,
-    'Give --train FILE and --test FILE, or --folds K and --data PATH.',
+    'Give --train FILE and --test FILE, or --folds K and --data PATH, or --prequential and --data PATH.',
   );
 }
 
-/** Trains on one file, measures on another, and prints the model beside the baselines. */
-async function evaluateSplit(
-  terminal: Terminal,
-  files: { readonly train: string; readonly test: string },
-  { algorithm, hyperParameters, seed, baselines, evaluate, config, json }: EvaluateRun,
-): Promise<void> {
+/** Trains on one file or part, measures on another, and prints the model beside the baselines. */
+async function evaluateSplit(terminal: Terminal, source: PartsSource, run: EvaluateRun): Promise<void> {
+  const { algorithm, hyperParameters, seed, baselines, evaluate, inOrder, json } = run;
   const { onProgress } = terminal;
-  // The order of ratings changes nothing here.
-  const untimed = { times: 'optional' } as const;
-  const [trainRead, testRead] = await readRatingsFiles(terminal, [files.train, files.test], config, untimed);
-  const { ratings: train, movies: known } = trainRead;
-  const { ratings: test, movies: others } = testRead;
-  const ids = new Set(known.map(({ id }) => id));
-  const movies = [...known, ...others.filter(({ id }) => !ids.has(id))];
+  const { train, test, movies, described } = await readParts(terminal, source, run);
 
   const started = stopwatch();
   const trial = { train, test, task: rankingTask(train, test, evaluate) };
@@ -204,6 +206,7 @@ async function evaluateSplit(
     movies,
     stopwatch,
     onProgress,
+    inOrder: inOrder ? { ...evaluate, seed } : undefined,
   });
   const { evaluation } = measured;
   const seconds = { ...measured.seconds, evaluate: measured.seconds.evaluate + taskSeconds };
@@ -215,8 +218,7 @@ async function evaluateSplit(
       algorithm,
       hyperParameters: measured.hyperParameters,
       seed,
-      train: describeRatings(files.train, trainRead),
-      test: describeRatings(files.test, testRead),
+      ...described,
       ...evaluation,
       seconds,
       peakMemoryBytes: peak,
@@ -292,13 +294,6 @@ function foldsJson(measured: readonly AlgorithmMeasurement[]): Readonly<Record<s
     standardDeviation: part('standardDeviation'),
   };
 }
-
-/** For JSON: the name of a file or folder of ratings, and their counts. */
-const describeRatings = (path: string, { ratings, report }: RatedSource) => ({
-  file: basename(resolve(path)),
-  ...countRatings(ratings),
-  reading: reportJson(report),
-});
 
 /** The largest resident set size of this process so far, bytes. */
 function peakMemoryBytes(): number {

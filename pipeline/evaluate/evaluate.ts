@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import { selectWhere } from '../math/select-where.ts';
 import type { Model } from '../model/model.ts';
@@ -7,6 +8,7 @@ import { type ComparedMetrics, type Evaluation, marginOf, type SegmentMetrics } 
 import { type DetailedResults, type ModelResults, measure } from './metric.ts';
 import { LIST_LENGTH, METRICS } from './metric-catalogue.ts';
 import { COMPARED_METRICS, LIST_METRICS, metricsBy, REPORTED_METRICS } from './metric-names.ts';
+import { evaluateInOrder } from './prequential.ts';
 import type { RankedList } from './ranked-list.ts';
 import { type RankingTask, rankingTask, rankUsers, rankUsersNonPersonalised } from './ranking.ts';
 import { sampleMargin } from './sample-margin.ts';
@@ -26,13 +28,15 @@ export interface EvaluationData {
   readonly task?: RankingTask;
 }
 
-interface Options {
+export interface EvaluationOptions {
   /**
    * The model ranks movies in the same order for all users, so the movies are sorted only once.
    *
    * @default false
    */
   readonly isNonPersonalised?: boolean;
+  /** Also evaluates in the order of time, as `evaluateInOrder` describes. @default not */
+  readonly inOrder?: (Config['evaluate'] & { readonly seed: number }) | undefined;
   readonly onProgress?: OnProgress;
 }
 
@@ -44,7 +48,11 @@ interface Options {
  *
  * @throws OperatorError `performance-check-failed` when a prediction is not a number.
  */
-export function evaluateModel(model: Model, data: EvaluationData, options: Options = {}): Evaluation {
+export function evaluateModel(
+  model: Model,
+  data: EvaluationData,
+  options: EvaluationOptions = {},
+): Evaluation {
   return evaluateInDetail(model, data, options).evaluation;
 }
 
@@ -52,7 +60,7 @@ export function evaluateModel(model: Model, data: EvaluationData, options: Optio
 export function evaluateInDetail(
   model: Model,
   { train, test, task = rankingTask(train, test) }: EvaluationData,
-  { isNonPersonalised = false, onProgress }: Options = {},
+  { isNonPersonalised = false, inOrder, onProgress }: EvaluationOptions = {},
 ): DetailedEvaluation {
   onProgress?.({ stage: 'predicting', done: 0, total: test.length, unit: 'ratings' });
   const { errors, deviations, strategies } = predictionErrors(model, test);
@@ -81,6 +89,7 @@ export function evaluateInDetail(
     warm: segment(true),
     cold: segment(false),
     strategies,
+    ...(inOrder && { prequential: evaluateInOrder(model, { train, test }, { ...inOrder, onProgress }) }),
   };
   return { evaluation, errors, lists };
 }

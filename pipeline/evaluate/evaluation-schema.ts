@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { STRATEGIES } from '../model/model.ts';
 import { countByStrategy, type Evaluation, marginOf } from './evaluation.ts';
 import { COMPARED_METRICS, LIST_METRICS, metricsBy, REPORTED_METRICS } from './metric-names.ts';
+import { PREQUENTIAL_METRICS, TOLD_GROUPS } from './prequential-metrics.ts';
 
 const count = z.int().nonnegative();
 const value = z.number().nullable().default(null);
@@ -23,9 +24,28 @@ const segment = z.object({
 /** The stored keys of a segment, in the order of writing. */
 export const SEGMENT_KEYS = segment.keyof().options;
 
+const toldGroup = z.object({
+  ratings: count,
+  users: count,
+  liked: count,
+  likedUsers: count,
+  told: storedMetrics(PREQUENTIAL_METRICS),
+  learned: storedMetrics(PREQUENTIAL_METRICS),
+  intervals: z.object(
+    metricsBy(PREQUENTIAL_METRICS, () => z.tuple([z.number(), z.number()]).nullable().default(null)),
+  ),
+});
+
+const prequential = z.object({
+  everyone: count,
+  all: toldGroup,
+  groups: z.partialRecord(z.enum(TOLD_GROUPS), toldGroup),
+});
+
 /** Schema of an evaluation that this or an earlier release stored. */
 export const evaluationSchema: z.ZodType<Evaluation> = segment.extend({
   warm: segment,
   cold: segment,
   strategies: z.partialRecord(z.enum(STRATEGIES), count).transform(countByStrategy),
+  prequential: prequential.optional(),
 });

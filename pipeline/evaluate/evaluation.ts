@@ -3,6 +3,7 @@ import { STRATEGIES, type Strategy } from '../model/model.ts';
 import type { RatingCounts, TimeRange } from '../ratings/snapshot.ts';
 import type { GateBar, RULED_METRICS } from './gate-bar.ts';
 import type { ComparedMetric, ListMetric, MetricName } from './metric-names.ts';
+import type { PrequentialEvaluation } from './prequential.ts';
 
 /** The metrics that models are compared by. A metric is null when the data does not define it. */
 export interface ComparedMetrics extends Readonly<Record<ComparedMetric, number | null>> {
@@ -39,6 +40,8 @@ export interface Evaluation extends SegmentMetrics {
   readonly cold: SegmentMetrics;
   /** Number of held-out ratings that each strategy predicted. */
   readonly strategies: Readonly<Record<Strategy, number>>;
+  /** The ratings in the order of time. Earlier releases stored none, and not every evaluation measures it. */
+  readonly prequential?: PrequentialEvaluation | undefined;
 }
 
 /** Completes counts by strategy; a missing count is 0. */

@@ -23,6 +23,7 @@ const FOLD_IN_DAMPING = 5;
 export function composeModel(algorithm: string, baseline: Baseline, heads: Heads): TrainedModel {
   const { users, movies, userOffsets } = baseline;
   const unknown = unknownUser(baseline, heads);
+  const ratedRows = ratedRowsIn(baseline);
   const rankingScores = once(() => rankingScoresOf(heads, movies.size));
   const person = (userId: number): Person => {
     const userRow = users.rowOf(userId);
@@ -43,7 +44,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     movieVectors: heads.ranking.movieVectors ?? heads.ratings.movieVectors,
     person,
     foldIn(given) {
-      const rated = ratedRows(model, given);
+      const rated = ratedRows(given);
       if (rated.rows.length === 0 || !heads.ratings.personal) return unknown;
       return personOf(baseline, heads, rankingScores, {
         ratings: once(() => heads.ratings.foldIn(rated)),
@@ -132,14 +133,27 @@ function personOf(
   };
 }
 
-/** The ratings of movies that the model knows. The last rating of a movie counts. */
-function ratedRows({ movies }: Model, given: readonly GivenRating[]): RatedRows {
-  const halvesByRow = new Map<number, number>();
-  for (const { movieId, stars } of given) {
-    const row = movies.rowOf(movieId);
-    if (row >= 0) halvesByRow.set(row, Math.round(2 * stars));
-  }
-  return { rows: Int32Array.from(halvesByRow.keys()), halves: Uint8Array.from(halvesByRow.values()) };
+/** Returns the ratings of movies that the model knows. The last rating of a movie counts. */
+function ratedRowsIn({ movies }: Baseline): (given: readonly GivenRating[]) => RatedRows {
+  /** The place of each movie's rating; −1 between calls. */
+  const places = once(() => new Int32Array(movies.size).fill(-1));
+  return (given) => {
+    const placeOf = places();
+    const rows = new Int32Array(given.length);
+    const halves = new Uint8Array(given.length);
+    let length = 0;
+    for (const { movieId, stars } of given) {
+      const row = movies.rowOf(movieId);
+      if (row < 0) continue;
+      const known = placeOf[row] as number;
+      const place = known < 0 ? length++ : known;
+      placeOf[row] = place;
+      rows[place] = row;
+      halves[place] = Math.round(2 * stars);
+    }
+    for (let place = 0; place < length; place++) placeOf[rows[place] as number] = -1;
+    return { rows: rows.subarray(0, length), halves: halves.subarray(0, length) };
+  };
 }
 
 function dampedOffset({ mean }: Baseline, { halves }: RatedRows): number {

@@ -239,6 +239,31 @@ test('evaluate shows the model beside the baselines, or alone with --no-baseline
   expect(alone.stdout).not.toContain('popularity');
 });
 
+test('evaluate --prequential measures the newest part in the order of time', async () => {
+  const command = ['evaluate', '--prequential', '--algorithm', 'bias', '--no-baselines'];
+  const newest = [...command, '--data', join(folder, 'quiet.csv')];
+  const { code, stdout } = await runCli(folder, ...newest, '--json');
+  expect(code).toBe(0);
+  const { data, train: older, test: newer, prequential } = JSON.parse(stdout);
+  expect(older.ratings + newer.ratings).toBe(data.ratings);
+  expect(prequential.all.ratings).toBe(newer.ratings);
+  expect(prequential.all.users).toBe(prequential.everyone);
+  expect(prequential.all.told.rmse).toBeGreaterThan(0);
+  const table = await runCli(folder, ...newest);
+  expect(table.stdout).toContain('In the order of time, as an app sees it');
+  expect(table.stdout).toMatch(/^ All users +[\d,]+ +[\d,]+ +[\d,]+ +0\.\d{4} → 0\.\d{4} \(/m);
+  const files = await runCli(
+    folder,
+    ...command,
+    '--train',
+    train,
+    '--test',
+    join(folder, 'quiet.csv'),
+    '--json',
+  );
+  expect(JSON.parse(files.stdout).prequential.groups.known.ratings).toBeGreaterThan(0);
+});
+
 describe('evaluate --folds', () => {
   const folds = ['evaluate', '--folds', '3', '--algorithm', 'bias'];
 
@@ -307,6 +332,9 @@ describe('wrong usage exits 2 and says what is accepted', () => {
     [['evaluate', '--test', 'x'], '--train is missing'],
     [['evaluate', '--data', 'x'], 'no --folds'],
     [['evaluate', '--folds', '5'], 'no --data'],
+    [['evaluate', '--prequential', '--folds', '5', '--data', 'x'], 'needs the order of time'],
+    [['evaluate', '--prequential', '--data', 'x', '--test', 'y'], 'split by time'],
+    [['evaluate', '--prequential', '--similar', '--data', 'x'], 'takes no --prequential'],
     [['evaluate', '--folds', '1', '--data', 'x'], 'whole number of at least 2'],
     [['evaluate', '--folds', '5', '--data', 'x', '--test', 'y'], 'no --test'],
     [['evaluate', '--folds', '5', '--data', 'x', '--train', 'y'], 'name two'],

@@ -56,7 +56,13 @@ export const EVALUATION: Evaluation = {
 };
 
 export function manifestOf(version: number, batches: readonly number[] = []): Manifest {
-  const { warm: _warm, cold: _cold, strategies: _strategies, ...metrics } = EVALUATION;
+  const {
+    warm: _warm,
+    cold: _cold,
+    strategies: _strategies,
+    prequential: _prequential,
+    ...metrics
+  } = EVALUATION;
   return {
     schema: 1,
     version,

@@ -1,8 +1,10 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
+import type { PrequentialEvaluation } from '../../evaluate/prequential.ts';
 import { baselineRows, sampleNote, segmentRows } from '../../reports/evaluation-tables.ts';
 import { ruleText } from '../../reports/gate-table.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
+import { PREQUENTIAL_TEXT, prequentialRows, prequentialSample } from '../../reports/prequential-table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Prints a model's metrics by segment of users, then beside the baselines if there are any. */
@@ -14,11 +16,21 @@ export function printEvaluation(
 ): void {
   const segments = segmentRows(evaluation);
   terminal.printTable(segments.header, segments.rows);
+  if (evaluation.prequential !== undefined) printPrequential(terminal, evaluation.prequential);
   if (baselines.length === 0) return;
   const beside = baselineRows(algorithm, evaluation, baselines);
   terminal.print();
   terminal.printTable(beside.header, beside.rows);
   const note = sampleNote(evaluation);
+  if (note !== null) terminal.print(note);
+}
+
+function printPrequential(terminal: Terminal, prequential: PrequentialEvaluation): void {
+  const { header, rows } = prequentialRows(prequential);
+  terminal.print();
+  terminal.print(PREQUENTIAL_TEXT);
+  terminal.printTable(header, rows);
+  const note = prequentialSample(prequential);
   if (note !== null) terminal.print(note);
 }
 

@@ -33,7 +33,7 @@ export function mlflowMetrics({ manifest, evaluation, gate }: MirroredRun): read
   readonly timestamp: number;
   readonly step: number;
 }[] {
-  const { warm, cold, strategies, ...all } = evaluation;
+  const { warm, cold, strategies, prequential, ...all } = evaluation;
   const named = (prefix: string, values: SegmentMetrics | Readonly<Record<string, number | null>>) =>
     Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value] as const);
   const entries = [
@@ -41,6 +41,7 @@ export function mlflowMetrics({ manifest, evaluation, gate }: MirroredRun): read
     ...named('warm.', warm),
     ...named('cold.', cold),
     ...named('predictions.', strategies),
+    ...named('prequential.', prequential?.all.told ?? {}),
     ...(gate === null
       ? []
       : named(

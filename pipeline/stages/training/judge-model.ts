@@ -4,6 +4,7 @@ import { performanceBeside } from '../../evaluate/errors.ts';
 import { evaluateModel } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { runGate } from '../../evaluate/gate.ts';
+import { evaluateInOrder } from '../../evaluate/prequential.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import type { OnProgress } from '../../lib/progress.ts';
@@ -63,7 +64,10 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
         config.gate,
       )
     : null;
-  const evaluation = gate?.challenger ?? evaluateModel(model, trial);
+  const evaluation = {
+    ...(gate?.challenger ?? evaluateModel(model, trial)),
+    prequential: evaluateInOrder(model, trial, { ...config.evaluate, seed, onProgress }),
+  };
   const measured = await measureBaselines(trial, { seed, except: model.algorithm, stopwatch });
   const baselines = measured.map(({ algorithm, evaluation: itsOwn }) => ({ algorithm, evaluation: itsOwn }));
   const passed = gate?.outcome !== 'refuse';
@@ -154,6 +158,12 @@ const notJudged = ({ version }: TrainingSet, problem: string): OperatorError =>
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 
-function metricsOf({ warm: _, cold: __, strategies: ___, ...metrics }: Evaluation): Manifest['metrics'] {
+function metricsOf({
+  warm: _,
+  cold: __,
+  strategies: ___,
+  prequential: ____,
+  ...metrics
+}: Evaluation): Manifest['metrics'] {
   return metrics;
 }

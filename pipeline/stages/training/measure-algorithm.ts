@@ -1,4 +1,4 @@
-import { type EvaluationData, evaluateModel } from '../../evaluate/evaluate.ts';
+import { type EvaluationData, type EvaluationOptions, evaluateModel } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import type { Stopwatch } from '../../lib/stopwatch.ts';
 import type { FitOptions } from '../../train/algorithm.ts';
@@ -21,15 +21,16 @@ export interface AlgorithmMeasurement {
 export async function measureAlgorithm(
   name: string,
   trial: EvaluationData,
-  options: FitOptions & { readonly stopwatch: Stopwatch },
+  options: FitOptions & Pick<EvaluationOptions, 'inOrder'> & { readonly stopwatch: Stopwatch },
 ): Promise<AlgorithmMeasurement> {
   const algorithm = algorithmNamed(name);
-  const { hyperParameters, onProgress, stopwatch } = options;
+  const { hyperParameters, inOrder, onProgress, stopwatch } = options;
   const started = stopwatch();
   const model = await algorithm.fit(trial.train, options);
   const fitted = stopwatch();
   const evaluation = evaluateModel(model, trial, {
     isNonPersonalised: RANK_ALIKE.includes(name),
+    inOrder,
     ...(onProgress && { onProgress }),
   });
   return {

@@ -3,6 +3,7 @@ import type { Manifest } from '../../model/manifest.ts';
 import { baselineSection, segmentTable } from '../../reports/evaluation-tables.ts';
 import { paragraphs } from '../../reports/markdown.ts';
 import { formatCount } from '../../reports/numbers.ts';
+import { prequentialSection } from '../../reports/prequential-table.ts';
 import { dataSection, trainingSection } from '../../reports/provenance.ts';
 import { knownLimits } from './known-limits.ts';
 
@@ -29,6 +30,7 @@ export function modelCard(
       ? null
       : `${formatCount(evaluation.intervals)} predictions come with a standard deviation in stars. For a calibrated model, 80% of the held-out ratings lie inside the 80% interval around the prediction.`,
     segmentTable(evaluation),
+    prequentialSection(evaluation.prequential),
     baselineSection(`v${manifest.version}`, evaluation, baselines),
     '## Limits',
     [

@@ -9,6 +9,7 @@ import { formatRanges, paragraphs, plural, table } from '../../reports/markdown.
 import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatMetric } from '../../reports/metric-text.ts';
 import { formatChange, formatCount, formatDay, formatSeconds, NO_VALUE } from '../../reports/numbers.ts';
+import { prequentialSection } from '../../reports/prequential-table.ts';
 import type { TrainingSet } from './export-training.ts';
 import type { FittedModel } from './fit-model.ts';
 import { knownLimits } from './known-limits.ts';
@@ -108,6 +109,7 @@ export function evaluateSummary({
     },
     sections: [
       segmentTable(evaluation),
+      prequentialSection(evaluation.prequential),
       baselineSection(`v${manifest.version}`, evaluation, baselines),
       paragraphs([
         '**Known limits**',

@@ -125,7 +125,7 @@ test('a model is judged beside baselines that learned from the same ratings, als
     const model = await learn(algorithm, training);
     expect(measured).toEqual(evaluateModel(model, { train: training, test: holdout }));
   }
-  const { warm: _, cold: __, strategies: ___, ...metrics } = evaluation;
+  const { warm: _, cold: __, strategies: ___, prequential: ____, ...metrics } = evaluation;
   expect(manifest.metrics).toEqual(metrics);
   expect(Buffer.from(packed.files.get('model-card.md') ?? []).toString()).toContain('| `popularity` |');
 });
