@@ -31,18 +31,32 @@ export function predictionErrors(model: Model, ratings: Ratings): PredictionErro
     const userId = ratings.userIds[row] as number;
     const movieId = ratings.movieIds[row] as number;
     const { rating, deviation, strategy } = model.predict(userId, movieId);
-    if (!Number.isFinite(rating)) {
-      throw new OperatorError(
-        'performance-check-failed',
-        `The ${model.algorithm} model predicts ${rating} for user ${userId} and movie ${movieId}.`,
-        'The model is damaged: roll back to the previous model (cinematch models rollback) and train again.',
-      );
-    }
-    errors[row] = rating - (ratings.halves[row] as number) / 2;
+    errors[row] = errorOf(model, rating, ratings, row);
     deviations[row] = deviation ?? Number.NaN;
     strategies[strategy]++;
   }
   return { errors, deviations, strategies };
+}
+
+/**
+ * Predicted minus actual rating, stars.
+ *
+ * @throws OperatorError `performance-check-failed` when the prediction is not a number.
+ */
+export function errorOf(
+  { algorithm }: Pick<Model, 'algorithm'>,
+  predicted: number,
+  { userIds, movieIds, halves }: Ratings,
+  row: number,
+): number {
+  if (!Number.isFinite(predicted)) {
+    throw new OperatorError(
+      'performance-check-failed',
+      `The ${algorithm} model predicts ${predicted} for user ${userIds[row]} and movie ${movieIds[row]}.`,
+      'The model is damaged: roll back to the previous model (cinematch models rollback) and train again.',
+    );
+  }
+  return predicted - (halves[row] as number) / 2;
 }
 
 /**

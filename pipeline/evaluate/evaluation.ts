@@ -3,7 +3,7 @@ import { STRATEGIES, type Strategy } from '../model/model.ts';
 import type { RatingCounts, TimeRange } from '../ratings/snapshot.ts';
 import type { GateBar, RULED_METRICS } from './gate-bar.ts';
 import type { ComparedMetric, ListMetric, MetricName } from './metric-names.ts';
-import type { PrequentialEvaluation } from './prequential.ts';
+import type { PrequentialEvaluation } from './prequential-metrics.ts';
 
 /** The metrics that models are compared by. A metric is null when the data does not define it. */
 export interface ComparedMetrics extends Readonly<Record<ComparedMetric, number | null>> {
@@ -74,7 +74,7 @@ export interface GateRule {
 /** Whether the two models of a gate know a user: both were trained on ratings of the user, one of them, or neither. */
 export const GATE_SEGMENTS = ['both', 'one', 'neither'] as const;
 
-/** RMSE of both models on the held-out ratings of the same users. */
+/** RMSE of both models on the held-out ratings of the same users, as the rules compare it. */
 export interface GateSegment {
   readonly knownTo: (typeof GATE_SEGMENTS)[number];
   readonly users: number;
@@ -83,12 +83,23 @@ export interface GateSegment {
   readonly challengerRmse: number;
 }
 
+/** The metrics that the gate compared. */
+export function gateMetrics({ served, champion, challenger }: GateDecision) {
+  return served ?? { champion, challenger };
+}
+
 export interface GateDecision {
   readonly outcome: 'promote' | 'refuse';
   readonly reason: TrainingReason;
   readonly rules: readonly GateRule[];
+  /** Each model alone. */
   readonly champion: Evaluation;
   readonly challenger: Evaluation;
+  /**
+   * What the rules compare: users whom one of the models or both do not know are predicted from all that they had told
+   * before. Earlier releases stored none, and compared the models alone.
+   */
+  readonly served?: { readonly champion: ComparedMetrics; readonly challenger: ComparedMetrics } | undefined;
   /** Every held-out rating is in one segment; segments without ratings are left out. Earlier releases stored none. */
   readonly segments?: readonly GateSegment[] | undefined;
   /** The evaluation data: ratings that neither model was trained on. Times in seconds since 1970. */

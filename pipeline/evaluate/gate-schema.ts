@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { TRAINING_REASONS } from '../lib/training-reason.ts';
 import { GATE_SEGMENTS, type GateDecision } from './evaluation.ts';
-import { evaluationSchema } from './evaluation-schema.ts';
+import { evaluationSchema, storedMetrics } from './evaluation-schema.ts';
 import { gateBarSchema, RULED_METRICS, withBar } from './gate-bar.ts';
+import { COMPARED_METRICS } from './metric-names.ts';
 
 const metric = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]);
 const count = z.int().nonnegative();
+const compared = z.object({ ...storedMetrics(COMPARED_METRICS).shape, ratings: count, rankedUsers: count });
 
 /** Schema of a gate decision that this or an earlier release stored. */
 export const gateSchema: z.ZodType<GateDecision> = z.object({
@@ -28,6 +30,7 @@ export const gateSchema: z.ZodType<GateDecision> = z.object({
   ),
   champion: evaluationSchema,
   challenger: evaluationSchema,
+  served: z.object({ champion: compared, challenger: compared }).optional(),
   segments: z
     .array(
       z.object({

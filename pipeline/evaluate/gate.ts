@@ -10,6 +10,7 @@ import { barsOf, type GateBar, type GateBars, RULED_METRICS } from './gate-bar.t
 import { lowerIsBetter } from './metric-names.ts';
 import { type PairedResults, pairedDifference } from './paired-difference.ts';
 import { type RankingTask, rankingTask } from './ranking.ts';
+import { resultsAsTold } from './results-as-told.ts';
 
 /** Tolerance for floating-point rounding in comparisons with a bar. */
 const ROUNDING = 1e-12;
@@ -31,6 +32,9 @@ export interface GateInput {
 /**
  * Decides whether a challenger replaces the champion. Both models predict the same held-out ratings and rank the same
  * candidates for the same users. `decideGate` compares the results.
+ *
+ * Users whom one of the models or both do not know are served as by the API, for both models alike: from all that they
+ * had told before (`resultsAsTold`). Otherwise a champion would be judged by the mean of a movie where it can know better.
  */
 export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const { champion, challenger, seen, holdout, reason, seed } = input;
@@ -39,8 +43,13 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const after = evaluateInDetail(challenger, data);
   const { confidence, resamples } = config;
   const { ratings, users } = countRatings(holdout);
+  const newUsers = vocabularyOf(holdout.userIds.filter((id) => modelsThatKnow(input, id) < 2));
+  const served = {
+    before: resultsAsTold(champion, before, data, newUsers),
+    after: resultsAsTold(challenger, after, data, newUsers),
+  };
   const { outcome, rules } = decideGate(
-    { before, after, userIds: holdout.userIds, bootstrap: { confidence, resamples, seed } },
+    { ...served, userIds: holdout.userIds, bootstrap: { confidence, resamples, seed } },
     barsOf(config),
   );
   return {
@@ -49,7 +58,8 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
     rules,
     champion: before.evaluation,
     challenger: after.evaluation,
-    segments: segmentsOf(input, before.errors, after.errors),
+    served: { champion: served.before.evaluation, challenger: served.after.evaluation },
+    segments: segmentsOf(input, served.before.errors, served.after.errors),
     holdout: { ratings, users, ...timeRange(holdout) },
     confidence,
     resamples,
@@ -105,15 +115,14 @@ function passes(
   }
 }
 
+function modelsThatKnow({ champion, challenger }: GateInput, userId: number): number {
+  return Number(champion.users.rowOf(userId) >= 0) + Number(challenger.users.rowOf(userId) >= 0);
+}
+
 /** The RMSE of both models by whether they know the user. */
-function segmentsOf(
-  { champion, challenger, holdout }: GateInput,
-  before: Float64Array,
-  after: Float64Array,
-): readonly GateSegment[] {
-  const knowing = holdout.userIds.map(
-    (id) => Number(champion.users.rowOf(id) >= 0) + Number(challenger.users.rowOf(id) >= 0),
-  );
+function segmentsOf(input: GateInput, before: Float64Array, after: Float64Array): readonly GateSegment[] {
+  const { holdout } = input;
+  const knowing = holdout.userIds.map((id) => modelsThatKnow(input, id));
   return (
     [
       ['both', 2],

@@ -25,6 +25,15 @@ export interface PrequentialGroup {
   readonly intervals: Readonly<Record<PrequentialMetric, readonly [number, number] | null>>;
 }
 
+/** A model on held-out ratings in the order of time. */
+export interface PrequentialEvaluation {
+  /** Users with held-out ratings, of whom `all.users` were measured. */
+  readonly everyone: number;
+  readonly all: PrequentialGroup;
+  /** Groups without ratings are left out. */
+  readonly groups: Readonly<Partial<Record<ToldGroup, PrequentialGroup>>>;
+}
+
 /** What became of each predicted rating. */
 export interface Outcomes {
   readonly length: number;

@@ -3,11 +3,12 @@ import type { OnProgress } from '../lib/progress.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
+import { errorOf } from './errors.ts';
 import {
   type Answers,
   figuresOf,
   type Outcomes,
-  type PrequentialGroup,
+  type PrequentialEvaluation,
   TOLD_GROUPS,
   type ToldGroup,
 } from './prequential-metrics.ts';
@@ -15,15 +16,6 @@ import { rankingAmong } from './rank-among.ts';
 import { isRelevant } from './ranking.ts';
 import { momentsOf } from './told-before.ts';
 import { sampleUsers } from './user-sample.ts';
-
-/** A model on held-out ratings in the order of time. */
-export interface PrequentialEvaluation {
-  /** Users with held-out ratings, of whom `all.users` were measured. */
-  readonly everyone: number;
-  readonly all: PrequentialGroup;
-  /** Groups without ratings are left out. */
-  readonly groups: Readonly<Partial<Record<ToldGroup, PrequentialGroup>>>;
-}
 
 /** Of more ratings a sample of the users is measured, with about so many ratings. To fold in for each takes time. */
 const MOST_RATINGS = 20_000;
@@ -47,6 +39,7 @@ const REPORT_EVERY = 50;
  * @param data.train what the model was trained on.
  * @param options.rankingUsers at most so many users are measured, and about 20,000 ratings; null measures everyone.
  * @param options.seed of the bootstrap.
+ * @throws OperatorError `performance-check-failed` when a prediction is not a number.
  */
 export function evaluateInOrder(
   model: Model,
@@ -103,11 +96,10 @@ function predictInOrder(
     let scores: Float32Array | null = null;
     for (const rating of moment.rows) {
       const movieId = test.movieIds[rating] as number;
-      const stars = (test.halves[rating] as number) / 2;
       ofUsers[length] = row;
       groups[length] = group;
-      told.errors[length] = person.predict(movieId).rating - stars;
-      learned.errors[length] = current.known.predict(movieId).rating - stars;
+      told.errors[length] = errorOf(model, person.predict(movieId).rating, test, rating);
+      learned.errors[length] = errorOf(model, current.known.predict(movieId).rating, test, rating);
       if (isRelevant(test, rating) && ranking.isCandidate(movieId)) {
         scores ??= ranking.scoresOf(person);
         current.scores ??= ranking.scoresOf(current.known);

@@ -24,14 +24,22 @@ export interface Moment {
  *
  * @param users whose ratings are visited.
  * @param data.seen ratings before those of the set.
- * @param learned number of ratings of a user that the model has learned. A user who has told as many is the one that the
- * model learned. @default those in `seen`
+ * @param options.learned number of ratings of a user that the model has learned. A user who has told as many is the one
+ * that the model learned. @default those in `seen`
+ * @param options.isFollowed users whose ratings of the set count as told. The ratings of others are one moment.
+ * @default everyone
  */
 export function* momentsOf(
   model: Pick<Model, 'users' | 'person' | 'foldIn'>,
   users: Vocabulary,
   { seen, ratings }: { readonly seen: Ratings; readonly ratings: Ratings },
-  learned: ((userId: number) => number) | null = null,
+  {
+    learned,
+    isFollowed = () => true,
+  }: {
+    readonly learned?: (userId: number) => number;
+    readonly isFollowed?: (userId: number) => boolean;
+  } = {},
 ): Generator<Moment> {
   const isOfUsers =
     ({ userIds }: Ratings) =>
@@ -52,9 +60,10 @@ export function* momentsOf(
       if (other === user) told.push(givenRating(before, row));
       next++;
     }
-    const known = learned === null ? told.length : learned(userId);
-    while (start < order.length && ratings.userIds[order[start] as number] === userId) {
-      const end = endOfSecond(ratings, order, start);
+    const known = learned === undefined ? told.length : learned(userId);
+    const last = endOf(order, start, userOf, ratings);
+    while (start < last) {
+      const end = isFollowed(userId) ? Math.min(last, endOf(order, start, secondOf, ratings)) : last;
       let person: Person | null = null;
       const isLearned = told.length === known;
       yield {
@@ -77,15 +86,19 @@ function orderOfUsers(users: Vocabulary, ratings: Ratings): Int32Array {
   return all.subarray(others);
 }
 
-/** The place after the last rating of the same user and second. */
-function endOfSecond({ userIds, ratedAt }: Ratings, order: Int32Array, start: number): number {
-  const first = order[start] as number;
+const secondOf = ({ ratedAt }: Ratings, row: number): number => ratedAt[row] as number;
+const userOf = ({ userIds }: Ratings, row: number): number => userIds[row] as number;
+
+/** The place after the last rating from `start` on that has the same value. */
+function endOf(
+  order: Int32Array,
+  start: number,
+  keyOf: (ratings: Ratings, row: number) => number,
+  ratings: Ratings,
+): number {
+  const first = keyOf(ratings, order[start] as number);
   let end = start + 1;
-  while (end < order.length) {
-    const row = order[end] as number;
-    if (userIds[row] !== userIds[first] || ratedAt[row] !== ratedAt[first]) break;
-    end++;
-  }
+  while (end < order.length && keyOf(ratings, order[end] as number) === first) end++;
   return end;
 }
 

@@ -1,4 +1,4 @@
-import type { GateDecision, GateRule, GateSegment } from '../evaluate/evaluation.ts';
+import { type GateDecision, type GateRule, type GateSegment, gateMetrics } from '../evaluate/evaluation.ts';
 import type { Metric } from '../evaluate/metric.ts';
 import { METRICS } from '../evaluate/metric-catalogue.ts';
 import { COMPARED_METRICS, type ComparedMetric, lowerIsBetter } from '../evaluate/metric-names.ts';
@@ -21,6 +21,7 @@ function heading(name: ComparedMetric): string {
 export function gateTable(gate: GateDecision, champion: string, challenger: string): string {
   const ruled = new Set<ComparedMetric>(gate.rules.map(({ metric }) => metric));
   const reported = COMPARED_METRICS.filter((name) => !ruled.has(name));
+  const metrics = gateMetrics(gate);
   return table(
     {
       header: [
@@ -34,7 +35,7 @@ export function gateTable(gate: GateDecision, champion: string, challenger: stri
       rows: [
         ...gate.rules.map(ruleRow),
         ...reported.map((name) =>
-          reportedRow(heading(name), name, gate.champion[name], gate.challenger[name]),
+          reportedRow(heading(name), name, metrics.champion[name], metrics.challenger[name]),
         ),
         ...(gate.segments ?? []).map(segmentRow),
       ],
@@ -115,7 +116,18 @@ function ruleRow(rule: GateRule): string[] {
 }
 
 /** The ratings that both models were scored on, and how the intervals were computed. */
-export function gateProtocol({ holdout, confidence, resamples, seed, challenger }: GateDecision): string {
+export function gateProtocol({
+  holdout,
+  confidence,
+  resamples,
+  seed,
+  challenger,
+  served,
+}: GateDecision): string {
   const sample = sampleNote(challenger);
-  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model had been trained on when it was scored. Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.${sample === null ? '' : ` ${sample}`}`;
+  const told =
+    served === undefined
+      ? ''
+      : ' Users whom one of the models or both do not know are predicted from all that they had told before, as in the API.';
+  return `Scored on ${formatCount(holdout.ratings)} ratings by ${formatCount(holdout.users)} users from ${formatDay(holdout.from)} to ${formatDay(holdout.to)} that neither model had been trained on when it was scored.${told} Intervals: ${formatPercent(confidence, 0)}, paired bootstrap over users, ${formatCount(resamples)} resamples, seed ${seed}.${sample === null ? '' : ` ${sample}`}`;
 }

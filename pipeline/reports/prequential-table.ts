@@ -1,6 +1,6 @@
-import type { PrequentialEvaluation } from '../evaluate/prequential.ts';
 import {
   PREQUENTIAL_METRICS,
+  type PrequentialEvaluation,
   type PrequentialGroup,
   type PrequentialMetric,
   TOLD_GROUPS,

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { GateConfig } from '../../pipeline/config.ts';
-import type { GateDecision, GateRule } from '../../pipeline/evaluate/evaluation.ts';
+import { type GateDecision, type GateRule, gateMetrics } from '../../pipeline/evaluate/evaluation.ts';
 import { runGate } from '../../pipeline/evaluate/gate.ts';
 import { areTodaysRules, withBar } from '../../pipeline/evaluate/gate-bar.ts';
+import { gateSchema } from '../../pipeline/evaluate/gate-schema.ts';
+import { rankingTask } from '../../pipeline/evaluate/ranking.ts';
+import { resultsAsTold } from '../../pipeline/evaluate/results-as-told.ts';
 import type { TrainingReason } from '../../pipeline/lib/training-reason.ts';
-import type { Model } from '../../pipeline/model/model.ts';
+import type { Model, Person } from '../../pipeline/model/model.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
+import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import { ruleText } from '../../pipeline/reports/gate-table.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { fixedModel } from './fixed-model.ts';
@@ -201,5 +205,91 @@ describe('a rule that an earlier release stored as a sentence', () => {
     const { rules } = gate(modelWith(0.9), modelWith(0.8));
     expect(areTodaysRules(rules, CONFIG)).toBe(true);
     expect(areTodaysRules(rules, { ...CONFIG, ndcgTolerance: 0.5 })).toBe(false);
+  });
+});
+
+describe('users whom a model does not know', () => {
+  /** Knows `users`. Anyone else is 1 / (1 + n) stars off after n ratings, and finds movie 1 after the first. */
+  const learning = (users: readonly number[], error: number): Model => {
+    const known = fixedModel({
+      users,
+      movies: MOVIES,
+      predicts: (_user, movie) => (movie === 1 ? 5 : 3) + error,
+      scores: (_user, movie) => -movie,
+    });
+    const stranger = (told: number): Person => ({
+      ...known.person(0),
+      predict: (movieId) => ({
+        rating: (movieId === 1 ? 5 : 3) + 1 / (1 + told),
+        deviation: null,
+        strategy: 'folded-in',
+      }),
+      scoreMovies: (into) => {
+        into.set(MOVIES.map((movie) => (movie === 1 && told === 0 ? -99 : -movie)));
+        return 'folded-in';
+      },
+    });
+    return { ...known, foldIn: (rated) => stranger(rated.length) };
+  };
+  const half = USERS.slice(0, 10);
+
+  test('are predicted from all that they had told before, by both models', () => {
+    const decision = gate(learning(half, 0.5), learning(USERS, 0.25));
+    // Each user rated movie 30 before, then movie 1, and movie 2 a second later. The challenger has learned the first.
+    const champion = Math.sqrt((20 * 0.25 + 10 * (1 / 4 + 1 / 9)) / 40);
+    const challenger = Math.sqrt((20 * 0.0625 + 10 * (0.0625 + 1 / 9)) / 40);
+    expect(ruleOf(decision, 'rmse').champion).toBeCloseTo(champion, 12);
+    expect(ruleOf(decision, 'rmse').challenger).toBeCloseTo(challenger, 12);
+    expect(decision.segments).toMatchObject([
+      { knownTo: 'both', ratings: 20, championRmse: 0.5 },
+      { knownTo: 'one', ratings: 20 },
+    ]);
+    expect(decision.served?.champion.rmse).toBe(ruleOf(decision, 'rmse').champion);
+    // The models alone are as they were.
+    expect(decision.champion.rmse).toBeCloseTo(0.5, 12);
+    expect(gateMetrics(decision)).toBe(decision.served);
+  });
+
+  test('are ranked by what they had told before the holdout', () => {
+    const more = rated(
+      ...MOVIES.map((movie) => [99, movie, 4] as const),
+      ...half.map((u) => [u, 30, 4] as const),
+    );
+    const decision = gate(learning([], 0.5), learning([], 0.5), 'manual', { seen: more, holdout });
+    // Half of the users had told something.
+    expect(ruleOf(decision, 'ndcgAt10').champion).toBeCloseTo(0.5, 12);
+  });
+
+  test('are followed in a sample when they have very many ratings', () => {
+    const rows: [number, number, number][] = [];
+    for (let user = 1; user <= 2_500; user++) for (const movie of MOVIES) rows.push([user, movie, 4]);
+    let folds = 0;
+    const model = learning([], 0);
+    const counting: Model = {
+      ...model,
+      foldIn: (given) => {
+        folds++;
+        return model.foldIn(given);
+      },
+    };
+    const many = rated(...rows);
+    const task = { ...rankingTask(emptyRatings(0), many, { rankingUsers: 10 }) };
+    const data = { train: emptyRatings(0), test: many, task };
+    const alone = { errors: new Float64Array(many.length), lists: [] };
+    const { errors } = resultsAsTold(counting, alone, data, vocabularyOf(many.userIds));
+    // 50,000 of 75,000 ratings: 1,667 users are followed, and the others are unknown for all of their ratings.
+    expect(folds).toBe(1_667 * MOVIES.length + 833 + 10);
+    // Movie 1 came first, and movie 2 a second later. Predictions are 4★ and less than one more.
+    const first = errors.filter((_, row) => rows[row]?.[1] === 2);
+    expect(first.filter((error) => error === 3 + 1 - 4)).toHaveLength(833);
+    expect(first.filter((error) => error === 3 + 1 / 2 - 4)).toHaveLength(1_667);
+  });
+
+  test('a stored decision of an earlier release compared the models alone', () => {
+    const decision = gate(learning(half, 0.5), learning(USERS, 0.5));
+    expect(gateSchema.parse(JSON.parse(JSON.stringify(decision)))).toEqual(decision);
+    const { served: _, ...earlier } = decision;
+    const read = gateSchema.parse(JSON.parse(JSON.stringify(earlier)));
+    expect(gateMetrics(read).champion.rmse).toBe(decision.champion.rmse);
   });
 });

@@ -120,9 +120,9 @@ test('a model that has learned less than the earlier ratings folds in from the f
   };
   const parts = { seen: timed([1, 10, 4, 5], [1, 20, 4, 6]), ratings: timed([1, 30, 1, 9]) };
   const users = vocabularyOf(parts.ratings.userIds);
-  for (const { person } of momentsOf(counting, users, parts, () => 2)) person();
+  for (const { person } of momentsOf(counting, users, parts, { learned: () => 2 })) person();
   expect(folds).toBe(0);
-  for (const { person } of momentsOf(counting, users, parts, () => 1)) person();
+  for (const { person } of momentsOf(counting, users, parts, { learned: () => 1 })) person();
   expect(folds).toBe(1);
 });
 

@@ -1,6 +1,6 @@
 import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metric-catalogue.ts';
-import type { PrequentialEvaluation } from '../../evaluate/prequential.ts';
+import type { PrequentialEvaluation } from '../../evaluate/prequential-metrics.ts';
 import { baselineRows, sampleNote, segmentRows } from '../../reports/evaluation-tables.ts';
 import { ruleText } from '../../reports/gate-table.ts';
 import { formatMetric } from '../../reports/metric-text.ts';

@@ -1,5 +1,5 @@
 import type { DriftCheck } from '../../drift/signal.ts';
-import type { GateDecision } from '../../evaluate/evaluation.ts';
+import { type GateDecision, gateMetrics } from '../../evaluate/evaluation.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { linkUrl } from '../../lib/url.ts';
 import { gateProtocol, gateTable } from '../../reports/gate-table.ts';
@@ -98,7 +98,8 @@ function stageComment({ stage, champion, version, gate }: Extract<DriftChange, {
 /** `: RMSE 0.9536 → 0.9034`; empty where there is none. */
 function errors(gate: GateDecision | null): string {
   if (gate === null) return '';
-  const [before, after] = [gate.champion.rmse, gate.challenger.rmse];
+  const { champion, challenger } = gateMetrics(gate);
+  const [before, after] = [champion.rmse, challenger.rmse];
   return before === null || after === null
     ? ''
     : `: RMSE ${formatMetric('rmse', before)} → ${formatMetric('rmse', after)}`;

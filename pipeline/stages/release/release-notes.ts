@@ -1,4 +1,9 @@
-import type { BaselineEvaluation, Evaluation, GateDecision } from '../../evaluate/evaluation.ts';
+import {
+  type BaselineEvaluation,
+  type Evaluation,
+  type GateDecision,
+  gateMetrics,
+} from '../../evaluate/evaluation.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import type { TrainingReason } from '../../lib/training-reason.ts';
 import type { Manifest } from '../../model/manifest.ts';
@@ -92,8 +97,9 @@ export function releaseNotes({
 const shell = (command: string): string => `\`\`\`sh\n${command}\n\`\`\``;
 
 function headline({ metrics }: Manifest, gate: GateDecision | null): string {
-  const before = gate?.champion.rmse ?? null;
-  const after = gate?.challenger.rmse ?? metrics.rmse;
+  const compared = gate && gateMetrics(gate);
+  const before = compared?.champion.rmse ?? null;
+  const after = compared?.challenger.rmse ?? metrics.rmse;
   if (before === null || after === null) return `RMSE ${formatMetric('rmse', after)}`;
   return `RMSE ${formatMetric('rmse', before)} → ${formatMetric('rmse', after)} (${formatChange((after - before) / before)})`;
 }
