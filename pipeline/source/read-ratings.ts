@@ -18,7 +18,7 @@ import {
   type ValueReading,
 } from './polars-columns.ts';
 import { parquetTexts, readParquet } from './read-parquet.ts';
-import { type RecordBlock, recordBlocks } from './record-blocks.ts';
+import { type RecordBlock, recordBlocks, UNIT_SEPARATOR } from './record-blocks.ts';
 
 /**
  * Reads a file of ratings into four columns, without an object for each row. A value that is missing or not a number
@@ -149,7 +149,7 @@ function frameOf(
   { layout, separator, width, columns }: TextShape,
   as: 'numbers' | 'texts',
 ): Frame {
-  // Polars takes separators of one byte, so in `1::1193::5::978300760` every second field is empty.
+  // Polars takes separators of one byte, and `::` is two of them: every second field is empty.
   const step = layout === 'dat' ? 2 : 1;
   const name = (position: number): string => `field_${position}`;
   const wanted = COLUMN_MEANINGS.flatMap((meaning) => {
@@ -159,7 +159,7 @@ function frameOf(
   const type = as === 'numbers' ? pl.Float64 : pl.Utf8;
   const fields = Array.from({ length: (width - 1) * step + 1 }, (_, at) => [name(at), type]);
   const frame = pl.readCSV(bytes, {
-    sep: separator === '::' ? ':' : separator,
+    sep: separator === '::' ? String.fromCharCode(UNIT_SEPARATOR) : separator,
     hasHeader: false,
     schema: Object.fromEntries(fields) as Record<string, typeof type>,
     columns: wanted.map(({ field }) => field),

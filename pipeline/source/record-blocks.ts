@@ -22,7 +22,9 @@ const BLOCK_BYTES = 16 << 20;
 const MOST_QUOTED = 1 << 20;
 const SHOWN_BYTES = 120;
 
-const [LF, CR, QUOTE, SPACE, STRAY] = [0x0a, 0x0d, 0x22, 0x20, 0x1a];
+const [LF, CR, QUOTE, SPACE, COLON, STRAY] = [0x0a, 0x0d, 0x22, 0x20, 0x3a, 0x1a];
+/** Stands twice for the separator `::` in a block. No text has it. */
+export const UNIT_SEPARATOR = 0x1f;
 
 /**
  * Reads a text file in blocks of whole records, without the lines before the first row and the blank lines at the end.
@@ -71,10 +73,20 @@ export async function* recordBlocks(
       kept = isLast ? 0 : filled - from - end;
       if (kept > room || (end === 0 && !isLast)) throw tooLong(file, line);
       bytes.copy(memory[1 - turn] as Buffer, room - kept, from + end, from + end + kept);
+      if (layout === 'dat') markSeparators(block.bytes);
       if (end > 0) yield { ...block, fileBytes: size };
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** Replaces each byte of `::`. A colon of its own, as in a time, is a part of the value. */
+function markSeparators(bytes: Buffer): void {
+  for (let at = bytes.indexOf(COLON); at >= 0 && at + 1 < bytes.length; at++) {
+    if (bytes[at] !== COLON || bytes[at + 1] !== COLON) continue;
+    bytes[at] = UNIT_SEPARATOR;
+    bytes[++at] = UNIT_SEPARATOR;
   }
 }
 

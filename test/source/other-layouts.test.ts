@@ -119,3 +119,14 @@ test.each([
   expect(titleKey(one, 1999)).toBe(titleKey(other, 1999));
   expect(titleKey(one, 1999)).not.toBe(titleKey(other, 2000));
 });
+
+test('where double colons separate values, a time has colons of its own', async () => {
+  const folder = await folderWith({
+    'ratings.dat':
+      'time::user::movie::rating\n2005-09-06T00:00:00.000Z::1::10::4.5\n2005-09-06 00:00:01::2::11::3\n',
+  });
+  expect(rowsOf(await readSource(folder))).toEqual([
+    [1, 10, 4.5, SEPTEMBER_6],
+    [2, 11, 3, SEPTEMBER_6 + 1],
+  ]);
+});
