@@ -1,7 +1,8 @@
 import { once } from '../pipeline/lib/once.ts';
-import { attributesOf } from '../pipeline/model/calibrated-list.ts';
+import { type Attributes, attributesOf } from '../pipeline/model/calibrated-list.ts';
 import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
+import { noveltyData } from '../pipeline/model/novelty.ts';
 import { likedGenre, likedRatings, reasonsFor } from '../pipeline/model/reasons.ts';
 import { recommend } from '../pipeline/model/recommend.ts';
 import { titleNames } from '../pipeline/ratings/movie-title.ts';
@@ -18,6 +19,7 @@ const Z80 = 1.2815515594600038;
 /** Ratings that are named as the reason of a recommendation, at most. */
 const MAX_REASONS = 2;
 const POPULAR_SHARE = 0.05;
+const NO_ATTRIBUTES = attributesOf([], null);
 
 export interface ListOptions {
   readonly k: number;
@@ -89,13 +91,21 @@ export function responseBodies(
     const row = catalogue.movies.rowOf(movieId);
     return row < 0 ? [] : catalogue.genresOf(row);
   };
-  const ratingsOf = (modelRow: number): number => {
-    const row = catalogue.movies.rowOf(model.movies.ids[modelRow] as number);
-    return row < 0 ? 0 : catalogue.totalsOf(row).ratings;
-  };
-  const attributesById = (movieId: number) => {
+  const novelty = once(
+    () =>
+      neighbours &&
+      noveltyData(neighbours, model.movies, (movieId) => {
+        const row = catalogue.movies.rowOf(movieId);
+        return row < 0 ? 0 : catalogue.totalsOf(row).ratings;
+      }),
+  );
+  /** Attributes that were asked for, by row of the catalogue. */
+  const attributes: Attributes[] = [];
+  const attributesById = (movieId: number): Attributes => {
     const row = catalogue.movies.rowOf(movieId);
-    return row < 0 ? attributesOf([], null) : attributesOf(catalogue.genresOf(row), catalogue.yearOf(row));
+    if (row < 0) return NO_ATTRIBUTES;
+    attributes[row] ??= attributesOf(catalogue.genresOf(row), catalogue.yearOf(row));
+    return attributes[row];
   };
   /** Why a movie is in a list: by ratings, or else by the first other reason that holds. */
   const explanation = (person: Person, rated: readonly GivenRating[], movieId: number): Explanation => {
@@ -167,7 +177,6 @@ export function responseBodies(
       const {
         k,
         diversity,
-        novelty,
         calibrated,
         minRating,
         sort,
@@ -176,12 +185,13 @@ export function responseBodies(
         exclude = [],
       } = options;
       const vectors = diversity === 0 ? null : similarity();
+      const data = options.novelty === 0 ? null : novelty();
       const { strategy, items } = recommend(model.movies, person, {
         k,
         exclude: excludeRated ? [...exclude, ...rated.map(({ movieId }) => movieId)] : exclude,
         allows: allowsOf(options),
         diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
-        novelty: neighbours === null ? undefined : { strength: novelty, neighbours, rated, ratingsOf },
+        novelty: data === null ? undefined : { strength: options.novelty, rated, data },
         calibration: calibrated
           ? { of: likedRatings(rated).map(({ movieId }) => movieId), attributesOf: attributesById }
           : undefined,

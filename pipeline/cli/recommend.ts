@@ -2,11 +2,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
 import { decodeNeighbours, NEIGHBOURS_FILE } from '../model/neighbours.ts';
-import { DEFAULT_NOVELTY } from '../model/novelty.ts';
+import { DEFAULT_NOVELTY, noveltyData } from '../model/novelty.ts';
 import { reasonsFor } from '../model/reasons.ts';
 import { recommend } from '../model/recommend.ts';
 import { mergeSummaries } from '../ratings/summary.ts';
-import { type Vocabulary, vocabularyOfSorted } from '../ratings/vocabulary.ts';
+import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { formatStars } from '../reports/numbers.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
@@ -88,9 +88,8 @@ export function recommendCommand(terminal: Terminal): Command {
           exclude: rated,
           novelty: neighbours && {
             strength: novelty,
-            neighbours: decodeNeighbours(neighbours),
             rated: given,
-            ratingsOf: await ratingsOfMovies(store, model.movies),
+            data: noveltyData(decodeNeighbours(neighbours), model.movies, await ratingsByMovie(store)),
           },
         });
         const movies = new Map((await readStoredMovies(store)).map((movie) => [movie.id, movie]));
@@ -139,11 +138,11 @@ export function recommendCommand(terminal: Terminal): Command {
 }
 
 /** Returns the number of stored ratings of a movie, by its row in the model. */
-async function ratingsOfMovies(store: Store, { ids }: Vocabulary): Promise<(row: number) => number> {
+async function ratingsByMovie(store: Store): Promise<(movieId: number) => number> {
   const batchIds = (await listBatches(store)).map(({ batchId }) => batchId);
   const { movieIds, movieCounts } = mergeSummaries([...(await readSummaries(store, batchIds)).values()]);
   const known = vocabularyOfSorted(movieIds);
-  return (row) => movieCounts[known.rowOf(ids[row] as number)] ?? 0;
+  return (movieId) => movieCounts[known.rowOf(movieId)] ?? 0;
 }
 
 function collectRating(text: string, collected: readonly WrittenRating[]): readonly WrittenRating[] {

@@ -74,6 +74,20 @@ export class ScoreTable {
     }
   }
 
+  /** Of some rows the products with a vector, width long. */
+  productsOf(vector: ArrayLike<number>, rows: Int32Array): Float32Array {
+    const { positions } = this.#search();
+    const products = new Float32Array(rows.length);
+    this.#vector.set(vector);
+    for (let from = 0; from < rows.length; from += positions.length) {
+      const some = rows.subarray(from, from + positions.length);
+      positions.set(some);
+      this.#multiply(positions, some.length);
+      products.set(this.#scores.subarray(0, some.length), from);
+    }
+    return products;
+  }
+
   /**
    * The rows with the `n` largest products, largest first; of equal ones the earlier row first. The result is the same
    * as multiplying all rows and sorting, but faster: it multiplies the `n` rows with the largest upper bounds, then

@@ -28,12 +28,12 @@ export function mixOf(movies: readonly Attributes[]): Attributes {
  */
 export function miscalibration(wanted: Attributes, listed: Attributes, count: number): number {
   let divergence = 0;
-  for (const [name, p] of wanted) {
-    const q = (1 - SMOOTHING) * ((listed.get(name) ?? 0) / Math.max(1, count)) + SMOOTHING * p;
-    divergence += p * Math.log(p / q);
-  }
+  for (const [name, p] of wanted) divergence += costOf(p, (listed.get(name) ?? 0) / Math.max(1, count));
   return divergence;
 }
+
+/** The part of one attribute, which a person has in share p and a list in share q. */
+const costOf = (p: number, q: number): number => p * Math.log(p / ((1 - SMOOTHING) * q + SMOOTHING * p));
 
 /**
  * Chooses `k` of the candidates so that the list keeps a person's mix of genres and decades. The next movie is the one
@@ -57,25 +57,40 @@ export function calibratedList(
   const count = candidates.length;
   const highest = scores[0] as number;
   const span = highest - (scores[count - 1] as number) || 1;
-  const listed = new Map<string, number>();
+  const places = new Map([...wanted.keys()].map((name, place) => [name, place]));
+  const shares = Float64Array.from(wanted.values());
+  // Of each candidate what counts: the attributes that the person has.
+  const counted = candidates.map((movie) =>
+    Array.from(movie, ([name, share]) => ({ place: places.get(name) ?? -1, share })).filter(
+      ({ place }) => place >= 0,
+    ),
+  );
+  const listed = new Float64Array(shares.length);
+  const costs = new Float64Array(shares.length);
   const isChosen = new Uint8Array(count);
-  const places: number[] = [];
-  while (places.length < Math.min(k, count)) {
+  const chosen: number[] = [];
+  while (chosen.length < Math.min(k, count)) {
+    const length = chosen.length + 1;
+    const costWith = (place: number, share: number): number =>
+      costOf(shares[place] as number, ((listed[place] as number) + share) / length);
+    for (let place = 0; place < costs.length; place++) costs[place] = costWith(place, 0);
     let [best, bestValue] = [-1, Number.NEGATIVE_INFINITY];
     for (let at = 0; at < count; at++) {
       if (isChosen[at] === 1) continue;
-      const movie = candidates[at] as Attributes;
+      // The miscalibration of the list with this movie, less what is the same for all of them.
+      let cost = 0;
+      for (const { place, share } of counted[at] as (typeof counted)[number]) {
+        cost += costWith(place, share) - (costs[place] as number);
+      }
       const relevance = 1 - (highest - (scores[at] as number)) / span;
-      const sums = new Map(listed);
-      for (const [name, share] of movie) sums.set(name, (sums.get(name) ?? 0) + share);
-      const value = (1 - strength) * relevance - strength * miscalibration(wanted, sums, places.length + 1);
+      const value = (1 - strength) * relevance - strength * cost;
       if (value > bestValue) [best, bestValue] = [at, value];
     }
     isChosen[best] = 1;
-    places.push(best);
-    for (const [name, share] of candidates[best] as Attributes) {
-      listed.set(name, (listed.get(name) ?? 0) + share);
+    chosen.push(best);
+    for (const { place, share } of counted[best] as (typeof counted)[number]) {
+      listed[place] = (listed[place] as number) + share;
     }
   }
-  return Int32Array.from(places).sort();
+  return Int32Array.from(chosen).sort();
 }

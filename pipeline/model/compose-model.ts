@@ -3,7 +3,7 @@ import type { Tensor } from '../lib/safetensors.ts';
 import { type Baseline, baselineTensors, clampToScale, predictFallback } from './baseline.ts';
 import type { Heads, RatedRows, RatingsView, View } from './heads.ts';
 import type { GivenRating, Model, Person, Strategy } from './model.ts';
-import { bestOf, type RankingScores, rankingScoresOf, type Views } from './ranking-scores.ts';
+import { bestOf, type RankingScores, rankingScoresOf, scoresAt, type Views } from './ranking-scores.ts';
 
 /** A model that can be encoded. It predicts from the same arrays that are encoded. */
 export interface TrainedModel extends Model {
@@ -82,6 +82,11 @@ function unknownUser(baseline: Baseline, { ranking }: Heads): Person {
       const scores = new Float32Array(baseline.movies.size);
       return { strategy: scoreMovies(scores), ...bestOf(scores, n, hidden) };
     },
+    scoresOf(rows) {
+      const scores = new Float32Array(baseline.movies.size);
+      scoreMovies(scores);
+      return scoresAt(scores, rows);
+    },
     explain: () => null,
   };
 }
@@ -111,6 +116,7 @@ function personOf(
       return strategy;
     },
     bestMovies: (n, hidden) => ({ strategy, ...rankingScores().best(views(), n, hidden) }),
+    scoresOf: (rows) => rankingScores().some(views(), rows),
     predict(movieId) {
       const movieRow = movies.rowOf(movieId);
       if (movieRow < 0) return predictFallback(baseline, offset, movieRow);

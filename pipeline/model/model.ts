@@ -55,6 +55,8 @@ export interface Person {
    * @param hidden rows of movies to leave out.
    */
   bestMovies(n: number, hidden: Iterable<number>): ScoredMovies & { readonly strategy: Strategy };
+  /** These scores of the movies at some rows, in any order. */
+  scoresOf(rows: Int32Array): Float32Array;
   /**
    * What each rating of a known movie adds to the score of a movie, in the order of the ratings. Null for a person who
    * was not folded in, and for an unknown movie.

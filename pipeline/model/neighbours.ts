@@ -18,8 +18,14 @@ export interface Neighbours {
   readonly movies: Vocabulary;
   /** Most similar first; empty for a movie without any. */
   of(movieId: number): readonly Neighbour[];
-  /** Calls a function with each neighbour and its similarity, in no order: faster than a list. */
-  visit(movieId: number, each: (movieId: number, similarity: number) => void): void;
+  /** The same as rows of `movies`, ascending, with their similarities: faster than a list. Do not write to it. */
+  rowsOf(movieId: number): NeighbourRows;
+}
+
+/** The neighbours of one movie, as rows of the vocabulary of all. */
+export interface NeighbourRows {
+  readonly rows: Int32Array;
+  readonly similarities: Float32Array;
 }
 
 /** The neighbours of the movie at each row of `movies`. All of them must be in `movies`. */
@@ -63,6 +69,8 @@ export function encodeNeighbours({ movies, listOf }: NeighbourLists): Uint8Array
   return writer.finish();
 }
 
+const NO_ROWS: NeighbourRows = { rows: new Int32Array(0), similarities: new Float32Array(0) };
+
 /**
  * Opens encoded neighbours. A list is decoded when it is asked for.
  *
@@ -80,18 +88,26 @@ export function decodeNeighbours(bytes: Uint8Array): Neighbours {
   if (first + (starts[movies.size] as number) !== bytes.length) {
     throw new RangeError('the neighbours do not have the expected length');
   }
+  /** Lists that were asked for, by row. */
+  const decoded: NeighbourRows[] = [];
+  const decode = (row: number): NeighbourRows => {
+    if (starts[row] === starts[row + 1]) return NO_ROWS;
+    const list = new VarintReader(bytes, first + (starts[row] as number));
+    const unit = list.read() / FINE_LEVELS / LEVELS;
+    const rows = list.readAscending();
+    const from = list.position;
+    return {
+      rows,
+      similarities: Float32Array.from(rows, (_, at) => ((bytes[from + at] as number) & LEVELS) * unit),
+    };
+  };
   return {
     movies,
-    visit(movieId, each) {
+    rowsOf(movieId) {
       const row = movies.rowOf(movieId);
-      if (row < 0 || starts[row] === starts[row + 1]) return;
-      const list = new VarintReader(bytes, first + (starts[row] as number));
-      const unit = list.read() / FINE_LEVELS / LEVELS;
-      const rows = list.readAscending();
-      const from = list.position;
-      for (let at = 0; at < rows.length; at++) {
-        each(movies.ids[rows[at] as number] as number, ((bytes[from + at] as number) & LEVELS) * unit);
-      }
+      if (row < 0) return NO_ROWS;
+      decoded[row] ??= decode(row);
+      return decoded[row];
     },
     of(movieId) {
       const row = movies.rowOf(movieId);

@@ -1,5 +1,6 @@
 import { topN } from '../math/top-n.ts';
-import type { GivenRating, ScoredMovies } from './model.ts';
+import { rowsOf, type Vocabulary } from '../ratings/vocabulary.ts';
+import type { GivenRating, Person, ScoredMovies } from './model.ts';
 import type { Neighbours } from './neighbours.ts';
 import { lastOfEach } from './reasons.ts';
 
@@ -7,7 +8,7 @@ import { lastOfEach } from './reasons.ts';
 export const DEFAULT_NOVELTY = 0.25;
 
 /** Standard deviations that neighbours weigh against one of the model's, at full novelty. */
-const FULL_WEIGHT = 8;
+const FULL_WEIGHT = 5;
 /** Power of the number of ratings that a neighbour's score is divided by, at full novelty. */
 const FULL_POWER = 0.7;
 /** Added to the number of ratings, so that movies with few do not win by that. */
@@ -19,56 +20,85 @@ const USUAL_RATINGS = 5;
 const USUAL_STARS = 3.5;
 /** Ratings whose neighbours count, those with the strongest likings. */
 const MOST_RATINGS = 40;
-/** The best scores, whose standard deviation is the unit of a score. */
+/** The best scores of neighbours, whose standard deviation is the unit of such a score. */
 const BEST = 200;
+/** Movies of the model, evenly spaced, whose scores give the unit of the model's. */
+const SAMPLE = 256;
 
-/** What novelty needs besides the scores of the model. */
+/** What novelty needs of a model and its neighbours, for everyone. */
 export interface NoveltyData {
   readonly neighbours: Neighbours;
-  /** All ratings of the person. */
-  readonly rated: readonly GivenRating[];
-  /** Row in the model; −1 for a movie that may not be in the list. */
-  readonly rowOf: (movieId: number) => number;
-  /** Number of ratings of a movie, by its row in the model. */
-  readonly ratingsOf: (row: number) => number;
+  /** Row in the model of each row of the neighbours; −1 for a movie that the model does not know. */
+  readonly modelRows: Int32Array;
+  /** Number of ratings of each movie, by its row in the model. */
+  readonly ratings: Int32Array;
+  /** Rows in the model, evenly spaced. */
+  readonly sample: Int32Array;
+}
+
+/** @param ratingsOf number of ratings of a movie, by id. @param movies of the model. */
+export function noveltyData(
+  neighbours: Neighbours,
+  movies: Vocabulary,
+  ratingsOf: (movieId: number) => number,
+): NoveltyData {
+  const length = Math.min(SAMPLE, movies.size);
+  return {
+    neighbours,
+    modelRows: rowsOf(movies, neighbours.movies.ids),
+    ratings: movies.ids.map(ratingsOf),
+    sample: Int32Array.from({ length }, (_, at) => Math.floor((at * movies.size) / length)),
+  };
 }
 
 /**
- * Takes popularity out of the ranking step by step. Each score is the model's, plus what the neighbours of the rated
- * movies say, both in standard deviations of their best 200:
+ * Takes popularity out of the ranking step by step. Each score is the model's in standard deviations of its scores for
+ * the person, plus what the neighbours of the rated movies say, in standard deviations of their best 200:
  *
  *     score = model / σ + w · (neighbours / (ratings + 10)^e) / σ',     neighbours_j = Σ_i max(−1, 1 + r_i − r̄) · similarity_ij
  *
  * where r̄ is the mean of the person's ratings and of five of 3.5★, so that movies like a disliked one sink,
- * e = 0.7 (1 − (1 − ν)²) and w = 8 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
+ * e = 0.7 (1 − (1 − ν)²) and w = 5 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
  * with many ratings the model knows better; from there it grows to 1 at full novelty.
  *
- * @param best the movies with the highest scores of the model. Others count as the last of them.
- * @param novelty ν, 0 to 1; 0 keeps the order.
- * @returns the `n` best of them and of all neighbours, best first.
+ * @param person scores any movie. @param given all ratings of the person.
+ * @param best the movies with the highest scores of the model: `n` of them or more, or all that may be in the list.
+ * @param novelty ν, 0 to 1; 0 keeps the order. @param hidden rows in the model of movies that may not be in the list.
+ * @returns the `n` best of all movies, best first.
  */
-export function withNovelty(best: ScoredMovies, novelty: number, data: NoveltyData, n: number): ScoredMovies {
-  const { ratingsOf } = data;
-  const rated = lastOfEach(data.rated);
-  if (novelty === 0 || rated.length === 0 || best.rows.length === 0) return best;
+export function withNovelty(
+  person: Pick<Person, 'scoresOf'>,
+  given: readonly GivenRating[],
+  best: ScoredMovies,
+  novelty: number,
+  data: NoveltyData,
+  hidden: Iterable<number>,
+  n: number,
+): ScoredMovies {
+  const rated = lastOfEach(given);
+  if (novelty === 0 || rated.length === 0) return best;
+  const { rows, values, isNeighbour } = neighbourScores(rated, data, hidden);
   const power = FULL_POWER * (1 - (1 - novelty) ** 2);
-  const said = neighbourScores({ ...data, rated });
-  for (const [row, value] of said) said.set(row, value / (ratingsOf(row) + DAMPING) ** power);
-  const weight = FULL_WEIGHT * novelty * shareOf(rated.length, novelty);
-  const unit = deviationOfBest(best.scores);
-  const ofNeighbours = weight / deviationOfBest(Array.from(said.values(), Math.abs));
-  const scores = new Map<number, number>();
-  best.rows.forEach((row, at) => {
-    scores.set(row, (best.scores[at] as number) / unit);
-  });
-  const least = (best.scores.at(-1) as number) / unit;
-  for (const [row, value] of said) scores.set(row, (scores.get(row) ?? least) + ofNeighbours * value);
-  const rows = Int32Array.from(scores.keys()).sort();
-  const values = Float32Array.from(rows, (row) => scores.get(row) as number);
-  const places = topN(values, n);
+  for (let at = 0; at < rows.length; at++) {
+    const ratings = data.ratings[rows[at] as number] as number;
+    values[at] = (values[at] as number) / (ratings + DAMPING) ** power;
+  }
+  const scores = person.scoresOf(concatenated(rows, data.sample));
+  const unit = deviation(scores.subarray(rows.length), data.sample.length);
+  const weight = (FULL_WEIGHT * novelty * shareOf(rated.length, novelty)) / deviationOfBest(values);
+  const isOther = (row: number): boolean => isNeighbour[row] !== 1;
+  const all = concatenated(rows, best.rows.filter(isOther));
+  const totals = new Float32Array(all.length);
+  for (let at = 0; at < rows.length; at++) {
+    totals[at] = (scores[at] as number) / unit + weight * (values[at] as number);
+  }
+  for (let at = 0, next = rows.length; at < best.rows.length; at++) {
+    if (isOther(best.rows[at] as number)) totals[next++] = (best.scores[at] as number) / unit;
+  }
+  const places = topN(totals, n);
   return {
-    rows: places.map((place) => rows[place] as number),
-    scores: Float32Array.from(places, (place) => values[place] as number),
+    rows: places.map((place) => all[place] as number),
+    scores: Float32Array.from(places, (place) => totals[place] as number),
   };
 }
 
@@ -78,30 +108,74 @@ function shareOf(ratings: number, novelty: number): number {
   return own + (1 - own) * beyond;
 }
 
-/** What the neighbours of the movies with the strongest likings say, by row in the model. */
-function neighbourScores({ neighbours, rated, rowOf }: NoveltyData): Map<number, number> {
-  const sum = rated.reduce((total, { stars }) => total + stars, 0);
+/** What the neighbours of the movies with the strongest likings say. */
+interface Said {
+  /** In the model, in the order in which they are found. */
+  readonly rows: Int32Array;
+  readonly values: Float32Array;
+  /** 1 for each of them, by row in the model. */
+  readonly isNeighbour: Uint8Array;
+}
+
+const HIDDEN = 2;
+
+function neighbourScores(
+  rated: readonly GivenRating[],
+  { neighbours, modelRows, ratings }: NoveltyData,
+  hidden: Iterable<number>,
+): Said {
+  let sum = 0;
+  for (const { stars } of rated) sum += stars;
   const usual = (sum + USUAL_RATINGS * USUAL_STARS) / (rated.length + USUAL_RATINGS);
   const strongest = rated
     .map(({ movieId, stars }) => ({ movieId, liking: Math.max(-1, 1 + stars - usual) }))
     .sort((a, b) => Math.abs(b.liking) - Math.abs(a.liking) || a.movieId - b.movieId)
     .slice(0, MOST_RATINGS);
-  const scores = new Map<number, number>();
+  const sums = new Float32Array(ratings.length);
+  const isNeighbour = new Uint8Array(ratings.length);
+  for (const row of hidden) isNeighbour[row] = HIDDEN;
+  const found: number[] = [];
   for (const { movieId, liking } of strongest) {
-    neighbours.visit(movieId, (other, similarity) => {
-      const row = rowOf(other);
-      if (row >= 0) scores.set(row, (scores.get(row) ?? 0) + liking * similarity);
-    });
+    const list = neighbours.rowsOf(movieId);
+    for (let at = 0; at < list.rows.length; at++) {
+      const row = modelRows[list.rows[at] as number] as number;
+      if (row < 0 || isNeighbour[row] === HIDDEN) continue;
+      if (isNeighbour[row] === 0) {
+        isNeighbour[row] = 1;
+        found.push(row);
+      }
+      sums[row] = (sums[row] as number) + liking * (list.similarities[at] as number);
+    }
   }
-  return scores;
+  const rows = Int32Array.from(found);
+  const values = new Float32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) values[at] = sums[rows[at] as number] as number;
+  return { rows, values, isNeighbour };
 }
 
-/** Standard deviation of the best 200 values; missing ones are 0. Never 0. */
-function deviationOfBest(values: ArrayLike<number>): number {
-  const all = Float32Array.from(values);
-  const best = Float64Array.from(topN(all, BEST), (at) => all[at] as number);
-  const length = values.length < BEST ? BEST : best.length;
-  const mean = best.reduce((sum, value) => sum + value, 0) / length;
-  const squares = best.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt((squares + (length - best.length) * mean ** 2) / length) || 1;
+function concatenated(first: Int32Array, second: Int32Array): Int32Array {
+  const both = new Int32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+/** Standard deviation of the magnitudes of the 200 largest values; missing ones are 0. Never 0. */
+function deviationOfBest(values: Float32Array): number {
+  const magnitudes = values.map(Math.abs);
+  const places = topN(magnitudes, BEST);
+  return deviation(
+    Float32Array.from(places, (at) => magnitudes[at] as number),
+    BEST,
+  );
+}
+
+/** Standard deviation of `length` values, of which those that are not given are 0. Never 0. */
+function deviation(values: Float32Array, length: number): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at] as number;
+  const mean = sum / length;
+  let squares = (length - values.length) * mean ** 2;
+  for (let at = 0; at < values.length; at++) squares += ((values[at] as number) - mean) ** 2;
+  return Math.sqrt(squares / length) || 1;
 }

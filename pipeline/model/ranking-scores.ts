@@ -14,6 +14,8 @@ export interface Views {
 export interface RankingScores {
   /** Scores every movie. */
   all(views: Views, scores: Float32Array): void;
+  /** Scores the movies at some rows. */
+  some(views: Views, rows: Int32Array): Float32Array;
   /** The `n` movies with the highest scores. Of equal scores the earlier row comes first. */
   best(views: Views, n: number, hidden: Iterable<number>): ScoredMovies;
 }
@@ -53,6 +55,10 @@ function combinedHeads(table: ScoreTable, factorCount: number, ratingWeight: num
       scores.fill(0);
       table.addProducts(vector, start, 1, scores);
     },
+    some(views, rows) {
+      const { vector, start } = join(views);
+      return table.productsOf(vector, rows).map((product) => start + product);
+    },
     best(views, n, hidden) {
       const { vector, start } = join(views);
       const { rows, products } = table.best(vector, n, hidden);
@@ -75,6 +81,11 @@ function separateHeads(ratingWeight: number, movies: number): RankingScores {
   };
   return {
     all,
+    some(views, rows) {
+      const scores = new Float32Array(movies);
+      all(views, scores);
+      return scoresAt(scores, rows);
+    },
     best(views, n, hidden) {
       const scores = new Float32Array(movies);
       all(views, scores);
@@ -83,9 +94,12 @@ function separateHeads(ratingWeight: number, movies: number): RankingScores {
   };
 }
 
+export const scoresAt = (scores: Float32Array, rows: Int32Array): Float32Array =>
+  Float32Array.from(rows, (row) => scores[row] as number);
+
 /** The best of given scores. @param scores changed: those of hidden rows become −∞ */
 export function bestOf(scores: Float32Array, n: number, hidden: Iterable<number>): ScoredMovies {
   for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY;
   const rows = topN(scores, n);
-  return { rows, scores: Float32Array.from(rows, (row) => scores[row] as number) };
+  return { rows, scores: scoresAt(scores, rows) };
 }

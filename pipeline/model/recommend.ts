@@ -1,7 +1,7 @@
 import type { Vocabulary } from '../ratings/vocabulary.ts';
 import { type Attributes, calibratedList, mixOf } from './calibrated-list.ts';
 import { diversify } from './diversify.ts';
-import type { Person, Prediction, ScoredMovies, Strategy } from './model.ts';
+import type { GivenRating, Person, Prediction, Strategy } from './model.ts';
 import type { MovieSimilarity } from './movie-similarity.ts';
 import { type NoveltyData, withNovelty } from './novelty.ts';
 
@@ -29,7 +29,9 @@ export interface Selection {
   /** How different the movies of the list are, 0 to 1. @default ordered by score only */
   readonly diversity?: { readonly strength: number; readonly similarity: MovieSimilarity } | undefined;
   /** How little popularity counts, 0 to 1. @default ordered by the score of the model only */
-  readonly novelty?: (Omit<NoveltyData, 'rowOf'> & { readonly strength: number }) | undefined;
+  readonly novelty?:
+    | { readonly strength: number; readonly rated: readonly GivenRating[]; readonly data: NoveltyData }
+    | undefined;
   /** Keeps the mix of genres and decades of the given movies. @default not */
   readonly calibration?:
     | { readonly of: readonly number[]; readonly attributesOf: (movieId: number) => Attributes }
@@ -43,8 +45,6 @@ export interface Selection {
 /** Candidates per movie of a diverse list. */
 const CANDIDATES = 10;
 const MAX_CANDIDATES = 500;
-/** Movies of the model that novelty chooses from, besides neighbours. */
-const NOVELTY_CANDIDATES = 300;
 /** λ of calibrated lists. */
 const CALIBRATION = 0.5;
 
@@ -71,12 +71,11 @@ export function recommend(
   const isDiverse = diversity !== undefined && diversity.strength > 0;
   const isCalibrated = calibration !== undefined && calibration.of.length > 0;
   const candidates = isDiverse || isCalibrated ? Math.max(k, Math.min(CANDIDATES * k, MAX_CANDIDATES)) : k;
-  const isNovel = novelty !== undefined && novelty.strength > 0 && novelty.rated.length > 0;
-  const { strategy, ...found } = person.bestMovies(
-    isNovel ? Math.max(candidates, NOVELTY_CANDIDATES) : candidates,
-    hidden,
-  );
-  const { rows, scores } = isNovel ? novel(found, hidden, novelty, rowOf, candidates) : found;
+  const { strategy, ...best } = person.bestMovies(candidates, hidden);
+  const { rows, scores } =
+    novelty === undefined
+      ? best
+      : withNovelty(person, novelty.rated, best, novelty.strength, novelty.data, hidden, candidates);
   const places = isDiverse
     ? diversify(rows, scores, k, diversity.strength, diversity.similarity)
     : isCalibrated
@@ -94,22 +93,4 @@ export function recommend(
   });
   if (sort === 'rating') items.sort((a, b) => b.predicted.rating - a.predicted.rating);
   return { strategy, items };
-}
-
-function novel(
-  found: ScoredMovies,
-  hidden: readonly number[],
-  { strength, ...data }: NonNullable<Selection['novelty']>,
-  rowOf: Vocabulary['rowOf'],
-  n: number,
-): ScoredMovies {
-  const isHidden = new Set(hidden);
-  const visible = {
-    ...data,
-    rowOf: (movieId: number) => {
-      const row = rowOf(movieId);
-      return isHidden.has(row) ? -1 : row;
-    },
-  };
-  return withNovelty(found, strength, visible, n);
 }

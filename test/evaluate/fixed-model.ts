@@ -1,5 +1,5 @@
 import type { Model } from '../../pipeline/model/model.ts';
-import { bestOf } from '../../pipeline/model/ranking-scores.ts';
+import { bestOf, scoresAt } from '../../pipeline/model/ranking-scores.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 
 /** A model with predictions and ranking scores that the test defines by id. */
@@ -43,6 +43,11 @@ export function fixedModel({
     bestMovies(n, hidden) {
       const all = new Float32Array(movies.length);
       return { strategy: scoreMovies(userId, all), ...bestOf(all, n, hidden) };
+    },
+    scoresOf(rows) {
+      const all = new Float32Array(movies.length);
+      scoreMovies(userId, all);
+      return scoresAt(all, rows);
     },
     explain: () => null,
   });

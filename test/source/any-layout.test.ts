@@ -37,7 +37,6 @@ async function readBack(path: string, layout: Layout): Promise<readonly WrittenR
 
 /** What the refusal of a table names; null for one that must be read. */
 function refusalOf({ scale, isStated }: Layout, table: readonly WrittenRating[]): RegExp | null {
-  // The colons of a time are separators there.
   if (isStated || scale === 'stars') return null;
   // A table on a scale to 10 without a rating above 5 cannot be told from stars.
   return scale === 'to 10' && table.every(({ half }) => half <= 5) ? null : /scale|rating (like|dislike)/i;
