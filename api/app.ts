@@ -15,11 +15,11 @@ import { ApiProblem } from './problem.ts';
 import { requestIds } from './request-ids.ts';
 import { methodsAt, rejectInvalid } from './request-validation.ts';
 import { responseBodies } from './response-bodies.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { healthRoutes, notReady } from './routes/health.ts';
 import { modelRoutes } from './routes/model.ts';
 import { movieRoutes } from './routes/movies.ts';
 import { predictionRoutes } from './routes/predictions.ts';
-import { ratingRoutes } from './routes/ratings.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { statusRoutes } from './routes/status.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -124,7 +124,7 @@ function serveRoutes(api: Api, v1: Routes): void {
   recommendationRoutes(api, v1);
   predictionRoutes(api, v1);
   movieRoutes(api, v1);
-  ratingRoutes(api, v1);
+  feedbackRoutes(api, v1);
   modelRoutes(api, v1);
   statusRoutes(api, v1);
 }

@@ -7,17 +7,23 @@ import {
   type FeedbackRequest,
 } from '../pipeline/store/accept-feedback.ts';
 import { readIdsOf } from '../pipeline/store/id-names.ts';
+import { recordShownList, type ShownList } from '../pipeline/store/interactions.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
+import { readSinceTraining, type SinceTraining } from '../pipeline/store/since-training.ts';
 import type { Store } from '../pipeline/store/store.ts';
-import { readUnlearnedUsers } from '../pipeline/store/unlearned-users.ts';
 import { readRatingsOfUser } from '../pipeline/store/user-feedback.ts';
 import { withStoreErrors } from '../pipeline/store/with-store-errors.ts';
+import {
+  type FeedbackWithdrawal,
+  type WithdrawalOutcome,
+  withdrawFeedback,
+} from '../pipeline/store/withdraw-feedback.ts';
 import { ApiProblem } from './problem.ts';
 
 /** The queries of the API. A call fails with `database-unavailable` when the database does not respond. */
 export interface Database {
-  /** The users among these whose ratings differ from those of the batches that a model has learned. */
-  unlearnedUsers(userIds: readonly number[], learned: readonly number[]): Promise<ReadonlySet<number>>;
+  /** What is new about users since the training of a model that has learned these batches. */
+  sinceTraining(userIds: readonly number[], learned: readonly number[]): Promise<SinceTraining>;
   /**
    * All ratings of a user: ingested ones and feedback.
    *
@@ -28,7 +34,15 @@ export interface Database {
   userIds(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
   accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
+  withdraw(withdrawal: FeedbackWithdrawal): Promise<WithdrawalOutcome>;
+  /** Counts the movies of a list as shown. Never fails: a list is given in any case. */
+  remember(list: ShownList): Promise<RememberOutcome>;
 }
+
+/** `failed`: not known to be stored in the time that a list may wait for it. */
+export type RememberOutcome =
+  | { readonly status: 'remembered'; readonly userId: number }
+  | { readonly status: 'unauthorised' | 'failed' };
 
 /** Milliseconds. */
 interface DatabaseLimits {
@@ -36,6 +50,8 @@ interface DatabaseLimits {
   readonly readMs?: number;
   /** How long a write may take. @default 8000 */
   readonly writeMs?: number;
+  /** How long a list waits until it is remembered. @default 500 */
+  readonly rememberMs?: number;
   /** How long no read is tried after a failure. @default 15000 */
   readonly cooldownMs?: number;
 }
@@ -57,7 +73,11 @@ export interface DatabaseOptions {
  */
 export function openDatabase({ use, renew, clock, onFailure, limits = {} }: DatabaseOptions): Database {
   let pausedUntil = 0;
-  const attempt = async <T>(work: (store: Store) => Promise<T>, limitMs: number): Promise<T> => {
+  const attempt = async <T>(
+    work: (store: Store) => Promise<T>,
+    limitMs: number,
+    { pauses = true }: { readonly pauses?: boolean } = {},
+  ): Promise<T> => {
     let used: Store | undefined;
     try {
       const working = use((store) => {
@@ -68,9 +88,11 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
     } catch (cause) {
       // Any other error is a bug of this code.
       if (!(cause instanceof OperatorError || cause instanceof QueryTimeout)) throw cause;
-      if (used !== undefined) renew?.(used);
       const { cooldownMs = 15_000 } = limits;
-      pausedUntil = clock().getTime() + cooldownMs;
+      if (pauses) {
+        if (used !== undefined) renew?.(used);
+        pausedUntil = clock().getTime() + cooldownMs;
+      }
       onFailure(cause);
       throw unavailable(cooldownMs, cause);
     }
@@ -81,7 +103,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
     return attempt(work, limits.readMs ?? 1_500);
   };
   return {
-    unlearnedUsers: (userIds, learned) => read((store) => readUnlearnedUsers(store, userIds, learned)),
+    sinceTraining: (userIds, learned) => read((store) => readSinceTraining(store, userIds, learned)),
     ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
     userIds: (names) =>
       read(async ({ sql }) => {
@@ -90,6 +112,20 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
       }),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
     accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),
+    withdraw: (withdrawal) =>
+      attempt((store) => withdrawFeedback(store, withdrawal), limits.writeMs ?? 8_000),
+    async remember(list) {
+      if (pausedUntil > clock().getTime()) return { status: 'failed' };
+      try {
+        // A short deadline that passes says little about the database.
+        const limitMs = limits.rememberMs ?? 500;
+        const userId = await attempt((store) => recordShownList(store, list), limitMs, { pauses: false });
+        return userId === null ? { status: 'unauthorised' } : { status: 'remembered', userId };
+      } catch (error) {
+        if (error instanceof ApiProblem) return { status: 'failed' };
+        throw error;
+      }
+    },
   };
 }
 

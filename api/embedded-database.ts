@@ -1,22 +1,37 @@
 import type { FeedbackRating, WaitingFeedback } from '../pipeline/store/feedback.ts';
+import type { UserInteraction } from '../pipeline/store/interactions.ts';
 import { type Database, type DatabaseOptions, openDatabase, unavailable } from './database.ts';
+import { rememberedInteractions } from './remembered-interactions.ts';
 
 /** `Retry-After` of the status, which is never read here. */
 const RETRY_MS = 60_000;
 
+/** Opening the embedded database takes a while, which a list that is to be remembered waits for. */
+const REMEMBER_MS = 5_000;
+
+/** What the database says of users when the server starts. */
+export interface KnownFeedback extends Pick<WaitingFeedback, 'ratings'> {
+  readonly interactions?: readonly UserInteraction[];
+  /** The ids of its users by their names, where ids are names. */
+  readonly names?: ReadonlyMap<string, number>;
+}
+
 /**
- * The embedded database for `cinematch serve`. Only one process can have it open, so it is opened only to store ratings.
- * The stored ratings are also kept in memory, and count beside those in the bundle. The status is the one at the start of
- * the server.
+ * The embedded database for `cinematch serve`. Only one process can have it open, so it is opened only to store feedback.
+ * What was stored is also kept in memory, and counts beside the ratings in the bundle. The status is the one at the start
+ * of the server.
  *
- * @param waiting the ratings that no batch had ingested when the server started.
+ * @param waiting the ratings that no batch had ingested when the server started, and the interactions.
  */
 export function embeddedDatabase(
   options: Pick<DatabaseOptions, 'use' | 'clock' | 'onFailure'>,
-  waiting: (WaitingFeedback & { readonly names?: ReadonlyMap<string, number> }) | null,
+  waiting: KnownFeedback | null,
 ): Database {
-  const database = openDatabase(options);
+  const database = openDatabase({ ...options, limits: { rememberMs: REMEMBER_MS } });
   const names = new Map(waiting?.names ?? []);
+  const interactions = rememberedInteractions(waiting?.interactions ?? []);
+  /** Ratings that were withdrawn. A repeated request does not bring them back. */
+  const withdrawn = new Set<string>();
   const feedback = new Map<number, Map<number, FeedbackRating>>();
   /** As in the database, the later rating of a movie counts, and with equal times the one that arrived later. */
   const remember = (rating: FeedbackRating): void => {
@@ -34,7 +49,10 @@ export function embeddedDatabase(
     });
   }
   return {
-    unlearnedUsers: async (userIds) => new Set(userIds.filter((userId) => feedback.has(userId))),
+    sinceTraining: async (userIds) => ({
+      unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
+      interactions: userIds.flatMap(interactions.of),
+    }),
     async ratingsOf(userId, bundled) {
       if (bundled === null) return database.ratingsOf(userId, null);
       const sent = Array.from(feedback.get(userId)?.values() ?? [], ({ movieId, half }) => ({
@@ -51,13 +69,50 @@ export function embeddedDatabase(
       if (outcome.status === 'recorded') {
         // The time of a repeated request is not known. Any other rating of the movie is taken as later.
         const defaultTime = outcome.repeated ? 0 : Math.floor(request.now.getTime() / 1000);
-        request.ratings.forEach(({ ratedAt = defaultTime, userId: sent, ...rating }, at) => {
+        const { ratings, interactions: told = [] } = request;
+        for (const [at, { userId: sent }] of [...ratings, ...told].entries()) {
+          if (typeof sent === 'string') names.set(sent, outcome.userIds[at] as number);
+        }
+        ratings.forEach(({ ratedAt = defaultTime, ...rating }, at) => {
           const userId = outcome.userIds[at] as number;
-          if (typeof sent === 'string') names.set(sent, userId);
-          remember({ ...rating, userId, ratedAt });
+          const pair = `${userId} ${rating.movieId}`;
+          if (!outcome.repeated) withdrawn.delete(pair);
+          if (!withdrawn.has(pair)) remember({ ...rating, userId, ratedAt });
         });
+        if (outcome.repeated) await refresh(outcome.userIds);
+        else {
+          told.forEach(({ at: time = defaultTime, ...one }, at) => {
+            interactions.add({ ...one, at: time, userId: outcome.userIds[ratings.length + at] as number });
+          });
+        }
       }
       return outcome;
     },
+    async withdraw(withdrawal) {
+      const outcome = await database.withdraw(withdrawal);
+      if (outcome.status !== 'withdrawn' || outcome.userId === null) return outcome;
+      const { userId, ratings } = outcome;
+      const { movieId, kind } = withdrawal;
+      interactions.remove(userId, movieId, kind);
+      const ofUser = feedback.get(userId);
+      if (ratings > 0) withdrawn.add(`${userId} ${movieId}`);
+      if (ratings > 0 && ofUser?.delete(movieId) === true && ofUser.size === 0) feedback.delete(userId);
+      return outcome;
+    },
+    async remember(list) {
+      const outcome = await database.remember(list);
+      if (outcome.status !== 'remembered') return outcome;
+      const { userId } = outcome;
+      if (typeof list.userId === 'string') names.set(list.userId, userId);
+      const at = Math.floor(list.now.getTime() / 1000);
+      for (const movieId of list.movieIds) interactions.add({ userId, movieId, kind: 'shown', at, times: 1 });
+      return outcome;
+    },
   };
+
+  /** A repeated request does not say when its interactions were sent first. */
+  async function refresh(userIds: readonly number[]): Promise<void> {
+    const { interactions: stored } = await database.sinceTraining(userIds, []);
+    interactions.replace(userIds, stored);
+  }
 }

@@ -16,8 +16,10 @@ export const LIMITS = {
   pages: 1_000,
   /** Characters of a cursor. One of a list has a number for each movie of the pages before. */
   cursor: 8_000,
-  /** Ratings in one feedback request. */
+  /** Ratings or events in one feedback request. */
   feedback: 1_000,
+  /** Showings of a movie in one event. */
+  showings: 1_000,
   /** Characters of a search query. */
   query: 200,
 } as const;

@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { connectServer } from '../pipeline/store/connect-server.ts';
-import type { WaitingFeedback } from '../pipeline/store/feedback.ts';
 import { leasedStore } from '../pipeline/store/leased-store.ts';
 import { renewedStore } from '../pipeline/store/renewed-store.ts';
 import { type AppOptions, createApp } from './app.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
-import { embeddedDatabase } from './embedded-database.ts';
+import { embeddedDatabase, type KnownFeedback } from './embedded-database.ts';
 import { type Listener, listen } from './listen.ts';
 
 /** The embedded database is released so long after its last use, because other commands need it too. */
@@ -17,11 +16,11 @@ const FRONT_PAGE = join(import.meta.dirname, '../public/index.html');
 /** The database that a server on this machine uses. */
 export type DatabaseSource =
   | { readonly kind: 'url'; readonly url: string }
-  /** `waiting`: feedback that no batch has ingested yet. */
+  /** `waiting`: ratings that no batch has ingested yet, and interactions. */
   | {
       readonly kind: 'embedded';
       readonly directory: string;
-      readonly waiting: (WaitingFeedback & { readonly names?: ReadonlyMap<string, number> }) | null;
+      readonly waiting: KnownFeedback | null;
     }
   | { readonly kind: 'none' };
 

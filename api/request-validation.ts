@@ -54,6 +54,8 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_union': {
+      // No kind of object has the value of this field.
+      if (issue.errors.length === 0) return message;
       // What is wrong with it as the kind of value that it is.
       const own = issue.errors.flat().find(({ code, path }) => code !== 'invalid_type' || path.length > 0);
       return own === undefined ? `must be ${kindsOf(issue.errors.flat())}` : messageOf(own, value);

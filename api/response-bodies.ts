@@ -1,5 +1,6 @@
 import { once } from '../pipeline/lib/once.ts';
 import { type Attributes, attributesOf } from '../pipeline/model/calibrated-list.ts';
+import { rankedBy } from '../pipeline/model/interactions.ts';
 import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
 import { noveltyData } from '../pipeline/model/novelty.ts';
@@ -156,13 +157,13 @@ export function responseBodies(
     }),
     /** Whether there are movies for a further page behind one with these movies. */
     hasMore: (
-      { person, rated }: TargetUser,
+      { person, ...target }: TargetUser,
       options: Pick<ListOptions, 'k' | 'passes' | 'minRating' | 'excludeRated' | 'exclude'>,
       listed: readonly number[],
     ): boolean => {
-      const { k, minRating, excludeRated, exclude = [] } = options;
+      const { k, minRating, exclude = [] } = options;
       if (listed.length < k) return false;
-      const hidden = [...listed, ...exclude, ...(excludeRated ? rated.map(({ movieId }) => movieId) : [])];
+      const hidden = [...listed, ...exclude, ...knownOf(target, options)];
       const allows = allowsOf(options);
       if (allows === undefined && minRating === undefined && hidden.length < model.movies.size) return true;
       const isHidden = new Set(hidden);
@@ -173,25 +174,21 @@ export function responseBodies(
           (minRating === undefined || person.predict(movieId).rating >= minRating),
       );
     },
-    list: ({ person, rated }: TargetUser, options: ListOptions) => {
-      const {
-        k,
-        diversity,
-        calibrated,
-        minRating,
-        sort,
-        explain,
-        excludeRated,
-        exclude = [],
-      } = options;
+    list: ({ person, rated, interactions }: TargetUser, options: ListOptions) => {
+      const { k, diversity, calibrated, minRating, sort, explain, exclude = [] } = options;
       const vectors = diversity === 0 ? null : similarity();
       const data = options.novelty === 0 ? null : novelty();
+      const known = knownOf({ rated, interactions }, options);
       const { strategy, items } = recommend(model.movies, person, {
         k,
-        exclude: excludeRated ? [...exclude, ...rated.map(({ movieId }) => movieId)] : exclude,
+        exclude: [...exclude, ...known],
         allows: allowsOf(options),
+        shown: interactions.shown,
         diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
-        novelty: data === null ? undefined : { strength: options.novelty, rated, data },
+        novelty:
+          data === null
+            ? undefined
+            : { strength: options.novelty, rated: rankedBy(rated, interactions), data },
         calibration: calibrated
           ? { of: likedRatings(rated).map(({ movieId }) => movieId), attributesOf: attributesById }
           : undefined,
@@ -201,7 +198,7 @@ export function responseBodies(
       const explained = explain ? model.foldIn(rated) : null;
       return {
         strategy: listStrategy(strategy),
-        excluded: excludeRated ? new Set(rated.map(({ movieId }) => movieId)).size : 0,
+        excluded: known.size,
         recommendations: items.map(({ movieId, predicted }) => ({
           ...movie(movieId),
           rating: rounded(predicted.rating),
@@ -231,4 +228,13 @@ function popularMovies(catalogue: Catalogue): () => ReadonlySet<number> {
 
 function listStrategy(strategy: Prediction['strategy']): ListStrategy {
   return strategy === 'personalised' || strategy === 'folded-in' ? strategy : 'popular';
+}
+
+/** Movies that a list leaves out because of what the user did with them. */
+function knownOf(
+  { rated, interactions }: Pick<TargetUser, 'rated' | 'interactions'>,
+  { excludeRated }: Pick<ListOptions, 'excludeRated'>,
+): ReadonlySet<number> {
+  const { watched, hidden } = interactions;
+  return new Set([...hidden, ...(excludeRated ? [...rated.map(({ movieId }) => movieId), ...watched] : [])]);
 }

@@ -29,6 +29,8 @@ export const SORT =
   'Order of the movies that were chosen: by what the user is likely to choose, or by predicted rating.';
 export const DIVERSITY =
   'How different the movies of the list are: 0 orders by score only, 1 by difference only.';
+export const REMEMBER =
+  'Count the movies of the list as shown, as `shown` of `POST /feedback` does. Needs an API key. Without a response of the database the list is given as well, and `remembered` is false.';
 export const EXPLAIN =
   'Say why each movie is in the list: ratings of the user that speak for it, or another reason.';
 
@@ -112,7 +114,13 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
           'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on (`folded-in`), or what most people like (`popular`).',
       }),
       modelVersion: versionSchema,
-      excluded: z.int().nonnegative().openapi({ description: 'Number of rated movies that are left out.' }),
+      excluded: z.int().nonnegative().openapi({
+        description: 'Number of movies that are left out because the user has rated, watched or hidden them.',
+      }),
+      remembered: z
+        .boolean()
+        .optional()
+        .openapi({ description: 'With `remember`: whether the movies are counted as shown.' }),
       recommendations: z.array(
         movieSchema.extend({
           rating: z.number().openapi({ description: 'Predicted stars. The list is not ordered by them.' }),

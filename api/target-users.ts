@@ -1,4 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import {
+  type Interaction,
+  type Interactions,
+  interactionsOf,
+  rankedBy,
+} from '../pipeline/model/interactions.ts';
 import type { GivenRating, Person } from '../pipeline/model/model.ts';
 import { servedPerson } from '../pipeline/model/served-person.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
@@ -10,6 +16,7 @@ export interface TargetUser {
   readonly person: Person;
   /** All ratings of the user. */
   readonly rated: readonly GivenRating[];
+  readonly interactions: Interactions;
   /** Why the ratings are not known; null when they are. */
   readonly problem: ApiProblem | null;
 }
@@ -37,7 +44,7 @@ const MOST_USERS = 5_000;
 /**
  * Finds out who a user is, for every route alike. A user whose ratings are those that the model has learned is the one it
  * learned. Any other is folded in from all ratings there are: those in the bundle, those that batches ingested since, and
- * those sent to the API.
+ * those sent to the API. Interactions count in the ranking of both.
  */
 export interface TargetUsers {
   /** What the bundle says, without the database. */
@@ -59,32 +66,44 @@ export function targetUsers(
     max: MOST_USERS,
   });
   let changes = 0;
-  const targetUser = (userId: number, rated: readonly GivenRating[], isLearned: boolean): TargetUser => ({
-    person: servedPerson(model, userId, rated, isLearned),
-    rated,
-    problem: null,
-  });
-  const ofBundle = (userId: number): TargetUser =>
+  const targetUser = (
+    userId: number,
+    rated: readonly GivenRating[],
+    isLearned: boolean,
+    kept: readonly Interaction[] = [],
+  ): TargetUser => {
+    const interactions = interactionsOf(kept, rated, clock().getTime());
+    const person = servedPerson(model, userId, rated, isLearned, rankedBy(rated, interactions));
+    return { person, rated, interactions, problem: null };
+  };
+  const ofBundle = (userId: number, kept?: readonly Interaction[]): TargetUser =>
     seen === null
       ? { ...targetUser(userId, [], true), problem: withoutRatings() }
-      : targetUser(userId, seen.ratingsOf(userId), !seen.hasUnlearned(userId));
+      : targetUser(userId, seen.ratingsOf(userId), !seen.hasUnlearned(userId), kept);
 
-  const ask = async (userId: number, isUnlearned: boolean, of: Database): Promise<TargetUser> => {
-    if (seen !== null && !isUnlearned) return ofBundle(userId);
-    return targetUser(userId, await of.ratingsOf(userId, seen?.ratingsOf(userId) ?? null), !isUnlearned);
-  };
   const askAll = async (userIds: readonly number[], of: Database): Promise<readonly TargetUser[]> => {
     try {
-      const unlearned = await of.unlearnedUsers(userIds, manifest.snapshot.batches);
-      return await Promise.all(userIds.map((userId) => ask(userId, unlearned.has(userId), of)));
+      const { unlearned, interactions } = await of.sinceTraining(userIds, manifest.snapshot.batches);
+      const keptOf = Map.groupBy(interactions, ({ userId }) => userId);
+      const ask = async (userId: number): Promise<TargetUser> => {
+        const kept = keptOf.get(userId);
+        if (seen !== null && !unlearned.has(userId)) return ofBundle(userId, kept);
+        const rated = await of.ratingsOf(userId, seen?.ratingsOf(userId) ?? null);
+        return targetUser(userId, rated, !unlearned.has(userId), kept);
+      };
+      return await Promise.all(userIds.map(ask));
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      return userIds.map((userId) => ({ ...ofBundle(userId), problem: seen === null ? error : null }));
+      return userIds.map((userId) => {
+        if (seen === null) return { ...ofBundle(userId), problem: error };
+        // What the database said last is nearer to the truth than the bundle.
+        return remembered.get(userId)?.user ?? ofBundle(userId);
+      });
     }
   };
 
   return {
-    ofBundle,
+    ofBundle: (userId) => ofBundle(userId),
     async find(userIds) {
       const users = new Map<number, TargetUser>();
       if (database === null) {

@@ -184,6 +184,19 @@ create table ingestion_ledger (
   constraint ingestion_ledger_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+create table interactions (
+  user_id integer not null,
+  movie_id integer not null,
+  kind text not null,
+  at integer not null,
+  times real not null default 1,
+  key_id integer,
+  constraint interactions_pkey PRIMARY KEY (user_id, movie_id, kind),
+  constraint interactions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(key_id),
+  constraint interactions_kind_check CHECK ((kind = ANY (ARRAY['watched'::text, 'wanted'::text, 'hidden'::text, 'shown'::text]))),
+  constraint interactions_times_check CHECK ((times > (0)::double precision))
+);
+
 create table migrations (
   version integer not null,
   name text not null,

@@ -1,11 +1,12 @@
 import { html, type Markup } from '../../pipeline/reports/html.ts';
-import type { Route } from './route.ts';
+import { needsKey, type Route } from './route.ts';
 
 /**
  * A request with curl, made from the examples of the parameters and of the body in the document. The URL of a GET
  * request is a link.
  */
-export function exampleOf({ method, path, parameters = [], requestBody, security }: Route): Markup {
+export function exampleOf(route: Route): Markup {
+  const { method, path, parameters = [], requestBody } = route;
   const examples = parameters.flatMap(({ name, in: place, schema }) =>
     schema?.example === undefined ? [] : [{ name, place, text: String(schema.example) }],
   );
@@ -17,7 +18,8 @@ export function exampleOf({ method, path, parameters = [], requestBody, security
   const query = at('query').map(({ name, text }) => `${name}=${encodeURIComponent(text)}`);
   const url = query.length === 0 ? filled : `${filled}?${query.join('&')}`;
   const options = [
-    ...(security === undefined ? [] : ['-H "Authorization: Bearer $CINEMATCH_KEY"']),
+    ...(method === 'delete' ? ['-X DELETE'] : []),
+    ...(needsKey(route) ? ['-H "Authorization: Bearer $CINEMATCH_KEY"'] : []),
     ...at('header').map(({ name, text }) => `-H "${name}: ${text}"`),
     ...Object.values(requestBody?.content ?? {}).map(({ example }) => `--json '${JSON.stringify(example)}'`),
   ].map((option) => ` \\\n  ${option}`);

@@ -17,7 +17,7 @@ export function describeApi(app: Routes) {
       { name: 'Recommendations', description: 'What to watch next.' },
       { name: 'Predictions', description: 'How many stars a user would give a movie.' },
       { name: 'Movies', description: 'Search, details, similar movies, best movies.' },
-      { name: 'Feedback', description: 'Send the ratings of your users.' },
+      { name: 'Feedback', description: 'Send what your users rate, watch, want and hide.' },
       { name: 'Service', description: 'Health, model and status of the pipeline.' },
     ],
   });

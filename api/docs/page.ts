@@ -2,7 +2,7 @@ import { html, type Markup, trusted } from '../../pipeline/reports/html.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 import { exampleOf } from './example.ts';
 import type { ApiDescription } from './openapi.ts';
-import type { Content, Operation, Route } from './route.ts';
+import { type Content, needsKey, type Operation, type Route } from './route.ts';
 import { fieldsOf, type Schema, typeOf } from './schema-fields.ts';
 import { DOCS_STYLE } from './style.ts';
 
@@ -80,7 +80,7 @@ function article(route: Route, schemas: Readonly<Record<string, Schema>>): Marku
   return html`<article id="${anchorOf(route)}">
 <h3>${method(route.method)} <code>${route.path}</code></h3>
 <p><strong>${route.summary ?? ''}.</strong> ${marked(route.description ?? '')}</p>
-${route.security === undefined ? null : html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>`}
+${needsKey(route) ? html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>` : null}
 <pre><code>${exampleOf(route)}</code></pre>
 ${
   parameters.length === 0

@@ -5,7 +5,7 @@ export interface Operation {
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
-  readonly security?: readonly unknown[];
+  readonly security?: readonly object[];
   readonly parameters?: readonly {
     readonly name: string;
     readonly in: string;
@@ -24,4 +24,9 @@ export type Content = Readonly<Record<string, { readonly schema?: Schema; readon
 export interface Route extends Operation {
   readonly method: string;
   readonly path: string;
+}
+
+/** Whether every request of a route needs an API key. */
+export function needsKey({ security = [] }: Operation): boolean {
+  return security.length > 0 && security.every((scheme) => Object.keys(scheme).length > 0);
 }

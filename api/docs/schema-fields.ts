@@ -21,6 +21,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 export interface Field {
@@ -98,15 +99,31 @@ function kindOf(schema: Schema, schemas: Schemas): string {
     .join(' or ');
 }
 
-/** A schema with its references resolved and its `allOf` parts merged. */
+/** A schema with its references resolved, its `allOf` parts merged, and objects of `oneOf` as one with all their fields. */
 function resolved(schema: Schema, schemas: Schemas): Schema {
   if (schema.$ref !== undefined) {
     return resolved(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
   }
+  if (schema.oneOf !== undefined) return eitherOf(schema.oneOf.map((one) => resolved(one, schemas)));
   if (schema.allOf === undefined || schema.allOf.length === 0) return schema;
   const parts = [...schema.allOf.map((part) => resolved(part, schemas)), { ...schema, allOf: [] }];
   return Object.assign({}, ...parts, {
     properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
     required: parts.flatMap(({ required = [] }) => required),
   });
+}
+
+/** An object with the fields of all; required are those that each one requires. */
+function eitherOf(objects: readonly Schema[]): Schema {
+  const names = [...new Set(objects.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  const merged = (name: string): Schema => {
+    const found = objects.flatMap(({ properties }) => properties?.[name] ?? []);
+    const values = found.flatMap(({ enum: several, const: single }) => several ?? single ?? []);
+    return values.length === 0 ? (found[0] as Schema) : { ...found[0], enum: values };
+  };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, merged(name)])),
+    required: names.filter((name) => objects.every(({ required = [] }) => required.includes(name))),
+  };
 }

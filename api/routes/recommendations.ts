@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { NO_INTERACTIONS } from '../../pipeline/model/interactions.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
 import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { Api, Routes } from '../api.ts';
 import { aboutUser } from '../caching.ts';
+import { API_KEY, keyDigest, unknownKey } from '../keys.ts';
 import { LIMITS } from '../limits.ts';
 import { listPages } from '../list-pages.ts';
 import { filterFields, filterParameters, movieFilter } from '../movie-filters.ts';
@@ -31,8 +33,10 @@ import {
   NOT_MODIFIED,
   NOVELTY,
   nextSchema,
+  REMEMBER,
   SORT,
 } from '../schemas.ts';
+import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds) {
@@ -49,7 +53,7 @@ function routesWith(ids: RequestIds) {
     tags: ['Recommendations'],
     summary: 'Recommend movies to a user',
     description:
-      'Movies that the user has rated are left out. A user with ratings that the model has not learned gets a list by all ratings, and a user without any a list of what most people like; `strategy` says which.',
+      'Movies that the user has rated or watched are left out, and hidden ones in any case. A user with ratings that the model has not learned gets a list by all ratings, and a user without any a list of what most people like; `strategy` says which.',
     request: {
       query: z.strictObject({
         user: ids.parameter('User id.', 1),
@@ -61,15 +65,17 @@ function routesWith(ids: RequestIds) {
         min_rating: minRatingParameter,
         sort: sortParameter,
         explain: flagParameter(EXPLAIN, false),
-        exclude_seen: flagParameter('Leave out movies that the user has rated.', true),
+        exclude_seen: flagParameter('Leave out movies that the user has rated or watched.', true),
         exclude: excludeParameter(ids),
         cursor: cursorParameter,
+        remember: flagParameter(REMEMBER, false),
       }),
     },
+    security: [{}, { [API_KEY]: [] }],
     responses: {
       200: listed,
       ...NOT_MODIFIED,
-      ...problems('invalid-request', 'database-unavailable'),
+      ...problems('unauthorised', 'invalid-request', 'database-unavailable'),
     },
   });
 
@@ -120,8 +126,8 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
   const modelVersion = serving.manifest.version;
   const pages = listPages(api);
 
-  routes.openapi(forUser, (c) => {
-    const { k, cursor, ...parameters } = c.req.valid('query');
+  routes.openapi(forUser, async (c) => {
+    const { k, cursor, remember, ...parameters } = c.req.valid('query');
     const { user, exclude_seen: excludeRated, min_rating: minRating, ...rest } = parameters;
     const options = {
       ...rest,
@@ -132,11 +138,24 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
       exclude: rest.exclude.map(ids.movieOf),
     };
     const pageOf = pages({ parameters, cursor });
-    return aboutUser(c, api, user, (target) => {
+    const listFor = (target: TargetUser) => {
       // Without the ratings the list could have movies that the user has rated.
       if (target.problem !== null) throw target.problem;
       return { user, modelVersion, ...pageOf(target, options) };
+    };
+    if (!remember) return aboutUser(c, api, user, listFor);
+    const keySha256 = keyDigest(c);
+    const [userId = -1] = await ids.usersOf([user]);
+    const list = listFor((await api.users.find([userId])).users.get(userId) as TargetUser);
+    const outcome = await api.database?.remember({
+      keySha256,
+      userId: userId < 0 ? user : userId,
+      movieIds: list.recommendations.map(({ movie }) => ids.movieOf(movie)),
+      now: api.clock(),
     });
+    if (outcome?.status === 'unauthorised') throw unknownKey();
+    c.header('cache-control', 'private, no-store');
+    return c.json({ ...list, remembered: outcome?.status === 'remembered' }, 200);
   });
 
   routes.openapi(forRatings, (c) => {
@@ -144,7 +163,7 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
     const { ratings, genreMatch, exclude, ...rest } = parameters;
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
     const list = pages({ parameters, cursor })(
-      { person: serving.model.foldIn(given), rated: given, problem: null },
+      { person: serving.model.foldIn(given), rated: given, interactions: NO_INTERACTIONS, problem: null },
       {
         ...rest,
         k,

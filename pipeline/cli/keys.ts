@@ -67,7 +67,7 @@ function listCommand(terminal: Terminal): Command {
 function revokeCommand(terminal: Terminal): Command {
   return subcommand('revoke', 'revoke a key; the ratings that were sent with it stay')
     .argument('<name>', 'name of the key', keyName)
-    .option('--withdraw', 'also delete ratings that were sent with it and that no batch has ingested yet')
+    .option('--withdraw', 'also delete what was sent with it and no batch has ingested yet')
     .action(async (name: string, options: CommonOptions & { readonly withdraw?: boolean }) => {
       await withEnvironmentPipeline(terminal, options.config, 'write', async ({ store, clock }) => {
         const { withdraw = false } = options;
@@ -75,7 +75,7 @@ function revokeCommand(terminal: Terminal): Command {
         if (options.json === true) terminal.printJson(revoked);
         else terminal.print(`The key ${name} is revoked.`);
         if (options.json !== true && withdraw) {
-          terminal.print(`${formatCount(revoked.withdrawn)} ratings were deleted.`);
+          terminal.print(`${formatCount(revoked.withdrawn)} ratings and interactions were deleted.`);
         }
       });
     });

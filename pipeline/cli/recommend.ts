@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OperatorError } from '../lib/errors.ts';
+import { interactionsOf, rankedBy } from '../model/interactions.ts';
 import type { GivenRating, Strategy } from '../model/model.ts';
 import { decodeNeighbours, NEIGHBOURS_FILE } from '../model/neighbours.ts';
 import { DEFAULT_NOVELTY, noveltyData } from '../model/novelty.ts';
 import { reasonsFor } from '../model/reasons.ts';
 import { recommend } from '../model/recommend.ts';
+import { servedPerson } from '../model/served-person.ts';
 import { mergeSummaries } from '../ratings/summary.ts';
 import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { formatStars } from '../reports/numbers.ts';
@@ -13,11 +15,11 @@ import { movieTitles } from '../stages/movie-titles.ts';
 import { openSiteIds, type SiteIds } from '../stages/site-ids.ts';
 import { listBatches } from '../store/ledger.ts';
 import { readStoredMovies } from '../store/read-movies.ts';
+import { readSinceTraining } from '../store/since-training.ts';
 import type { Store } from '../store/store.ts';
 import { readSummaries } from '../store/summaries.ts';
-import { readUnlearnedUsers } from '../store/unlearned-users.ts';
 import { readRatingsOfUser } from '../store/user-feedback.ts';
-import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { clock, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer, numberBetween } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -78,17 +80,25 @@ export function recommendCommand(terminal: Terminal): Command {
         const [userId] = await idsOf('user', user === undefined ? [] : [user]);
         const given =
           userId === undefined ? await ratingsOf(rate, idsOf) : await readRatingsOfUser(store, userId);
-        const isLearned =
-          userId !== undefined &&
-          !(await readUnlearnedUsers(store, [userId], manifest.snapshot.batches)).has(userId);
+        const { unlearned, interactions: kept } = await readSinceTraining(
+          store,
+          userId === undefined ? [] : [userId],
+          manifest.snapshot.batches,
+        );
+        const interactions = interactionsOf(kept, given, clock().getTime());
+        const { watched, hidden, shown } = interactions;
+        const ranked = rankedBy(given, interactions);
+        const isLearned = userId !== undefined && !unlearned.has(userId);
         const foldedIn = model.foldIn(given);
         const rated = new Set(given.map(({ movieId }) => movieId));
-        const { strategy, items } = recommend(model.movies, isLearned ? model.person(userId) : foldedIn, {
+        const person = servedPerson(model, userId ?? -1, given, isLearned, ranked);
+        const { strategy, items } = recommend(model.movies, person, {
           k,
-          exclude: rated,
+          exclude: [...rated, ...watched, ...hidden],
+          shown,
           novelty: neighbours && {
             strength: novelty,
-            rated: given,
+            rated: ranked,
             data: noveltyData(decodeNeighbours(neighbours), model.movies, await ratingsByMovie(store)),
           },
         });
@@ -119,9 +129,9 @@ export function recommendCommand(terminal: Terminal): Command {
           });
           return;
         }
-        const person = user === undefined ? 'a new user' : `user ${user}`;
+        const whom = user === undefined ? 'a new user' : `user ${user}`;
         terminal.print(
-          `For ${person}: ${MADE[strategy]} (model v${manifest.version}, ${manifest.algorithm}; ${rated.size} rated movies left out)`,
+          `For ${whom}: ${MADE[strategy]} (model v${manifest.version}, ${manifest.algorithm}; ${rated.size} rated movies left out)`,
         );
         terminal.print();
         const titleOf = await movieTitles(store);

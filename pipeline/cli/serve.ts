@@ -3,17 +3,20 @@ import { once as event } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { KnownFeedback } from '../../api/embedded-database.ts';
 import type { Listener } from '../../api/listen.ts';
 import type { DatabaseSource } from '../../api/local-server.ts';
 import type { Log } from '../../api/log.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { emptyRatings } from '../ratings/ratings.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { openServing, type Serving } from '../serving/open-serving.ts';
 import { readServing } from '../serving/serving-folder.ts';
 import { loadReleasedPackage } from '../stages/champion/champion.ts';
 import { assembleServing } from '../stages/release/assemble-serving.ts';
-import { type WaitingFeedback, waitingFeedback } from '../store/feedback.ts';
+import { waitingFeedback } from '../store/feedback.ts';
 import { readNames } from '../store/id-names.ts';
+import { readInteractions } from '../store/interactions.ts';
 import type { Store } from '../store/store.ts';
 import { clock, homeDirectory, stopwatch, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
@@ -45,12 +48,9 @@ export function serveCommand(terminal: Terminal): Command {
 
 interface Opened {
   readonly serving: Serving;
-  /** Ratings that were sent to the API and that no batch has ingested yet. */
-  readonly waiting: NamedFeedback | null;
+  /** Ratings that were sent to the API and that no batch has ingested yet, and interactions. */
+  readonly waiting: KnownFeedback | null;
 }
-
-/** With the ids of its users by their names, where ids are names. */
-type NamedFeedback = WaitingFeedback & { readonly names: ReadonlyMap<string, number> };
 
 async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
   if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
@@ -59,20 +59,21 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
     const { files } = await assembleServing(pipeline, released);
     return {
       serving: openServing(files, `model v${released.manifest.version}`),
-      waiting: await namedFeedback(pipeline.store),
+      waiting: await knownFeedback(pipeline.store),
     };
   });
 }
 
-async function namedFeedback(store: Store): Promise<NamedFeedback | null> {
-  const waiting = await waitingFeedback(store, clock());
-  if (waiting === null) return null;
-  const names = await readNames(store.sql, 'user', [...new Set(waiting.ratings.userIds)]);
-  return { ...waiting, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
+async function knownFeedback(store: Store): Promise<KnownFeedback> {
+  const ratings = (await waitingFeedback(store, clock()))?.ratings ?? emptyRatings(0);
+  const interactions = await readInteractions(store);
+  const users = new Set([...ratings.userIds, ...interactions.map(({ userId }) => userId)]);
+  const names = await readNames(store.sql, 'user', [...users]);
+  return { ratings, interactions, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
 }
 
 /** DATABASE_URL, else the embedded database. With `--bundle` not the embedded one: the bundle may belong to another. */
-function databaseSource({ bundle }: ServeOptions, waiting: NamedFeedback | null): DatabaseSource {
+function databaseSource({ bundle }: ServeOptions, waiting: KnownFeedback | null): DatabaseSource {
   const url = process.env['DATABASE_URL'];
   if (url) return { kind: 'url', url };
   if (bundle !== undefined) return { kind: 'none' };

@@ -25,16 +25,33 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
   const unknown = unknownUser(baseline, heads);
   const ratedRows = ratedRowsIn(baseline);
   const rankingScores = once(() => rankingScoresOf(heads, movies.size));
-  const person = (userId: number): Person => {
+  const person = (userId: number, given?: readonly GivenRating[]): Person => {
     const userRow = users.rowOf(userId);
-    if (userRow < 0 || !heads.ratings.personal) return unknown;
+    if (!heads.ratings.personal) return unknown;
+    if (userRow < 0) return given === undefined ? unknown : foldIn([], given);
+    const ranked = given === undefined ? null : ratedRows(given);
     return personOf(baseline, heads, rankingScores, {
       ratings: once(() => heads.ratings.user(userRow)),
-      ranking: once(() => heads.ranking.user(userRow)),
+      ranking: once(() => (ranked === null ? heads.ranking.user(userRow) : heads.ranking.foldIn(ranked))),
       offset: userOffsets[userRow] as number,
       strategy: 'personalised',
+      listStrategy: ranked === null ? 'personalised' : 'folded-in',
       rated: null,
     });
+  };
+  const foldIn = (ratings: readonly GivenRating[], given = ratings): Person => {
+    const rated = ratedRows(ratings);
+    const ranked = given === ratings ? rated : ratedRows(given);
+    if (ranked.rows.length === 0 || !heads.ratings.personal) return unknown;
+    const folded = personOf(baseline, heads, rankingScores, {
+      ratings: once(() => heads.ratings.foldIn(rated)),
+      ranking: once(() => heads.ranking.foldIn(ranked)),
+      offset: dampedOffset(baseline, rated),
+      strategy: 'folded-in',
+      listStrategy: 'folded-in',
+      rated,
+    });
+    return rated.rows.length > 0 ? folded : { ...folded, predict: unknown.predict, explain: unknown.explain };
   };
   const model: Model = {
     algorithm,
@@ -43,17 +60,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     scale: baseline.scale,
     movieVectors: heads.ranking.movieVectors ?? heads.ratings.movieVectors,
     person,
-    foldIn(given) {
-      const rated = ratedRows(given);
-      if (rated.rows.length === 0 || !heads.ratings.personal) return unknown;
-      return personOf(baseline, heads, rankingScores, {
-        ratings: once(() => heads.ratings.foldIn(rated)),
-        ranking: once(() => heads.ranking.foldIn(rated)),
-        offset: dampedOffset(baseline, rated),
-        strategy: 'folded-in',
-        rated,
-      });
-    },
+    foldIn,
     predict: (userId, movieId) => person(userId).predict(movieId),
     scoreMovies: (userId, scores) => person(userId).scoreMovies(scores),
   };
@@ -97,7 +104,9 @@ interface PersonData {
   readonly ranking: () => View;
   /** Damped deviation of the person's mean rating from the overall mean, stars. */
   readonly offset: number;
+  /** What predictions are based on, and what lists are. */
   readonly strategy: 'personalised' | 'folded-in';
+  readonly listStrategy: 'personalised' | 'folded-in';
   /** The ratings of a folded-in user; null for a known user. */
   readonly rated: RatedRows | null;
 }
@@ -106,16 +115,16 @@ function personOf(
   baseline: Baseline,
   { ratingWeight }: Heads,
   rankingScores: () => RankingScores,
-  { ratings, ranking, offset, strategy, rated }: PersonData,
+  { ratings, ranking, offset, strategy, listStrategy, rated }: PersonData,
 ): Person {
   const { movies, movieCounts } = baseline;
   const views = (): Views => ({ ranking: ranking(), ratings: ratingWeight === 0 ? null : ratings() });
   return {
     scoreMovies(scores) {
       rankingScores().all(views(), scores);
-      return strategy;
+      return listStrategy;
     },
-    bestMovies: (n, hidden) => ({ strategy, ...rankingScores().best(views(), n, hidden) }),
+    bestMovies: (n, hidden) => ({ strategy: listStrategy, ...rankingScores().best(views(), n, hidden) }),
     scoresOf: (rows) => rankingScores().some(views(), rows),
     predict(movieId) {
       const movieRow = movies.rowOf(movieId);

@@ -79,13 +79,20 @@ export interface Model {
   readonly scale: readonly [lowest: number, highest: number];
   /** Vectors for the similarity of movies. Null for a model without them. */
   readonly movieVectors: MovieVectors | null;
-  /** A user by id, who may be unknown. */
-  person(userId: number): Person;
+  /**
+   * A user by id, who may be unknown.
+   *
+   * @param ranked what to rank by, instead of by what the model has learned: ratings, and what counts like them in the
+   *   ranking only. Predicted stars stay those of the user.
+   */
+  person(userId: number, ranked?: readonly GivenRating[]): Person;
   /**
    * A user by ratings, without training: the movies stay fixed, and the person is fitted to the ratings. Ratings of
    * unknown movies are ignored. Without a rating of a known movie the person is an unknown user.
+   *
+   * @param ranked what to rank by: the ratings, and what counts like them in the ranking only. @default the ratings
    */
-  foldIn(ratings: readonly GivenRating[]): Person;
+  foldIn(ratings: readonly GivenRating[], ranked?: readonly GivenRating[]): Person;
   /** Predicts a user's rating of a movie. Both may be unknown. */
   predict(userId: number, movieId: number): Prediction;
   /** `scoreMovies` of a user, who may be unknown. */

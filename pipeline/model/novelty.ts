@@ -61,7 +61,7 @@ export function noveltyData(
  * e = 0.7 (1 − (1 − ν)²) and w = 5 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
  * with many ratings the model knows better; from there it grows to 1 at full novelty.
  *
- * @param person scores any movie. @param given all ratings of the person.
+ * @param person scores any movie. @param given all ratings of the person, and what counts like them.
  * @param best the movies with the highest scores of the model: `n` of them or more, or all that may be in the list.
  * @param novelty ν, 0 to 1; 0 keeps the order. @param hidden rows in the model of movies that may not be in the list.
  * @returns the `n` best of all movies, best first.
@@ -108,6 +108,13 @@ function shareOf(ratings: number, novelty: number): number {
   return own + (1 - own) * beyond;
 }
 
+/** The mean of a person's ratings and of five of 3.5★. */
+export function usualStars(rated: readonly GivenRating[]): number {
+  let sum = 0;
+  for (const { stars } of rated) sum += stars;
+  return (sum + USUAL_RATINGS * USUAL_STARS) / (rated.length + USUAL_RATINGS);
+}
+
 /** What the neighbours of the movies with the strongest likings say. */
 interface Said {
   /** In the model, in the order in which they are found. */
@@ -124,9 +131,7 @@ function neighbourScores(
   { neighbours, modelRows, ratings }: NoveltyData,
   hidden: Iterable<number>,
 ): Said {
-  let sum = 0;
-  for (const { stars } of rated) sum += stars;
-  const usual = (sum + USUAL_RATINGS * USUAL_STARS) / (rated.length + USUAL_RATINGS);
+  const usual = usualStars(rated);
   const strongest = rated
     .map(({ movieId, stars }) => ({ movieId, liking: Math.max(-1, 1 + stars - usual) }))
     .sort((a, b) => Math.abs(b.liking) - Math.abs(a.liking) || a.movieId - b.movieId)
@@ -171,7 +176,7 @@ function deviationOfBest(values: Float32Array): number {
 }
 
 /** Standard deviation of `length` values, of which those that are not given are 0. Never 0. */
-function deviation(values: Float32Array, length: number): number {
+export function deviation(values: Float32Array, length: number): number {
   let sum = 0;
   for (let at = 0; at < values.length; at++) sum += values[at] as number;
   const mean = sum / length;

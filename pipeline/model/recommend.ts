@@ -4,6 +4,7 @@ import { diversify } from './diversify.ts';
 import type { GivenRating, Person, Prediction, Strategy } from './model.ts';
 import type { MovieSimilarity } from './movie-similarity.ts';
 import { type NoveltyData, withNovelty } from './novelty.ts';
+import { candidatesFor, withShown } from './shown.ts';
 
 export interface RecommendedMovie {
   readonly movieId: number;
@@ -26,6 +27,8 @@ export interface Selection {
   readonly exclude: Iterable<number>;
   /** Whether a movie may be in the list. @default every movie */
   readonly allows?: ((movieId: number) => boolean) | undefined;
+  /** How often movies were shown to the person, who did not take them, by id. They sink. @default none was */
+  readonly shown?: ReadonlyMap<number, number> | undefined;
   /** How different the movies of the list are, 0 to 1. @default ordered by score only */
   readonly diversity?: { readonly strength: number; readonly similarity: MovieSimilarity } | undefined;
   /** How little popularity counts, 0 to 1. @default ordered by the score of the model only */
@@ -56,7 +59,7 @@ const CALIBRATION = 0.5;
 export function recommend(
   { ids, rowOf }: Vocabulary,
   person: Person,
-  { k, exclude, allows, diversity, novelty, calibration, minRating, sort = 'score' }: Selection,
+  { k, exclude, allows, shown, diversity, novelty, calibration, minRating, sort = 'score' }: Selection,
 ): Recommendations {
   const hidden: number[] = [];
   for (const movieId of exclude) {
@@ -70,12 +73,17 @@ export function recommend(
   }
   const isDiverse = diversity !== undefined && diversity.strength > 0;
   const isCalibrated = calibration !== undefined && calibration.of.length > 0;
-  const candidates = isDiverse || isCalibrated ? Math.max(k, Math.min(CANDIDATES * k, MAX_CANDIDATES)) : k;
+  const chosen = isDiverse || isCalibrated ? Math.max(k, Math.min(CANDIDATES * k, MAX_CANDIDATES)) : k;
+  const hasShown = shown !== undefined && shown.size > 0;
+  const candidates = hasShown ? candidatesFor(chosen, shown.size) : chosen;
   const { strategy, ...best } = person.bestMovies(candidates, hidden);
-  const { rows, scores } =
+  const ranked =
     novelty === undefined
       ? best
       : withNovelty(person, novelty.rated, best, novelty.strength, novelty.data, hidden, candidates);
+  const { rows, scores } = hasShown
+    ? withShown(ranked, (row) => shown.get(ids[row] as number) ?? 0, chosen)
+    : ranked;
   const places = isDiverse
     ? diversify(rows, scores, k, diversity.strength, diversity.similarity)
     : isCalibrated

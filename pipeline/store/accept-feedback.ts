@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { canonicalJson, sha256 } from '../lib/digest.ts';
 import { type FeedbackRating, recordFeedback } from './feedback.ts';
 import { storeNames } from './id-names.ts';
+import { recordInteractions, type UserInteraction } from './interactions.ts';
 import type { Store } from './store.ts';
 import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
@@ -16,7 +17,13 @@ export type SentRating = Omit<FeedbackRating, 'ratedAt' | 'userId'> & {
   readonly ratedAt?: number | undefined;
 };
 
-/** A number of ratings per window. A window starts with the first rating after the previous window. */
+/** An interaction as it was sent. Without a time it is from now. */
+export type SentInteraction = Omit<UserInteraction, 'at' | 'userId'> & {
+  readonly userId: number | string;
+  readonly at?: number | undefined;
+};
+
+/** A number of ratings and interactions per window. A window starts with the first rating after the previous window. */
 export interface RateLimit {
   readonly ratings: number;
   readonly windowSeconds: number;
@@ -28,15 +35,17 @@ export interface FeedbackRequest {
   /** 1 to 255 characters, chosen by the client. */
   readonly idempotencyKey: string;
   readonly ratings: readonly SentRating[];
+  /** @default none */
+  readonly interactions?: readonly SentInteraction[];
   readonly now: Date;
-  /** Rate limit of the API key. A request with more ratings than a window allows is always limited. */
+  /** Rate limit of the API key. A request with more than a window allows is always limited. */
   readonly limit: RateLimit;
 }
 
 /**
- * `recorded`: the ratings are stored; `repeated` when an earlier request with the same idempotency key and the same
- * ratings stored them. `unauthorised`: no valid key has the digest. `limited`: not stored, try again later. `conflict`:
- * the idempotency key was used with other ratings.
+ * `recorded`: the ratings and interactions are stored; `repeated` when an earlier request with the same idempotency key
+ * and the same content stored them. `unauthorised`: no valid key has the digest. `limited`: not stored, try again later. `conflict`:
+ * the idempotency key was used with other content.
  */
 export type FeedbackOutcome =
   | {
@@ -44,7 +53,7 @@ export type FeedbackOutcome =
       readonly recorded: number;
       readonly requestId: number;
       readonly repeated: boolean;
-      /** The ids of the users, in the order of the ratings. */
+      /** The ids of the users, in the order of the ratings and then of the interactions. */
       readonly userIds: readonly number[];
     }
   | { readonly status: 'unauthorised' }
@@ -57,12 +66,11 @@ export type FeedbackOutcome =
   | { readonly status: 'conflict' };
 
 /**
- * Accepts ratings that were sent to the API, in one transaction: checks the key, the idempotency key and the rate limit,
- * and stores the ratings.
+ * Accepts ratings and interactions that were sent to the API, in one transaction: checks the key, the idempotency key and
+ * the rate limit, and stores all of them.
  *
  * Requests with the same key run one after the other: the row of the key is locked until the transaction ends. So equal
- * requests at the same time store the ratings once, and the rate limit holds. Only stored ratings count against the
- * limit.
+ * requests at the same time are stored once, and the rate limit holds. Only what is stored counts against the limit.
  *
  * @throws OperatorError `state-conflict` while data is moved into the database.
  */
@@ -71,34 +79,36 @@ export function acceptFeedback(store: Store, request: FeedbackRequest): Promise<
     const key = await lockKey(sql, request.keySha256);
     if (key === null) return { status: 'unauthorised' };
     if (key.isMoving) throw moveIsUnfinished(store);
-    const digest = sha256(canonicalJson(request.ratings));
+    const { ratings, interactions = [] } = request;
+    const sent = [...ratings, ...interactions];
+    const digest = sha256(canonicalJson(interactions.length === 0 ? ratings : { ratings, interactions }));
     const earlier = await earlierRequest(sql, key.keyId, request);
     if (earlier !== null) {
       if (earlier.sha256 !== digest) return { status: 'conflict' };
       const { ratings: recorded, requestId } = earlier;
-      const userIds = await idsOfUsers(sql, request.ratings);
+      const userIds = await idsOfUsers(sql, sent);
       return { status: 'recorded', recorded, requestId, repeated: true, userIds };
     }
     const window = currentWindow(key, request);
-    if (window.ratings + request.ratings.length > request.limit.ratings) {
+    if (window.ratings + sent.length > request.limit.ratings) {
       return limited(window.beganAt, request);
     }
-    const userIds = await idsOfUsers(sql, request.ratings);
+    const userIds = await idsOfUsers(sql, sent);
     const requestId = await record(sql, key.keyId, window, { ...request, digest, userIds });
-    return { status: 'recorded', recorded: request.ratings.length, requestId, repeated: false, userIds };
+    return { status: 'recorded', recorded: sent.length, requestId, repeated: false, userIds };
   }) as Promise<FeedbackOutcome>;
 }
 
-/** The ids of the users of ratings. Users with a new name get one. */
+/** The ids of the users. Users with a new name get one. */
 async function idsOfUsers(
   sql: postgres.TransactionSql,
-  ratings: readonly SentRating[],
+  sent: readonly Pick<SentRating, 'userId'>[],
 ): Promise<readonly number[]> {
-  const names = [...new Set(ratings.map(({ userId }) => userId))].filter((id) => typeof id === 'string');
-  if (names.length === 0) return ratings.map(({ userId }) => userId as number);
+  const names = [...new Set(sent.map(({ userId }) => userId))].filter((id) => typeof id === 'string');
+  if (names.length === 0) return sent.map(({ userId }) => userId as number);
   const ids = await storeNames(sql, 'user', names);
   const idOf = new Map<number | string, number>(names.map((name, at) => [name, ids[at] as number]));
-  return ratings.map(({ userId }) => idOf.get(userId) ?? (userId as number));
+  return sent.map(({ userId }) => idOf.get(userId) ?? (userId as number));
 }
 
 interface KeyRow {
@@ -111,7 +121,7 @@ interface KeyRow {
 
 interface Window {
   readonly beganAt: Date;
-  /** Ratings in this window so far. */
+  /** Ratings and interactions in this window so far. */
   readonly ratings: number;
 }
 
@@ -155,13 +165,14 @@ function limited(windowBeganAt: Date, { now, limit }: FeedbackRequest): Feedback
   return { status: 'limited', retryAfterSeconds, limit: ratings, windowSeconds };
 }
 
-/** Stores the ratings, the request and the used part of the window. @returns the number of the request. */
+/** Stores the ratings, the interactions, the request and the used part of the window. @returns the number of the request. */
 async function record(
   sql: postgres.TransactionSql,
   keyId: number,
   { beganAt, ratings: usedBefore }: Window,
   {
     ratings,
+    interactions = [],
     idempotencyKey,
     now,
     digest,
@@ -178,15 +189,25 @@ async function record(
     })),
     keyId,
   );
+  await recordInteractions(
+    sql,
+    interactions.map((one, at) => ({
+      ...one,
+      userId: userIds[ratings.length + at] as number,
+      at: one.at ?? seconds,
+    })),
+    sql`select ${keyId}::integer as key_id`,
+  );
+  const recorded = ratings.length + interactions.length;
   const [request] = await sql<{ requestId: number }[]>`
     with counted as (
-      update api_keys set window_began_at = ${beganAt}, window_ratings = ${usedBefore + ratings.length}
+      update api_keys set window_began_at = ${beganAt}, window_ratings = ${usedBefore + recorded}
       where key_id = ${keyId})
     insert into feedback_requests ${sql({
       key_id: keyId,
       idempotency_key: idempotencyKey,
       sha256: digest,
-      ratings: ratings.length,
+      ratings: recorded,
       received_at: now,
     })}
     returning request_id::double precision as request_id`;

@@ -47,9 +47,10 @@ export function listApiKeys({ sql }: Store): Promise<readonly ApiKey[]> {
 }
 
 /**
- * Revokes a key. With `withdraw`, ratings that were sent with it and that no batch has ingested yet are deleted.
+ * Revokes a key. With `withdraw`, ratings that were sent with it and that no batch has ingested yet are deleted, and
+ * interactions that were sent with it last.
  *
- * @returns the key, and the number of deleted ratings.
+ * @returns the key, and the number of what was deleted.
  * @throws OperatorError `key-unknown` when no valid key has the name.
  */
 export async function revokeApiKey(
@@ -64,8 +65,13 @@ export async function revokeApiKey(
     forgotten as (delete from feedback_requests where key_id in (select key_id from revoked)),
     withdrawn as (
       delete from feedback
-      where ${withdraw} and batch_id is null and key_id in (select key_id from revoked) returning 1)
-    select name, created_at, revoked_at, (select count(*)::integer from withdrawn) as withdrawn from revoked`;
+      where ${withdraw} and batch_id is null and key_id in (select key_id from revoked) returning 1),
+    untold as (
+      delete from interactions
+      where ${withdraw} and key_id in (select key_id from revoked) returning 1)
+    select name, created_at, revoked_at,
+      (select count(*)::integer from withdrawn) + (select count(*)::integer from untold) as withdrawn
+    from revoked`;
   if (revoked !== undefined) return revoked;
   throw new OperatorError(
     'key-unknown',

@@ -50,12 +50,15 @@ const rated = (stars: number) => ({
   ratings: [{ user: 10, movie: 7, stars, ratedAt: '2026-03-01T10:00:00Z' }],
 });
 
+const watched = (movie: number) => ({ events: [{ user: 10, movie, kind: 'watched' }] });
+
 const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   'get /health/live': { 200: {} },
   'get /health/ready': { 200: {}, 503: { home: 'damaged' } },
   'get /recommendations': {
     200: { query: '?user=10&k=3&genre=drama&diversity=0.4&explain=true&exclude_seen=false' },
     304: { query: '?user=10', ...known },
+    401: { query: '?user=10&remember=true' },
     422: { query: '?user=ten' },
     503: { query: '?user=10', home: 'withoutRatings' },
   },
@@ -121,6 +124,31 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     },
     503: { body: rated(4), headers: keyed },
   },
+  'post /feedback': {
+    202: { body: watched(7), headers: keyed, home: 'withDatabase' },
+    ...refusedBodies(keyed),
+    401: { body: watched(7) },
+    409: {
+      body: watched(7),
+      headers: keyed,
+      home: 'withDatabase',
+      before: { body: watched(9), headers: keyed },
+    },
+    422: { body: { events: [{ user: 10, movie: 7, kind: 'rated' }] }, headers: keyed },
+    429: {
+      body: watched(7),
+      headers: keyed,
+      home: 'limited',
+      before: { body: watched(9), headers: { ...keyed, 'idempotency-key': 'other' } },
+    },
+    503: { body: watched(7), headers: keyed },
+  },
+  'delete /feedback': {
+    200: { query: '?user=10&movie=7', headers: keyed, home: 'withDatabase' },
+    401: { query: '?user=10&movie=7' },
+    422: { query: '?user=10&movie=7&kind=liked', headers: keyed },
+    503: { query: '?user=10&movie=7', headers: keyed },
+  },
   'get /model': { 200: {}, 304: known, 503: { home: 'damaged' } },
   'get /status': { 200: {}, 503: { home: 'damaged' } },
   'get /badge/{name}': { 200: { id: 'ingest' }, 404: { id: 'coverage' } },
@@ -142,9 +170,10 @@ function nameOf(method: string, path: string): string {
 
 function ask(api: TestApi, method: string, path: string, scenario: Scenario): Promise<Response> {
   const address = path.replace(/\{\w+\}/, scenario.id ?? '') + (scenario.query ?? '');
-  return method === 'get'
-    ? api.get(address, scenario.headers)
-    : api.post(address, scenario.body, scenario.headers);
+  if (method === 'post') return api.post(address, scenario.body, scenario.headers);
+  return Promise.resolve(
+    api.app.request(address, { method: method.toUpperCase(), headers: { ...scenario.headers } }),
+  );
 }
 
 test.each(answers)('%s %s answers %i as it is described', async (method, path, status) => {

@@ -192,7 +192,7 @@ onEachHome(({ openStore }) => {
     const byMovie = (given: readonly GivenRating[]) => given.map(({ movieId, stars }) => [movieId, stars]);
     for (const user of [1, 2, 3]) {
       expect(byMovie(await memory.ratingsOf(user, []))).toEqual(byMovie(await real.ratingsOf(user, [])));
-      expect(await memory.unlearnedUsers([user], [])).toEqual(await real.unlearnedUsers([user], []));
+      expect(await memory.sinceTraining([user], [])).toEqual(await real.sinceTraining([user], []));
     }
   });
 });

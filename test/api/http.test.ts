@@ -142,7 +142,7 @@ describe('where origins are named', () => {
 });
 
 test('every answer carries the headers that keep browsers from doing more than showing it', async () => {
-  const broken = { ...memoryDatabase(), unlearnedUsers: () => Promise.reject(new TypeError('broken')) };
+  const broken = { ...memoryDatabase(), sinceTraining: () => Promise.reject(new TypeError('broken')) };
   const faulty = startApi({ serving, database: broken });
   const damaged = startApi({ serving: null });
   const answers = [

@@ -1,4 +1,5 @@
 import { type Database, unavailable } from '../../api/database.ts';
+import { rememberedInteractions } from '../../api/remembered-interactions.ts';
 import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import type { ServingStatus } from '../../pipeline/serving/serving-status.ts';
@@ -23,7 +24,8 @@ export interface MemoryDatabase extends Database {
   breakDown(): void;
 }
 
-const numbersOf = (sent: FeedbackRequest['ratings']): number[] => sent.map(({ userId }) => Number(userId));
+const numbersOf = ({ ratings, interactions = [] }: FeedbackRequest): number[] =>
+  [...ratings, ...interactions].map(({ userId }) => Number(userId));
 
 /**
  * Does what Postgres does for the API, in memory and in a few microseconds. A test asks both the same and compares.
@@ -39,6 +41,7 @@ export function memoryDatabase({
 } = {}): MemoryDatabase {
   const keys = new Map<string, Key>();
   const feedback = new Map<number, Map<number, GivenRating & { readonly at: number }>>();
+  const interactions = rememberedInteractions([]);
   let lastRequest = 0;
   let isDown = false;
   const whileUp = async <T>(work: () => T): Promise<T> => {
@@ -50,33 +53,29 @@ export function memoryDatabase({
       .map(({ movieId, stars }) => ({ movieId, stars }))
       .toSorted((a, b) => a.movieId - b.movieId);
 
-  function accept({
-    keySha256,
-    idempotencyKey,
-    ratings: sent,
-    now,
-    limit,
-  }: FeedbackRequest): FeedbackOutcome {
+  function accept(request: FeedbackRequest): FeedbackOutcome {
+    const { keySha256, idempotencyKey, ratings: sent, interactions: told = [], now, limit } = request;
+    const count = sent.length + told.length;
     const key = keys.get(keySha256);
     if (key === undefined || key.revoked) return { status: 'unauthorised' };
     const at = now.getTime();
-    const digest = sha256(canonicalJson(sent));
+    const digest = sha256(canonicalJson({ sent, told }));
     const earlier = key.requests.get(idempotencyKey);
     if (earlier !== undefined && earlier.at >= at - IDEMPOTENCY_HOURS * 3_600_000) {
       return earlier.digest === digest
         ? {
             status: 'recorded',
-            recorded: sent.length,
+            recorded: count,
             requestId: earlier.id,
             repeated: true,
-            userIds: numbersOf(sent),
+            userIds: numbersOf(request),
           }
         : { status: 'conflict' };
     }
     const isOver = at >= key.windowBeganAt + 1000 * limit.windowSeconds;
     const beganAt = isOver ? at : key.windowBeganAt;
     const used = isOver ? 0 : key.windowRatings;
-    if (used + sent.length > limit.ratings) {
+    if (used + count > limit.ratings) {
       return {
         status: 'limited',
         retryAfterSeconds: Math.ceil(limit.windowSeconds - (at - beganAt) / 1000),
@@ -84,7 +83,7 @@ export function memoryDatabase({
         windowSeconds: limit.windowSeconds,
       };
     }
-    [key.windowBeganAt, key.windowRatings] = [beganAt, used + sent.length];
+    [key.windowBeganAt, key.windowRatings] = [beganAt, used + count];
     for (const { userId: user, movieId, half, ratedAt = Math.floor(at / 1000) } of sent) {
       const userId = Number(user);
       const ofUser = feedback.get(userId) ?? new Map();
@@ -92,13 +91,16 @@ export function memoryDatabase({
       if ((ofUser.get(movieId)?.at ?? 0) <= ratedAt)
         ofUser.set(movieId, { movieId, stars: half / 2, at: ratedAt });
     }
+    for (const one of told) {
+      interactions.add({ ...one, userId: Number(one.userId), at: one.at ?? Math.floor(at / 1000) });
+    }
     key.requests.set(idempotencyKey, { digest, id: ++lastRequest, at });
     return {
       status: 'recorded',
-      recorded: sent.length,
+      recorded: count,
       requestId: lastRequest,
       repeated: false,
-      userIds: numbersOf(sent),
+      userIds: numbersOf(request),
     };
   }
 
@@ -117,7 +119,11 @@ export function memoryDatabase({
     breakDown: () => {
       isDown = true;
     },
-    unlearnedUsers: (userIds) => whileUp(() => new Set(userIds.filter((userId) => feedback.has(userId)))),
+    sinceTraining: (userIds) =>
+      whileUp(() => ({
+        unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
+        interactions: userIds.flatMap(interactions.of),
+      })),
     ratingsOf: (userId, bundled) =>
       whileUp(() => [
         ...new Map(
@@ -127,5 +133,27 @@ export function memoryDatabase({
     userIds: () => whileUp(() => new Map()),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
     accept: (request) => whileUp(() => accept(request)),
+    withdraw: ({ keySha256, userId: user, movieId, kind }) =>
+      whileUp(() => {
+        if (keys.get(keySha256)?.revoked !== false) return { status: 'unauthorised' };
+        const userId = Number(user);
+        const ofUser = feedback.get(userId);
+        const isGone = (kind === null || kind === 'rated') && ofUser?.delete(movieId) === true;
+        if (ofUser?.size === 0) feedback.delete(userId);
+        return {
+          status: 'withdrawn',
+          userId,
+          ratings: isGone ? 1 : 0,
+          interactions: interactions.remove(userId, movieId, kind),
+          ingested: ratings(userId).some((rating) => rating.movieId === movieId),
+        };
+      }),
+    async remember({ keySha256, userId: user, movieIds, now }) {
+      if (isDown) return { status: 'failed' };
+      if (keys.get(keySha256)?.revoked !== false) return { status: 'unauthorised' };
+      const [userId, at] = [Number(user), Math.floor(now.getTime() / 1000)];
+      for (const movieId of movieIds) interactions.add({ userId, movieId, kind: 'shown', at, times: 1 });
+      return { status: 'remembered', userId };
+    },
   };
 }

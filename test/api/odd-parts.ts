@@ -103,11 +103,13 @@ const sent = (headers: Headers): Record<string, string> =>
     Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-/** Requests without a body, of what follows the path. @param tail of the address. */
-export const reads = (tail: fc.Arbitrary<string>) => (path: string) =>
-  fc
-    .record({ tail, headers: fc.record(commonHeaders) })
-    .map(({ tail: rest, headers }): OddRequest => ({ address: `${path}${rest}`, headers: sent(headers) }));
+/** Requests without a body, of what follows the path. @param tail of the address. @param headers further ones. */
+export const reads =
+  (tail: fc.Arbitrary<string>, headers: Readonly<Record<string, fc.Arbitrary<string | undefined>>> = {}) =>
+  (path: string) =>
+    fc
+      .record({ tail, headers: fc.record({ ...commonHeaders, ...headers }) })
+      .map(({ tail: rest, headers: all }): OddRequest => ({ address: `${path}${rest}`, headers: sent(all) }));
 /** The same where something stands in the path. */
 export const readsOf = (id: fc.Arbitrary<string>, tail: fc.Arbitrary<string>) => (path: string) =>
   fc.record({ id, tail, headers: fc.record(commonHeaders) }).map(

@@ -55,12 +55,46 @@ const ratedAt = fc.constantFrom(
   ],
 );
 
+const authorization = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom(`Bearer ${KEY}`, `bearer  ${KEY}`) },
+  { weight: 1, arbitrary: fc.constantFrom(undefined, KEY, 'Bearer', 'Bearer cm_other', 'Basic YTpi') },
+  { weight: 1, arbitrary: headerText },
+);
+const writing = {
+  authorization,
+  'idempotency-key': fc.oneof(
+    { weight: 30, arbitrary: fc.uuid() },
+    { weight: 2, arbitrary: fc.constantFrom('again', 'x'.repeat(255)) },
+    { weight: 1, arbitrary: fc.constantFrom(undefined, '', 'a b', 'x'.repeat(256)) },
+    { weight: 1, arbitrary: headerText },
+  ),
+};
+const about = { user, movie: knownMovie, at: ratedAt };
+const mark = fc.constantFrom('watched', 'wanted', 'hidden');
+const event = fc.oneof(
+  fc.record(
+    { ...about, kind: fc.constant('rated'), stars },
+    { requiredKeys: ['user', 'movie', 'kind', 'stars'] },
+  ),
+  fc.record({ ...about, kind: mark }, { requiredKeys: ['user', 'movie', 'kind'] }),
+  fc.record(
+    { ...about, kind: fc.constant('shown'), count: fc.constantFrom(1, 3, 1000) },
+    { requiredKeys: ['user', 'movie', 'kind'] },
+  ),
+);
+
 /** For each route, by its name, what it is asked. The path is one of its addresses. */
 export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrary<OddRequest>>> = {
   'get /health/live': reads(query({})),
   'get /health/ready': reads(query({})),
   'get /recommendations': reads(
-    query({ user: parameter(user, { required: true }), ...listed, exclude_seen: parameter(flag) }),
+    query({
+      user: parameter(user, { required: true }),
+      ...listed,
+      exclude_seen: parameter(flag),
+      remember: parameter(flag),
+    }),
+    { authorization },
   ),
   'post /recommendations': writes(
     fc.record(
@@ -121,19 +155,16 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
         fc.record({ user, movie: knownMovie, stars, ratedAt }, { requiredKeys: ['user', 'movie', 'stars'] }),
       ),
     }),
-    {
-      authorization: fc.oneof(
-        { weight: 30, arbitrary: fc.constantFrom(`Bearer ${KEY}`, `bearer  ${KEY}`) },
-        { weight: 1, arbitrary: fc.constantFrom(undefined, KEY, 'Bearer', 'Bearer cm_other', 'Basic YTpi') },
-        { weight: 1, arbitrary: headerText },
-      ),
-      'idempotency-key': fc.oneof(
-        { weight: 30, arbitrary: fc.uuid() },
-        { weight: 2, arbitrary: fc.constantFrom('again', 'x'.repeat(255)) },
-        { weight: 1, arbitrary: fc.constantFrom(undefined, '', 'a b', 'x'.repeat(256)) },
-        { weight: 1, arbitrary: headerText },
-      ),
-    },
+    writing,
+  ),
+  'post /feedback': writes(fc.record({ events: upTo(1000, event) }), writing),
+  'delete /feedback': reads(
+    query({
+      user: parameter(user, { required: true }),
+      movie: parameter(movie, { required: true }),
+      kind: parameter(fc.constantFrom('rated', 'watched', 'wanted', 'hidden', 'shown')),
+    }),
+    { authorization },
   ),
   'get /model': reads(query({})),
   'get /status': reads(query({})),

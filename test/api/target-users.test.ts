@@ -21,9 +21,9 @@ function counting() {
   let questions = 0;
   const database: Database = {
     ...memory,
-    unlearnedUsers: (...asked) => {
+    sinceTraining: (...asked) => {
       questions++;
-      return memory.unlearnedUsers(...asked);
+      return memory.sinceTraining(...asked);
     },
   };
   return { database, memory, questions: () => questions };
@@ -128,10 +128,10 @@ test('an answer of before a change is not remembered after it', async () => {
   let changed = false;
   const database: Database = {
     ...memory,
-    unlearnedUsers: async () => {
+    sinceTraining: async () => {
       // The user rates while the database answers.
       if (!changed) users.forget([KNOWN]);
-      const answer = new Set(changed ? [KNOWN] : []);
+      const answer = { unlearned: new Set(changed ? [KNOWN] : []), interactions: [] };
       changed = true;
       return answer;
     },

@@ -128,7 +128,7 @@ function expectShape(actual: unknown, shown: unknown, at: string): void {
 describe('the examples of the API guide', () => {
   test('are there in both languages', () => {
     const count = (of: string): number => examples.filter(({ language }) => language === of).length;
-    expect([count('sh'), count('ts')]).toEqual([13, 2]);
+    expect([count('sh'), count('ts')]).toEqual([16, 2]);
     expect(examples.filter(({ shown }) => shown !== null).length).toBeGreaterThan(6);
   });
 
@@ -159,7 +159,8 @@ describe('the examples of the API guide', () => {
       'movies of one request for similar ones': LIMITS.similarTo,
       'pairs in one request for predictions': LIMITS.pairs,
       'ratings of a new user': LIMITS.foldIn,
-      'ratings in one feedback request': LIMITS.feedback,
+      'ratings or events in one feedback request': LIMITS.feedback,
+      '`count` of an event': LIMITS.showings,
       'characters of a search query': LIMITS.query,
     });
   });

@@ -28,7 +28,7 @@ test('the list is what sorting every score gives', () => {
 test('the lists of two heads are what sorting every score gives, whoever it is', async () => {
   const both = await learn('vb-mf+ials', train);
   const folded = both.foldIn([{ movieId: both.movies.ids[3] as number, stars: 4.5 }]);
-  for (const person of [...Array.from(both.users.ids, both.person), folded]) {
+  for (const person of [...Array.from(both.users.ids, (userId) => both.person(userId)), folded]) {
     const scores = new Float32Array(both.movies.size);
     person.scoreMovies(scores);
     const expected = Array.from(both.movies.ids, (movieId, row) => ({

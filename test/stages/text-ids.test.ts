@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../api/database.ts';
+import { WINDOW_MS } from '../../api/target-users.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
 import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
@@ -46,6 +47,7 @@ beforeAll(async () => {
     onFailure: (error) => {
       throw error;
     },
+    limits: { readMs: 60_000, writeMs: 60_000, rememberMs: 60_000 },
   });
   api = startApi({ serving: openServing(files, 'the bundle'), database });
 });
@@ -153,6 +155,40 @@ test('feedback of a new user gets a name in the database, counts at once, and co
   expect(result).toMatchObject({ new: 1, rejected: 0 });
   const stored = await readStoredRatings(pipeline.store, { userIds: Int32Array.of(id as number) });
   expect([...stored.halves]).toEqual([9]);
+});
+
+test('interactions of known and new users go by name, and a list that is remembered names a user', async () => {
+  const authorization = `Bearer ${KEY}`;
+  const moviesFor = async (user: string, query = 'k=100'): Promise<string[]> => {
+    const address = `/api/v1/recommendations?user=${encodeURIComponent(user)}&${query}`;
+    const { recommendations } = await good(api.get(address, { authorization }));
+    return recommendations.map(({ movie }: { movie: string }) => movie);
+  };
+  const later = () => api.setTime(new Date(api.now().getTime() + WINDOW_MS).toISOString());
+  for (const user of [uuidOf(aUser), 'Grace · grace@example.org']) {
+    const [hidden, watched, shown] = (await moviesFor(user)) as [string, string, string];
+    const events = [
+      { user, movie: hidden, kind: 'hidden' },
+      { user, movie: watched, kind: 'watched' },
+      { user, movie: shown, kind: 'shown', count: 100 },
+    ];
+    const headers = { authorization, 'idempotency-key': user.slice(0, 5) };
+    expect(await good(api.post('/api/v1/feedback', { events }, headers))).toMatchObject({ recorded: 3 });
+    const after = await moviesFor(user);
+    expect([after.includes(hidden), after.includes(watched)]).toEqual([false, false]);
+    expect(after.slice(0, 5)).not.toContain(shown);
+    const query = `user=${encodeURIComponent(user)}&movie=${encodeURIComponent(hidden)}`;
+    const taken = api.app.request(`/api/v1/feedback?${query}`, {
+      method: 'DELETE',
+      headers: { authorization },
+    });
+    expect(await good(Promise.resolve(taken))).toEqual({ withdrawn: 1, ingested: false });
+    expect(await moviesFor(user)).toContain(hidden);
+  }
+  const [first] = await moviesFor('first seen in a list', 'k=5&remember=true');
+  later();
+  const next = await moviesFor('first seen in a list');
+  expect(next).not.toEqual([first, ...next.slice(1)]);
 });
 
 test('a batch of numbers is refused, and so is another configuration', async () => {

@@ -71,6 +71,20 @@ onEachHome(({ openStore }) => {
     expect(left.map(({ id }) => id)).toEqual([1, 3]);
   });
 
+  test('what a stolen key told besides ratings is withdrawn', async () => {
+    const store = await openStore();
+    await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
+    await createApiKey(store, { name: 'shop', key: OTHER }, MONDAY);
+    for (const [movieId, key] of [KEY, OTHER].entries()) {
+      await acceptFeedback(store, {
+        ...feedbackRequest(key, { now: MONDAY, ratings: [] }),
+        interactions: [{ userId: 1, movieId, kind: 'hidden', times: 1 }],
+      });
+    }
+    expect(await revokeApiKey(store, 'site', TUESDAY, { withdraw: true })).toMatchObject({ withdrawn: 1 });
+    expect(await store.sql`select movie_id from interactions`).toEqual([{ movieId: 1 }]);
+  });
+
   test('an unknown or revoked key cannot be revoked', async () => {
     const store = await openStore();
     await createApiKey(store, { name: 'site', key: KEY }, MONDAY);

@@ -14,9 +14,9 @@ import {
 } from '../../pipeline/store/quarantine.ts';
 import { readRevisedPairs, readStoredRatings } from '../../pipeline/store/read-ratings.ts';
 import { readServingStatus } from '../../pipeline/store/serving-status.ts';
+import { readSinceTraining } from '../../pipeline/store/since-training.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { readSummaries } from '../../pipeline/store/summaries.ts';
-import { readUnlearnedUsers } from '../../pipeline/store/unlearned-users.ts';
 import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { batchOf, type RatingRow, ratingsOf } from '../support/batches.ts';
 import { storeState } from '../support/store-state.ts';
@@ -114,7 +114,7 @@ async function answers(store: Store): Promise<unknown> {
     summaries: await readSummaries(store, ids),
     buffer: await countBufferRatings(store),
     ofUsers: await Promise.all(USERS.map((user) => readRatingsOfUser(store, user))),
-    unlearned: [...(await readUnlearnedUsers(store, USERS, ids.slice(0, 2)))].sort(),
+    unlearned: [...(await readSinceTraining(store, USERS, ids.slice(0, 2))).unlearned].sort(),
     quarantines: (await listQuarantines(store)).map(({ ratings, kind, id }) => ({ ratings, kind, id })),
     status: await readServingStatus(store, { now: new Date(BEGIN), ingestHours: 1, driftHours: 1 }),
   };

@@ -3,7 +3,7 @@ import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
 import { markFeedback, recordFeedback } from '../../pipeline/store/feedback.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { quarantineRatings } from '../../pipeline/store/quarantine.ts';
-import { readUnlearnedUsers } from '../../pipeline/store/unlearned-users.ts';
+import { readSinceTraining } from '../../pipeline/store/since-training.ts';
 import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { batchOf, ratingsOf } from '../support/batches.ts';
 import { onEachHome } from '../support/stores.ts';
@@ -53,11 +53,12 @@ onEachHome(({ openStore }) => {
     await withDriftLock(store, (lock) =>
       quarantineRatings(lock, store, { subjects, by: 'somebody', at: new Date(0), reason: '' }),
     );
-    const found = (learned: readonly number[]) => readUnlearnedUsers(store, [1, 2, 3, 4, 5, 6], learned);
+    const found = async (learned: readonly number[]) =>
+      (await readSinceTraining(store, [1, 2, 3, 4, 5, 6], learned)).unlearned;
     expect(await found([1])).toEqual(new Set([2, 3, 5]));
     expect(await found([1, 2])).toEqual(new Set([3, 5]));
     expect(await found([])).toEqual(new Set([1, 2, 3, 4, 5]));
-    expect(await readUnlearnedUsers(store, [], [])).toEqual(new Set());
+    expect((await readSinceTraining(store, [], [])).unlearned).toEqual(new Set());
   });
 
   test('feedback replaces older ratings of the user, as in the next batch', async () => {

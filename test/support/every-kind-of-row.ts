@@ -45,7 +45,13 @@ export async function fillEveryTable(pipeline: TestPipeline): Promise<void> {
   await createApiKey(store, { name: 'app', key: FILLED_KEY }, now);
   await createApiKey(store, { name: 'old', key: apiKeyOf(new Uint8Array(32)) }, now);
   await revokeApiKey(store, 'old', now);
-  await acceptFeedback(store, feedbackRequest(FILLED_KEY, { now }));
+  await acceptFeedback(store, {
+    ...feedbackRequest(FILLED_KEY, { now }),
+    interactions: [
+      { userId: 1, movieId: 3, kind: 'wanted', times: 1 },
+      { userId: 1, movieId: 4, kind: 'shown', times: 2.5 },
+    ],
+  });
   await muteDrift(store, { by: 'maintainer', at: now, until: new Date(now.getTime() + 86_400_000) });
   const [user] = again[0] as RatingRow;
   await withDriftLock(store, (lock) =>

@@ -16,6 +16,7 @@ import { simulationBatches } from '../../source/batches/simulation.ts';
 import { urlBatch, urlBatches } from '../../source/batches/url-batches.ts';
 import type { DatasetOptions } from '../../source/load-dataset.ts';
 import { readingOf } from '../../source/read-rated-source.ts';
+import { deleteFadedShowings } from '../../store/interactions.ts';
 import { listBatches } from '../../store/ledger.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { feedbackBatch } from './feedback-batch.ts';
@@ -61,7 +62,7 @@ export interface TakenBatches {
 
 /**
  * Ingests the batches of each configured source that the ledger lacks, oldest first, also those of missed runs. A
- * simulation gives one week per run.
+ * simulation gives one week per run. Showings that have faded are deleted.
  *
  * @throws OperatorError of the first batch that cannot be ingested; earlier batches stay, and the message names them.
  */
@@ -82,6 +83,7 @@ export async function takeBatches(pipeline: Pipeline, options: TakeOptions): Pro
     throw withTakenBatches(error, taken);
   }
   await rm(downloads(options), { recursive: true, force: true });
+  await deleteFadedShowings(pipeline.store, pipeline.clock());
   return { taken, sources };
 }
 

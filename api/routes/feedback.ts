@@ -1,0 +1,318 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { INTERACTION_KINDS, SHOWN_HALF_LIFE_DAYS } from '../../pipeline/model/interactions.ts';
+import type { FeedbackRequest, SentInteraction, SentRating } from '../../pipeline/store/accept-feedback.ts';
+import type { Api, Routes } from '../api.ts';
+import { API_KEY, keyDigest, requireKey, unknownKey } from '../keys.ts';
+import { LIMITS } from '../limits.ts';
+import { ApiProblem, problems } from '../problem.ts';
+import type { RequestId, RequestIds } from '../request-ids.ts';
+import { acceptJson } from '../request-validation.ts';
+import { idSchemas, json, jsonBody, stars } from '../schemas.ts';
+
+const HOUR = 3600;
+/** A clock of a client may be ahead by so much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** A response names so many invalid items. */
+const MAX_NAMED = 10;
+const KINDS = ['rated', ...INTERACTION_KINDS] as const;
+
+const time = (description: string) => z.iso.datetime({ offset: true }).optional().openapi({ description });
+
+/** The headers of a request that stores. @param example a key of its own for each route */
+const storing = (example: string) =>
+  z.object({
+    'idempotency-key': z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters, new for each request')
+      .openapi({
+        description:
+          'A value that you choose for this request. Send the same value when you repeat the request.',
+        example,
+      }),
+  });
+
+const repeatedRequest =
+  'A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.';
+
+const submitted = (noun: string) =>
+  z.object({
+    recorded: z
+      .int()
+      .positive()
+      .openapi({ description: `Number of ${noun}.` }),
+    request: z.int().openapi({ description: 'Number of the request in the database.' }),
+    repeated: z.boolean().openapi({ description: `Whether an earlier request stored the ${noun}.` }),
+  });
+
+const submitProblems = problems(
+  'bad-json',
+  'unauthorised',
+  'idempotency-conflict',
+  'too-large',
+  'not-json',
+  'invalid-request',
+  'rate-limited',
+  'database-unavailable',
+);
+
+/** The routes, with ids as the served bundle has them. */
+function routesWith(ids: RequestIds) {
+  const { id } = idSchemas(ids);
+  const rating = z.strictObject({
+    user: id(),
+    movie: id(),
+    stars,
+    ratedAt: time('Time of the rating. The default is now.'),
+  });
+  const about = { user: id(), movie: id(), at: time('When it happened. The default is now.') };
+  const event = z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ ...about, kind: z.literal('rated'), stars }),
+      z.strictObject({ ...about, kind: z.enum(['watched', 'wanted', 'hidden']) }),
+      z.strictObject({
+        ...about,
+        kind: z.literal('shown'),
+        count: z.int().min(1).max(LIMITS.showings).default(1).openapi({ description: 'How often.' }),
+      }),
+    ],
+    {
+      error: ({ code }) => (code === 'invalid_union' ? `must be ${KINDS.join(', ')}` : undefined),
+    },
+  );
+
+  const submitRatings = createRoute({
+    operationId: 'submitRatings',
+    method: 'post',
+    middleware: [requireKey, ...acceptJson],
+    path: '/ratings',
+    tags: ['Feedback'],
+    summary: 'Send ratings',
+    description: `The next batch of the pipeline ingests the ratings. The ratings count at once in the user’s lists and predictions. ${repeatedRequest}`,
+    security: [{ [API_KEY]: [] }],
+    request: {
+      headers: storing('6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51'),
+      body: jsonBody(
+        { ratings: [{ user: ids.example(1), movie: ids.example(7), stars: 4.5 }] },
+        z.strictObject({ ratings: z.array(rating).min(1).max(LIMITS.feedback) }),
+      ),
+    },
+    responses: {
+      202: json(
+        'The ratings are stored for the next batch.',
+        submitted('ratings').openapi('SubmittedRatings'),
+      ),
+      ...submitProblems,
+    },
+  });
+
+  const submitFeedback = createRoute({
+    operationId: 'submitFeedback',
+    method: 'post',
+    middleware: [requireKey, ...acceptJson],
+    path: '/feedback',
+    tags: ['Feedback'],
+    summary: 'Send what users did',
+    description: `\`rated\` is a rating as of \`POST /ratings\`. \`watched\` moves the user’s lists, and the movie is left out of them as a rated one. \`wanted\` moves them less, and the movie stays. \`hidden\` never comes back. \`shown\` lets a movie sink that the user did not take; a showing counts half after ${SHOWN_HALF_LIFE_DAYS} days. Only ratings change predictions, and only they are ingested and learned from. ${repeatedRequest}`,
+    security: [{ [API_KEY]: [] }],
+    request: {
+      headers: storing('b7f0c1de-52a4-4f6b-9a3d-0c7e5d1f8e42'),
+      body: jsonBody(
+        {
+          events: [
+            { user: ids.example(1), movie: ids.example(7), kind: 'watched' },
+            { user: ids.example(1), movie: ids.example(9), kind: 'rated', stars: 4.5 },
+          ],
+        },
+        z.strictObject({ events: z.array(event).min(1).max(LIMITS.feedback) }),
+      ),
+    },
+    responses: {
+      202: json('All events are stored.', submitted('events').openapi('SubmittedFeedback')),
+      ...submitProblems,
+    },
+  });
+
+  const withdraw = createRoute({
+    operationId: 'withdrawFeedback',
+    method: 'delete',
+    middleware: [requireKey],
+    path: '/feedback',
+    tags: ['Feedback'],
+    summary: 'Take feedback back',
+    description:
+      'Deletes what was sent of a user and a movie, with whatever key. A rating that a batch has ingested stays, and `ingested` says so. Repeating the request changes nothing.',
+    security: [{ [API_KEY]: [] }],
+    request: {
+      query: z.strictObject({
+        user: ids.parameter('User id.', 1),
+        movie: ids.parameter('Movie id.', 7),
+        kind: z.enum(KINDS).optional().openapi({ description: 'What to delete. The default is everything.' }),
+      }),
+    },
+    responses: {
+      200: json(
+        'Deleted.',
+        z
+          .object({
+            withdrawn: z.int().nonnegative().openapi({ description: 'Number of deleted entries.' }),
+            ingested: z.boolean().openapi({
+              description:
+                'Whether a batch has ingested a rating of the movie by the user. It stays; the operator can keep the ratings of a user out: `cinematch quarantine`.',
+            }),
+          })
+          .openapi('WithdrawnFeedback'),
+      ),
+      ...problems('unauthorised', 'invalid-request', 'database-unavailable'),
+    },
+  });
+
+  return { submitRatings, submitFeedback, withdraw };
+}
+
+export function feedbackRoutes({ serving, database, users, ids, clock }: Api, routes: Routes): void {
+  const { catalogue, bundle } = serving;
+  const { submitRatings, submitFeedback, withdraw } = routesWith(ids);
+  routes.openAPIRegistry.registerComponent('securitySchemes', API_KEY, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key made by `cinematch keys create`.',
+  });
+  const limit = { ratings: bundle.ratingsPerHour, windowSeconds: HOUR };
+
+  routes.openapi(submitRatings, async (c) => {
+    const { ratings } = c.req.valid('json');
+    const now = clock();
+    requireKnownMovies('ratings', ratings);
+    requirePast('ratings', 'ratedAt', ratings, now);
+    const sent = ratings.map(({ user, movie, stars: given, ratedAt }) =>
+      sentRating(user, movie, given, ratedAt),
+    );
+    const request = { keySha256: keyDigest(c), idempotencyKey: c.req.valid('header')['idempotency-key'] };
+    const recorded = await accept({ ...request, ratings: sent, now }, 'ratings');
+    c.header('cache-control', 'no-store');
+    return c.json(recorded, 202);
+  });
+
+  routes.openapi(submitFeedback, async (c) => {
+    const { events } = c.req.valid('json');
+    const now = clock();
+    requireKnownMovies('events', events);
+    requirePast('events', 'at', events, now);
+    const ratings: SentRating[] = [];
+    const interactions: SentInteraction[] = [];
+    for (const event of events) {
+      const { user, movie, kind, at } = event;
+      if (kind === 'rated') ratings.push(sentRating(user, movie, event.stars, at));
+      else {
+        const times = kind === 'shown' ? event.count : 1;
+        interactions.push({ userId: user, movieId: ids.movieOf(movie), kind, at: secondsOf(at), times });
+      }
+    }
+    const request = { keySha256: keyDigest(c), idempotencyKey: c.req.valid('header')['idempotency-key'] };
+    const recorded = await accept({ ...request, ratings, interactions, now }, 'events');
+    c.header('cache-control', 'no-store');
+    return c.json(recorded, 202);
+  });
+
+  routes.openapi(withdraw, async (c) => {
+    const { user, movie, kind = null } = c.req.valid('query');
+    const movieId = ids.movieOf(movie);
+    if (movieId < 0) {
+      const message = unknownMovie(movie);
+      throw new ApiProblem('invalid-request', `movie: ${message}. Nothing was deleted.`, {
+        errors: [{ at: 'movie', message }],
+      });
+    }
+    const outcome = await required(database).withdraw({
+      keySha256: keyDigest(c),
+      userId: user,
+      movieId,
+      kind,
+    });
+    if (outcome.status === 'unauthorised') throw unknownKey();
+    if (outcome.userId !== null) users.forget([outcome.userId]);
+    c.header('cache-control', 'no-store');
+    const { ratings, interactions, ingested } = outcome;
+    return c.json({ withdrawn: ratings + interactions, ingested }, 200);
+  });
+
+  /** Stores what was sent, all or nothing. @param noun what the sender calls it. */
+  async function accept(request: Omit<FeedbackRequest, 'limit'>, noun: 'ratings' | 'events') {
+    const outcome = await required(database).accept({ ...request, limit });
+    switch (outcome.status) {
+      case 'recorded':
+        users.forget(outcome.userIds);
+        return { recorded: outcome.recorded, request: outcome.requestId, repeated: outcome.repeated };
+      case 'unauthorised':
+        throw unknownKey();
+      case 'conflict':
+        throw new ApiProblem(
+          'idempotency-conflict',
+          `This idempotency key was used with other ${noun}. Choose a new key for each request.`,
+        );
+      case 'limited':
+        throw new ApiProblem(
+          'rate-limited',
+          `An API key may send ${outcome.limit.toLocaleString('en')} ${noun} in ${outcome.windowSeconds / 60} minutes. Try again in ${outcome.retryAfterSeconds} s.`,
+          { headers: { 'retry-after': String(outcome.retryAfterSeconds) } },
+        );
+    }
+  }
+
+  function sentRating(user: RequestId, movie: RequestId, given: number, at: string | undefined): SentRating {
+    return { userId: user, movieId: ids.movieOf(movie), half: 2 * given, ratedAt: secondsOf(at) };
+  }
+
+  function requireKnownMovies(list: string, items: readonly { readonly movie: RequestId }[]): void {
+    refuseInvalid(list, 'movie', items, ({ movie }) =>
+      catalogue.movies.rowOf(ids.movieOf(movie)) < 0 ? unknownMovie(movie) : null,
+    );
+  }
+}
+
+const unknownMovie = (movie: RequestId): string => `movie ${movie} is unknown`;
+
+/** Seconds since 1970. */
+const secondsOf = (iso: string | undefined): number | undefined =>
+  iso === undefined ? undefined : Math.floor(Date.parse(iso) / 1000);
+
+function required(database: Api['database']): NonNullable<Api['database']> {
+  if (database !== null) return database;
+  throw new ApiProblem('database-unavailable', 'This service has no database, so it cannot store ratings.', {
+    headers: { 'retry-after': String(HOUR) },
+  });
+}
+
+/** Refuses times before 1970 and of the future. @param field the name of the time. */
+function requirePast<Field extends string>(
+  list: string,
+  field: Field,
+  items: readonly { readonly [_ in Field]?: string | undefined }[],
+  now: Date,
+): void {
+  refuseInvalid(list, field, items, (item) => {
+    const iso = item[field];
+    const at = iso === undefined ? 0 : Date.parse(iso);
+    const isRefused = at < 0 || at > now.getTime() + CLOCK_TOLERANCE_MS;
+    return isRefused ? `${iso} is not between 1970 and now` : null;
+  });
+}
+
+/** Refuses the request when a field of an item is invalid. @param problemOf what is wrong, or null. */
+function refuseInvalid<Item>(
+  list: string,
+  field: string,
+  items: readonly Item[],
+  problemOf: (item: Item) => string | null,
+): void {
+  const errors = items.flatMap((item, at) => {
+    const message = problemOf(item);
+    return message === null ? [] : [{ at: `${list}.${at}.${field}`, message }];
+  });
+  const [first] = errors;
+  if (first === undefined) return;
+  throw new ApiProblem('invalid-request', `${first.at}: ${first.message}. Nothing was stored.`, {
+    errors: errors.slice(0, MAX_NAMED),
+  });
+}
