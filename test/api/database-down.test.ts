@@ -54,7 +54,7 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
   async function proxied(): Promise<DatabaseProxy> {
     const proxy = await startDatabaseProxy(databaseUrl);
     onTestFinished(() => proxy.close());
-    await store.sql`truncate feedback, feedback_requests`;
+    await store.sql`truncate feedback, feedback_requests, interactions`;
     return proxy;
   }
 
@@ -73,7 +73,7 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
     );
     onTestFinished(close);
     const failures: unknown[] = [];
-    const limits = { readMs: PATIENT_MS, writeMs: PATIENT_MS };
+    const limits = { readMs: PATIENT_MS, writeMs: PATIENT_MS, rememberMs: PATIENT_MS };
     let uses = 0;
     const database = openDatabase({
       use: (work) => {
@@ -92,11 +92,11 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
       uses: () => uses,
       fail: async (how) => {
         await proxy[how]();
-        limits.readMs = limits.writeMs = 400;
+        limits.readMs = limits.writeMs = limits.rememberMs = 400;
       },
       mend: async () => {
         await proxy.repair();
-        limits.readMs = limits.writeMs = PATIENT_MS;
+        limits.readMs = limits.writeMs = limits.rememberMs = PATIENT_MS;
       },
     };
   }
@@ -131,6 +131,25 @@ describe.runIf(serverUrl !== null)('on PostgreSQL', () => {
       expect(await good(api.get('/api/v1/status'))).toMatchObject({ source: 'bundle', feedbackWaiting: 4 });
       expect((await api.get('/api/v1/badge/ingest')).status).toBe(200);
       expect(api.failures).toEqual([]);
+    });
+
+    test('remembers no list, gives it whole, and is still asked about users', async () => {
+      const { api, failures, uses, fail, mend } = await started();
+      const remembered = async () => {
+        const { remembered: isKept, ...list } = await good(api.get(`${LIST}&remember=true`, keyed('none')));
+        return [isKept, list];
+      };
+      const [isKept, list] = await remembered();
+      expect(isKept).toBe(true);
+      await fail(how);
+      // What the database said of the user is known for some seconds, so only the list itself is to be stored.
+      expect(await remembered()).toEqual([false, list]);
+      expect(failures).toHaveLength(1);
+      await mend();
+      const before = uses();
+      api.setTime(new Date(api.now().getTime() + WINDOW_MS).toISOString());
+      await good(api.get(LIST));
+      expect([uses(), failures.length]).toEqual([before + 1, 1]);
     });
 
     test('is asked once, and then not again for a quarter of a minute', async () => {

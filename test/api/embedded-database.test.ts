@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../api/database.ts';
 import { embeddedDatabase } from '../../api/embedded-database.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
+import { emptyRatings } from '../../pipeline/ratings/ratings.ts';
 import type { SentRating } from '../../pipeline/store/accept-feedback.ts';
 import { createApiKey } from '../../pipeline/store/api-keys.ts';
 import { waitingFeedback } from '../../pipeline/store/feedback.ts';
+import { readInteractions } from '../../pipeline/store/interactions.ts';
 import type { Store } from '../../pipeline/store/store.ts';
 import { readRatingsOfUser } from '../../pipeline/store/user-feedback.ts';
 import { onEachHome } from '../support/stores.ts';
@@ -61,5 +63,34 @@ onEachHome(({ openStore }) => {
     expect(await database.ratingsOf(USER, [])).toHaveLength(2);
     await expectSame(store, database);
     await expectSame(store, openedOn(store, await waitingFeedback(store, NOW)));
+  });
+
+  test('a request that is sent again does not bring back what was withdrawn since', async () => {
+    const { store, database } = await opened();
+    const hidden = { userId: USER, movieId: 8, kind: 'hidden', times: 1 } as const;
+    const request = {
+      keySha256: sha256('cm_site'),
+      idempotencyKey: 'one',
+      ratings: [{ userId: USER, movieId: 7, half: 10 }],
+      interactions: [hidden],
+      now: NOW,
+      limit: { ratings: 100, windowSeconds: 3600 },
+    };
+    const known = async () => [await database.ratingsOf(USER, []), await database.sinceTraining([USER], [])];
+    await database.accept(request);
+    expect(await known()).toMatchObject([[{ movieId: 7 }], { interactions: [{ movieId: 8 }] }]);
+    for (const movieId of [7, 8]) {
+      await database.withdraw({ keySha256: sha256('cm_site'), userId: USER, movieId, kind: null });
+    }
+    for (let time = 0; time < 2; time++) {
+      expect(await known()).toEqual([[], { unlearned: new Set(), interactions: [] }]);
+      expect(await database.accept(request)).toMatchObject({ recorded: 2, repeated: true });
+    }
+    await database.accept({ ...request, idempotencyKey: 'two' });
+    await expectSame(store, database);
+    const { interactions } = await database.sinceTraining([USER], []);
+    expect(interactions).toEqual(await readInteractions(store));
+    const restarted = openedOn(store, { ratings: emptyRatings(0), interactions });
+    expect((await restarted.sinceTraining([USER], [])).interactions).toEqual(interactions);
   });
 });

@@ -33,12 +33,19 @@ interface Site {
   remove(query: string): Promise<{ readonly withdrawn: number; readonly ingested: boolean }>;
 }
 
-/** The API on a store with a key, as a server on this machine or a function has it. */
-async function started(store: Store, isEmbedded = false): Promise<Site> {
+/**
+ * The API on a store with a key, as a server on this machine or a function has it.
+ *
+ * @param onUse is called each time that the store is used.
+ */
+async function started(store: Store, isEmbedded = false, onUse = () => {}): Promise<Site> {
   await createApiKey(store, { name: 'site', key: KEY }, NOW);
   await ingestBatch(store, batchOf('all', world.ratings), { maxRejectShare: 0 });
   const options = {
-    use: <T>(work: (of: Store) => Promise<T>) => work(store),
+    use: <T>(work: (of: Store) => Promise<T>) => {
+      onUse();
+      return work(store);
+    },
     clock: () => api.now(),
     onFailure: (error: unknown) => {
       throw error;
@@ -179,6 +186,39 @@ onEachHome(({ openStore }) => {
       later(WINDOW_MS);
       expect(await ids()).not.toEqual(next);
     }
+  });
+
+  test('interactions are asked with the question that was asked before, once in the window', async () => {
+    let uses = 0;
+    const { send, list, later } = await started(await openStore(), false, () => uses++);
+    await send({ user: USER, movie: 7, kind: 'hidden' }, { user: USER, movie: 9, kind: 'watched' });
+    uses = 0;
+    await list(USER);
+    expect(uses).toBe(1);
+    await list(USER, '&novelty=0');
+    expect(uses).toBe(1);
+    later(WINDOW_MS);
+    await list(USER);
+    expect(uses).toBe(2);
+  });
+
+  test('lists that are remembered at once, and events meanwhile, are all counted', async () => {
+    const store = await openStore();
+    const { list, send } = await started(store);
+    const lists = ['k', 'diversity=0.4&k', 'novelty=0&k', 'sort=rating&k'].map((query) =>
+      list(USER, `&remember=true&${query.replace(/&?k$/, '')}`),
+    );
+    const [first] = await Promise.all([
+      ...lists,
+      send(
+        { user: USER, movie: 7, kind: 'shown', count: 4 },
+        { user: USER, movie: 9, kind: 'shown', count: 4 },
+      ),
+    ]);
+    const rows = await store.sql<{ movieId: number; times: number }[]>`
+      select movie_id, times from interactions where user_id = ${USER}`;
+    const total = rows.reduce((sum, { times }) => sum + times, 0);
+    expect(total).toBe(4 * (first as number[]).length + 8);
   });
 
   test('all events of a request are stored or none, once, and count against the limit', async () => {
