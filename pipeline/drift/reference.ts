@@ -20,6 +20,11 @@ export interface DriftReference {
   readonly past: readonly PastWindows[];
   /** The champion's errors on its holdout, or null when there is no champion. */
   readonly performance: PerformanceSummary | null;
+  /**
+   * Whether the errors are those of predictions from all that users had told before, as today; references of earlier
+   * releases have those of the model alone. New ratings are scored in the same way.
+   */
+  readonly isAsTold: boolean;
 }
 
 /**
@@ -43,11 +48,18 @@ export function driftReference(
     heldOut: heldOut.length,
     past: measurePast(history, heldOut.length),
     performance,
+    isAsTold: true,
   };
 }
 
 /** The reference as one safetensors file. Equal references give equal bytes. */
-export function encodeReference({ summary, heldOut, past, performance }: DriftReference): Uint8Array {
+export function encodeReference({
+  summary,
+  heldOut,
+  past,
+  performance,
+  isAsTold,
+}: DriftReference): Uint8Array {
   const column = (data: Tensor['data']): Tensor => ({ shape: [data.length], data });
   return encodeTensors({
     user_ids: column(summary.userIds),
@@ -59,6 +71,7 @@ export function encodeReference({ summary, heldOut, past, performance }: DriftRe
     }),
     held_out: column(Int32Array.of(heldOut)),
     ...encodePast(past),
+    ...(isAsTold && { performance_as_told: column(Uint8Array.of(1)) }),
     ...(performance && {
       performance_user_ids: column(performance.userIds),
       performance_counts: column(performance.counts),
@@ -124,6 +137,7 @@ export function decodeReference(bytes: Uint8Array): DriftReference {
     heldOut: read('held_out', Int32Array, [1])[0] as number,
     past: decodePast(tensors, (name, rows, columns) => read(name, Float64Array, [rows, columns])),
     performance: tensors.has('performance_user_ids') ? readPerformance() : null,
+    isAsTold: tensors.has('performance_as_told'),
   };
 
   function readPerformance(): PerformanceSummary {

@@ -2,9 +2,8 @@ import { OperatorError } from '../lib/errors.ts';
 import type { Model, Strategy } from '../model/model.ts';
 import type { PerformanceSummary } from '../ratings/performance.ts';
 import type { Ratings } from '../ratings/ratings.ts';
-import { type SkillBaseline, skillBaseline } from '../ratings/skill-baseline.ts';
-import type { RatingSummary } from '../ratings/summary.ts';
-import { rowsOf, vocabularyOf } from '../ratings/vocabulary.ts';
+import type { SkillBaseline } from '../ratings/skill-baseline.ts';
+import { rowsOf, type Vocabulary, vocabularyOf } from '../ratings/vocabulary.ts';
 import { countByStrategy } from './evaluation.ts';
 import { listScoresOf, type RankingTrial } from './ranking-trial.ts';
 
@@ -60,23 +59,6 @@ export function errorOf(
 }
 
 /**
- * Computes the errors of a model on a set of ratings and how good its lists are, for each user, beside those of plain
- * predictions and of the most rated movies.
- *
- * @param learned the summary of the training data of the model.
- * @param seen ratings before these, of all their users or of `usersToRank`.
- * @throws OperatorError `performance-check-failed` as in `predictionErrors`.
- */
-export function performanceBeside(
-  model: Model,
-  ratings: Ratings,
-  learned: RatingSummary,
-  seen: Ratings,
-): PerformanceSummary {
-  return performanceOf(model, ratings, skillBaseline(learned), { seen, popularity: learned });
-}
-
-/**
  * Computes the prediction errors of a model on a set of ratings, for each user, and those of plain predictions beside
  * them; with a trial also how good its lists are.
  *
@@ -87,37 +69,60 @@ export function performanceBeside(
 export function performanceOf(
   model: Model,
   ratings: Ratings,
-  baseline: SkillBaseline | null = null,
+  baseline: Pick<SkillBaseline, 'mean' | 'predict'> | null = null,
   trial: RankingTrial | null = null,
 ): PerformanceSummary {
-  const { errors } = predictionErrors(model, ratings);
   const users = vocabularyOf(ratings.userIds);
+  const plain = baseline === null ? null : new Float64Array(ratings.length);
+  for (let row = 0; plain !== null && baseline !== null && row < ratings.length; row++) {
+    plain[row] = baseline.predict(ratings.userIds[row] as number, ratings.movieIds[row] as number);
+  }
+  return {
+    ...errorSums(users, ratings, predictionErrors(model, ratings).errors, plain, baseline?.mean ?? 0),
+    ranking: trial && listScoresOf(model, ratings, users, trial),
+  };
+}
+
+/**
+ * Sums errors by user.
+ *
+ * @param errors predicted minus actual rating, stars, in the rows of the ratings.
+ * @param plain plain predictions, stars, in the same rows; null without a baseline.
+ * @param mean the prediction for everything, stars.
+ */
+export function errorSums(
+  users: Vocabulary,
+  ratings: Ratings,
+  errors: Float64Array,
+  plain: Float64Array | null,
+  mean: number,
+): Omit<PerformanceSummary, 'ranking'> {
   const rows = rowsOf(users, ratings.userIds);
   const counts = new Int32Array(users.size);
-  const squaredErrors = new Float64Array(users.size);
-  const absoluteErrors = new Float64Array(users.size);
-  const bias = new Float64Array(users.size);
-  const mean = new Float64Array(users.size);
-  const biasAbsolute = new Float64Array(users.size);
+  const column = (): Float64Array => new Float64Array(users.size);
+  const [squaredErrors, absoluteErrors] = [column(), column()];
+  const baseline = { bias: column(), mean: column(), biasAbsolute: column() };
+  const add = (to: Float64Array, row: number, value: number): void => {
+    to[row] = (to[row] as number) + value;
+  };
   for (let i = 0; i < ratings.length; i++) {
     const row = rows[i] as number;
     const error = errors[i] as number;
     counts[row] = (counts[row] as number) + 1;
-    squaredErrors[row] = (squaredErrors[row] as number) + error * error;
-    absoluteErrors[row] = (absoluteErrors[row] as number) + Math.abs(error);
-    if (baseline === null) continue;
+    add(squaredErrors, row, error * error);
+    add(absoluteErrors, row, Math.abs(error));
+    if (plain === null) continue;
     const stars = (ratings.halves[i] as number) / 2;
-    const predicted = baseline.predict(ratings.userIds[i] as number, ratings.movieIds[i] as number);
-    bias[row] = (bias[row] as number) + (predicted - stars) ** 2;
-    biasAbsolute[row] = (biasAbsolute[row] as number) + Math.abs(predicted - stars);
-    mean[row] = (mean[row] as number) + (baseline.mean - stars) ** 2;
+    const ofPlain = (plain[i] as number) - stars;
+    add(baseline.bias, row, ofPlain ** 2);
+    add(baseline.biasAbsolute, row, Math.abs(ofPlain));
+    add(baseline.mean, row, (mean - stars) ** 2);
   }
   return {
     userIds: users.ids,
     counts,
     squaredErrors,
     absoluteErrors,
-    baseline: baseline && { bias, mean, biasAbsolute },
-    ranking: trial && listScoresOf(model, ratings, users, trial),
+    baseline: plain && baseline,
   };
 }

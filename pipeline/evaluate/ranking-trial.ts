@@ -6,7 +6,14 @@ import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../ratings/vo
 import { LIST_LENGTH } from './metric-catalogue.ts';
 import { ndcgAt } from './metrics/ndcg.ts';
 import type { RankedList } from './ranked-list.ts';
-import { isRelevant, rankingTask, rankUsers, rankUsersNonPersonalised } from './ranking.ts';
+import {
+  isRelevant,
+  type Ranker,
+  type RankingTask,
+  rankingTask,
+  rankUsers,
+  rankUsersNonPersonalised,
+} from './ranking.ts';
 import { sampleUsers } from './user-sample.ts';
 
 /** At most so many users of a set of ratings are ranked: the time of a check does not grow with the batch. */
@@ -38,12 +45,14 @@ export function usersToRank(ratings: Ratings): Int32Array {
  * movie that the user had not rated before is a candidate, and a movie is relevant with a rating of 4★ or more.
  *
  * @param users the rows of the result.
+ * @param rankerOf what ranks the users of the task. @default the model
  */
 export function listScoresOf(
   model: Pick<Model, 'movies' | 'scoreMovies'>,
   ratings: Ratings,
   users: Vocabulary,
   { seen, popularity }: RankingTrial,
+  rankerOf: (task: RankingTask) => Ranker = () => model,
 ): ListScores {
   const chosen = vocabularyOfSorted(usersToRank(ratings));
   const ofChosen = (some: Ratings): Ratings =>
@@ -58,7 +67,7 @@ export function listScoresOf(
   };
   return {
     lists,
-    ndcg: ndcgOf(rankUsers(model, task, LIST_LENGTH)),
+    ndcg: ndcgOf(rankUsers(rankerOf(task), task, LIST_LENGTH)),
     popularityNdcg: ndcgOf(rankUsersNonPersonalised(byCount(popularity), task, LIST_LENGTH)),
   };
 }

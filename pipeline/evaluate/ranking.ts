@@ -25,7 +25,7 @@ export function isRelevant({ halves }: Ratings, row: number): boolean {
 }
 
 /** What ranks movies. All users that it does not know have the same order; without `users` it knows everyone. */
-type Ranker = Pick<Model, 'movies' | 'scoreMovies'> & Partial<Pick<Model, 'users'>>;
+export type Ranker = Pick<Model, 'movies' | 'scoreMovies'> & Partial<Pick<Model, 'users'>>;
 
 /** The ranking task, independent of the model: the users, their candidates and relevant movies. */
 export interface RankingTask {

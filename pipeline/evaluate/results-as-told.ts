@@ -1,5 +1,4 @@
-import type { GivenRating, Model } from '../model/model.ts';
-import { servedPerson } from '../model/served-person.ts';
+import type { Model } from '../model/model.ts';
 import { filterRatings, type Ratings } from '../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { errorOf } from './errors.ts';
@@ -7,7 +6,8 @@ import { comparedMetrics, type EvaluationData } from './evaluate.ts';
 import { LIST_LENGTH } from './metric-catalogue.ts';
 import type { MeasuredResults } from './paired-difference.ts';
 import type { RankedList } from './ranked-list.ts';
-import { type RankingTask, rankingTask, rankUsers } from './ranking.ts';
+import { rankingTask, rankUsers } from './ranking.ts';
+import { servedRanker } from './served-ranker.ts';
 import { momentsOf } from './told-before.ts';
 import { sampleUsers } from './user-sample.ts';
 
@@ -69,26 +69,9 @@ function rankAsTold(
     filterRatings(ratings, (row) => ranked.rowOf(ratings.userIds[row] as number) >= 0);
   const everyone = { rankingUsers: null };
   const own = rankingTask(ofRanked(train), ofRanked(test), everyone, task.catalogue.ids);
-  const { movies } = model;
   return rankUsers(
-    {
-      movies,
-      scoreMovies: (userId, scores) =>
-        servedPerson(model, userId, ratedBefore(own, userId), true).scoreMovies(scores),
-    },
+    servedRanker(model, own, () => true),
     own,
     LIST_LENGTH,
   );
-}
-
-function ratedBefore({ users, catalogue, rated }: RankingTask, userId: number): readonly GivenRating[] {
-  const row = users.rowOf(userId);
-  const given: GivenRating[] = [];
-  for (let at = rated.pointers[row] as number; at < (rated.pointers[row + 1] as number); at++) {
-    given.push({
-      movieId: catalogue.ids[rated.columns[at] as number] as number,
-      stars: (rated.halves[at] as number) / 2,
-    });
-  }
-  return given;
 }

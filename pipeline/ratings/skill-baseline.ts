@@ -12,6 +12,8 @@ export interface SkillBaseline {
   readonly mean: number;
   /** The mean plus the biases of movie and user, where they are known; stars, 0.5 to 5. */
   predict(userId: number, movieId: number): number;
+  /** The same for a user with these ratings, stars, whether known or not. */
+  predictAfter(told: readonly { readonly stars: number }[], movieId: number): number;
 }
 
 /**
@@ -39,16 +41,21 @@ export function skillBaseline({
   const movies = vocabularyOfSorted(movieIds);
   const userBiases = dampedBiases(userLevels, mean, USER_DAMPING);
   const movieBiases = dampedBiases(movieLevels, mean, MOVIE_DAMPING);
+  const predictWith = (userBias: number, movieId: number): number => {
+    const movie = movies.rowOf(movieId);
+    const stars = mean + userBias + (movie === -1 ? 0 : (movieBiases[movie] as number));
+    return Math.min(5, Math.max(0.5, stars));
+  };
   return {
     mean,
     predict: (userId, movieId) => {
       const user = users.rowOf(userId);
-      const movie = movies.rowOf(movieId);
-      const stars =
-        mean +
-        (user === -1 ? 0 : (userBiases[user] as number)) +
-        (movie === -1 ? 0 : (movieBiases[movie] as number));
-      return Math.min(5, Math.max(0.5, stars));
+      return predictWith(user === -1 ? 0 : (userBiases[user] as number), movieId);
+    },
+    predictAfter: (told, movieId) => {
+      let deviation = 0;
+      for (const { stars } of told) deviation += stars - mean;
+      return predictWith(deviation / (told.length + USER_DAMPING), movieId);
     },
   };
 }

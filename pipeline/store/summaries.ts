@@ -135,19 +135,21 @@ export async function readPerformance(
 }
 
 /**
- * Stores the errors of a model on a batch. A batch only loses ratings, when later ones replace them. If the number of
- * ratings differs, the batch changed after it was scored, and nothing is stored.
+ * Stores the errors of a model on a batch, or on a sample of its users. A batch only loses ratings, when later ones
+ * replace them. If the number of ratings differs, the batch changed after it was scored, and nothing is stored.
+ *
+ * @param ratings number of ratings of the batch when it was scored.
  */
 export async function writePerformance(
   { sql }: Store,
   modelVersion: number,
   batchId: number,
   summary: PerformanceSummary,
+  ratings: number,
 ): Promise<void> {
-  const scored = summary.counts.reduce((sum, count) => sum + count, 0);
   await sql.begin(async (transaction) => {
     const [current] = await transaction`
-      select from batch_summaries where batch_id = ${batchId} and ratings = ${scored} for share`;
+      select from batch_summaries where batch_id = ${batchId} and ratings = ${ratings} for share`;
     if (current === undefined) return;
     await transaction`
       insert into batch_performance ${transaction({

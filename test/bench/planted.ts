@@ -2,7 +2,7 @@ import { checkDrift } from '../../pipeline/drift/check.ts';
 import { driftReference } from '../../pipeline/drift/reference.ts';
 import type { DriftCheck } from '../../pipeline/drift/signal.ts';
 import type { SignalName } from '../../pipeline/drift/signals/list.ts';
-import { performanceBeside } from '../../pipeline/evaluate/errors.ts';
+import { performanceBeside } from '../../pipeline/evaluate/performance-beside.ts';
 import { isSevere } from '../../pipeline/quality/finding.ts';
 import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { concatRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
@@ -86,13 +86,13 @@ async function checker(train: Ratings, holdout: Ratings, movies: readonly Movie[
   const reference = driftReference(
     train,
     genresOf,
-    performanceBeside(model, holdout, learned, train),
+    performanceBeside(model, holdout, learned, train, 'as-told'),
     holdout,
   );
   const on = (ratings: Ratings): DriftCheck => {
     const newest = {
       summary: summariseRatings(ratings),
-      performance: performanceBeside(model, ratings, learned, seen),
+      performance: performanceBeside(model, ratings, learned, seen, 'as-told'),
       ratings,
     };
     return checkDrift({ reference, newest, buffer: null, genresOf }, config.drift);

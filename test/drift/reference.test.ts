@@ -149,3 +149,9 @@ test.each(['user_mean_shift', 'rating_distribution_ks', 'new_user_share'])(
     }
   },
 );
+
+test('a reference of an earlier release says that its holdout was scored by the model alone', () => {
+  expect(driftReference(training, genresOf, holdoutOf(training)).isAsTold).toBe(true);
+  expect(decodeReference(written).isAsTold).toBe(false);
+  expect(decodeReference(encodeReference(decodeReference(written))).isAsTold).toBe(false);
+});

@@ -29,6 +29,9 @@ const PERFORMANCE: PerformanceSummary = {
   },
 };
 
+/** Ratings of the batch. */
+const SCORED = 3;
+
 async function openWithBatch({ openStore }: TestHome): Promise<Store> {
   const store = await openStore();
   await ingest(store, 'one', [
@@ -67,8 +70,8 @@ onEachHome((home) => {
 
   test('performance is read back exactly, for the given model and batches', async () => {
     const store = await openWithBatch(home);
-    await writePerformance(store, 1, 1, PERFORMANCE);
-    await writePerformance(store, 1, 1, PERFORMANCE);
+    await writePerformance(store, 1, 1, PERFORMANCE, SCORED);
+    await writePerformance(store, 1, 1, PERFORMANCE, SCORED);
     expect(await readPerformance(store, 1, [1, 2])).toEqual(new Map([[1, PERFORMANCE]]));
     expect(await readPerformance(store, 2, [1])).toEqual(new Map());
   });
@@ -91,14 +94,14 @@ onEachHome((home) => {
 
   test('the performance of an earlier release has no baseline', async () => {
     const store = await openWithBatch(home);
-    await writePerformance(store, 1, 1, PERFORMANCE);
+    await writePerformance(store, 1, 1, PERFORMANCE, SCORED);
     await store.sql`update batch_performance set bias_squared_errors = null, mean_squared_errors = null`;
     expect(await readPerformance(store, 1, [1])).toEqual(new Map([[1, { ...PERFORMANCE, baseline: null }]]));
   });
 
   test('the performance of an earlier release has no lists and no absolute errors of the baseline', async () => {
     const store = await openWithBatch(home);
-    await writePerformance(store, 1, 1, PERFORMANCE);
+    await writePerformance(store, 1, 1, PERFORMANCE, SCORED);
     await store.sql`update batch_performance set bias_absolute_errors = null, ranked_lists = null`;
     expect(await readPerformance(store, 1, [1])).toEqual(
       new Map([
@@ -109,7 +112,7 @@ onEachHome((home) => {
 
   test('the performance on a batch is deleted when the batch loses a rating', async () => {
     const store = await openWithBatch(home);
-    await writePerformance(store, 1, 1, PERFORMANCE);
+    await writePerformance(store, 1, 1, PERFORMANCE, SCORED);
     await ingest(store, 'two', [[1, 11, 9, 2_000]]);
     expect(await readPerformance(store, 1, [1])).toEqual(new Map());
   });
@@ -117,7 +120,7 @@ onEachHome((home) => {
   test('performance on ratings that were replaced in the meantime is not stored', async () => {
     const store = await openWithBatch(home);
     await ingest(store, 'two', [[1, 11, 9, 2_000]]);
-    await writePerformance(store, 1, 1, PERFORMANCE);
+    await writePerformance(store, 1, 1, PERFORMANCE, SCORED);
     expect(await readPerformance(store, 1, [1])).toEqual(new Map());
   });
 });

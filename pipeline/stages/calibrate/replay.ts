@@ -5,9 +5,9 @@ import type { DriftSettings } from '../../drift/judge.ts';
 import { MIN_CURVE_POINTS } from '../../drift/learning-curve.ts';
 import { type DriftReference, driftReference } from '../../drift/reference.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
-import { performanceBeside } from '../../evaluate/errors.ts';
 import { type DetailedEvaluation, evaluateInDetail } from '../../evaluate/evaluate.ts';
 import { runGate } from '../../evaluate/gate.ts';
+import { performanceBeside } from '../../evaluate/performance-beside.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
 import type { OnProgress } from '../../lib/progress.ts';
 import type { Model } from '../../model/model.ts';
@@ -130,7 +130,7 @@ export function openReplay(
         learned,
         genresOf,
         holdout.length > 0
-          ? performanceBeside(judged.model, holdout, summariseRatings(training), training)
+          ? performanceBeside(judged.model, holdout, summariseRatings(training), training, 'as-told')
           : null,
         isRefit ? emptyRatings(0) : holdout,
       ),
@@ -195,7 +195,7 @@ export function openReplay(
   const performance = memoised(
     (champion: ReplayedModel, { week, plant }: ArrivedBatch) => `${champion.key} ${week} ${plant}`,
     ({ model, reference }, { ratings, week }): PerformanceSummary =>
-      performanceBeside(model, ratings, reference.summary, upTo(endBefore(week))),
+      performanceBeside(model, ratings, reference.summary, upTo(endBefore(week)), 'as-told'),
   );
   const sampleOf = (champion: ReplayedModel, some: readonly ArrivedBatch[]) => ({
     summary: mergeSummaries(some.map(summaryOf)),

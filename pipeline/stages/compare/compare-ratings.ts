@@ -50,7 +50,7 @@ export function compareRatings(
   const { ratings, hasTimes = true } = baseline;
   const reference = hasTimes
     ? driftReference(ratings, genresOf, null)
-    : { summary: summariseRatings(ratings), heldOut: 0, past: [], performance: null };
+    : { summary: summariseRatings(ratings), heldOut: 0, past: [], performance: null, isAsTold: true };
   const check = checkDrift(
     {
       reference,

@@ -3,8 +3,7 @@ import { decodeReference } from '../../drift/reference.ts';
 import type { RetrainingDecision } from '../../drift/retraining.ts';
 import type { Sample } from '../../drift/sample.ts';
 import type { DriftCheck } from '../../drift/signal.ts';
-import { performanceBeside } from '../../evaluate/errors.ts';
-import { usersToRank } from '../../evaluate/ranking-trial.ts';
+import { performanceBeside, type ScoringWay, usersToScore } from '../../evaluate/performance-beside.ts';
 import type { Issue } from '../../forge/forge.ts';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
@@ -96,6 +95,7 @@ async function checkAndFollow(lock: DriftLock, pipeline: Pipeline): Promise<Drif
     scored,
     newest,
     learned: reference.summary,
+    way: reference.isAsTold ? 'as-told' : 'alone',
   });
   const sampleOf = (ids: readonly number[]): Sample => ({
     summary: mergeSummaries(ids.map((id) => summaries.get(id) as RatingSummary)),
@@ -201,6 +201,7 @@ async function scoreMissing(
     scored,
     newest,
     learned,
+    way,
   }: {
     readonly batchIds: readonly number[];
     readonly scored: ReadonlyMap<number, PerformanceSummary>;
@@ -208,6 +209,8 @@ async function scoreMissing(
     readonly newest: Ratings;
     /** The training data of the champion. */
     readonly learned: RatingSummary;
+    /** As its holdout was scored. */
+    readonly way: ScoringWay;
   },
 ): Promise<ReadonlyMap<number, PerformanceSummary>> {
   const known = new Map(scored);
@@ -218,9 +221,9 @@ async function scoreMissing(
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
       const ratings = id === batchIds.at(-1) ? newest : await readStoredRatings(store, { batchIds: [id] });
-      const seen = await readStoredRatings(store, { beforeBatch: id, userIds: usersToRank(ratings) });
-      const performance = performanceBeside(model, ratings, learned, seen);
-      await writePerformance(store, champion.version, id, performance);
+      const seen = await readStoredRatings(store, { beforeBatch: id, userIds: usersToScore(ratings, way) });
+      const performance = performanceBeside(model, ratings, learned, seen, way);
+      await writePerformance(store, champion.version, id, performance, ratings.length);
       known.set(id, performance);
     }
   } catch (cause) {

@@ -1,9 +1,9 @@
 import type { Config } from '../../config.ts';
 import { driftReference, encodeReference } from '../../drift/reference.ts';
-import { performanceBeside } from '../../evaluate/errors.ts';
 import { evaluateModel } from '../../evaluate/evaluate.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { runGate } from '../../evaluate/gate.ts';
+import { performanceBeside } from '../../evaluate/performance-beside.ts';
 import { evaluateInOrder } from '../../evaluate/prequential.ts';
 import { rankingTask } from '../../evaluate/ranking.ts';
 import { OperatorError } from '../../lib/errors.ts';
@@ -116,7 +116,9 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
   const reference = driftReference(
     released.training,
     (movieId) => genres.get(movieId) ?? [],
-    holdout.length > 0 ? performanceBeside(model, holdout, summariseRatings(training), training) : null,
+    holdout.length > 0
+      ? performanceBeside(model, holdout, summariseRatings(training), training, 'as-told')
+      : null,
     isRefit ? emptyRatings(0) : holdout,
   );
   return {
