@@ -48,16 +48,18 @@ async function serve(...args: readonly string[]): Promise<RunningCli & { readonl
   return { ...cli, url };
 }
 const list = (url: string): Promise<Listed> => good(fetch(`${url}/api/v1/recommendations?user=${user}&k=3`));
-const give = (url: string, key: string, movie: number, name: string) =>
-  fetch(`${url}/api/v1/ratings`, {
+const send = (url: string, key: string, body: object, name: string) =>
+  fetch(url, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${key}`,
       'content-type': 'application/json',
       'idempotency-key': name,
     },
-    body: JSON.stringify({ ratings: [{ user, movie, stars: 4.5 }] }),
+    body: JSON.stringify(body),
   });
+const give = (url: string, key: string, movie: number, name: string) =>
+  send(`${url}/api/v1/ratings`, key, { ratings: [{ user, movie, stars: 4.5 }] }, name);
 
 test('while it serves, a key is created, its ratings are accepted, and other commands work', async () => {
   const { url, line, interrupt } = await serve();
@@ -67,7 +69,7 @@ test('while it serves, a key is created, its ratings are accepted, and other com
     route: '/api/v1/recommendations',
     status: 200,
   });
-  const [first, second] = before.recommendations.map(({ movie }) => movie) as [number, number];
+  const [first, second, third] = before.recommendations.map(({ movie }) => movie) as [number, number, number];
 
   const made = await runCli(home, 'keys', 'create', 'site');
   expect(made.code, made.stderr).toBe(0);
@@ -83,18 +85,26 @@ test('while it serves, a key is created, its ratings are accepted, and other com
   expect(status.code, status.stderr).toBe(0);
   expect(JSON.parse(status.stdout)).toMatchObject({ champion: { version: 1 } });
   expect(await good(give(url, key, second, 'three'))).toMatchObject({ recorded: 1 });
+  const hidden = { events: [{ user, movie: third, kind: 'hidden' }] };
+  expect(await good(send(`${url}/api/v1/feedback`, key, hidden, 'four'))).toMatchObject({ recorded: 1 });
+  expect((await list(url)).recommendations.map(({ movie }) => movie)).not.toContain(third);
   expect(await interrupt()).toBe(0);
+  const { stdout } = await runCli(home, 'recommend', '--user', String(user), '-k', '50', '--json');
+  const recommended = JSON.parse(stdout).recommendations.map(({ movie }: { movie: number }) => movie);
+  expect(recommended).toHaveLength(50);
+  for (const movie of [first, second, third]) expect(recommended).not.toContain(movie);
 
-  // A new server knows the ratings that no batch has ingested yet.
+  // A new server knows the ratings that no batch has ingested yet, and what else users did.
   const again = await serve();
   const listed = (await list(again.url)).recommendations.map(({ movie }) => movie);
   expect(listed).not.toContain(first);
   expect(listed).not.toContain(second);
+  expect(listed).not.toContain(third);
   expect(await good(fetch(`${again.url}/api/v1/status`))).toMatchObject({ feedbackWaiting: 2 });
   expect(await again.interrupt()).toBe(0);
 });
 
-test('while another command has the database locked, ratings get 503 and lists still work', async () => {
+test('while another command has the database locked, ratings get 503 and lists still work, unremembered', async () => {
   const { url, interrupt } = await serve();
   const { stdout } = await runCli(home, 'keys', 'create', 'shop');
   const before = await list(url);
@@ -102,6 +112,10 @@ test('while another command has the database locked, ratings get 503 and lists s
   const response = await give(url, stdout.trim(), 1, 'wait');
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
   expect(await list(url)).toEqual(before);
+  const remembering = await fetch(`${url}/api/v1/recommendations?user=${user}&k=3&remember=true`, {
+    headers: { authorization: `Bearer ${stdout.trim()}` },
+  });
+  expect(await remembering.json()).toEqual({ ...before, remembered: false });
   await store.close();
   expect(await good(give(url, stdout.trim(), 1, 'wait'))).toMatchObject({ recorded: 1, repeated: false });
   expect(await interrupt()).toBe(0);

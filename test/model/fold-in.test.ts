@@ -100,6 +100,28 @@ describe.each(['vb-mf+ials', 'vb-mf', 'sgd-mf', 'als', 'ials', 'ease', 'bias'])(
   const learned = await learn(name, others);
   const person = learned.foldIn(given);
 
+  test('what counts in the ranking only moves a ranking by more than counts, and changes no prediction', () => {
+    const userId = others.userIds[0] as number;
+    const isPersonal = ['vb-mf+ials', 'ials', 'ease'].includes(name);
+    const more = Array.from(learned.movies.ids.subarray(0, 5), (movieId) => ({ movieId, stars: 3.5 }));
+    const own = ratingsOf(others, userId);
+    const pairs: [Person, Person][] = [
+      [learned.person(userId), learned.person(userId, [...own, ...more])],
+      [person, learned.foldIn(given, [...given, ...more])],
+      [learned.foldIn([]), learned.foldIn([], more)],
+    ];
+    for (const [before, after] of pairs) {
+      for (const movieId of [...learned.movies.ids, 999_999]) {
+        expect(after.predict(movieId)).toEqual(before.predict(movieId));
+      }
+      const scores = scoresOf(after, learned);
+      expect(scores.every(Number.isFinite)).toBe(true);
+      if (isPersonal) expect(scores).not.toEqual(scoresOf(before, learned));
+      expect(after.scoreMovies(scores)).toBe('folded-in');
+    }
+    expect(learned.foldIn([], more).explain(learned.movies.ids[0] as number)).toBeNull();
+  });
+
   test('the order in which ratings are told does not matter', () => {
     const turned = scoresOf(learned.foldIn(given.toReversed()), learned);
     scoresOf(person, learned).forEach((score, row) => {
