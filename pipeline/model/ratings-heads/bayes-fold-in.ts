@@ -36,8 +36,12 @@ export interface BayesFactors {
   readonly foldIn: FoldInPrior;
 }
 
-/** Priors in the cache, by number of ratings. To compute one takes longer than the rest of a fold-in. */
-const MAX_PRIORS = 512;
+/**
+ * Priors in the cache, by number of ratings, at least; more while they have so many numbers together. To compute one takes
+ * longer than the rest of a fold-in, and a user who is followed rating by rating needs one for each.
+ */
+const MIN_PRIORS = 512;
+const PRIOR_NUMBERS = 2 ** 20;
 
 /**
  * The posterior of a new user, with the kernel of the training and a shrunken prior: the evidence of n ratings has the
@@ -70,6 +74,7 @@ export function bayesFoldIn(
   const scratch = arena.floats(SCRATCH.updateBayesRows(factorCount));
   /** Λ'/τ by number of ratings. */
   const priors = new Map<number, Float32Array>();
+  const maxPriors = Math.max(MIN_PRIORS, Math.floor(PRIOR_NUMBERS / factorCount ** 2));
 
   /** Posterior means and variances, factorCount long each. */
   function solve(rated: RatedRows): { readonly x: Float32Array; readonly variances: Float32Array } {
@@ -123,7 +128,7 @@ export function bayesFoldIn(
     const untrusted = foldIn.shrinkage / (count + foldIn.shrinkage);
     const covariance = square(foldIn.covariance).add(square(foldIn.evidenceCovariance).mul(untrusted));
     const made = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
-    if (priors.size === MAX_PRIORS) priors.clear();
+    if (priors.size >= maxPriors) priors.clear();
     priors.set(count, made);
     return made;
   }
