@@ -111,7 +111,7 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
       user: id().nullable().openapi({ description: 'User id. Null for a new user.' }),
       strategy: z.enum(LIST_STRATEGIES).openapi({
         description:
-          'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on (`folded-in`), or what most people like (`popular`).',
+          'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on, or watched and wanted movies (`folded-in`), or what most people like (`popular`).',
       }),
       modelVersion: versionSchema,
       excluded: z.int().nonnegative().openapi({

@@ -58,15 +58,20 @@ export function interactionsOf(
   now: number,
 ): Interactions {
   if (kept.length === 0) return NO_INTERACTIONS;
-  const isRated = new Set(rated.map(({ movieId }) => movieId));
+  const known = new Set(rated.map(({ movieId }) => movieId));
   const idsOf = (kind: InteractionKind): readonly number[] =>
     kept.filter((one) => one.kind === kind).map(({ movieId }) => movieId);
-  const watched = idsOf('watched').filter((movieId) => !isRated.has(movieId));
-  const wanted = idsOf('wanted').filter((movieId) => !isRated.has(movieId) && !watched.includes(movieId));
-  const taken = new Set([...isRated, ...watched, ...wanted]);
+  /** Those that are in no stronger kind. */
+  const newOf = (kind: InteractionKind): readonly number[] => {
+    const found = idsOf(kind).filter((movieId) => !known.has(movieId));
+    for (const movieId of found) known.add(movieId);
+    return found;
+  };
+  const watched = newOf('watched');
+  const wanted = newOf('wanted');
   const shown = new Map<number, number>();
   for (const { movieId, kind, at, times } of kept) {
-    if (kind !== 'shown' || taken.has(movieId)) continue;
+    if (kind !== 'shown' || known.has(movieId)) continue;
     const left = decayedShowings(times, now / 1000 - at);
     if (left >= LEAST_SHOWN) shown.set(movieId, left);
   }
