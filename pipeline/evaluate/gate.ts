@@ -3,7 +3,7 @@ import type { TrainingReason } from '../lib/training-reason.ts';
 import type { Model } from '../model/model.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import { countRatings, timeRange } from '../ratings/snapshot.ts';
-import { vocabularyOf } from '../ratings/vocabulary.ts';
+import { vocabularyOf, vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { evaluateInDetail } from './evaluate.ts';
 import type { GateDecision, GateRule, GateSegment } from './evaluation.ts';
 import { barsOf, type GateBar, type GateBars, RULED_METRICS } from './gate-bar.ts';
@@ -43,7 +43,8 @@ export function runGate(input: GateInput, config: GateConfig): GateDecision {
   const after = evaluateInDetail(challenger, data);
   const { confidence, resamples } = config;
   const { ratings, users } = countRatings(holdout);
-  const newUsers = vocabularyOf(holdout.userIds.filter((id) => modelsThatKnow(input, id) < 2));
+  const everyone = vocabularyOf(holdout.userIds);
+  const newUsers = vocabularyOfSorted(everyone.ids.filter((id) => modelsThatKnow(input, id) < 2));
   const served = {
     before: resultsAsTold(champion, before, data, newUsers),
     after: resultsAsTold(challenger, after, data, newUsers),

@@ -66,6 +66,7 @@ test.each([
 
 test.each([
   'evaluate --train DATA/train.parquet --test DATA/test.parquet',
+  'evaluate --prequential --data DATA/ratings.parquet --all-users',
   'evaluate --folds 2 --data DATA --algorithm als+ease',
   'drift --baseline DATA/train.parquet --current DATA/test.parquet',
   'drift --baseline DATA/train-texts.csv --current DATA/test-texts.csv',
