@@ -1,5 +1,5 @@
 import type { SignalName } from '../../drift/signals/list.ts';
-import type { ComparedMetrics } from '../../evaluate/evaluation.ts';
+import { type ComparedMetrics, gateMetrics } from '../../evaluate/evaluation.ts';
 import { BRIEF_METRICS, metricsBy } from '../../evaluate/metric-names.ts';
 import type { Issue, Release } from '../../forge/forge.ts';
 import type { PreparedDataset } from '../../source/prepare.ts';
@@ -79,9 +79,9 @@ function modelLines(first: Candidate, weeks: readonly WeekOutcome[]): ModelLine[
   const last = candidates.at(-1) as Candidate;
   const champion = candidates.find(({ manifest }) => manifest.version === last.manifest.parent);
   if (champion === undefined || last.gate === null) return [line(first, 'baseline', first.evaluation)];
-  const { gate } = last;
+  const metrics = gateMetrics(last.gate);
   return [
-    line(champion, 'before', gate.champion),
-    line(last, gate.outcome === 'promote' ? 'retrained' : 'refused', gate.challenger),
+    line(champion, 'before', metrics.champion),
+    line(last, last.gate.outcome === 'promote' ? 'retrained' : 'refused', metrics.challenger),
   ];
 }
