@@ -22,6 +22,7 @@ import { movieRoutes } from './routes/movies.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { statusRoutes } from './routes/status.ts';
+import { userListRoutes } from './routes/user-lists.ts';
 import { securityHeaders } from './security-headers.ts';
 import { targetUsers } from './target-users.ts';
 
@@ -122,6 +123,7 @@ export function createApp(options: AppOptions): Routes {
 
 function serveRoutes(api: Api, v1: Routes): void {
   recommendationRoutes(api, v1);
+  userListRoutes(api, v1);
   predictionRoutes(api, v1);
   movieRoutes(api, v1);
   feedbackRoutes(api, v1);

@@ -11,7 +11,7 @@ import { recordShownList, type ShownList } from '../pipeline/store/interactions.
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import { readSinceTraining, type SinceTraining } from '../pipeline/store/since-training.ts';
 import type { Store } from '../pipeline/store/store.ts';
-import { readRatingsOfUser } from '../pipeline/store/user-feedback.ts';
+import { readRatingsOfUsers } from '../pipeline/store/user-feedback.ts';
 import { withStoreErrors } from '../pipeline/store/with-store-errors.ts';
 import {
   type FeedbackWithdrawal,
@@ -25,11 +25,14 @@ export interface Database {
   /** What is new about users since the training of a model that has learned these batches. */
   sinceTraining(userIds: readonly number[], learned: readonly number[]): Promise<SinceTraining>;
   /**
-   * All ratings of a user: ingested ones and feedback.
+   * All ratings of each of some users: ingested ones and feedback. Users without any may be left out.
    *
-   * @param bundled the user's ratings in the bundle, for a database that is not open. Null where the bundle has none.
+   * @param bundledOf a user's ratings in the bundle, for a database that is not open. Null where the bundle has none.
    */
-  ratingsOf(userId: number, bundled: readonly GivenRating[] | null): Promise<readonly GivenRating[]>;
+  ratingsOf(
+    userIds: readonly number[],
+    bundledOf: ((userId: number) => readonly GivenRating[]) | null,
+  ): Promise<ReadonlyMap<number, readonly GivenRating[]>>;
   /** The ids of users by their names. Users without an id are left out. */
   userIds(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
@@ -104,7 +107,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
   };
   return {
     sinceTraining: (userIds, learned) => read((store) => readSinceTraining(store, userIds, learned)),
-    ratingsOf: (userId) => read((store) => readRatingsOfUser(store, userId)),
+    ratingsOf: (userIds) => read((store) => readRatingsOfUsers(store, userIds)),
     userIds: (names) =>
       read(async ({ sql }) => {
         const ids = await readIdsOf(sql, 'user', names);

@@ -1,3 +1,5 @@
+import type { GivenRating } from '../pipeline/model/model.ts';
+import { lastOfEach } from '../pipeline/model/reasons.ts';
 import type { FeedbackRating, WaitingFeedback } from '../pipeline/store/feedback.ts';
 import type { UserInteraction } from '../pipeline/store/interactions.ts';
 import { type Database, type DatabaseOptions, openDatabase, unavailable } from './database.ts';
@@ -53,13 +55,16 @@ export function embeddedDatabase(
       unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
       interactions: userIds.flatMap(interactions.of),
     }),
-    async ratingsOf(userId, bundled) {
-      if (bundled === null) return database.ratingsOf(userId, null);
-      const sent = Array.from(feedback.get(userId)?.values() ?? [], ({ movieId, half }) => ({
-        movieId,
-        stars: half / 2,
-      }));
-      return [...new Map([...bundled, ...sent].map((rating) => [rating.movieId, rating])).values()];
+    async ratingsOf(userIds, bundledOf) {
+      if (bundledOf === null) return database.ratingsOf(userIds, null);
+      const ratingsOf = (userId: number): readonly GivenRating[] => {
+        const sent = Array.from(feedback.get(userId)?.values() ?? [], ({ movieId, half }) => ({
+          movieId,
+          stars: half / 2,
+        }));
+        return lastOfEach([...bundledOf(userId), ...sent]);
+      };
+      return new Map(userIds.map((userId) => [userId, ratingsOf(userId)]));
     },
     userIds: async (sought) =>
       new Map(sought.flatMap((name) => (names.has(name) ? [[name, names.get(name) as number]] : []))),

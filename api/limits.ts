@@ -4,6 +4,10 @@ export const LIMITS = {
   bodyBytes: 256 * 1024,
   /** Length of a list. */
   k: 100,
+  /** Users whose lists come in one response. */
+  users: 100,
+  /** Users of a group. */
+  group: 20,
   /** Movies that one list is similar to. */
   similarTo: 50,
   /** Pairs of user and movie in one request for predictions. */

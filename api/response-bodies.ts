@@ -1,5 +1,6 @@
 import { once } from '../pipeline/lib/once.ts';
 import { type Attributes, attributesOf } from '../pipeline/model/calibrated-list.ts';
+import { type GroupMethod, groupList } from '../pipeline/model/group-list.ts';
 import { rankedBy } from '../pipeline/model/interactions.ts';
 import type { GivenRating, Person, Prediction } from '../pipeline/model/model.ts';
 import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-similarity.ts';
@@ -21,6 +22,11 @@ const Z80 = 1.2815515594600038;
 const MAX_REASONS = 2;
 const POPULAR_SHARE = 0.05;
 const NO_ATTRIBUTES = attributesOf([], null);
+
+/** A list for a group. */
+export interface GroupListOptions extends Pick<ListOptions, 'k' | 'passes' | 'minRating' | 'exclude'> {
+  readonly method: GroupMethod;
+}
 
 export interface ListOptions {
   readonly k: number;
@@ -173,6 +179,33 @@ export function responseBodies(
           allows?.(movieId) !== false &&
           (minRating === undefined || person.predict(movieId).rating >= minRating),
       );
+    },
+    groupList: (
+      people: readonly TargetUser[],
+      { k, method, minRating, exclude = [], ...limits }: GroupListOptions,
+    ) => {
+      const known = new Set(people.flatMap((target) => [...knownOf(target, { excludeRated: true })]));
+      const hidden = new Set([...known, ...exclude]);
+      const persons = people.map(({ person }) => person);
+      const passes = allowsOf(limits);
+      const listed = groupList(
+        model.movies,
+        persons,
+        method,
+        k,
+        (movieId) =>
+          !hidden.has(movieId) &&
+          passes?.(movieId) !== false &&
+          (minRating === undefined || persons.every((person) => person.predict(movieId).rating >= minRating)),
+      );
+      return {
+        excluded: known.size,
+        recommendations: listed.map(({ movieId }) => {
+          const ratings = persons.map((person) => person.predict(movieId).rating);
+          const mean = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
+          return { ...movie(movieId), rating: rounded(mean), ratings: ratings.map(rounded) };
+        }),
+      };
     },
     list: ({ person, rated, interactions }: TargetUser, options: ListOptions) => {
       const { k, diversity, calibrated, minRating, sort, explain, exclude = [] } = options;

@@ -40,6 +40,10 @@ export const nextSchema = z
   .nullable()
   .openapi({ description: 'The `cursor` of the next page. Null on the last page.' });
 
+/** A choice in a body. */
+export const flagField = (description: string, byDefault: boolean) =>
+  z.boolean().default(byDefault).openapi({ description });
+
 export const versionSchema = z.int().positive().openapi({ description: 'Version of the served model.' });
 
 export const stars = z

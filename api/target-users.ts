@@ -85,13 +85,13 @@ export function targetUsers(
     try {
       const { unlearned, interactions } = await of.sinceTraining(userIds, manifest.snapshot.batches);
       const keptOf = Map.groupBy(interactions, ({ userId }) => userId);
-      const ask = async (userId: number): Promise<TargetUser> => {
+      const asked = seen === null ? userIds : userIds.filter((userId) => unlearned.has(userId));
+      const ratings = asked.length === 0 ? null : await of.ratingsOf(asked, seen?.ratingsOf ?? null);
+      return userIds.map((userId) => {
         const kept = keptOf.get(userId);
         if (seen !== null && !unlearned.has(userId)) return ofBundle(userId, kept);
-        const rated = await of.ratingsOf(userId, seen?.ratingsOf(userId) ?? null);
-        return targetUser(userId, rated, !unlearned.has(userId), kept);
-      };
-      return await Promise.all(userIds.map(ask));
+        return targetUser(userId, ratings?.get(userId) ?? [], !unlearned.has(userId), kept);
+      });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       return userIds.map((userId) => {

@@ -6,9 +6,9 @@ import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { Api, Routes } from '../api.ts';
 import { aboutUser } from '../caching.ts';
 import { API_KEY, keyDigest, unknownKey } from '../keys.ts';
-import { LIMITS } from '../limits.ts';
+import { listFields } from '../list-fields.ts';
 import { listPages } from '../list-pages.ts';
-import { filterFields, filterParameters, movieFilter } from '../movie-filters.ts';
+import { filterParameters, movieFilter } from '../movie-filters.ts';
 import {
   cursorParameter,
   excludeParameter,
@@ -28,19 +28,16 @@ import {
   idSchemas,
   json,
   jsonBody,
-  LIST_ORDERS,
-  MIN_RATING,
   NOT_MODIFIED,
   NOVELTY,
   nextSchema,
   REMEMBER,
-  SORT,
 } from '../schemas.ts';
 import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds) {
-  const { id, newUserRatings, recommendationsSchema } = idSchemas(ids);
+  const { newUserRatings, recommendationsSchema } = idSchemas(ids);
   const listed = json(
     'Best first. The pages of a list have no movie twice.',
     recommendationsSchema.extend({ next: nextSchema }).openapi('RecommendationPage'),
@@ -93,19 +90,7 @@ function routesWith(ids: RequestIds) {
         { ratings: [{ movie: ids.example(7), stars: 4.5 }], k: 3, explain: true },
         z.strictObject({
           ratings: newUserRatings,
-          k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
-          ...filterFields,
-          diversity: z.number().min(0).max(1).default(0).openapi({ description: DIVERSITY }),
-          novelty: z.number().min(0).max(1).default(DEFAULT_NOVELTY).openapi({ description: NOVELTY }),
-          calibrated: z.boolean().default(false).openapi({ description: CALIBRATED }),
-          minRating: z.number().min(0).max(5).optional().openapi({ description: MIN_RATING }),
-          sort: z.enum(LIST_ORDERS).default('score').openapi({ description: SORT }),
-          explain: z.boolean().default(false).openapi({ description: EXPLAIN }),
-          exclude: z
-            .array(id())
-            .max(LIMITS.exclude)
-            .default([])
-            .openapi({ description: 'Further movies to leave out.' }),
+          ...listFields(ids),
           cursor: cursorParameter,
         }),
       ),

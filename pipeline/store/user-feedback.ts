@@ -3,43 +3,54 @@ import { unpackHistories } from './history-codec.ts';
 import { isQuarantined } from './quarantine.ts';
 import type { Store } from './store.ts';
 
-/** A rating of one user that is a row of its own, or all that are packed. */
+/** A rating of a user that is a row of its own, or all that are packed. */
 interface UserRow {
+  readonly userId: number;
   readonly history: Buffer | null;
   readonly movieId: number;
   readonly half: number;
   readonly ratedAt: number;
 }
 
+/** `readRatingsOfUsers` of one user. */
+export async function readRatingsOfUser(store: Store, userId: number): Promise<readonly GivenRating[]> {
+  return (await readRatingsOfUsers(store, [userId])).get(userId) ?? [];
+}
+
 /**
- * The ratings of one user as they will be when all feedback is ingested, by movie id. As in a batch, the later rating of a
- * movie counts, and with equal times the one that arrived later.
+ * The ratings of users as they will be when all feedback is ingested, by movie id. As in a batch, the later rating of a
+ * movie counts, and with equal times the one that arrived later. Users without ratings are left out.
  *
  * @throws OperatorError `store-damaged`.
  */
-export async function readRatingsOfUser({ sql }: Store, userId: number): Promise<readonly GivenRating[]> {
+export async function readRatingsOfUsers(
+  { sql }: Store,
+  userIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly GivenRating[]>> {
+  const users = sql`user_id = any(${[...userIds]}::integer[])`;
   const rows = await sql<UserRow[]>`
-    select history, movie_id, half, rated_at
+    select user_id, history, movie_id, half, rated_at
     from (
-      select null::bytea as history, movie_id, half, rated_at, 0 as feedback_id
-      from ratings where user_id = ${userId}
+      select user_id, null::bytea as history, movie_id, half, rated_at, 0 as feedback_id
+      from ratings where ${users}
       union all
-      select history, 0, 0, 0, 0 from packed_histories where user_id = ${userId}
+      select user_id, history, 0, 0, 0, 0 from packed_histories where ${users}
       union all
-      select null, movie_id, half, rated_at, feedback_id from feedback
-      where user_id = ${userId} and not ${isQuarantined(sql)}) as all_ratings
+      select user_id, null, movie_id, half, rated_at, feedback_id from feedback
+      where ${users} and not ${isQuarantined(sql)}) as all_ratings
     order by feedback_id`;
-  return latestOfEachMovie(userId, rows);
+  const byUser = Map.groupBy(rows, ({ userId }) => userId);
+  return new Map(Array.from(byUser, ([userId, own]) => [userId, latestOfEachMovie(own)]));
 }
 
-/** @param rows in the order of their arrival. */
-function latestOfEachMovie(userId: number, rows: readonly UserRow[]): readonly GivenRating[] {
-  const latest = new Map<number, Omit<UserRow, 'history'>>();
-  const add = (rating: Omit<UserRow, 'history'>): void => {
+/** @param rows of one user, in the order of their arrival. */
+function latestOfEachMovie(rows: readonly UserRow[]): readonly GivenRating[] {
+  const latest = new Map<number, Pick<UserRow, 'movieId' | 'half' | 'ratedAt'>>();
+  const add = (rating: Pick<UserRow, 'movieId' | 'half' | 'ratedAt'>): void => {
     const known = latest.get(rating.movieId);
     if (known === undefined || rating.ratedAt >= known.ratedAt) latest.set(rating.movieId, rating);
   };
-  for (const { history, ...rating } of rows) {
+  for (const { userId, history, ...rating } of rows) {
     if (history === null) add(rating);
     else {
       const { length, movieIds, halves, ratedAt } = unpackHistories([{ userId, history }]);

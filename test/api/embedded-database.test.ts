@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../api/database.ts';
 import { embeddedDatabase } from '../../api/embedded-database.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
+import type { GivenRating } from '../../pipeline/model/model.ts';
 import { emptyRatings } from '../../pipeline/ratings/ratings.ts';
 import type { SentRating } from '../../pipeline/store/accept-feedback.ts';
 import { createApiKey } from '../../pipeline/store/api-keys.ts';
@@ -14,6 +15,9 @@ import { onEachHome } from '../support/stores.ts';
 
 const NOW = new Date('2026-03-04T12:00:00Z');
 const USER = 10;
+
+const ratingsOf = async (database: Database): Promise<readonly GivenRating[]> =>
+  (await database.ratingsOf([USER], () => [])).get(USER) ?? [];
 
 onEachHome(({ openStore }) => {
   async function opened(): Promise<{ store: Store; database: Database }> {
@@ -39,7 +43,7 @@ onEachHome(({ openStore }) => {
     });
 
   async function expectSame(store: Store, database: Database): Promise<void> {
-    const remembered = (await database.ratingsOf(USER, [])).toSorted((a, b) => a.movieId - b.movieId);
+    const remembered = (await ratingsOf(database)).toSorted((a, b) => a.movieId - b.movieId);
     expect(remembered).toEqual(await readRatingsOfUser(store, USER));
   }
 
@@ -48,7 +52,7 @@ onEachHome(({ openStore }) => {
     await give(database, 'one', [{ movieId: 7, half: 10 }]);
     await give(database, 'two', [{ movieId: 7, half: 2 }], 5);
     expect(await give(database, 'one', [{ movieId: 7, half: 10 }], 9)).toMatchObject({ repeated: true });
-    expect(await database.ratingsOf(USER, [])).toEqual([{ movieId: 7, stars: 1 }]);
+    expect(await ratingsOf(database)).toEqual([{ movieId: 7, stars: 1 }]);
     await expectSame(store, database);
   });
 
@@ -60,7 +64,7 @@ onEachHome(({ openStore }) => {
       { movieId: 8, half: 3, ratedAt: 1_500_000_000 },
       { movieId: 8, half: 4, ratedAt: 1_500_000_000 },
     ]);
-    expect(await database.ratingsOf(USER, [])).toHaveLength(2);
+    expect(await ratingsOf(database)).toHaveLength(2);
     await expectSame(store, database);
     await expectSame(store, openedOn(store, await waitingFeedback(store, NOW)));
   });
@@ -76,7 +80,7 @@ onEachHome(({ openStore }) => {
       now: NOW,
       limit: { ratings: 100, windowSeconds: 3600 },
     };
-    const known = async () => [await database.ratingsOf(USER, []), await database.sinceTraining([USER], [])];
+    const known = async () => [await ratingsOf(database), await database.sinceTraining([USER], [])];
     await database.accept(request);
     expect(await known()).toMatchObject([[{ movieId: 7 }], { interactions: [{ movieId: 8 }] }]);
     for (const movieId of [7, 8]) {

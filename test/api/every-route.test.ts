@@ -67,6 +67,18 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     ...refusedBodies(),
     422: { body: { ratings: [{ movie: 7, stars: 4.3 }] } },
   },
+  'post /recommendations/users': {
+    200: { body: { users: [10, 13], k: 2, genre: ['drama'], explain: true } },
+    ...refusedBodies(),
+    422: { body: { users: [] } },
+    503: { body: { users: [10] }, home: 'withoutRatings' },
+  },
+  'post /recommendations/group': {
+    200: { body: { users: [10, 13], k: 2, method: 'least-misery' } },
+    ...refusedBodies(),
+    422: { body: { users: [10] } },
+    503: { body: { users: [10, 13] }, home: 'withoutRatings' },
+  },
   'get /predictions': {
     200: { query: '?user=10&movie=7' },
     304: { query: '?user=10&movie=7', ...known },

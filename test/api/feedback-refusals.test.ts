@@ -22,7 +22,7 @@ test('ratings of movies nobody knows are refused by name, and nothing is stored'
     detail: `ratings.1.movie: movie ${UNKNOWN_MOVIE} is unknown. Nothing was stored.`,
     errors: [{ at: 'ratings.1.movie', message: `movie ${UNKNOWN_MOVIE} is unknown` }],
   });
-  expect(await database.ratingsOf(10, [])).not.toContainEqual({ movieId: 7, stars: 4 });
+  expect((await database.ratingsOf([10], () => [])).get(10)).not.toContainEqual({ movieId: 7, stars: 4 });
 });
 
 test('ratings of the future and of before 1970 are refused, those of a clock that is ahead are not', async () => {

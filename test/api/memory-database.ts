@@ -2,6 +2,7 @@ import { type Database, unavailable } from '../../api/database.ts';
 import { rememberedInteractions } from '../../api/remembered-interactions.ts';
 import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
+import { lastOfEach } from '../../pipeline/model/reasons.ts';
 import type { ServingStatus } from '../../pipeline/serving/serving-status.ts';
 import {
   type FeedbackOutcome,
@@ -124,12 +125,16 @@ export function memoryDatabase({
         unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
         interactions: userIds.flatMap(interactions.of),
       })),
-    ratingsOf: (userId, bundled) =>
-      whileUp(() => [
-        ...new Map(
-          [...(bundled ?? ratings(userId)), ...feedbackOf(userId)].map((rating) => [rating.movieId, rating]),
-        ).values(),
-      ]),
+    ratingsOf: (userIds, bundledOf) =>
+      whileUp(
+        () =>
+          new Map(
+            userIds.map((userId) => [
+              userId,
+              lastOfEach([...(bundledOf ?? ratings)(userId), ...feedbackOf(userId)]),
+            ]),
+          ),
+      ),
     userIds: () => whileUp(() => new Map()),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
     accept: (request) => whileUp(() => accept(request)),

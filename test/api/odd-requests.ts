@@ -46,6 +46,23 @@ const listed = {
   explain: parameter(flag),
 };
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const limitsInBody = {
+  k: optional(k),
+  genre: optional(fc.oneof(genre, fc.constant(['comedy', 'drama']))),
+  genreMatch: optional(match),
+  year: optional(fc.oneof(year, fc.constant(1999))),
+  exclude: optional(upTo(1000, movie)),
+};
+const minRating = optional(fc.constantFrom(0, 3.5, 5));
+const inBody = {
+  ...limitsInBody,
+  diversity: optional(fc.constantFrom(0, 0.3, 1)),
+  novelty: optional(fc.constantFrom(0, 0.5, 1)),
+  calibrated: optional(flag),
+  minRating,
+  sort: optional(fc.constantFrom('score', 'rating')),
+  explain: optional(flag),
+};
 const ratedAt = fc.constantFrom(
   ...[
     '2026-03-01T10:00:00Z',
@@ -96,21 +113,28 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
     }),
     { authorization },
   ),
+  'post /recommendations/users': writes(
+    fc.record(
+      { users: upTo(100, user), ...inBody, excludeSeen: optional(flag) },
+      { requiredKeys: ['users'] },
+    ),
+  ),
+  'post /recommendations/group': writes(
+    fc.record(
+      {
+        users: upTo(20, user),
+        ...limitsInBody,
+        minRating,
+        method: fc.constantFrom('average', 'least-misery'),
+      },
+      { requiredKeys: ['users'] },
+    ),
+  ),
   'post /recommendations': writes(
     fc.record(
       {
         ratings: upTo(500, fc.record({ movie, stars })),
-        k: optional(k),
-        genre: optional(fc.oneof(genre, fc.constant(['comedy', 'drama']))),
-        genreMatch: optional(match),
-        year: optional(fc.oneof(year, fc.constant(1999))),
-        diversity: optional(fc.constantFrom(0, 0.3, 1)),
-        novelty: optional(fc.constantFrom(0, 0.5, 1)),
-        calibrated: optional(flag),
-        minRating: optional(fc.constantFrom(0, 3.5, 5)),
-        sort: optional(fc.constantFrom('score', 'rating')),
-        explain: optional(flag),
-        exclude: optional(upTo(1000, movie)),
+        ...inBody,
         cursor: fc.oneof(
           { weight: 30, arbitrary: fc.constant(undefined) },
           { weight: 1, arbitrary: oddCursor },

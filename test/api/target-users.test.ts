@@ -135,7 +135,7 @@ test('an answer of before a change is not remembered after it', async () => {
       changed = true;
       return answer;
     },
-    ratingsOf: async () => [{ movieId: 7, stars: 5 }],
+    ratingsOf: async () => new Map([[KNOWN, [{ movieId: 7, stars: 5 }]]]),
   };
   const users = targetUsers(serving, database, () => new Date(0));
   const first = await users.find([KNOWN]);

@@ -128,7 +128,7 @@ function expectShape(actual: unknown, shown: unknown, at: string): void {
 describe('the examples of the API guide', () => {
   test('are there in both languages', () => {
     const count = (of: string): number => examples.filter(({ language }) => language === of).length;
-    expect([count('sh'), count('ts')]).toEqual([16, 2]);
+    expect([count('sh'), count('ts')]).toEqual([18, 2]);
     expect(examples.filter(({ shown }) => shown !== null).length).toBeGreaterThan(6);
   });
 
@@ -155,6 +155,8 @@ describe('the examples of the API guide', () => {
     expect(Object.fromEntries(table)).toEqual({
       'body of a request': LIMITS.bodyBytes / 1024,
       '`k`, `limit`': LIMITS.k,
+      'users of one request for lists': LIMITS.users,
+      'users of a group': LIMITS.group,
       'movies in `exclude`': LIMITS.exclude,
       'movies of one request for similar ones': LIMITS.similarTo,
       'pairs in one request for predictions': LIMITS.pairs,
