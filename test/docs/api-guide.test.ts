@@ -100,13 +100,14 @@ afterAll(async () => {
 /** What an example prints. A call that fails ends the shell, unless a failure is what the example shows. */
 async function outputOf({ language, code, shown }: Example): Promise<string> {
   if (language === 'ts') {
-    const file = join(folder, 'example.mts');
+    const [, name = 'example.mts'] = /^\/\/ (\S+\.mts)\n/.exec(code) ?? [];
+    const file = join(folder, name);
     await writeFile(file, code);
     return (await run(process.execPath, [file], { env })).stdout;
   }
   const isFailure = shown?.text.includes('"code"') === true;
   const script = isFailure ? code : code.replaceAll('curl ', 'curl --fail-with-body -sS ');
-  return (await run('bash', ['-euo', 'pipefail', '-c', script], { env })).stdout;
+  return (await run('bash', ['-euo', 'pipefail', '-c', script], { env, cwd: folder })).stdout;
 }
 
 /** Whether a value has every part that is shown, of the same kind. A list has to show the kind of its items. */
@@ -128,7 +129,7 @@ function expectShape(actual: unknown, shown: unknown, at: string): void {
 describe('the examples of the API guide', () => {
   test('are there in both languages', () => {
     const count = (of: string): number => examples.filter(({ language }) => language === of).length;
-    expect([count('sh'), count('ts')]).toEqual([18, 2]);
+    expect([count('sh'), count('ts')]).toEqual([19, 3]);
     expect(examples.filter(({ shown }) => shown !== null).length).toBeGreaterThan(6);
   });
 
@@ -142,6 +143,23 @@ describe('the examples of the API guide', () => {
       else if (shown !== null) expect(output).toBe(shown.text);
     },
   );
+
+  test('the film app searches, rates, lists, hides and takes back', async () => {
+    const app = async (...words: readonly string[]): Promise<string> =>
+      (await run(process.execPath, [join(folder, 'film-app.mts'), ...words], { env: { ...env, ME: '77' } }))
+        .stdout;
+    expect(await app('search', 'film', '5')).toMatch(/^5 {2}Film 5 \(1979\)\n/);
+    await app('rate', '5', '5');
+    const before = await app('list');
+    expect(before).toContain('because of Film 5');
+    const [first = ''] = before.split(' ');
+    await app('hide', first);
+    expect(await app('list')).not.toMatch(new RegExp(`^${first} `, 'm'));
+    await app('undo', first);
+    expect(await app('list')).toMatch(new RegExp(`^${first} `, 'm'));
+    expect(await app('similar', '5')).toMatch(/^\d+ {2}Film \d+ \(\d{4}\)\n/);
+    expect(await app()).toContain('Commands: search, list, similar, rate, watched, want, hide, undo');
+  });
 
   test('name the limits as they are', async () => {
     const { LIMITS } = await import('../../api/limits.ts');
