@@ -7,8 +7,8 @@ import { lastOfEach } from './reasons.ts';
 /** Novelty of a list that nobody asked for. It was chosen on inner validation: docs/algorithms.md. */
 export const DEFAULT_NOVELTY = 0.25;
 
-/** Standard deviations that neighbours weigh against one of the model's, at full novelty. */
-const FULL_WEIGHT = 5;
+/** Sizes of what neighbours say that weigh against one standard deviation of the model, at full novelty. */
+const FULL_WEIGHT = 7;
 /** Power of the number of ratings that a neighbour's score is divided by, at full novelty. */
 const FULL_POWER = 0.7;
 /** Added to the number of ratings, so that movies with few do not win by that. */
@@ -19,9 +19,9 @@ const FEW = 15;
 const USUAL_RATINGS = 5;
 const USUAL_STARS = 3.5;
 /** Ratings whose neighbours count, those with the strongest likings. */
-const MOST_RATINGS = 40;
-/** The best scores of neighbours, whose standard deviation is the unit of such a score. */
-const BEST = 200;
+const MOST_RATINGS = 25;
+/** Neighbours of five movies, about. */
+const USUAL_NEIGHBOURS = 200;
 /** Movies of the model, evenly spaced, whose scores give the unit of the model's. */
 const SAMPLE = 256;
 
@@ -53,12 +53,12 @@ export function noveltyData(
 
 /**
  * Takes popularity out of the ranking step by step. Each score is the model's in standard deviations of its scores for
- * the person, plus what the neighbours of the rated movies say, in standard deviations of their best 200:
+ * the person, plus what the neighbours of the rated movies say, in units of its size:
  *
  *     score = model / σ + w · (neighbours / (ratings + 10)^e) / σ',     neighbours_j = Σ_i max(−1, 1 + r_i − r̄) · similarity_ij
  *
- * where r̄ is the mean of the person's ratings and of five of 3.5★, so that movies like a disliked one sink,
- * e = 0.7 (1 − (1 − ν)²) and w = 5 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
+ * where σ' is the root of the sum of the squares of all such values, divided by 200. r̄ is the mean of the person's ratings and of five of 3.5★, so that movies like a disliked one sink,
+ * e = 0.7 (1 − (1 − ν)²) and w = 7 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
  * with many ratings the model knows better; from there it grows to 1 at full novelty.
  *
  * @param person scores any movie. @param given all ratings of the person, and what counts like them.
@@ -85,7 +85,7 @@ export function withNovelty(
   }
   const scores = person.scoresOf(concatenated(rows, data.sample));
   const unit = deviation(scores.subarray(rows.length), data.sample.length);
-  const weight = (FULL_WEIGHT * novelty * shareOf(rated.length, novelty)) / deviationOfBest(values);
+  const weight = (FULL_WEIGHT * novelty * shareOf(rated.length, novelty)) / sizeOf(values);
   const isOther = (row: number): boolean => isNeighbour[row] !== 1;
   const all = concatenated(rows, best.rows.filter(isOther));
   const totals = new Float32Array(all.length);
@@ -165,14 +165,11 @@ function concatenated(first: Int32Array, second: Int32Array): Int32Array {
   return both;
 }
 
-/** Standard deviation of the magnitudes of the 200 largest values; missing ones are 0. Never 0. */
-function deviationOfBest(values: Float32Array): number {
-  const magnitudes = values.map(Math.abs);
-  const places = topN(magnitudes, BEST);
-  return deviation(
-    Float32Array.from(places, (at) => magnitudes[at] as number),
-    BEST,
-  );
+/** Root of the sum of the squares, of which 200 equal values have their own size. Never 0. */
+function sizeOf(values: Float32Array): number {
+  let squares = 0;
+  for (let at = 0; at < values.length; at++) squares += (values[at] as number) ** 2;
+  return Math.sqrt(squares / USUAL_NEIGHBOURS) || 1;
 }
 
 /** Standard deviation of `length` values, of which those that are not given are 0. Never 0. */

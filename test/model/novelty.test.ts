@@ -57,10 +57,10 @@ test('neighbours of liked movies come forward, the less known one before the kno
 });
 
 test('the score is that of the model in standard deviations, and what neighbours say in theirs', () => {
-  // Worked out in Python: σ of the six scores is 0.32628; what neighbours say is 0.010424, 0.24664 and −0.069327, the
-  // magnitudes of these with 197 zeros have σ' 0.018058, and w = 5.
+  // Worked out in Python: σ of the six scores is 0.32628; what neighbours say is 0.010424, 0.24664 and −0.069327, so σ' is
+  // 0.018131, and w = 7.
   expect(list(1).map(({ score }) => score)).toEqual(
-    [69.6724, 4.41863, 2.75837, -18.8895].map((score) => expect.closeTo(score, 3)),
+    [96.6022, 5.5567, 2.7584, -26.4589].map((score) => expect.closeTo(score, 3)),
   );
 });
 
