@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import { LIMITS } from './limits.ts';
 import type { RequestIds } from './request-ids.ts';
 import { LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
@@ -30,6 +31,24 @@ export const cursorParameter = z
   .max(LIMITS.cursor)
   .optional()
   .openapi({ description: '`next` of the previous page.' });
+
+/** A number from 1 in another catalogue of movies. */
+const linkNumber = (sent: string): number => Number(sent.replace(/^tt/i, ''));
+const isLinkNumber = (number: number): boolean => number >= 1 && number <= MAX_ID;
+
+export const imdbParameter = z
+  .string()
+  .regex(/^(tt)?\d{1,10}$/i, 'must be an IMDb id, such as tt0114709')
+  .transform(linkNumber)
+  .refine(isLinkNumber, 'must be an IMDb id, such as tt0114709')
+  .openapi({ type: 'string', description: 'IMDb id, with or without `tt`.', example: 'tt0114709' });
+
+export const tmdbParameter = z
+  .string()
+  .regex(/^\d{1,10}$/, 'must be a TMDB id, such as 862')
+  .transform(linkNumber)
+  .refine(isLinkNumber, 'must be a TMDB id, such as 862')
+  .openapi({ type: 'integer', minimum: 1, maximum: MAX_ID, description: 'TMDB id.', example: 862 });
 
 /** Movies to leave out, in a URL. */
 export const excludeParameter = (ids: Pick<RequestIds, 'movieList'>) =>

@@ -7,6 +7,7 @@ import { type MovieSimilarity, movieSimilarity } from '../pipeline/model/movie-s
 import { noveltyData } from '../pipeline/model/novelty.ts';
 import { likedGenre, likedRatings, reasonsFor } from '../pipeline/model/reasons.ts';
 import { recommend } from '../pipeline/model/recommend.ts';
+import { imdbText } from '../pipeline/ratings/movie-links.ts';
 import { titleNames } from '../pipeline/ratings/movie-title.ts';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
@@ -54,7 +55,7 @@ export type ResponseBodies = ReturnType<typeof responseBodies>;
 
 /** Makes the parts of responses from a served bundle. */
 export function responseBodies(
-  { model, catalogue, neighbours }: Serving,
+  { model, catalogue, neighbours, links }: Serving,
   ids: Pick<RequestIds, 'movieName'>,
 ) {
   const popular = popularMovies(catalogue);
@@ -71,7 +72,12 @@ export function responseBodies(
       displayTitle: titleNames(titleOf(movieId) ?? '').display || null,
       year: row < 0 ? null : catalogue.yearOf(row),
       genres: row < 0 ? [] : [...catalogue.genresOf(row)],
+      ...linksOf(row),
     };
+  };
+  const linksOf = (row: number): { imdbId: string | null; tmdbId: number | null } => {
+    const { imdb, tmdb } = (row < 0 ? null : links?.linksOf(row)) ?? { imdb: null, tmdb: null };
+    return { imdbId: imdb === null ? null : imdbText(imdb), tmdbId: tmdb };
   };
   const ratedMovie = (row: number) => {
     const { ratings, halves } = catalogue.totalsOf(row);

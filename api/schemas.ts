@@ -75,6 +75,14 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
       displayTitle: z.string().nullable().openapi({ description: 'As one says it: `The Matrix`.' }),
       year: z.int().nullable().openapi({ description: 'Year of release. Null when unknown.' }),
       genres: z.array(z.string()),
+      imdbId: z
+        .string()
+        .nullable()
+        .openapi({ description: 'On IMDb. Null when unknown.', example: 'tt0114709' }),
+      tmdbId: z
+        .int()
+        .nullable()
+        .openapi({ description: 'On The Movie Database. Null when unknown.', example: 862 }),
     })
     .openapi('Movie');
 

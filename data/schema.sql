@@ -248,7 +248,11 @@ create table movies (
   title text not null,
   year smallint,
   genres text[] not null,
-  constraint movies_pkey PRIMARY KEY (movie_id)
+  imdb_id integer,
+  tmdb_id integer,
+  constraint movies_pkey PRIMARY KEY (movie_id),
+  constraint movies_imdb_id_check CHECK ((imdb_id > 0)),
+  constraint movies_tmdb_id_check CHECK ((tmdb_id > 0))
 );
 
 create table packed_histories (

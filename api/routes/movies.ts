@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { imdbText } from '../../pipeline/ratings/movie-links.ts';
 import { filterRows } from '../../pipeline/serving/movie-filter.ts';
+import type { OtherCatalogue } from '../../pipeline/serving/served-links.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { encodeCursor, invalidCursor, readCursor } from '../cursor.ts';
@@ -12,11 +14,20 @@ import {
   moviesByPopularity,
   similarMovies,
 } from '../movie-lists.ts';
-import { cursorParameter, excludeParameter, kParameter } from '../parameters.ts';
+import {
+  cursorParameter,
+  excludeParameter,
+  imdbParameter,
+  kParameter,
+  tmdbParameter,
+} from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
 import { rounded } from '../rounded.ts';
 import { idSchemas, json, NOT_MODIFIED, nextSchema } from '../schemas.ts';
+
+/** What other catalogues are called. */
+const LINK_TITLES = { imdb: 'IMDb', tmdb: 'TMDB' } as const satisfies Record<OtherCatalogue, string>;
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds) {
@@ -73,6 +84,23 @@ function routesWith(ids: RequestIds) {
       ...problems('invalid-request', 'not-found'),
     },
   });
+
+  const byLink = <Catalogue extends OtherCatalogue>(catalogue: Catalogue, sent: z.ZodType<number>) =>
+    createRoute({
+      operationId: `getMovieBy${LINK_TITLES[catalogue]}Id`,
+      method: 'get',
+      path: `/movies/by/${catalogue}/{id}`,
+      tags: ['Movies'],
+      summary: `Get a movie by its ${LINK_TITLES[catalogue]} id`,
+      request: { params: z.object({ id: sent }) },
+      responses: {
+        200: json('The movie.', movieDetailsSchema),
+        ...NOT_MODIFIED,
+        ...problems('invalid-request', 'not-found'),
+      },
+    });
+  const byImdb = byLink('imdb', imdbParameter);
+  const byTmdb = byLink('tmdb', tmdbParameter);
 
   const similarMoviesSchema = z.object({
     strategy: z.enum(['ratings', 'genres']).openapi({ description: 'What the similarity is based on.' }),
@@ -172,13 +200,13 @@ function routesWith(ids: RequestIds) {
     },
   });
 
-  return { search, details, similar, similarToAll, top, genres };
+  return { search, details, byImdb, byTmdb, similar, similarToAll, top, genres };
 }
 
 export function movieRoutes(api: Api, routes: Routes): void {
   const { bodies, serving, tag } = api;
   const { catalogue } = serving;
-  const { search, details, similar, similarToAll, top, genres } = routesWith(api.ids);
+  const { search, details, byImdb, byTmdb, similar, similarToAll, top, genres } = routesWith(api.ids);
   const popular = moviesByPopularity(catalogue);
   const byDampedMean = moviesByDampedMean(catalogue);
 
@@ -203,6 +231,16 @@ export function movieRoutes(api: Api, routes: Routes): void {
   routes.openapi(details, (c) => {
     const { id } = c.req.valid('param');
     const row = rowOf(id);
+    return cacheable(c, api, FOR_EVERYONE, () => bodies.movieDetails(row));
+  });
+
+  routes.openapi(byImdb, (c) => {
+    const row = rowOfLink('imdb', c.req.valid('param').id);
+    return cacheable(c, api, FOR_EVERYONE, () => bodies.movieDetails(row));
+  });
+
+  routes.openapi(byTmdb, (c) => {
+    const row = rowOfLink('tmdb', c.req.valid('param').id);
     return cacheable(c, api, FOR_EVERYONE, () => bodies.movieDetails(row));
   });
 
@@ -256,6 +294,18 @@ export function movieRoutes(api: Api, routes: Routes): void {
 
   function passesOf(asked: AskedFilter): ((row: number) => boolean) | null {
     return filterRows(catalogue, movieFilter(catalogue, asked));
+  }
+
+  function rowOfLink(other: OtherCatalogue, number: number): number {
+    const row = serving.links?.rowOf(other, number) ?? -1;
+    if (row >= 0) return row;
+    const sent = `${LINK_TITLES[other]} id ${other === 'imdb' ? imdbText(number) : number}`;
+    throw new ApiProblem(
+      'not-found',
+      serving.links === null
+        ? `No movie of this service has an id of another catalogue, so ${sent} is unknown. Its operator adds them with a links.csv beside the ratings.`
+        : `No movie has the ${sent}. Search for a movie by its title: /api/v1/movies?query=….`,
+    );
   }
 
   function rowOf(id: RequestId): number {

@@ -34,6 +34,23 @@ export function spellingsOf(word: string): readonly string[] {
   return NUMBERS.find((spellings) => spellings.includes(word)) ?? [word];
 }
 
+const PART_WORDS = set('episode part chapter vol volume');
+const SINGLE_NUMERALS: Readonly<Record<string, string>> = { i: '1', v: '5', x: '10' };
+
+/** The numbers that a single I, V or X is in a name: after `Episode` or `Part`, and at its end, as in `Rocky V`. */
+export function numeralsIn(name: Name): readonly string[] {
+  const words = name.flat();
+  return words.flatMap((word, at) => {
+    const number = SINGLE_NUMERALS[word];
+    const before = words[at - 1];
+    if (number === undefined || before === undefined) return [];
+    return PART_WORDS.has(before) || at === words.length - 1 ? [number] : [];
+  });
+}
+
+/** The first letter of each word: `bttf` of `Back to the Future`. */
+export const initialsOf = (name: Name): string => name.map(([part = '']) => part[0]).join('');
+
 /** Letters that Unicode does not decompose into a base letter and a mark. */
 const PLAIN: Readonly<Record<string, string>> = {
   ø: 'o',

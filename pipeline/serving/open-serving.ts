@@ -7,12 +7,14 @@ import { fileProblem, MANIFEST_FILE, MODEL_FILE, readManifest } from '../model/p
 import { type Catalogue, decodeCatalogue } from './catalogue.ts';
 import { type MovieSearch, movieSearch } from './movie-search.ts';
 import { decodeSeenRatings, type SeenRatings } from './seen-ratings.ts';
+import { decodeLinks, type ServedLinks } from './served-links.ts';
 import { decodeNames, type ServedNames } from './served-names.ts';
 import {
   BUNDLE_FILE,
   type Bundle,
   bundleSchema,
   CATALOGUE_FILE,
+  LINKS_FILE,
   NAMES_FILE,
   SEEN_FILE,
   type ServingFiles,
@@ -32,6 +34,8 @@ export interface Serving {
   readonly neighbours: Neighbours | null;
   /** Null where the ratings are in the database only. */
   readonly seen: SeenRatings | null;
+  /** Null where no movie has links, as in bundles of earlier versions. */
+  readonly links: ServedLinks | null;
   /** Null where ids are numbers. */
   readonly names: ServedNames | null;
   readonly search: MovieSearch;
@@ -81,6 +85,9 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
       bundle.seen === 'database'
         ? null
         : part(SEEN_FILE, (bytes) => decodeSeenRatings(bytes, catalogue.movies)),
+    links: files.has(LINKS_FILE)
+      ? part(LINKS_FILE, (bytes) => decodeLinks(bytes, catalogue.movies.size))
+      : null,
     names: files.has(NAMES_FILE) ? part(NAMES_FILE, decodeNames) : null,
     search: movieSearch(catalogue),
     status: part(STATUS_FILE, (bytes) =>

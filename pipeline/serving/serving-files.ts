@@ -5,6 +5,8 @@ import { listFiles, MANIFEST_FILE, MODEL_FILE, type ModelPackage, withJson } fro
 /** The file that lists all others of a bundle. */
 export const BUNDLE_FILE = 'bundle.json';
 export const CATALOGUE_FILE = 'catalogue.bin';
+/** Only where a movie has links to other catalogues. */
+export const LINKS_FILE = 'links.bin';
 /** Only where ids are texts. */
 export const NAMES_FILE = 'names.bin';
 export const SEEN_FILE = 'seen.bin';

@@ -1,5 +1,5 @@
 import MiniSearch, { type Query } from 'minisearch';
-import { lettersOf, namesOf, STOP_WORDS } from '../ratings/title-words.ts';
+import { initialsOf, lettersOf, namesOf, numeralsIn, STOP_WORDS } from '../ratings/title-words.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type QueryWord, swapped } from './search-query.ts';
 
@@ -20,6 +20,8 @@ export interface TitleIndex {
   has(word: string): boolean;
   /** The letters of each name of a movie. */
   lettersOf(row: number): readonly string[];
+  /** The movies with a name whose words begin with these letters, such as `lotr`. */
+  rowsOfInitials(letters: string): readonly number[];
   /** The movies of a year, and those with the year in a name: Blade Runner 2049. */
   rowsOfYear(year: number): readonly number[];
   /** The best fit of every movie that has the word or a similar one. */
@@ -35,18 +37,23 @@ export function indexTitles({ movies, titleOf, yearOf }: SearchedMovies): TitleI
   });
   const words = new Set<string>();
   const letters: string[][] = [];
+  const initials: string[][] = [];
   for (let row = 0; row < movies.size; row++) {
     const names = namesOf(titleOf(row));
     letters.push(names.map(lettersOf));
+    initials.push(names.map(initialsOf));
     // Spider-Man has the words `spider`, `man` and `spiderman`.
     const own = names.flat().flatMap((parts) => (parts.length > 1 ? [...parts, parts.join('')] : parts));
     for (const word of own) words.add(word);
-    index.add({ id: row, words: own.join(' '), year: yearOf(row) });
+    const numbers = names.flatMap(numeralsIn);
+    index.add({ id: row, words: [...own, ...numbers].join(' '), year: yearOf(row) });
   }
   const search = (query: Query): readonly number[] => index.search(query).map(({ id }) => id);
   return {
     has: (word) => words.has(word),
     lettersOf: (row) => letters[row] as readonly string[],
+    rowsOfInitials: (text) =>
+      initials.flatMap((names, row) => (names.some((name) => name.startsWith(text)) ? [row] : [])),
     rowsOfYear: (year) => search({ queries: [String(year)], fields: ['words', 'year'] }),
     fitsOf({ text, same, isLast }) {
       const fits = new Map<number, number>();

@@ -56,6 +56,12 @@ export const MEANINGS = {
   ],
 } as const satisfies Readonly<Record<string, readonly (readonly string[])[]>>;
 
+/** What the columns of other catalogues are called, in a file of movies or of links. */
+export const LINK_NAMES = {
+  imdb: names('imdbid imdb imdbtitleid tconst const'),
+  tmdb: names('tmdbid tmdb themoviedbid themoviedb'),
+} as const;
+
 function names(list: string): readonly string[] {
   return list.split(' ').map(plainName);
 }

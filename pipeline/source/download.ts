@@ -49,6 +49,7 @@ const RATINGS_FILES = ['ratings.csv', 'ratings.dat', 'u.data'];
 const EXTRACTED_FILES = [
   ...RATINGS_FILES,
   'movies.csv',
+  'links.csv',
   'movies.dat',
   'u.item',
   'README.txt',
@@ -59,7 +60,7 @@ const REMEDY =
   'Run it again to continue the download, or download and unpack the archive yourself and pass its folder with --data DIR.';
 
 /**
- * Downloads a data set, verifies it with the MD5 that GroupLens publishes, and unpacks its ratings, movies and README
+ * Downloads a data set, verifies it with the MD5 that GroupLens publishes, and unpacks its ratings, movies, links and README
  * into `directory/name`. An interrupted download is kept in `name.zip.part`, and this call or the next one continues it.
  * An existing folder is returned unchanged.
  *

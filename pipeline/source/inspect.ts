@@ -41,6 +41,8 @@ export interface FoundSource {
     readonly scale: string | null;
   };
   readonly reading: ReportJson;
+  /** The file of links, the movies with an id of IMDb or TMDB, and its rows with a damaged id; null without such a file. */
+  readonly links: { readonly file: string; readonly movies: number; readonly damaged: number } | null;
 }
 
 /** What would be read of a source. */
@@ -104,7 +106,7 @@ function refusalOf(read: RatedSource, maxRejectShare: number): Refusal | null {
 
 /** How a source was read. */
 export function foundIn(read: RatedSource): FoundSource {
-  const { raw, values, report, files } = read;
+  const { raw, values, report, files, movies } = read;
   const { shape } = files;
   const nameOf = (meaning: ColumnMeaning): string | null => {
     const column = shape.columns[meaning];
@@ -134,6 +136,10 @@ export function foundIn(read: RatedSource): FoundSource {
       scale: read.scale === null ? null : scaleText(read.scale),
     },
     reading: reportJson(report),
+    links: files.links && {
+      ...files.links,
+      movies: movies.filter(({ links }) => links !== undefined).length,
+    },
   };
 }
 
@@ -148,7 +154,7 @@ function inspectionOf(read: RatedSource): Inspection {
     movies: rated.size,
     times: { written: read.times, ...span },
     moviesFile: files.movies,
-    titles: movies.length,
+    titles: movies.filter(({ title }) => title !== '').length,
     ratedWithTitle: movies.filter(({ id, title }) => title !== '' && rated.rowOf(id) >= 0).length,
     suspected: report.suspicions.map((each) => `${suspicionText(each)} ${suspicionRemedy(each)}`),
     notes: read.notes,

@@ -15,6 +15,7 @@ import {
   canHaveRatings,
   isExpectedCompanion,
   isHiddenName,
+  isLinksName,
   isMoviesName,
   isPartitionName,
   isPartName,
@@ -35,15 +36,23 @@ export interface RatingsPart {
   readonly notes: readonly string[];
 }
 
+/** A file to read, and how messages call it. */
+interface NamedFile {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** The files of a source. */
 export interface SourceFiles {
   /** The last part of the given path. */
   readonly name: string;
   /** Its ratings, by name; at least one. They are read as one table. */
   readonly parts: readonly RatingsPart[];
-  /** The file of movies to read, and how messages call it. */
-  readonly movies: { readonly file: string; readonly name: string } | null;
-  /** The files as they were found, ratings before movies. Their bytes are the identity of the source. */
+  /** The file of movies. */
+  readonly movies: NamedFile | null;
+  /** The file of links to other catalogues, or why it cannot be read. */
+  readonly links: (NamedFile & { readonly problem: string | null }) | null;
+  /** The files as they were found, ratings before movies before links. Their bytes are the identity of the source. */
   readonly originals: readonly FileStamp[];
   /** Names of files beside the ratings that are not used. */
   readonly unused: readonly string[];
@@ -86,8 +95,8 @@ export const ACCEPTED_LAYOUTS =
  * Finds the files of a source and makes them readable, runs `work` with them, and removes what was unpacked.
  *
  * `path` is a file with any name, an archive, `-` or a pipe, an https URL, or a folder: with one ratings file, with one
- * folder that has one, or with the parts of one table. The movies file is beside the ratings and has one of the usual
- * names.
+ * folder that has one, or with the parts of one table. The files of movies and of links are beside the ratings and have
+ * one of the usual names.
  *
  * @throws OperatorError `source-unreadable` when the path does not exist, cannot be read, exceeds a limit or was changed
  * during `work`; `source-unknown-layout` when there is no ratings file, or more than one.
@@ -150,16 +159,19 @@ async function locate({ path: full, shown }: LocalPath, search: Search): Promise
     ? await ratingsIn(full, shown, search, DEPTH)
     : await ratingsOf(full, shown, search, DEPTH);
   if (found === null) throw await noRatings(full, search);
-  const movies = await moviesBeside(found, search);
-  // The movies of an archive are part of it.
-  const isApart = movies !== null && !search.workspace.holds(movies.original);
-  const originals = [...found.originals, ...(isApart ? [movies.original] : [])];
-  const unused =
-    movies === null ? found.unused : found.unused.filter((name) => name !== basename(movies.name));
+  const movies = await fileBeside(found, isMoviesName, search);
+  const links = await linksBeside(found, search);
+  const companions = [movies, links?.problem === null ? links : null].flatMap((each) => each ?? []);
+  // Those of an archive are part of it.
+  const apart = companions.map(({ name }) => name).filter((name) => !search.workspace.holds(name));
+  const originals = [...found.originals, ...apart];
+  const used = companions.map(({ name }) => basename(name));
+  const unused = found.unused.filter((name) => !used.includes(name));
   return {
     name: basename(full),
     parts: found.parts,
     movies,
+    links,
     originals: await Promise.all(originals.map(stampOf)),
     unused,
     moviesLike: movies === null ? await moviesAmong(found.folders[0] ?? full, unused) : [],
@@ -193,7 +205,7 @@ async function ratingsOfArchive(
   depth: number,
 ): Promise<Found | null> {
   if (depth === 0) return null;
-  const isWanted = (name: string): boolean => canHaveRatings(name) || isMoviesName(name);
+  const isWanted = (name: string): boolean => canHaveRatings(name) || isMoviesName(name) || isLinksName(name);
   const { folder, left } = await unpackArchive(plain, shown, search.workspace, isWanted);
   const found = await ratingsIn(folder, shown, search, depth - 1);
   if (found === null) throw noRatingsAmong(shown, left);
@@ -359,19 +371,32 @@ function noRatingsAmong(path: string, names: readonly string[]): OperatorError {
   );
 }
 
-async function moviesBeside(
+/** The nearest file with such a name, which is not itself of ratings. Its name is its path. */
+async function fileBeside(
   { folders, parts }: Found,
+  isNamed: (name: string) => boolean,
   search: Search,
-): Promise<{ readonly file: string; readonly name: string; readonly original: string } | null> {
+): Promise<NamedFile | null> {
   for (const each of folders) {
     const { files } = await contentOf(each).catch(() => ({ files: [] }));
-    const name = files.find((known) => isMoviesName(known) && !parts.some((part) => part.name === known));
+    const name = files.find((known) => isNamed(known) && !parts.some((part) => part.name === known));
     if (name === undefined) continue;
     const original = join(each, name);
     const { file, kind } = await plainFile(original, original, search.workspace);
-    if (kind !== 'zip') return { file, name: original, original };
+    if (kind !== 'zip') return { file, name: original };
   }
   return null;
+}
+
+/** Ratings can be read without links, so a file of links that cannot be read is no error. */
+async function linksBeside(found: Found, search: Search): Promise<SourceFiles['links']> {
+  try {
+    const links = await fileBeside(found, isLinksName, search);
+    return links && { ...links, problem: null };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { file: '', name: '', problem: error.message };
+  }
 }
 
 /** A file of Kaggle's The Movies Dataset: its ids are not those of the ratings beside it. */

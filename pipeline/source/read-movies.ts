@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import pl from 'nodejs-polars';
 import { OperatorError } from '../lib/errors.ts';
 import type { Movie } from '../ratings/movie.ts';
-import { isId } from '../ratings/validate.ts';
+import { completedLinks, linksField, readImdbId, readTmdbId } from '../ratings/movie-links.ts';
+import { LINK_NAMES } from './column-meanings.ts';
 import { positionOf } from './column-names.ts';
-import { bytesText } from './containers/limits.ts';
+import { type NamedTable, readCompanion, textTable, wholeId } from './companion-table.ts';
 import { tableRows } from './movie-table.ts';
 
 /** The genre flags of u.item, in the order of u.genre (MovieLens 100K). */
@@ -33,16 +32,15 @@ const FLAGGED_GENRES = [
 const FLAGS_AT = 5;
 const NO_GENRES = '(no genres listed)';
 
-/** The fields of a movie as text. `year` is present only when the source has a column for it. */
+/** The fields of a movie as text. `year`, `imdb` and `tmdb` are present only when the source has a column for them. */
 interface Row {
   readonly id: string | null;
   readonly title: string | null;
   readonly genres: string | null;
   readonly year?: string | null;
+  readonly imdb?: string | null;
+  readonly tmdb?: string | null;
 }
-
-/** A file of movies is read as a whole, so its size is limited. The largest public one has 35 MB. */
-const MOST_BYTES = 64 * 2 ** 20;
 
 /**
  * Accepted names of each column, in lower case and without punctuation. Of several that a file has, the first one here
@@ -67,18 +65,12 @@ export async function readMovies(
   file: string,
   idOf: (text: string) => number | null = wholeId,
 ): Promise<readonly Movie[]> {
-  const { size } = await stat(file);
-  if (size > MOST_BYTES) {
-    throw new OperatorError(
-      'source-unreadable',
-      `${file} has ${bytesText(size)}, and the limit of a file of movies is ${bytesText(MOST_BYTES)}.`,
-      'Keep its columns of ids, titles, years and genres, or move it to another folder: ratings can be read without it.',
-      { details: { exceedsLimit: true } },
-    );
-  }
-  const bytes = await readFile(file);
-  const rows =
-    bytes.subarray(0, 4).toString('latin1') === 'PAR1' ? parquetRows(file) : textRows(file, decode(bytes));
+  const companion = await readCompanion(
+    file,
+    'movies',
+    'Keep its columns of ids, titles, years and genres, or move it to another folder: ratings can be read without it.',
+  );
+  const rows = typeof companion === 'string' ? textRows(file, companion) : namedRows(file, companion);
   const movies = new Map<number, Movie>();
   for (const row of rows) {
     const movie = movieOf(row, idOf);
@@ -90,21 +82,14 @@ export async function readMovies(
 /** The movie with the fields of an earlier row in place of those that it lacks. */
 function completed(movie: Movie, earlier: Movie | undefined): Movie {
   if (earlier === undefined) return movie;
-  const { id, title, year, genres } = movie;
+  const { id, title, year, genres, links } = movie;
   return {
     id,
     title: title === '' ? earlier.title : title,
     year: year ?? (title === '' || title === earlier.title ? earlier.year : null),
     genres: genres.length === 0 ? earlier.genres : genres,
+    ...completedLinks(links, earlier.links),
   };
-}
-
-function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
 }
 
 /** A line of the Netflix Prize: id, year, and the title to the end of the line. */
@@ -124,8 +109,7 @@ function textRows(file: string, text: string): readonly Row[] {
     return rows.map(([id = null, title = null, genres = null]) => ({ id, title, genres }));
   }
   if ((rows[0]?.length ?? 0) >= FLAGS_AT + FLAGGED_GENRES.length) return rows.map(flaggedRow);
-  const [header = [], ...data] = rows;
-  return namedRows(file, header, data.length, (column, row) => data[row]?.[column] ?? null);
+  return namedRows(file, textTable(rows));
 }
 
 function flaggedRow(fields: readonly string[]): Row {
@@ -133,31 +117,13 @@ function flaggedRow(fields: readonly string[]): Row {
   return { id: fields[0] ?? null, title: fields[1] ?? null, genres: genres.join('|') };
 }
 
-function parquetRows(file: string): readonly Row[] {
-  const frame = pl.readParquet(file);
-  const columns = frame.columns.map((name) => frame.getColumn(name).toArray() as readonly unknown[]);
-  return namedRows(file, frame.columns, frame.height, (column, row) => textOf(columns[column]?.[row]));
-}
-
-/** A value of Parquet as a text of CSV; a list becomes a list in JSON. */
-function textOf(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value !== 'object') return String(value);
-  return JSON.stringify('toArray' in value && typeof value.toArray === 'function' ? value.toArray() : value);
-}
-
 /** The rows of a table, whose columns are found by their names. RecBole writes the type after the name: `item_id:token`. */
-function namedRows(
-  file: string,
-  header: readonly string[],
-  length: number,
-  field: (column: number, row: number) => string | null,
-): readonly Row[] {
+function namedRows(file: string, { names: header, length, field }: NamedTable): readonly Row[] {
   const names = header.map((name) => name.replace(/:[a-z_]+$/, ''));
   const [id, title, genres, year] = (['id', 'title', 'genres', 'year'] as const).map((meaning) =>
     positionOf(names, SPELLINGS[meaning]),
   ) as [number, number, number, number];
+  const [imdb, tmdb] = [positionOf(names, LINK_NAMES.imdb), positionOf(names, LINK_NAMES.tmdb)];
   if (id < 0 || title < 0) {
     throw new OperatorError(
       'source-unknown-layout',
@@ -171,19 +137,16 @@ function namedRows(
     title: field(title, row),
     genres: genres < 0 ? null : field(genres, row),
     ...(year >= 0 && { year: field(year, row) }),
+    ...(imdb >= 0 && { imdb: field(imdb, row) }),
+    ...(tmdb >= 0 && { tmdb: field(tmdb, row) }),
   }));
 }
 
 /** `Toy Story (1995)`, or for a series `Death Note (2006–2007)`: the first year counts. */
 const TITLE_WITH_YEAR = /^(.*\S)\s*\((\d{4})(?:\s*[–-]\s*(?:\d{4})?)?\)$/;
 
-function wholeId(text: string): number | null {
-  const id = Number(text);
-  return text.trim() !== '' && isId(id) ? id : null;
-}
-
 function movieOf(
-  { id: idText, title: fullTitle, genres: genreText, year: ownYear }: Row,
+  { id: idText, title: fullTitle, genres: genreText, year: ownYear, imdb, tmdb }: Row,
   idOf: (text: string) => number | null,
 ): Movie | null {
   const id = idText === null ? null : idOf(idText);
@@ -200,8 +163,14 @@ function movieOf(
     title: isTwice ? (bareTitle ?? title) : title,
     year: year === undefined ? null : Number(year),
     genres,
+    ...linksField({ imdb: linkOf(readImdbId, imdb), tmdb: linkOf(readTmdbId, tmdb) }),
   };
 }
+
+const linkOf = (read: typeof readImdbId, text: string | null | undefined): number | null => {
+  const link = read(text ?? '');
+  return link === 'damaged' ? null : link;
+};
 
 /** Genres as a list of JSON or Python, also of objects with names, or separated by `|`, `;` or commas. */
 function genresOf(text: string): readonly string[] {

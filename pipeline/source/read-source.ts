@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import type { OnProgress } from '../lib/progress.ts';
 import {
@@ -22,10 +23,18 @@ import {
   withSourceFiles,
 } from './locate.ts';
 import type { ReadTimes } from './polars-columns.ts';
+import { noLinks, readLinks, withLinks } from './read-links.ts';
 import { readMovies } from './read-movies.ts';
 import { readRatings, readWritten } from './read-ratings.ts';
 import { listed } from './source-names.ts';
-import { type IdReading, namedRatings, numbering, readTexts, textsUnlessNumbers } from './text-ids.ts';
+import {
+  type IdReading,
+  type Numbering,
+  namedRatings,
+  numbering,
+  readTexts,
+  textsUnlessNumbers,
+} from './text-ids.ts';
 
 /** The content of a file or folder of ratings. */
 export interface Source {
@@ -52,10 +61,12 @@ export interface Source {
     readonly converted: string;
     /** The file of movies; null without one. */
     readonly movies: string | null;
+    /** The file of links, and its rows with a damaged id; null without one. */
+    readonly links: { readonly file: string; readonly damaged: number } | null;
     /** Bytes of all files. */
     readonly bytes: number;
   };
-  /** Empty when there is no movies file. With names, ids are positions in `raw.names.movies`. */
+  /** Empty when there is neither a file of movies nor one of links. With names, ids are positions in `raw.names.movies`. */
   readonly movies: readonly Movie[];
   /** What a person should know about the files: which are not used, and what is missing. A sentence each. */
   readonly notes: readonly string[];
@@ -79,7 +90,7 @@ export interface SourceIdentity {
 }
 
 /**
- * The SHA-256 of the ratings file of a source followed by its movies file, 64 hex digits. Nothing is parsed: this is
+ * The SHA-256 of the ratings file of a source followed by its files of movies and links, 64 hex digits. Nothing is parsed: this is
  * how ingested sources are recognised quickly.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
@@ -101,7 +112,7 @@ export function identifySource(path: string, options: SourceOptions = {}): Promi
 }
 
 /**
- * Reads ratings, and movies if there are any, from a file or folder in one of the layouts of data/README.md. Nothing is
+ * Reads ratings, and movies with their links if there are any, from a file or folder in one of the layouts of data/README.md. Nothing is
  * validated here: every line is a row of `raw`, and damaged values are NaN. Where ids are texts, `raw.names` has them.
  *
  * @throws OperatorError `source-unreadable`, `source-unknown-layout`.
@@ -115,7 +126,9 @@ export function readSource(path: string, options: SourceOptions = {}): Promise<S
     onProgress?.({ stage, done: 0, total: null, unit: 'ratings' });
     const scale = statedScale(options.scale ?? null);
     const { values, suspicion, times, isComplete, ...read } = await readParts(parts, scale, path);
-    const { raw, movieIdOf } = await identified(parts, read.raw, options.ids);
+    const { raw, movieIds } = await identified(parts, read.raw, options.ids);
+    const titled = await moviesOf(movies?.file ?? null, movies?.name ?? '', movieIds?.add);
+    const linked = await linkedMovies(titled, files, raw, movieIds?.idOf);
     const written = isComplete ? new Map() : await writtenRows(parts, raw, path);
     onProgress?.({ stage, done: raw.length, total: raw.length, unit: 'ratings' });
     const shapes = parts.map(({ shape }) => shape);
@@ -132,10 +145,11 @@ export function readSource(path: string, options: SourceOptions = {}): Promise<S
         shape: shapes[0] as RatingsShape,
         converted: parts[0]?.converted ?? '',
         movies: movies?.name ?? null,
+        links: linked.links,
         bytes: files.originals.reduce((sum, { bytes }) => sum + Number(bytes), 0),
       },
-      movies: await moviesOf(movies?.file ?? null, movies?.name ?? '', movieIdOf),
-      notes: notesOf(files),
+      movies: linked.movies,
+      notes: [...notesOf(files), ...linked.notes],
     };
   });
 }
@@ -280,19 +294,19 @@ function notesOf({ parts, movies, unused, moviesLike }: SourceFiles): readonly s
   return notes;
 }
 
-/** The ratings with their names where the ids are texts, and the id of a movie by its text. */
+/** The ratings with their names where the ids are texts, and the numbering of the movies. */
 async function identified(
   parts: SourceFiles['parts'],
   numbers: RawRatings,
   ids: IdReading = 'auto',
-): Promise<{ readonly raw: RawRatings; readonly movieIdOf?: (text: string) => number | null }> {
+): Promise<{ readonly raw: RawRatings; readonly movieIds?: Numbering }> {
   if (ids === 'numbers') return { raw: numbers };
   const texts = ids === 'text' ? await readTexts(parts, numbers) : await textsUnlessNumbers(parts, numbers);
   if (texts === null) return { raw: numbers };
   const movies = numbering([texts.movies]);
   return {
     raw: namedRatings(numbers, texts, { users: numbering([texts.users]), movies }),
-    movieIdOf: movies.add,
+    movieIds: movies,
   };
 }
 
@@ -306,6 +320,19 @@ async function moviesOf(
   } catch (error) {
     throw unreadable(name, error);
   }
+}
+
+async function linkedMovies(
+  movies: readonly Movie[],
+  { links }: Pick<SourceFiles, 'links'>,
+  { movieIds }: Pick<RawRatings, 'movieIds'>,
+  idOf: ((text: string) => number) | undefined,
+): Promise<Pick<Source, 'movies' | 'notes'> & Pick<Source['files'], 'links'>> {
+  if (links === null) return { movies, links: null, notes: [] };
+  if (links.problem !== null) return { movies, links: null, notes: [noLinks(links.problem)] };
+  const file = basename(links.name);
+  const { damaged, notes, ...read } = await readLinks(links.file, file, idOf);
+  return { movies: withLinks(movies, read, movieIds), links: { file, damaged }, notes };
 }
 
 async function digestFiles(files: readonly FileStamp[], onProgress: OnProgress | undefined): Promise<string> {

@@ -22,6 +22,7 @@ const RATINGS_NAMES: readonly RegExp[] = [
 ];
 const MOVIES_NAME =
   /^(u\.item|(movies?|films?|items|books|movie[_-]?titles)\.(csv|tsv|txt|dat|parquet|item)|.+\.item)$/i;
+const LINKS_NAME = /^links?\.(csv|tsv|txt|dat|parquet)$/i;
 /** Other files of the MovieLens archives. */
 const COMPANIONS = /^(links?|tags?|genome[-_]scores|genome[-_]tags|users?)\.[a-z]+$/i;
 const RATINGS_EXTENSION = /\.(csv|tsv|dat|data|base|parquet|zip)$/i;
@@ -46,6 +47,9 @@ export function ratingsNameAmong(names: readonly string[]): string | undefined {
 
 /** Whether a file name is that of a movies file, packed or not. */
 export const isMoviesName = (name: string): boolean => MOVIES_NAME.test(unpackedName(name));
+
+/** Whether a file name is that of a file of links to other catalogues, packed or not. */
+export const isLinksName = (name: string): boolean => LINKS_NAME.test(unpackedName(name));
 
 /** Whether a file name can be that of a ratings file. The content is checked when the file is read. */
 export function isRatingsName(name: string): boolean {

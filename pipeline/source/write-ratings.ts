@@ -36,7 +36,8 @@ export async function writeRatings(
 }
 
 /**
- * Writes movies as Parquet (`movie_id`, `title`, `year`, `genres` joined by `|`) or, where the name ends in
+ * Writes movies as Parquet (`movie_id`, `title`, `year`, `genres` joined by `|`, and `imdb_id` and `tmdb_id` where
+ * there are links) or, where the name ends in
  * `.csv`, as in MovieLens: `movieId`, `title` followed by the year, `genres`.
  *
  * @param names writes names in place of the ids.
@@ -67,9 +68,22 @@ export async function writeMovies(
         pl.Series('title', titles, pl.Utf8),
         pl.Series('year', years, pl.Int32),
         pl.Series('genres', genres, pl.Utf8),
+        ...linkColumns(movies),
       ]);
   await writeFrame(path, frame);
 }
+
+/** No columns when no movie has links. */
+const linkColumns = (movies: readonly Movie[]) =>
+  movies.some(({ links }) => links !== undefined)
+    ? (['imdb', 'tmdb'] as const).map((catalogue) =>
+        pl.Series(
+          `${catalogue}_id`,
+          movies.map(({ links }) => links?.[catalogue] ?? null),
+          pl.Int32,
+        ),
+      )
+    : [];
 
 const withYear =
   (years: readonly (number | null)[]) =>

@@ -166,25 +166,39 @@ async function durationOf(sql: postgres.TransactionSql): Promise<number> {
   return row?.ms ?? 0;
 }
 
+/** Adds and updates movies. One without a title replaces no title, and an unknown link replaces none. */
 async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie[]): Promise<void> {
-  // The last of several rows with the same id counts, but a movie without a title replaces nothing. PostgreSQL cannot store NUL in text.
+  // The last of several rows with the same id counts. PostgreSQL cannot store NUL in text.
   const rows = new Map(
-    movies.map(({ id, title, year, genres }) => [
+    movies.map(({ id, title, year, genres, links }) => [
       id,
-      { movie_id: id, title: title.replaceAll('\0', ''), year, genres: [...genres] },
+      {
+        movie_id: id,
+        title: title.replaceAll('\0', ''),
+        year,
+        genres: [...genres],
+        imdb_id: links?.imdb ?? null,
+        tmdb_id: links?.tmdb ?? null,
+      },
     ]),
   );
   if (rows.size === 0) return;
   await sql`
-    insert into movies (movie_id, title, year, genres)
-    select movie_id, title, year, genres
+    insert into movies (movie_id, title, year, genres, imdb_id, tmdb_id)
+    select movie_id, title, year, genres, imdb_id, tmdb_id
     from json_to_recordset(${sql.json([...rows.values()])}::json)
-      as movie (movie_id integer, title text, year smallint, genres text[])
+      as movie (movie_id integer, title text, year smallint, genres text[], imdb_id integer, tmdb_id integer)
     on conflict (movie_id) do update
-      set title = excluded.title, year = excluded.year, genres = excluded.genres
+      set title = case when excluded.title = '' then movies.title else excluded.title end,
+        year = case when excluded.title = '' then movies.year else excluded.year end,
+        genres = case when excluded.title = '' then movies.genres else excluded.genres end,
+        imdb_id = coalesce(excluded.imdb_id, movies.imdb_id),
+        tmdb_id = coalesce(excluded.tmdb_id, movies.tmdb_id)
       where excluded.title <> ''
-        and (movies.title, movies.year, movies.genres)
-          is distinct from (excluded.title, excluded.year, excluded.genres)`;
+          and (movies.title, movies.year, movies.genres)
+            is distinct from (excluded.title, excluded.year, excluded.genres)
+        or (movies.imdb_id, movies.tmdb_id) is distinct from
+          (coalesce(excluded.imdb_id, movies.imdb_id), coalesce(excluded.tmdb_id, movies.tmdb_id))`;
 }
 
 /** So many rejected rows are written in one statement. */

@@ -1,4 +1,5 @@
 import type { Movie } from '../ratings/movie.ts';
+import { linksField } from '../ratings/movie-links.ts';
 import type { Store } from './store.ts';
 
 interface PackedMovies {
@@ -6,19 +7,22 @@ interface PackedMovies {
   readonly titles: readonly string[];
   readonly years: readonly (number | null)[];
   readonly genres: readonly (readonly string[])[];
+  readonly imdb: readonly (number | null)[];
+  readonly tmdb: readonly (number | null)[];
 }
 
-/** All movies, by ascending id. The query returns one row with four lists, because that is fast. */
+/** All movies, by ascending id. The query returns one row with six lists, because that is fast. */
 export async function readStoredMovies({ sql }: Store): Promise<readonly Movie[]> {
   const [packed] = await sql<PackedMovies[]>`
     select json_agg(movie_id) as ids, json_agg(title) as titles, json_agg(year) as years,
-      json_agg(genres) as genres
+      json_agg(genres) as genres, json_agg(imdb_id) as imdb, json_agg(tmdb_id) as tmdb
     from (select * from movies order by movie_id) as ordered`;
   return (packed?.ids ?? []).map((id, row) => ({
     id,
     title: packed?.titles[row] as string,
     year: packed?.years[row] as number | null,
     genres: packed?.genres[row] as readonly string[],
+    ...linksField({ imdb: packed?.imdb[row] ?? null, tmdb: packed?.tmdb[row] ?? null }),
   }));
 }
 

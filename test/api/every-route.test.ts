@@ -103,6 +103,18 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     404: { id: String(UNKNOWN_MOVIE) },
     422: { id: 'nine' },
   },
+  'get /movies/by/imdb/{id}': {
+    200: { id: 'tt0100011' },
+    304: { id: 'tt0100011', ...known },
+    404: { id: 'tt9999999' },
+    422: { id: 'nine' },
+  },
+  'get /movies/by/tmdb/{id}': {
+    200: { id: '811' },
+    304: { id: '811', ...known },
+    404: { id: '999999' },
+    422: { id: 'tt0100011' },
+  },
   'get /movies/{id}/similar': {
     200: { id: '7', query: '?k=4&genre=Comedy' },
     304: { id: '7', ...known },

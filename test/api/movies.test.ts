@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { movieSimilarity } from '../../pipeline/model/movie-similarity.ts';
 import type { Neighbours } from '../../pipeline/model/neighbours.ts';
+import type { Movie } from '../../pipeline/ratings/movie.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { servingOf } from '../support/serving.ts';
 import { smallWorld, UNKNOWN_MOVIE, UNRATED_MOVIE, UNTITLED_MOVIE } from '../support/small-world.ts';
@@ -27,7 +28,7 @@ interface Found {
 const ids = (found: readonly Found[]): number[] => found.map(({ movie }) => movie);
 
 test('a movie is told with its title, year, genres, and how its ratings stand', async () => {
-  const { id, title, year, genres } = movies[0] as (typeof movies)[number];
+  const { id, title, year, genres, links } = movies[0] as (typeof movies)[number];
   const count = halvesOf(id).length;
   const mean = Math.round((1e6 * starsOf(id)) / count) / 1e6;
   expect(await get(`/movies/${id}`)).toEqual({
@@ -37,6 +38,8 @@ test('a movie is told with its title, year, genres, and how its ratings stand', 
     alternativeTitles: [],
     year,
     genres,
+    imdbId: links?.imdb == null ? null : `tt0${links.imdb}`,
+    tmdbId: links?.tmdb ?? null,
     ratings: count,
     meanRating: mean,
   });
@@ -60,6 +63,46 @@ test('a movie there is not is told with how to find one', async () => {
       detail: `Movie ${UNKNOWN_MOVIE} is unknown. Search for a movie: /api/v1/movies?query=….`,
     });
   }
+});
+
+test('a movie is found by its ids of IMDb and TMDB', async () => {
+  const { id, links } = movies.find(
+    (movie) => movie.links?.imdb != null && movie.links.tmdb !== null,
+  ) as Movie;
+  const expected = await get(`/movies/${id}`);
+  expect(expected).toMatchObject({ imdbId: `tt0${links?.imdb}`, tmdbId: links?.tmdb });
+  for (const address of [
+    `imdb/tt0${links?.imdb}`,
+    `imdb/0${links?.imdb}`,
+    `imdb/${links?.imdb}`,
+    `tmdb/${links?.tmdb}`,
+  ]) {
+    expect(await get(`/movies/by/${address}`)).toEqual(expected);
+  }
+});
+
+test('an id of another catalogue that nobody knows is told with what to do', async () => {
+  const told = async (of: typeof api, address: string) => {
+    const response = await of.get(`/api/v1/movies/by/${address}`);
+    return [response.status, ((await response.json()) as { detail: string }).detail];
+  };
+  expect(await told(api, 'imdb/tt9999999')).toEqual([
+    404,
+    'No movie has the IMDb id tt9999999. Search for a movie by its title: /api/v1/movies?query=….',
+  ]);
+  expect(await told(api, 'tmdb/999999')).toEqual([
+    404,
+    'No movie has the TMDB id 999999. Search for a movie by its title: /api/v1/movies?query=….',
+  ]);
+  const unlinked = movies.map(({ links: _, ...movie }) => movie);
+  const old = startApi({ serving: servingOf({ ...world, movies: unlinked }) });
+  expect(await told(old, 'imdb/114709')).toEqual([
+    404,
+    'No movie of this service has an id of another catalogue, so IMDb id tt0114709 is unknown. Its operator adds them with a links.csv beside the ratings.',
+  ]);
+  expect(await good(old.get('/api/v1/movies/7'))).toMatchObject({ imdbId: null, tmdbId: null });
+  expect(await told(api, 'imdb/nm0000158')).toEqual([422, 'id: must be an IMDb id, such as tt0114709.']);
+  expect(await told(api, 'tmdb/0')).toEqual([422, 'id: must be a TMDB id, such as 862.']);
 });
 
 test('a title is found by what somebody types of it', async () => {

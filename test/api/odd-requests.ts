@@ -158,6 +158,8 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
     }),
   ),
   'get /movies/{id}': readsOf(orOdd(movie.map(String)), query({})),
+  'get /movies/by/imdb/{id}': readsOf(orOdd(fc.constantFrom('tt0100013', '100011', 'tt9999999')), query({})),
+  'get /movies/by/tmdb/{id}': readsOf(orOdd(fc.constantFrom('811', '813', '999999')), query({})),
   'get /movies/{id}/similar': readsOf(
     orOdd(movie.map(String)),
     query({ k: parameter(k), ...filters, exclude: parameter(movieList) }),

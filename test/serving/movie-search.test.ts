@@ -30,6 +30,14 @@ test.each<[what: string, query: string, first: string]>([
   ['an article in one with its word', 'thematrix', 'Matrix, The 1999'],
   ['an apostrophe left out', 'oceans eleven', "Ocean's Eleven 2001"],
   ['a number in digits', 'oceans 11 2001', "Ocean's Eleven 2001"],
+  ['an episode in digits', 'star wars 4', 'Star Wars: Episode IV - A New Hope 1977'],
+  ['an episode in a single numeral', 'star wars 5', 'Star Wars: Episode V - The Empire Strikes Back 1980'],
+  ['the same numeral', 'star wars v', 'Star Wars: Episode V - The Empire Strikes Back 1980'],
+  ['a numeral at the end', 'rocky 5', 'Rocky V 1990'],
+  ['the first of a series', 'rocky 1', 'Rocky 1976'],
+  ['a letter that looks like a numeral', 'malcolm x', 'Malcolm X 1992'],
+  ['initials', 'lotr', 'Lord of the Rings: The Fellowship of the Ring, The 2001'],
+  ['initials without those of the subtitle', 'bttf', 'Back to the Future 1985'],
   ['a part in digits', 'godfather 2', 'Godfather: Part II, The 1974'],
   ['a digit for a letter', 'se7en', 'Seven (a.k.a. Se7en) 1995'],
   ['an article in front', 'the matrix', 'Matrix, The 1999'],
@@ -71,6 +79,7 @@ describe('what comes first', () => {
     ]);
     expect(found('star')).toEqual([
       'Star Wars: Episode IV - A New Hope 1977',
+      'Star Wars: Episode V - The Empire Strikes Back 1980',
       'Star Trek: First Contact 1996',
       'Dark Star 1974',
     ]);

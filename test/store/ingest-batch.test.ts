@@ -223,6 +223,23 @@ onEachHome(({ openStore }) => {
     expect((await readStoredMovies(store))[0]).toEqual(movie(1, 'Toy Story', 1995, ['Animation']));
   });
 
+  test('links are stored, replaced by others, and kept when a later batch has none', async () => {
+    const store = await openStore();
+    const none = ratingsOf([]);
+    const toyStory = { id: 1, title: 'Toy Story', year: 1995, genres: ['Animation'] };
+    const linked = (imdb: number | null, tmdb: number | null) => ({ ...toyStory, links: { imdb, tmdb } });
+    const stored = async (source: string, movie: Movie) => {
+      await ingest(store, batchOf(source, none, { movies: [movie] }));
+      return readStoredMovies(store);
+    };
+    expect(await stored('one', toyStory)).toEqual([toyStory]);
+    expect(await stored('two', linked(114_709, null))).toEqual([linked(114_709, null)]);
+    expect(await stored('three', linked(null, 862))).toEqual([linked(114_709, 862)]);
+    expect(await stored('four', toyStory)).toEqual([linked(114_709, 862)]);
+    const untitled = { id: 1, title: '', year: null, genres: [], links: { imdb: 5, tmdb: null } };
+    expect(await stored('five', untitled)).toEqual([linked(5, 862)]);
+  });
+
   test('a batch that fails on its last statement stores nothing', async () => {
     const store = await openStore();
     await ingest(store, batchOf('one', ratingsOf([[1, 1, 4, 1_000]])));

@@ -10,9 +10,11 @@ import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { vocabularyOf, vocabularyOfSorted } from '../../pipeline/ratings/vocabulary.ts';
 import { encodeCatalogue } from '../../pipeline/serving/catalogue.ts';
 import { encodeSeenRatings } from '../../pipeline/serving/seen-ratings.ts';
+import { encodeLinks } from '../../pipeline/serving/served-links.ts';
 import {
   type Bundle,
   CATALOGUE_FILE,
+  LINKS_FILE,
   packServing,
   SEEN_FILE,
   type ServingFiles,
@@ -113,6 +115,7 @@ export function servingOf({
       [MANIFEST_FILE]: files.get(MANIFEST_FILE) as Uint8Array,
       ...(withNeighbours ? { [NEIGHBOURS_FILE]: encodeNeighbours(findNeighbours(ratings, movies)) } : {}),
       [CATALOGUE_FILE]: encodeCatalogue(movies, tallies),
+      ...(movies.some(({ links }) => links !== undefined) ? { [LINKS_FILE]: encodeLinks(movies) } : {}),
       [STATUS_FILE]: new TextEncoder().encode(JSON.stringify(status)),
       ...(facts?.seen === 'database'
         ? {}

@@ -1,4 +1,5 @@
 import type { Movie } from '../../pipeline/ratings/movie.ts';
+import { linksField } from '../../pipeline/ratings/movie-links.ts';
 import { concatRatings, emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import { learn } from '../train/learn.ts';
@@ -66,6 +67,11 @@ function moviesOf({ movieIds }: Ratings): readonly Movie[] {
             title: `${TITLES[at % TITLES.length]} ${Math.floor(at / TITLES.length) + 1}`,
             year: 1950 + at,
             genres: [GENRES[at % 5] as string, GENRES[(at + 1 + (at % 3)) % 5] as string].toSorted(),
+            ...linksField(
+              id === 7
+                ? { imdb: 114_709, tmdb: 862 }
+                : { imdb: at % 4 === 0 ? null : 100_000 + id, tmdb: at % 5 === 0 ? null : 800 + id },
+            ),
           },
   );
   return [...rated, { id: UNRATED_MOVIE, title: 'Unseen', year: 1999, genres: ['Drama', 'Film-Noir'] }];

@@ -37,6 +37,7 @@ export function firstLines(found: FoundSource): readonly string[] {
     `columns    ${named}${found.header ? '' : ' (positions)'}${others}`,
     `rows       ${formatCount(reading.read)} read, ${formatCount(reading.kept)} usable${reading.read === reading.kept ? '' : `; rejected: ${rejectedText(reading)}`}`,
     `ratings    ${ratings.smallest === null ? 'none' : rangeText(ratings)}${ratings.scale === null ? '' : `; scale ${ratings.scale}`}`,
+    ...(found.links === null ? [] : [`links      ${linksText(found.links)}`]),
   ];
 }
 
@@ -52,6 +53,11 @@ export function inspectionLines(found: Inspection): readonly string[] {
     ...found.suspected.map((text) => `suspected  ${text}`),
     ...found.notes.map((note) => `note       ${note}`),
   ];
+}
+
+function linksText({ file, movies, damaged }: NonNullable<FoundSource['links']>): string {
+  const links = `${file} has ids of IMDb or TMDB for ${counted(movies, 'movie')}`;
+  return damaged === 0 ? links : `${links}; ${counted(damaged, 'row')} with a damaged id`;
 }
 
 function timesText({ written, from, to }: Inspection['times']): string {

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { OperatorError } from '../../lib/errors.ts';
 import { NEIGHBOURS_FILE } from '../../model/neighbours.ts';
 import { MODEL_FILE } from '../../model/package.ts';
-import { CATALOGUE_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
+import { CATALOGUE_FILE, LINKS_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
 
 /** Maximum uncompressed size of a function, bytes: https://vercel.com/docs/functions/limitations. */
 export const FUNCTION_LIMIT = 250 * 1024 * 1024;
@@ -25,6 +25,7 @@ const PART_OF_FILE: Readonly<Record<string, PartName>> = {
   [MODEL_FILE]: 'model',
   [NEIGHBOURS_FILE]: 'neighbours',
   [CATALOGUE_FILE]: 'catalogue',
+  [LINKS_FILE]: 'catalogue',
   [SEEN_FILE]: 'seen sets',
   [STATUS_FILE]: 'status',
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../lib/digest.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { versionOf } from '../../lib/model-tag.ts';
-import { isMoviesName, isRatingsName } from '../source-names.ts';
+import { isLinksName, isMoviesName, isRatingsName } from '../source-names.ts';
 import { type AvailableBatch, type BatchList, byName, type KnownBatches } from './batch-list.ts';
 
 interface ReleasedFile {
@@ -25,11 +25,10 @@ interface ReleaseReader {
 
 /**
  * Lists the batches among the assets of published releases whose tag begins with `prefix`, sorted by tag, then by
- * name. A movies file of the same release belongs to each of its batches.
+ * name. The files of movies and of links of the same release belong to each of its batches.
  *
- * A batch without movies is recognised by the digest of its asset, before any download. The ledger's digest of a batch
- * with movies covers both files, and GitHub does not state it. The name of such a batch ends with a digest of the two
- * asset digests.
+ * A batch without them is recognised by the digest of its asset, before any download. The ledger's digest of a batch with
+ * them covers all files, and GitHub does not state it. The name of such a batch ends with a digest of the asset digests.
  */
 export async function releaseBatches(
   releases: ReleaseReader,
@@ -53,18 +52,21 @@ function batchesOf(
   known: KnownBatches,
   directory: string,
 ): readonly AvailableBatch[] {
-  const movies = assets.find(({ name }) => isMoviesName(name));
+  const companions = [isMoviesName, isLinksName].flatMap(
+    (isNamed) => assets.find(({ name }) => isNamed(name)) ?? [],
+  );
   const ratings = assets.filter(({ name }) => isRatingsName(name)).sort((a, b) => byName(a.name, b.name));
   return ratings.map((asset) => {
     const plain = `${tag}/${asset.name}`;
-    const name = movies ? `${plain}@${sha256(asset.sha256, movies.sha256).slice(0, 12)}` : plain;
+    const digests = [asset, ...companions].map((each) => each.sha256);
+    const name = companions.length > 0 ? `${plain}@${sha256(...digests).slice(0, 12)}` : plain;
     return {
       name,
-      taken: known.hasContent(asset.sha256) || (movies !== undefined && known.hasName(name)),
+      taken: known.hasContent(asset.sha256) || (companions.length > 0 && known.hasName(name)),
       fetch: async () => {
         const folder = join(directory, encodeURIComponent(tag));
         const path = await download(releases, tag, asset, folder);
-        if (movies !== undefined) await download(releases, tag, movies, folder);
+        for (const companion of companions) await download(releases, tag, companion, folder);
         return { path, temporary: [path] };
       },
     };

@@ -12,9 +12,11 @@ import type { Ratings } from '../../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfSorted } from '../../ratings/vocabulary.ts';
 import { encodeCatalogue, type RatingTotals } from '../../serving/catalogue.ts';
 import { encodeSeenRatings } from '../../serving/seen-ratings.ts';
+import { encodeLinks } from '../../serving/served-links.ts';
 import { encodeNames } from '../../serving/served-names.ts';
 import {
   CATALOGUE_FILE,
+  LINKS_FILE,
   NAMES_FILE,
   packServing,
   SEEN_FILE,
@@ -86,6 +88,7 @@ export async function assembleServing(
       ...(neighbours === null ? {} : { [NEIGHBOURS_FILE]: neighbours }),
       [CATALOGUE_FILE]: encodeCatalogue(movies, totalsOf(movies, ratings)),
       [STATUS_FILE]: text.encode(JSON.stringify(status)),
+      ...(movies.some(({ links }) => links !== undefined) ? { [LINKS_FILE]: encodeLinks(movies) } : {}),
       ...(names === null ? {} : { [NAMES_FILE]: encodeNames(names) }),
       ...(seen === 'bundle'
         ? {

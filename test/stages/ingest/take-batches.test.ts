@@ -154,12 +154,15 @@ test('published data releases give their assets by tag and name; nothing known i
   ]);
   expect(sources[0]?.note).toBe('ignored, not published: 1 draft');
   expect(await readStoredMovies(pipeline.store)).toMatchObject([{ id: 1, title: 'Toy Story' }]);
-  expect(downloaded).toEqual(['data-9/ratings.csv', 'data-9/movies.csv', 'data-10/a.csv', 'data-10/b.csv']);
+  expect(downloaded).toEqual([
+    ...['data-9/ratings.csv', 'data-9/movies.csv', 'data-9/links.csv'],
+    ...['data-10/a.csv', 'data-10/b.csv'],
+  ]);
   expect(await readdir(join(pipeline.home, 'data'))).toEqual([]);
 
   await pipeline.forge.releases.publish('data-11');
   expect((await take()).taken.map(({ source }) => source)).toEqual(['data-11/later.csv']);
-  expect(downloaded).toHaveLength(5);
+  expect(downloaded).toHaveLength(6);
 });
 
 test('an asset that arrives cut short is refused, and nothing of it is stored', async () => {
