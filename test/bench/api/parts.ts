@@ -6,6 +6,8 @@ import type { Print } from '../train/report.ts';
 import type { Bench } from './bench.ts';
 import { benchBundle } from './bundle.ts';
 import { benchColdStart } from './cold-start.ts';
+import { benchDatabase } from './database.ts';
+import { benchFastApi } from './fastapi.ts';
 import { benchKernels } from './kernels.ts';
 import { largeServing, SHAPE } from './large-serving.ts';
 import { benchLatency } from './latency.ts';
@@ -14,6 +16,8 @@ import { benchServe } from './serve.ts';
 /** Parts of the bench by name. */
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   serve: benchServe,
+  database: benchDatabase,
+  fastapi: benchFastApi,
   latency: benchLatency,
   kernels: benchKernels,
   bundle: benchBundle,

@@ -12,10 +12,14 @@ export class ServerProcess {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** @param path the bundle of the app, or the answer of the bare route. What it logs goes nowhere. */
-  static async start(kind: 'app' | 'bare', path: string): Promise<ServerProcess> {
+  /**
+   * @param path the bundle of the app, or the answer of the bare route. What it logs goes nowhere.
+   * @param databaseUrl of the app. @default none
+   */
+  static async start(kind: 'app' | 'bare', path: string, databaseUrl = ''): Promise<ServerProcess> {
     const child = fork(fileURLToPath(new URL('./server.ts', import.meta.url)), [kind, path], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, DATABASE_URL: databaseUrl },
     });
     const { port } = await nextMessage<{ port: number }>(child);
     return new ServerProcess(child, port);

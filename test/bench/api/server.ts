@@ -1,11 +1,12 @@
 /**
  * Serves in a process of its own, until the bench that started it is gone. Arguments: `app` and a bundle, or `bare` and
- * a file that holds the one answer. It says its port, and how long it has worked whenever it is asked.
+ * a file that holds the one answer; DATABASE_URL for an app with a database. It says its port, and how long it has worked whenever it is asked.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { createApp } from '../../../api/app.ts';
+import { connectDatabase } from '../../../api/connect-database.ts';
 import { listen } from '../../../api/listen.ts';
 import { openLog } from '../../../api/log.ts';
 import { readServing } from '../../../pipeline/serving/serving-folder.ts';
@@ -21,15 +22,18 @@ process.on('message', () => {
 });
 process.on('disconnect', () => process.exit());
 
-/** As `api/index.ts` opens it where there is no database. */
+/** As `api/index.ts` opens it. */
 async function theApp() {
+  const databaseUrl = process.env['DATABASE_URL'];
+  const log = openLog();
+  const clock = (): Date => new Date();
   return createApp({
     serving: await readServing(path),
-    database: null,
-    clock: () => new Date(),
+    database: databaseUrl ? connectDatabase(databaseUrl, clock, log) : null,
+    clock,
     stopwatch: () => performance.now(),
     newRequestId: randomUUID,
-    log: openLog(),
+    log,
   });
 }
 
