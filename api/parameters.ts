@@ -54,19 +54,20 @@ export const tmdbParameter = z
 export const excludeParameter = (ids: Pick<RequestIds, 'movieList'>) =>
   ids.movieList(LIMITS.exclude, 'Movies to leave out').default([]);
 
-/** A number from 0 to 1 in a URL. */
-export const shareParameter = (description: string, byDefault: number) =>
+/** A number in a URL, as JSON has it, or without the 0 before the point. */
+const decimal = (lowest: number, highest: number, message: string) =>
   z
     .string()
-    .regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, 'must be from 0 to 1, such as 0.3')
+    .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, message)
     .transform(Number)
+    .refine((value) => value >= lowest && value <= highest, message);
+
+export const shareParameter = (description: string, byDefault: number) =>
+  decimal(0, 1, 'must be from 0 to 1, such as 0.3')
     .default(byDefault)
     .openapi({ type: 'number', minimum: 0, maximum: 1, default: byDefault, description });
 
-export const minRatingParameter = z
-  .string()
-  .regex(/^([0-4](\.\d{1,4})?|5(\.0{1,4})?)$/, 'must be stars from 0 to 5, such as 3.5')
-  .transform(Number)
+export const minRatingParameter = decimal(0, 5, 'must be stars from 0 to 5, such as 3.5')
   .optional()
   .openapi({ type: 'number', minimum: 0, maximum: 5, description: MIN_RATING });
 

@@ -53,11 +53,16 @@ export const stars = z
   .multipleOf(0.5, 'must be 0.5 to 5 in steps of 0.5')
   .openapi({ description: 'Stars, 0.5 to 5 in steps of 0.5.', example: 4.5 });
 
-const interval = z.tuple([z.number(), z.number()]).nullable().openapi({
-  description: '80% prediction interval of the rating. Null when the model has no uncertainty.',
-  minItems: 2,
-  maxItems: 2,
-});
+const interval = z
+  .tuple([z.number(), z.number()])
+  .nullable()
+  .openapi({
+    description: '80% prediction interval of the rating. Null when the model has no uncertainty.',
+    minItems: 2,
+    maxItems: 2,
+    // Readers of OpenAPI want it beside `prefixItems`.
+    items: { type: 'number' },
+  });
 
 export const LIST_STRATEGIES = ['personalised', 'folded-in', 'popular'] as const;
 export type ListStrategy = (typeof LIST_STRATEGIES)[number];

@@ -13,6 +13,9 @@ export function describeApi(app: Routes) {
         'Movie recommendations. Every response has `X-Model-Version` and `X-Request-Id`. Failures are `application/problem+json`. Cacheable responses have an `ETag`: send it as `If-None-Match` to get 304 when nothing changed.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
+    servers: [{ url: '/', description: 'This service.' }],
+    // Where a route states nothing else, it needs no key.
+    security: [],
     tags: [
       { name: 'Recommendations', description: 'What to watch next.' },
       { name: 'Predictions', description: 'How many stars a user would give a movie.' },

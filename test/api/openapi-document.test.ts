@@ -6,7 +6,7 @@ import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { smallServing } from '../support/small-world.ts';
 import type { ApiDocument, Schema } from './api-document.ts';
 import { memoryDatabase } from './memory-database.ts';
-import { startApi } from './start-api.ts';
+import { good, startApi } from './start-api.ts';
 
 const api = startApi({ serving: openServing((await smallServing()).files, 'model v3') });
 const documentText = await (await api.get('/api/openapi.json')).text();
@@ -169,4 +169,30 @@ test('with a bundle that is damaged the document and the page are there, of the 
   const { paths } = (await (await damaged.get('/api/openapi.json')).json()) as ApiDocument;
   expect(Object.keys(paths)).toEqual(['/api/v1/health/live', '/api/v1/health/ready']);
   expect((await damaged.get('/api/docs')).status).toBe(200);
+});
+
+test('what the document says of a number, the server takes', async () => {
+  for (const share of ['0.33333', '.5', '1.', '1e-1', '0.1E0', '+0.2', '0']) {
+    const answer = await api.get(`/api/v1/recommendations?user=10&diversity=${encodeURIComponent(share)}`);
+    expect(answer.status, share).toBe(200);
+  }
+  for (const share of ['1.01', '-0.1', '1e1', '', '.', 'e1', '0x1', 'NaN']) {
+    const answer = await api.get(`/api/v1/recommendations?user=10&min_rating=4&novelty=${share}`);
+    expect(answer.status, share).toBe(422);
+  }
+});
+
+test('the document says where the service is, who needs a key, and what the items of a list are', async () => {
+  const document = await good(api.get('/api/openapi.json'));
+  expect(document.servers).toEqual([{ url: '/', description: 'This service.' }]);
+  expect(document.security).toEqual([]);
+  const without: string[] = [];
+  const look = (value: unknown, at: string): void => {
+    if (value === null || typeof value !== 'object') return;
+    const { type, items } = value as { type?: unknown; items?: unknown };
+    if ([type].flat().includes('array') && items === undefined) without.push(at);
+    for (const [name, inner] of Object.entries(value)) look(inner, `${at}.${name}`);
+  };
+  look(document.components.schemas, 'schemas');
+  expect(without).toEqual([]);
 });
