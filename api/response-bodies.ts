@@ -64,7 +64,7 @@ export function responseBodies(
     model.movieVectors === null ? null : movieSimilarity(model.movieVectors),
   );
 
-  const movie = (movieId: number) => {
+  const describe = (movieId: number) => {
     const row = catalogue.movies.rowOf(movieId);
     return {
       movie: ids.movieName(movieId),
@@ -74,6 +74,14 @@ export function responseBodies(
       genres: row < 0 ? [] : [...catalogue.genresOf(row)],
       ...linksOf(row),
     };
+  };
+  /** Movies that were asked for, by row of the catalogue: most lists have the same few. */
+  const described: ReturnType<typeof describe>[] = [];
+  const movie = (movieId: number) => {
+    const row = catalogue.movies.rowOf(movieId);
+    if (row < 0) return describe(movieId);
+    described[row] ??= describe(movieId);
+    return described[row];
   };
   const linksOf = (row: number): { imdbId: string | null; tmdbId: number | null } => {
     const { imdb, tmdb } = (row < 0 ? null : links?.linksOf(row)) ?? { imdb: null, tmdb: null };

@@ -35,6 +35,13 @@ export interface FoundUsers {
   readonly validity: Validity | null;
 }
 
+/** What the database said of users. */
+interface Answer {
+  readonly users: ReadonlyMap<number, TargetUser>;
+  /** `TargetUsers.changes` when it was asked. */
+  readonly before: number;
+}
+
 /** How long the API relies on what the database said about a user, milliseconds. */
 export const WINDOW_MS = 3_000;
 
@@ -102,6 +109,27 @@ export function targetUsers(
     }
   };
 
+  /** Users whom the next question is about; null when none is planned. */
+  let planned: { readonly userIds: Set<number>; readonly answer: Promise<Answer> } | null = null;
+  let running: Promise<unknown> = Promise.resolve();
+  /** Asks one question at a time. Those who ask meanwhile share the next one. */
+  const askTogether = (userIds: readonly number[], of: Database): Promise<Answer> => {
+    planned ??= plan(of);
+    for (const userId of userIds) planned.userIds.add(userId);
+    return planned.answer;
+  };
+  const plan = (of: Database) => {
+    const userIds = new Set<number>();
+    const answer = running.then(async (): Promise<Answer> => {
+      planned = null;
+      const [before, asked] = [changes, [...userIds]];
+      const found = await askAll(asked, of);
+      return { before, users: new Map(asked.map((userId, at) => [userId, found[at] as TargetUser])) };
+    });
+    running = answer.catch(() => {});
+    return { userIds, answer };
+  };
+
   return {
     ofBundle: (userId) => ofBundle(userId),
     async find(userIds) {
@@ -120,11 +148,12 @@ export function targetUsers(
       }
       const others = [...new Set(userIds)].filter((userId) => !users.has(userId));
       if (others.length > 0) {
-        for (const [at, user] of (await askAll(others, database)).entries()) {
-          const userId = others[at] as number;
+        const answer = await askTogether(others, database);
+        for (const userId of others) {
+          const user = answer.users.get(userId) as TargetUser;
           users.set(userId, user);
           // What was asked before a change may be out of date.
-          if (changes === before) remembered.set(userId, { user, until: now + WINDOW_MS });
+          if (changes === answer.before) remembered.set(userId, { user, until: now + WINDOW_MS });
         }
       }
       return { users, validity: { until, changes: before } };

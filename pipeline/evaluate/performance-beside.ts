@@ -11,7 +11,7 @@ import { momentsOf } from './told-before.ts';
 import { sampleUsers } from './user-sample.ts';
 
 /** Of more ratings those of a sample of the users are scored, about so many. To fold in for each takes time. */
-const MOST_RATINGS = 100_000;
+const MOST_RATINGS = 30_000;
 
 /**
  * How a champion is scored: `as-told` predicts from all that a user had told before, as the API does, and `alone` from
@@ -33,7 +33,7 @@ export function usersToScore(ratings: Ratings, way: ScoringWay): Int32Array {
  *
  * As told, each rating is predicted from the model and all that its user had told before (`momentsOf`), the plain
  * prediction has the bias of the user from the same ratings, and lists are those for what the user had told before the
- * set. Of more than 100,000 ratings those of a random sample of the users count, always the same users.
+ * set. Of more than 30,000 ratings those of a random sample of the users count, always the same users.
  *
  * @param learned the summary of the training data of the model.
  * @param seen ratings before these, of all their users or of `usersToScore`.

@@ -9,15 +9,14 @@ export const EVERY_USER = Array.from({ length: SHAPE.users }, (_, row) => ({
   path: `${RECOMMENDATIONS}?user=${row + 1}`,
 }));
 
-/**
- * The same questions at so many addresses that no answer is kept until its turn comes again: an id may have zeros
- * before it.
- */
-export const EVERY_USER_ANEW = ['', '0', '00', '000', '0000', '00000'].flatMap((zeros) =>
-  Array.from({ length: SHAPE.users }, (_, row) => ({
-    path: `${RECOMMENDATIONS}?user=${zeros}${row + 1}&k=10`,
-  })),
-);
+/** Responses to requests from other origins are not kept, so every list is worked out. */
+const FROM_ELSEWHERE = { headers: { origin: 'https://films.example' } };
+
+/** The first users ask, from another origin. */
+export const listsOf = (users: number) =>
+  EVERY_USER.slice(0, users).map(({ path }) => ({ path, ...FROM_ELSEWHERE }));
+
+export const EVERY_USER_ANEW = listsOf(SHAPE.users);
 
 /** What a bare route answers, whoever asks. */
 export interface FixedAnswer {

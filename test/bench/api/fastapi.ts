@@ -31,7 +31,7 @@ export async function benchFastApi({ print, bundle, folder }: Bench): Promise<vo
   try {
     await untilReady(`${url}${EVERY_USER_ANEW[0]?.path}`);
     const app = await ServerProcess.start('app', bundle);
-    const lists = EVERY_USER_ANEW.map(({ path }) => ({ path: `${path}&novelty=0` }));
+    const lists = EVERY_USER_ANEW.map((request) => ({ ...request, path: `${request.path}&novelty=0` }));
     const ours: number[] = [];
     const full: number[] = [];
     const theirs: number[] = [];
