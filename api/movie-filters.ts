@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
-import type { MovieFilter, YearRange } from '../pipeline/serving/movie-filter.ts';
+import { filterRows, type MovieFilter, type YearRange } from '../pipeline/serving/movie-filter.ts';
 import { ApiProblem } from './problem.ts';
 
 /** How several genres count. */
@@ -56,27 +56,28 @@ function yearsOf(years: string | number): YearRange {
   return { from: Number(first), to: last === '' ? LAST_YEAR : Number(last) };
 }
 
-/** What a request says about the movies of its list. */
+/** What a request says about the movies of its list, as parameters or as fields. */
 export interface AskedFilter {
   readonly genre?: string | readonly string[] | undefined;
-  readonly genre_match: MovieFilter['match'];
+  readonly genre_match?: MovieFilter['match'];
+  readonly genreMatch?: MovieFilter['match'];
   readonly year?: string | number | undefined;
 }
 
 /**
- * The filter that a request asks for.
+ * Whether a movie of the catalogue, by its row, may be in the list of a request. Null for a request without a filter.
  *
  * @throws ApiProblem for an unknown genre.
  */
-export function movieFilter(
-  { genres }: Pick<Catalogue, 'genres'>,
-  { genre: names, genre_match: match, year: years }: AskedFilter,
-): MovieFilter {
-  return {
-    genres: genrePositions(genres, names),
-    match,
-    years: years === undefined ? null : yearsOf(years),
-  };
+export function askedMovies(
+  catalogue: Pick<Catalogue, 'genres' | 'isOfGenre' | 'yearOf'>,
+  { genre, genre_match: parameter, genreMatch: field, year }: AskedFilter,
+): ((row: number) => boolean) | null {
+  return filterRows(catalogue, {
+    genres: genrePositions(catalogue.genres, genre),
+    match: parameter ?? field ?? 'any',
+    years: year === undefined ? null : yearsOf(year),
+  });
 }
 
 function genrePositions(

@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { imdbText } from '../../pipeline/ratings/movie-links.ts';
-import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { OtherCatalogue } from '../../pipeline/serving/served-links.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { encodeCursor, invalidCursor, readCursor } from '../cursor.ts';
 import { LIMITS } from '../limits.ts';
-import { type AskedFilter, filterParameters, movieFilter } from '../movie-filters.ts';
+import { type AskedFilter, askedMovies, filterParameters } from '../movie-filters.ts';
 import {
   DAMPING,
   genreTotals,
@@ -213,7 +212,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
   routes.openapi(search, (c) => {
     const { limit, cursor, ...parameters } = c.req.valid('query');
     const { query = '' } = parameters;
-    const passes = passesOf(parameters);
+    const passes = askedMovies(catalogue, parameters);
     const list = { tag, parameters };
     const start = cursor === undefined ? 0 : startOf(readCursor(cursor, list));
     return cacheable(c, api, FOR_EVERYONE, () => {
@@ -260,7 +259,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
 
   routes.openapi(top, (c) => {
     const { k, ...filter } = c.req.valid('query');
-    const passes = passesOf(filter);
+    const passes = askedMovies(catalogue, filter);
     return cacheable(c, api, FOR_EVERYONE, () => {
       const { rows, dampedMeanOf } = byDampedMean();
       const allowed = passes === null ? rows : rows.filter(passes);
@@ -289,11 +288,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
     exclude,
     ...filter
   }: AskedFilter & { readonly k: number; readonly exclude: readonly RequestId[] }) {
-    return { k, passes: passesOf(filter), exclude: exclude.map(api.ids.movieOf) };
-  }
-
-  function passesOf(asked: AskedFilter): ((row: number) => boolean) | null {
-    return filterRows(catalogue, movieFilter(catalogue, asked));
+    return { k, passes: askedMovies(catalogue, filter), exclude: exclude.map(api.ids.movieOf) };
   }
 
   function rowOfLink(other: OtherCatalogue, number: number): number {

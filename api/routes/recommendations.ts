@@ -2,13 +2,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { NO_INTERACTIONS } from '../../pipeline/model/interactions.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
-import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { Api, Routes } from '../api.ts';
 import { aboutUser } from '../caching.ts';
 import { API_KEY, keyDigest, unknownKey } from '../keys.ts';
 import { listFields } from '../list-fields.ts';
 import { listPages } from '../list-pages.ts';
-import { filterParameters, movieFilter } from '../movie-filters.ts';
+import { askedMovies, filterParameters } from '../movie-filters.ts';
 import {
   cursorParameter,
   excludeParameter,
@@ -117,7 +116,7 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
     const options = {
       ...rest,
       k,
-      passes: filterRows(catalogue, movieFilter(catalogue, parameters)),
+      passes: askedMovies(catalogue, parameters),
       minRating,
       excludeRated,
       exclude: rest.exclude.map(ids.movieOf),
@@ -145,14 +144,14 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
 
   routes.openapi(forRatings, (c) => {
     const { k, cursor, ...parameters } = c.req.valid('json');
-    const { ratings, genreMatch, exclude, ...rest } = parameters;
+    const { ratings, exclude, ...rest } = parameters;
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
     const list = pages({ parameters, cursor })(
       { person: serving.model.foldIn(given), rated: given, interactions: NO_INTERACTIONS, problem: null },
       {
         ...rest,
         k,
-        passes: filterRows(catalogue, movieFilter(catalogue, { ...rest, genre_match: genreMatch })),
+        passes: askedMovies(catalogue, rest),
         excludeRated: true,
         exclude: exclude.map(ids.movieOf),
       },

@@ -1,10 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { GROUP_METHODS } from '../../pipeline/model/group-list.ts';
-import { filterRows } from '../../pipeline/serving/movie-filter.ts';
 import type { Api, Routes } from '../api.ts';
 import { LIMITS } from '../limits.ts';
 import { limitFields, listFields } from '../list-fields.ts';
-import { movieFilter } from '../movie-filters.ts';
+import { askedMovies } from '../movie-filters.ts';
 import { problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
 import { acceptJson } from '../request-validation.ts';
@@ -112,10 +111,10 @@ export function userListRoutes(api: Api, routes: Routes): void {
   const modelVersion = serving.manifest.version;
 
   routes.openapi(forUsers, async (c) => {
-    const { users, genreMatch, excludeSeen, exclude, ...rest } = c.req.valid('json');
+    const { users, excludeSeen, exclude, ...rest } = c.req.valid('json');
     const options = {
       ...rest,
-      passes: filterRows(catalogue, movieFilter(catalogue, { ...rest, genre_match: genreMatch })),
+      passes: askedMovies(catalogue, rest),
       excludeRated: excludeSeen,
       exclude: exclude.map(ids.movieOf),
     };
@@ -129,10 +128,10 @@ export function userListRoutes(api: Api, routes: Routes): void {
   });
 
   routes.openapi(forGroup, async (c) => {
-    const { users, genreMatch, exclude, ...rest } = c.req.valid('json');
+    const { users, exclude, ...rest } = c.req.valid('json');
     const list = bodies.groupList(await targetsOf(users), {
       ...rest,
-      passes: filterRows(catalogue, movieFilter(catalogue, { ...rest, genre_match: genreMatch })),
+      passes: askedMovies(catalogue, rest),
       exclude: exclude.map(ids.movieOf),
     });
     c.header('cache-control', 'no-store');

@@ -36,6 +36,15 @@ export interface NoveltyData {
   readonly sample: Int32Array;
 }
 
+/** Novelty for one person. */
+export interface Novelty {
+  /** ν, 0 to 1; 0 keeps the order. */
+  readonly strength: number;
+  /** All ratings of the person, and what counts like them. */
+  readonly rated: readonly GivenRating[];
+  readonly data: NoveltyData;
+}
+
 /** @param ratingsOf number of ratings of a movie, by id. @param movies of the model. */
 export function noveltyData(
   neighbours: Neighbours,
@@ -61,21 +70,19 @@ export function noveltyData(
  * e = 0.7 (1 − (1 − ν)²) and w = 7 ν s for novelty ν. Up to the default novelty s is 20 / (15 + n) for n ratings, because
  * with many ratings the model knows better; from there it grows to 1 at full novelty.
  *
- * @param person scores any movie. @param given all ratings of the person, and what counts like them.
- * @param best the movies with the highest scores of the model: `n` of them or more, or all that may be in the list.
- * @param novelty ν, 0 to 1; 0 keeps the order. @param hidden rows in the model of movies that may not be in the list.
+ * @param person scores any movie.
+ * @param best the movies with the highest scores of the model: `n` of them, or all that may be in the list.
+ * @param hidden rows in the model of movies that may not be in the list.
  * @returns the `n` best of all movies, best first.
  */
 export function withNovelty(
   person: Pick<Person, 'scoresOf'>,
-  given: readonly GivenRating[],
+  { strength: novelty, data, ...given }: Novelty,
   best: ScoredMovies,
-  novelty: number,
-  data: NoveltyData,
   hidden: Iterable<number>,
   n: number,
 ): ScoredMovies {
-  const rated = lastOfEach(given);
+  const rated = lastOfEach(given.rated);
   if (novelty === 0 || rated.length === 0) return best;
   const { rows, values, isNeighbour } = neighbourScores(rated, data, hidden);
   const power = FULL_POWER * (1 - (1 - novelty) ** 2);

@@ -1,9 +1,9 @@
 import type { Vocabulary } from '../ratings/vocabulary.ts';
 import { type Attributes, calibratedList, mixOf } from './calibrated-list.ts';
 import { diversify } from './diversify.ts';
-import type { GivenRating, Person, Prediction, Strategy } from './model.ts';
+import type { Person, Prediction, Strategy } from './model.ts';
 import type { MovieSimilarity } from './movie-similarity.ts';
-import { type NoveltyData, withNovelty } from './novelty.ts';
+import { type Novelty, withNovelty } from './novelty.ts';
 import { candidatesFor, withShown } from './shown.ts';
 
 export interface RecommendedMovie {
@@ -32,9 +32,7 @@ export interface Selection {
   /** How different the movies of the list are, 0 to 1. @default ordered by score only */
   readonly diversity?: { readonly strength: number; readonly similarity: MovieSimilarity } | undefined;
   /** How little popularity counts, 0 to 1. @default ordered by the score of the model only */
-  readonly novelty?:
-    | { readonly strength: number; readonly rated: readonly GivenRating[]; readonly data: NoveltyData }
-    | undefined;
+  readonly novelty?: Novelty | undefined;
   /** Keeps the mix of genres and decades of the given movies. @default not */
   readonly calibration?:
     | { readonly of: readonly number[]; readonly attributesOf: (movieId: number) => Attributes }
@@ -77,10 +75,7 @@ export function recommend(
   const hasShown = shown !== undefined && shown.size > 0;
   const candidates = hasShown ? candidatesFor(chosen, shown.size) : chosen;
   const { strategy, ...best } = person.bestMovies(candidates, hidden);
-  const ranked =
-    novelty === undefined
-      ? best
-      : withNovelty(person, novelty.rated, best, novelty.strength, novelty.data, hidden, candidates);
+  const ranked = novelty === undefined ? best : withNovelty(person, novelty, best, hidden, candidates);
   const { rows, scores } = hasShown
     ? withShown(ranked, (row) => shown.get(ids[row] as number) ?? 0, chosen)
     : ranked;

@@ -87,7 +87,7 @@ export function baselineSection(
 ): string | null {
   if (baselines.length === 0 || evaluation.ratings === 0) return null;
   return paragraphs([
-    'Compared with baselines that were trained on the same ratings, over all users:',
+    'Compared with baselines that were trained on the same ratings, over all users. Here each model is alone, without what new users told after its training:',
     table(
       baselineRows(`**${model}**`, evaluation, baselines, code),
       `l${'r'.repeat(BASELINE_METRICS.length)}`,

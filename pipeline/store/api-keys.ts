@@ -1,6 +1,8 @@
+import type postgres from 'postgres';
 import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Store } from './store.ts';
+import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** An API key. The store has only its digest. */
 export interface ApiKey {
@@ -39,6 +41,20 @@ export async function createApiKey(
     `There is already a key with the name ${name}.`,
     `Use another name, or revoke the old key first: cinematch keys revoke ${name}.`,
   );
+}
+
+/**
+ * Whether a valid key has a digest, 64 lower-case hex digits.
+ *
+ * @param sql of the store, or a transaction of it.
+ * @throws OperatorError `state-conflict` while data is moved into the database.
+ */
+export async function isValidKey(sql: postgres.ISql, store: Store, digest: string): Promise<boolean> {
+  const [key] = await sql<{ isMoving: boolean }[]>`
+    select exists (select from migrations where version = ${UNFINISHED_MOVE}) as is_moving
+    from api_keys where sha256 = ${digest} and revoked_at is null`;
+  if (key?.isMoving === true) throw moveIsUnfinished(store);
+  return key !== undefined;
 }
 
 /** All keys, revoked ones too, in the order of creation. */

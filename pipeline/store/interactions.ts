@@ -1,8 +1,9 @@
 import type postgres from 'postgres';
 import { type Interaction, LEAST_SHOWN, SHOWN_HALF_LIFE_DAYS } from '../model/interactions.ts';
+import { isValidKey } from './api-keys.ts';
 import { storeNames } from './id-names.ts';
 import type { Store } from './store.ts';
-import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
+import { UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** An interaction of a user. */
 export interface UserInteraction extends Interaction {
@@ -100,11 +101,7 @@ export async function recordShownList(store: Store, list: ShownList): Promise<nu
     );
   if (typeof userId === 'number' && (await record(store.sql, userId)) > 0) return userId;
   return store.sql.begin(async (sql): Promise<number | null> => {
-    const [key] = await sql<{ isMoving: boolean }[]>`
-      select exists (select from migrations where version = ${UNFINISHED_MOVE}) as is_moving
-      from api_keys where sha256 = ${keySha256} and revoked_at is null`;
-    if (key === undefined) return null;
-    if (key.isMoving) throw moveIsUnfinished(store);
+    if (!(await isValidKey(sql, store, keySha256))) return null;
     if (typeof userId === 'number') return userId;
     const [id] = await storeNames(sql, 'user', [userId]);
     await record(sql, id as number);

@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
 import type { InteractionKind } from '../model/interactions.ts';
+import { isValidKey } from './api-keys.ts';
 import { unpackHistories } from './history-codec.ts';
 import { readIdsOf } from './id-names.ts';
 import type { Store } from './store.ts';
-import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
 export interface FeedbackWithdrawal {
   /** Digest of the API key, 64 lower-case hex digits. */
@@ -37,11 +37,7 @@ export type WithdrawalOutcome =
 export function withdrawFeedback(store: Store, withdrawal: FeedbackWithdrawal): Promise<WithdrawalOutcome> {
   const { keySha256, userId: sent, movieId, kind } = withdrawal;
   return store.sql.begin(async (sql): Promise<WithdrawalOutcome> => {
-    const [key] = await sql<{ isMoving: boolean }[]>`
-      select exists (select from migrations where version = ${UNFINISHED_MOVE}) as is_moving
-      from api_keys where sha256 = ${keySha256} and revoked_at is null`;
-    if (key === undefined) return { status: 'unauthorised' };
-    if (key.isMoving) throw moveIsUnfinished(store);
+    if (!(await isValidKey(sql, store, keySha256))) return { status: 'unauthorised' };
     const userId = typeof sent === 'number' ? sent : ((await readIdsOf(sql, 'user', [sent]))[0] as number);
     if (userId < 0)
       return { status: 'withdrawn', userId: null, ratings: 0, interactions: 0, ingested: false };

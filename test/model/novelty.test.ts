@@ -40,7 +40,7 @@ const list = (
   hidden: readonly number[] = [],
   n = 9,
 ) => {
-  const { rows, scores } = withNovelty(person, rated, best, novelty, data, hidden, n);
+  const { rows, scores } = withNovelty(person, { strength: novelty, rated, data }, best, hidden, n);
   return Array.from(rows, (row, at) => ({ movieId: movies.ids[row] as number, score: scores[at] as number }));
 };
 const order = (...given: Parameters<typeof list>) => list(...given).map(({ movieId }) => movieId);

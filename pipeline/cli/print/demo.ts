@@ -58,13 +58,13 @@ export function demoObserver(
     trained: ({ manifest, gate, evaluation }: Candidate) => {
       stage(
         'train',
-        `v${manifest.version} on ${formatCount(manifest.judged?.ratings ?? manifest.snapshot.ratings)} ratings: RMSE ${formatMetric('rmse', evaluation.rmse)}, Precision@10 ${formatMetric('precisionAt10', evaluation.precisionAt10)}${manifest.judged === undefined ? '' : `; then on all ${formatCount(manifest.snapshot.ratings)}`}, in ${formatSeconds(manifest.fitSeconds)}`,
+        `v${manifest.version} on ${formatCount(manifest.judged?.ratings ?? manifest.snapshot.ratings)} ratings: the model alone has RMSE ${formatMetric('rmse', evaluation.rmse)}, Precision@10 ${formatMetric('precisionAt10', evaluation.precisionAt10)}${manifest.judged === undefined ? '' : `; then on all ${formatCount(manifest.snapshot.ratings)}`}, in ${formatSeconds(manifest.fitSeconds)}`,
       );
       if (gate === null) return;
       const rmse = gate.rules.find(({ metric }) => metric === 'rmse');
       stage(
         'gate',
-        `${gate.outcome}: RMSE ${formatMetric('rmse', rmse?.champion ?? null)} → ${formatMetric('rmse', rmse?.challenger ?? null)} on ${formatCount(gate.holdout.ratings)} held-out ratings that neither had learned`,
+        `${gate.outcome}: RMSE ${formatMetric('rmse', rmse?.champion ?? null)} → ${formatMetric('rmse', rmse?.challenger ?? null)} on ${formatCount(gate.holdout.ratings)} held-out ratings that neither had learned${gate.served === undefined ? '' : ', new users by what they had told before'}`,
       );
     },
     published: (outcome) => {

@@ -20,10 +20,10 @@ export function knownLimits(evaluation: Evaluation): readonly string[] {
 function coldLimit({ warm, cold }: Evaluation): string {
   if (cold.ratings === 0) return 'New users: none in the held-out ratings, so nothing is known about them.';
   if (cold.rmse === null || warm.rmse === null) {
-    return `New users: RMSE ${formatMetric('rmse', cold.rmse)} on ${formatCount(cold.ratings)} held-out ratings; there are no known users to compare with.`;
+    return `New users, by the model alone: RMSE ${formatMetric('rmse', cold.rmse)} on ${formatCount(cold.ratings)} held-out ratings; there are no known users to compare with.`;
   }
   const change = formatChange((cold.rmse - warm.rmse) / warm.rmse);
-  return `New users: RMSE ${formatMetric('rmse', cold.rmse)} against ${formatMetric('rmse', warm.rmse)} for users known in training (${change}), on ${formatCount(cold.ratings)} of ${formatCount(cold.ratings + warm.ratings)} held-out ratings.`;
+  return `New users, by the model alone: RMSE ${formatMetric('rmse', cold.rmse)} against ${formatMetric('rmse', warm.rmse)} for users known in training (${change}), on ${formatCount(cold.ratings)} of ${formatCount(cold.ratings + warm.ratings)} held-out ratings.`;
 }
 
 function fallbackLimit({ strategies }: Evaluation): string {
