@@ -1,4 +1,3 @@
-import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
 import { markDriftIssue } from '../../pipeline/stages/drift/follow-issue.ts';
 import { readCandidate, writeCandidate } from '../../pipeline/stages/training/candidate.ts';
 import {
@@ -9,6 +8,7 @@ import {
 import { fitModel, readFittedModel, writeFittedModel } from '../../pipeline/stages/training/fit-model.ts';
 import { judgeModel } from '../../pipeline/stages/training/judge-model.ts';
 import { planTraining } from '../../pipeline/stages/training/plan-training.ts';
+import { readParent } from '../../pipeline/stages/training/read-parent.ts';
 import { skippedTrainingSummary } from '../../pipeline/stages/training/skipped-summary.ts';
 import {
   evaluateSummary,
@@ -89,7 +89,7 @@ async function evaluateStep(context: Context): Promise<Result> {
   await artifacts.download(FITTED, FITTED);
   const set = await readTrainingSet(SET);
   const { forge } = openGithubOfRun(context);
-  const champion = set.parent === null ? null : (await loadReleasedPackage(forge, set.parent)).model;
+  const champion = await readParent(forge, set);
   const candidate = await judgeModel({
     set,
     fitted: await readFittedModel(FITTED),

@@ -8,7 +8,8 @@ import { teamOf } from '../deploy/vercel/vercel-api.ts';
 import { CliError, openVercelCli } from '../deploy/vercel/vercel-cli.ts';
 import { type VercelOptions, vercelTarget } from '../deploy/vercel/vercel-target.ts';
 import { OperatorError } from '../lib/errors.ts';
-import { loadReleasedPackage, readChampion } from '../stages/champion/champion.ts';
+import { readChampion } from '../stages/champion/champion.ts';
+import { loadReleasedPackage } from '../stages/champion/released-package.ts';
 import type { Pipeline } from '../stages/pipeline.ts';
 import { assembleServing } from '../stages/release/assemble-serving.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
@@ -97,7 +98,7 @@ async function planDeployment(
   version: number,
   asJson: boolean,
 ): Promise<void> {
-  const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge, version));
+  const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline, version));
   const cli = openVercelCli({
     directory: process.cwd(),
     environment: process.env,

@@ -5,7 +5,8 @@ import type { Manifest } from '../model/manifest.ts';
 import { readPackage } from '../model/package-folder.ts';
 import { formatMeasured, formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
-import { loadReleasedPackage, readModels } from '../stages/champion/champion.ts';
+import { readModels } from '../stages/champion/champion.ts';
+import { loadReleasedPackage } from '../stages/champion/released-package.ts';
 import { deployModel } from '../stages/release/deploy-model.ts';
 import { publishModel } from '../stages/release/publish-model.ts';
 import { rollBack } from '../stages/release/roll-back.ts';
@@ -67,9 +68,9 @@ function showCommand(terminal: Terminal): Command {
   return subcommand('show', 'show a released model and verify the digests of its files')
     .argument('<version>', 'model version', integer(1))
     .action(async (version: number, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'read', async ({ forge, store }) => {
-        const { manifest } = await loadReleasedPackage(forge, version);
-        const gate = await readGate(store, version);
+      await withEnvironmentPipeline(terminal, options.config, 'read', async (pipeline) => {
+        const { manifest } = await loadReleasedPackage(pipeline, version);
+        const gate = await readGate(pipeline.store, version);
         if (options.json === true) {
           terminal.printJson({ ...manifest, gate: gateJson(gate), verified: true });
           return;
@@ -156,6 +157,9 @@ function verifyCommand(terminal: Terminal): Command {
       terminal.print();
       terminal.print(
         `Model v${manifest.version} (${model.algorithm}) of ${formatCount(model.users.size)} users and ${formatCount(model.movies.size)} movies matches its manifest`,
+      );
+      terminal.print(
+        'The manifest is not proof of itself. Who made it: gh attestation verify, or cinematch models show where its database is.',
       );
     });
 }

@@ -10,7 +10,7 @@ import { servedPerson } from '../model/served-person.ts';
 import { mergeSummaries } from '../ratings/summary.ts';
 import { vocabularyOfSorted } from '../ratings/vocabulary.ts';
 import { formatStars } from '../reports/numbers.ts';
-import { loadReleasedPackage } from '../stages/champion/champion.ts';
+import { loadReleasedPackage } from '../stages/champion/released-package.ts';
 import { movieTitles } from '../stages/movie-titles.ts';
 import { openSiteIds, type SiteIds } from '../stages/site-ids.ts';
 import { listBatches } from '../store/ledger.ts';
@@ -73,8 +73,9 @@ export function recommendCommand(terminal: Terminal): Command {
           'Give a user (--user 1), or ratings of a new user (--rate 1=5 --rate 50=3.5).',
         );
       }
-      await withEnvironmentPipeline(terminal, config, 'read', async ({ forge, store }) => {
-        const { manifest, model, files } = await loadReleasedPackage(forge);
+      await withEnvironmentPipeline(terminal, config, 'read', async (pipeline) => {
+        const { store } = pipeline;
+        const { manifest, model, files } = await loadReleasedPackage(pipeline);
         const neighbours = files.get(NEIGHBOURS_FILE);
         const { idsOf, movieNames } = await openSiteIds(store);
         const [userId] = await idsOf('user', user === undefined ? [] : [user]);

@@ -12,7 +12,7 @@ import { emptyRatings } from '../ratings/ratings.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
 import { openServing, type Serving } from '../serving/open-serving.ts';
 import { readServing } from '../serving/serving-folder.ts';
-import { loadReleasedPackage } from '../stages/champion/champion.ts';
+import { loadReleasedPackage } from '../stages/champion/released-package.ts';
 import { assembleServing } from '../stages/release/assemble-serving.ts';
 import { waitingFeedback } from '../store/feedback.ts';
 import { readNames } from '../store/id-names.ts';
@@ -55,7 +55,7 @@ interface Opened {
 async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions): Promise<Opened> {
   if (bundle !== undefined) return { serving: await readServing(bundle), waiting: null };
   return withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
-    const released = await loadReleasedPackage(pipeline.forge);
+    const released = await loadReleasedPackage(pipeline);
     const { files } = await assembleServing(pipeline, released);
     return {
       serving: openServing(files, `model v${released.manifest.version}`),

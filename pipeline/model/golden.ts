@@ -25,6 +25,19 @@ export function goldenPredictions(model: Model): readonly GoldenPrediction[] {
   return pairs.map(([user, movie]) => ({ user, movie, rating: model.predict(user, movie).rating }));
 }
 
+/** What a model predicts otherwise than its manifest says, as a phrase; null when all golden predictions are the same. */
+export function goldenProblem(
+  golden: readonly GoldenPrediction[],
+  model: Model,
+  tolerance = GOLDEN_TOLERANCE,
+): string | null {
+  const answers = golden.map(({ user, movie }) => model.predict(user, movie).rating);
+  const difference = firstDifference(golden, answers, tolerance);
+  if (difference === null) return null;
+  const { expected, answer } = difference;
+  return `for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars instead of ${expected.rating}`;
+}
+
 /**
  * The first golden prediction that differs from what was predicted now, or null when all are equal.
  *

@@ -1,6 +1,7 @@
 import { sha256 } from '../lib/digest.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { decodeModel } from './artifact.ts';
+import { goldenProblem } from './golden.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import type { Model } from './model.ts';
 
@@ -73,8 +74,9 @@ export function fileProblem(
 }
 
 /**
- * Opens a package. The manifest and the name, size and digest of every file are verified before the model is decoded.
- * The error names a file that is missing, not listed or different.
+ * Opens a package. The manifest and the name, size and digest of every file are verified before the model is decoded,
+ * and then its golden predictions. A manifest that was changed with its files is found by who knows its digest, or the
+ * manifest that was recorded. The error names a file that is missing, not listed or different.
  *
  * @param name what the package is, for the error: `model-v3`.
  * @throws OperatorError `model-invalid`.
@@ -95,6 +97,9 @@ export function openPackage(
       `${MODEL_FILE} was made by ${model.algorithm}, its ${MANIFEST_FILE} says ${manifest.algorithm}`,
     );
   }
+  const changed = goldenProblem(manifest.golden ?? [], model);
+  if (changed !== null)
+    refuse(name, `${MODEL_FILE} does not give the predictions in its ${MANIFEST_FILE}: ${changed}`);
   return { manifest, model };
 }
 

@@ -1,5 +1,6 @@
 import { OperatorError } from '../lib/errors.ts';
 import { decodeModel } from '../model/artifact.ts';
+import { goldenProblem } from '../model/golden.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Model } from '../model/model.ts';
 import { decodeNeighbours, NEIGHBOURS_FILE, type Neighbours } from '../model/neighbours.ts';
@@ -44,7 +45,8 @@ export interface Serving {
 }
 
 /**
- * Opens a bundle. The name and the digest of every file are verified before a file is decoded. The model uses the bytes
+ * Opens a bundle. The name and the digest of every file are verified before a file is decoded. A model that is whole has
+ * to give the golden predictions of its manifest. The model uses the bytes
  * of its file without a copy.
  *
  * @param name of the bundle, for the error.
@@ -74,12 +76,16 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
     }
   };
   const catalogue = part(CATALOGUE_FILE, decodeCatalogue);
+  const model = part(MODEL_FILE, (bytes) => decodeModel(bytes, `${MODEL_FILE} of ${name}`));
+  const changed = isWhole ? goldenProblem(manifest.golden ?? [], model) : null;
+  if (changed !== null)
+    refuse(name, `${MODEL_FILE} does not give the predictions in its ${MANIFEST_FILE}: ${changed}`);
   return {
     bundle,
     manifest,
     modelSha256,
     catalogue,
-    model: part(MODEL_FILE, (bytes) => decodeModel(bytes, `${MODEL_FILE} of ${name}`)),
+    model,
     neighbours: Object.hasOwn(bundle.parts, NEIGHBOURS_FILE) ? part(NEIGHBOURS_FILE, decodeNeighbours) : null,
     seen:
       bundle.seen === 'database'

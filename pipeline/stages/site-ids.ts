@@ -23,7 +23,7 @@ export async function openSiteIds({ sql }: Store): Promise<SiteIds> {
 }
 
 /** Ids that are numbers. */
-export const NUMBERS: SiteIds = {
+const NUMBERS: SiteIds = {
   idsOf: async (kind, written) => written.map((text) => wholeId(kind, text)),
   movieNames: async (movieIds) => new Map(movieIds.map((id) => [id, id])),
 };

@@ -9,7 +9,7 @@ import { writeMovies } from '../../pipeline/source/write-ratings.ts';
 import { preparedHistory } from '../../pipeline/stages/calibrate/history.ts';
 import { servedQuality } from '../../pipeline/stages/calibrate/live-through.ts';
 import { openReplay } from '../../pipeline/stages/calibrate/replay.ts';
-import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../pipeline/stages/champion/released-package.ts';
 import { ingestRatings } from '../../pipeline/stages/ingest/ingest-ratings.ts';
 import { parseConfig } from '../../pipeline/stages/load-config.ts';
 import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
@@ -120,7 +120,7 @@ async function throughTheLoop(
     await ingestRatings(pipeline, await pipeline.write('train.parquet', prepared.train), 'train');
     await ingestRatings(pipeline, await pipeline.write('test.parquet', prepared.test), 'holdout');
     await publishModel(pipeline, await trainModel(pipeline, 'manual'));
-    let champion = (await loadReleasedPackage(pipeline.forge, 1)).model;
+    let champion = (await loadReleasedPackage(pipeline, 1)).model;
     let seen = concatRatings([prepared.train, prepared.test]);
     let learned = seen.length;
     const weeks: LoopWeek[] = [];
@@ -141,7 +141,7 @@ async function throughTheLoop(
         trained: candidate && `${candidate.manifest.reason}${outcome}`,
       });
       if (candidate === null || published?.status !== 'promoted') continue;
-      champion = (await loadReleasedPackage(pipeline.forge, candidate.manifest.version)).model;
+      champion = (await loadReleasedPackage(pipeline, candidate.manifest.version)).model;
       learned = seen.length;
     }
     return weeks;

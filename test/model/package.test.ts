@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { encodeModel } from '../../pipeline/model/artifact.ts';
+import { goldenPredictions } from '../../pipeline/model/golden.ts';
 import type { Manifest } from '../../pipeline/model/manifest.ts';
 import { openPackage, packModel } from '../../pipeline/model/package.ts';
 import { manifestOf } from '../support/evaluations.ts';
@@ -99,4 +100,26 @@ test('a manifest that lists no model is refused', () => {
 test('a manifest that names another algorithm than its model is refused', () => {
   const { files } = packModel({ ...draft, algorithm: 'vb-mf' }, { 'model.safetensors': encodeModel(model) });
   expect(() => openPackage(files, 'model-v3')).toThrow('model.safetensors was made by bias');
+});
+
+const bias = encodeModel(model);
+const withGolden = { ...draft, golden: [...goldenPredictions(model)] };
+const forged = (changed: Partial<typeof draft>): ReadonlyMap<string, Uint8Array> =>
+  packModel({ ...withGolden, ...changed }, { 'model.safetensors': bias }).files;
+
+test('a model predicts what its manifest says, or it is not opened', () => {
+  expect(openPackage(forged({}), 'model-v3').manifest.golden).toHaveLength(withGolden.golden.length);
+  for (const at of [0, -1]) {
+    const golden = withGolden.golden.map((prediction) => ({ ...prediction }));
+    const changed = golden.at(at) as (typeof golden)[number];
+    const said = `model-v3 cannot be trusted: model.safetensors does not give the predictions in its manifest.json: for user ${changed.user} and movie ${changed.movie} it predicts ${changed.rating} stars instead of 1.25.`;
+    changed.rating = 1.25;
+    expect(() => openPackage(forged({ golden }), 'model-v3')).toThrow(said);
+  }
+});
+
+test('factors that were changed, with every digest made to fit, are found by what they predict', async () => {
+  const other = await learn('bias', plantedRatings(2, 20, 30, 10).train);
+  const { files } = packModel(withGolden, { 'model.safetensors': encodeModel(other) });
+  expect(() => openPackage(files, 'model-v3')).toThrow('does not give the predictions in its manifest.json');
 });

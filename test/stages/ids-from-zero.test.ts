@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { filterRatings } from '../../pipeline/ratings/ratings.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { writeMovies } from '../../pipeline/source/write-ratings.ts';
-import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../pipeline/stages/champion/released-package.ts';
 import { ingestRatings } from '../../pipeline/stages/ingest/ingest-ratings.ts';
 import { assembleServing } from '../../pipeline/stages/release/assemble-serving.ts';
 import { publishModel } from '../../pipeline/stages/release/publish-model.ts';
@@ -39,7 +39,7 @@ test('user 0 and movie 0 are a user and a movie like others, from the file to th
     [train, holdout].reduce((sum, { userIds }) => sum + userIds.filter((id) => id === 0).length, 0),
   );
 
-  const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge));
+  const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline));
   const api = startApi({ serving: openServing(files, 'the bundle') });
   const list = await good(api.get('/api/v1/recommendations?user=0&k=5'));
   expect(list).toMatchObject({ user: 0, strategy: 'personalised', excluded: given.length });

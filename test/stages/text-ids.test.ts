@@ -6,7 +6,7 @@ import { openDatabase } from '../../api/database.ts';
 import { WINDOW_MS } from '../../api/target-users.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { writeMovies, writeRatings } from '../../pipeline/source/write-ratings.ts';
-import { loadReleasedPackage } from '../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../pipeline/stages/champion/released-package.ts';
 import { feedbackBatch } from '../../pipeline/stages/ingest/feedback-batch.ts';
 import { ingestRatings } from '../../pipeline/stages/ingest/ingest-ratings.ts';
 import { movieTitles } from '../../pipeline/stages/movie-titles.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await ingestRatings(pipeline, path('test.parquet'), 'holdout');
   await publishModel(pipeline, await trainModel(pipeline, 'manual'));
   await createApiKey(pipeline.store, { name: 'app', key: KEY }, pipeline.clock());
-  const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge));
+  const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline));
   const database = openDatabase({
     use: (work) => work(pipeline.store),
     clock: pipeline.clock,
@@ -125,7 +125,7 @@ test('the document says that ids are texts, and has examples that exist', async 
 });
 
 test('the golden predictions of the bundle are answered by name', async () => {
-  const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge));
+  const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline));
   const { golden } = openServing(files, 'the bundle').bundle;
   const pairs = golden.map(({ user, movie }) => ({ user, movie }));
   const { predictions } = await good(api.post('/api/v1/predictions', { pairs, modelOnly: true }));

@@ -182,6 +182,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         reason: 'drift',
         version: 13,
         parent: 12,
+        parentSha256: 'b0'.repeat(32),
         batchIds: [1, 2, 3, 4, 5, 7],
         split: manifest.snapshot.split,
         training: ratings,

@@ -1,8 +1,5 @@
-import type { Forge } from '../../forge/forge.ts';
 import { OperatorError } from '../../lib/errors.ts';
-import { tagOf, versionOf } from '../../lib/model-tag.ts';
-import { ATTESTATION_FILE, openPackage } from '../../model/package.ts';
-import type { OpenedPackage } from '../../model/package-folder.ts';
+import { versionOf } from '../../lib/model-tag.ts';
 import { compactRatings } from '../../store/compact-ratings.ts';
 import { championModel, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -67,39 +64,4 @@ export async function readModels(source: StoreAndForge): Promise<readonly ModelR
     if (model.version === champion.version) return { ...model, status: 'champion' };
     return model.status === 'champion' ? { ...model, status: 'retired' } : model;
   });
-}
-
-/**
- * Downloads a released model and opens it. Verifies all digests and shapes first.
- *
- * @param version the model to load; the promoted one when it is not given.
- * @throws OperatorError `no-champion`, `forge-missing` or `model-invalid`.
- */
-export async function loadReleasedPackage(forge: Forge, version?: number): Promise<OpenedPackage> {
-  const release =
-    version === undefined ? await forge.releases.latest() : await forge.releases.get(tagOf(version));
-  if (release === null) {
-    throw version === undefined
-      ? new OperatorError(
-          'no-champion',
-          'No model has been promoted yet.',
-          'Ingest ratings and train the first model: cinematch ingest FILE, then cinematch train. With synthetic ratings: cinematch demo.',
-        )
-      : new OperatorError(
-          'forge-missing',
-          `There is no release ${tagOf(version)}.`,
-          'List the versions: cinematch models list.',
-        );
-  }
-  const files = new Map<string, Uint8Array>();
-  for (const { name } of release.assets) {
-    if (name !== ATTESTATION_FILE) files.set(name, await forge.releases.download(release.tag, name));
-  }
-  const opened = openPackage(files, release.tag);
-  if (opened.manifest.version === versionOf(release.tag)) return { ...opened, files };
-  throw new OperatorError(
-    'model-invalid',
-    `${release.tag} cannot be trusted: its manifest belongs to model v${opened.manifest.version}.`,
-    'Find out who changed the release. To serve that model, roll back to its own version: cinematch models rollback.',
-  );
 }

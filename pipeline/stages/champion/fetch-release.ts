@@ -4,7 +4,7 @@ import type { Forge } from '../../forge/forge.ts';
 import { tagOf } from '../../lib/model-tag.ts';
 import { ATTESTATION_FILE, MODEL_FILE } from '../../model/package.ts';
 import { writeFiles } from '../../model/package-folder.ts';
-import { loadReleasedPackage } from './champion.ts';
+import { fetchReleasedPackage } from './released-package.ts';
 
 /** Paths of a downloaded release. */
 export interface FetchedRelease {
@@ -15,13 +15,14 @@ export interface FetchedRelease {
 }
 
 /**
- * Downloads a released model into a folder. Verifies its digests and shapes before writing anything.
+ * Downloads a released model into a folder. Verifies what the release says of itself before writing anything; the
+ * database is compared when it is deployed.
  *
  * @throws OperatorError `forge-missing` or `model-invalid`.
  */
 export async function fetchRelease(forge: Forge, version: number, folder: string): Promise<FetchedRelease> {
   const tag = tagOf(version);
-  await writeFiles(folder, await loadReleasedPackage(forge, version));
+  await writeFiles(folder, await fetchReleasedPackage(forge, version));
   const model = join(folder, MODEL_FILE);
   const release = await forge.releases.get(tag);
   if (release?.assets.some(({ name }) => name === ATTESTATION_FILE) !== true) {

@@ -19,7 +19,8 @@ import { activeQuarantines } from '../../store/quarantine.ts';
 import { readGenres } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readPerformance, readSummaries, writePerformance } from '../../store/summaries.ts';
-import { loadReleasedPackage, settleChampion } from '../champion/champion.ts';
+import { settleChampion } from '../champion/champion.ts';
+import { loadReleasedPackage } from '../champion/released-package.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type Episode, openDriftIssue, readEpisode } from './episode.ts';
 import { closeDriftIssue, dispatchRoutine, followDriftIssue } from './follow-issue.ts';
@@ -217,7 +218,7 @@ async function scoreMissing(
   const missing = batchIds.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
   try {
-    const { model } = await loadReleasedPackage(forge, champion.version);
+    const { model } = await loadReleasedPackage({ store, forge }, champion.version);
     for (const [done, id] of missing.entries()) {
       onProgress({ stage: 'scoring the champion', done, total: missing.length, unit: 'batches' });
       const ratings = id === batchIds.at(-1) ? newest : await readStoredRatings(store, { batchIds: [id] });

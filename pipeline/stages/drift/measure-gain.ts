@@ -14,8 +14,8 @@ import { readStoredMovies } from '../../store/read-movies.ts';
 import { readStoredRatings } from '../../store/read-ratings.ts';
 import { type GainRecord, listGains, recordGains } from '../../store/retraining-gains.ts';
 import { algorithmNamed } from '../../train/algorithms.ts';
-import { loadReleasedPackage } from '../champion/champion.ts';
 import { isFittedAs } from '../champion/fitted-as.ts';
+import { loadReleasedPackage } from '../champion/released-package.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { gainBetween, measureGain, scorerOf } from './compare-models.ts';
 
@@ -148,8 +148,8 @@ async function measureRealised(
   const seen = await read(batches.filter((id) => id < newestBatchId));
   const gain = measureGain(
     {
-      older: (await loadReleasedPackage(forge, older.version)).model,
-      newer: (await loadReleasedPackage(forge, version)).model,
+      older: (await loadReleasedPackage(pipeline, older.version)).model,
+      newer: (await loadReleasedPackage(pipeline, version)).model,
     },
     { seen, batch, evaluate: config.evaluate, confidence: config.gate.confidence },
   );
@@ -257,7 +257,8 @@ async function fitAndCompare(
   const { hyperParameters, seed } = config.train;
   const releases = new Map<number, Promise<Model>>();
   const releasedModel = (version: number): Promise<Model> => {
-    const reading = releases.get(version) ?? loadReleasedPackage(forge, version).then(({ model }) => model);
+    const reading =
+      releases.get(version) ?? loadReleasedPackage(pipeline, version).then(({ model }) => model);
     releases.set(version, reading);
     return reading;
   };

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../lib/errors.ts';
 import { decodeModel } from '../../model/artifact.ts';
-import { firstDifference, GOLDEN_TOLERANCE, goldenPredictions } from '../../model/golden.ts';
+import { goldenPredictions, goldenProblem } from '../../model/golden.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Model } from '../../model/model.ts';
 import { NEIGHBOURS_FILE, neighboursAmong } from '../../model/neighbours.ts';
@@ -37,14 +37,13 @@ const HALF_TOLERANCE = 0.02;
 /**
  * Assembles the bundle of a model: the model, the catalogue, the ratings of users and the status of the pipeline.
  *
- * @throws OperatorError `model-invalid` when the model does not give the golden predictions of its manifest.
+ * @throws OperatorError `model-invalid` when half precision changes a golden prediction too much.
  */
 export async function assembleServing(
   { store, config, clock, onProgress }: Pick<Pipeline, 'store' | 'config' | 'clock' | 'onProgress'>,
   { manifest, model, files }: OpenedPackage,
 ): Promise<ServingFiles> {
   const { seen, precision, movies: mostMovies, ratingsPerHour, corsOrigins } = config.serve;
-  requireGoldenPredictions(manifest, model, GOLDEN_TOLERANCE);
   onProgress({ stage: 'assembling', done: 0, total: null, unit: 'parts' });
   const released = files.get(MODEL_FILE) as Uint8Array;
   const bytes = shrinkModel(
@@ -53,7 +52,7 @@ export async function assembleServing(
     `${MODEL_FILE} of v${manifest.version}`,
   );
   const served = bytes === released ? model : decodeModel(bytes, MODEL_FILE);
-  if (mostMovies === null) requireGoldenPredictions(manifest, served, HALF_TOLERANCE);
+  if (served !== model && mostMovies === null) requireGoldenPredictions(manifest, served);
 
   const listed = files.get(NEIGHBOURS_FILE) ?? null;
   const neighbours =
@@ -103,16 +102,14 @@ export async function assembleServing(
   );
 }
 
-/** Rejects a model that was changed since its training, or that this code reads wrongly. */
-function requireGoldenPredictions({ version, golden = [] }: Manifest, model: Model, tolerance: number): void {
-  const answers = golden.map(({ user, movie }) => model.predict(user, movie).rating);
-  const difference = firstDifference(golden, answers, tolerance);
-  if (difference === null) return;
-  const { expected, answer } = difference;
+/** Rejects a model that half precision has changed too much. */
+function requireGoldenPredictions({ version, golden = [] }: Manifest, served: Model): void {
+  const problem = goldenProblem(golden, served, HALF_TOLERANCE);
+  if (problem === null) return;
   throw new OperatorError(
     'model-invalid',
-    `Model v${version} does not give the predictions in its manifest: for user ${expected.user} and movie ${expected.movie} it predicts ${answer} stars instead of ${expected.rating}.`,
-    'Train again with this version of the code. The previous model keeps serving.',
+    `Model v${version} in half precision does not give the predictions in its manifest: ${problem}.`,
+    "Serve it in full precision: serve.precision: 'full' in cinematch.config.ts.",
   );
 }
 

@@ -1,7 +1,7 @@
 import type { DeployTarget } from '../../deploy/target.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { withDriftLock } from '../../store/drift-lock.ts';
-import { loadReleasedPackage } from '../champion/champion.ts';
+import { loadReleasedPackage } from '../champion/released-package.ts';
 import { failureMarker } from '../drift/comment-markers.ts';
 import { openDriftIssue, readEpisode } from '../drift/episode.ts';
 import { failedDeploymentComment, firstLineAsText } from '../drift/issue-comments.ts';
@@ -23,7 +23,7 @@ export async function deployToTarget(
   target: DeployTarget | null,
 ): Promise<string | null> {
   try {
-    const released = await loadReleasedPackage(pipeline.forge, version);
+    const released = await loadReleasedPackage(pipeline, version);
     if (target === null) return null;
     const { location } = await target.deploy(await assembleServing(pipeline, released));
     return location;

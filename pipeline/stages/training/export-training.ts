@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { versionOf } from '../../lib/model-tag.ts';
 import { replaceFolder } from '../../lib/replace-folder.ts';
 import { REQUEST_REASONS, type RequestReason } from '../../lib/training-reason.ts';
+import { MODEL_FILE } from '../../model/package.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import { emptyRatings, type Ratings } from '../../ratings/ratings.ts';
 import { snapshotDigest } from '../../ratings/snapshot.ts';
@@ -24,6 +25,8 @@ export interface TrainingSet extends TrainingData {
   readonly version: number;
   /** The champion it is trained to replace; null for the first model. */
   readonly parent: number | null;
+  /** SHA-256 of the champion's model file, as the database has it; null for the first model. */
+  readonly parentSha256: string | null;
   /** Every known movie, by ascending id, also those without ratings. */
   readonly movies: readonly Movie[];
   /** Why it was due, as the check decided; empty when a person started it. */
@@ -50,6 +53,7 @@ export async function exportTraining(pipeline: Pipeline, reason: RequestReason):
     reason,
     version: await freeVersion(pipeline),
     parent: champion?.version ?? null,
+    parentSha256: champion?.manifest.files[MODEL_FILE]?.sha256 ?? null,
     movies: await readStoredMovies(store),
     because:
       reason === 'manual' ? [] : ((await latestDecision(store, { decision: 'retrain' }))?.reasons ?? []),
@@ -71,13 +75,14 @@ async function freeVersion({ store, forge }: Pipeline): Promise<number> {
 
 const FILE = 'training-set.json';
 /** Version of the file format. Other versions are refused. */
-const SCHEMA = 4;
+const SCHEMA = 5;
 const PARTS = ['training', 'holdout', 'revised'] as const;
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const part = z.strictObject({
   ratings: z.int().nonnegative(),
   /** Over the rows in their order, as in the manifest of the model. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: digest,
 });
 const movie = z.strictObject({
   id: z.int().nonnegative(),
@@ -90,6 +95,7 @@ const schema = z.strictObject({
   reason: z.enum(REQUEST_REASONS),
   version: z.int().positive(),
   parent: z.int().positive().nullable(),
+  parentSha256: digest.nullable(),
   batchIds: z.array(z.int().positive()),
   split: z.string(),
   holdoutShare: z.number().nullable(),

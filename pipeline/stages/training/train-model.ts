@@ -1,10 +1,10 @@
 import type { RequestReason } from '../../lib/training-reason.ts';
-import { loadReleasedPackage } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Candidate } from './candidate.ts';
 import { exportTraining } from './export-training.ts';
 import { fitModel } from './fit-model.ts';
 import { judgeModel } from './judge-model.ts';
+import { readParent } from './read-parent.ts';
 import { recordCandidate } from './record-candidate.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function trainModel(pipeline: Pipeline, reason: RequestReason): Pro
   const { config, forge, clock, stopwatch, run, onProgress } = pipeline;
   const set = await exportTraining(pipeline, reason);
   const fitted = await fitModel(set, config, pipeline);
-  const champion = set.parent === null ? null : (await loadReleasedPackage(forge, set.parent)).model;
+  const champion = await readParent(forge, set);
   const candidate = await judgeModel({
     set,
     fitted,

@@ -6,7 +6,7 @@ import { PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import { openLocalForge } from '../../../pipeline/forge/open-local-forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
-import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/released-package.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
@@ -38,7 +38,7 @@ export async function openDeployWorld(): Promise<DeployWorld> {
     await releaseModel(first, await trainModel(first, 'drift'));
     return first;
   });
-  const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline.forge, 1));
+  const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline, 1));
   return { pipeline, serving, close: () => pipeline.close() };
 }
 

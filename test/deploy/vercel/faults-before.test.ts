@@ -67,12 +67,12 @@ const FAULTS: readonly DeployFault[] = [
   released(
     'a manifest with another first golden prediction',
     otherGolden(0),
-    /does not give the predictions in its manifest/,
+    /does not give the predictions in its manifest\.json/,
   ),
   released(
     'a manifest with another last golden prediction',
     otherGolden(-1),
-    /does not give the predictions in its manifest/,
+    /does not give the predictions in its manifest\.json/,
   ),
   {
     name: 'another model than the one that was verified',

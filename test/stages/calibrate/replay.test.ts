@@ -9,7 +9,7 @@ import {
 } from '../../../pipeline/stages/calibrate/history.ts';
 import { liveThrough, servedQuality } from '../../../pipeline/stages/calibrate/live-through.ts';
 import { openReplay } from '../../../pipeline/stages/calibrate/replay.ts';
-import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/released-package.ts';
 import { runWeek } from '../../../pipeline/stages/week/run-week.ts';
 import { mildlyRaised, openBootstrapped, quietWeeks } from '../../support/pipeline.ts';
 
@@ -30,7 +30,7 @@ test('a replay serves, alerts and trains as the loop does, and reads the same hi
   const pipeline = await openBootstrapped({ retraining: { minGain: 0.001 } });
   const loop = [];
   try {
-    let champion = (await loadReleasedPackage(pipeline.forge, 1)).model;
+    let champion = (await loadReleasedPackage(pipeline, 1)).model;
     let seen = concatRatings([prepared.train, prepared.test]);
     for (const [week, batch] of prepared.batches.entries()) {
       const { evaluation } = evaluateInDetail(champion, { train: seen, test: batch });
@@ -48,7 +48,7 @@ test('a replay serves, alerts and trains as the loop does, and reads the same hi
         refused: published?.status === 'refused',
       });
       if (published?.status !== 'promoted' || candidate === null) continue;
-      champion = (await loadReleasedPackage(pipeline.forge, candidate.manifest.version)).model;
+      champion = (await loadReleasedPackage(pipeline, candidate.manifest.version)).model;
     }
     const history = preparedHistory(prepared, movies, BEGIN);
     const weeks = await liveThrough(

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { decodeReference, encodeReference } from '../../../pipeline/drift/reference.ts';
 import { performanceBeside, type ScoringWay } from '../../../pipeline/evaluate/performance-beside.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/released-package.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { publishModel } from '../../../pipeline/stages/release/publish-model.ts';
@@ -22,7 +22,7 @@ test('a champion with a reference of an earlier release is scored alone until th
   await publishModel(pipeline, await trainModel(pipeline, 'manual'));
   await ingestRatings(pipeline, await pipeline.write('one.parquet', batches[0] as Ratings), 'buffer');
   const reference = decodeReference(await readReference(store, 1));
-  const { model } = await loadReleasedPackage(pipeline.forge, 1);
+  const { model } = await loadReleasedPackage(pipeline, 1);
   const batch = await readStoredRatings(store, { batchIds: [2] });
   const seen = await readStoredRatings(store, { beforeBatch: 2 });
   const scored = async (): Promise<unknown> => (await readPerformance(store, 1, [2])).get(2);

@@ -6,8 +6,9 @@ import { localFolderTarget } from '../../../pipeline/deploy/local-folder.ts';
 import { type Deployments, PRODUCTION } from '../../../pipeline/forge/forge.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
 import type { ServingFiles } from '../../../pipeline/serving/serving-files.ts';
-import { loadReleasedPackage, settleChampion } from '../../../pipeline/stages/champion/champion.ts';
+import { settleChampion } from '../../../pipeline/stages/champion/champion.ts';
 import { fetchRelease } from '../../../pipeline/stages/champion/fetch-release.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/released-package.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
@@ -51,7 +52,7 @@ test('a release waits as a prerelease with its attestation, which is no part of 
   expect(once).toMatchObject({ status: 'released', version: 2, release: { state: 'prerelease' } });
   expect(await releaseModel(pipeline, candidate, { attestation })).toEqual(once);
   expect((await settleChampion(pipeline))?.version).toBe(1);
-  expect([...(await loadReleasedPackage(pipeline.forge, 2)).files.keys()].sort()).toEqual(
+  expect([...(await loadReleasedPackage(pipeline, 2)).files.keys()].sort()).toEqual(
     [...candidate.package.files.keys()].sort(),
   );
 
@@ -89,13 +90,14 @@ test('the notes of a release made by a workflow say who made it, and how to veri
 });
 
 test('a release that holds the files of another version is not trusted', async () => {
-  const { forge } = await openPipeline(2, 3);
+  const pipeline = await openPipeline(2, 3);
+  const { forge } = pipeline;
   const { download } = forge.releases;
   const swapped = {
     ...forge,
     releases: { ...forge.releases, download: (_: string, name: string) => download('model-v2', name) },
   };
-  await expect(loadReleasedPackage(swapped, 3)).rejects.toMatchObject({
+  await expect(loadReleasedPackage({ ...pipeline, forge: swapped }, 3)).rejects.toMatchObject({
     code: 'model-invalid',
     message: 'model-v3 cannot be trusted: its manifest belongs to model v2.',
   });

@@ -6,7 +6,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { loadReleasedPackage, settleChampion } from '../../../pipeline/stages/champion/champion.ts';
+import { settleChampion } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/released-package.ts';
 import { detectDrift } from '../../../pipeline/stages/drift/detect-drift.ts';
 import { openDriftIssue } from '../../../pipeline/stages/drift/episode.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
@@ -43,7 +44,7 @@ function withTasteReversed(ratings: Ratings): Ratings {
 }
 
 test('1. training reads the buffer', async () => {
-  const before = (await loadReleasedPackage(pipeline.forge)).model;
+  const before = (await loadReleasedPackage(pipeline)).model;
   await ingestRatings(pipeline, await pipeline.write('week-1.csv', week1), 'buffer');
   const candidate = await trainModel(pipeline, 'manual');
 
@@ -84,7 +85,7 @@ test('2. nothing is registered without comparison to the champion, NDCG@10 inclu
 });
 
 test('3. what is served follows promotion, and rollback', async () => {
-  const served = async (): Promise<number> => (await loadReleasedPackage(pipeline.forge)).manifest.version;
+  const served = async (): Promise<number> => (await loadReleasedPackage(pipeline)).manifest.version;
   expect(await served()).toBe(1);
   await ingestRatings(pipeline, await pipeline.write('week-1.csv', week1), 'buffer');
   expect((await publishModel(pipeline, await trainModel(pipeline, 'drift'))).status).toBe('promoted');

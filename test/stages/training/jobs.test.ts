@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { evaluateModel } from '../../../pipeline/evaluate/evaluate.ts';
 import type { MirroredRun } from '../../../pipeline/mirrors/mirrors.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
-import { loadReleasedPackage } from '../../../pipeline/stages/champion/champion.ts';
+import { loadReleasedPackage } from '../../../pipeline/stages/champion/released-package.ts';
 import { ingestRatings } from '../../../pipeline/stages/ingest/ingest-ratings.ts';
 import { parseConfig } from '../../../pipeline/stages/load-config.ts';
 import { readCandidate, writeCandidate } from '../../../pipeline/stages/training/candidate.ts';
@@ -36,7 +36,7 @@ let left: string;
 /** The pipeline as it was when v2 was asked for. */
 const openPipeline = preparedPipeline(async (first) => {
   await ingestRatings(first, await first.write('week-1.csv', week1), 'buffer');
-  const { config, forge, clock, stopwatch } = first;
+  const { config, clock, stopwatch } = first;
   original = await mkdtemp(join(tmpdir(), 'cinematch-jobs-'));
   await writeTrainingSet(join(original, 'set'), await exportTraining(first, 'drift'));
   await writeFittedModel(
@@ -46,7 +46,7 @@ const openPipeline = preparedPipeline(async (first) => {
   const candidate = await judgeModel({
     set: await readTrainingSet(join(original, 'set')),
     fitted: await readFittedModel(join(original, 'fitted')),
-    champion: (await loadReleasedPackage(forge, 1)).model,
+    champion: (await loadReleasedPackage(first, 1)).model,
     config,
     trainedAt: clock(),
     stopwatch,
