@@ -25,6 +25,7 @@ test('the whole loop runs on two million ratings, and the second model replaces 
       size: SIZE,
       onRow: () => {},
       withGain: false,
+      withSizes: false,
       run: async (...args) => {
         const { code, stdout, stderr } = await cli(home, ...args);
         if (code !== 0 && code !== 3)

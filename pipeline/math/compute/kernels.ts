@@ -73,6 +73,25 @@ export interface RangeArguments {
     rate: number,
     penalty: number,
   ];
+  coLikingRows: [
+    pointers: Address,
+    raters: Address,
+    weights: Address,
+    userPointers: Address,
+    liked: Address,
+    likings: Address,
+    norms: Address,
+    least: Address,
+    movies: number,
+    shrinkage: number,
+    most: number,
+    lengths: Address,
+    rows: Address,
+    similarities: Address,
+    pairPointers: Address,
+    others: Address,
+    pairSimilarities: Address,
+  ];
 }
 
 export type RangeKernelName = keyof RangeArguments;
@@ -128,6 +147,7 @@ export const SCRATCH = {
   solveRows: (width: number) => (width + GATHERED) * width,
   /** @param longest number of ratings in the longest row. */
   improveRows: (width: number, longest: number) => (3 + longest) * width,
+  coLikingRows: (movies: number, most: number) => 4 * movies + most + 3,
 } as const;
 
 /** The most pages of 64 KiB that a WebAssembly memory can have: 4 GiB. */

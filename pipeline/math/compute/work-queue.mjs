@@ -49,6 +49,7 @@ export const RANGE_KERNELS = [
   'solveRows',
   'improveRows',
   'descend',
+  'coLikingRows',
 ];
 
 /**

@@ -1,6 +1,6 @@
-import { inverse, Matrix } from 'ml-matrix';
 import { Arena } from '../../math/compute/arena.ts';
 import { instantiateKernels, SCRATCH } from '../../math/compute/kernels.ts';
+import { inverseOfSums } from '../../math/inverse-of-sums.ts';
 import type { RatedRows } from '../heads.ts';
 import { kernelRatings } from '../kernel-ratings.ts';
 
@@ -74,6 +74,10 @@ export function bayesFoldIn(
   const scratch = arena.floats(SCRATCH.updateBayesRows(factorCount));
   /** Λ'/τ by number of ratings. */
   const priors = new Map<number, Float32Array>();
+  const inverseWith = inverseOfSums(foldIn.covariance, foldIn.evidenceCovariance, factorCount);
+  /** Σ_j w_j of the rows that were solved last: a user who is followed rating by rating adds a few each time. */
+  const evidenceSum = new Float64Array(factorCount);
+  let summed = new Int32Array(0);
   const maxPriors = Math.max(MIN_PRIORS, Math.floor(PRIOR_NUMBERS / factorCount ** 2));
 
   /** Posterior means and variances, factorCount long each. */
@@ -110,24 +114,37 @@ export function bayesFoldIn(
   }
 
   function setPriorMean(rows: Int32Array): void {
-    const { evidence, mean, evidenceMean, shrinkage } = foldIn;
+    const { mean, evidenceMean, shrinkage } = foldIn;
     const weight = evidenceWeight(rows.length);
     const untrusted = shrinkage / (rows.length + shrinkage);
+    addEvidence(rows);
     for (let f = 0; f < factorCount; f++) {
-      let sum = 0;
-      for (let j = 0; j < rows.length; j++) sum += evidence[(rows[j] as number) * factorCount + f] as number;
+      const sum = evidenceSum[f] as number;
       priorMean[f] = (mean[f] as number) + weight * sum + untrusted * (evidenceMean[f] as number);
     }
+  }
+
+  /** Makes `evidenceSum` that of these rows. Only what follows the last rows is added when they are a beginning of these. */
+  function addEvidence(rows: Int32Array): void {
+    let done = summed.length;
+    if (done > rows.length || summed.some((row, at) => row !== rows[at])) {
+      evidenceSum.fill(0);
+      done = 0;
+    }
+    for (let j = done; j < rows.length; j++) {
+      const at = (rows[j] as number) * factorCount;
+      for (let f = 0; f < factorCount; f++) {
+        evidenceSum[f] = (evidenceSum[f] as number) + (foldIn.evidence[at + f] as number);
+      }
+    }
+    summed = rows.slice();
   }
 
   function priorOf(count: number): Float32Array {
     const known = priors.get(count);
     if (known !== undefined) return known;
-    const square = (values: Float64Array): Matrix =>
-      Matrix.from1DArray(factorCount, factorCount, Array.from(values));
     const untrusted = foldIn.shrinkage / (count + foldIn.shrinkage);
-    const covariance = square(foldIn.covariance).add(square(foldIn.evidenceCovariance).mul(untrusted));
-    const made = Float32Array.from(inverse(covariance).div(noisePrecision).to1DArray());
+    const made = Float32Array.from(inverseWith(untrusted), (value) => value / noisePrecision);
     if (priors.size >= maxPriors) priors.clear();
     priors.set(count, made);
     return made;

@@ -1,4 +1,6 @@
 import { seededRandom } from '../../lib/random.ts';
+import { SCRATCH } from '../../math/compute/kernels.ts';
+import { WorkerPool } from '../../math/compute/worker-pool.ts';
 import { matrixPair, type RatingMatrix } from '../../ratings/matrix.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { type Vocabulary, vocabularyOf } from '../../ratings/vocabulary.ts';
@@ -14,13 +16,32 @@ const STREAM = 7;
 /** So many people who rated both movies make the similarity half of what it would be with very many. */
 const SHRINKAGE = 20;
 
-/** How alike movies are by who likes them. Rows are those of `movies`. */
+/** Chunks of the work that threads share. */
+const CHUNKS = 64;
+
+/** Pairs of movies by the row of one of them (CSR). */
+export interface MoviePairs {
+  /** movies + 1 offsets. */
+  readonly pointers: Int32Array;
+  /** Rows of the other movie. */
+  readonly others: Int32Array;
+}
+
+/** How alike movies are by who likes them. */
 export interface CoLiking {
+  /** The movies most alike to a movie, most alike first, with their similarities above 0, at most 1. */
+  mostAlike(row: number): { readonly rows: Int32Array; readonly similarities: Float32Array };
+  /** The similarities of the asked pairs, in their order; 0 for movies that too few people like both. */
+  readonly ofPairs: Float32Array;
+}
+
+export interface CoLikingOptions {
+  /** The rated movies. Rows of movies are those of it. */
   readonly movies: Vocabulary;
-  /** Number of ratings of each movie. */
-  readonly counts: Int32Array;
-  /** Writes the similarity of a movie to every other one, 0 to 1, and returns the rows of those, in memory that is reused. */
-  similarTo(row: number, similarities: Float32Array): Int32Array;
+  /** Movies to find for each movie. */
+  readonly most: number;
+  /** Pairs whose similarities are wanted in any case. */
+  readonly pairs: MoviePairs;
 }
 
 /**
@@ -30,12 +51,84 @@ export interface CoLiking {
  *
  * A rating says something by its stars, and something by having been given at all. Above `MOST_PAIRS`, samples of the
  * ratings of active people and of the raters of popular movies are added up, weighted by the inverse of their share
- * (Horvitz & Thompson, JASA 1952): the time does not grow with the square of a history. Memory: a number for each movie
- * and each rating, none for a pair.
+ * (Horvitz & Thompson, JASA 1952): the time does not grow with the square of a history. Memory: some numbers for each
+ * movie and rating, none for a pair that is neither found nor asked for. Threads share the work.
  */
-export function coLiking(ratings: Ratings): CoLiking {
+export function coLiking(ratings: Ratings, { movies, most, pairs }: CoLikingOptions): CoLiking {
+  const pool = new WorkerPool();
+  try {
+    const { arena } = pool;
+    const integers = (values: Int32Array): Int32Array => copied(values, arena.integers(values.length));
+    const floats = (values: Float32Array): Float32Array => copied(values, arena.floats(values.length));
+    const { raters, sample, norms, least } = likings(ratings, movies);
+    const pointers = integers(raters.pointers);
+    const lengths = arena.integers(movies.size);
+    const rows = arena.integers(movies.size * most);
+    const similarities = arena.floats(movies.size * most);
+    const ofPairs = arena.floats(pairs.others.length);
+    pool.run(
+      'coLikingRows',
+      [
+        pointers.byteOffset,
+        integers(raters.users).byteOffset,
+        floats(raters.weights).byteOffset,
+        integers(sample.pointers).byteOffset,
+        integers(sample.movies).byteOffset,
+        floats(sample.likings).byteOffset,
+        floats(norms).byteOffset,
+        integers(least).byteOffset,
+        movies.size,
+        SHRINKAGE,
+        most,
+        lengths.byteOffset,
+        rows.byteOffset,
+        similarities.byteOffset,
+        integers(pairs.pointers).byteOffset,
+        integers(pairs.others).byteOffset,
+        ofPairs.byteOffset,
+      ],
+      {
+        bounds: pool.weightedBounds(pointers, 1, CHUNKS),
+        scratch: SCRATCH.coLikingRows(movies.size, most),
+      },
+    );
+    return {
+      mostAlike: (row) => {
+        const [start, end] = [row * most, row * most + (lengths[row] as number)];
+        return { rows: rows.subarray(start, end), similarities: similarities.subarray(start, end) };
+      },
+      ofPairs,
+    };
+  } finally {
+    // The result is complete. Nobody has to wait for the end of the threads.
+    void pool.close();
+  }
+}
+
+function copied<T extends Int32Array | Float32Array>(values: T, to: T): T {
+  to.set(values);
+  return to;
+}
+
+/** The raters of each movie (CSR), or a sample of them. */
+interface Raters {
+  readonly pointers: Int32Array;
+  readonly users: Int32Array;
+  /** w_u l_ui, divided by the shares of both samples. */
+  readonly weights: Float32Array;
+}
+
+interface Likings {
+  readonly raters: Raters;
+  readonly sample: LikingSample;
+  /** |l_i| */
+  readonly norms: Float32Array;
+  /** So many people must have rated a movie and another, for the pair to count. */
+  readonly least: Int32Array;
+}
+
+function likings(ratings: Ratings, movies: Vocabulary): Likings {
   const users = vocabularyOf(ratings.userIds);
-  const movies = vocabularyOf(ratings.movieIds);
   const { byUser, byMovie } = matrixPair(ratings, users, movies);
   const means = meansOf(byUser);
   const weights = Float64Array.from(
@@ -46,55 +139,37 @@ export function coLiking(ratings: Ratings): CoLiking {
     Math.max(0, 1 + (halves - (means[user] as number)) / 4);
   const stepOf = (movie: number): number => Math.max(1, lengthOf(byMovie, movie) / MOST_BY_MOVIE);
   const sample = sampleOf(byUser, likingOf, mostByUser(byUser, stepOf));
-  const norms = new Float64Array(movies.size);
+  const norms = new Float32Array(movies.size);
+  const least = new Int32Array(movies.size);
+  const pointers = new Int32Array(movies.size + 1);
+  const raters = new Int32Array(byMovie.columns.length);
+  const ratersWeights = new Float32Array(byMovie.columns.length);
+  let length = 0;
   for (let movie = 0; movie < movies.size; movie++) {
+    const [from, to] = [byMovie.pointers[movie] as number, byMovie.pointers[movie + 1] as number];
+    const likedAt = (at: number): number =>
+      likingOf(byMovie.columns[at] as number, byMovie.halves[at] as number);
     let square = 0;
-    for (let at = byMovie.pointers[movie] as number; at < (byMovie.pointers[movie + 1] as number); at++) {
-      const user = byMovie.columns[at] as number;
-      square += (weights[user] as number) * likingOf(user, byMovie.halves[at] as number) ** 2;
-    }
+    for (let at = from; at < to; at++)
+      square += (weights[byMovie.columns[at] as number] as number) * likedAt(at) ** 2;
     norms[movie] = Math.sqrt(square);
+    least[movie] = to - from >= MANY ? 2 : 1;
+    const step = stepOf(movie);
+    for (let place = from; place < to; place += step) {
+      const at = Math.floor(place);
+      const user = byMovie.columns[at] as number;
+      const own = likedAt(at);
+      if (own === 0) continue;
+      raters[length] = user;
+      ratersWeights[length++] = (step * own * (weights[user] as number)) / (sample.shares[user] as number);
+    }
+    pointers[movie + 1] = length;
   }
-  /** Two numbers for each movie: the sum, and the number of people. */
-  const sums = new Float32Array(2 * movies.size);
-  const touched = new Int32Array(movies.size);
   return {
-    movies,
-    counts: Int32Array.from({ length: movies.size }, (_, movie) => lengthOf(byMovie, movie)),
-    similarTo(row, similarities) {
-      const [from, to] = [byMovie.pointers[row] as number, byMovie.pointers[row + 1] as number];
-      const step = stepOf(row);
-      let length = 0;
-      for (let place = from; place < to; place += step) {
-        const at = Math.floor(place);
-        const user = byMovie.columns[at] as number;
-        const own = likingOf(user, byMovie.halves[at] as number);
-        if (own === 0) continue;
-        const factor = (step * own * (weights[user] as number)) / (sample.shares[user] as number);
-        const end = sample.pointers[user + 1] as number;
-        for (let j = sample.pointers[user] as number; j < end; j++) {
-          const other = sample.movies[j] as number;
-          const slot = 2 * other;
-          if (sums[slot + 1] === 0) touched[length++] = other;
-          sums[slot] = (sums[slot] as number) + factor * (sample.likings[j] as number);
-          sums[slot + 1] = (sums[slot + 1] as number) + 1;
-        }
-      }
-      const least = to - from >= MANY ? 2 : 1;
-      let found = 0;
-      for (let at = 0; at < length; at++) {
-        const other = touched[at] as number;
-        const both = sums[2 * other + 1] as number;
-        if (other !== row && both >= least) {
-          const cosine = (sums[2 * other] as number) / ((norms[row] as number) * (norms[other] as number));
-          similarities[other] = Math.min(1, cosine) * (both / (both + SHRINKAGE));
-          touched[found++] = other;
-        }
-        sums[2 * other] = 0;
-        sums[2 * other + 1] = 0;
-      }
-      return touched.subarray(0, found);
-    },
+    raters: { pointers, users: raters.subarray(0, length), weights: ratersWeights.subarray(0, length) },
+    sample,
+    norms,
+    least,
   };
 }
 

@@ -1,8 +1,8 @@
-import { topN } from '../../math/top-n.ts';
 import type { Neighbour, NeighbourLists } from '../../model/neighbours.ts';
 import type { Movie } from '../../ratings/movie.ts';
 import type { Ratings } from '../../ratings/ratings.ts';
 import { titleSeries } from '../../ratings/title-series.ts';
+import { vocabularyOf } from '../../ratings/vocabulary.ts';
 import { coLiking } from './co-liking.ts';
 
 /** Neighbours of a movie, at most. */
@@ -13,6 +13,8 @@ const CANDIDATES = 120;
 const HALF_LIFE_YEARS = 10;
 /** How much equal years say, beside equal genres or one series. */
 const YEAR_WEIGHT = 0.5;
+/** Genres in one number. */
+const BITS = 32;
 
 export interface NeighbourOptions {
   /** Whether titles count. @default true */
@@ -32,51 +34,70 @@ export function findNeighbours(
   known: readonly Movie[],
   { byTitle = true }: NeighbourOptions = {},
 ): NeighbourLists {
-  const { movies, similarTo } = coLiking(ratings);
+  const movies = vocabularyOf(ratings.movieIds);
   const byId = new Map(known.map((movie) => [movie.id, movie]));
   const described = Array.from(movies.ids, (id) => byId.get(id));
-  const genres = [...new Set(known.flatMap((movie) => movie.genres))];
-  const genreSets = described.map((movie) => new Set(movie?.genres.map((genre) => genres.indexOf(genre))));
+  const genres = genreSets(described);
   const years = Float64Array.from(described, (movie) => movie?.year ?? Number.NaN);
   const series = titleSeries(described.map((movie) => (byTitle ? (movie?.title ?? '') : '')));
+  const { mostAlike, ofPairs } = coLiking(ratings, { movies, most: CANDIDATES, pairs: series });
 
   const likeness = (row: number, other: number): number => {
     const apart = Math.abs((years[row] as number) - (years[other] as number));
     const sameYears = Number.isNaN(apart) ? 0 : 0.5 ** (apart / HALF_LIFE_YEARS);
-    const jaccard = jaccardOf(genreSets[row] as Set<number>, genreSets[other] as Set<number>);
-    return ((1 + jaccard) / 2) * ((1 + YEAR_WEIGHT * sameYears) / (1 + YEAR_WEIGHT));
+    return ((1 + genres.jaccard(row, other)) / 2) * ((1 + YEAR_WEIGHT * sameYears) / (1 + YEAR_WEIGHT));
   };
-  const scores = new Float32Array(movies.size);
-  const values = new Float32Array(movies.size);
   const listOf = (row: number): readonly Neighbour[] => {
-    const found = similarTo(row, scores);
-    const titles = new Map<number, number>();
-    for (let at = series.pointers[row] as number; at < (series.pointers[row + 1] as number); at++) {
-      titles.set(series.others[at] as number, series.strengths[at] as number);
-    }
-    for (let at = 0; at < found.length; at++) values[at] = scores[found[at] as number] as number;
-    const best = topN(values.subarray(0, found.length), CANDIDATES);
-    const chosen = new Set(Array.from(best, (at) => found[at] as number));
-    for (const other of titles.keys()) if ((scores[other] as number) > 0) chosen.add(other);
-    const list = Array.from(chosen, (other): Neighbour => {
-      const title = titles.get(other) ?? 0;
-      return {
-        movieId: movies.ids[other] as number,
-        similarity: (scores[other] as number) * likeness(row, other) * ((1 + title) / 2),
-        isSeries: title > 0,
-      };
+    const list: Neighbour[] = [];
+    const add = (other: number, alike: number, title: number): void => {
+      const similarity = alike * likeness(row, other) * ((1 + title) / 2);
+      if (similarity > 0)
+        list.push({ movieId: movies.ids[other] as number, similarity, isSeries: title > 0 });
+    };
+    const [start, end] = [series.pointers[row] as number, series.pointers[row + 1] as number];
+    const parts = series.others.subarray(start, end);
+    parts.forEach((other, at) => {
+      add(other, ofPairs[start + at] as number, series.strengths[start + at] as number);
     });
-    for (const other of found) scores[other] = 0;
-    return list
-      .filter(({ similarity }) => similarity > 0)
-      .sort((a, b) => b.similarity - a.similarity || a.movieId - b.movieId)
-      .slice(0, NEIGHBOURS);
+    const { rows, similarities } = mostAlike(row);
+    rows.forEach((other, at) => {
+      if (!parts.includes(other)) add(other, similarities[at] as number, 0);
+    });
+    return list.sort((a, b) => b.similarity - a.similarity || a.movieId - b.movieId).slice(0, NEIGHBOURS);
   };
   return { movies, listOf };
 }
 
-function jaccardOf(own: ReadonlySet<number>, others: ReadonlySet<number>): number {
-  let common = 0;
-  for (const genre of others) if (own.has(genre)) common++;
-  return common === 0 ? 0 : common / (own.size + others.size - common);
+/** Genres of movies by row, as sets of bits. */
+function genreSets(described: readonly (Movie | undefined)[]) {
+  const names = [...new Set(described.flatMap((movie) => movie?.genres ?? []))];
+  const words = Math.ceil(names.length / BITS);
+  const bits = new Int32Array(described.length * words);
+  const placeOf = new Map(names.map((name, place) => [name, place]));
+  for (const [row, movie] of described.entries()) {
+    for (const genre of movie?.genres ?? []) {
+      const place = placeOf.get(genre) as number;
+      const at = row * words + Math.floor(place / BITS);
+      bits[at] = (bits[at] as number) | (1 << (place % BITS));
+    }
+  }
+  return {
+    /** |A ∩ B| / |A ∪ B|; 0 for movies without genres. */
+    jaccard(row: number, other: number): number {
+      let [both, either] = [0, 0];
+      for (let word = 0; word < words; word++) {
+        const [own, others] = [bits[row * words + word] as number, bits[other * words + word] as number];
+        both += bitCount(own & others);
+        either += bitCount(own | others);
+      }
+      return both === 0 ? 0 : both / either;
+    },
+  };
+}
+
+/** Number of bits that are set (Warren, Hacker's Delight, 5-1). */
+function bitCount(bits: number): number {
+  let count = bits - ((bits >>> 1) & 0x55555555);
+  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+  return Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

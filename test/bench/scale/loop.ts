@@ -13,7 +13,8 @@ const WEEKS = 3;
 const WEEK = { ratings: 1_000_000, share: 1 / 32 };
 const TRAIN_SHARE = 0.8;
 const REQUESTS = 100;
-const GENERATE = join(import.meta.dirname, 'generate.ts');
+/** Makes the ratings. */
+export const GENERATE = join(import.meta.dirname, 'generate.ts');
 const MAKE_BUNDLE = join(import.meta.dirname, 'make-bundle.ts');
 
 /** One stage of the loop, as a row of the table. */
@@ -49,6 +50,8 @@ export interface LoopOptions {
   readonly run?: (...args: readonly string[]) => Promise<Measured>;
   /** Whether to check the gain of retraining too, which trains models on parts of the ratings. @default true */
   readonly withGain?: boolean;
+  /** Whether to ask for the size of the database after each stage. @default true */
+  readonly withSizes?: boolean;
 }
 
 /**
@@ -65,6 +68,7 @@ export async function runLoop({
   onTables = () => {},
   run = (...args) => startProcess(place, CINEMATCH, args, [0, 3]).ended,
   withGain = true,
+  withSizes = true,
 }: LoopOptions): Promise<readonly StageRow[]> {
   const { folder, home } = place;
   mkdirSync(folder, { recursive: true });
@@ -85,11 +89,12 @@ export async function runLoop({
     rows.push(made);
     onRow(made);
   };
-  const databaseSize = async (): Promise<StoreSize> => {
+  const databaseSize = async (): Promise<StoreSize | null> => {
+    if (!withSizes) return null;
     const { stdout } = await run('status', '--json');
     return (JSON.parse(stdout) as { size: StoreSize }).size;
   };
-  const databaseBytes = async (): Promise<number> => (await databaseSize()).bytes;
+  const databaseBytes = async (): Promise<number | null> => (await databaseSize())?.bytes ?? null;
 
   row('generate', await startProcess(place, GENERATE, ['--ratings', size, '--out', data]).ended, {
     ratings: shape.ratings,
@@ -109,8 +114,8 @@ export async function runLoop({
     await run('ingest', join(prepared, 'initial/test.parquet'), '--role', 'holdout'),
   ];
   const loaded = await databaseSize();
-  row('initial load', together(loads), { ratings: initial, databaseBytes: loaded.bytes });
-  onTables({ after: 'the initial load', ratings: initial, tables: loaded.tables });
+  row('initial load', together(loads), { ratings: initial, databaseBytes: loaded?.bytes ?? null });
+  if (loaded !== null) onTables({ after: 'the initial load', ratings: initial, tables: loaded.tables });
   const first = await run('train', '--json');
   row('first training, gate, release', first, {
     ratings: initial,
@@ -136,10 +141,11 @@ export async function runLoop({
   const compacted = await databaseSize();
   row('retraining, gate; when promoted, release, compaction', retrained, {
     ratings: shape.ratings,
-    databaseBytes: compacted.bytes,
+    databaseBytes: compacted?.bytes ?? null,
     note: (JSON.parse(retrained.stdout) as { status: string }).status,
   });
-  onTables({ after: 'the second promotion', ratings: shape.ratings, tables: compacted.tables });
+  if (compacted !== null)
+    onTables({ after: 'the second promotion', ratings: shape.ratings, tables: compacted.tables });
   const bundle = await startProcess(place, MAKE_BUNDLE, [join(folder, 'bundle')]).ended;
   const { bytes, openSeconds } = JSON.parse(bundle.stdout) as { bytes: number; openSeconds: number };
   row('bundle', bundle, { artifactBytes: bytes, note: `opened in ${openSeconds.toFixed(2)} s` });

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:scale -- --ratings 32m` runs the whole loop on ratings with the shape of MovieLens 32M, in the embedded
- * database and on PostgreSQL, and prints a row a stage. `--home embedded` or `--home postgres` runs one of them.
+ * database and on PostgreSQL, then the commands over files, and prints a row a stage. `--home embedded`, `--home postgres`
+ * or `--home files` runs one of them.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,13 +9,16 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatCount } from '../../../pipeline/reports/numbers.ts';
 import { startPostgres } from '../../support/postgres.ts';
+import { runFileCommands } from './file-commands.ts';
 import { limitsUsed } from './hosted-limits.ts';
 import { runLoop, type StageRow, type TableSizes } from './loop.ts';
 import { SHAPES, shapeOf } from './shapes.ts';
 
 /** Tables with fewer bytes a rating are not listed. */
 const LEAST_SHOWN = 0.05;
-const HOMES = ['embedded', 'postgres'] as const;
+/** Two databases, and the commands that need none. */
+const HOMES = ['embedded', 'postgres', 'files'] as const;
+const TITLES = { embedded: 'PGlite', postgres: 'PostgreSQL', files: 'commands over files' };
 
 const { values } = parseArgs({
   options: {
@@ -47,12 +51,15 @@ try {
     }
     try {
       const folder = join(root, home);
-      console.log(
-        `## ${formatCount(shape.ratings)} ratings, ${home === 'embedded' ? 'PGlite' : 'PostgreSQL'}\n`,
-      );
+      console.log(`## ${formatCount(shape.ratings)} ratings, ${TITLES[home]}\n`);
       printLine(['Stage', 'Ratings', 'Seconds', 'CPU s', 'Ratings/s', 'Memory', 'Database', 'Files', '']);
       printLine(Array.from({ length: 9 }, () => '---'));
       const place = { folder, home: join(folder, 'home'), databaseUrl: server?.url ?? null };
+      if (home === 'files') {
+        await runFileCommands({ place, shape, size: values.ratings, onRow: printRow });
+        console.log();
+        continue;
+      }
       const sizes: TableSizes[] = [];
       const onTables = (one: TableSizes): void => void sizes.push(one);
       const rows = await runLoop({ place, shape, size: values.ratings, onRow: printRow, onTables });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../pipeline/lib/random.ts';
 import type { Movie } from '../../../pipeline/ratings/movie.ts';
 import type { Ratings } from '../../../pipeline/ratings/ratings.ts';
+import { vocabularyOf } from '../../../pipeline/ratings/vocabulary.ts';
 import { coLiking } from '../../../pipeline/train/neighbours/co-liking.ts';
 import { findNeighbours } from '../../../pipeline/train/neighbours/find-neighbours.ts';
 import { itemCosine } from '../../../pipeline/train/neighbours/item-cosine.ts';
@@ -9,14 +10,18 @@ import { rated } from '../../evaluate/rated.ts';
 
 test('the similarity of two movies is the weighted and shrunken cosine of their likings', () => {
   // Means 4, 3 and 3; likings max(0, 1 + (r − mean) / 2).
-  const { similarTo, movies } = coLiking(rated([1, 10, 5], [1, 20, 3], [2, 10, 4], [2, 20, 2], [3, 20, 3]));
-  const similarities = new Float32Array(2);
-  expect([...similarTo(movies.rowOf(10), similarities)]).toEqual([1]);
+  const ratings = rated([1, 10, 5], [1, 20, 3], [2, 10, 4], [2, 20, 2], [3, 20, 3]);
+  const movies = vocabularyOf(ratings.movieIds);
+  const pairs = { pointers: Int32Array.of(0, 0, 1), others: Int32Array.of(0) };
+  const { mostAlike, ofPairs } = coLiking(ratings, { movies, most: 5, pairs });
+  const { rows, similarities } = mostAlike(movies.rowOf(10));
+  expect([...rows]).toEqual([1]);
   // Likings 1.5 and 0.5 of both users, 1 of the third; weights 1/√2, 1/√2, 1.
   const [w, third] = [1 / Math.SQRT2, 1];
   const sum = 2 * w * 1.5 * 0.5;
   const norms = Math.sqrt(2 * w * 1.5 ** 2) * Math.sqrt(2 * w * 0.5 ** 2 + third);
-  expect(similarities[1]).toBeCloseTo((sum / norms) * (2 / 22), 6);
+  expect(similarities[0]).toBeCloseTo((sum / norms) * (2 / 22), 6);
+  expect([...ofPairs]).toEqual([...similarities]);
 });
 
 /** Users of two groups; each group likes its own ten of twenty movies. */
@@ -58,10 +63,10 @@ test('equal genres, near years and titles of one series bring movies forward, ti
     movie(4, 'Psycho', ['Drama'], 2001),
     movie(5, 'Rocky II', ['Drama'], 2001),
   ];
-  const orderOf = (byTitle: boolean) =>
-    findNeighbours(rated(...rows), known, { byTitle })
-      .listOf(0)
-      .map(({ movieId }) => movieId);
+  const orderOf = (byTitle: boolean) => {
+    const { listOf } = findNeighbours(rated(...rows), known, { byTitle });
+    return listOf(0).map(({ movieId }) => movieId);
+  };
   expect(orderOf(true)).toEqual([5, 4, 3, 2]);
   expect(orderOf(false)).toEqual([4, 5, 3, 2]);
 });
