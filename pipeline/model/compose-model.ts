@@ -33,7 +33,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     return personOf(baseline, heads, rankingScores, {
       ratings: once(() => heads.ratings.user(userRow)),
       ranking: once(() => (ranked === null ? heads.ranking.user(userRow) : heads.ranking.foldIn(ranked))),
-      offset: userOffsets[userRow] as number,
+      offset: () => userOffsets[userRow] as number,
       strategy: 'personalised',
       listStrategy: ranked === null ? 'personalised' : 'folded-in',
       rated: null,
@@ -46,7 +46,7 @@ export function composeModel(algorithm: string, baseline: Baseline, heads: Heads
     const folded = personOf(baseline, heads, rankingScores, {
       ratings: once(() => heads.ratings.foldIn(rated)),
       ranking: once(() => heads.ranking.foldIn(ranked)),
-      offset: dampedOffset(baseline, rated),
+      offset: () => dampedOffset(baseline, rated),
       strategy: 'folded-in',
       listStrategy: 'folded-in',
       rated,
@@ -103,7 +103,7 @@ interface PersonData {
   readonly ratings: () => RatingsView;
   readonly ranking: () => View;
   /** Damped deviation of the person's mean rating from the overall mean, stars. */
-  readonly offset: number;
+  readonly offset: () => number;
   /** What predictions are based on, and what lists are. */
   readonly strategy: 'personalised' | 'folded-in';
   readonly listStrategy: 'personalised' | 'folded-in';
@@ -128,7 +128,7 @@ function personOf(
     scoresOf: (rows) => rankingScores().some(views(), rows),
     predict(movieId) {
       const movieRow = movies.rowOf(movieId);
-      if (movieRow < 0) return predictFallback(baseline, offset, movieRow);
+      if (movieRow < 0) return predictFallback(baseline, offset(), movieRow);
       return {
         rating: clampToScale(baseline, ratings().rate(movieRow)),
         deviation: ratings().deviation(movieRow),
