@@ -88,7 +88,7 @@ export function createApp(options: AppOptions): Routes {
     serveRoutes(api, v1);
   }
   app.route('/api/v1', v1);
-  const description = once(() => describeApi(app));
+  const description = once(() => describeApi(app, serving?.catalogue.genres ?? []));
   app.get('/api/openapi.json', (c) => {
     c.header('cache-control', 'public, max-age=300');
     return c.json(description());

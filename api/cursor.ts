@@ -17,24 +17,26 @@ export function encodeCursor(position: string, list: ListIdentity): string {
 /**
  * Where the page of a cursor starts.
  *
- * @throws ApiProblem for a cursor of another bundle, for one of another list, and for an invalid one.
+ * @throws ApiProblem for a cursor of another bundle, for one of another list, and for a text that is no cursor.
  */
 export function readCursor(cursor: string, { tag, parameters }: ListIdentity): string {
-  const [, position, digest, bundle] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(cursor) ?? [];
-  if (position === undefined) throw invalidCursor('is not a cursor issued by this API');
+  const [position = '', digest, bundle] = cursor.split('.');
   if (bundle !== bundleOf(tag)) {
-    throw invalidCursor('was issued before the newest deployment; start again without a cursor');
+    throw noSuchPage('was issued before the newest deployment; start again without a cursor');
   }
   if (digest !== digestOf(parameters)) {
-    throw invalidCursor(
+    throw noSuchPage(
       'was issued for other parameters; only the number of movies may change from page to page',
     );
   }
   return position;
 }
 
-export function invalidCursor(message: string): ApiProblem {
-  return new ApiProblem('invalid-request', `cursor: ${message}.`, { errors: [{ at: 'cursor', message }] });
+/** What a cursor looks like. One that looks so and leads to no page is not found. */
+export const CURSOR_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+
+export function noSuchPage(message: string): ApiProblem {
+  return new ApiProblem('not-found', `cursor: ${message}.`, { errors: [{ at: 'cursor', message }] });
 }
 
 const digestOf = (parameters: object): string => sha256(JSON.stringify(parameters)).slice(0, 12);

@@ -19,7 +19,7 @@ export const LIMITS = {
   /** Movies on all pages of a recommendation list. */
   pages: 1_000,
   /** Characters of a cursor. One of a list has a number for each movie of the pages before. */
-  cursor: 8_000,
+  cursor: 4_000,
   /** Ratings or events in one feedback request. */
   feedback: 1_000,
   /** Showings of a movie in one event. */

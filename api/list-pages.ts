@@ -1,6 +1,6 @@
 import { VarintReader, VarintWriter } from '../pipeline/lib/varint.ts';
 import type { Api } from './api.ts';
-import { encodeCursor, invalidCursor, readCursor } from './cursor.ts';
+import { encodeCursor, noSuchPage, readCursor } from './cursor.ts';
 import { LIMITS } from './limits.ts';
 import type { ListOptions } from './response-bodies.ts';
 import type { TargetUser } from './target-users.ts';
@@ -51,5 +51,5 @@ function decodeRows(text: string, size: number): Int32Array {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  throw invalidCursor('is not a cursor issued by this API');
+  throw noSuchPage('is not a cursor issued by this API');
 }

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 
+/** Bytes of the URL and the headers: the longest cursor and the longest list of movies fit in, percent-encoded. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
 /** A server on this machine. */
 export interface Listener {
   readonly port: number;
@@ -12,7 +15,12 @@ type Handler = (request: Request) => Response | Promise<Response>;
 
 interface NodeServer {
   readonly serve: (
-    options: { readonly fetch: Handler; readonly port: number; readonly hostname: string },
+    options: {
+      readonly fetch: Handler;
+      readonly port: number;
+      readonly hostname: string;
+      readonly serverOptions: { readonly maxHeaderSize: number };
+    },
     listening: (address: AddressInfo) => void,
   ) => { on(event: 'error', listener: (error: Error) => void): unknown; close(done: () => void): unknown };
 }
@@ -31,9 +39,12 @@ export function listen(
   const require = createRequire(import.meta.url);
   const { serve } = require('@hono/node-server') as NodeServer;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, ...options }, ({ port }) => {
-      resolve({ port, close: () => new Promise((closed) => void server.close(() => closed())) });
-    });
+    const server = serve(
+      { fetch, ...options, serverOptions: { maxHeaderSize: MAX_HEADER_BYTES } },
+      ({ port }) => {
+        resolve({ port, close: () => new Promise((closed) => void server.close(() => closed())) });
+      },
+    );
     server.on('error', reject);
   });
 }

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { MAX_ID } from '../pipeline/ratings/validate.ts';
+import { CURSOR_PATTERN } from './cursor.ts';
 import { LIMITS } from './limits.ts';
+import { WHOLE_NUMBER } from './patterns.ts';
 import type { RequestIds } from './request-ids.ts';
 import { LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
 
@@ -8,7 +10,7 @@ import { LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
 function wholeNumber(lowest: number, highest: number, description: string) {
   return z
     .string()
-    .regex(/^\d{1,10}$/, `must be a whole number from ${lowest} to ${highest}`)
+    .regex(WHOLE_NUMBER, `must be a whole number from ${lowest} to ${highest}`)
     .transform(Number)
     .refine((value) => value >= lowest && value <= highest, `must be from ${lowest} to ${highest}`)
     .openapi({ type: 'integer', minimum: lowest, maximum: highest, description });
@@ -29,25 +31,30 @@ export const flagParameter = (description: string, defaultValue: boolean) =>
 export const cursorParameter = z
   .string()
   .max(LIMITS.cursor)
+  .regex(CURSOR_PATTERN, 'is not a cursor issued by this API')
   .optional()
   .openapi({ description: '`next` of the previous page.' });
 
 /** A number from 1 in another catalogue of movies. */
 const linkNumber = (sent: string): number => Number(sent.replace(/^tt/i, ''));
-const isLinkNumber = (number: number): boolean => number >= 1 && number <= MAX_ID;
-
+/** A number from 1 to 999,999,999, which may start with zeros. */
+const IMDB_ID = /^([tT]{2})?0{0,7}[1-9][0-9]{0,8}$/;
 export const imdbParameter = z
   .string()
-  .regex(/^(tt)?\d{1,10}$/i, 'must be an IMDb id, such as tt0114709')
+  .regex(IMDB_ID, 'must be an IMDb id, such as tt0114709')
   .transform(linkNumber)
-  .refine(isLinkNumber, 'must be an IMDb id, such as tt0114709')
-  .openapi({ type: 'string', description: 'IMDb id, with or without `tt`.', example: 'tt0114709' });
+  .openapi({
+    type: 'string',
+    pattern: IMDB_ID.source,
+    description: 'IMDb id, with or without `tt`.',
+    example: 'tt0114709',
+  });
 
 export const tmdbParameter = z
   .string()
-  .regex(/^\d{1,10}$/, 'must be a TMDB id, such as 862')
+  .regex(WHOLE_NUMBER, 'must be a TMDB id, such as 862')
   .transform(linkNumber)
-  .refine(isLinkNumber, 'must be a TMDB id, such as 862')
+  .refine((number) => number >= 1 && number <= MAX_ID, 'must be a TMDB id, such as 862')
   .openapi({ type: 'integer', minimum: 1, maximum: MAX_ID, description: 'TMDB id.', example: 862 });
 
 /** Movies to leave out, in a URL. */

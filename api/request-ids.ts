@@ -3,6 +3,7 @@ import { isName, LONGEST_NAME } from '../pipeline/ratings/id-names.ts';
 import { MAX_ID } from '../pipeline/ratings/validate.ts';
 import type { ServedNames } from '../pipeline/serving/served-names.ts';
 import type { Database } from './database.ts';
+import { WHOLE_NUMBER, WHOLE_NUMBERS } from './patterns.ts';
 import { ApiProblem } from './problem.ts';
 
 /** An id as requests and responses have it: a number, or the name that a site gave. */
@@ -44,31 +45,56 @@ const numbers: RequestIds = {
   parameter: (description, example) =>
     z
       .string()
-      .regex(/^\d{1,10}$/, `must be a whole number from 0 to ${MAX_ID}`)
+      .regex(WHOLE_NUMBER, `must be a whole number from 0 to ${MAX_ID}`)
       .transform(Number)
       .refine((value) => value <= MAX_ID, `must be from 0 to ${MAX_ID}`)
       .openapi({ type: 'integer', minimum: 0, maximum: MAX_ID, description, example }),
   movieList: (most, description) =>
     z
       .string()
-      .regex(/^\d{1,10}(,\d{1,10})*$/, 'must be movie ids with commas between them, such as 7,9')
+      .regex(WHOLE_NUMBERS, 'must be movie ids with commas between them, such as 7,9')
       .transform((text) => text.split(',').map(Number))
       .refine((ids) => ids.length <= most, `must be at most ${most.toLocaleString('en')} movies`)
       .refine((ids) => ids.every((movieId) => movieId <= MAX_ID), `must be ids of at most ${MAX_ID}`)
-      .openapi({
-        type: 'string',
-        description: `${description}: ids with commas between them, at most ${most.toLocaleString('en')}.`,
-        example: '7,9',
-      }),
+      .openapi(
+        withCommas(most, {
+          items: { type: 'integer', minimum: 0, maximum: MAX_ID },
+          description: `${description}: ids with commas between them.`,
+          example: [7, 9],
+        }),
+      ),
   movieOf: Number,
   movieName: (movieId) => movieId,
   usersOf: async (sent) => sent.map(Number),
   example: (id) => id,
 };
 
+/** What `isName` allows, for the document. */
+const NAME_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f]+$';
+
+type ItemSchema =
+  | { type: 'integer'; minimum: number; maximum: number }
+  | { type: 'string'; minLength: number; maxLength: number; pattern: string };
+
+/** A list in a URL, for the document: its items with commas between them. */
+const withCommas = (
+  most: number,
+  list: { items: ItemSchema; description: string; example: RequestId[] },
+) => ({
+  ...list,
+  type: 'array' as const,
+  minItems: 1,
+  maxItems: most,
+  param: { style: 'form' as const, explode: false },
+});
+
 function texts({ users, movies }: ServedNames, database: Database | null): RequestIds {
   const name = (description?: string) => {
-    const schema = z.string().min(1).max(LONGEST_NAME).refine(isName, 'must not have control characters');
+    const schema = z
+      .string()
+      .min(1)
+      .refine(isName, 'must have at most 255 characters, none of them a control character')
+      .openapi({ maxLength: LONGEST_NAME, pattern: NAME_PATTERN });
     return description === undefined ? schema : schema.openapi({ description });
   };
   const example = (id: number): string => movies.nameOf(id) ?? users.nameOf(id) ?? `id-${id}`;
@@ -79,15 +105,17 @@ function texts({ users, movies }: ServedNames, database: Database | null): Reque
       z
         .string()
         .min(1)
-        .max((LONGEST_NAME + 1) * most)
         // A comma inside of a name is written as %2C.
         .transform((text) => text.split(',').map((part) => part.replaceAll(/%2c/gi, ',')))
         .refine((ids) => ids.length <= most, `must be at most ${most.toLocaleString('en')} movies`)
-        .openapi({
-          type: 'string',
-          description: `${description}: ids with commas between them, at most ${most.toLocaleString('en')}. A comma inside of an id is written as %2C.`,
-          example: example(7).replaceAll(',', '%2C'),
-        }),
+        .refine((ids) => ids.every(isName), 'must be movie ids with commas between them')
+        .openapi(
+          withCommas(most, {
+            items: { type: 'string', minLength: 1, maxLength: LONGEST_NAME, pattern: NAME_PATTERN },
+            description: `${description}: ids with commas between them. A comma inside of an id is written as %2C.`,
+            example: [example(7).replaceAll(',', '%2C')],
+          }),
+        ),
     movieOf: (sent) => movies.idOf(String(sent)),
     movieName: (movieId) => movies.nameOf(movieId) ?? String(movieId),
     async usersOf(sent) {

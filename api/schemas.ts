@@ -51,7 +51,7 @@ export const stars = z
   .min(0.5)
   .max(5)
   .multipleOf(0.5, 'must be 0.5 to 5 in steps of 0.5')
-  .openapi({ description: 'Stars, 0.5 to 5 in steps of 0.5.', example: 4.5 });
+  .openapi({ description: 'Stars, 0.5 to 5 in steps of 0.5.', multipleOf: 0.5, example: 4.5 });
 
 const interval = z
   .tuple([z.number(), z.number()])
@@ -123,6 +123,32 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
     })
     .openapi('Prediction');
 
+  const recommendationSchema = movieSchema
+    .extend({
+      rating: z.number().openapi({ description: 'Predicted stars. The list is not ordered by them.' }),
+      interval,
+      because: z
+        .array(
+          z.object({
+            movie: id(),
+            title: z.string().nullable(),
+            stars: z.number().openapi({ description: 'Stars that the user gave.' }),
+            contribution: z.number().nullable().openapi({
+              description:
+                'Its share of what the user’s ratings add to the score. Null for a part of a series.',
+            }),
+          }),
+        )
+        .optional()
+        .openapi({ description: 'With `explain`: the user’s own ratings that `reason` refers to.' }),
+      reason: z.enum(REASONS).nullable().optional().openapi({
+        description:
+          'With `explain`: liked movies that support it most (`ratings`), a liked part of the same series (`series`), a genre that the user likes (`genre`), or that most people like it (`popular`). Null when there is no such reason.',
+      }),
+      likedGenre: z.string().optional().openapi({ description: 'With the reason `genre`.' }),
+    })
+    .openapi('Recommendation');
+
   const recommendationsSchema = z
     .object({
       user: id().nullable().openapi({ description: 'User id. Null for a new user.' }),
@@ -138,31 +164,7 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
         .boolean()
         .optional()
         .openapi({ description: 'With `remember`: whether the movies are counted as shown.' }),
-      recommendations: z.array(
-        movieSchema.extend({
-          rating: z.number().openapi({ description: 'Predicted stars. The list is not ordered by them.' }),
-          interval,
-          because: z
-            .array(
-              z.object({
-                movie: id(),
-                title: z.string().nullable(),
-                stars: z.number().openapi({ description: 'Stars that the user gave.' }),
-                contribution: z.number().nullable().openapi({
-                  description:
-                    'Its share of what the user’s ratings add to the score. Null for a part of a series.',
-                }),
-              }),
-            )
-            .optional()
-            .openapi({ description: 'With `explain`: the user’s own ratings that `reason` refers to.' }),
-          reason: z.enum(REASONS).nullable().optional().openapi({
-            description:
-              'With `explain`: liked movies that support it most (`ratings`), a liked part of the same series (`series`), a genre that the user likes (`genre`), or that most people like it (`popular`). Null when there is no such reason.',
-          }),
-          likedGenre: z.string().optional().openapi({ description: 'With the reason `genre`.' }),
-        }),
-      ),
+      recommendations: z.array(recommendationSchema),
     })
     .openapi('Recommendations');
 

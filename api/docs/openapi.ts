@@ -1,10 +1,16 @@
 import type { Routes } from '../api.ts';
+import { GENRE_NAME } from '../movie-filters.ts';
+import { addLinks } from './links.ts';
 
 export type ApiDescription = ReturnType<typeof describeApi>;
 
-/** The OpenAPI 3.1 document of all routes. */
-export function describeApi(app: Routes) {
-  return app.getOpenAPI31Document({
+/**
+ * The OpenAPI 3.1 document of all routes.
+ *
+ * @param genres of the served catalogue: no list takes another one.
+ */
+export function describeApi(app: Routes, genres: readonly string[]) {
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'CineMatch',
@@ -24,4 +30,10 @@ export function describeApi(app: Routes) {
       { name: 'Service', description: 'Health, model and status of the pipeline.' },
     ],
   });
+  const genre = document.components?.schemas?.[GENRE_NAME];
+  if (genre !== undefined && genres.length > 0) {
+    Object.assign(genre, { enum: [...genres] });
+  }
+  addLinks(document);
+  return document;
 }

@@ -4,6 +4,7 @@ import type { FeedbackRequest, SentInteraction, SentRating } from '../../pipelin
 import type { Api, Routes } from '../api.ts';
 import { API_KEY, keyDigest, requireKey, unknownKey } from '../keys.ts';
 import { LIMITS } from '../limits.ts';
+import { TIME_SINCE_1970 } from '../patterns.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
 import { acceptJson } from '../request-validation.ts';
@@ -16,7 +17,16 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const MAX_NAMED = 10;
 const KINDS = ['rated', ...INTERACTION_KINDS] as const;
 
-const time = (description: string) => z.iso.datetime({ offset: true }).optional().openapi({ description });
+const time = (description: string) =>
+  z
+    .string()
+    .regex(TIME_SINCE_1970, 'must be a time from 1970 on, with seconds, such as 2026-03-01T10:00:00Z')
+    .optional()
+    .openapi({
+      format: 'date-time',
+      pattern: TIME_SINCE_1970.source,
+      description: `${description} The default is now. One that is more than five minutes ahead counts as now.`,
+    });
 
 /** The headers of a request that stores. @param example a key of its own for each route */
 const storing = (example: string) =>
@@ -47,6 +57,7 @@ const submitted = (noun: string) =>
 const submitProblems = problems(
   'bad-json',
   'unauthorised',
+  'not-found',
   'idempotency-conflict',
   'too-large',
   'not-json',
@@ -62,9 +73,9 @@ function routesWith(ids: RequestIds) {
     user: id(),
     movie: id(),
     stars,
-    ratedAt: time('Time of the rating. The default is now.'),
+    ratedAt: time('Time of the rating.'),
   });
-  const about = { user: id(), movie: id(), at: time('When it happened. The default is now.') };
+  const about = { user: id(), movie: id(), at: time('When it happened.') };
   const event = z.discriminatedUnion(
     'kind',
     [
@@ -184,9 +195,8 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
     const { ratings } = c.req.valid('json');
     const now = clock();
     requireKnownMovies('ratings', ratings);
-    requirePast('ratings', 'ratedAt', ratings, now);
     const sent = ratings.map(({ user, movie, stars: given, ratedAt }) =>
-      sentRating(user, movie, given, ratedAt),
+      sentRating(user, movie, given, secondsOf(ratedAt, now)),
     );
     const request = { keySha256: keyDigest(c), idempotencyKey: c.req.valid('header')['idempotency-key'] };
     const recorded = await accept({ ...request, ratings: sent, now }, 'ratings');
@@ -198,15 +208,14 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
     const { events } = c.req.valid('json');
     const now = clock();
     requireKnownMovies('events', events);
-    requirePast('events', 'at', events, now);
     const ratings: SentRating[] = [];
     const interactions: SentInteraction[] = [];
     for (const event of events) {
       const { user, movie, kind, at } = event;
-      if (kind === 'rated') ratings.push(sentRating(user, movie, event.stars, at));
+      if (kind === 'rated') ratings.push(sentRating(user, movie, event.stars, secondsOf(at, now)));
       else {
         const times = kind === 'shown' ? event.count : 1;
-        interactions.push({ userId: user, movieId: ids.movieOf(movie), kind, at: secondsOf(at), times });
+        interactions.push({ userId: user, movieId: ids.movieOf(movie), kind, at: secondsOf(at, now), times });
       }
     }
     const request = { keySha256: keyDigest(c), idempotencyKey: c.req.valid('header')['idempotency-key'] };
@@ -218,12 +227,6 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
   routes.openapi(withdraw, async (c) => {
     const { user, movie, kind = null } = c.req.valid('query');
     const movieId = ids.movieOf(movie);
-    if (movieId < 0) {
-      const message = unknownMovie(movie);
-      throw new ApiProblem('invalid-request', `movie: ${message}. Nothing was deleted.`, {
-        errors: [{ at: 'movie', message }],
-      });
-    }
     const outcome = await required(database).withdraw({
       keySha256: keyDigest(c),
       userId: user,
@@ -260,59 +263,35 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
     }
   }
 
-  function sentRating(user: RequestId, movie: RequestId, given: number, at: string | undefined): SentRating {
-    return { userId: user, movieId: ids.movieOf(movie), half: 2 * given, ratedAt: secondsOf(at) };
+  function sentRating(user: RequestId, movie: RequestId, given: number, ratedAt?: number): SentRating {
+    return { userId: user, movieId: ids.movieOf(movie), half: 2 * given, ratedAt };
   }
 
   function requireKnownMovies(list: string, items: readonly { readonly movie: RequestId }[]): void {
-    refuseInvalid(list, 'movie', items, ({ movie }) =>
-      catalogue.movies.rowOf(ids.movieOf(movie)) < 0 ? unknownMovie(movie) : null,
+    const errors = items.flatMap(({ movie }, at) =>
+      catalogue.movies.rowOf(ids.movieOf(movie)) < 0
+        ? [{ at: `${list}.${at}.movie`, message: unknownMovie(movie) }]
+        : [],
     );
+    const [first] = errors;
+    if (first === undefined) return;
+    throw new ApiProblem('not-found', `${first.at}: ${first.message}. Nothing was stored.`, {
+      errors: errors.slice(0, MAX_NAMED),
+    });
   }
 }
 
 const unknownMovie = (movie: RequestId): string => `movie ${movie} is unknown`;
 
-/** Seconds since 1970. */
-const secondsOf = (iso: string | undefined): number | undefined =>
-  iso === undefined ? undefined : Math.floor(Date.parse(iso) / 1000);
+/** Seconds since 1970. Undefined, which is now, for a time ahead of the clock. */
+function secondsOf(iso: string | undefined, now: Date): number | undefined {
+  const at = iso === undefined ? Number.POSITIVE_INFINITY : Date.parse(iso);
+  return at > now.getTime() + CLOCK_TOLERANCE_MS ? undefined : Math.max(0, Math.floor(at / 1000));
+}
 
 function required(database: Api['database']): NonNullable<Api['database']> {
   if (database !== null) return database;
   throw new ApiProblem('database-unavailable', 'This service has no database, so it cannot store ratings.', {
     headers: { 'retry-after': String(HOUR) },
-  });
-}
-
-/** Refuses times before 1970 and of the future. @param field the name of the time. */
-function requirePast<Field extends string>(
-  list: string,
-  field: Field,
-  items: readonly { readonly [_ in Field]?: string | undefined }[],
-  now: Date,
-): void {
-  refuseInvalid(list, field, items, (item) => {
-    const iso = item[field];
-    const at = iso === undefined ? 0 : Date.parse(iso);
-    const isRefused = at < 0 || at > now.getTime() + CLOCK_TOLERANCE_MS;
-    return isRefused ? `${iso} is not between 1970 and now` : null;
-  });
-}
-
-/** Refuses the request when a field of an item is invalid. @param problemOf what is wrong, or null. */
-function refuseInvalid<Item>(
-  list: string,
-  field: string,
-  items: readonly Item[],
-  problemOf: (item: Item) => string | null,
-): void {
-  const errors = items.flatMap((item, at) => {
-    const message = problemOf(item);
-    return message === null ? [] : [{ at: `${list}.${at}.${field}`, message }];
-  });
-  const [first] = errors;
-  if (first === undefined) return;
-  throw new ApiProblem('invalid-request', `${first.at}: ${first.message}. Nothing was stored.`, {
-    errors: errors.slice(0, MAX_NAMED),
   });
 }

@@ -3,7 +3,7 @@ import { imdbText } from '../../pipeline/ratings/movie-links.ts';
 import type { OtherCatalogue } from '../../pipeline/serving/served-links.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
-import { encodeCursor, invalidCursor, readCursor } from '../cursor.ts';
+import { encodeCursor, noSuchPage, readCursor } from '../cursor.ts';
 import { LIMITS } from '../limits.ts';
 import { type AskedFilter, askedMovies, filterParameters } from '../movie-filters.ts';
 import {
@@ -43,9 +43,13 @@ function routesWith(ids: RequestIds) {
       query: z.strictObject({
         query: z
           .string()
-          .max(LIMITS.query)
+          .refine((text) => [...text].length <= LIMITS.query, `must have at most ${LIMITS.query} characters`)
           .optional()
-          .openapi({ description: 'Words of the title, such as `shawshenk redem`.', example: 'the' }),
+          .openapi({
+            maxLength: LIMITS.query,
+            description: 'Words of the title, such as `shawshenk redem`.',
+            example: 'the',
+          }),
         ...filterParameters,
         limit: kParameter,
         cursor: cursorParameter,
@@ -63,7 +67,7 @@ function routesWith(ids: RequestIds) {
           .openapi('MoviePage'),
       ),
       ...NOT_MODIFIED,
-      ...problems('invalid-request'),
+      ...problems('invalid-request', 'not-found'),
     },
   });
 
@@ -313,5 +317,5 @@ export function movieRoutes(api: Api, routes: Routes): void {
 /** Where a page of movies starts. @throws ApiProblem for a position that is none. */
 function startOf(position: string): number {
   if (/^\d{1,7}$/.test(position)) return Number(position);
-  throw invalidCursor('is not a cursor issued by this API');
+  throw noSuchPage('is not a cursor issued by this API');
 }

@@ -71,7 +71,7 @@ function routesWith(ids: RequestIds) {
     responses: {
       200: listed,
       ...NOT_MODIFIED,
-      ...problems('unauthorised', 'invalid-request', 'database-unavailable'),
+      ...problems('unauthorised', 'not-found', 'invalid-request', 'database-unavailable'),
     },
   });
 
@@ -96,7 +96,7 @@ function routesWith(ids: RequestIds) {
     },
     responses: {
       200: listed,
-      ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
+      ...problems('not-found', 'invalid-request', 'bad-json', 'not-json', 'too-large'),
     },
   });
 

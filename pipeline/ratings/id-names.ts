@@ -15,7 +15,9 @@ export const LONGEST_NAME = 255;
 
 /** Whether a text can be the name of a user or a movie: 1 to 255 characters, none of them a control character. */
 export const isName = (text: string): boolean =>
-  text !== '' && text.length <= LONGEST_NAME && !/\p{Cc}/u.test(text);
+  text !== '' &&
+  (text.length <= LONGEST_NAME || [...text.slice(0, 2 * LONGEST_NAME + 1)].length <= LONGEST_NAME) &&
+  !/\p{Cc}/u.test(text);
 
 /** The names of a source as functions. */
 export const idNamesOf = ({ users, movies }: SourceNames): IdNames => ({

@@ -20,16 +20,29 @@ export interface Operation {
   readonly security?: readonly Readonly<Record<string, unknown>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Content; readonly links?: Links }>
+  >;
 }
 
 export interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly required?: boolean;
+  readonly explode?: boolean;
   readonly schema: Schema;
 }
 
+type Links = Readonly<
+  Record<
+    string,
+    {
+      readonly operationId: string;
+      readonly parameters?: Readonly<Record<string, string>>;
+      readonly requestBody?: unknown;
+    }
+  >
+>;
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 export type Schema = Readonly<Record<string, unknown>>;
 

@@ -46,8 +46,8 @@ const refusedBodies = (headers: Readonly<Record<string, string>> = {}) => ({
   415: { body: '', headers: { ...headers, 'content-type': 'text/plain' } },
 });
 const keyed = { authorization: `Bearer ${KEY}`, 'idempotency-key': 'first' };
-const rated = (stars: number) => ({
-  ratings: [{ user: 10, movie: 7, stars, ratedAt: '2026-03-01T10:00:00Z' }],
+const rated = (stars: number, movie = 7) => ({
+  ratings: [{ user: 10, movie, stars, ratedAt: '2026-03-01T10:00:00Z' }],
 });
 
 const watched = (movie: number) => ({ events: [{ user: 10, movie, kind: 'watched' }] });
@@ -59,12 +59,14 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     200: { query: '?user=10&k=3&genre=drama&diversity=0.4&explain=true&exclude_seen=false' },
     304: { query: '?user=10', ...known },
     401: { query: '?user=10&remember=true' },
+    404: { query: '?user=10&cursor=AA.0.0' },
     422: { query: '?user=ten' },
     503: { query: '?user=10', home: 'withoutRatings' },
   },
   'post /recommendations': {
     200: { body: { ratings: [{ movie: 7, stars: 4.5 }], k: 2, explain: true, exclude: [11] } },
     ...refusedBodies(),
+    404: { body: { ratings: [{ movie: 7, stars: 4 }], cursor: 'AA.0.0' } },
     422: { body: { ratings: [{ movie: 7, stars: 4.3 }] } },
   },
   'post /recommendations/users': {
@@ -96,7 +98,12 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     ...refusedBodies(),
     422: { body: { pairs: [] } },
   },
-  'get /movies': { 200: { query: '?query=matrx&limit=2' }, 304: known, 422: { query: '?limit=101' } },
+  'get /movies': {
+    200: { query: '?query=matrx&limit=2' },
+    304: known,
+    404: { query: '?cursor=2.0.0' },
+    422: { query: '?limit=101' },
+  },
   'get /movies/{id}': {
     200: { id: '9' },
     304: { id: '9', ...known },
@@ -133,6 +140,7 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     202: { body: rated(4), headers: keyed, home: 'withDatabase' },
     ...refusedBodies(keyed),
     401: { body: rated(4) },
+    404: { body: rated(4, UNKNOWN_MOVIE), headers: keyed },
     409: {
       body: rated(4),
       headers: keyed,
@@ -152,6 +160,7 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     202: { body: watched(7), headers: keyed, home: 'withDatabase' },
     ...refusedBodies(keyed),
     401: { body: watched(7) },
+    404: { body: watched(UNKNOWN_MOVIE), headers: keyed },
     409: {
       body: watched(7),
       headers: keyed,

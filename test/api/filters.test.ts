@@ -29,6 +29,7 @@ async function listed(address: string): Promise<readonly Listed[]> {
 const FILTERS: readonly [query: string, isAllowed: (movie: Listed) => boolean][] = [
   ['year=1999', ({ year }) => year === 1999],
   ['year=1960-1979', ({ year }) => year !== null && year >= 1960 && year <= 1979],
+  ['year=1979-1960', ({ year }) => year !== null && year >= 1960 && year <= 1979],
   ['year=1990-', ({ year }) => year !== null && year >= 1990],
   ['year=-1975', ({ year }) => year !== null && year <= 1975],
   ['genre=comedy', ({ genres }) => genres.includes('Comedy')],
@@ -80,13 +81,13 @@ test('a body has the same filters, with a list of genres and a year as a number'
   expect((await ask({ year })).recommendations.map((movie: Listed) => movie.year)).toEqual([year]);
 });
 
-test.each(['199', '1999-1990', '-', '1990-2000-', 'nineties', '1990,1991', ''])(
+test.each(['199', '199x', '-', '1990-2000-', 'nineties', '1990,1991', ''])(
   'year=%s is refused with what a year is',
   async (year) => {
     const response = await api.get(`/api/v1/top?year=${year}`);
     expect(response.status).toBe(422);
     expect(((await response.json()) as { detail: string }).detail).toMatch(
-      /^year: must be a (year or a )?range/,
+      /^year: must be a year or a range/,
     );
   },
 );

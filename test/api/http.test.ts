@@ -1,5 +1,7 @@
 /** What HTTP asks of every answer: caching, other origins, security, methods, HEAD. */
 import { describe, expect, test } from 'vitest';
+import { LIMITS } from '../../api/limits.ts';
+import { listen } from '../../api/listen.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { servingOf } from '../support/serving.ts';
 import { smallWorld, UNKNOWN_MOVIE } from '../support/small-world.ts';
@@ -215,3 +217,18 @@ test.each([...CACHED.map(([address]) => address), '/api/v1/status', '/api/docs',
     expect(plain(head.headers)).toEqual(plain(got.headers));
   },
 );
+
+test('a URL as long as the document allows is read', async () => {
+  const server = await listen(api.app.fetch, { port: 0, hostname: '127.0.0.1' });
+  try {
+    const exclude = Array.from({ length: LIMITS.exclude }, (_, at) => 2_147_483_647 - at);
+    const address = `http://127.0.0.1:${server.port}/api/v1/recommendations?user=10`;
+    expect((await fetch(`${address}&exclude=${encodeURIComponent(exclude.join())}`)).status).toBe(200);
+    const cursor = `${'A'.repeat(LIMITS.cursor - 4)}.0.0`;
+    expect((await fetch(`${address}&exclude=${exclude.join('%2C')}&cursor=${cursor}`)).status).toBe(404);
+    const longer = encodeURIComponent('🎬'.repeat(LIMITS.cursor + 1));
+    expect((await fetch(`${address}&cursor=${longer}`)).status).toBe(422);
+  } finally {
+    await server.close();
+  }
+});

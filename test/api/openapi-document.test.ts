@@ -196,3 +196,85 @@ test('the document says where the service is, who needs a key, and what the item
   look(document.components.schemas, 'schemas');
   expect(without).toEqual([]);
 });
+
+test('the document has the genres of the bundle, half stars, and lists in a URL as they are sent', () => {
+  const { Genre } = document.components.schemas;
+  expect(Genre?.['enum']).toEqual(['Action', 'Comedy', 'Drama', 'Film-Noir', 'Sci-Fi']);
+  const halves = [...documentText.matchAll(/"minimum":0.5,"maximum":5,[^}]*"multipleOf":0.5/g)];
+  expect(halves).toHaveLength(documentText.match(/"minimum":0.5,/g)?.length ?? 0);
+  expect(halves.length).toBeGreaterThanOrEqual(3);
+  const lists = operations.flatMap(({ operation }) =>
+    (operation.parameters ?? []).filter(({ schema }) => schema['type'] === 'array'),
+  );
+  expect(new Set(lists.map(({ name, explode = true }) => `${name} ${explode}`))).toEqual(
+    new Set(['genre true', 'exclude false', 'movies false']),
+  );
+});
+
+test('every link leads to an operation with the parameters that it names, and one can follow it', async () => {
+  const database = memoryDatabase();
+  database.addKey('cm_x');
+  const asked = startApi({ serving: openServing((await smallServing()).files, 'model v3'), database });
+  let requests = 0;
+  const headers = { authorization: 'Bearer cm_x', 'content-type': 'application/json' };
+  const send = async (name: string, parameters: Readonly<Record<string, unknown>>, body?: unknown) => {
+    const found = operations.find(({ operation }) => operation.operationId === name);
+    if (found === undefined) throw new Error(`there is no operation ${name}`);
+    const known = new Map((found.operation.parameters ?? []).map((one) => [one.name, one.in]));
+    expect([...known.keys()]).toEqual(expect.arrayContaining(Object.keys(parameters)));
+    const query = new URLSearchParams();
+    let { path } = found;
+    for (const [at, value] of Object.entries(parameters)) {
+      if (known.get(at) === 'path') path = path.replace(`{${at}}`, String(value));
+      else query.append(at, String(value));
+    }
+    const response = await asked.app.request(`${path}?${query}`, {
+      method: found.method.toUpperCase(),
+      headers: { ...headers, 'idempotency-key': String(++requests) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { query: Object.fromEntries(query), sent: body, body: await good(Promise.resolve(response)) };
+  };
+  const user = 10;
+  const sent: Readonly<Record<string, readonly [Readonly<Record<string, unknown>>, unknown?]>> = {
+    searchMovies: [{ query: 'matrix' }],
+    listTopMovies: [{}],
+    listSimilarMovies: [{ id: 7 }],
+    getMovie: [{ id: 7 }],
+    getMovieByIMDbId: [{ id: 'tt0114709' }],
+    getMovieByTMDBId: [{ id: 862 }],
+    recommendForRatings: [{}, { ratings: [{ movie: 7, stars: 5 }] }],
+    recommendForUser: [{ user }],
+    submitRatings: [{}, { ratings: [{ user, movie: 7, stars: 5 }] }],
+    submitFeedback: [{}, { events: [{ user, movie: 7, kind: 'watched' }] }],
+    withdrawFeedback: [{ user, movie: 7 }],
+  };
+  const linked = operations.flatMap(({ operation }) =>
+    Object.values(operation.responses).flatMap(({ links }) =>
+      Object.values(links ?? {}).map((link) => [operation.operationId as string, link] as const),
+    ),
+  );
+  expect(new Set(linked.map(([from]) => from))).toEqual(new Set(Object.keys(sent)));
+  for (const [from, { operationId, parameters = {}, requestBody }] of linked) {
+    const [first, body] = sent[from] as (typeof sent)[string];
+    const before = await send(from, first, body);
+    const resolved = (expression: unknown): unknown => {
+      if (Array.isArray(expression)) return expression.map(resolved);
+      if (expression !== null && typeof expression === 'object') {
+        return Object.fromEntries(Object.entries(expression).map(([at, part]) => [at, resolved(part)]));
+      }
+      const [, kind, path = ''] =
+        /^\$(response\.body|request\.body|request\.query)[#.]\/?(.*)$/.exec(String(expression)) ?? [];
+      if (kind === undefined) return expression;
+      const start = {
+        'response.body': before.body,
+        'request.body': before.sent,
+        'request.query': before.query,
+      }[kind];
+      return path.split('/').reduce((value, key) => value[key], start);
+    };
+    const next = resolved(parameters) as Record<string, unknown>;
+    expect(Object.values(next), `${from} to ${operationId}`).not.toContain(undefined);
+    await send(operationId, next, requestBody === undefined ? undefined : resolved(requestBody));
+  }
+});
