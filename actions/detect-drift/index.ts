@@ -9,7 +9,7 @@ import { type OpenedPipeline, withPipeline } from '../open-pipeline.ts';
 import { type ActionContext, type ActionResult, runAction } from '../run-action.ts';
 import { pruneStates } from '../state-artifact.ts';
 import { detectDriftAction } from './action.ts';
-import { findSilentSchedules } from './watchdog.ts';
+import { findSilentSchedules, keepSchedules } from './watchdog.ts';
 
 type Context = ActionContext<typeof detectDriftAction.inputs>;
 type Result = ActionResult<typeof detectDriftAction.outputs>;
@@ -23,6 +23,7 @@ await runAction(
 async function check(context: Context, opened: OpenedPipeline): Promise<Result> {
   const { pipeline, store } = opened;
   if (store.home === 'embedded') await pruneStates(opened.github.repository);
+  for (const problem of await keepSchedules(opened)) context.warn(problem);
   const silent = await findSilentSchedules(opened);
   for (const { text, remedy } of silent) context.warn(`${text} ${remedy}`);
   const common = { silent, store, run: pipeline.run };

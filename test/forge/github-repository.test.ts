@@ -38,6 +38,17 @@ describe('a repository', () => {
     expect(await github.repository.isWorkflowEnabled('drift')).toBe(false);
   });
 
+  it('keeps workflows enabled that GitHub disables, and leaves alone what a person disabled', async () => {
+    const { server, github } = home;
+    server.setWorkflowState('drift.yml', 'disabled_inactivity');
+    server.setWorkflowState('train.yml', 'disabled_manually');
+    for (const workflow of ['drift', 'ingest', 'train'])
+      await github.repository.keepWorkflowEnabled(workflow);
+    expect(server.enabledWorkflows).toEqual(['drift.yml', 'ingest.yml']);
+    expect(await github.repository.isWorkflowEnabled('drift')).toBe(true);
+    expect(await github.repository.isWorkflowEnabled('train')).toBe(false);
+  });
+
   it('trusts only artifacts of its own default branch', async () => {
     const { server, github } = home;
     const put = (run: Parameters<typeof server.startRun>[0], name = 'cinematch-state') => {

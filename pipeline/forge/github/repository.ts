@@ -28,6 +28,13 @@ export interface Repository {
    */
   isWorkflowEnabled(workflow: string): Promise<boolean>;
   /**
+   * Enables a workflow that runs, or that GitHub disabled because nothing happened in the repository: its 60 days begin
+   * anew. One that a person disabled stays disabled.
+   *
+   * @throws OperatorError `forge-missing` when the workflow does not exist, `forge-denied` when the token may not.
+   */
+  keepWorkflowEnabled(workflow: string): Promise<void>;
+  /**
    * The newest artifact with a name from a run on this repository's default branch. Runs of pull requests and forks do
    * not count, because they could upload anything under the name.
    */
@@ -101,6 +108,11 @@ export function githubRepository({ octokit, at, once, options, inTurn, createOnc
     },
     isWorkflowEnabled: async (workflow) =>
       (await actions.getWorkflow({ ...at, workflow_id: fileOf(workflow) })).data.state === 'active',
+    keepWorkflowEnabled: async (workflow) => {
+      const of = { ...at, workflow_id: fileOf(workflow) };
+      const { state } = (await actions.getWorkflow(of)).data;
+      if (state === 'active' || state === 'disabled_inactivity') await actions.enableWorkflow(of);
+    },
     newestArtifact: async (name) => {
       const pages = octokit.paginate.iterator(actions.listArtifactsForRepo, { ...at, name, per_page: 100 });
       // The newest artifacts are on the first page.

@@ -8,7 +8,7 @@ export interface Schedule {
   readonly workflow: 'ingest' | 'drift';
   /** When it last ran, for whatever reason; null when it never has. */
   readonly lastRun: Date | null;
-  /** False when a person switched it off, or GitHub did: after 60 days without a commit it stops schedules. */
+  /** False when a person switched it off, or GitHub did and it could not be switched on again. */
   readonly isEnabled: boolean;
 }
 

@@ -19,6 +19,7 @@ const ENOUGH = [
   ['POST /deployments', { ref: 'main', required_contexts: [] }, { deployments: 'write' }],
   ['GET /deployments', undefined, { deployments: 'read' }],
   ['POST /actions/workflows/train.yml/dispatches', { ref: 'main' }, { actions: 'write' }],
+  ['PUT /actions/workflows/train.yml/enable', undefined, { actions: 'write' }],
   ['GET /actions/workflows/train.yml/runs', undefined, { actions: 'read' }],
   ['GET /actions/artifacts', undefined, { actions: 'read' }],
   ['GET /pulls', undefined, { 'pull-requests': 'read' }],

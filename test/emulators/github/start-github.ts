@@ -56,6 +56,8 @@ export interface EmulatedGithub {
   userToken(login: string, role: Role): Promise<string>;
   readonly requests: readonly LoggedRequest[];
   readonly dispatches: readonly Dispatched[];
+  /** Files of the workflows that were asked to be enabled. */
+  readonly enabledWorkflows: readonly string[];
   /** The oldest dispatch that nobody has taken, or null. */
   takeDispatch(): Dispatched | null;
   inject(fault: Fault): void;
@@ -194,6 +196,7 @@ export async function startGithub(options: GithubOptions = {}): Promise<Emulated
     },
     requests: traffic.requests,
     dispatches: workflows.dispatches,
+    enabledWorkflows: workflows.enabled,
     takeDispatch: workflows.take,
     inject: traffic.faults.inject,
     clearFaults: traffic.faults.clear,

@@ -37,6 +37,8 @@ export interface WorkflowStore {
   readonly routes: readonly Route[];
   readonly runs: Run[];
   readonly dispatches: Dispatched[];
+  /** Files of the workflows that were asked to be enabled. */
+  readonly enabled: readonly string[];
   take(): Dispatched | null;
   setState(workflow: string, state: WorkflowState): void;
 }
@@ -58,6 +60,7 @@ export function openWorkflows({ apiUrl, repositoryId, known, resolve }: Workflow
   const runs: Run[] = [];
   const dispatches: Dispatched[] = [];
   const states = new Map<string, WorkflowState>();
+  const enabled: string[] = [];
   const numbers = new Map<string, number>();
 
   const exists = (file: string): boolean =>
@@ -160,6 +163,17 @@ export function openWorkflows({ apiUrl, repositoryId, known, resolve }: Workflow
       },
     },
     {
+      route: 'PUT /actions/workflows/:workflow/enable',
+      needs: 'actions=write',
+      answer: (call) => {
+        const file = call.params['workflow'] ?? '';
+        if (!exists(file)) return notFound();
+        states.set(file, 'active');
+        enabled.push(file);
+        return { status: 204 };
+      },
+    },
+    {
       route: 'GET /actions/workflows/:workflow/runs',
       needs: 'actions=read',
       answer: (call) => {
@@ -188,7 +202,7 @@ export function openWorkflows({ apiUrl, repositoryId, known, resolve }: Workflow
     dispatches[at] = { ...found, taken: true };
     return dispatches[at];
   };
-  return { routes, runs, dispatches, take, setState: (file, state) => void states.set(file, state) };
+  return { routes, runs, dispatches, enabled, take, setState: (file, state) => void states.set(file, state) };
 }
 
 /** Of a fork another than this repository's. */
