@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { Database } from './database.ts';
+import type { Key, KeyRing } from './keys.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { ResponseBodies } from './response-bodies.ts';
 import type { TargetUsers, Validity } from './target-users.ts';
@@ -16,6 +17,11 @@ export interface RepeatableResponse {
 export interface RequestState {
   Variables: {
     requestId: string;
+    /** Where the request comes from. */
+    address: string;
+    keys: KeyRing;
+    /** Set where the request has a key and the route asks for one. */
+    key?: Key;
     /** Set where the response may be given again. */
     repeatable?: RepeatableResponse;
   };

@@ -10,6 +10,7 @@ import { crossOrigin } from './cross-origin.ts';
 import type { Database } from './database.ts';
 import { describeApi } from './docs/openapi.ts';
 import { docsPage } from './docs/page.ts';
+import { type KeyRing, keyRing, sentKey } from './keys.ts';
 import type { Log } from './log.ts';
 import { ApiProblem } from './problem.ts';
 import { requestIds } from './request-ids.ts';
@@ -34,6 +35,8 @@ export interface AppOptions {
   /** Milliseconds, to measure durations. */
   readonly stopwatch: () => number;
   readonly newRequestId: () => string;
+  /** Where a request comes from: an IP address. */
+  readonly addressOf: (c: Context) => string;
   readonly log: Log;
 }
 
@@ -44,10 +47,11 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
  * problem document.
  */
 export function createApp(options: AppOptions): Routes {
-  const { serving, database, clock, newRequestId, log, stopwatch } = options;
+  const { serving, database, clock, newRequestId, addressOf, log, stopwatch } = options;
   const app = new OpenAPIHono<RequestState>({ defaultHook: rejectInvalid });
 
   const users = serving && targetUsers(serving, database, clock);
+  const keys = keyRing(database, clock);
   const cache = new ResponseCache(
     ({ until, changes }) => changes === users?.changes() && clock().getTime() < until,
   );
@@ -59,17 +63,20 @@ export function createApp(options: AppOptions): Routes {
       const milliseconds = Math.round(1000 * (stopwatch() - start)) / 1000;
       log.request({ requestId, method: c.req.method, route, status, milliseconds });
     };
-    const cached = cache.get(c);
+    const rights = rightsOf(c, keys);
+    const cached = rights === null ? undefined : cache.get(c, rights);
     if (cached !== undefined) {
       logRequest(cached.route, 200);
       return new Response(cached.body, { headers: { ...cached.headers, 'x-request-id': requestId } });
     }
     c.set('requestId', requestId);
+    c.set('keys', keys);
+    c.set('address', addressOf(c));
     await next();
     c.res.headers.set('x-request-id', requestId);
     if (serving !== null) c.res.headers.set('x-model-version', String(serving.manifest.version));
     const route = routeOf(c);
-    cache.store(c, route);
+    if (rights !== null) cache.store(c, route, rights);
     logRequest(route, c.res.status);
   });
   app.use(securityHeaders);
@@ -129,6 +136,14 @@ function serveRoutes(api: Api, v1: Routes): void {
   feedbackRoutes(api, v1);
   modelRoutes(api, v1);
   statusRoutes(api, v1);
+}
+
+/** What a request may see: everyone's without a key. Null for a key that is not known at the moment. */
+function rightsOf(c: Context<RequestState>, keys: KeyRing): string | null {
+  if (c.req.header('authorization') === undefined) return '';
+  const sent = sentKey(c);
+  const known = sent === null ? null : keys.remembered(sent);
+  return known?.isFresh === true ? `${known.key.scopes.join()} ${known.key.users ?? ''} ` : null;
 }
 
 /** The pattern of the route that responded: the last that matched. */

@@ -39,17 +39,16 @@ export function cacheable<T>(
 }
 
 /**
- * Responds with JSON about one user, which with a database depends on the ratings there as well. Clients do not cache it
- * then.
+ * Responds with JSON about one user to a request with a key. It depends on the ratings in the database as well, so clients
+ * do not cache it.
  */
 export async function aboutUser<T>(
   c: Context<RequestState>,
-  api: Pick<Api, 'tag' | 'users' | 'database' | 'ids'>,
+  api: Pick<Api, 'users' | 'ids'>,
   sent: RequestId,
   compute: (user: TargetUser) => T,
 ): Promise<Response & TypedResponse<T, 200, 'json'>> {
   const [userId = -1] = await api.ids.usersOf([sent]);
-  if (api.database === null) return cacheable(c, api, FOR_ONE, () => compute(api.users.ofBundle(userId)));
   const { users, validity } = await api.users.find([userId]);
   const body = JSON.stringify(compute(users.get(userId) as TargetUser));
   c.header('cache-control', 'private, no-store');
@@ -78,7 +77,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 /** Request headers that change the response. A request with one of them is not cached. */
 const VARYING = ['if-none-match', 'origin'] as const;
 
-/** The most recent repeatable responses by URL. */
+/** The most recent repeatable responses by URL, apart for requests with different rights. */
 export class ResponseCache {
   readonly #responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_BYTES,
@@ -91,19 +90,20 @@ export class ResponseCache {
     this.#isValid = isValid;
   }
 
-  get(c: Context<RequestState>): CachedResponse | undefined {
+  /** @param rights what tells requests apart that get different responses from one URL. */
+  get(c: Context<RequestState>, rights: string): CachedResponse | undefined {
     if (!isCached(c)) return undefined;
-    const cached = this.#responses.get(pathAndQuery(c));
+    const cached = this.#responses.get(rights + pathAndQuery(c));
     const validity = cached?.validity ?? null;
     return validity === null || this.#isValid(validity) ? cached : undefined;
   }
 
   /** Stores the response of a request if it is repeatable. */
-  store(c: Context<RequestState>, route: string): void {
+  store(c: Context<RequestState>, route: string, rights: string): void {
     const repeatable = c.get('repeatable');
     if (repeatable === undefined || c.res.status !== 200 || !isCached(c)) return;
     const { 'x-request-id': _, ...headers } = Object.fromEntries(c.res.headers);
-    this.#responses.set(pathAndQuery(c), { ...repeatable, headers, route });
+    this.#responses.set(rights + pathAndQuery(c), { ...repeatable, headers, route });
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type FeedbackOutcome,
   type FeedbackRequest,
 } from '../pipeline/store/accept-feedback.ts';
+import { readValidKeys, type ValidKey } from '../pipeline/store/api-keys.ts';
 import { readIdsOf } from '../pipeline/store/id-names.ts';
 import { recordShownList, type ShownList } from '../pipeline/store/interactions.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
@@ -35,6 +36,8 @@ export interface Database {
   ): Promise<ReadonlyMap<number, readonly GivenRating[]>>;
   /** The ids of users by their names. Users without an id are left out. */
   userIds(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Every valid API key, and what it may do. */
+  validKeys(): Promise<readonly ValidKey[]>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
   accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
   withdraw(withdrawal: FeedbackWithdrawal): Promise<WithdrawalOutcome>;
@@ -113,6 +116,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
         const ids = await readIdsOf(sql, 'user', names);
         return new Map(names.flatMap((name, at) => (ids[at] === -1 ? [] : [[name, ids[at] as number]])));
       }),
+    validKeys: () => read(readValidKeys),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
     accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),
     withdraw: (withdrawal) =>

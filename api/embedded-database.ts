@@ -8,8 +8,8 @@ import { rememberedInteractions } from './remembered-interactions.ts';
 /** `Retry-After` of the status, which is never read here. */
 const RETRY_MS = 60_000;
 
-/** Opening the embedded database takes a while, which a list that is to be remembered waits for. */
-const REMEMBER_MS = 5_000;
+/** Opening the embedded database takes a while, which a key and a list that is to be remembered wait for. */
+const OPENING_MS = 5_000;
 
 /** What the database says of users when the server starts. */
 export interface KnownFeedback extends Pick<WaitingFeedback, 'ratings'> {
@@ -29,7 +29,7 @@ export function embeddedDatabase(
   options: Pick<DatabaseOptions, 'use' | 'clock' | 'onFailure'>,
   waiting: KnownFeedback | null,
 ): Database {
-  const database = openDatabase({ ...options, limits: { rememberMs: REMEMBER_MS } });
+  const database = openDatabase({ ...options, limits: { readMs: OPENING_MS, rememberMs: OPENING_MS } });
   const names = new Map(waiting?.names ?? []);
   const interactions = rememberedInteractions(waiting?.interactions ?? []);
   /** Ratings that were withdrawn. A repeated request does not bring them back. */
@@ -68,6 +68,7 @@ export function embeddedDatabase(
     },
     userIds: async (sought) =>
       new Map(sought.flatMap((name) => (names.has(name) ? [[name, names.get(name) as number]] : []))),
+    validKeys: () => database.validKeys(),
     status: () => Promise.reject(unavailable(RETRY_MS)),
     async accept(request) {
       const outcome = await database.accept(request);

@@ -27,5 +27,7 @@ export default createApp({
   clock,
   stopwatch: () => performance.now(),
   newRequestId: randomUUID,
+  // Vercel sets it, whatever the client sends.
+  addressOf: (c) => c.req.header('x-real-ip') ?? 'unknown',
   log,
 });

@@ -2,14 +2,17 @@ import { VarintReader, VarintWriter } from '../pipeline/lib/varint.ts';
 import type { Api } from './api.ts';
 import { encodeCursor, noSuchPage, readCursor } from './cursor.ts';
 import { LIMITS } from './limits.ts';
-import type { ListOptions } from './response-bodies.ts';
-import type { TargetUser } from './target-users.ts';
+import type { RequestId } from './request-ids.ts';
+
+interface Listed {
+  readonly recommendations: readonly { readonly movie: RequestId }[];
+}
 
 /**
  * The pages of recommendation lists. A cursor has the movies of the pages before, and the next page is the list without
  * them. So no movie comes twice and none is passed over, also when the user has rated movies in the meantime.
  */
-export function listPages({ bodies, ids, serving, tag }: Pick<Api, 'bodies' | 'ids' | 'serving' | 'tag'>) {
+export function listPages({ ids, serving, tag }: Pick<Api, 'ids' | 'serving' | 'tag'>) {
   const { movies } = serving.catalogue;
 
   /** @throws ApiProblem for an invalid cursor. */
@@ -24,14 +27,15 @@ export function listPages({ bodies, ids, serving, tag }: Pick<Api, 'bodies' | 'i
     const list = { tag, parameters };
     const before = cursor === undefined ? [] : [...decodeRows(readCursor(cursor, list), movies.size)];
 
-    return (target: TargetUser, options: ListOptions) => {
-      const shown = before.map((row) => movies.ids[row] as number);
-      const rest = { ...options, exclude: [...(options.exclude ?? []), ...shown] };
-      const page = bodies.list(target, rest);
-      const listed = page.recommendations.map(({ movie }) => ids.movieOf(movie));
-      const rows = [...before, ...listed.map(movies.rowOf)].sort((a, b) => a - b);
-      const goesOn = rows.length < LIMITS.pages && bodies.hasMore(target, rest, listed);
-      return { ...page, next: goesOn ? encodeCursor(encodeRows(rows), list) : null };
+    /** @param pageOf the movies of a page, without those of the pages before. */
+    return <List extends Listed>(
+      pageOf: (before: readonly number[]) => { readonly list: List; readonly hasMore: boolean },
+    ): List & { readonly next: string | null } => {
+      const page = pageOf(before.map((row) => movies.ids[row] as number));
+      const listed = page.list.recommendations.map(({ movie }) => movies.rowOf(ids.movieOf(movie)));
+      const rows = [...before, ...listed].sort((a, b) => a - b);
+      const goesOn = rows.length < LIMITS.pages && page.hasMore;
+      return { ...page.list, next: goesOn ? encodeCursor(encodeRows(rows), list) : null };
     };
   };
 }

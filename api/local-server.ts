@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import type { Context } from 'hono';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { connectServer } from '../pipeline/store/connect-server.ts';
 import { leasedStore } from '../pipeline/store/leased-store.ts';
@@ -30,12 +32,12 @@ export type DatabaseSource =
  * @throws the system's error when the port is not available.
  */
 export async function startLocalServer(
-  options: Omit<AppOptions, 'database'> & { readonly source: DatabaseSource },
+  options: Omit<AppOptions, 'database' | 'addressOf'> & { readonly source: DatabaseSource },
   at: { readonly port: number; readonly hostname: string },
 ): Promise<Listener> {
   const { source, clock, log } = options;
   const { database, close } = openAccess(source, { clock, onFailure: (error) => log.failure(error, {}) });
-  const app = createApp({ ...options, database });
+  const app = createApp({ ...options, database, addressOf });
   app.get('/', async (c) => c.html(await readFile(FRONT_PAGE, 'utf8')));
   const server = await listen(app.fetch, at);
   return {
@@ -46,6 +48,12 @@ export async function startLocalServer(
       await close();
     },
   };
+}
+
+/** The address that a request came from. Node has it beside the request. */
+function addressOf({ env }: Context): string {
+  const { incoming } = env as { readonly incoming?: IncomingMessage };
+  return incoming?.socket.remoteAddress ?? 'unknown';
 }
 
 /** The connection to a database server stays open. The embedded database is opened for each use. */

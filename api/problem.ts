@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 export const PROBLEMS = {
   'bad-json': { status: 400, title: 'The body is not valid JSON' },
   unauthorised: { status: 401, title: 'The API key is missing or invalid' },
+  forbidden: { status: 403, title: 'The API key may not do this' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed' },
   'idempotency-conflict': { status: 409, title: 'The idempotency key was used for another request' },

@@ -28,6 +28,8 @@ export interface RequestIds {
    * not respond they are unknown.
    */
   usersOf(sent: readonly RequestId[]): Promise<readonly number[]>;
+  /** The same by the bundle only. */
+  bundledUser(sent: RequestId): number;
   /** An example for the documentation. */
   example(id: number): RequestId;
 }
@@ -66,6 +68,7 @@ const numbers: RequestIds = {
   movieOf: Number,
   movieName: (movieId) => movieId,
   usersOf: async (sent) => sent.map(Number),
+  bundledUser: Number,
   example: (id) => id,
 };
 
@@ -118,6 +121,7 @@ function texts({ users, movies }: ServedNames, database: Database | null): Reque
         ),
     movieOf: (sent) => movies.idOf(String(sent)),
     movieName: (movieId) => movies.nameOf(movieId) ?? String(movieId),
+    bundledUser: (sent) => users.idOf(String(sent)),
     async usersOf(sent) {
       const ids = sent.map((user) => users.idOf(String(user)));
       const strangers = [...new Set(sent.filter((_, at) => ids[at] === UNKNOWN).map(String))];

@@ -56,7 +56,7 @@ export type ResponseBodies = ReturnType<typeof responseBodies>;
 /** Makes the parts of responses from a served bundle. */
 export function responseBodies(
   { model, catalogue, neighbours, links }: Serving,
-  ids: Pick<RequestIds, 'movieName'>,
+  ids: Pick<RequestIds, 'movieName' | 'movieOf'>,
 ) {
   const popular = popularMovies(catalogue);
 
@@ -159,6 +159,58 @@ export function responseBodies(
     };
   };
 
+  /** Whether there are movies for a further page behind one with these movies. */
+  const hasMore = (
+    { person, ...target }: TargetUser,
+    options: Pick<ListOptions, 'k' | 'passes' | 'minRating' | 'excludeRated' | 'exclude'>,
+    listed: readonly number[],
+  ): boolean => {
+    const { k, minRating, exclude = [] } = options;
+    if (listed.length < k) return false;
+    const hidden = [...listed, ...exclude, ...knownOf(target, options)];
+    const allows = allowsOf(options);
+    if (allows === undefined && minRating === undefined && hidden.length < model.movies.size) return true;
+    const isHidden = new Set(hidden);
+    return model.movies.ids.some(
+      (movieId) =>
+        !isHidden.has(movieId) &&
+        allows?.(movieId) !== false &&
+        (minRating === undefined || person.predict(movieId).rating >= minRating),
+    );
+  };
+
+  const list = ({ person, rated, interactions }: TargetUser, options: ListOptions) => {
+    const { k, diversity, calibrated, minRating, sort, explain, exclude = [] } = options;
+    const vectors = diversity === 0 ? null : similarity();
+    const data = options.novelty === 0 ? null : novelty();
+    const known = knownOf({ rated, interactions }, options);
+    const { strategy, items } = recommend(model.movies, person, {
+      k,
+      exclude: [...exclude, ...known],
+      allows: allowsOf(options),
+      shown: interactions.shown,
+      diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
+      novelty:
+        data === null ? undefined : { strength: options.novelty, rated: rankedBy(rated, interactions), data },
+      calibration: calibrated
+        ? { of: likedRatings(rated).map(({ movieId }) => movieId), attributesOf: attributesById }
+        : undefined,
+      minRating,
+      sort,
+    });
+    const explained = explain ? model.foldIn(rated) : null;
+    return {
+      strategy: listStrategy(strategy),
+      excluded: known.size,
+      recommendations: items.map(({ movieId, predicted }) => ({
+        ...movie(movieId),
+        rating: rounded(predicted.rating),
+        interval: interval(predicted),
+        ...(explained === null ? {} : explanation(explained, rated, movieId)),
+      })),
+    };
+  };
+
   return {
     movie,
     similarity,
@@ -175,25 +227,6 @@ export function responseBodies(
       ...ratedMovie(row),
       alternativeTitles: [...titleNames(catalogue.titleOf(row)).alternatives],
     }),
-    /** Whether there are movies for a further page behind one with these movies. */
-    hasMore: (
-      { person, ...target }: TargetUser,
-      options: Pick<ListOptions, 'k' | 'passes' | 'minRating' | 'excludeRated' | 'exclude'>,
-      listed: readonly number[],
-    ): boolean => {
-      const { k, minRating, exclude = [] } = options;
-      if (listed.length < k) return false;
-      const hidden = [...listed, ...exclude, ...knownOf(target, options)];
-      const allows = allowsOf(options);
-      if (allows === undefined && minRating === undefined && hidden.length < model.movies.size) return true;
-      const isHidden = new Set(hidden);
-      return model.movies.ids.some(
-        (movieId) =>
-          !isHidden.has(movieId) &&
-          allows?.(movieId) !== false &&
-          (minRating === undefined || person.predict(movieId).rating >= minRating),
-      );
-    },
     groupList: (
       people: readonly TargetUser[],
       { k, method, minRating, exclude = [], ...limits }: GroupListOptions,
@@ -221,38 +254,12 @@ export function responseBodies(
         }),
       };
     },
-    list: ({ person, rated, interactions }: TargetUser, options: ListOptions) => {
-      const { k, diversity, calibrated, minRating, sort, explain, exclude = [] } = options;
-      const vectors = diversity === 0 ? null : similarity();
-      const data = options.novelty === 0 ? null : novelty();
-      const known = knownOf({ rated, interactions }, options);
-      const { strategy, items } = recommend(model.movies, person, {
-        k,
-        exclude: [...exclude, ...known],
-        allows: allowsOf(options),
-        shown: interactions.shown,
-        diversity: vectors === null ? undefined : { strength: diversity, similarity: vectors },
-        novelty:
-          data === null
-            ? undefined
-            : { strength: options.novelty, rated: rankedBy(rated, interactions), data },
-        calibration: calibrated
-          ? { of: likedRatings(rated).map(({ movieId }) => movieId), attributesOf: attributesById }
-          : undefined,
-        minRating,
-        sort,
-      });
-      const explained = explain ? model.foldIn(rated) : null;
-      return {
-        strategy: listStrategy(strategy),
-        excluded: known.size,
-        recommendations: items.map(({ movieId, predicted }) => ({
-          ...movie(movieId),
-          rating: rounded(predicted.rating),
-          interval: interval(predicted),
-          ...(explained === null ? {} : explanation(explained, rated, movieId)),
-        })),
-      };
+    list,
+    /** A list, and whether movies follow it. */
+    page: (target: TargetUser, options: ListOptions) => {
+      const listed = list(target, options);
+      const movieIds = listed.recommendations.map((one) => ids.movieOf(one.movie));
+      return { list: listed, hasMore: hasMore(target, options, movieIds) };
     },
   };
 }

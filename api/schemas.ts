@@ -157,8 +157,9 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
           'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on, or watched and wanted movies (`folded-in`), or what most people like (`popular`).',
       }),
       modelVersion: versionSchema,
-      excluded: z.int().nonnegative().openapi({
-        description: 'Number of movies that are left out because the user has rated, watched or hidden them.',
+      excluded: z.int().nonnegative().nullable().openapi({
+        description:
+          'Number of movies that are left out because the user has rated, watched or hidden them. Null in a list of a user without a key.',
       }),
       remembered: z
         .boolean()

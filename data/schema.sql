@@ -6,9 +6,13 @@ create table api_keys (
   revoked_at timestamp with time zone,
   window_began_at timestamp with time zone,
   window_ratings integer not null default 0,
+  scopes text[] not null,
+  users text,
   constraint api_keys_sha256_key UNIQUE (sha256),
   constraint api_keys_pkey PRIMARY KEY (key_id),
-  constraint api_keys_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint api_keys_scopes_check CHECK (((scopes <> '{}'::text[]) AND (scopes <@ '{read,write,admin}'::text[]))),
+  constraint api_keys_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint api_keys_users_check CHECK ((users <> ''::text))
 );
 CREATE UNIQUE INDEX api_keys_one_living_name ON public.api_keys USING btree (name) WHERE (revoked_at IS NULL);
 

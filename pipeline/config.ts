@@ -216,6 +216,12 @@ export const configSchema = z.strictObject({
       'Number of movies that are deployed, those with the most ratings; `null` for all. `ease` needs all movies.',
       20_000,
     ),
+    userRoutes: setting(
+      z.enum(['keyed', 'open']),
+      'keyed',
+      'Who may ask about a user: `keyed` needs an API key with the scope `read`, `open` gives everyone the predictions for a user and [a short list](api.md#without-a-key). `open` is for ratings that are published or invented.',
+      'open',
+    ),
     ratingsPerHour: setting(count, 1000, 'Number of ratings that one API key may send in an hour.', 200),
     corsOrigins: setting(
       z.array(

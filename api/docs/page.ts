@@ -2,7 +2,7 @@ import { html, type Markup, trusted } from '../../pipeline/reports/html.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 import { exampleOf } from './example.ts';
 import type { ApiDescription } from './openapi.ts';
-import { type Content, needsKey, type Operation, type Route } from './route.ts';
+import { type Content, needsKey, type Operation, type Route, scopeOf } from './route.ts';
 import { fieldsOf, type Schema, typeOf } from './schema-fields.ts';
 import { DOCS_STYLE } from './style.ts';
 
@@ -71,6 +71,13 @@ function routesOf({ paths = {} }: ApiDescription): readonly Route[] {
   );
 }
 
+function keyNote(route: Route): Markup | null {
+  const scope = scopeOf(route);
+  if (scope === null) return null;
+  const start = needsKey(route) ? 'Needs an API key' : 'Gives more with an API key';
+  return html`<p class="soft">${start} with the scope <code>${scope}</code>: <code>Authorization: Bearer cm_…</code></p>`;
+}
+
 function article(route: Route, schemas: Readonly<Record<string, Schema>>): Markup {
   const { parameters = [], requestBody, responses = {} } = route;
   const body = schemaIn(requestBody?.content);
@@ -80,7 +87,7 @@ function article(route: Route, schemas: Readonly<Record<string, Schema>>): Marku
   return html`<article id="${anchorOf(route)}">
 <h3>${method(route.method)} <code>${route.path}</code></h3>
 <p><strong>${route.summary ?? ''}.</strong> ${marked(route.description ?? '')}</p>
-${needsKey(route) ? html`<p class="soft">Needs an API key: <code>Authorization: Bearer cm_…</code></p>` : null}
+${keyNote(route)}
 <pre><code>${exampleOf(route)}</code></pre>
 ${
   parameters.length === 0

@@ -5,7 +5,7 @@ export interface Operation {
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
-  readonly security?: readonly object[];
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly {
     readonly name: string;
     readonly in: string;
@@ -24,6 +24,11 @@ export type Content = Readonly<Record<string, { readonly schema?: Schema; readon
 export interface Route extends Operation {
   readonly method: string;
   readonly path: string;
+}
+
+/** The scope that a key for a route needs; null for a route without keys. */
+export function scopeOf({ security = [] }: Operation): string | null {
+  return security.flatMap((scheme) => Object.values(scheme).flat())[0] ?? null;
 }
 
 /** Whether every request of a route needs an API key. */

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { INTERACTION_KINDS, SHOWN_HALF_LIFE_DAYS } from '../../pipeline/model/interactions.ts';
 import type { FeedbackRequest, SentInteraction, SentRating } from '../../pipeline/store/accept-feedback.ts';
+import { ABOUT_USERS, API_KEY, keyOf, needs, requireUsers } from '../access.ts';
 import type { Api, Routes } from '../api.ts';
-import { API_KEY, keyDigest, requireKey, unknownKey } from '../keys.ts';
+import { unknownKey } from '../keys.ts';
 import { LIMITS } from '../limits.ts';
 import { TIME_SINCE_1970 } from '../patterns.ts';
 import { ApiProblem, problems } from '../problem.ts';
@@ -55,15 +56,13 @@ const submitted = (noun: string) =>
   });
 
 const submitProblems = problems(
+  ...ABOUT_USERS,
   'bad-json',
-  'unauthorised',
   'not-found',
   'idempotency-conflict',
   'too-large',
   'not-json',
   'invalid-request',
-  'rate-limited',
-  'database-unavailable',
 );
 
 /** The routes, with ids as the served bundle has them. */
@@ -95,12 +94,11 @@ function routesWith(ids: RequestIds) {
   const submitRatings = createRoute({
     operationId: 'submitRatings',
     method: 'post',
-    middleware: [requireKey, ...acceptJson],
+    ...needs('write', acceptJson),
     path: '/ratings',
     tags: ['Feedback'],
     summary: 'Send ratings',
     description: `The next batch of the pipeline ingests the ratings. The ratings count at once in the user’s lists and predictions. ${repeatedRequest}`,
-    security: [{ [API_KEY]: [] }],
     request: {
       headers: storing('6f1c9d0e-3b53-4a2e-9f77-1d0d3a9f7a51'),
       body: jsonBody(
@@ -120,12 +118,11 @@ function routesWith(ids: RequestIds) {
   const submitFeedback = createRoute({
     operationId: 'submitFeedback',
     method: 'post',
-    middleware: [requireKey, ...acceptJson],
+    ...needs('write', acceptJson),
     path: '/feedback',
     tags: ['Feedback'],
     summary: 'Send what users did',
     description: `\`rated\` is a rating as of \`POST /ratings\`. \`watched\` moves the user’s lists, and the movie is left out of them as a rated one. \`wanted\` moves them less, and the movie stays. \`hidden\` never comes back. \`shown\` lets a movie sink that the user did not take; a showing counts half after ${SHOWN_HALF_LIFE_DAYS} days. Only ratings change predictions, and only they are ingested and learned from. ${repeatedRequest}`,
-    security: [{ [API_KEY]: [] }],
     request: {
       headers: storing('b7f0c1de-52a4-4f6b-9a3d-0c7e5d1f8e42'),
       body: jsonBody(
@@ -147,13 +144,12 @@ function routesWith(ids: RequestIds) {
   const withdraw = createRoute({
     operationId: 'withdrawFeedback',
     method: 'delete',
-    middleware: [requireKey],
+    ...needs('write'),
     path: '/feedback',
     tags: ['Feedback'],
     summary: 'Take feedback back',
     description:
       'Deletes what was sent of a user and a movie, with whatever key. A rating that a batch has ingested stays, and `ingested` says so. Repeating the request changes nothing.',
-    security: [{ [API_KEY]: [] }],
     request: {
       query: z.strictObject({
         user: ids.parameter('User id.', 1),
@@ -174,7 +170,7 @@ function routesWith(ids: RequestIds) {
           })
           .openapi('WithdrawnFeedback'),
       ),
-      ...problems('unauthorised', 'invalid-request', 'database-unavailable'),
+      ...problems(...ABOUT_USERS, 'invalid-request'),
     },
   });
 
@@ -193,12 +189,16 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
 
   routes.openapi(submitRatings, async (c) => {
     const { ratings } = c.req.valid('json');
+    requireUsers(
+      c,
+      ratings.map(({ user }) => user),
+    );
     const now = clock();
     requireKnownMovies('ratings', ratings);
     const sent = ratings.map(({ user, movie, stars: given, ratedAt }) =>
       sentRating(user, movie, given, secondsOf(ratedAt, now)),
     );
-    const request = { keySha256: keyDigest(c), idempotencyKey: c.req.valid('header')['idempotency-key'] };
+    const request = { keySha256: keyOf(c).sha256, idempotencyKey: c.req.valid('header')['idempotency-key'] };
     const recorded = await accept({ ...request, ratings: sent, now }, 'ratings');
     c.header('cache-control', 'no-store');
     return c.json(recorded, 202);
@@ -206,6 +206,10 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
 
   routes.openapi(submitFeedback, async (c) => {
     const { events } = c.req.valid('json');
+    requireUsers(
+      c,
+      events.map(({ user }) => user),
+    );
     const now = clock();
     requireKnownMovies('events', events);
     const ratings: SentRating[] = [];
@@ -218,7 +222,7 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
         interactions.push({ userId: user, movieId: ids.movieOf(movie), kind, at: secondsOf(at, now), times });
       }
     }
-    const request = { keySha256: keyDigest(c), idempotencyKey: c.req.valid('header')['idempotency-key'] };
+    const request = { keySha256: keyOf(c).sha256, idempotencyKey: c.req.valid('header')['idempotency-key'] };
     const recorded = await accept({ ...request, ratings, interactions, now }, 'events');
     c.header('cache-control', 'no-store');
     return c.json(recorded, 202);
@@ -226,9 +230,10 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
 
   routes.openapi(withdraw, async (c) => {
     const { user, movie, kind = null } = c.req.valid('query');
+    requireUsers(c, [user]);
     const movieId = ids.movieOf(movie);
     const outcome = await required(database).withdraw({
-      keySha256: keyDigest(c),
+      keySha256: keyOf(c).sha256,
       userId: user,
       movieId,
       kind,

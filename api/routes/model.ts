@@ -4,6 +4,7 @@ import { metricsSchema } from '../../pipeline/model/manifest.ts';
 import type { Api, Routes } from '../api.ts';
 import { cacheable, FOR_EVERYONE } from '../caching.ts';
 import { problems } from '../problem.ts';
+import { rounded } from '../rounded.ts';
 import { json, NOT_MODIFIED, versionSchema } from '../schemas.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
@@ -57,6 +58,28 @@ const model = createRoute({
   },
 });
 
+const golden = createRoute({
+  operationId: 'getGoldenPredictions',
+  method: 'get',
+  path: '/model/golden',
+  tags: ['Service'],
+  summary: 'Compute the golden predictions of the served model',
+  description:
+    'A deployment is compared with its release by them. They are for pairs of a user and a movie that the bundle lists, in its order, and do not say for whom.',
+  responses: {
+    200: json(
+      'The predictions, computed now.',
+      z
+        .object({
+          modelVersion: versionSchema,
+          ratings: z.array(z.number()).openapi({ description: 'Predicted stars.' }),
+        })
+        .openapi('GoldenPredictions'),
+    ),
+    ...problems('not-ready'),
+  },
+});
+
 export function modelRoutes(api: Api, routes: Routes): void {
   const { manifest, bundle, modelSha256: digest } = api.serving;
   const { version, algorithm, hyperParameters, trainedAt, reason, parent, metrics, run = null } = manifest;
@@ -79,4 +102,12 @@ export function modelRoutes(api: Api, routes: Routes): void {
       run,
     })),
   );
+  routes.openapi(golden, (c) => {
+    const { ids, serving } = api;
+    const ratings = bundle.golden.map(({ user, movie }) =>
+      rounded(serving.model.predict(ids.bundledUser(user), ids.movieOf(movie)).rating),
+    );
+    c.header('cache-control', 'no-store');
+    return c.json({ modelVersion: version, ratings }, 200);
+  });
 }

@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Model } from '../../pipeline/model/model.ts';
+import type { Bundle } from '../../pipeline/serving/serving-files.ts';
+import { ABOUT_USERS, aboutUsers, requireUsers } from '../access.ts';
 import type { Api, Routes } from '../api.ts';
-import { aboutUser } from '../caching.ts';
+import { aboutUser, cacheable, FOR_ONE } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
 import type { RequestIds } from '../request-ids.ts';
@@ -10,7 +12,7 @@ import { idSchemas, json, jsonBody, NOT_MODIFIED, versionSchema } from '../schem
 import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
-function routesWith(ids: RequestIds) {
+function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
   const { id, predictionSchema } = idSchemas(ids);
   const onePrediction = predictionSchema.extend({ modelVersion: versionSchema }).openapi('OnePrediction');
   const manyPredictions = z
@@ -23,6 +25,7 @@ function routesWith(ids: RequestIds) {
     path: '/predictions',
     tags: ['Predictions'],
     summary: 'Predict a rating',
+    ...aboutUsers(userRoutes),
     description: 'The user and the movie may be unknown. `strategy` says what the prediction is based on.',
     request: {
       query: z.strictObject({ user: ids.parameter('User id.', 1), movie: ids.parameter('Movie id.', 7) }),
@@ -30,14 +33,14 @@ function routesWith(ids: RequestIds) {
     responses: {
       200: json('The prediction.', onePrediction),
       ...NOT_MODIFIED,
-      ...problems('invalid-request'),
+      ...problems(...ABOUT_USERS, 'invalid-request'),
     },
   });
 
   const many = createRoute({
     operationId: 'predictMany',
     method: 'post',
-    middleware: acceptJson,
+    ...aboutUsers(userRoutes, acceptJson),
     path: '/predictions',
     tags: ['Predictions'],
     summary: `Predict up to ${LIMITS.pairs.toLocaleString('en')} ratings`,
@@ -57,7 +60,7 @@ function routesWith(ids: RequestIds) {
     },
     responses: {
       200: json('The predictions, in the order of the pairs.', manyPredictions),
-      ...problems('invalid-request', 'bad-json', 'not-json', 'too-large'),
+      ...problems(...ABOUT_USERS, 'invalid-request', 'bad-json', 'not-json', 'too-large'),
     },
   });
 
@@ -67,21 +70,27 @@ function routesWith(ids: RequestIds) {
 export function predictionRoutes(api: Api, routes: Routes): void {
   const { bodies, serving } = api;
   const { ids } = api;
-  const { one, many } = routesWith(ids);
+  const { one, many } = routesWith(ids, serving.bundle.userRoutes);
   const modelVersion = serving.manifest.version;
 
   routes.openapi(one, (c) => {
     const { user, movie } = c.req.valid('query');
-    return aboutUser(c, api, user, ({ person }) => ({
+    requireUsers(c, [user]);
+    const predict = ({ person }: TargetUser) => ({
       ...bodies.prediction(user, movie, person.predict(ids.movieOf(movie))),
       modelVersion,
-    }));
+    });
+    if (c.get('key') !== undefined) return aboutUser(c, api, user, predict);
+    return cacheable(c, api, FOR_ONE, () => predict(api.users.ofBundle(ids.bundledUser(user))));
   });
 
   routes.openapi(many, async (c) => {
     const { pairs, modelOnly } = c.req.valid('json');
-    const userIds = await ids.usersOf(pairs.map(({ user }) => user));
-    const personOf = modelOnly ? serving.model.person : await currentPersons(userIds);
+    const users = pairs.map(({ user }) => user);
+    requireUsers(c, users);
+    const isOpen = c.get('key') === undefined;
+    const userIds = isOpen ? users.map(ids.bundledUser) : await ids.usersOf(users);
+    const personOf = await personsOf(userIds, { modelOnly, isOpen });
     const predictions = pairs.map(({ user, movie }, at) =>
       bodies.prediction(user, movie, personOf(userIds[at] as number).predict(ids.movieOf(movie))),
     );
@@ -89,7 +98,12 @@ export function predictionRoutes(api: Api, routes: Routes): void {
     return c.json({ modelVersion, predictions }, 200);
   });
 
-  async function currentPersons(userIds: readonly number[]): Promise<Model['person']> {
+  async function personsOf(
+    userIds: readonly number[],
+    { modelOnly, isOpen }: { readonly modelOnly: boolean; readonly isOpen: boolean },
+  ): Promise<Model['person']> {
+    if (modelOnly) return serving.model.person;
+    if (isOpen) return (userId) => api.users.ofBundle(userId).person;
     const { users } = await api.users.find(userIds);
     return (userId) => (users.get(userId) as TargetUser).person;
   }

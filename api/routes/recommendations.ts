@@ -2,12 +2,15 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { NO_INTERACTIONS } from '../../pipeline/model/interactions.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
+import type { Bundle } from '../../pipeline/serving/serving-files.ts';
+import { ABOUT_USERS, aboutUsers, keyOf, requireScope, requireUsers } from '../access.ts';
 import type { Api, Routes } from '../api.ts';
-import { aboutUser } from '../caching.ts';
-import { API_KEY, keyDigest, unknownKey } from '../keys.ts';
+import { aboutUser, cacheable, FOR_ONE } from '../caching.ts';
+import { unknownKey } from '../keys.ts';
 import { listFields } from '../list-fields.ts';
 import { listPages } from '../list-pages.ts';
 import { askedMovies, filterParameters } from '../movie-filters.ts';
+import { openLists, requireOpen } from '../open-lists.ts';
 import {
   cursorParameter,
   excludeParameter,
@@ -35,7 +38,7 @@ import {
 import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
-function routesWith(ids: RequestIds) {
+function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
   const { newUserRatings, recommendationsSchema } = idSchemas(ids);
   const listed = json(
     'Best first. The pages of a list have no movie twice.',
@@ -67,11 +70,11 @@ function routesWith(ids: RequestIds) {
         remember: flagParameter(REMEMBER, false),
       }),
     },
-    security: [{}, { [API_KEY]: [] }],
+    ...aboutUsers(userRoutes),
     responses: {
       200: listed,
       ...NOT_MODIFIED,
-      ...problems('unauthorised', 'not-found', 'invalid-request', 'database-unavailable'),
+      ...problems(...ABOUT_USERS, 'not-found', 'invalid-request'),
     },
   });
 
@@ -104,35 +107,45 @@ function routesWith(ids: RequestIds) {
 }
 
 export function recommendationRoutes(api: Api, routes: Routes): void {
-  const { ids, serving } = api;
+  const { bodies, ids, serving } = api;
   const { catalogue } = serving;
-  const { forUser, forRatings } = routesWith(ids);
+  const { forUser, forRatings } = routesWith(ids, serving.bundle.userRoutes);
   const modelVersion = serving.manifest.version;
   const pages = listPages(api);
+  const openList = openLists(api);
 
   routes.openapi(forUser, async (c) => {
     const { k, cursor, remember, ...parameters } = c.req.valid('query');
+    requireOpen(c, [...new URL(c.req.url).searchParams.keys()]);
     const { user, exclude_seen: excludeRated, min_rating: minRating, ...rest } = parameters;
-    const options = {
-      ...rest,
-      k,
-      passes: askedMovies(catalogue, parameters),
-      minRating,
-      excludeRated,
-      exclude: rest.exclude.map(ids.movieOf),
-    };
-    const pageOf = pages({ parameters, cursor });
+    requireUsers(c, [user]);
+    const options = { ...rest, k, passes: askedMovies(catalogue, parameters), minRating, excludeRated };
+    const excluded = rest.exclude.map(ids.movieOf);
+    const page = pages({ parameters, cursor });
+    if (c.get('key') === undefined) {
+      const userId = ids.bundledUser(user);
+      return cacheable(c, api, FOR_ONE, () => ({
+        user,
+        modelVersion,
+        ...page((before) => openList(userId, { ...options, exclude: [...excluded, ...before] })),
+      }));
+    }
     const listFor = (target: TargetUser) => {
       // Without the ratings the list could have movies that the user has rated.
       if (target.problem !== null) throw target.problem;
-      return { user, modelVersion, ...pageOf(target, options) };
+      return {
+        user,
+        modelVersion,
+        ...page((before) => bodies.page(target, { ...options, exclude: [...excluded, ...before] })),
+      };
     };
     if (!remember) return aboutUser(c, api, user, listFor);
-    const keySha256 = keyDigest(c);
+    const key = keyOf(c);
+    requireScope(key, 'write');
     const [userId = -1] = await ids.usersOf([user]);
     const list = listFor((await api.users.find([userId])).users.get(userId) as TargetUser);
     const outcome = await api.database?.remember({
-      keySha256,
+      keySha256: key.sha256,
       userId: userId < 0 ? user : userId,
       movieIds: list.recommendations.map(({ movie }) => ids.movieOf(movie)),
       now: api.clock(),
@@ -146,15 +159,16 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
     const { k, cursor, ...parameters } = c.req.valid('json');
     const { ratings, exclude, ...rest } = parameters;
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
-    const list = pages({ parameters, cursor })(
-      { person: serving.model.foldIn(given), rated: given, interactions: NO_INTERACTIONS, problem: null },
-      {
-        ...rest,
-        k,
-        passes: askedMovies(catalogue, rest),
-        excludeRated: true,
-        exclude: exclude.map(ids.movieOf),
-      },
+    const target = {
+      person: serving.model.foldIn(given),
+      rated: given,
+      interactions: NO_INTERACTIONS,
+      problem: null,
+    };
+    const options = { ...rest, k, passes: askedMovies(catalogue, rest), excludeRated: true };
+    const excluded = exclude.map(ids.movieOf);
+    const list = pages({ parameters, cursor })((before) =>
+      bodies.page(target, { ...options, exclude: [...excluded, ...before] }),
     );
     c.header('cache-control', 'no-store');
     return c.json({ user: null, modelVersion, ...list }, 200);

@@ -1,9 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { GROUP_METHODS } from '../../pipeline/model/group-list.ts';
+import type { Bundle } from '../../pipeline/serving/serving-files.ts';
+import { ABOUT_USERS, aboutUsers, needs, requireUsers } from '../access.ts';
 import type { Api, Routes } from '../api.ts';
 import { LIMITS } from '../limits.ts';
 import { limitFields, listFields } from '../list-fields.ts';
 import { askedMovies } from '../movie-filters.ts';
+import { openLists, requireOpen } from '../open-lists.ts';
 import { problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
 import { acceptJson } from '../request-validation.ts';
@@ -11,16 +14,16 @@ import { flagField, idSchemas, json, jsonBody, versionSchema } from '../schemas.
 import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
-function routesWith(ids: RequestIds) {
+function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
   const { id, movieSchema, recommendationsSchema } = idSchemas(ids);
   const users = (most: number, least: number) =>
     z.array(id()).min(least).max(most).openapi({ description: 'A user who is named twice counts twice.' });
-  const failures = problems('invalid-request', 'bad-json', 'not-json', 'too-large', 'database-unavailable');
+  const failures = problems(...ABOUT_USERS, 'invalid-request', 'bad-json', 'not-json', 'too-large');
 
   const forUsers = createRoute({
     operationId: 'recommendForUsers',
     method: 'post',
-    middleware: acceptJson,
+    ...aboutUsers(userRoutes, acceptJson),
     path: '/recommendations/users',
     tags: ['Recommendations'],
     summary: `Recommend movies to up to ${LIMITS.users} users, a list for each`,
@@ -54,7 +57,7 @@ function routesWith(ids: RequestIds) {
   const forGroup = createRoute({
     operationId: 'recommendForGroup',
     method: 'post',
-    middleware: acceptJson,
+    ...needs('read', acceptJson),
     path: '/recommendations/group',
     tags: ['Recommendations'],
     summary: 'Recommend movies to a group of users, one list for all',
@@ -107,7 +110,8 @@ function routesWith(ids: RequestIds) {
 export function userListRoutes(api: Api, routes: Routes): void {
   const { bodies, ids, serving } = api;
   const { catalogue } = serving;
-  const { forUsers, forGroup } = routesWith(ids);
+  const { forUsers, forGroup } = routesWith(ids, serving.bundle.userRoutes);
+  const openList = openLists(api);
   const modelVersion = serving.manifest.version;
 
   routes.openapi(forUsers, async (c) => {
@@ -118,17 +122,20 @@ export function userListRoutes(api: Api, routes: Routes): void {
       excludeRated: excludeSeen,
       exclude: exclude.map(ids.movieOf),
     };
-    const targets = await targetsOf(users);
-    const lists = targets.map((target, at) => ({
-      user: users[at] as RequestId,
-      ...bodies.list(target, options),
-    }));
+    requireOpen(c, Object.keys(await c.req.json()));
+    requireUsers(c, users);
+    const given =
+      c.get('key') === undefined
+        ? users.map((user) => openList(ids.bundledUser(user), options).list)
+        : (await targetsOf(users)).map((target) => bodies.list(target, options));
+    const lists = given.map((list, at) => ({ user: users[at] as RequestId, ...list }));
     c.header('cache-control', 'no-store');
     return c.json({ modelVersion, lists }, 200);
   });
 
   routes.openapi(forGroup, async (c) => {
     const { users, exclude, ...rest } = c.req.valid('json');
+    requireUsers(c, users);
     const list = bodies.groupList(await targetsOf(users), {
       ...rest,
       passes: askedMovies(catalogue, rest),

@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatCount, formatInstant } from '../reports/numbers.ts';
-import { API_KEY_BYTES, apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
+import {
+  API_KEY_BYTES,
+  apiKeyOf,
+  createApiKey,
+  DEFAULT_RIGHTS,
+  type KeyRights,
+  listApiKeys,
+  revokeApiKey,
+  SCOPES,
+  type Scope,
+} from '../store/api-keys.ts';
 import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, subcommand } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -9,7 +19,9 @@ import type { Terminal } from './terminal/terminal.ts';
 /** `cinematch keys`: the keys of apps that send ratings to the API. */
 export function keysCommand(terminal: Terminal): Command {
   return new Command('keys')
-    .description('create, list and revoke API keys, for apps that send ratings to the API')
+    .description(
+      'create, list and revoke API keys, for apps that ask the API about users and send what they do',
+    )
     .addCommand(createCommand(terminal))
     .addCommand(listCommand(terminal))
     .addCommand(revokeCommand(terminal));
@@ -22,20 +34,49 @@ function keyName(text: string): string {
   );
 }
 
+interface CreateOptions extends CommonOptions {
+  readonly scope?: readonly Scope[];
+  readonly users?: string;
+}
+
+/** Adds the value of one option to those before. */
+function oneMoreScope(text: string, before: readonly Scope[] | undefined): readonly Scope[] {
+  const scope = SCOPES.find((known) => known === text);
+  if (scope === undefined) throw new InvalidArgumentError(`It must be one of ${SCOPES.join(', ')}.`);
+  return [...(before ?? []), scope];
+}
+
+const usersText = ({ users }: Pick<KeyRights, 'users'>): string => users ?? 'all users';
+
 function createCommand(terminal: Terminal): Command {
   return subcommand('create', 'create a key and print it; it is not shown again')
     .argument('<name>', 'the app or person that will use the key', keyName)
-    .action(async (name: string, options: CommonOptions) => {
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'what it may do; several with several options: read what concerns a user, write what users do, admin for both and for erasing users (default: read and write)',
+      )
+        .choices(SCOPES)
+        .argParser(oneMoreScope),
+    )
+    .option(
+      '--users <users>',
+      'for these users only: ids (7,9), ranges of numbers (1000-1999), or how text ids begin ("app1:*"); default: all',
+    )
+    .action(async (name: string, options: CreateOptions) => {
       await withEnvironmentPipeline(terminal, options.config, 'write', async ({ store, clock }) => {
         const key = apiKeyOf(randomBytes(API_KEY_BYTES));
-        const { createdAt } = await createApiKey(store, { name, key }, clock());
+        const { scope: scopes = DEFAULT_RIGHTS.scopes, users = null } = options;
+        const created = await createApiKey(store, { name, key, scopes, users }, clock());
         if (options.json === true) {
-          terminal.printJson({ name, key, createdAt });
+          const { createdAt, ...rights } = created;
+          terminal.printJson({ name, key, scopes: rights.scopes, users: rights.users, createdAt });
           return;
         }
         terminal.print(key);
         terminal.note(`The key ${name} is not shown again: ${store.description} stores only its digest.`);
-        terminal.note('Send it as "Authorization: Bearer KEY" to POST /api/v1/ratings.');
+        terminal.note(`It may ${created.scopes.join(' and ')}, for ${usersText(created)}.`);
+        terminal.note('Send it as "Authorization: Bearer KEY".');
       });
     });
 }
@@ -53,9 +94,11 @@ function listCommand(terminal: Terminal): Command {
         return;
       }
       terminal.printTable(
-        ['Key', 'Created', 'Revoked'],
-        keys.map(({ name, createdAt, revokedAt }) => [
+        ['Key', 'Scopes', 'Users', 'Created', 'Revoked'],
+        keys.map(({ name, scopes, users, createdAt, revokedAt }) => [
           name,
+          scopes.join(', '),
+          usersText({ users }),
           formatInstant(createdAt),
           revokedAt === null ? '' : formatInstant(revokedAt),
         ]),

@@ -32,6 +32,7 @@ export const bundleSchema = z.object({
   /** Where the ratings of users are. */
   seen: z.enum(['bundle', 'database']),
   /** Settings of the API. */
+  userRoutes: z.enum(['keyed', 'open']),
   ratingsPerHour: z.int().positive(),
   corsOrigins: z.array(z.string()),
   /** Of the model in this bundle, which may be smaller than the released model. */

@@ -10,6 +10,8 @@ import { startApi, type TestApi } from './start-api.ts';
 const world = await smallWorld();
 const serving = openServing(servingOf(world).files, 'model v3');
 const KEY = 'cm_of-a-test';
+/** For the users of another app. */
+const OTHER = 'cm_of-another-app';
 
 const HOMES = {
   /** A whole bundle and no database. */
@@ -18,12 +20,20 @@ const HOMES = {
   /** Ratings are in a database that is not there. */
   withoutRatings: () => startApi({ serving: servingOf({ ...world, facts: { seen: 'database' } }) }),
   withDatabase: () => withDatabase(serving),
+  /** Many wrong keys came already. */
+  tried: async () => {
+    const api = withDatabase(serving);
+    const wrong = { authorization: 'Bearer cm_wrong' };
+    for (let at = 0; at < 10; at++) await api.get('/api/v1/predictions?user=10&movie=7', wrong);
+    return api;
+  },
   limited: () => withDatabase(openServing(servingOf({ ...world, facts: { ratingsPerHour: 1 } }).files, 'x')),
 };
 
 function withDatabase(of: typeof serving): TestApi {
   const database = memoryDatabase();
   database.addKey(KEY);
+  database.addKey(OTHER, { users: '900-999' });
   return startApi({ serving: of, database });
 }
 
@@ -40,12 +50,20 @@ interface Scenario {
 type Scenarios = Readonly<Record<number, Scenario>>;
 
 const known = { headers: { 'if-none-match': '*' } };
-const refusedBodies = (headers: Readonly<Record<string, string>> = {}) => ({
-  400: { body: '{', headers },
-  413: { body: `"${'x'.repeat(256 * 1024)}"`, headers },
-  415: { body: '', headers: { ...headers, 'content-type': 'text/plain' } },
+const refusedBodies = (headers: Readonly<Record<string, string>> = {}, home: Scenario['home'] = 'whole') => ({
+  400: { body: '{', headers, home },
+  413: { body: `"${'x'.repeat(256 * 1024)}"`, headers, home },
+  415: { body: '', headers: { ...headers, 'content-type': 'text/plain' }, home },
 });
 const keyed = { authorization: `Bearer ${KEY}`, 'idempotency-key': 'first' };
+const wrong = { authorization: 'Bearer cm_wrong', 'idempotency-key': 'first' };
+/** What each route about users gives besides what it is for. */
+const aboutUsers = (scenario: Scenario): Scenarios => ({
+  401: { ...scenario, headers: wrong, home: 'withDatabase' },
+  403: { ...scenario, headers: { ...keyed, authorization: `Bearer ${OTHER}` }, home: 'withDatabase' },
+  429: { ...scenario, headers: wrong, home: 'tried' },
+  503: { ...scenario, headers: keyed },
+});
 const rated = (stars: number, movie = 7) => ({
   ratings: [{ user: 10, movie, stars, ratedAt: '2026-03-01T10:00:00Z' }],
 });
@@ -56,12 +74,16 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   'get /health/live': { 200: {} },
   'get /health/ready': { 200: {}, 503: { home: 'damaged' } },
   'get /recommendations': {
-    200: { query: '?user=10&k=3&genre=drama&diversity=0.4&explain=true&exclude_seen=false' },
+    200: {
+      query: '?user=10&k=3&genre=drama&diversity=0.4&explain=true&exclude_seen=false',
+      headers: keyed,
+      home: 'withDatabase',
+    },
     304: { query: '?user=10', ...known },
-    401: { query: '?user=10&remember=true' },
     404: { query: '?user=10&cursor=AA.0.0' },
     422: { query: '?user=ten' },
-    503: { query: '?user=10', home: 'withoutRatings' },
+    ...aboutUsers({ query: '?user=10' }),
+    401: { query: '?user=10&explain=true' },
   },
   'post /recommendations': {
     200: { body: { ratings: [{ movie: 7, stars: 4.5 }], k: 2, explain: true, exclude: [11] } },
@@ -70,21 +92,30 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     422: { body: { ratings: [{ movie: 7, stars: 4.3 }] } },
   },
   'post /recommendations/users': {
-    200: { body: { users: [10, 13], k: 2, genre: ['drama'], explain: true } },
+    200: {
+      body: { users: [10, 13], k: 2, genre: ['drama'], explain: true },
+      headers: keyed,
+      home: 'withDatabase',
+    },
     ...refusedBodies(),
     422: { body: { users: [] } },
-    503: { body: { users: [10] }, home: 'withoutRatings' },
+    ...aboutUsers({ body: { users: [10] } }),
   },
   'post /recommendations/group': {
-    200: { body: { users: [10, 13], k: 2, method: 'least-misery' } },
-    ...refusedBodies(),
-    422: { body: { users: [10] } },
-    503: { body: { users: [10, 13] }, home: 'withoutRatings' },
+    200: {
+      body: { users: [10, 13], k: 2, method: 'least-misery' },
+      headers: keyed,
+      home: 'withDatabase',
+    },
+    ...refusedBodies(keyed, 'withDatabase'),
+    422: { body: { users: [10] }, headers: keyed, home: 'withDatabase' },
+    ...aboutUsers({ body: { users: [10, 13] } }),
   },
   'get /predictions': {
     200: { query: '?user=10&movie=7' },
     304: { query: '?user=10&movie=7', ...known },
     422: { query: '?user=10' },
+    ...aboutUsers({ query: '?user=10&movie=7' }),
   },
   'post /predictions': {
     200: {
@@ -97,6 +128,7 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     },
     ...refusedBodies(),
     422: { body: { pairs: [] } },
+    ...aboutUsers({ body: { pairs: [{ user: 10, movie: 7 }] } }),
   },
   'get /movies': {
     200: { query: '?query=matrx&limit=2' },
@@ -138,16 +170,17 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   'get /top': { 200: { query: '?k=4' }, 304: known, 422: { query: '?genre=Opera' } },
   'post /ratings': {
     202: { body: rated(4), headers: keyed, home: 'withDatabase' },
-    ...refusedBodies(keyed),
+    ...refusedBodies(keyed, 'withDatabase'),
     401: { body: rated(4) },
-    404: { body: rated(4, UNKNOWN_MOVIE), headers: keyed },
+    404: { body: rated(4, UNKNOWN_MOVIE), headers: keyed, home: 'withDatabase' },
+    403: aboutUsers({ body: rated(4) })[403] as Scenario,
     409: {
       body: rated(4),
       headers: keyed,
       home: 'withDatabase',
       before: { body: rated(3), headers: keyed },
     },
-    422: { body: rated(0), headers: keyed },
+    422: { body: rated(0), headers: keyed, home: 'withDatabase' },
     429: {
       body: rated(4),
       headers: keyed,
@@ -158,16 +191,17 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   },
   'post /feedback': {
     202: { body: watched(7), headers: keyed, home: 'withDatabase' },
-    ...refusedBodies(keyed),
+    ...refusedBodies(keyed, 'withDatabase'),
     401: { body: watched(7) },
-    404: { body: watched(UNKNOWN_MOVIE), headers: keyed },
+    404: { body: watched(UNKNOWN_MOVIE), headers: keyed, home: 'withDatabase' },
+    403: aboutUsers({ body: watched(7) })[403] as Scenario,
     409: {
       body: watched(7),
       headers: keyed,
       home: 'withDatabase',
       before: { body: watched(9), headers: keyed },
     },
-    422: { body: { events: [{ user: 10, movie: 7, kind: 'rated' }] }, headers: keyed },
+    422: { body: { events: [{ user: 10, movie: 7, kind: 'rated' }] }, headers: keyed, home: 'withDatabase' },
     429: {
       body: watched(7),
       headers: keyed,
@@ -178,11 +212,11 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   },
   'delete /feedback': {
     200: { query: '?user=10&movie=7', headers: keyed, home: 'withDatabase' },
-    401: { query: '?user=10&movie=7' },
-    422: { query: '?user=10&movie=7&kind=liked', headers: keyed },
-    503: { query: '?user=10&movie=7', headers: keyed },
+    422: { query: '?user=10&movie=7&kind=liked', headers: keyed, home: 'withDatabase' },
+    ...aboutUsers({ query: '?user=10&movie=7' }),
   },
   'get /model': { 200: {}, 304: known, 503: { home: 'damaged' } },
+  'get /model/golden': { 200: {}, 503: { home: 'damaged' } },
   'get /status': { 200: {}, 503: { home: 'damaged' } },
   'get /badge/{name}': { 200: { id: 'ingest' }, 404: { id: 'coverage' } },
 };
@@ -212,7 +246,7 @@ function ask(api: TestApi, method: string, path: string, scenario: Scenario): Pr
 test.each(answers)('%s %s answers %i as it is described', async (method, path, status) => {
   const scenario = SCENARIOS[nameOf(method, path)]?.[status];
   if (scenario === undefined) throw new Error(`no scenario makes ${method} ${path} answer ${status}`);
-  const api = HOMES[scenario.home ?? 'whole']();
+  const api = await HOMES[scenario.home ?? 'whole']();
   if (scenario.before !== undefined) {
     expect((await ask(api, method, path, scenario.before)).ok).toBe(true);
   }
@@ -220,7 +254,7 @@ test.each(answers)('%s %s answers %i as it is described', async (method, path, s
   const answer = { status: response.status, headers: response.headers, body: await response.text() };
   expect(answer.status, answer.body).toBe(status);
   expect(described.problemsOf(method, path, answer)).toEqual([]);
-  expect(response.headers.get('x-request-id')).toMatch(/^request-\d$/);
+  expect(response.headers.get('x-request-id')).toMatch(/^request-\d+$/);
   expect(response.headers.get('x-model-version')).toBe(scenario.home === 'damaged' ? null : '3');
   expect(api.failures).toEqual([]);
 });

@@ -34,7 +34,7 @@ async function started(store: Store, of = serving): Promise<TestApi> {
     },
     limits: { readMs: 60_000, writeMs: 60_000 },
   });
-  const api: TestApi = startApi({ serving: of, database });
+  const api: TestApi = startApi({ isKeyed: true, serving: of, database });
   return api;
 }
 
@@ -138,7 +138,7 @@ onEachHome(({ openStore }) => {
     const store = await openStore();
     await ingestBatch(store, batchOf('all', world.ratings), { maxRejectShare: 0 });
     const api = await started(store, open({ seen: 'database' }));
-    const whole = startApi({ serving });
+    const whole = startApi({ isKeyed: true, serving });
     for (const user of [USER, NEWCOMER, UNKNOWN_USER]) {
       const address = `/api/v1/recommendations?user=${user}&k=100&explain=true`;
       expect(await good(api.get(address))).toEqual(await good(whole.get(address)));

@@ -5,7 +5,7 @@ import { smallWorld } from '../support/small-world.ts';
 import { good, startApi } from './start-api.ts';
 
 const world = await smallWorld();
-const api = startApi({ serving: servingOf(world) });
+const api = startApi({ isKeyed: true, serving: servingOf(world) });
 const get = (address: string) => good(api.get(`/api/v1${address}`));
 
 interface Listed {

@@ -76,7 +76,7 @@ test('what is sent in a body is answered for nobody else', async () => {
 });
 
 test('a list that a database has a say in is neither kept nor taken for known', async () => {
-  const response = await startApi({ serving, database: memoryDatabase() }).get(
+  const response = await startApi({ isKeyed: true, serving, database: memoryDatabase() }).get(
     '/api/v1/recommendations?user=10',
     { 'if-none-match': '*' },
   );
@@ -145,7 +145,7 @@ describe('where origins are named', () => {
 
 test('every answer carries the headers that keep browsers from doing more than showing it', async () => {
   const broken = { ...memoryDatabase(), sinceTraining: () => Promise.reject(new TypeError('broken')) };
-  const faulty = startApi({ serving, database: broken });
+  const faulty = startApi({ isKeyed: true, serving, database: broken });
   const damaged = startApi({ serving: null });
   const answers = [
     await api.get('/api/v1/top'),

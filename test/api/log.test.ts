@@ -101,7 +101,7 @@ test('a fault of the service is told by its id and nothing else, and the log has
   const { log, lines } = collected();
   const fault = new TypeError('of user 123454321 at postgres://somebody:secret@host');
   const database = { ...memoryDatabase(), sinceTraining: () => Promise.reject(fault) };
-  const api = startApi({ serving, database, log });
+  const api = startApi({ isKeyed: true, serving, database, log });
   const response = await api.get('/api/v1/recommendations?user=10', { 'x-request-id': 'a-request-0001' });
   const text = await response.text();
   expect(response.status).toBe(500);

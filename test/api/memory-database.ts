@@ -9,9 +9,10 @@ import {
   type FeedbackRequest,
   IDEMPOTENCY_HOURS,
 } from '../../pipeline/store/accept-feedback.ts';
+import { DEFAULT_RIGHTS, type KeyRights } from '../../pipeline/store/api-keys.ts';
 import { STATUS } from '../support/serving.ts';
 
-interface Key {
+interface Key extends KeyRights {
   revoked: boolean;
   windowBeganAt: number;
   windowRatings: number;
@@ -19,7 +20,10 @@ interface Key {
 }
 
 export interface MemoryDatabase extends Database {
-  addKey(key: string): void;
+  /** @param rights @default read and write, for all users */
+  addKey(key: string, rights?: Partial<KeyRights>): void;
+  /** How often the keys were asked for. */
+  keyQuestions(): number;
   revokeKey(key: string): void;
   /** From now on nothing is answered. */
   breakDown(): void;
@@ -43,7 +47,7 @@ export function memoryDatabase({
   const keys = new Map<string, Key>();
   const feedback = new Map<number, Map<number, GivenRating & { readonly at: number }>>();
   const interactions = rememberedInteractions([]);
-  let lastRequest = 0;
+  let [lastRequest, keyQuestions] = [0, 0];
   let isDown = false;
   const whileUp = async <T>(work: () => T): Promise<T> => {
     if (isDown) throw unavailable(15_000);
@@ -106,8 +110,10 @@ export function memoryDatabase({
   }
 
   return {
-    addKey: (key) => {
+    addKey: (key, rights) => {
       keys.set(sha256(key), {
+        ...DEFAULT_RIGHTS,
+        ...rights,
         revoked: false,
         windowBeganAt: Number.NEGATIVE_INFINITY,
         windowRatings: 0,
@@ -135,6 +141,20 @@ export function memoryDatabase({
             ]),
           ),
       ),
+    keyQuestions: () => keyQuestions,
+    validKeys: () => {
+      keyQuestions++;
+      return whileUp(() =>
+        [...keys]
+          .filter(([, { revoked }]) => !revoked)
+          .map(([digest, { scopes, users }]) => ({
+            name: `key-${digest.slice(0, 4)}`,
+            sha256: digest,
+            scopes,
+            users,
+          })),
+      );
+    },
     userIds: () => whileUp(() => new Map()),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
     accept: (request) => whileUp(() => accept(request)),

@@ -118,6 +118,7 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
       { users: upTo(100, user), ...inBody, excludeSeen: optional(flag) },
       { requiredKeys: ['users'] },
     ),
+    { authorization },
   ),
   'post /recommendations/group': writes(
     fc.record(
@@ -129,6 +130,7 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
       },
       { requiredKeys: ['users'] },
     ),
+    { authorization },
   ),
   'post /recommendations': writes(
     fc.record(
@@ -145,8 +147,11 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
   ),
   'get /predictions': reads(
     query({ user: parameter(user, { required: true }), movie: parameter(movie, { required: true }) }),
+    { authorization },
   ),
-  'post /predictions': writes(fc.record({ pairs: upTo(1000, fc.record({ user, movie })) })),
+  'post /predictions': writes(fc.record({ pairs: upTo(1000, fc.record({ user, movie })) }), {
+    authorization,
+  }),
   'get /movies': reads(
     query({
       query: parameter(
@@ -193,6 +198,7 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
     { authorization },
   ),
   'get /model': reads(query({})),
+  'get /model/golden': reads(query({})),
   'get /status': reads(query({})),
   'get /badge/{name}': readsOf(orOdd(fc.constantFrom('model', 'rmse', 'drift', 'ingest')), query({})),
 };

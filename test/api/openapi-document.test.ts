@@ -8,7 +8,7 @@ import type { ApiDocument, Schema } from './api-document.ts';
 import { memoryDatabase } from './memory-database.ts';
 import { good, startApi } from './start-api.ts';
 
-const api = startApi({ serving: openServing((await smallServing()).files, 'model v3') });
+const api = startApi({ isKeyed: true, serving: openServing((await smallServing()).files, 'model v3') });
 const documentText = await (await api.get('/api/openapi.json')).text();
 const document = JSON.parse(documentText) as ApiDocument;
 const page = await (await api.get('/api/docs')).text();

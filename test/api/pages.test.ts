@@ -5,7 +5,7 @@ import { smallWorld, UNKNOWN_USER } from '../support/small-world.ts';
 import { good, startApi } from './start-api.ts';
 
 const world = await smallWorld();
-const api = startApi({ serving: servingOf(world) });
+const api = startApi({ isKeyed: true, serving: servingOf(world) });
 const LIST = '/api/v1/recommendations';
 
 interface Page {
@@ -73,6 +73,7 @@ test('a cursor continues its own list of its own bundle and no other', async () 
     );
   }
   const later = startApi({
+    isKeyed: true,
     serving: servingOf({ ...world, facts: { assembledAt: '2026-03-05T10:00:00.000Z' } }),
   });
   expect(await refusal(later, `${LIST}?user=10&cursor=${next}`)).toContain('before the newest deployment');

@@ -13,7 +13,7 @@ import { good, startApi } from './start-api.ts';
 const world = await smallWorld();
 const serving = openServing(servingOf(world).files, 'model v3');
 const { model, catalogue } = serving;
-const api = startApi({ serving });
+const api = startApi({ isKeyed: true, serving });
 const LIST = '/api/v1/recommendations';
 
 interface Listed {
@@ -226,7 +226,7 @@ test('a movie nobody has rated is in no list, and no list is longer than there a
 test('what a user tells the service leaves their list, and makes one for a user who is new', async () => {
   const database = memoryDatabase();
   database.addKey('cm_x');
-  const told = startApi({ serving, database });
+  const told = startApi({ isKeyed: true, serving, database });
   const ask = (user: number) => good(told.get(`${LIST}?user=${user}&k=3&novelty=0`));
   const give = (user: number, movie: number, key: string) =>
     good(
@@ -252,7 +252,7 @@ test('what a user tells the service leaves their list, and makes one for a user 
 
 test('where the database keeps what everybody rated, lists are made of what it says', async () => {
   const apart = servingOf({ ...world, facts: { seen: 'database' } });
-  const asked = startApi({ serving: apart, database: memoryDatabase({ ratings: ratedBy }) });
+  const asked = startApi({ isKeyed: true, serving: apart, database: memoryDatabase({ ratings: ratedBy }) });
   for (const user of [known, NEWCOMER, UNKNOWN_USER]) {
     const query = `user=${user}&k=100&explain=true&novelty=0.25`;
     expect(await good(asked.get(`${LIST}?${query}`))).toEqual(await list(query));
@@ -262,9 +262,11 @@ test('where the database keeps what everybody rated, lists are made of what it s
 test('where the database that keeps them is down, no list is made that might show a rated movie', async () => {
   const apart = servingOf({ ...world, facts: { seen: 'database' } });
   const database = memoryDatabase({ ratings: ratedBy });
-  database.breakDown();
   for (const of of [database, null]) {
-    const response = await startApi({ serving: apart, database: of }).get(`${LIST}?user=${known}`);
+    const down = startApi({ serving: apart, database: of, isKeyed: of !== null });
+    expect((await down.get('/api/v1/predictions?user=1&movie=7')).status).toBe(200);
+    database.breakDown();
+    const response = await down.get(`${LIST}?user=${known}`);
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(response.headers.get('etag')).toBeNull();

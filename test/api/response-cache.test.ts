@@ -11,7 +11,7 @@ const serving = openServing(files, 'model v3');
 
 const LASTING = [
   '/api/v1/recommendations?user=10',
-  '/api/v1/recommendations?user=10&explain=true&k=3',
+  '/api/v1/recommendations?user=10&genre=drama&k=3',
   '/api/v1/predictions?user=10&movie=7',
   '/api/v1/movies?limit=3',
   '/api/v1/movies/7',
@@ -29,7 +29,7 @@ function countingApi(database?: Parameters<typeof startApi>[0]['database']) {
   };
   const api = startApi({
     serving: { ...serving, model: { ...serving.model, person } },
-    ...(database === undefined ? {} : { database }),
+    ...(database === undefined ? {} : { database, isKeyed: true }),
   });
   return { api, persons: () => persons };
 }

@@ -2,9 +2,12 @@ import type { Routes } from '../../api/api.ts';
 import { createApp } from '../../api/app.ts';
 import type { Database } from '../../api/database.ts';
 import type { Log, RequestLine } from '../../api/log.ts';
+import { sha256 } from '../../pipeline/lib/digest.ts';
 import { openServing, type Serving } from '../../pipeline/serving/open-serving.ts';
 import type { ServingFiles } from '../../pipeline/serving/serving-files.ts';
+import { DEFAULT_RIGHTS } from '../../pipeline/store/api-keys.ts';
 import { NOW } from '../support/serving.ts';
+import { memoryDatabase } from './memory-database.ts';
 
 export interface TestApi {
   readonly app: Routes;
@@ -18,28 +21,41 @@ export interface TestApi {
   now(): Date;
 }
 
+const READER = 'cm_reader-of-the-tests';
+
+/** The same database with one key more. */
+function withReader(database: Database): Database {
+  const reader = { name: 'reader', sha256: sha256(READER), ...DEFAULT_RIGHTS };
+  return { ...database, validKeys: async () => [...(await database.validKeys()), reader] };
+}
+
 /** The API in this process, with a clock that tests set and ids that count. */
 export function startApi({
   serving,
   database = null,
+  isKeyed = false,
   log,
 }: {
   /** Null is a bundle that could not be opened. */
   readonly serving: Serving | ServingFiles | null;
   readonly database?: Database | null;
+  /** Whether every request has a key that may read and write for all users, unless it has another. */
+  readonly isKeyed?: boolean;
   /** Is told as well. */
   readonly log?: Log;
 }): TestApi {
   let now = NOW;
   let [requests, milliseconds] = [0, 0];
+  const standing = isKeyed ? { authorization: `Bearer ${READER}` } : {};
   const lines: RequestLine[] = [];
   const failures: { error: unknown; context: object }[] = [];
   const app = createApp({
     serving: serving !== null && 'files' in serving ? openServing(serving.files, 'model v3') : serving,
-    database,
+    database: isKeyed ? withReader(database ?? memoryDatabase()) : database,
     clock: () => now,
     stopwatch: () => (milliseconds += 0.5),
     newRequestId: () => `request-${++requests}`,
+    addressOf: () => 'test',
     log: {
       request: (line) => {
         lines.push(line);
@@ -55,11 +71,11 @@ export function startApi({
     app,
     lines,
     failures,
-    get: async (address, headers = {}) => app.request(address, { headers }),
+    get: async (address, headers = {}) => app.request(address, { headers: { ...standing, ...headers } }),
     post: async (address, body, headers = {}) =>
       app.request(address, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
+        headers: { 'content-type': 'application/json', ...standing, ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     setTime: (iso) => {

@@ -31,7 +31,7 @@ function counting() {
 
 function started() {
   const { database, memory, questions } = counting();
-  const api = startApi({ serving, database });
+  const api = startApi({ isKeyed: true, serving, database });
   let requests = 0;
   const rate = (user: number, movie: number, stars: number) =>
     good(
@@ -115,7 +115,7 @@ test('while the database is down, what the bundle knows is answered', async () =
 });
 
 test('a known user with ratings of a batch that came after the training is folded in from the bundle', async () => {
-  const api = startApi({ serving: servingOf({ ...world, unlearned: [KNOWN] }) });
+  const api = startApi({ isKeyed: true, serving: servingOf({ ...world, unlearned: [KNOWN] }) });
   const body = await good(api.get(`/api/v1/predictions?user=${KNOWN}&movie=7`));
   const person = model.foldIn(serving.seen?.ratingsOf(KNOWN) ?? []);
   expect(body.strategy).toBe('folded-in');

@@ -9,7 +9,7 @@ import { good, startApi } from './start-api.ts';
 
 const serving = openServing(servingOf(await smallWorld()).files, 'model v3');
 const { model, catalogue } = serving;
-const api = startApi({ serving });
+const api = startApi({ isKeyed: true, serving });
 const LISTS = '/api/v1/recommendations/users';
 const GROUP = '/api/v1/recommendations/group';
 const USERS = [10, 13, NEWCOMER, UNKNOWN_USER];
@@ -47,6 +47,7 @@ test('100 users are asked for in one question to the database, and one more is r
   const memory = memoryDatabase(serving);
   let questions = 0;
   const counted = startApi({
+    isKeyed: true,
     serving,
     database: {
       ...memory,
@@ -98,6 +99,6 @@ test('without the ratings of a user there is no list', async () => {
     servingOf({ ...(await smallWorld()), facts: { seen: 'database' } }).files,
     'model v3',
   );
-  const down = startApi({ serving: inDatabase, database: memory });
+  const down = startApi({ isKeyed: true, serving: inDatabase, database: memory });
   for (const path of [LISTS, GROUP]) expect((await down.post(path, { users: [10, 13] })).status).toBe(503);
 });

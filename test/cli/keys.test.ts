@@ -65,7 +65,9 @@ test('ratings sent with a new key are the next batch, before a week of the simul
     ]);
     expect(await store.sql`select distinct batch_id from feedback`).toEqual([{ batchId: taken[0].batch }]);
   });
-  expect(await json('keys', 'list')).toEqual([{ name, createdAt, revokedAt: null }]);
+  expect(await json('keys', 'list')).toEqual([
+    { name, scopes: ['read', 'write'], users: null, createdAt, revokedAt: null },
+  ]);
 });
 
 test('a key is printed alone on standard output, listed by name, and revoked', async () => {
@@ -80,6 +82,29 @@ test('a key is printed alone on standard output, listed by name, and revoked', a
   const { stdout } = await runCli(home, 'keys', 'list');
   expect(stdout).toContain('shop');
   expect(stdout).not.toContain(created.stdout.trim());
+});
+
+test('a key says what it may do, and for whom', async () => {
+  const created = await runCli(
+    home,
+    'keys',
+    'create',
+    'one-app',
+    '--scope',
+    'read',
+    '--users',
+    '7,1000-1999',
+  );
+  expect(created.stderr).toContain('It may read, for 7,1000-1999.');
+  const { stdout } = await runCli(home, 'keys', 'list');
+  expect(stdout).toMatch(/one-app +read +7,1000-1999/);
+  const { code, stderr } = await runCli(home, 'keys', 'create', 'other', '--scope', 'all');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('read, write, admin')]);
+  const prefix = await runCli(home, 'keys', 'create', 'other', '--users', 'app1:*');
+  expect([prefix.code, prefix.stderr]).toEqual([
+    2,
+    expect.stringContaining('ids of users in this database are numbers'),
+  ]);
 });
 
 test('an invalid name is wrong usage', async () => {

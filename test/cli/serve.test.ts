@@ -47,7 +47,12 @@ async function serve(...args: readonly string[]): Promise<RunningCli & { readonl
   ]);
   return { ...cli, url };
 }
-const list = (url: string): Promise<Listed> => good(fetch(`${url}/api/v1/recommendations?user=${user}&k=3`));
+const list = (url: string, key?: string): Promise<Listed> =>
+  good(
+    fetch(`${url}/api/v1/recommendations?user=${user}&k=3`, {
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+    }),
+  );
 const send = (url: string, key: string, body: object, name: string) =>
   fetch(url, {
     method: 'POST',
@@ -77,7 +82,7 @@ test('while it serves, a key is created, its ratings are accepted, and other com
   expect(await good(give(url, key, first, 'one'))).toEqual({ recorded: 1, request: 1, repeated: false });
   expect(await good(give(url, key, first, 'one'))).toEqual({ recorded: 1, request: 1, repeated: true });
   expect((await give(url, 'cm_other', first, 'two')).status).toBe(401);
-  const after = await list(url);
+  const after = await list(url, key);
   expect(after.strategy).toBe('folded-in');
   expect(after.recommendations.map(({ movie }) => movie)).not.toContain(first);
 
@@ -87,7 +92,7 @@ test('while it serves, a key is created, its ratings are accepted, and other com
   expect(await good(give(url, key, second, 'three'))).toMatchObject({ recorded: 1 });
   const hidden = { events: [{ user, movie: third, kind: 'hidden' }] };
   expect(await good(send(`${url}/api/v1/feedback`, key, hidden, 'four'))).toMatchObject({ recorded: 1 });
-  expect((await list(url)).recommendations.map(({ movie }) => movie)).not.toContain(third);
+  expect((await list(url, key)).recommendations.map(({ movie }) => movie)).not.toContain(third);
   expect(await interrupt()).toBe(0);
   const { stdout } = await runCli(home, 'recommend', '--user', String(user), '-k', '50', '--json');
   const recommended = JSON.parse(stdout).recommendations.map(({ movie }: { movie: number }) => movie);
@@ -96,7 +101,7 @@ test('while it serves, a key is created, its ratings are accepted, and other com
 
   // A new server knows the ratings that no batch has ingested yet, and what else users did.
   const again = await serve();
-  const listed = (await list(again.url)).recommendations.map(({ movie }) => movie);
+  const listed = (await list(again.url, key)).recommendations.map(({ movie }) => movie);
   expect(listed).not.toContain(first);
   expect(listed).not.toContain(second);
   expect(listed).not.toContain(third);
@@ -106,18 +111,19 @@ test('while it serves, a key is created, its ratings are accepted, and other com
 
 test('while another command has the database locked, ratings get 503 and lists still work, unremembered', async () => {
   const { url, interrupt } = await serve();
-  const { stdout } = await runCli(home, 'keys', 'create', 'shop');
-  const before = await list(url);
-  const store = await connectStore({ directory: join(home, 'pg') });
-  const response = await give(url, stdout.trim(), 1, 'wait');
+  const key = (await runCli(home, 'keys', 'create', 'shop')).stdout.trim();
+  const before = await list(url, key);
+  // The server closes the database a moment after its use.
+  const store = await vi.waitFor(() => connectStore({ directory: join(home, 'pg') }), 60_000);
+  const response = await give(url, key, 1, 'wait');
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '15']);
-  expect(await list(url)).toEqual(before);
+  expect(await list(url, key)).toEqual(before);
   const remembering = await fetch(`${url}/api/v1/recommendations?user=${user}&k=3&remember=true`, {
-    headers: { authorization: `Bearer ${stdout.trim()}` },
+    headers: { authorization: `Bearer ${key}` },
   });
   expect(await remembering.json()).toEqual({ ...before, remembered: false });
   await store.close();
-  expect(await good(give(url, stdout.trim(), 1, 'wait'))).toMatchObject({ recorded: 1, repeated: false });
+  expect(await good(give(url, key, 1, 'wait'))).toMatchObject({ recorded: 1, repeated: false });
   expect(await interrupt()).toBe(0);
 });
 

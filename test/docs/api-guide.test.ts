@@ -86,6 +86,7 @@ beforeAll(async () => {
     clock,
     stopwatch: () => performance.now(),
     newRequestId: () => crypto.randomUUID(),
+    addressOf: () => 'test',
     log: { request() {}, failure: console.error },
   });
   server = await listen(app.fetch, { port: 0, hostname: '127.0.0.1' });

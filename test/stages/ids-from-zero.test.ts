@@ -40,7 +40,7 @@ test('user 0 and movie 0 are a user and a movie like others, from the file to th
   );
 
   const { files } = await assembleServing(pipeline, await loadReleasedPackage(pipeline));
-  const api = startApi({ serving: openServing(files, 'the bundle') });
+  const api = startApi({ isKeyed: true, serving: openServing(files, 'the bundle') });
   const list = await good(api.get('/api/v1/recommendations?user=0&k=5'));
   expect(list).toMatchObject({ user: 0, strategy: 'personalised', excluded: given.length });
   const prediction = await good(api.get('/api/v1/predictions?user=0&movie=0'));

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
+import { sha256 } from '../../pipeline/lib/digest.ts';
 import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
-import { apiKeyOf, createApiKey, listApiKeys, revokeApiKey } from '../../pipeline/store/api-keys.ts';
+import {
+  apiKeyOf,
+  createApiKey,
+  DEFAULT_RIGHTS,
+  listApiKeys,
+  readValidKeys,
+  revokeApiKey,
+} from '../../pipeline/store/api-keys.ts';
+import { storeNames } from '../../pipeline/store/id-names.ts';
 import { feedbackRequest } from '../support/feedback-requests.ts';
 import { onEachHome } from '../support/stores.ts';
 
@@ -19,7 +28,7 @@ onEachHome(({ openStore }) => {
   test('the store has the name of a key but no part of it', async () => {
     const store = await openStore();
     const created = await createApiKey(store, { name: 'site', key: KEY }, MONDAY);
-    expect(created).toEqual({ name: 'site', createdAt: MONDAY, revokedAt: null });
+    expect(created).toEqual({ name: 'site', ...DEFAULT_RIGHTS, createdAt: MONDAY, revokedAt: null });
     const [row] = await store.sql<{ text: string }[]>`select api_keys::text as text from api_keys`;
     expect(row?.text).toContain('site');
     expect(row?.text).not.toContain('AAAA');
@@ -33,9 +42,34 @@ onEachHome(({ openStore }) => {
     await revokeApiKey(store, 'site', TUESDAY);
     await again();
     expect(await listApiKeys(store)).toEqual([
-      { name: 'site', createdAt: MONDAY, revokedAt: TUESDAY },
-      { name: 'site', createdAt: TUESDAY, revokedAt: null },
+      { name: 'site', ...DEFAULT_RIGHTS, createdAt: MONDAY, revokedAt: TUESDAY },
+      { name: 'site', ...DEFAULT_RIGHTS, createdAt: TUESDAY, revokedAt: null },
     ]);
+  });
+
+  test('a key has its scopes in one order and its users, and only valid keys are read for the API', async () => {
+    const store = await openStore();
+    const rights = { scopes: ['admin', 'read'], users: '7,1000-1999' } as const;
+    await createApiKey(store, { name: 'site', key: KEY, ...rights }, MONDAY);
+    await createApiKey(store, { name: 'shop', key: OTHER }, MONDAY);
+    await revokeApiKey(store, 'shop', TUESDAY);
+    expect(await readValidKeys(store)).toEqual([
+      { name: 'site', sha256: sha256(KEY), scopes: ['read', 'admin'], users: '7,1000-1999' },
+    ]);
+  });
+
+  test('a key for users that the database cannot have is refused', async () => {
+    const store = await openStore();
+    const create = (users: string) => createApiKey(store, { name: 'site', key: KEY, users }, MONDAY);
+    for (const users of ['', '9-7', 'a*b', ',']) {
+      await expect(create(users)).rejects.toMatchObject({ code: 'usage' });
+    }
+    await store.sql.begin((sql) => storeNames(sql, 'user', ['anna']));
+    await expect(create('1000-1999')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('The ids of users in this database are texts'),
+    });
+    expect(await create('app1:*,anna')).toMatchObject({ users: 'app1:*,anna' });
   });
 
   test('a revoked key is invalid, and its ratings stay', async () => {
@@ -63,6 +97,7 @@ onEachHome(({ openStore }) => {
     await store.sql`update feedback set batch_id = 1 where feedback_id = 1`;
     expect(await revokeApiKey(store, 'site', TUESDAY, { withdraw: true })).toEqual({
       name: 'site',
+      ...DEFAULT_RIGHTS,
       createdAt: MONDAY,
       revokedAt: TUESDAY,
       withdrawn: 1,

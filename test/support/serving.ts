@@ -105,6 +105,7 @@ export function servingOf({
       precision: 'single',
       movies: null,
       seen: 'bundle',
+      userRoutes: 'open',
       ratingsPerHour: 1000,
       corsOrigins: ['*'],
       golden,

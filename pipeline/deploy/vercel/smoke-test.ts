@@ -42,10 +42,7 @@ export class SiteError extends Error {
 const readySchema = z.object({ status: z.literal('ready'), modelVersion: z.int() });
 const modelSchema = z.object({ version: z.int(), digest: z.string() });
 const recommendationsSchema = z.object({ recommendations: z.array(z.unknown()) });
-const id = z.union([z.int(), z.string()]);
-const predictionsSchema = z.object({
-  predictions: z.array(z.object({ user: id, movie: id, rating: z.number() })),
-});
+const goldenSchema = z.object({ ratings: z.array(z.number()) });
 
 /**
  * Tests a deployment: readiness and model version, digest of the model file, every golden prediction, and a
@@ -61,17 +58,8 @@ export async function smokeTest(site: SiteAccess, url: string, expected: Expecte
     throw new SiteError(`its model file has SHA-256 ${model.digest}, not ${expected.modelSha256}`);
   }
   const { golden } = expected;
-  const pairs = golden.map(({ user, movie }) => ({ user, movie }));
-  const { predictions } = await callApi(site, `${url}/api/v1/predictions`, predictionsSchema, {
-    retry,
-    // The ratings of these users may have changed since the training.
-    body: { pairs, modelOnly: true },
-  });
-  const inOrder = golden.map(({ user, movie }, at) => {
-    const given = predictions[at];
-    return given?.user === user && given.movie === movie ? given.rating : undefined;
-  });
-  const difference = firstDifference(golden, inOrder);
+  const { ratings: given } = await callApi(site, `${url}/api/v1/model/golden`, goldenSchema, { retry });
+  const difference = firstDifference(golden, given);
   if (difference !== null) {
     const { user, movie, rating } = difference.expected;
     throw new SiteError(

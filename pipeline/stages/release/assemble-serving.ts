@@ -43,7 +43,7 @@ export async function assembleServing(
   { store, config, clock, onProgress }: Pick<Pipeline, 'store' | 'config' | 'clock' | 'onProgress'>,
   { manifest, model, files }: OpenedPackage,
 ): Promise<ServingFiles> {
-  const { seen, precision, movies: mostMovies, ratingsPerHour, corsOrigins } = config.serve;
+  const { seen, precision, movies: mostMovies, userRoutes, ratingsPerHour, corsOrigins } = config.serve;
   onProgress({ stage: 'assembling', done: 0, total: null, unit: 'parts' });
   const released = files.get(MODEL_FILE) as Uint8Array;
   const bytes = shrinkModel(
@@ -73,6 +73,7 @@ export async function assembleServing(
       precision,
       movies: mostMovies,
       seen,
+      userRoutes,
       ratingsPerHour,
       corsOrigins: [...corsOrigins],
       golden: goldenPredictions(served).map(({ user, movie, rating }) => ({

@@ -33,6 +33,7 @@ async function theApp() {
     clock,
     stopwatch: () => performance.now(),
     newRequestId: randomUUID,
+    addressOf: () => 'bench',
     log,
   });
 }

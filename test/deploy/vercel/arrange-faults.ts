@@ -93,13 +93,6 @@ export const body =
   (change: (content: Record<string, unknown>) => unknown) =>
   (answer: SiteAnswer): SiteAnswer => ({ ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) });
 export const ratings = (change: (ratings: unknown[]) => unknown[]) =>
-  body(({ predictions }) => ({ predictions: change(predictions as unknown[]) }));
+  body(({ ratings: given }) => ({ ratings: change(given as unknown[]) }));
 export const rating = (at: number, change: (stars: number) => unknown) =>
-  ratings((all) =>
-    all.map((each, index) => {
-      const prediction = each as { rating: number };
-      return index === (at + all.length) % all.length
-        ? { ...prediction, rating: change(prediction.rating) }
-        : prediction;
-    }),
-  );
+  ratings((all) => all.with(at, change(all.at(at) as number)));

@@ -61,7 +61,7 @@ test('the smoke test sends four requests, without a pause', async () => {
   expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /api/v1/health/ready',
     'GET /api/v1/model',
-    'POST /api/v1/predictions',
+    'GET /api/v1/model/golden',
     'POST /api/v1/recommendations',
   ]);
   expect(calls.every(({ headers }) => headers['x-vercel-protection-bypass'] === 'a secret')).toBe(true);
@@ -94,12 +94,11 @@ test.each(expected.golden.map((golden, at) => ({ at, ...golden })))(
     const answering =
       (change: number) =>
       (call: Call): Reaction | null => {
-        if (!call.path.endsWith('/predictions')) return null;
-        const predictions = expected.golden.map((each, index) => ({
-          ...each,
-          rating: index === at ? each.rating + change : each.rating,
-        }));
-        return { status: 200, body: JSON.stringify({ predictions }) };
+        if (!call.path.endsWith('/golden')) return null;
+        const ratings = expected.golden.map((each, index) =>
+          index === at ? each.rating + change : each.rating,
+        );
+        return { status: 200, body: JSON.stringify({ ratings }) };
       };
     await expect(run(answering(2e-6))).rejects.toThrow(
       `for user ${user} and movie ${movie} it predicts ${rating + 2e-6}, not ${rating}`,

@@ -18,6 +18,7 @@ export const runBundle: RunSite = async (files) => {
     clock: () => new Date(),
     stopwatch: () => performance.now(),
     newRequestId: () => crypto.randomUUID(),
+    addressOf: () => 'test',
     log: { request: () => {}, failure: () => {} },
   });
   return {
