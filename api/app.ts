@@ -12,6 +12,7 @@ import { describeApi } from './docs/openapi.ts';
 import { docsPage } from './docs/page.ts';
 import { type KeyRing, keyRing, sentKey } from './keys.ts';
 import type { Log } from './log.ts';
+import { pageRoutes } from './page/routes.ts';
 import { ApiProblem } from './problem.ts';
 import { requestIds } from './request-ids.ts';
 import { methodsAt, rejectInvalid } from './request-validation.ts';
@@ -104,6 +105,8 @@ export function createApp(options: AppOptions): Routes {
     c.header('cache-control', 'public, max-age=300');
     return c.html(docsPage(description()));
   });
+
+  pageRoutes(app, { serving, database, clock });
 
   app.notFound((c) => {
     const { path, method } = c.req;

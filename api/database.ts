@@ -1,3 +1,4 @@
+import type { StoredHistory } from '../pipeline/history/pipeline-history.ts';
 import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GivenRating } from '../pipeline/model/model.ts';
 import type { ServingStatus } from '../pipeline/serving/serving-status.ts';
@@ -9,6 +10,7 @@ import {
 import { readValidKeys, type ValidKey } from '../pipeline/store/api-keys.ts';
 import { readIdsOf } from '../pipeline/store/id-names.ts';
 import { recordShownList, type ShownList } from '../pipeline/store/interactions.ts';
+import { readHistory } from '../pipeline/store/read-history.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import { readSinceTraining, type SinceTraining } from '../pipeline/store/since-training.ts';
 import type { Store } from '../pipeline/store/store.ts';
@@ -39,6 +41,8 @@ export interface Database {
   /** Every valid API key, and what it may do. */
   validKeys(): Promise<readonly ValidKey[]>;
   status(allowed: Pick<ServingStatus, 'ingestHours' | 'driftHours'>): Promise<ServingStatus>;
+  /** What the pipeline did. @param settings.limitMegabytes as in the configuration */
+  history(settings: { readonly limitMegabytes: number | null }): Promise<StoredHistory>;
   accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
   withdraw(withdrawal: FeedbackWithdrawal): Promise<WithdrawalOutcome>;
   /** Counts the movies of a list as shown. Never fails: a list is given in any case. */
@@ -118,6 +122,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
       }),
     validKeys: () => read(readValidKeys),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
+    history: (settings) => read((store) => readHistory(store, { now: clock(), ...settings })),
     accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),
     withdraw: (withdrawal) =>
       attempt((store) => withdrawFeedback(store, withdrawal), limits.writeMs ?? 8_000),

@@ -5,7 +5,7 @@ import type { UserInteraction } from '../pipeline/store/interactions.ts';
 import { type Database, type DatabaseOptions, openDatabase, unavailable } from './database.ts';
 import { rememberedInteractions } from './remembered-interactions.ts';
 
-/** `Retry-After` of the status, which is never read here. */
+/** `Retry-After` of the status and the history, which are never read here. */
 const RETRY_MS = 60_000;
 
 /** Opening the embedded database takes a while, which a key and a list that is to be remembered wait for. */
@@ -70,6 +70,7 @@ export function embeddedDatabase(
       new Map(sought.flatMap((name) => (names.has(name) ? [[name, names.get(name) as number]] : []))),
     validKeys: () => database.validKeys(),
     status: () => Promise.reject(unavailable(RETRY_MS)),
+    history: () => Promise.reject(unavailable(RETRY_MS)),
     async accept(request) {
       const outcome = await database.accept(request);
       if (outcome.status === 'recorded') {

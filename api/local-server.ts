@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
 import type { Context } from 'hono';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { connectServer } from '../pipeline/store/connect-server.ts';
@@ -13,7 +13,8 @@ import { type Listener, listen } from './listen.ts';
 
 /** The embedded database is released so long after its last use, because other commands need it too. */
 const IDLE_MS = 300;
-const FRONT_PAGE = join(import.meta.dirname, '../public/index.html');
+/** The files that Vercel publishes beside the function. */
+const PUBLISHED = join(import.meta.dirname, '../public');
 
 /** The database that a server on this machine uses. */
 export type DatabaseSource =
@@ -27,7 +28,7 @@ export type DatabaseSource =
   | { readonly kind: 'none' };
 
 /**
- * Serves the API and the front page on this machine.
+ * Serves the API and the page on this machine.
  *
  * @throws the system's error when the port is not available.
  */
@@ -38,7 +39,7 @@ export async function startLocalServer(
   const { source, clock, log } = options;
   const { database, close } = openAccess(source, { clock, onFailure: (error) => log.failure(error, {}) });
   const app = createApp({ ...options, database, addressOf });
-  app.get('/', async (c) => c.html(await readFile(FRONT_PAGE, 'utf8')));
+  app.get('*', serveStatic({ root: PUBLISHED }));
   const server = await listen(app.fetch, at);
   return {
     port: server.port,

@@ -18,5 +18,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export const securityHeaders = createMiddleware(async (c, next) => {
   await next();
-  for (const name in HEADERS) c.res.headers.set(name, HEADERS[name] as string);
+  for (const name in HEADERS) {
+    // A page states its own policy.
+    if (!c.res.headers.has(name)) c.res.headers.set(name, HEADERS[name] as string);
+  }
 });

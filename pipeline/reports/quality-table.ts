@@ -1,7 +1,10 @@
 import { escapeMarkdown } from '../lib/escape.ts';
-import { type BatchFinding, isSevere, QUALITY_KINDS } from '../quality/finding.ts';
+import { type BatchFinding, isSevere, QUALITY_KINDS, type QualityKind } from '../quality/finding.ts';
 import { table } from './markdown.ts';
 import { messageToCell } from './message-markdown.ts';
+
+/** `Steps of the ratings` */
+export const qualityLabel = (kind: QualityKind): string => QUALITY_KINDS[kind];
 
 /** What is wrong with batches apart from drift, severe findings first; null without any. */
 export function qualityTable(findings: readonly BatchFinding[]): string | null {

@@ -104,6 +104,9 @@ export function formatDifference(name: SignalName, difference: number): string {
   return unitsOf(name).difference(difference);
 }
 
+/** Whether a signal is about the errors of the champion, and not about the ratings alone. */
+export const isAboutChampion = (name: SignalName): boolean => signalNamed(name).parts.of === 'errors';
+
 /** How a chart shows a signal's effects. */
 export function effectAxis(name: SignalName): Units['axis'] {
   return unitsOf(name).axis;

@@ -1,4 +1,6 @@
+import { decodeHistory, type PipelineHistory } from '../history/pipeline-history.ts';
 import { OperatorError } from '../lib/errors.ts';
+import { once } from '../lib/once.ts';
 import { decodeModel } from '../model/artifact.ts';
 import { goldenProblem } from '../model/golden.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -15,6 +17,7 @@ import {
   type Bundle,
   bundleSchema,
   CATALOGUE_FILE,
+  HISTORY_FILE,
   LINKS_FILE,
   NAMES_FILE,
   SEEN_FILE,
@@ -42,6 +45,8 @@ export interface Serving {
   readonly search: MovieSearch;
   /** The status when the bundle was made. */
   readonly status: ServingStatus;
+  /** What the pipeline had done until then, decoded at the first call; null in bundles of earlier releases. */
+  readonly history: () => PipelineHistory | null;
 }
 
 /**
@@ -99,6 +104,7 @@ export function openServing(files: ServingFiles['files'], name: string): Serving
     status: part(STATUS_FILE, (bytes) =>
       servingStatusSchema.parse(JSON.parse(new TextDecoder().decode(bytes))),
     ),
+    history: once(() => (files.has(HISTORY_FILE) ? part(HISTORY_FILE, decodeHistory) : null)),
   };
 }
 

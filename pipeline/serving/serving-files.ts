@@ -11,6 +11,8 @@ export const LINKS_FILE = 'links.bin';
 export const NAMES_FILE = 'names.bin';
 export const SEEN_FILE = 'seen.bin';
 export const STATUS_FILE = 'status.json';
+/** What the pipeline did, for the page. Bundles of earlier releases have none. */
+export const HISTORY_FILE = 'history.json';
 
 /** A golden prediction with ids as the API has them. */
 const servedGoldenSchema = z.object({

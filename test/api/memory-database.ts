@@ -1,5 +1,6 @@
 import { type Database, unavailable } from '../../api/database.ts';
 import { rememberedInteractions } from '../../api/remembered-interactions.ts';
+import type { StoredHistory } from '../../pipeline/history/pipeline-history.ts';
 import { canonicalJson, sha256 } from '../../pipeline/lib/digest.ts';
 import type { GivenRating } from '../../pipeline/model/model.ts';
 import { lastOfEach } from '../../pipeline/model/reasons.ts';
@@ -10,6 +11,7 @@ import {
   IDEMPOTENCY_HOURS,
 } from '../../pipeline/store/accept-feedback.ts';
 import { DEFAULT_RIGHTS, type KeyRights } from '../../pipeline/store/api-keys.ts';
+import { NO_HISTORY } from '../support/pipeline-history.ts';
 import { STATUS } from '../support/serving.ts';
 
 interface Key extends KeyRights {
@@ -39,9 +41,11 @@ const numbersOf = ({ ratings, interactions = [] }: FeedbackRequest): number[] =>
  */
 export function memoryDatabase({
   status = STATUS,
+  stored = NO_HISTORY,
   ratings = () => [],
 }: {
   readonly status?: ServingStatus;
+  readonly stored?: StoredHistory;
   readonly ratings?: (userId: number) => readonly GivenRating[];
 } = {}): MemoryDatabase {
   const keys = new Map<string, Key>();
@@ -157,6 +161,7 @@ export function memoryDatabase({
     },
     userIds: () => whileUp(() => new Map()),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
+    history: () => whileUp(() => stored),
     accept: (request) => whileUp(() => accept(request)),
     withdraw: ({ keySha256, userId: user, movieId, kind }) =>
       whileUp(() => {

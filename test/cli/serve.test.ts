@@ -153,7 +153,7 @@ test.runIf(hasIPv6)('an IPv6 host is in brackets in the URL', async () => {
   expect(await cli.interrupt()).toBe(0);
 });
 
-test('without --json it prints the model, the URL and examples, and notes each request', async () => {
+test('without --json it prints the model, the URL and examples, serves the page, and notes each request', async () => {
   const cli = startCli(home, 'serve', '--port', '0');
   const lines = [await cli.line()];
   while (lines.at(-1) !== 'Press Ctrl+C to stop.') lines.push(await cli.line());
@@ -165,8 +165,9 @@ test('without --json it prints the model, the URL and examples, and notes each r
   const headers = { 'content-type': 'application/json' };
   const made = await good(fetch(forNew as string, { method: 'POST', headers, body: body as string }));
   expect(made.strategy).toBe('folded-in');
-  expect(await (await fetch(url as string)).text()).toBe(
-    await readFile(join(import.meta.dirname, '../../public/index.html'), 'utf8'),
+  expect(await (await fetch(url as string)).text()).toContain('<h1>Model v1 serves');
+  expect(await (await fetch(`${url}/page.js`)).text()).toBe(
+    await readFile(join(import.meta.dirname, '../../public/page.js'), 'utf8'),
   );
   expect((await fetch(`${url}/api/docs`)).status).toBe(200);
   expect(cli.notes()).toMatch(/GET \/api\/docs 200 \d+\.\d ms/);

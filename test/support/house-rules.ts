@@ -26,7 +26,17 @@ import { importCircles } from './import-circles.ts';
 /** Rooms further left may be used by all to their right. */
 const FOUNDATION = ['lib', 'math', 'ratings'] as const;
 const DOMAIN = [...FOUNDATION, 'config'] as const;
-const PARTS = [...DOMAIN, 'quality', 'drift', 'source', 'train', 'evaluate', 'model', 'serving'] as const;
+const PARTS = [
+  ...DOMAIN,
+  'quality',
+  'drift',
+  'source',
+  'train',
+  'evaluate',
+  'model',
+  'history',
+  'serving',
+] as const;
 const SERVICES = [...PARTS, 'store', 'forge', 'reports', 'deploy', 'mirrors'] as const;
 /** What every stage may use: the services, and the few files at the top of `pipeline/stages/`. */
 const STAGE = [...SERVICES, 'stages'] as const;
@@ -54,7 +64,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   model: DOMAIN,
   train: [...DOMAIN, 'model'],
   evaluate: [...DOMAIN, 'model'],
-  serving: [...DOMAIN, 'model'],
+  history: [...DOMAIN, 'quality', 'drift', 'model'],
+  serving: [...DOMAIN, 'model', 'history'],
   store: PARTS,
   forge: PARTS,
   reports: PARTS,
@@ -74,7 +85,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'stages/week': [...STAGE, ...LOOP, 'stages/release'],
   cli: [...STAGE, ...STAGES, 'api'],
   actions: [...STAGE, ...STAGES],
-  api: [...DOMAIN, 'model', 'serving', 'reports', 'store'],
+  api: [...DOMAIN, 'model', 'history', 'serving', 'reports', 'store'],
   settings: ['config'],
 };
 

@@ -2,7 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, sha256 } from '../../lib/digest.ts';
 import { writeFiles } from '../../model/package-folder.ts';
-import { BUNDLE_FILE, type Bundle, type ServingFiles, STATUS_FILE } from '../../serving/serving-files.ts';
+import {
+  BUNDLE_FILE,
+  type Bundle,
+  HISTORY_FILE,
+  type ServingFiles,
+  STATUS_FILE,
+} from '../../serving/serving-files.ts';
 import { type FunctionFile, type FunctionSize, measureFunction, readFunctionFiles } from './bundle-size.ts';
 import type { VercelProject } from './vercel-api.ts';
 import { CliError, type VercelCli } from './vercel-cli.ts';
@@ -83,7 +89,7 @@ async function linkProject(directory: string, project: VercelProject | null): Pr
 }
 
 async function digestOf(files: readonly FunctionFile[], serving: ServingFiles): Promise<string> {
-  const dated = [BUNDLE_FILE, STATUS_FILE].map((name) => `${SERVING}/${name}`);
+  const dated = [BUNDLE_FILE, STATUS_FILE, HISTORY_FILE].map((name) => `${SERVING}/${name}`);
   const lines: string[] = [];
   for (const { name, location } of files) {
     if (!dated.includes(name)) lines.push(`${name} ${sha256(await readFile(location))}`);

@@ -3,7 +3,13 @@ import { join, relative, sep } from 'node:path';
 import { OperatorError } from '../../lib/errors.ts';
 import { NEIGHBOURS_FILE } from '../../model/neighbours.ts';
 import { MODEL_FILE } from '../../model/package.ts';
-import { CATALOGUE_FILE, LINKS_FILE, SEEN_FILE, STATUS_FILE } from '../../serving/serving-files.ts';
+import {
+  CATALOGUE_FILE,
+  HISTORY_FILE,
+  LINKS_FILE,
+  SEEN_FILE,
+  STATUS_FILE,
+} from '../../serving/serving-files.ts';
 
 /** Maximum uncompressed size of a function, bytes: https://vercel.com/docs/functions/limitations. */
 export const FUNCTION_LIMIT = 250 * 1024 * 1024;
@@ -28,6 +34,7 @@ const PART_OF_FILE: Readonly<Record<string, PartName>> = {
   [LINKS_FILE]: 'catalogue',
   [SEEN_FILE]: 'seen sets',
   [STATUS_FILE]: 'status',
+  [HISTORY_FILE]: 'status',
 };
 
 export interface FunctionFile {

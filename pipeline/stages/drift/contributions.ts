@@ -13,7 +13,7 @@ import {
   formatSignalValue,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
-import { raisedSignals } from './signal-table.ts';
+import { raisedSignals } from '../../reports/signal-order.ts';
 
 /** The contributions to one effect by one partition, as text. The first cell of a row may be untrusted. */
 export interface ContributionTable extends TableText {

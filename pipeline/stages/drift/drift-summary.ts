@@ -12,13 +12,14 @@ import { messageToMarkdown } from '../../reports/message-markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { qualityTable } from '../../reports/quality-table.ts';
 import { type SummaryRun, startWorkflow, workflowPage } from '../../reports/run-links.ts';
+import { raisedSignals, strongestSignal } from '../../reports/signal-order.ts';
 import { originSection } from './contributor-table.ts';
 import type { CheckedDrift, DriftOutcome } from './detect-drift.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { gainTable } from './gain-table.ts';
 import { strongestFinding } from './issue-comments.ts';
 import { driftSeverity } from './issue-title.ts';
-import { raisedSignals, signalSection, strongestSignal } from './signal-table.ts';
+import { signalSection } from './signal-table.ts';
 
 interface Common {
   /** Schedules that have not run when they should have. */

@@ -49,7 +49,9 @@ export function openDriftIssue({ forge, config }: Pick<Pipeline, 'forge' | 'conf
  *
  * @returns null before the first check.
  */
-export async function readEpisode(pipeline: Pipeline): Promise<Episode | null> {
+export async function readEpisode(
+  pipeline: Pick<Pipeline, 'store' | 'forge' | 'config' | 'clock'>,
+): Promise<Episode | null> {
   const { store, clock } = pipeline;
   const at = clock();
   const recent = await listChecks(store, HISTORY);

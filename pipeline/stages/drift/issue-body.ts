@@ -2,13 +2,14 @@ import { findingTable } from '../../reports/finding-table.ts';
 import { details, formatRanges, paragraphs } from '../../reports/markdown.ts';
 import { formatCount, formatInstant } from '../../reports/numbers.ts';
 import { qualityTable } from '../../reports/quality-table.ts';
+import { strongestSignal } from '../../reports/signal-order.ts';
 import type { PipelineRun } from '../pipeline.ts';
 import { originSection } from './contributor-table.ts';
 import { type CheckEffects, effectChart } from './effect-chart.ts';
 import { gainTable } from './gain-table.ts';
 import { alertBlock, checklist } from './issue-progress.ts';
 import { type DriftIssueInput, driftMarker, trainingMarker } from './issue-title.ts';
-import { signalSection, strongestSignal } from './signal-table.ts';
+import { signalSection } from './signal-table.ts';
 
 /** The body of the issue. Each check replaces it; comments report the changes. */
 export function driftIssueBody(input: DriftIssueInput): string {

@@ -14,8 +14,8 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
+import { raisedSignals, strongestSignal } from '../../reports/signal-order.ts';
 import { driftSeverity, inSentence, recognisedIn, type Severity, type Stage } from './issue-title.ts';
-import { raisedSignals, strongestSignal } from './signal-table.ts';
 
 /** The change that a comment on a drift issue reports. */
 export type DriftChange =

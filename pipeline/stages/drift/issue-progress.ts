@@ -12,6 +12,7 @@ import {
   formatThreshold,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
+import { strongestSignal } from '../../reports/signal-order.ts';
 import { foundAfter, signalsWithEvidence } from './evidence-history.ts';
 import {
   type DriftIssueInput,
@@ -20,7 +21,6 @@ import {
   inSentence,
   type Stage,
 } from './issue-title.ts';
-import { strongestSignal } from './signal-table.ts';
 
 /** The finding and the progress, as an alert at the top of the issue. Of a closed issue the outcome comes first. */
 export function alertBlock(input: DriftIssueInput): string {

@@ -4,10 +4,10 @@ import type { GateDecision } from '../../evaluate/evaluation.ts';
 import { oneLine } from '../../lib/escape.ts';
 import { findingText } from '../../reports/finding-table.ts';
 import { formatEffect, SIGNAL_LABELS } from '../../reports/signal-numbers.ts';
+import { strongestSignal } from '../../reports/signal-order.ts';
 import type { PipelineRun } from '../pipeline.ts';
 import type { CheckEffects } from './effect-chart.ts';
 import type { ShownGains } from './gain-table.ts';
-import { strongestSignal } from './signal-table.ts';
 
 /** The stage of the response to a drift. */
 export type Stage = 'detected' | 'training' | 'gated' | 'released' | 'deployed' | 'refused';

@@ -1,4 +1,4 @@
-import type { DriftCheck, SignalResult, Verdict } from '../../drift/signal.ts';
+import type { DriftCheck, SignalResult } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { details, paragraphs, plural, table } from '../../reports/markdown.ts';
 import { formatPercent, NO_VALUE } from '../../reports/numbers.ts';
@@ -10,31 +10,7 @@ import {
   pairedLines,
   SIGNAL_LABELS,
 } from '../../reports/signal-numbers.ts';
-
-const WEIGHT: Readonly<Record<Verdict, number>> = { drift: 3, watch: 2, ok: 1, insufficient: 0 };
-
-/** The rank of a signal: its verdict first, then its effect as a multiple of its threshold. */
-function strengthOf({ verdict, effect, threshold }: SignalResult): number {
-  const multiple = effect === null || threshold === null ? 0 : Math.abs(effect) / threshold;
-  return WEIGHT[verdict] + multiple / (1 + multiple);
-}
-
-/** Signals with the strongest first; equals keep their order. */
-function strongestFirst(signals: readonly SignalResult[]): readonly SignalResult[] {
-  return [...signals].sort((a, b) => strengthOf(b) - strengthOf(a));
-}
-
-/** The strongest signal, or null when none could be measured. */
-export function strongestSignal({ signals }: DriftCheck): SignalResult | null {
-  return strongestFirst(signals).find(({ effect }) => effect !== null) ?? null;
-}
-
-const isRaised = ({ verdict }: SignalResult): boolean => verdict === 'drift' || verdict === 'watch';
-
-/** The signals at `watch` or `drift`, the strongest first. */
-export function raisedSignals({ signals }: DriftCheck): readonly SignalResult[] {
-  return strongestFirst(signals.filter(isRaised));
-}
+import { isRaised, raisedSignals } from '../../reports/signal-order.ts';
 
 /** `Effect [99% CI]`; without the confidence where it is not known, plain where there are no intervals. */
 function effectHeading(signals: readonly SignalResult[], confidence: number | null): string {

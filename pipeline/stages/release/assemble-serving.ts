@@ -1,3 +1,4 @@
+import { encodeHistory } from '../../history/pipeline-history.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { decodeModel } from '../../model/artifact.ts';
 import { goldenPredictions, goldenProblem } from '../../model/golden.ts';
@@ -16,6 +17,7 @@ import { encodeLinks } from '../../serving/served-links.ts';
 import { encodeNames } from '../../serving/served-names.ts';
 import {
   CATALOGUE_FILE,
+  HISTORY_FILE,
   LINKS_FILE,
   NAMES_FILE,
   packServing,
@@ -30,6 +32,7 @@ import { readStoredRatings } from '../../store/read-ratings.ts';
 import { readServingStatus } from '../../store/serving-status.ts';
 import type { Store } from '../../store/store.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { readPipelineHistory } from './read-pipeline-history.ts';
 
 /** Allowed error of a prediction in half precision, stars. */
 const HALF_TOLERANCE = 0.02;
@@ -40,9 +43,10 @@ const HALF_TOLERANCE = 0.02;
  * @throws OperatorError `model-invalid` when half precision changes a golden prediction too much.
  */
 export async function assembleServing(
-  { store, config, clock, onProgress }: Pick<Pipeline, 'store' | 'config' | 'clock' | 'onProgress'>,
+  pipeline: Pick<Pipeline, 'store' | 'forge' | 'config' | 'clock' | 'onProgress' | 'run'>,
   { manifest, model, files }: OpenedPackage,
 ): Promise<ServingFiles> {
+  const { store, config, clock, onProgress } = pipeline;
   const { seen, precision, movies: mostMovies, userRoutes, ratingsPerHour, corsOrigins } = config.serve;
   onProgress({ stage: 'assembling', done: 0, total: null, unit: 'parts' });
   const released = files.get(MODEL_FILE) as Uint8Array;
@@ -65,6 +69,7 @@ export async function assembleServing(
   const names = await readAllNames(store);
   const { watchdog } = config;
   const status = await readServingStatus(store, { now: assembledAt, ...watchdog });
+  const history = await readPipelineHistory(pipeline, manifest.version, assembledAt);
   const text = new TextEncoder();
   return packServing(
     manifest,
@@ -88,6 +93,7 @@ export async function assembleServing(
       ...(neighbours === null ? {} : { [NEIGHBOURS_FILE]: neighbours }),
       [CATALOGUE_FILE]: encodeCatalogue(movies, totalsOf(movies, ratings)),
       [STATUS_FILE]: text.encode(JSON.stringify(status)),
+      [HISTORY_FILE]: encodeHistory(history),
       ...(movies.some(({ links }) => links !== undefined) ? { [LINKS_FILE]: encodeLinks(movies) } : {}),
       ...(names === null ? {} : { [NAMES_FILE]: encodeNames(names) }),
       ...(seen === 'bundle'

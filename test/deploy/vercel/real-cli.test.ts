@@ -90,15 +90,18 @@ test('every path below /api reaches the function unchanged', async () => {
   });
 });
 
-test('beside it one page is published, which loads nothing and whose links are answered', async () => {
+test('the page is answered by the function, and its script and icon are published beside it', async () => {
   const files = [...(home.vercel.uploads.at(-1)?.files ?? [])];
-  const published = files.filter(([path]) => path.includes('/output/static/'));
-  expect(published.map(([path]) => path)).toEqual(['.vercel/output/static/index.html']);
-  const page = String(published[0]?.[1]);
-  expect(page).not.toMatch(/https?:|<script|<link|<img|url\(/);
-  const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link);
-  expect(links).toEqual(['/api/docs', '/api/v1/status', '/api/v1/model']);
-  for (const link of links) expect(await ask(link)).toMatchObject({ status: 200 });
+  const published = files.map(([path]) => path).filter((path) => path.includes('/output/static/'));
+  expect(published.toSorted()).toEqual(['.vercel/output/static/icon.svg', '.vercel/output/static/page.js']);
+  const { body } = await ask('/');
+  expect(body).toContain('<h1>');
+  const links = [...body.matchAll(/href="(\/[^"]*)"/g)].map(([, link = '']) => link);
+  expect(links).toContain('/api/docs');
+  expect(links).toContain('/page.css');
+  for (const link of links.filter((address) => address !== '/icon.svg')) {
+    expect([link, await ask(link)]).toEqual([link, expect.objectContaining({ status: 200 })]);
+  }
 });
 
 test('the function has no training code and no packages of other commands', () => {
@@ -107,7 +110,19 @@ test('the function has no training code and no packages of other commands', () =
   expect(names).toContain('serving/model.safetensors');
   expect(names).toContain('pipeline/math/kernels/kernels.wasm');
   const rooms = new Set(names.flatMap((name) => /^pipeline\/([^/]+)\//.exec(name)?.[1] ?? []));
-  expect([...rooms].sort()).toEqual(['lib', 'math', 'model', 'ratings', 'reports', 'serving', 'store']);
+  expect([...rooms].sort()).toEqual([
+    'drift',
+    'evaluate',
+    'history',
+    'lib',
+    'math',
+    'model',
+    'quality',
+    'ratings',
+    'reports',
+    'serving',
+    'store',
+  ]);
   const packages = new Set(
     names.flatMap((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []),
   );

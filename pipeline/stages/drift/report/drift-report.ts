@@ -5,6 +5,7 @@ import { html, type Markup, trusted } from '../../../reports/html.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
 import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../../../reports/signal-numbers.ts';
+import { raisedSignals } from '../../../reports/signal-order.ts';
 import type { GainRecord } from '../../../store/retraining-gains.ts';
 import type { PipelineRun } from '../../pipeline.ts';
 import { explanationsInOrder, explanationTitle } from '../contributions.ts';
@@ -13,7 +14,6 @@ import { evidencePoints, foundAfter, signalsWithEvidence } from '../evidence-his
 import type { ShownGains } from '../gain-table.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, findingTitle, inSentence } from '../issue-title.ts';
-import { raisedSignals } from '../signal-table.ts';
 import { type BatchCheck, effectPanel, panelPoints } from './effect-panels.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { forestPlot } from './forest-plot.ts';

@@ -1,7 +1,7 @@
+import { CHART_STYLE, TONES } from '../../../reports/charts/chart-style.ts';
+
 /** How the drift report looks: light and dark, on a phone, on a screen and on paper. */
-export const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2128; --soft: #59636e; --rule: #d1d9e0; --page: #fff; --panel: #f6f8fa; --drift: #b42318; --watch: #8a5a00; --ok: #1a6e37; --link: #0a5bc4; --before: #8c959f; --now: #0a5bc4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa5b1; --rule: #3a424c; --page: #0f141a; --panel: #171d25; --drift: #ff8a80; --watch: #e3b341; --ok: #6fd08c; --link: #79b8ff; --before: #6e7781; --now: #79b8ff; } }
+export const STYLE = `${TONES}${CHART_STYLE}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
@@ -13,7 +13,6 @@ a { color: var(--link); }
 code { font-size: .9em; }
 .verdict { border-left: 4px solid var(--tone); background: var(--panel); padding: .75rem 1rem; margin: 0 0 1rem; max-width: none; }
 .verdict strong { color: var(--tone); }
-.drift { --tone: var(--drift); } .watch { --tone: var(--watch); } .ok { --tone: var(--ok); } .insufficient { --tone: var(--soft); }
 .word { color: var(--tone); font-weight: 600; }
 .meta, figcaption, .note { color: var(--soft); font-size: .875rem; }
 .table { overflow-x: auto; margin: 0 0 1rem; }
@@ -32,20 +31,9 @@ summary { cursor: pointer; }
 summary { font-size: .875rem; }
 figure { margin: 0 0 1rem; }
 figcaption { margin-top: .25rem; }
-svg { overflow: visible; }
 figure > svg, .panels > div > svg { display: block; }
-svg text { fill: var(--ink); font: 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-svg .faint { fill: var(--soft); font-size: 12px; }
-svg .grid { stroke: var(--rule); } svg .bar { stroke: var(--soft); stroke-dasharray: 4 3; }
-svg .band { fill: var(--panel); } svg .row { stroke: var(--rule); stroke-opacity: .6; }
-svg .mark { stroke: var(--tone); fill: var(--tone); } svg .whisker { stroke: var(--tone); stroke-width: 2; } svg .path { stroke: var(--soft); stroke-width: 1.5; }
-svg .before, .key.before { fill: var(--before); background: var(--before); } svg .now, .key.now { fill: var(--now); background: var(--now); }
 .key { display: inline-block; width: .7em; height: .7em; margin-right: .35em; }
-svg .rises { fill: var(--now); } svg .falls { fill: var(--watch); } svg .change { stroke: var(--link); stroke-dasharray: 2 3; }
-.measured { --tone: var(--now); } .curve { --tone: var(--soft); } .realised { --tone: var(--ok); }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1rem 1.5rem; }
 .panels p { margin: 0; font-size: .875rem; }
-svg .hollow { fill: var(--page); stroke-width: 2; }
-svg .value { fill: var(--tone); font-weight: 600; }
 @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --rule: #bbb; --page: #fff; --panel: #f3f3f3; --drift: #a11; --watch: #740; --ok: #050; --link: #000; --before: #999; --now: #000; } body { font-size: 10pt; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } h2 { break-after: avoid; } .table { overflow: visible; } details:not([open]) { display: none; } }
 `;
