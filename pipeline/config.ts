@@ -7,6 +7,16 @@ const count = z.int().positive();
 const hours = z.number().positive();
 const tolerance = z.number().min(0).max(1);
 
+/** A login of GitHub, and a login or a team. */
+const login = z
+  .string()
+  .regex(/^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$/)
+  .meta({ accepts: 'a login of GitHub, without @' });
+const mentioned = z
+  .string()
+  .regex(/^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}(\/[A-Za-z0-9_-]{1,100})?$/)
+  .meta({ accepts: 'a login of GitHub or organisation/team, without @' });
+
 /** Every setting with its type, range, default and meaning. docs/configuration.md is written from it. */
 export const configSchema = z.strictObject({
   dataset: setting(
@@ -242,6 +252,20 @@ export const configSchema = z.strictObject({
       driftHours: setting(hours, 50, 'Hours without a scheduled run of `drift` until a warning.', 30),
     },
   ),
+  alerts: group('Whom GitHub tells of a new drift issue, beside those who watch the repository.', {
+    assignees: setting(
+      z.array(login).max(10),
+      [],
+      'People who are assigned to the issue. They need access to the repository; GitHub leaves out all others.',
+      ['octocat'],
+    ),
+    mention: setting(
+      z.array(mentioned).max(10),
+      [],
+      'People, or teams of an organisation, whom the text of the issue mentions.',
+      ['octocat', 'acme/data'],
+    ),
+  }),
   modelCheck: group('What `model-check` trains the two versions of a pull request on.', {
     dataset: setting(
       z.enum(['synthetic', 'ml-latest-small']),

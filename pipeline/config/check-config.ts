@@ -66,7 +66,8 @@ function unknownSetting(root: SchemaNode, path: SettingPath, input: unknown): Se
     path,
     seen: null,
     accepted: names.join(', '),
-    nearest: nearestWord(name, names) ?? (elsewhere === undefined ? null : formatPath(elsewhere)),
+    // The very name in another group says more than a name that is only near.
+    nearest: elsewhere === undefined ? nearestWord(name, names) : formatPath(elsewhere),
   };
 }
 

@@ -56,13 +56,15 @@ export interface Issues {
    * Opens an issue. If one with the same marker is already open, or another run opens it at the same time, returns that
    * one unchanged. A body without the marker gets it as its first line.
    *
-   * @param issue its labels include `OWN_LABEL`.
+   * @param issue its labels include `OWN_LABEL`. `assignees` are logins; those who may not be assigned are left out, and
+   * all of them for local files.
    */
   open(issue: {
     readonly marker: string;
     readonly title: string;
     readonly body: string;
     readonly labels: readonly string[];
+    readonly assignees?: readonly string[];
   }): Promise<Issue>;
   update(
     number: number,

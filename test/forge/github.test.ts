@@ -52,6 +52,18 @@ describe('issues on GitHub', () => {
     expect(await github.forge.issues.list()).toEqual([]);
   });
 
+  it('are assigned to the people of the settings', async () => {
+    const { server, github, token } = home;
+    const { number } = await github.forge.issues.open({ ...DRIFT, assignees: ['maintainer'] });
+    const raw = await ask<{ assignees: readonly { login: string }[] }>(
+      server,
+      token,
+      'GET',
+      `/issues/${number}`,
+    );
+    expect(raw.assignees.map(({ login }) => login)).toEqual(['maintainer']);
+  });
+
   it('end as one open issue when several runs open it at the same time', async () => {
     const runs = await Promise.all([1, 2, 3, 4].map(() => home.reopen()));
     await Promise.all(runs.map(({ forge }) => forge.issues.open(DRIFT)));

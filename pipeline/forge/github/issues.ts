@@ -61,7 +61,7 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
     return oldest ?? null;
   };
 
-  const open: Issues['open'] = async ({ marker, title, body, labels }) => {
+  const open: Issues['open'] = async ({ marker, title, body, labels, assignees = [] }) => {
     const created: RawIssue[] = [];
     const opened = await createOnce(
       () => keepOldest(marker, created),
@@ -77,8 +77,11 @@ export function githubIssues({ octokit, at, once, inTurn, createOnce }: Connecti
         return data as RawIssue;
       },
     );
-    const kept = created.length === 0 ? opened : await keepOldest(marker, created);
-    return complete(kept ?? opened);
+    const kept = (created.length === 0 ? opened : await keepOldest(marker, created)) ?? opened;
+    // A name that may not be assigned would make GitHub refuse a new issue. Here it is ignored.
+    if (assignees.length > 0)
+      await issues.addAssignees({ ...at, issue_number: kept.number, assignees: [...assignees] });
+    return complete(kept);
   };
 
   const comment = async (number: number, body: string): Promise<void> => {

@@ -77,7 +77,7 @@ async function openEpisode(
   const { forge, config } = pipeline;
   const marker = driftMarker(config.dataset);
   const text = await driftIssueText(pipeline, episode, decision);
-  let issue = await forge.issues.open({ marker, ...text });
+  let issue = await forge.issues.open({ marker, ...text, assignees: config.alerts.assignees });
   let next = `Retraining waits: ${decision.reasons.join('; ')}.`;
   if (decision.decision === 'retrain') {
     await dispatchTraining(pipeline, issue);

@@ -14,11 +14,12 @@ import { signalSection } from './signal-table.ts';
 /** The body of the issue. Each check replaces it; comments report the changes. */
 export function driftIssueBody(input: DriftIssueInput): string {
   const { check, dataset, batchIds, configDigest, checkedAt, bufferRatings, confidence = null } = input;
-  const { requestedAt = null, run = null, gains = null, quarantine = null } = input;
+  const { requestedAt = null, run = null, gains = null, quarantine = null, mention = [] } = input;
   const strongest = strongestSignal(check);
   return paragraphs([
     [driftMarker(dataset), ...(requestedAt === null ? [] : [trainingMarker(requestedAt)])].join('\n'),
     alertBlock(input),
+    mention.length === 0 ? null : `For ${mention.map((name) => `@${name}`).join(', ')}.`,
     gains === null ? null : gainTable(gains),
     findingTable(check.findings, input.movieTitle),
     signalSection(check, confidence),

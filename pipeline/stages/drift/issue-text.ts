@@ -59,6 +59,7 @@ export async function driftIssueText(
     trainingUrl: trainingUrl(pipeline),
     mute,
     acknowledgement,
+    mention: pipeline.run === undefined ? [] : config.alerts.mention,
     quarantine: quarantineText(await listQuarantines(store)),
   };
   return { title: driftIssueTitle(input), body: driftIssueBody(input), labels: labelsOf(episode) };

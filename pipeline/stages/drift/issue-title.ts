@@ -61,6 +61,8 @@ export interface DriftIssueInput {
   readonly trainingUrl?: string | null;
   /** A person muted the checks until then. */
   readonly mute?: { readonly until: Date; readonly by: string } | null;
+  /** People and teams to mention. */
+  readonly mention?: readonly string[];
   /** What is kept out of the check, in words. */
   readonly quarantine?: string | null;
   /** A person has looked at the newest alert. */

@@ -125,6 +125,11 @@ export function issueRoutes({ apiUrl, upstream, pullRequests }: IssueOptions): r
       }),
     ),
     { route: 'GET /issues/:number/labels', needs: EITHER_READ, answer: (call) => pass(call) },
+    {
+      route: 'POST /issues/:number/assignees',
+      needs: EITHER_WRITE,
+      answer: (call) => refused(call, oneOf(call)) ?? pass(call),
+    },
     ...[
       'POST /issues/:number/labels',
       'PUT /issues/:number/labels',

@@ -55,6 +55,12 @@ describe('the issue of a drift', () => {
     expect(driftIssueBody(driftIssue)).not.toContain(driftMarker('rating'));
   });
 
+  it('mentions the people and teams of the settings, and nobody without', () => {
+    expect(driftIssueBody(driftIssue)).not.toMatch(/(^|\s)@/m);
+    const body = driftIssueBody({ ...driftIssue, mention: ['octocat', 'acme/data'] });
+    expect(body).toContain('\n\nFor @octocat, @acme/data.\n\n');
+  });
+
   it('carries its severity as a label', () => {
     expect(driftIssueLabels('high')).toEqual(['drift', 'severity:high', 'automated']);
     expect(driftIssueLabels('watch')).toEqual(['drift', 'severity:watch', 'automated']);
