@@ -9,6 +9,7 @@ import { connectStore } from '../pipeline/store/connect.ts';
 import { migrate } from '../pipeline/store/migrate.ts';
 import type { Store } from '../pipeline/store/store.ts';
 import { trimLog } from '../pipeline/store/trim-log.ts';
+import { withStoreErrors } from '../pipeline/store/with-store-errors.ts';
 import type { githubInputs, mlflowInputs, pipelineInputs } from './common-inputs.ts';
 import type { ActionContext } from './run-action.ts';
 import { restoreState } from './state-artifact.ts';
@@ -79,23 +80,25 @@ export async function withPipeline<T>(
   const webhook = inputs['alert-webhook-url'];
   let result: T;
   try {
-    await migrate(store);
-    result = await work({
-      pipeline: {
-        config,
-        store,
-        forge: github.forge,
-        modelDirectory: join(home, 'models'),
-        clock,
-        stopwatch,
-        onProgress,
-        run: { commit: run.sha, url: run.url },
-        announce: webhook === null ? undefined : openWebhook({ url: webhook, onWarning: warn }),
-        mirror: openMirror(context),
-      },
-      github,
-      directory: join(home, 'work'),
-      store: { home: store.home, description: store.description },
+    result = await withStoreErrors(store, async () => {
+      await migrate(store);
+      return work({
+        pipeline: {
+          config,
+          store,
+          forge: github.forge,
+          modelDirectory: join(home, 'models'),
+          clock,
+          stopwatch,
+          onProgress,
+          run: { commit: run.sha, url: run.url },
+          announce: webhook === null ? undefined : openWebhook({ url: webhook, onWarning: warn }),
+          mirror: openMirror(context),
+        },
+        github,
+        directory: join(home, 'work'),
+        store: { home: store.home, description: store.description },
+      });
     });
   } catch (error) {
     await store.close();

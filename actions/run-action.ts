@@ -1,6 +1,7 @@
 import { error, getInput, info, notice, setOutput, setSecret, summary, warning } from '@actions/core';
 import type { Config } from '../pipeline/config.ts';
-import { OperatorError } from '../pipeline/lib/errors.ts';
+import { OperatorError, stackOf } from '../pipeline/lib/errors.ts';
+import { fileFailure } from '../pipeline/lib/file-failure.ts';
 import type { OnProgress } from '../pipeline/lib/progress.ts';
 import type { Stopwatch } from '../pipeline/lib/stopwatch.ts';
 import { failureSummary } from '../pipeline/reports/failure-summary.ts';
@@ -95,8 +96,9 @@ async function report(
   action: string,
   env: Environment,
   run: GithubRun | undefined,
-  cause: unknown,
+  thrown: unknown,
 ): Promise<void> {
+  const cause = fileFailure(thrown) ?? thrown;
   const place = run && { run: { commit: run.sha, url: run.url } };
   if (cause instanceof OperatorError) {
     fail(`${action}: ${cause.code}`, `${cause.message} ${cause.remedy}`);
@@ -106,10 +108,10 @@ async function report(
     );
     return;
   }
-  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const stack = stackOf(cause);
   // Indented, so that the runner reads no line as a command.
   info(stack.replace(/^/gm, '  '));
-  fail(`${action} failed because of a bug`, cause instanceof Error ? cause.message : String(cause));
+  fail(`${action} failed because of a bug`, cause instanceof Error ? cause.message : stack);
   await writeSummary(env, failureSummary({ ...place, action, code: null, message: stack, remedy: null }));
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { OperatorError } from '../lib/errors.ts';
+import { A_BUG, OperatorError, stackOf } from '../lib/errors.ts';
+import { fileFailure } from '../lib/file-failure.ts';
 import { loadConfig } from '../stages/load-config.ts';
 import { EXIT } from './terminal/exit.ts';
 import type { CommonOptions } from './terminal/options.ts';
@@ -75,12 +76,14 @@ try {
 }
 
 /** Prints what went wrong and returns the exit code. A bug keeps its stack. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+function report(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const error = fileFailure(thrown) ?? thrown;
   if (error instanceof OperatorError) {
     terminal.note(`${terminal.style('red', 'error')} ${error.message}\n  ${error.remedy} [${error.code}]`);
     return error.code === 'usage' ? EXIT.usage : EXIT.failed;
   }
-  terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  terminal.note(stackOf(error));
+  terminal.note(`${terminal.style('red', 'error')} ${A_BUG} [internal]`);
   return EXIT.failed;
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * The stable error codes, documented in docs/operations.md.
  * `usage` ends a command with exit code 2, every other code with 1.
@@ -14,6 +16,12 @@ export type ErrorCode =
   | 'store-schema'
   | 'store-damaged'
   | 'store-full'
+  | 'store-denied'
+  | 'store-read-only'
+  | 'store-timeout'
+  | 'disk-full'
+  | 'file-denied'
+  | 'file-failed'
   | 'no-training-data'
   | 'training-too-large'
   | 'no-champion'
@@ -31,7 +39,8 @@ export type ErrorCode =
   | 'deploy-failed'
   | 'quarantine-unknown'
   | 'key-exists'
-  | 'key-unknown';
+  | 'key-unknown'
+  | 'internal';
 
 /** The steps of a deployment that can fail, in their order. */
 export type DeployStep =
@@ -77,3 +86,10 @@ export class OperatorError extends Error {
     this.details = details;
   }
 }
+
+/** What a person is told about any error that is not an `OperatorError`. */
+export const A_BUG =
+  'This is a bug of CineMatch. Please report it with these lines: see internal in docs/operations.md.';
+
+/** The stack of anything that was thrown, with its causes. */
+export const stackOf = (thrown: unknown): string => inspect(thrown);

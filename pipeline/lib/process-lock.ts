@@ -36,7 +36,7 @@ export async function acquireLock(
     const handle = tryLock(join(folder, 'lock'));
     if (handle !== null) {
       openHandles.add(handle);
-      writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname() }));
+      nameHolder(holder);
       return () => {
         if (!openHandles.delete(handle)) return;
         rmSync(holder, { force: true });
@@ -68,6 +68,13 @@ function tryLock(file: string): DatabaseSync | null {
     }
     throw new Error(`The lock file ${file} cannot be used: ${message}`, { cause });
   }
+}
+
+/** Writes who holds the lock. It is only for messages: a full disk does not stop a command that only reads. */
+function nameHolder(file: string): void {
+  try {
+    writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }));
+  } catch {}
 }
 
 /** The process that wrote the file, which may be missing or half written. */

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { OperatorError } from '../lib/errors.ts';
 import { type ClientOptions, SHARED_OPTIONS } from './client-options.ts';
+import { unreachable } from './database-failure.ts';
 import { ServerSocket } from './server-socket.ts';
 import { parseDatabaseUrl } from './server-url.ts';
 import type { Store } from './store.ts';
@@ -65,15 +65,4 @@ async function isPooled(sql: postgres.Sql): Promise<boolean> {
     prepare: false,
   });
   return answer[0]?.pid !== answer.state.pid;
-}
-
-/** The error of a failed connection. The reason comes from the system or the server, never from the URL. */
-export function unreachable(description: string, cause: unknown): OperatorError {
-  const { code, message } = cause as { readonly code?: string; readonly message?: string };
-  return new OperatorError(
-    'store-unavailable',
-    `The database at ${description} cannot be reached: ${message || code || 'no reason given'}.`,
-    'Check DATABASE_URL, the network and that the server runs. For a server without TLS on a trusted network, add ?sslmode=disable. For a private certificate authority, set NODE_EXTRA_CA_CERTS.',
-    { cause },
-  );
 }

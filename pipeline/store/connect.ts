@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { OperatorError } from '../lib/errors.ts';
 import { once } from '../lib/once.ts';
 import { type ClientOptions, SHARED_OPTIONS } from './client-options.ts';
 import { connectServer } from './connect-server.ts';
 import { claimDirectory } from './directory-claim.ts';
+import { embeddedFailure, requireSpace } from './embedded-failure.ts';
 import { openPglite, type Pglite } from './load-pglite.ts';
 import { migrate, requireSchema } from './migrate.ts';
 import { PgliteSocket } from './pglite-socket.ts';
 import type { Store } from './store.ts';
+import { withStoreErrors } from './with-store-errors.ts';
 
 /**
  * Opens the database: a PostgreSQL server when a URL is given, otherwise PGlite in this process with its files in
@@ -33,10 +34,12 @@ export function connectStore(options: {
  * @throws OperatorError as in `connectStore`, and `store-schema` when the schema is not up to date.
  */
 export async function connectToRead(options: Parameters<typeof connectStore>[0]): Promise<Store> {
-  const isThere = options.databaseUrl || existsSync(join(options.directory, 'PG_VERSION'));
+  const isThere = options.databaseUrl || isCreated(options.directory);
   const store = await (isThere ? connectStore(options) : openInMemory(options.directory));
   try {
-    await (isThere ? requireSchema(store) : migrate(store));
+    await withStoreErrors(store, async () => {
+      await (isThere ? requireSchema(store) : migrate(store));
+    });
     return store;
   } catch (error) {
     await store.close();
@@ -55,17 +58,30 @@ async function openInMemory(absent: string): Promise<Store> {
 async function openEmbedded(directory: string): Promise<Store> {
   const release = await claimDirectory(directory);
   try {
-    const database = await openPglite(directory);
+    const database = isCreated(directory) ? await openPglite(directory) : await createEmbedded(directory);
     return { ...embeddedStore(database, release), description: `PGlite in ${directory}` };
   } catch (cause) {
     release();
-    throw new OperatorError(
-      'store-unavailable',
-      `The embedded database in ${directory} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      'Check that the directory is writable and the disk is not full. If the database is damaged, remove its folder to start with an empty one.',
-      { cause },
-    );
+    throw embeddedFailure(directory, cause);
   }
+}
+
+/** Whether a whole embedded database is in the directory, and not one whose creation was interrupted. */
+const isCreated = (directory: string): boolean =>
+  existsSync(join(directory, 'PG_VERSION')) && !existsSync(markOf(directory));
+
+/** The file that stands beside the directory while its database is created. */
+const markOf = (directory: string): string => `${directory}.unfinished`;
+
+/** Creates the embedded database. What an interrupted creation has left is removed. */
+async function createEmbedded(directory: string): Promise<Pglite> {
+  requireSpace(directory);
+  writeFileSync(markOf(directory), '');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  const database = await openPglite(directory);
+  rmSync(markOf(directory));
+  return database;
 }
 
 function embeddedStore(database: Pglite, release: () => void): Omit<Store, 'description'> {

@@ -29,10 +29,13 @@ export async function migrate(
   store: Store,
 ): Promise<{ readonly applied: readonly string[]; readonly version: number }> {
   const migrations = readMigrations();
+  const version = migrations.at(-1)?.version ?? 0;
+  // Looked at first, so that a role that may create no tables can use a database that is up to date.
+  if ((await missingMigration(store, migrations)) === undefined) return { applied: [], version };
   const applied: string[] = [];
   for (;;) {
     const next = await store.sql.begin((sql) => applyNext(sql, migrations, store.description));
-    if (next === null) return { applied, version: migrations.at(-1)?.version ?? 0 };
+    if (next === null) return { applied, version };
     applied.push(next.name);
   }
 }
@@ -42,16 +45,23 @@ export async function migrate(
  *
  * @throws OperatorError `store-schema` when a migration is missing, and in the cases of `migrate`.
  */
-export async function requireSchema({ sql, description }: Store): Promise<void> {
-  const migrations = readMigrations();
-  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('migrations') is not null as exists`;
-  const next = table?.exists ? await nextMigration(sql, migrations, description) : migrations[0];
+export async function requireSchema(store: Store): Promise<void> {
+  const next = await missingMigration(store, readMigrations());
   if (next === undefined) return;
   throw new OperatorError(
     'store-schema',
-    `The database (${description}) does not have migration ${next.name}, which this program needs.`,
+    `The database (${store.description}) does not have migration ${next.name}, which this program needs.`,
     'A command that only reads does not change the schema. Update the schema first: cinematch migrate.',
   );
+}
+
+/** The first missing migration, or undefined. Changes nothing, also where there are no migrations yet. */
+async function missingMigration(
+  { sql, description }: Store,
+  migrations: readonly Migration[],
+): Promise<Migration | undefined> {
+  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('migrations') is not null as exists`;
+  return table?.exists ? nextMigration(sql, migrations, description) : migrations[0];
 }
 
 function readMigrations(): readonly Migration[] {

@@ -1,5 +1,5 @@
 import { withRetries } from '../lib/retry.ts';
-import { unreachable } from './connect-server.ts';
+import { unreachable } from './database-failure.ts';
 import type { Store } from './store.ts';
 
 /** Seconds before the second attempt, the third, and so on: a minute together, longer than a restart or a failover. */

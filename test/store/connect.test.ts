@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, inject, test } from 'vitest';
-import { connectStore } from '../../pipeline/store/connect.ts';
+import { connectStore, connectToRead } from '../../pipeline/store/connect.ts';
 import { claimDirectory } from '../../pipeline/store/directory-claim.ts';
+import { embeddedFailure } from '../../pipeline/store/embedded-failure.ts';
 import { parseDatabaseUrl } from '../../pipeline/store/server-url.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
@@ -70,6 +71,50 @@ test('a process cannot open a directory twice, but can open it again after closi
   const again = await connectStore({ directory });
   expect(await again.sql`select answer from kept`).toEqual([{ answer: 42 }]);
   await again.close();
+});
+
+test('a creation that was interrupted is begun anew, and a command that only reads sees no database', async () => {
+  const directory = newFolder();
+  mkdirSync(join(directory, 'base'), { recursive: true });
+  writeFileSync(join(directory, 'PG_VERSION'), '18\n');
+  writeFileSync(`${directory}.unfinished`, '');
+  const reading = await connectToRead({ directory });
+  expect(reading.description).toContain('does not exist yet');
+  await reading.close();
+  const store = await connectStore({ directory });
+  await store.sql`create table kept as select 42 as answer`;
+  await store.close();
+  const again = await connectStore({ directory });
+  expect(await again.sql`select answer from kept`).toEqual([{ answer: 42 }]);
+  await again.close();
+});
+
+test.each([
+  ['global/pg_control', (file: string) => writeFileSync(file, Buffer.alloc(8192, 0xa5))],
+  ['base/5/1259', (file: string) => rmSync(file)],
+])('an embedded database whose %s is damaged is named, with a way out', async (part, damage) => {
+  const directory = newFolder();
+  await createEmbeddedDatabase(directory);
+  damage(join(directory, part));
+  await expect(connectStore({ directory })).rejects.toMatchObject({
+    code: 'store-damaged',
+    message: `The embedded database in ${directory} does not start.`,
+    remedy: expect.stringContaining('docs/operations.md'),
+  });
+});
+
+test.each([
+  [2, 'file-denied', 'this user has no permission'],
+  [29, 'file-failed', 'the disk reported an error'],
+  [51, 'disk-full', 'needs more space'],
+  [69, 'file-denied', 'the file system is read-only'],
+])('error %i of the file system of PGlite is %s', (errno, code, says) => {
+  const directory = newFolder();
+  // Emscripten throws an object that is no Error.
+  expect(embeddedFailure(directory, { name: 'ErrnoError', errno })).toMatchObject({
+    code,
+    message: expect.stringMatching(new RegExp(`${directory}.*${says}`)),
+  });
 });
 
 test('a server that cannot be reached is named without user or password', async () => {

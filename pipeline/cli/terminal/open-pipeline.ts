@@ -6,6 +6,7 @@ import { loadConfig } from '../../stages/load-config.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
 import { connectStore, connectToRead } from '../../store/connect.ts';
 import { migrate } from '../../store/migrate.ts';
+import { withStoreErrors } from '../../store/with-store-errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The folder of all local state: CINEMATCH_HOME, or `.cinematch` in the working directory. */
@@ -43,15 +44,17 @@ export async function withLocalPipeline<T>(
   const connect = access === 'read' ? connectToRead : connectStore;
   const store = await connect({ directory: join(home, 'pg'), databaseUrl });
   try {
-    if (access === 'write') await migrate(store);
-    return await work({
-      config,
-      store,
-      forge: openLocalForge(join(home, 'forge'), clock),
-      modelDirectory: join(home, 'models'),
-      clock,
-      stopwatch,
-      onProgress: terminal.onProgress,
+    return await withStoreErrors(store, async () => {
+      if (access === 'write') await migrate(store);
+      return work({
+        config,
+        store,
+        forge: openLocalForge(join(home, 'forge'), clock),
+        modelDirectory: join(home, 'models'),
+        clock,
+        stopwatch,
+        onProgress: terminal.onProgress,
+      });
     });
   } finally {
     await store.close();
