@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { build } from 'rolldown';
 
 /** The entry of each script of the page. A script has the name of its entry. */
-const ENTRIES = ['page'];
+const ENTRIES = ['page', 'try'];
 
 /** The scripts of the page as they are served, by the names of their files: without types, and minified. */
 export async function builtScripts(): Promise<ReadonlyMap<string, string>> {

@@ -1,7 +1,8 @@
 import { CHART_STYLE, TONES } from '../../pipeline/reports/charts/chart-style.ts';
+import { TRY_STYLE } from './try-style.ts';
 
 /** How the page looks: light and dark, on a phone, on a screen and on paper. */
-export const PAGE_STYLE = `${TONES}${CHART_STYLE}
+export const PAGE_STYLE = `${TONES}${CHART_STYLE}${TRY_STYLE}
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }

@@ -1,6 +1,7 @@
 import type { PastCheck } from '../../pipeline/history/pipeline-history.ts';
 import type { TrainingReason } from '../../pipeline/lib/training-reason.ts';
 import { formatCount, formatPercent } from '../../pipeline/reports/numbers.ts';
+import { TRY_TEXT } from './try-text.ts';
 
 /** `1 batch`, `1,200 ratings` */
 const s = (count: number, noun: string, many = `${noun}s`): string =>
@@ -133,12 +134,7 @@ export const TEXT = {
     ],
   },
 
-  tryIt: {
-    title: (movies: number) => `Rate a few of ${s(movies, 'movie')}, and see what to watch next`,
-    needs: 'This part needs scripts: each rating changes the lists at once.',
-    api: 'The same for programs:',
-    docs: 'the routes of the API',
-  },
+  tryIt: TRY_TEXT,
 
   attention: {
     late: {

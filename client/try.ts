@@ -1,0 +1,393 @@
+/** The script of "Try it": rate movies, and see how the list follows. */
+import { TRY_TEXT as TEXT } from '../api/page/try-text.ts';
+import { ask, type ListedMovie, ServiceProblem, type SimilarMovie } from './ask.ts';
+import { byId, element, link, replace } from './elements.ts';
+import { readShared, type StarsByMovie, writeShared } from './shared-ratings.ts';
+
+interface Rated {
+  readonly title: string;
+  readonly stars: number;
+}
+
+const LENGTH = 10;
+const FOUND = 8;
+const FAN_MOVIES = 5;
+const FAN_STARS = 4.5;
+/** A slider or a fast typist causes one request in so many milliseconds. */
+const PAUSE_MS = 60;
+
+const ratings = new Map<string, Rated>();
+/** The list as it was before the last change: place and expected stars by movie. */
+let before = new Map<string, { readonly place: number; readonly stars: number }>();
+/** The user whose list is shown; null shows that of the reader's own ratings. */
+let shownUser: string | null = null;
+let latest = 0;
+
+const status = byId('try-status');
+const list = byId('try-list');
+const stars = (value: number): string => value.toFixed(1);
+
+function say(text: string): void {
+  status.textContent = text;
+}
+
+/** Shows why a request failed. */
+function sayProblem(error: unknown): void {
+  if (error instanceof DOMException && error.name === 'AbortError') return;
+  say(error instanceof ServiceProblem ? TEXT.failed(error.message) : TEXT.offline);
+}
+
+function later(act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, PAUSE_MS);
+  };
+}
+
+// The list.
+
+const sliderValue = (id: string): number => byId<HTMLInputElement>(id).valueAsNumber;
+
+async function listNow(): Promise<readonly ListedMovie[]> {
+  const options = { k: LENGTH, novelty: sliderValue('try-novelty'), diversity: sliderValue('try-diversity') };
+  if (shownUser !== null) return (await ask.userList(shownUser, options, keyOf())).recommendations;
+  if (ratings.size === 0) return (await ask.top(LENGTH)).movies;
+  return (await ask.list(starsByMovie(), options)).recommendations;
+}
+
+async function refresh(): Promise<void> {
+  const turn = ++latest;
+  const started = performance.now();
+  byId('try-list-title').textContent =
+    shownUser !== null ? TEXT.ofUser(shownUser) : ratings.size === 0 ? TEXT.top : TEXT.list;
+  try {
+    const movies = await listNow();
+    // A later change has its own answer.
+    if (turn !== latest) return;
+    replace(list, movies.map(listedMovie));
+    before = new Map(
+      movies.map(({ movie, rating }, place) => [String(movie), { place, stars: rating ?? 0 }] as const),
+    );
+    say(TEXT.updated(movies.length, performance.now() - started));
+  } catch (error) {
+    if (turn === latest) sayProblem(error);
+  }
+}
+
+const refreshSoon = later(() => void refresh());
+
+function listedMovie(movie: ListedMovie, place: number): HTMLElement {
+  const title = titleOf(movie);
+  return element('li', { class: 'film' }, [
+    cover(movie),
+    element('div', { class: 'film-text' }, [
+      element('h3', {}, [title]),
+      element('p', { class: 'soft' }, [expectation(movie), ...change(movie, place)]),
+      reason(movie),
+      element('p', { class: 'film-links' }, [
+        ...outerLinks(movie),
+        button(TEXT.similar, () => void showSimilar(movie)),
+        element('label', {}, [TEXT.seen, ' ', rater(String(movie.movie), title, null)]),
+      ]),
+    ]),
+  ]);
+}
+
+function expectation({ rating, interval, meanRating, ratings: count }: ListedMovie): HTMLElement {
+  if (rating === undefined) {
+    const mean = TEXT.mean(stars(meanRating ?? 0), (count ?? 0).toLocaleString());
+    return element('span', {}, [mean]);
+  }
+  const range = interval == null ? null : TEXT.range(stars(interval[0]), stars(interval[1]));
+  return element('span', {}, [
+    element('strong', {}, [TEXT.predicted(stars(rating))]),
+    ...(range === null ? [] : [`, ${range}`]),
+  ]);
+}
+
+/** What the last rating changed, in words. */
+function change({ movie, rating }: ListedMovie, place: number): readonly (Node | string)[] {
+  if (before.size === 0 || rating === undefined || ratings.size === 0) return [];
+  const known = before.get(String(movie));
+  if (known === undefined) return [' ', element('span', { class: 'change' }, [TEXT.fresh])];
+  const moved = known.place - place;
+  const words = [
+    ...(moved > 0 ? [TEXT.rose(moved)] : moved < 0 ? [TEXT.fell(-moved)] : []),
+    ...(known.stars > 0 && stars(known.stars) !== stars(rating) ? [TEXT.before(stars(known.stars))] : []),
+  ];
+  return words.length === 0 ? [] : [' ', element('span', { class: 'change' }, [words.join(', ')])];
+}
+
+function reason({ reason: kind, because = [], likedGenre }: ListedMovie): HTMLElement {
+  const named = because.map((one) => `${nameOf(one)} ${stars(one.stars)}★`).join(', ');
+  const text =
+    kind === 'ratings'
+      ? `${TEXT.because}${named}`
+      : kind === 'series'
+        ? `${TEXT.series}${named}`
+        : kind === 'genre' && likedGenre != null
+          ? TEXT.genre(likedGenre)
+          : kind === 'popular'
+            ? TEXT.popular
+            : '';
+  return element('p', {}, [text]);
+}
+
+function outerLinks({ imdbId, tmdbId }: ListedMovie): readonly HTMLElement[] {
+  return [
+    ...(imdbId == null ? [] : [link(`https://www.imdb.com/title/${imdbId}/`, 'IMDb')]),
+    ...(tmdbId == null ? [] : [link(`https://www.themoviedb.org/movie/${tmdbId}`, 'TMDB')]),
+  ];
+}
+
+/** A cover of title and year. Its colour comes from the first genre, as one of twelve classes. */
+function cover(
+  movie: Pick<ListedMovie, 'genres' | 'title' | 'displayTitle' | 'year' | 'movie'>,
+): HTMLElement {
+  const genre = movie.genres[0] ?? '';
+  let code = 0;
+  for (const letter of genre) code = (code * 31 + (letter.codePointAt(0) as number)) % 12;
+  return element('div', { class: `cover tint-${code}`, 'aria-hidden': 'true' }, [
+    element('span', { class: 'cover-title' }, [titleOf(movie)]),
+    element('span', { class: 'cover-facts' }, [[movie.year, genre].filter(Boolean).join(' · ')]),
+  ]);
+}
+
+/** A rated movie as the reader sees it in their ratings. */
+const nameOf = (movie: { readonly movie: number | string; readonly title: string | null }): string =>
+  ratings.get(String(movie.movie))?.title ?? titleOf(movie);
+
+const titleOf = (movie: {
+  readonly movie: number | string;
+  readonly title: string | null;
+  readonly displayTitle?: string | null;
+}): string => movie.displayTitle ?? movie.title ?? String(movie.movie);
+
+function button(text: string, act: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button' }, [text]);
+  made.addEventListener('click', act);
+  return made;
+}
+
+// Similar movies.
+
+async function showSimilar(movie: ListedMovie): Promise<void> {
+  const panel = byId<HTMLDialogElement>('try-similar');
+  try {
+    const { similar } = await ask.similar(String(movie.movie), LENGTH);
+    byId('try-similar-title').textContent = TEXT.similarTo(titleOf(movie));
+    replace(byId('try-similar-list'), similar.map(similarMovie));
+    panel.showModal();
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+function similarMovie(movie: SimilarMovie): HTMLElement {
+  const title = titleOf(movie);
+  return element('li', {}, [
+    `${title}${movie.year === null ? '' : ` (${movie.year})`} `,
+    element('span', { class: 'soft' }, [movie.genres.join(', ')]),
+    element('label', { class: 'inline' }, [TEXT.seen, ' ', rater(String(movie.movie), title, null)]),
+  ]);
+}
+
+// The ratings.
+
+/** A choice of half stars. The empty choice is no rating. */
+function rater(movie: string, title: string, value: number | null): HTMLSelectElement {
+  const choices = Array.from({ length: 10 }, (_, index) => (10 - index) / 2);
+  const select = element('select', { 'aria-label': TEXT.stars(title) }, [
+    ...(value === null ? [element('option', { value: '' }, ['–'])] : []),
+    ...choices.map((choice) => element('option', { value: String(choice) }, [`${stars(choice)}★`])),
+  ]);
+  if (value !== null) select.value = String(value);
+  select.addEventListener('change', () => {
+    if (select.value !== '') rate(movie, title, Number(select.value));
+  });
+  return select;
+}
+
+function rate(movie: string, title: string, value: number): void {
+  ratings.set(movie, { title, stars: value });
+  shownUser = null;
+  ratingsChanged();
+}
+
+function ratingsChanged(): void {
+  const rows = Array.from(ratings, ([movie, rated]) => {
+    const remove = button('×', () => {
+      ratings.delete(movie);
+      ratingsChanged();
+      byId('try-search').focus();
+    });
+    remove.setAttribute('aria-label', TEXT.remove(rated.title));
+    return element('li', {}, [
+      element('span', { class: 'rated-title' }, [rated.title]),
+      rater(movie, rated.title, rated.stars),
+      remove,
+    ]);
+  });
+  replace(byId('try-rated'), rows.toReversed());
+  byId('try-none').hidden = ratings.size > 0;
+  byId('try-with').hidden = ratings.size === 0;
+  history.replaceState(null, '', writeShared(starsByMovie()));
+  refreshSoon();
+}
+
+const starsByMovie = (): StarsByMovie =>
+  new Map(Array.from(ratings, ([movie, rated]) => [movie, rated.stars]));
+
+/** Takes the ratings of the link. Movies that the service does not have are left out. */
+async function openShared(): Promise<void> {
+  const shared = [...readShared(location.hash)];
+  const found = await Promise.allSettled(shared.map(([movie]) => ask.movie(movie)));
+  ratings.clear();
+  found.forEach((one, at) => {
+    const [movie, value] = shared[at] as [string, number];
+    if (one.status === 'fulfilled') ratings.set(movie, { title: titleOf(one.value), stars: value });
+  });
+  ratingsChanged();
+}
+
+// Search, as a combobox of the ARIA Authoring Practices.
+
+const search = byId<HTMLInputElement>('try-search');
+const found = byId('try-found');
+let asked: AbortController | null = null;
+let active = -1;
+
+function closeFound(): void {
+  asked?.abort();
+  found.hidden = true;
+  search.setAttribute('aria-expanded', 'false');
+  search.removeAttribute('aria-activedescendant');
+  active = -1;
+}
+
+async function findMovies(): Promise<void> {
+  const query = search.value.trim();
+  if (query === '') {
+    closeFound();
+    return;
+  }
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const { movies } = await ask.search(query, FOUND, asked.signal);
+    replace(
+      found,
+      movies.map((movie, at) => {
+        const option = element('li', { role: 'option', id: `try-found-${at}`, 'aria-selected': 'false' }, [
+          `${titleOf(movie)}${movie.year === null ? '' : ` (${movie.year})`} `,
+          element('span', { class: 'soft' }, [movie.genres.join(', ')]),
+        ]);
+        // Before the field loses the focus.
+        option.addEventListener('pointerdown', (event) => {
+          event.preventDefault();
+          choose(movie);
+        });
+        option.addEventListener('try-choose', () => choose(movie));
+        return option;
+      }),
+    );
+    active = -1;
+    found.hidden = movies.length === 0;
+    search.setAttribute('aria-expanded', String(movies.length > 0));
+    say(TEXT.found(movies.length));
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+function choose(movie: ListedMovie): void {
+  search.value = '';
+  closeFound();
+  rate(String(movie.movie), titleOf(movie), FAN_STARS);
+  byId('try-rated').querySelector('select')?.focus();
+}
+
+const findSoon = later(() => void findMovies());
+search.addEventListener('input', findSoon);
+search.addEventListener('blur', closeFound);
+search.addEventListener('keydown', (event) => {
+  const options = [...found.children];
+  if (event.key === 'Escape') closeFound();
+  if (event.key === 'Enter' && !found.hidden) {
+    event.preventDefault();
+    options[Math.max(active, 0)]?.dispatchEvent(new Event('try-choose'));
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || options.length === 0) return;
+  event.preventDefault();
+  active = (active + step + options.length) % options.length;
+  for (const [at, option] of options.entries()) option.setAttribute('aria-selected', String(at === active));
+  search.setAttribute('aria-activedescendant', `try-found-${active}`);
+});
+
+// Where the ratings come from and go to.
+
+const keyOf = (): string => byId<HTMLInputElement>('try-key').value.trim();
+const userOf = (): string => byId<HTMLInputElement>('try-user').value.trim();
+
+async function beginAs(genre: string): Promise<void> {
+  ratings.clear();
+  before = new Map();
+  if (genre !== '') {
+    try {
+      const { movies } = await ask.ofGenre(genre, FAN_MOVIES);
+      for (const movie of movies)
+        ratings.set(String(movie.movie), { title: titleOf(movie), stars: FAN_STARS });
+    } catch (error) {
+      sayProblem(error);
+    }
+  }
+  ratingsChanged();
+}
+
+async function showUser(): Promise<void> {
+  if (userOf() === '') {
+    say(TEXT.needUser);
+    return;
+  }
+  shownUser = userOf();
+  before = new Map();
+  await refresh();
+}
+
+async function send(): Promise<void> {
+  if (userOf() === '' || keyOf() === '') {
+    say(TEXT.needUser);
+    return;
+  }
+  try {
+    const { recorded } = await ask.send(userOf(), starsByMovie(), keyOf());
+    say(TEXT.sent(recorded));
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+const on = (id: string, event: string, act: () => unknown): void =>
+  byId(id).addEventListener(event, () => void act());
+
+on('try-start', 'change', () => beginAs(byId<HTMLSelectElement>('try-start').value));
+on('try-novelty', 'input', refreshSoon);
+on('try-diversity', 'input', refreshSoon);
+on('try-clear', 'click', () => beginAs(''));
+on('try-share', 'click', async () => {
+  await navigator.clipboard.writeText(location.href);
+  say(TEXT.shared);
+});
+on('try-show-user', 'click', showUser);
+on('try-own', 'click', () => {
+  shownUser = null;
+  ratingsChanged();
+});
+on('try-send', 'click', send);
+addEventListener('hashchange', () => {
+  if (writeShared(starsByMovie()) !== (location.hash || '#')) void openShared();
+});
+byId('try-app').hidden = false;
+void openShared();
