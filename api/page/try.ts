@@ -1,14 +1,17 @@
 import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
 import { html, type Markup } from '../../pipeline/reports/html.ts';
 import type { PageData } from './page-data.ts';
-import type { PartContent } from './routes.ts';
 import { TEXT } from './text.ts';
 
 /**
  * The part where readers rate movies and see what the model makes of it. The script `try.js` fills it. Without scripts it
  * says what it needs.
  */
-export function tryPart({ serving }: PageData): PartContent {
+export function tryPart({ serving }: PageData): {
+  readonly title: string;
+  readonly body: Markup;
+  readonly scripts: readonly string[];
+} {
   const text = TEXT.tryIt;
   const { movies, genres } = serving.catalogue;
   return {

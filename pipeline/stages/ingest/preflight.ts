@@ -90,8 +90,7 @@ function permissionCheck(can: boolean): SetupCheck {
     name: 'issues: write',
     status: can ? 'ok' : 'missing',
     purpose: 'opens, updates and closes the drift issue',
-    where:
-      '`permissions` of the job in .github/workflows; if an organisation restricts them, Settings → Actions → General → Workflow permissions',
+    where: '`permissions` of the job in .github/workflows',
   };
 }
 

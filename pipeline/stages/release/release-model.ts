@@ -13,6 +13,9 @@ import type { Candidate } from '../training/candidate.ts';
 import { noteGains } from './note-gains.ts';
 import { releaseNotes, releaseTitle } from './release-notes.ts';
 
+/** The workflow that attests models. Another one of the repository could attest any file. */
+const ATTESTING = '.github/workflows/train.yml';
+
 export interface RefusedModel {
   readonly status: 'refused';
   readonly version: number;
@@ -103,7 +106,11 @@ function commands(
   return {
     verifyCommand: [
       `gh release download ${tag} --repo ${repository} --dir ${tag}`,
-      ...(attested ? [`gh attestation verify ${tag}/${MODEL_FILE} --repo ${repository}`] : []),
+      ...(attested
+        ? [
+            `gh attestation verify ${tag}/${MODEL_FILE} --repo ${repository} --signer-workflow ${repository}/${ATTESTING}`,
+          ]
+        : []),
       `npm run -s cinematch -- models verify ${tag}`,
     ].join('\n'),
     rollbackCommand: `gh workflow run rollback.yml --repo ${repository} -f version=${parent ?? ''}`,

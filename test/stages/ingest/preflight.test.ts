@@ -50,7 +50,7 @@ test('a permission and a workflow that are missing are named, with the place', (
   const facts = { ...everything, canWriteIssues: false, disabledWorkflows: ['drift'] };
   expect(lacking(facts, 'missing')).toEqual(['issues: write', 'Workflow drift']);
   const where = preflight(facts).flatMap((check) => (check.status === 'missing' ? [check.where] : []));
-  expect(where[0]).toContain('Settings → Actions → General → Workflow permissions');
+  expect(where[0]).toContain('`permissions` of the job in .github/workflows');
   expect(where[1]).toBe('Actions → drift → Enable workflow');
 });
 

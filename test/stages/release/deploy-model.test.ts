@@ -79,7 +79,7 @@ test('the notes of a release made by a workflow say who made it, and how to veri
   expect(body).toContain(
     [
       'gh release download model-v3 --repo octo/films --dir model-v3',
-      'gh attestation verify model-v3/model.safetensors --repo octo/films',
+      'gh attestation verify model-v3/model.safetensors --repo octo/films --signer-workflow octo/films/.github/workflows/train.yml',
       'npm run -s cinematch -- models verify model-v3',
     ].join('\n'),
   );
