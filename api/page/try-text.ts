@@ -16,7 +16,7 @@ export const TRY_TEXT = {
   noRatings: 'Rate a movie, or start as a fan of a genre. The list follows.',
   stars: (title: string) => `Stars for ${title}`,
   remove: (title: string) => `Remove ${title}`,
-  share: 'Copy a link to these ratings',
+  share: 'Share these ratings',
   shared: 'The link is copied. The ratings are in it, behind the #, which browsers do not send.',
   clear: 'Remove all',
 
