@@ -84,6 +84,11 @@ async function selectModels(sql: postgres.Sql, where: postgres.Fragment): Promis
   return rows.map(({ metrics, ...model }) => ({ ...model, evaluation: evaluationOf(metrics) }));
 }
 
+/** Whether any model was recorded. */
+export async function hasModels({ sql }: Store): Promise<boolean> {
+  return (await sql`select from models limit 1`).length > 0;
+}
+
 /** All recorded models, oldest first. */
 export function listModels({ sql }: Store): Promise<readonly ModelRecord[]> {
   return selectModels(sql, sql``);

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../lib/errors.ts';
 import { versionOf } from '../../lib/model-tag.ts';
 import { compactRatings } from '../../store/compact-ratings.ts';
-import { championModel, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
+import { championModel, hasModels, listModels, type ModelRecord, promoteModel } from '../../store/models.ts';
 import type { Pipeline } from '../pipeline.ts';
 
 type StoreAndForge = Pick<Pipeline, 'store' | 'forge'>;
@@ -11,11 +11,16 @@ type StoreAndForge = Pick<Pipeline, 'store' | 'forge'>;
  * lag behind. Changes nothing.
  *
  * @returns null before the first promotion.
- * @throws OperatorError `model-unknown` when the promoted release is not a model of this database.
+ * @throws OperatorError `model-unknown` when the promoted release is not a model of this database; `state-conflict` when
+ * the database has a champion and no release is promoted.
  */
 export async function readChampion({ store, forge }: StoreAndForge): Promise<ModelRecord | null> {
   const latest = await forge.releases.latest();
-  if (latest === null) return null;
+  if (latest === null) {
+    const recorded = await championModel(store);
+    if (recorded !== null) throw notPromoted(recorded, store);
+    return null;
+  }
   const version = versionOf(latest.tag);
   const models = await listModels(store);
   const model = models.find((candidate) => candidate.version === version);
@@ -32,6 +37,19 @@ export async function readChampion({ store, forge }: StoreAndForge): Promise<Mod
     `The promoted release is ${latest.tag}, but the database has no such model.`,
     'Point the pipeline at the database that trained it, or promote a model in this database: cinematch models list. If that database is lost, see "Begin anew" in docs/operations.md.',
   );
+}
+
+/** A promotion changes the release first, so this is no promotion that was interrupted. */
+const notPromoted = ({ version }: ModelRecord, { description }: Pipeline['store']): OperatorError =>
+  new OperatorError(
+    'state-conflict',
+    `Model v${version} is the champion in the database (${description}), but no release is promoted here.`,
+    `Promote its release again: cinematch models promote ${version}, on GitHub the workflow deploy with version ${version}. If the releases are elsewhere (GitHub, another folder), work there, or set CINEMATCH_HOME to that folder.`,
+  );
+
+/** @throws OperatorError as `readChampion` when a database without any model stands beside a promoted release. */
+export async function requireDatabaseOfForge(source: StoreAndForge): Promise<void> {
+  if (!(await hasModels(source.store))) await readChampion(source);
 }
 
 /**

@@ -15,6 +15,7 @@ import { type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
 import { type BatchRole, findBatch, isPackedRole, type LedgerEntry } from '../../store/ledger.ts';
 import { requireRoom } from '../../store/size.ts';
 import type { Store } from '../../store/store.ts';
+import { requireDatabaseOfForge } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readTrainingProfile } from './training-profile.ts';
 
@@ -34,7 +35,7 @@ export interface IngestResult
   readonly found?: FoundSource;
 }
 
-type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'onProgress'>;
+type Ingestion = Pick<Pipeline, 'store' | 'forge' | 'config' | 'clock' | 'stopwatch' | 'onProgress'>;
 
 /**
  * Ingests one batch of ratings from a file or folder into the store. The SHA-256 of its content identifies the
@@ -43,10 +44,11 @@ type Ingestion = Pick<Pipeline, 'store' | 'config' | 'clock' | 'stopwatch' | 'on
  * @param name its name in the ledger; by default the name of the file or folder.
  * @throws OperatorError `batch-rejected` when too many rows are damaged or a severe finding stops the batch, `source-*`
  * when the file cannot be read, `store-full` when the batch does not fit into the database, `state-conflict` when its ids
- * are of another kind than those of the database; nothing was stored in these cases.
+ * are of another kind than those of the database, `model-unknown` when the database is new but a model was released
+ * before; nothing was stored in these cases.
  */
 export async function ingestRatings(
-  { store, config, clock, stopwatch, onProgress }: Ingestion,
+  { store, forge, config, clock, stopwatch, onProgress }: Ingestion,
   path: string,
   role: BatchRole,
   name?: string,
@@ -63,6 +65,7 @@ export async function ingestRatings(
     return resultOf({ status: 'already-ingested', entry: known }, seconds());
   }
 
+  await requireDatabaseOfForge({ store, forge });
   const ids = await idsOf(store, config);
   const ingestedAt = clock();
   const source = await readRatedSource(path, {

@@ -7,8 +7,9 @@ import { linkUrl } from '../../lib/url.ts';
 import { compactRatings } from '../../store/compact-ratings.ts';
 import { withDriftLock } from '../../store/drift-lock.ts';
 import { latestCheck } from '../../store/drift-log.ts';
-import { type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
+import { championModel, type ModelRecord, promoteModel, readModel } from '../../store/models.ts';
 import { settleChampion } from '../champion/champion.ts';
+import { loadReleasedPackage } from '../champion/released-package.ts';
 import { closeDriftIssue } from '../drift/follow-issue.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { deployToTarget } from './deploy-to-target.ts';
@@ -39,6 +40,7 @@ export async function deployModel(
 ): Promise<Deployed> {
   const { store, mirror } = pipeline;
   const model = await readModel(store, version);
+  await restorePromotion(pipeline, version);
   const champion = await settleChampion(pipeline);
   if (champion?.version !== version) requireNext(model, champion);
   const location = await deployToTarget(pipeline, version, champion?.version ?? null, target);
@@ -52,6 +54,18 @@ export async function deployModel(
   // Last, because it can take a minute and the next promotion makes up for it.
   await compactRatings(store, pipeline.onProgress);
   return { version, release, closed, location };
+}
+
+/**
+ * Promotes the release of the recorded champion again where no release is promoted, because the record of it was lost.
+ * Changes nothing in any other case.
+ */
+async function restorePromotion(pipeline: Pipeline, version: number): Promise<void> {
+  const { store, forge } = pipeline;
+  if ((await forge.releases.latest()) !== null) return;
+  if ((await championModel(store))?.version !== version) return;
+  await loadReleasedPackage(pipeline, version);
+  await forge.releases.promote(tagOf(version));
 }
 
 /** A challenger may only replace the champion it was compared with. */
