@@ -8,6 +8,7 @@ import type { Api, RequestState, Routes } from './api.ts';
 import { entityTag, ResponseCache } from './caching.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { Database } from './database.ts';
+import { CLIENT_FILES, clientOf } from './docs/client.ts';
 import { describeApi } from './docs/openapi.ts';
 import { docsPage } from './docs/page.ts';
 import { type KeyRing, keyRing, sentKey } from './keys.ts';
@@ -105,6 +106,14 @@ export function createApp(options: AppOptions): Routes {
     c.header('cache-control', 'public, max-age=300');
     return c.html(docsPage(description()));
   });
+  const client = once(() => clientOf(description()));
+  for (const name of CLIENT_FILES) {
+    app.get(`/api/client/${name}`, (c) => {
+      c.header('cache-control', 'public, max-age=300');
+      c.header('content-type', 'text/javascript; charset=utf-8');
+      return c.body(client()[name]);
+    });
+  }
 
   pageRoutes(app, { serving, database, clock });
 

@@ -6,6 +6,7 @@ import type { RequestIds } from './request-ids.ts';
 import {
   CALIBRATED,
   DIVERSITY,
+  EXCLUDE,
   EXPLAIN,
   flagField,
   LIST_ORDERS,
@@ -18,11 +19,7 @@ import {
 export const limitFields = (ids: Pick<RequestIds, 'schema'>) => ({
   k: z.int().min(1).max(LIMITS.k).default(10).openapi({ description: 'Number of movies.' }),
   ...filterFields,
-  exclude: z
-    .array(ids.schema())
-    .max(LIMITS.exclude)
-    .default([])
-    .openapi({ description: 'Further movies to leave out.' }),
+  exclude: z.array(ids.schema()).max(LIMITS.exclude).default([]).openapi({ description: EXCLUDE }),
 });
 
 /** How a list for one person is made, as fields of a body. */

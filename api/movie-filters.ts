@@ -2,27 +2,20 @@ import { z } from '@hono/zod-openapi';
 import type { Catalogue } from '../pipeline/serving/catalogue.ts';
 import { filterRows, type MovieFilter, type YearRange } from '../pipeline/serving/movie-filter.ts';
 import { ApiProblem } from './problem.ts';
+import { genreName } from './schemas.ts';
 
 /** How several genres count. */
 const MATCHES = ['any', 'all'] as const;
 
 /** Genres in one request. */
 const MOST_GENRES = 20;
-/** The document of a served bundle lists its genres here. */
-export const GENRE_NAME = 'Genre';
-const genreName = z.string().min(1).max(400).openapi(GENRE_NAME);
-const genres = z.union([genreName, z.array(genreName).min(1).max(MOST_GENRES)]).optional();
-const GENRE =
-  'Only movies of this genre, or of several. Upper and lower case are equal, and `horror,comedy` are two genres.';
-
-/** A list in a URL: `genre=horror&genre=comedy`. */
-const genreParameter = genres.openapi({
-  type: 'array',
-  items: { $ref: `#/components/schemas/${GENRE_NAME}` },
-  minItems: 1,
-  maxItems: MOST_GENRES,
-  description: GENRE,
-});
+const genre = z
+  .union([genreName, z.array(genreName).min(1).max(MOST_GENRES)])
+  .optional()
+  .openapi({
+    description:
+      'Only movies of this genre, or of several. Upper and lower case are equal, and `horror,comedy` are two genres.',
+  });
 
 const genreMatch = z.enum(MATCHES).default('any').openapi({
   default: 'any',
@@ -37,24 +30,18 @@ const yearText = z
   );
 
 const LAST_YEAR = 9999;
-const YEAR =
-  'Only movies of this year or these years, both ends included: `1994`, `1990-1999`, `1990-`, `-1960`. A movie without a year is left out.';
+const year = z
+  .union([yearText, z.int().min(1000).max(LAST_YEAR)])
+  .optional()
+  .openapi({
+    description:
+      'Only movies of these years: `1994`, `1990-1999`, `1990-`, `-1960`. Both ends are included. A movie without a year is left out.',
+  });
 
 /** The parameters of every list that can be limited to some movies. */
-export const filterParameters = {
-  genre: genreParameter,
-  genre_match: genreMatch,
-  year: yearText.optional().openapi({ description: YEAR }),
-};
+export const filterParameters = { genre, genre_match: genreMatch, year };
 /** The same as fields of a body. */
-export const filterFields = {
-  genre: genres.openapi({ description: GENRE }),
-  genreMatch,
-  year: z
-    .union([yearText, z.int().min(0).max(9999)])
-    .optional()
-    .openapi({ description: YEAR }),
-};
+export const filterFields = { genre, genreMatch, year };
 
 function yearsOf(years: string | number): YearRange {
   const [first = '', last = first] = String(years).split('-');

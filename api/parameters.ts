@@ -4,7 +4,7 @@ import { CURSOR_PATTERN } from './cursor.ts';
 import { LIMITS } from './limits.ts';
 import { WHOLE_NUMBER } from './patterns.ts';
 import type { RequestIds } from './request-ids.ts';
-import { LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
+import { EXCLUDE, LIST_ORDERS, MIN_RATING, SORT } from './schemas.ts';
 
 /** A whole number in a URL. */
 function wholeNumber(lowest: number, highest: number, description: string) {
@@ -59,7 +59,7 @@ export const tmdbParameter = z
 
 /** Movies to leave out, in a URL. */
 export const excludeParameter = (ids: Pick<RequestIds, 'movieList'>) =>
-  ids.movieList(LIMITS.exclude, 'Movies to leave out').default([]);
+  ids.movieList(LIMITS.exclude, EXCLUDE).default([]);
 
 /** A number in a URL, as JSON has it, or without the 0 before the point. */
 const decimal = (lowest: number, highest: number, message: string) =>

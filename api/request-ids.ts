@@ -18,7 +18,7 @@ export interface RequestIds {
   schema(description?: string): z.ZodType<RequestId>;
   /** What an id is, in a URL. */
   parameter(description: string, example: number): z.ZodType<RequestId>;
-  /** Several movies, in a URL. @param most of them. @param description without a full stop. */
+  /** Several movies, in a URL. @param most of them. */
   movieList(most: number, description: string): z.ZodType<readonly RequestId[]>;
   /** The model's id of a movie; −1 for an unknown one. */
   movieOf(sent: RequestId): number;
@@ -61,7 +61,7 @@ const numbers: RequestIds = {
       .openapi(
         withCommas(most, {
           items: { type: 'integer', minimum: 0, maximum: MAX_ID },
-          description: `${description}: ids with commas between them.`,
+          description,
           example: [7, 9],
         }),
       ),
@@ -115,7 +115,7 @@ function texts({ users, movies }: ServedNames, database: Database | null): Reque
         .openapi(
           withCommas(most, {
             items: { type: 'string', minLength: 1, maxLength: LONGEST_NAME, pattern: NAME_PATTERN },
-            description: `${description}: ids with commas between them. A comma inside of an id is written as %2C.`,
+            description: `${description} A comma inside of an id is written as %2C.`,
             example: [example(7).replaceAll(',', '%2C')],
           }),
         ),

@@ -31,6 +31,7 @@ export const DIVERSITY =
   'How different the movies of the list are: 0 orders by score only, 1 by difference only.';
 export const REMEMBER =
   'Count the movies of the list as shown, as `shown` of `POST /feedback` does. Needs an API key. Without a response of the database the list is given as well, and `remembered` is false.';
+export const EXCLUDE = 'Movies to leave out. In a URL, their ids with commas between them.';
 export const EXPLAIN =
   'Say why each movie is in the list: ratings of the user that speak for it, or another reason.';
 
@@ -69,6 +70,10 @@ export type ListStrategy = (typeof LIST_STRATEGIES)[number];
 
 export const REASONS = ['ratings', 'series', 'genre', 'popular'] as const;
 
+export const GENRE_NAME = 'Genre';
+/** The document of a served bundle lists its genres here. */
+export const genreName = z.string().min(1).max(400).openapi(GENRE_NAME);
+
 /** Makes the schemas with ids in them: numbers or names. */
 export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
   const movieSchema = z
@@ -79,7 +84,7 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
       }),
       displayTitle: z.string().nullable().openapi({ description: 'As one says it: `The Matrix`.' }),
       year: z.int().nullable().openapi({ description: 'Year of release. Null when unknown.' }),
-      genres: z.array(z.string()),
+      genres: z.array(genreName),
       imdbId: z
         .string()
         .nullable()
@@ -145,29 +150,23 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
         description:
           'With `explain`: liked movies that support it most (`ratings`), a liked part of the same series (`series`), a genre that the user likes (`genre`), or that most people like it (`popular`). Null when there is no such reason.',
       }),
-      likedGenre: z.string().optional().openapi({ description: 'With the reason `genre`.' }),
+      likedGenre: genreName.optional().openapi({ description: 'With the reason `genre`.' }),
     })
     .openapi('Recommendation');
 
-  const recommendationsSchema = z
+  const listSchema = z
     .object({
-      user: id().nullable().openapi({ description: 'User id. Null for a new user.' }),
       strategy: z.enum(LIST_STRATEGIES).openapi({
         description:
           'What the list is based on: what the model learned of the user (`personalised`), ratings that the model was not trained on, or watched and wanted movies (`folded-in`), or what most people like (`popular`).',
       }),
-      modelVersion: versionSchema,
       excluded: z.int().nonnegative().nullable().openapi({
         description:
           'Number of movies that are left out because the user has rated, watched or hidden them. Null in a list of a user without a key.',
       }),
-      remembered: z
-        .boolean()
-        .optional()
-        .openapi({ description: 'With `remember`: whether the movies are counted as shown.' }),
       recommendations: z.array(recommendationSchema),
     })
-    .openapi('Recommendations');
+    .openapi('RecommendationList');
 
   const newUserRatings = z
     .array(z.object({ movie: id(), stars }))
@@ -183,7 +182,7 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
     ratedMovieSchema,
     movieDetailsSchema,
     predictionSchema,
-    recommendationsSchema,
+    listSchema,
     newUserRatings,
   };
 }

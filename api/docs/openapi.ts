@@ -1,5 +1,5 @@
 import type { Routes } from '../api.ts';
-import { GENRE_NAME } from '../movie-filters.ts';
+import { GENRE_NAME } from '../schemas.ts';
 import { addLinks } from './links.ts';
 
 export type ApiDescription = ReturnType<typeof describeApi>;

@@ -2,7 +2,7 @@ import { html, type Markup, trusted } from '../../pipeline/reports/html.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 import { exampleOf } from './example.ts';
 import type { ApiDescription } from './openapi.ts';
-import { type Content, needsKey, type Operation, type Route, scopeOf } from './route.ts';
+import { type Content, needsKey, type Route, routesOf, scopeOf } from './route.ts';
 import { fieldsOf, type Schema, typeOf } from './schema-fields.ts';
 import { DOCS_STYLE } from './style.ts';
 
@@ -58,17 +58,6 @@ ${table(
 </html>
 `;
   return page.text;
-}
-
-/** Every operation, in the order of the document. */
-function routesOf({ paths = {} }: ApiDescription): readonly Route[] {
-  return Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations as Readonly<Record<string, Operation>>).map(([name, operation]) => ({
-      ...operation,
-      method: name,
-      path,
-    })),
-  );
 }
 
 function keyNote(route: Route): Markup | null {

@@ -1,7 +1,9 @@
+import type { ApiDescription } from './openapi.ts';
 import type { Schema } from './schema-fields.ts';
 
 /** The parts of an operation that the page shows. */
 export interface Operation {
+  readonly operationId?: string;
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
@@ -10,6 +12,8 @@ export interface Operation {
     readonly name: string;
     readonly in: string;
     readonly required?: boolean;
+    /** Whether a list is sent as several parameters. @default true */
+    readonly explode?: boolean;
     readonly description?: string;
     readonly schema?: Schema;
   }[];
@@ -34,4 +38,15 @@ export function scopeOf({ security = [] }: Operation): string | null {
 /** Whether every request of a route needs an API key. */
 export function needsKey({ security = [] }: Operation): boolean {
   return security.length > 0 && security.every((scheme) => Object.keys(scheme).length > 0);
+}
+
+/** Every operation, in the order of the document. */
+export function routesOf({ paths = {} }: ApiDescription): readonly Route[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations as Readonly<Record<string, Operation>>).map(([name, operation]) => ({
+      ...operation,
+      method: name,
+      path,
+    })),
+  );
 }

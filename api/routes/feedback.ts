@@ -45,15 +45,13 @@ const storing = (example: string) =>
 const repeatedRequest =
   'A request that is repeated within a day with the same idempotency key gets the same response and stores nothing.';
 
-const submitted = (noun: string) =>
-  z.object({
-    recorded: z
-      .int()
-      .positive()
-      .openapi({ description: `Number of ${noun}.` }),
+const submitted = z
+  .object({
+    recorded: z.int().positive().openapi({ description: 'Number of ratings or events.' }),
     request: z.int().openapi({ description: 'Number of the request in the database.' }),
-    repeated: z.boolean().openapi({ description: `Whether an earlier request stored the ${noun}.` }),
-  });
+    repeated: z.boolean().openapi({ description: 'Whether an earlier request stored them.' }),
+  })
+  .openapi('Submitted');
 
 const submitProblems = problems(
   ...ABOUT_USERS,
@@ -107,10 +105,7 @@ function routesWith(ids: RequestIds) {
       ),
     },
     responses: {
-      202: json(
-        'The ratings are stored for the next batch.',
-        submitted('ratings').openapi('SubmittedRatings'),
-      ),
+      202: json('The ratings are stored for the next batch.', submitted),
       ...submitProblems,
     },
   });
@@ -136,7 +131,7 @@ function routesWith(ids: RequestIds) {
       ),
     },
     responses: {
-      202: json('All events are stored.', submitted('events').openapi('SubmittedFeedback')),
+      202: json('All events are stored.', submitted),
       ...submitProblems,
     },
   });

@@ -105,14 +105,16 @@ function routesWith(ids: RequestIds) {
   const byImdb = byLink('imdb', imdbParameter);
   const byTmdb = byLink('tmdb', tmdbParameter);
 
-  const similarMoviesSchema = z.object({
-    strategy: z.enum(['ratings', 'genres']).openapi({ description: 'What the similarity is based on.' }),
-    similar: z.array(
-      movieSchema.extend({
-        similarity: z.number().min(-1).max(1).openapi({ description: '1 is the highest similarity.' }),
-      }),
-    ),
-  });
+  const similarMoviesSchema = z
+    .object({
+      strategy: z.enum(['ratings', 'genres']).openapi({ description: 'What the similarity is based on.' }),
+      similar: z.array(
+        movieSchema.extend({
+          similarity: z.number().min(-1).max(1).openapi({ description: '1 is the highest similarity.' }),
+        }),
+      ),
+    })
+    .openapi('SimilarToAll');
 
   const similar = createRoute({
     operationId: 'listSimilarMovies',
@@ -142,12 +144,12 @@ function routesWith(ids: RequestIds) {
     description: 'As for one movie, by the mean similarity with the given movies. They are not in the list.',
     request: {
       query: z.strictObject({
-        movies: ids.movieList(LIMITS.similarTo, 'The movies'),
+        movies: ids.movieList(LIMITS.similarTo, 'The movies. In a URL, their ids with commas between them.'),
         ...similarParameters,
       }),
     },
     responses: {
-      200: json('Most similar first.', similarMoviesSchema.openapi('SimilarToAll')),
+      200: json('Most similar first.', similarMoviesSchema),
       ...NOT_MODIFIED,
       ...problems('invalid-request', 'not-found'),
     },

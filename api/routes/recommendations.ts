@@ -34,15 +34,26 @@ import {
   NOVELTY,
   nextSchema,
   REMEMBER,
+  versionSchema,
 } from '../schemas.ts';
 import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
-  const { newUserRatings, recommendationsSchema } = idSchemas(ids);
+  const { id, newUserRatings, listSchema } = idSchemas(ids);
   const listed = json(
     'Best first. The pages of a list have no movie twice.',
-    recommendationsSchema.extend({ next: nextSchema }).openapi('RecommendationPage'),
+    listSchema
+      .extend({
+        user: id().nullable().openapi({ description: 'User id. Null for a new user.' }),
+        modelVersion: versionSchema,
+        remembered: z
+          .boolean()
+          .optional()
+          .openapi({ description: 'With `remember`: whether the movies are counted as shown.' }),
+        next: nextSchema,
+      })
+      .openapi('RecommendationPage'),
   );
 
   const forUser = createRoute({

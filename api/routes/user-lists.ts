@@ -15,7 +15,7 @@ import type { TargetUser } from '../target-users.ts';
 
 /** The routes, with ids as the served bundle has them. */
 function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
-  const { id, movieSchema, recommendationsSchema } = idSchemas(ids);
+  const { id, movieSchema, listSchema } = idSchemas(ids);
   const users = (most: number, least: number) =>
     z.array(id()).min(least).max(most).openapi({ description: 'A user who is named twice counts twice.' });
   const failures = problems(...ABOUT_USERS, 'invalid-request', 'bad-json', 'not-json', 'too-large');
@@ -44,9 +44,7 @@ function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
         z
           .object({
             modelVersion: versionSchema,
-            lists: z.array(
-              recommendationsSchema.omit({ modelVersion: true }).extend({ user: id() }).openapi('UserList'),
-            ),
+            lists: z.array(listSchema.extend({ user: id() }).openapi('UserList')),
           })
           .openapi('UserLists'),
       ),

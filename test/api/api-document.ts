@@ -43,7 +43,7 @@ type Links = Readonly<
     }
   >
 >;
-type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+type Content = Readonly<Record<string, { readonly schema: Schema; readonly example?: object }>>;
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface DescribedAnswers {

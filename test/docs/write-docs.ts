@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { definitions } from '../../actions/definitions.ts';
 import { MAY_USE } from '../support/house-rules.ts';
 import { actionReadme, actionsPage, actionYml } from './action-files.ts';
+import { clientFiles } from './client-files.ts';
 import { configurationPage } from './configuration-page.ts';
 import { permissionsOf, permissionsPage } from './permissions-page.ts';
 import { roomsDiagram } from './rooms-diagram.ts';
@@ -46,5 +47,8 @@ function withDiagram(page: string, diagram: string): string {
 }
 
 if (import.meta.main) {
+  for (const [name, text] of Object.entries(await clientFiles())) {
+    writeFileSync(new URL(`api/client/${name}`, ROOT), text);
+  }
   for (const [path, text] of writtenFiles()) writeFileSync(new URL(path, ROOT), text);
 }
