@@ -33,6 +33,8 @@ interface HeaderEntry {
 }
 
 const ALIGNMENT = 8;
+/** A model has some twenty tensors, which take three kilobytes. */
+const LONGEST_HEADER = 1 << 20;
 
 type StoredData = TensorData | Uint16Array;
 
@@ -98,7 +100,8 @@ function stored([name, { shape, data, half }]: [string, Tensor]): [
 
 /**
  * Reads a safetensors file. Tensors are views on `file`, not copies, when they are aligned.
- * The file cannot contain code, and every offset is checked before it is used.
+ * The file cannot contain code, and every offset is checked before it is used. The tensors are the whole file: a file
+ * with overlapping tensors or with bytes that belong to none is refused, as the format says. The header has 1 MiB at most.
  *
  * @param name of the file, for the error: `model.safetensors of model-v3`.
  * @throws OperatorError `model-invalid` that names the tensor and the problem.
@@ -117,6 +120,9 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
   );
   const start = 8 + headerLength;
   if (start > file.length) refuse(`its header claims ${headerLength} bytes, the file has ${file.length}`);
+  if (headerLength > LONGEST_HEADER) {
+    refuse(`its header has ${headerLength} bytes, and the limit is ${LONGEST_HEADER}`);
+  }
   let header: Record<string, unknown> = {};
   try {
     header = JSON.parse(new TextDecoder().decode(file.subarray(8, start))) as Record<string, unknown>;
@@ -128,6 +134,7 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
   }
   const body = start % ALIGNMENT === 0 && file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
   const tensors = new Map<string, Tensor>();
+  const places: Place[] = [];
   for (const [tensorName, value] of Object.entries(header)) {
     if (tensorName === '__metadata__') continue;
     const entry = value as Partial<HeaderEntry> | null;
@@ -152,6 +159,7 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
     ) {
       refuse(`tensor ${tensorName} has offsets outside of the file or not of the size of its shape`);
     }
+    places.push({ name: tensorName, from: from as number, to: to as number });
     const at = body.byteOffset + start + (from as number);
     const data =
       at % element.BYTES_PER_ELEMENT === 0
@@ -162,6 +170,33 @@ export function decodeTensors(file: Uint8Array, name: string): TensorFile {
       data: data instanceof Uint16Array ? fromHalfPrecision(data) : data,
     });
   }
-  const metadata = (header['__metadata__'] ?? {}) as Record<string, string>;
+  const gap = firstGap(places, file.length - start);
+  if (gap !== null) refuse(gap);
+  const metadata = header['__metadata__'] ?? {};
+  if (!isTexts(metadata)) return refuse('its metadata is not an object of texts');
   return { tensors, metadata };
 }
+
+interface Place {
+  readonly name: string;
+  /** Bytes after the header. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What contradicts the format in the places of tensors: together they are the whole file, each byte once. Or null. */
+function firstGap(places: readonly Place[], length: number): string | null {
+  let end = 0;
+  for (const { name, from, to } of [...places].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end) return `tensor ${name} begins at byte ${from}, inside of another tensor`;
+    if (from > end) return `bytes ${end} to ${from} belong to no tensor`;
+    end = to;
+  }
+  return end === length ? null : `${length - end} bytes after its last tensor belong to none`;
+}
+
+const isTexts = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === 'string');

@@ -4,6 +4,12 @@ type Element<T extends TensorData> = new (length: number) => T;
 /** The expected shape; null stands for any length from 1. */
 type Shape = readonly (number | null)[];
 
+/**
+ * No parameter of a trained model is near to it (the largest of a model of MovieLens is 50), and products of three
+ * parameters, summed over 1,024 factors, stay finite in 32 bits.
+ */
+const LARGEST = 1e9;
+
 export type TensorReader = ReturnType<typeof tensorReader>;
 
 /**
@@ -30,8 +36,15 @@ export function tensorReader(tensors: ReadonlyMap<string, Tensor>, refuse: (prob
       const lengths = wanted.map((length) => length ?? 'n').join(', ');
       refuse(`tensor ${name} has shape [${shape.join(', ')}], not [${lengths}]`);
     }
+    // Ids are not measured.
+    const largest = data instanceof Int32Array ? Number.POSITIVE_INFINITY : LARGEST;
     for (let i = 0; i < data.length; i++) {
-      if (!Number.isFinite(data[i])) refuse(`tensor ${name} holds ${data[i]} at position ${i}`);
+      // Also false for NaN.
+      if (!(Math.abs(data[i] as number) <= largest)) {
+        refuse(
+          `tensor ${name} holds ${data[i]} at position ${i}, and the largest number of a model is ${LARGEST}`,
+        );
+      }
     }
     return data;
   }

@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import { once } from '../lib/once.ts';
 import { type ClientOptions, SHARED_OPTIONS } from './client-options.ts';
 import { connectServer } from './connect-server.ts';
-import { claimDirectory } from './directory-claim.ts';
+import { claimDirectory, PRIVATE } from './directory-claim.ts';
 import { embeddedFailure, requireSpace } from './embedded-failure.ts';
 import { openPglite, type Pglite } from './load-pglite.ts';
 import { migrate, requireSchema } from './migrate.ts';
@@ -78,7 +78,7 @@ async function createEmbedded(directory: string): Promise<Pglite> {
   requireSpace(directory);
   writeFileSync(markOf(directory), '');
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory);
+  mkdirSync(directory, { mode: PRIVATE });
   const database = await openPglite(directory);
   rmSync(markOf(directory));
   return database;

@@ -2,6 +2,8 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { OperatorError } from '../lib/errors.ts';
 import { acquireLock } from '../lib/process-lock.ts';
 
+/** Ratings are for nobody but the user of the program. */
+export const PRIVATE = 0o700;
 /** Long enough for another command to end. */
 const WAIT_MS = 300;
 
@@ -13,7 +15,7 @@ const WAIT_MS = 300;
  * @throws OperatorError `store-busy` that names the process with the lock.
  */
 export async function claimDirectory(directory: string): Promise<() => void> {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: PRIVATE });
   return acquireLock(`${realpathSync(directory)}.lock`, {
     waitMs: WAIT_MS,
     busy: (holder) =>

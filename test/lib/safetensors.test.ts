@@ -57,6 +57,11 @@ test('a tensor that does not fill its shape is not written', () => {
 
 const entry = (part: object): string =>
   JSON.stringify({ t: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...part } });
+const two = (first: readonly number[], second: readonly number[]): string =>
+  JSON.stringify({
+    t: { dtype: 'F32', shape: [2], data_offsets: first },
+    u: { dtype: 'F32', shape: [2], data_offsets: second },
+  });
 const body = new Uint8Array(8);
 
 test.each([
@@ -87,6 +92,34 @@ test.each([
     fileWith(entry({ data_offsets: null }), body),
     'tensor t has offsets outside of the file',
   ],
+  [
+    'has a header of more than 1 MiB',
+    fileWith(`{}${' '.repeat(2 ** 20)}`),
+    'its header has 1048578 bytes, and the limit is 1048576',
+  ],
+  [
+    'has bytes at its end',
+    fileWith(entry({}), new Uint8Array(108)),
+    '100 bytes after its last tensor belong to none',
+  ],
+  ['has bytes and no tensor', fileWith('{}', body), '8 bytes after its last tensor belong to none'],
+  [
+    'has tensors that overlap',
+    fileWith(two([0, 8], [4, 12]), new Uint8Array(12)),
+    'tensor u begins at byte 4, inside of another tensor',
+  ],
+  [
+    'has two tensors in one place',
+    fileWith(two([0, 8], [0, 8]), body),
+    'tensor u begins at byte 0, inside of another tensor',
+  ],
+  ['has a gap', fileWith(two([0, 8], [16, 24]), new Uint8Array(24)), 'bytes 8 to 16 belong to no tensor'],
+  [
+    'has metadata that is no text',
+    fileWith('{"__metadata__":{"format":7}}'),
+    'its metadata is not an object of texts',
+  ],
+  ['has metadata that is a list', fileWith('{"__metadata__":[]}'), 'its metadata is not an object of texts'],
 ])('a file that %s is refused', (_, file, problem) => {
   expect(() => decodeTensors(file, 'model.safetensors of v3')).toThrow(
     expect.objectContaining({

@@ -114,6 +114,16 @@ test.each<[what: string, file: Uint8Array, said: string]>([
     'holds NaN at position 7',
   ],
   ['an infinite mean', spoiled(changed('mean', 0, Number.POSITIVE_INFINITY)), 'tensor mean holds Infinity'],
+  [
+    'a factor beyond all sense',
+    spoiled(changed('movie_factors', 7, 3e9)),
+    'tensor movie_factors holds 3000000000 at position 7, and the largest number of a model is 1000000000',
+  ],
+  [
+    'a weight beyond all sense',
+    spoiled(changed('rating_weight', 0, -1e300)),
+    'tensor rating_weight holds -1e+300',
+  ],
   ['ids that repeat', spoiled(changed('user_ids', 0, secondUser)), 'ids of tensor user_ids do not ascend'],
   ['an id below 0', spoiled(changed('movie_ids', 0, -1)), 'tensor movie_ids holds the id -1'],
   ['a negative count', spoiled(changed('movie_counts', 3, -1)), 'tensor movie_counts holds -1 at position 3'],

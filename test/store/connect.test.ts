@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, inject, test } from 'vitest';
 import { connectStore, connectToRead } from '../../pipeline/store/connect.ts';
 import { claimDirectory } from '../../pipeline/store/directory-claim.ts';
@@ -71,6 +71,12 @@ test('a process cannot open a directory twice, but can open it again after closi
   const again = await connectStore({ directory });
   expect(await again.sql`select answer from kept`).toEqual([{ answer: 42 }]);
   await again.close();
+});
+
+test('a new database and its folder are for nobody but this user', async () => {
+  const directory = join(newFolder(), 'home', 'pg');
+  await (await connectStore({ directory })).close();
+  for (const folder of [directory, dirname(directory)]) expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
 test('a creation that was interrupted is begun anew, and a command that only reads sees no database', async () => {

@@ -40,7 +40,8 @@ export async function withLocalPipeline<T>(
   access: Access,
   work: (pipeline: Pipeline) => Promise<T>,
 ): Promise<T> {
-  if (access === 'write') await mkdir(home, { recursive: true });
+  // Ratings, keys and models are for nobody but this user. A folder that exists keeps its permissions.
+  if (access === 'write') await mkdir(home, { recursive: true, mode: 0o700 });
   const connect = access === 'read' ? connectToRead : connectStore;
   const store = await connect({ directory: join(home, 'pg'), databaseUrl });
   try {
