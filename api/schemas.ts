@@ -150,7 +150,7 @@ export function idSchemas({ schema: id }: Pick<RequestIds, 'schema'>) {
         description:
           'With `explain`: liked movies that support it most (`ratings`), a liked part of the same series (`series`), a genre that the user likes (`genre`), or that most people like it (`popular`). Null when there is no such reason.',
       }),
-      likedGenre: genreName.optional().openapi({ description: 'With the reason `genre`.' }),
+      likedGenre: z.string().optional().openapi({ description: 'With the reason `genre`.' }),
     })
     .openapi('Recommendation');
 

@@ -233,7 +233,8 @@ export type Recommendation = Movie & {
   }[];
   /** With `explain`. */
   reason?: 'ratings' | 'series' | 'genre' | 'popular' | null;
-  likedGenre?: Genre;
+  /** With the reason `genre`. */
+  likedGenre?: string;
 };
 
 export type Genre = string;

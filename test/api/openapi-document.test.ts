@@ -182,6 +182,22 @@ test('what the document says of a number, the server takes', async () => {
   }
 });
 
+test('only objects are joined by `allOf`: generators of clients leave out what joins other values', () => {
+  const { schemas } = document.components;
+  const isObject = (schema: Schema): boolean => {
+    const { $ref, allOf, type } = schema as { $ref?: string; allOf?: readonly Schema[]; type?: string };
+    if ($ref !== undefined) return isObject(schemas[$ref.replace('#/components/schemas/', '')] ?? {});
+    return allOf === undefined ? type === 'object' : allOf.every(isObject);
+  };
+  const joined: string[] = [];
+  JSON.stringify(document, (_, value) => {
+    if (value?.allOf !== undefined && !isObject(value)) joined.push(JSON.stringify(value));
+    return value;
+  });
+  expect(documentText).toContain('"allOf"');
+  expect(joined).toEqual([]);
+});
+
 test('the document says where the service is, who needs a key, and what the items of a list are', async () => {
   const document = await good(api.get('/api/openapi.json'));
   expect(document.servers).toEqual([{ url: '/', description: 'This service.' }]);
