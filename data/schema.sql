@@ -119,6 +119,19 @@ create table drift_signals (
   constraint drift_signals_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'insufficient'::text])))
 );
 
+create table erasures (
+  erasure_id integer not null generated always as identity,
+  erased_at timestamp with time zone not null,
+  erased_by text not null,
+  batches integer[] not null,
+  removed jsonb not null,
+  training_requested_at timestamp with time zone,
+  allowed_at timestamp with time zone,
+  allowed_by text,
+  constraint erasures_pkey PRIMARY KEY (erasure_id),
+  constraint erasures_check CHECK (((allowed_at IS NULL) = (allowed_by IS NULL)))
+);
+
 create table feedback (
   feedback_id bigint not null generated always as identity,
   user_id integer not null,
@@ -180,11 +193,13 @@ create table ingestion_ledger (
   quality jsonb not null default '[]'::jsonb,
   packed integer not null default 0,
   scale text,
+  rows_erased integer not null default 0,
   constraint ingestion_ledger_sha256_key UNIQUE (sha256),
   constraint ingestion_ledger_pkey PRIMARY KEY (batch_id),
-  constraint every_row_accounted_for CHECK ((rows_read = (((rows_new + rows_updated) + rows_unchanged) + rows_rejected))),
+  constraint every_row_accounted_for CHECK ((rows_read = ((((rows_new + rows_updated) + rows_unchanged) + rows_rejected) + rows_erased))),
   constraint ingestion_ledger_packed_check CHECK ((packed >= 0)),
   constraint ingestion_ledger_role_check CHECK ((role = ANY (ARRAY['train'::text, 'holdout'::text, 'buffer'::text, 'baseline'::text]))),
+  constraint ingestion_ledger_rows_erased_check CHECK ((rows_erased >= 0)),
   constraint ingestion_ledger_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
@@ -330,7 +345,7 @@ create table retraining_decisions (
   constraint retraining_decisions_pkey PRIMARY KEY (decision_id),
   constraint retraining_decisions_check_id_fkey FOREIGN KEY (check_id) REFERENCES drift_checks(check_id),
   constraint retraining_decisions_decision_check CHECK ((decision = ANY (ARRAY['retrain'::text, 'wait'::text]))),
-  constraint retraining_decisions_reason_check CHECK ((reason = ANY (ARRAY['gain'::text, 'drift'::text, 'age'::text, 'manual'::text])))
+  constraint retraining_decisions_reason_check CHECK ((reason = ANY (ARRAY['gain'::text, 'drift'::text, 'age'::text, 'erasure'::text, 'manual'::text])))
 );
 
 create table retraining_gains (
@@ -347,6 +362,24 @@ create table retraining_gains (
   constraint retraining_gains_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES ingestion_ledger(batch_id),
   constraint retraining_gains_model_version_fkey FOREIGN KEY (model_version) REFERENCES models(version),
   constraint retraining_gains_kind_check CHECK ((kind = ANY (ARRAY['measured'::text, 'curve'::text, 'realised'::text])))
+);
+
+create table tombstone_key (
+  key_id integer not null default 1,
+  inner_key bytea not null,
+  outer_key bytea not null,
+  constraint tombstone_key_pkey PRIMARY KEY (key_id),
+  constraint tombstone_key_inner_key_check CHECK ((length(inner_key) = 64)),
+  constraint tombstone_key_key_id_check CHECK ((key_id = 1)),
+  constraint tombstone_key_outer_key_check CHECK ((length(outer_key) = 64))
+);
+
+create table tombstones (
+  hash text not null,
+  erasure_id integer not null,
+  constraint tombstones_pkey PRIMARY KEY (hash),
+  constraint tombstones_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES erasures(erasure_id),
+  constraint tombstones_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 );
 
 create table user_names (

@@ -95,3 +95,29 @@ function addByUser(
     }
   }
 }
+
+/** The errors and lists of the other users. */
+export function withoutUsers(
+  performance: PerformanceSummary,
+  users: ReadonlySet<number>,
+): PerformanceSummary {
+  const keep = <T extends Int32Array | Float64Array>(column: T): T =>
+    column.filter((_, row) => !users.has(performance.userIds[row] as number)) as T;
+  const { baseline, ranking } = performance;
+  return {
+    userIds: keep(performance.userIds),
+    counts: keep(performance.counts),
+    squaredErrors: keep(performance.squaredErrors),
+    absoluteErrors: keep(performance.absoluteErrors),
+    baseline: baseline && {
+      bias: keep(baseline.bias),
+      mean: keep(baseline.mean),
+      biasAbsolute: baseline.biasAbsolute && keep(baseline.biasAbsolute),
+    },
+    ranking: ranking && {
+      lists: keep(ranking.lists),
+      ndcg: keep(ranking.ndcg),
+      popularityNdcg: keep(ranking.popularityNdcg),
+    },
+  };
+}

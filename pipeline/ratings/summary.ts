@@ -128,3 +128,19 @@ export function subtractSummary(all: RatingSummary, part: RatingSummary): Rating
     [part, -1],
   ]);
 }
+
+/** The summary with the movies of all ratings, but only the levels of the other users. */
+export function withoutUserLevels(summary: RatingSummary, users: ReadonlySet<number>): RatingSummary {
+  const rows = [...summary.userIds.keys()].filter((row) => !users.has(summary.userIds[row] as number));
+  const userLevels = new Int32Array(rows.length * RATING_LEVELS);
+  rows.forEach((row, to) => {
+    const levels = summary.userLevels.subarray(row * RATING_LEVELS, (row + 1) * RATING_LEVELS);
+    userLevels.set(levels, to * RATING_LEVELS);
+  });
+  return {
+    ...summary,
+    count: userLevels.reduce((sum, count) => sum + count, 0),
+    userIds: Int32Array.from(rows, (row) => summary.userIds[row] as number),
+    userLevels,
+  };
+}

@@ -94,12 +94,24 @@ export interface SourceIds {
   readonly movies: Int32Array;
 }
 
-/** Stores the names of a source. Run it in the transaction that holds the ingestion lock. */
+/**
+ * Stores the names of a source. Run it in the transaction that holds the ingestion lock.
+ *
+ * @param leftOut positions of users who get no id; theirs is −1.
+ */
 export async function storeSourceNames(
   sql: postgres.TransactionSql,
   { users, movies }: SourceNames,
+  leftOut: ReadonlySet<number>,
 ): Promise<SourceIds> {
-  return { users: await storeNames(sql, 'user', users), movies: await storeNames(sql, 'movie', movies) };
+  const stored = await storeNames(
+    sql,
+    'user',
+    users.filter((_, at) => !leftOut.has(at)),
+  );
+  let next = 0;
+  const ids = Int32Array.from(users, (_, at) => (leftOut.has(at) ? -1 : (stored[next++] as number)));
+  return { users: ids, movies: await storeNames(sql, 'movie', movies) };
 }
 
 /** Ratings whose ids are positions, with the ids of these positions. */

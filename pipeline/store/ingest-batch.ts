@@ -11,6 +11,7 @@ import { timeRange } from '../ratings/snapshot.ts';
 import { mergeSummaries, subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { requireIdKind, storeSourceNames, withIds } from './id-names.ts';
 import { lockIngestion } from './ingestion-lock.ts';
+import { type KeptOut, keepOutErased } from './keep-out-erased.ts';
 import { type BatchRole, findBatch, insertBatch, isPackedRole, type LedgerEntry } from './ledger.ts';
 import { mergeRatings } from './merge-ratings.ts';
 import { withoutQuarantine } from './quarantine.ts';
@@ -33,6 +34,8 @@ export interface Batch {
   /** Where ids are texts: the ids of ratings and movies are positions in these lists. */
   readonly names?: SourceNames | undefined;
   readonly rejects: Rejects;
+  /** Rows of erased users that were left out of `ratings` before. @default 0 */
+  readonly rowsErased?: number;
   readonly movies: readonly Movie[];
   readonly ingestedAt: Date;
   /** What is wrong with it apart from drift, and the judgement of the ratings that the store had before. */
@@ -48,7 +51,7 @@ export interface IngestOutcome {
 /**
  * Stores a batch once and in one transaction: ratings, movies, rejects, summary and ledger entry. A newer rating
  * replaces the stored one of the same user and movie, and so does a rating of the same time with another value. Equal
- * or older ratings change nothing.
+ * or older ratings change nothing. Rows of erased users are dropped and counted.
  *
  * After a lost connection the batch is sent again. Its digest shows whether it was already stored.
  *
@@ -90,7 +93,8 @@ async function storeBatch(
   const same = await findBatch({ sql }, batch.sha256);
   if (same !== null) return { status: 'already-ingested', entry: same };
   await requireIdKind(sql, batch.names === undefined ? 'numbers' : 'text', store);
-  const stored = await withStoredIds(sql, batch);
+  const kept = await keepOutErased(sql, batch);
+  const stored = await withStoredIds(sql, { ...batch, ...kept }, kept.keptOut);
   const entry = await withoutQuarantine(
     sql,
     () => mergeBatch(sql, stored, onProgress),
@@ -101,9 +105,13 @@ async function storeBatch(
 }
 
 /** The batch with the ids that its names have in the database, ordered by user and movie. */
-async function withStoredIds(sql: postgres.TransactionSql, batch: Batch): Promise<Batch> {
+async function withStoredIds<Stored extends Batch>(
+  sql: postgres.TransactionSql,
+  batch: Stored,
+  keptOut: ReadonlySet<number>,
+): Promise<Stored> {
   if (batch.names === undefined) return batch;
-  const ids = await storeSourceNames(sql, batch.names);
+  const ids = await storeSourceNames(sql, batch.names, keptOut);
   return {
     ...batch,
     ratings: sortByUser(withIds(batch.ratings, ids)),
@@ -113,7 +121,7 @@ async function withStoredIds(sql: postgres.TransactionSql, batch: Batch): Promis
 
 async function mergeBatch(
   sql: postgres.TransactionSql,
-  batch: Batch,
+  batch: Batch & KeptOut,
   onProgress: OnProgress,
 ): Promise<LedgerEntry> {
   const batchId = await nextBatchId(sql);
@@ -135,6 +143,7 @@ async function mergeBatch(
     updated,
     unchanged: unchanged.length,
     rejected: batch.rejects.length,
+    erased: batch.rowsErased,
     quality: [...(batch.quality ?? []), ...(batch.judgeKnown?.(known) ?? [])],
     firstRatedAt,
     lastRatedAt,
@@ -144,7 +153,7 @@ async function mergeBatch(
   };
   await insertBatch(sql, entry);
   await changes.store(sql);
-  await insertRejects(sql, batchId, batch.rejects);
+  await insertRejects(sql, batchId, batch.rejects, batch.keptRejects);
   const all = summariseRatings(batch.ratings);
   const taken = unchanged.length === 0 ? all : subtractSummary(all, summariseRatings(unchanged));
   await upsertSummary(sql, batchId, taken);
@@ -204,9 +213,14 @@ async function upsertMovies(sql: postgres.TransactionSql, movies: readonly Movie
 /** So many rejected rows are written in one statement. */
 const WRITTEN_REJECTS = 1_000;
 
-async function insertRejects(sql: postgres.TransactionSql, batchId: number, rejects: Rejects): Promise<void> {
+async function insertRejects(
+  sql: postgres.TransactionSql,
+  batchId: number,
+  rejects: Rejects,
+  keptOf: KeptOut['keptRejects'],
+): Promise<void> {
   for (let from = 0; from < rejects.length; from += WRITTEN_REJECTS) {
-    const some = rejects.slice(from, from + WRITTEN_REJECTS);
+    const some = await keptOf(rejects.slice(from, from + WRITTEN_REJECTS));
     const rows = some.map(({ rowNumber, reason, content }) => ({ row_number: rowNumber, reason, content }));
     await sql`
       insert into rejected_ratings (batch_id, row_number, reason, content)

@@ -17,7 +17,7 @@ export type BatchRole = (typeof BATCH_ROLES)[number];
  */
 export const isPackedRole = (role: BatchRole): boolean => role !== 'buffer';
 
-/** One ingested batch: read = new + updated + unchanged + rejected. */
+/** One ingested batch: read = new + updated + unchanged + rejected + erased. A later erasure does not change the numbers. */
 export interface LedgerEntry {
   readonly batchId: number;
   /** SHA-256 of the content, 64 hex digits. */
@@ -31,6 +31,8 @@ export interface LedgerEntry {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** Rows that were dropped because their users had been erased. */
+  readonly erased: number;
   /** What was wrong with it apart from drift when it was ingested. */
   readonly quality: readonly QualityFinding[];
   /** Time of the oldest and newest accepted rating, seconds since 1970; null without accepted ratings. */
@@ -44,7 +46,7 @@ export interface LedgerEntry {
 
 const ledgerColumns = (sql: postgres.ISql): postgres.Fragment => sql`
   batch_id, sha256, source, role, scale, rows_read as read, rows_new as new, rows_updated as updated,
-  rows_unchanged as unchanged, rows_rejected as rejected, quality, first_rated_at, last_rated_at, ingested_at,
+  rows_unchanged as unchanged, rows_rejected as rejected, rows_erased as erased, quality, first_rated_at, last_rated_at, ingested_at,
   duration_ms, batch_id in (
     select subject from quarantines where released_at is null and kind = 'batch') as quarantined`;
 
@@ -75,6 +77,7 @@ export async function insertBatch(
       rows_updated: entry.updated,
       rows_unchanged: entry.unchanged,
       rows_rejected: entry.rejected,
+      rows_erased: entry.erased,
       quality: jsonValue(sql, entry.quality),
       first_rated_at: entry.firstRatedAt,
       last_rated_at: entry.lastRatedAt,

@@ -1,7 +1,12 @@
 import { once } from '../../lib/once.ts';
-import type { PerformanceSummary } from '../../ratings/performance.ts';
+import { withoutUsers } from '../../ratings/performance.ts';
 import { filterRatings, RATING_LEVELS } from '../../ratings/ratings.ts';
-import { type RatingSummary, subtractSummary, summariseRatings } from '../../ratings/summary.ts';
+import {
+  type RatingSummary,
+  subtractSummary,
+  summariseRatings,
+  withoutUserLevels,
+} from '../../ratings/summary.ts';
 import { vocabularyOfSorted } from '../../ratings/vocabulary.ts';
 import { countGenres, type GenresOf, genreCounts } from '../genre-counts.ts';
 import { measureWindow } from '../measure-window.ts';
@@ -106,44 +111,6 @@ function memberOf(ids: Int32Array, isMember: (id: number) => boolean): (id: numb
   if (members.length === 1) return (id) => id === only;
   const { rowOf } = vocabularyOfSorted(members);
   return (id) => rowOf(id) >= 0;
-}
-
-function withoutUsers(performance: PerformanceSummary, users: ReadonlySet<number>): PerformanceSummary {
-  const keep = <T extends Int32Array | Float64Array>(column: T): T =>
-    column.filter((_, row) => !users.has(performance.userIds[row] as number)) as T;
-  const { baseline, ranking } = performance;
-  return {
-    userIds: keep(performance.userIds),
-    counts: keep(performance.counts),
-    squaredErrors: keep(performance.squaredErrors),
-    absoluteErrors: keep(performance.absoluteErrors),
-    baseline: baseline && {
-      bias: keep(baseline.bias),
-      mean: keep(baseline.mean),
-      biasAbsolute: baseline.biasAbsolute && keep(baseline.biasAbsolute),
-    },
-    ranking: ranking && {
-      lists: keep(ranking.lists),
-      ndcg: keep(ranking.ndcg),
-      popularityNdcg: keep(ranking.popularityNdcg),
-    },
-  };
-}
-
-/** The summary with the movies of all ratings, but only the levels of the other users. */
-function withoutUserLevels(summary: RatingSummary, users: ReadonlySet<number>): RatingSummary {
-  const rows = [...summary.userIds.keys()].filter((row) => !users.has(summary.userIds[row] as number));
-  const userLevels = new Int32Array(rows.length * RATING_LEVELS);
-  rows.forEach((row, to) => {
-    const levels = summary.userLevels.subarray(row * RATING_LEVELS, (row + 1) * RATING_LEVELS);
-    userLevels.set(levels, to * RATING_LEVELS);
-  });
-  return {
-    ...summary,
-    count: userLevels.reduce((sum, count) => sum + count, 0),
-    userIds: Int32Array.from(rows, (row) => summary.userIds[row] as number),
-    userLevels,
-  };
 }
 
 /**
