@@ -78,10 +78,11 @@ export async function uploadTexts(
   artifacts: Artifacts,
   folder: string,
   texts: Readonly<Record<string, string>>,
+  options: Parameters<Artifacts['upload']>[2] = {},
 ): Promise<{ readonly url: string }> {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
-  return artifacts.upload(basename(folder), folder);
+  return artifacts.upload(basename(folder), folder, options);
 }
 
 function invalid(message: string, cause?: unknown): OperatorError {

@@ -2,16 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '../pipeline/forge/github/repository.ts';
 import { OperatorError } from '../pipeline/lib/errors.ts';
+import { RUN_ARTIFACTS } from '../pipeline/lib/run-artifacts.ts';
 import { archiveEmbedded, restoreEmbedded } from '../pipeline/store/embedded-archive.ts';
 import { type Artifacts, openArtifactClient } from './artifacts.ts';
 import type { GithubRun } from './github-run.ts';
 
 /** The artifact with the embedded database, of the newest run that changed it. */
-const STATE = 'cinematch-state';
+const STATE = RUN_ARTIFACTS.state.name;
 const FILE = 'database.tar.gz';
-/** GitHub's maximum. Every daily check renews it. */
-const RETENTION_DAYS = 90;
-
 /** Number of artifacts to keep: the newest, and some for a manual recovery. */
 const KEPT = 5;
 
@@ -102,6 +100,7 @@ async function saveState(
   const folder = join(home, 'state');
   await mkdir(folder, { recursive: true });
   await archiveEmbedded(directory, join(folder, FILE));
+  const { retentionDays } = RUN_ARTIFACTS.state;
   // The archive is compressed already.
-  await artifacts.upload(STATE, folder, { retentionDays: RETENTION_DAYS, compressionLevel: 0 });
+  await artifacts.upload(STATE, folder, { retentionDays, compressionLevel: 0 });
 }

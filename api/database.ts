@@ -49,7 +49,7 @@ export interface Database {
   remember(list: ShownList): Promise<RememberOutcome>;
 }
 
-/** `failed`: not known to be stored in the time that a list may wait for it. */
+/** `failed`: not known to be stored in the time that a list may wait for it, or of an erased user. */
 export type RememberOutcome =
   | { readonly status: 'remembered'; readonly userId: number }
   | { readonly status: 'unauthorised' | 'failed' };
@@ -132,6 +132,7 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
         // A short deadline that passes says little about the database.
         const limitMs = limits.rememberMs ?? 500;
         const userId = await attempt((store) => recordShownList(store, list), limitMs, { pauses: false });
+        if (userId === 'erased') return { status: 'failed' };
         return userId === null ? { status: 'unauthorised' } : { status: 'remembered', userId };
       } catch (error) {
         if (error instanceof ApiProblem) return { status: 'failed' };

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -19,11 +20,15 @@ const PUBLISHED = join(import.meta.dirname, '../public');
 /** The database that a server on this machine uses. */
 export type DatabaseSource =
   | { readonly kind: 'url'; readonly url: string }
-  /** `waiting`: ratings that no batch has ingested yet, and interactions. */
+  /**
+   * `waiting`: ratings that no batch has ingested yet, and interactions. `erasures`: a file that is written after each
+   * erasure.
+   */
   | {
       readonly kind: 'embedded';
       readonly directory: string;
       readonly waiting: KnownFeedback | null;
+      readonly erasures: string;
     }
   | { readonly kind: 'none' };
 
@@ -36,8 +41,10 @@ export async function startLocalServer(
   options: Omit<AppOptions, 'database' | 'addressOf'> & { readonly source: DatabaseSource },
   at: { readonly port: number; readonly hostname: string },
 ): Promise<Listener> {
-  const { source, clock, log } = options;
-  const { database, close } = openAccess(source, { clock, onFailure: (error) => log.failure(error, {}) });
+  const { source, clock, log, serving } = options;
+  const onFailure = (error: unknown): void => log.failure(error, {});
+  const bundledUsers = serving?.model.users.ids ?? new Int32Array();
+  const { database, close } = openAccess(source, bundledUsers, { clock, onFailure });
   const app = createApp({ ...options, database, addressOf });
   app.get('*', serveStatic({ root: PUBLISHED }));
   const server = await listen(app.fetch, at);
@@ -60,6 +67,7 @@ function addressOf({ env }: Context): string {
 /** The connection to a database server stays open. The embedded database is opened for each use. */
 function openAccess(
   source: DatabaseSource,
+  bundledUsers: Int32Array,
   options: Pick<DatabaseOptions, 'clock' | 'onFailure'>,
 ): { readonly database: Database | null; readonly close: () => Promise<void> } {
   if (source.kind === 'none') return { database: null, close: async () => {} };
@@ -70,5 +78,11 @@ function openAccess(
   const { use, close } = leasedStore(() => connectStore({ directory: source.directory }), {
     idleMs: IDLE_MS,
   });
-  return { database: embeddedDatabase({ use, ...options }, source.waiting), close };
+  const watch = { bundledUsers, lastChange: () => changeOf(source.erasures) };
+  return { database: embeddedDatabase({ use, ...options }, source.waiting, watch), close };
+}
+
+/** When a file was written last, milliseconds since 1970; null when there is none. */
+async function changeOf(path: string): Promise<number | null> {
+  return (await stat(path).catch(() => null))?.mtimeMs ?? null;
 }

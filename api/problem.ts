@@ -8,6 +8,7 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed' },
   'idempotency-conflict': { status: 409, title: 'The idempotency key was used for another request' },
+  'user-erased': { status: 410, title: 'The user was erased' },
   'too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The content type is not JSON' },
   'invalid-request': { status: 422, title: 'The request is invalid' },

@@ -7,6 +7,8 @@ export interface RememberedInteractions {
   add(next: UserInteraction): void;
   /** @param kind null for every kind. @returns how many were removed. */
   remove(userId: number, movieId: number, kind: string | null): number;
+  /** The users with interactions. */
+  users(): Iterable<number>;
   /** Takes these as all interactions of the users. */
   replace(userIds: readonly number[], by: readonly UserInteraction[]): void;
 }
@@ -23,6 +25,7 @@ export function rememberedInteractions(known: readonly UserInteraction[]): Remem
   return {
     of: (userId) => [...(byUser.get(userId)?.values() ?? [])],
     add,
+    users: () => byUser.keys(),
     remove(userId, movieId, kind) {
       const own = byUser.get(userId);
       const removed = [...(own?.values() ?? [])].filter(

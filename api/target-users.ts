@@ -51,7 +51,8 @@ const MOST_USERS = 5_000;
 /**
  * Finds out who a user is, for every route alike. A user whose ratings are those that the model has learned is the one it
  * learned. Any other is folded in from all ratings there are: those in the bundle, those that batches ingested since, and
- * those sent to the API. Interactions count in the ranking of both.
+ * those sent to the API. Interactions count in the ranking of both. Of a user who was erased, neither the model nor the
+ * bundle tells anything: only what the database has counts, which is nothing unless the user came back.
  */
 export interface TargetUsers {
   /** What the bundle says, without the database. */
@@ -72,6 +73,8 @@ export function targetUsers(
   const remembered = new LRUCache<number, { readonly user: TargetUser; readonly until: number }>({
     max: MOST_USERS,
   });
+  /** Users of whom the database has said that they were erased. */
+  const erasedUsers = new Set<number>();
   let changes = 0;
   const targetUser = (
     userId: number,
@@ -83,19 +86,26 @@ export function targetUsers(
     const person = servedPerson(model, userId, rated, isLearned, rankedBy(rated, interactions));
     return { person, rated, interactions, problem: null };
   };
-  const ofBundle = (userId: number, kept?: readonly Interaction[]): TargetUser =>
-    seen === null
+  const ofBundle = (userId: number, kept?: readonly Interaction[]): TargetUser => {
+    if (erasedUsers.has(userId)) return targetUser(userId, [], false);
+    return seen === null
       ? { ...targetUser(userId, [], true), problem: withoutRatings() }
       : targetUser(userId, seen.ratingsOf(userId), !seen.hasUnlearned(userId), kept);
+  };
 
   const askAll = async (userIds: readonly number[], of: Database): Promise<readonly TargetUser[]> => {
     try {
-      const { unlearned, interactions } = await of.sinceTraining(userIds, manifest.snapshot.batches);
+      const { unlearned, interactions, erased } = await of.sinceTraining(userIds, manifest.snapshot.batches);
+      for (const userId of erased) erasedUsers.add(userId);
       const keptOf = Map.groupBy(interactions, ({ userId }) => userId);
-      const asked = seen === null ? userIds : userIds.filter((userId) => unlearned.has(userId));
+      const asked = userIds.filter(
+        (userId) => !erased.has(userId) && (seen === null || unlearned.has(userId)),
+      );
       const ratings = asked.length === 0 ? null : await of.ratingsOf(asked, seen?.ratingsOf ?? null);
+      const returned = erased.size === 0 ? null : await of.ratingsOf([...erased], () => []);
       return userIds.map((userId) => {
         const kept = keptOf.get(userId);
+        if (erased.has(userId)) return targetUser(userId, returned?.get(userId) ?? [], false, kept);
         if (seen !== null && !unlearned.has(userId)) return ofBundle(userId, kept);
         return targetUser(userId, ratings?.get(userId) ?? [], !unlearned.has(userId), kept);
       });

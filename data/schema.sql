@@ -125,7 +125,6 @@ create table erasures (
   erased_by text not null,
   batches integer[] not null,
   removed jsonb not null,
-  training_requested_at timestamp with time zone,
   allowed_at timestamp with time zone,
   allowed_by text,
   constraint erasures_pkey PRIMARY KEY (erasure_id),

@@ -73,6 +73,14 @@ export const configSchema = z.strictObject({
       10_240,
     ),
   }),
+  privacy: group('What an erasure of a user starts.', {
+    retrainAfterErasure: setting(
+      z.boolean(),
+      true,
+      'Whether the next drift check dispatches a training when users were erased whom the champion has learned. The trained model does not know them.',
+      false,
+    ),
+  }),
   quality: group('How a batch is held against the training data before anything of it is stored.', {
     onSevere: setting(
       z.enum(['stop', 'mark']),

@@ -10,6 +10,7 @@ import { vercelTarget } from '../../pipeline/deploy/vercel/vercel-target.ts';
 import { PRODUCTION } from '../../pipeline/forge/forge.ts';
 import { sha256 } from '../../pipeline/lib/digest.ts';
 import { tagOf } from '../../pipeline/lib/model-tag.ts';
+import { RUN_ARTIFACTS } from '../../pipeline/lib/run-artifacts.ts';
 import { MANIFEST_FILE } from '../../pipeline/model/package.ts';
 import { fetchRelease } from '../../pipeline/stages/champion/fetch-release.ts';
 import { deployModel } from '../../pipeline/stages/release/deploy-model.ts';
@@ -95,7 +96,8 @@ function targetOf({ inputs, env, mask }: Context): DeployTarget {
 
 /** @returns where the bundle can be downloaded. */
 async function keepBundle({ artifacts, inputs }: Context): Promise<string> {
-  return (await artifacts.upload('serving', inputs.directory, { retentionDays: 7 })).url;
+  const { serving } = RUN_ARTIFACTS;
+  return (await artifacts.upload(serving.name, inputs.directory, serving)).url;
 }
 
 function notHosted(version: number): string {

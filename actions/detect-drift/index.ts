@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RUN_ARTIFACTS } from '../../pipeline/lib/run-artifacts.ts';
 import { readChampion } from '../../pipeline/stages/champion/champion.ts';
 import { detectDrift } from '../../pipeline/stages/drift/detect-drift.ts';
 import { driftSummary } from '../../pipeline/stages/drift/drift-summary.ts';
@@ -37,10 +38,16 @@ async function check(context: Context, opened: OpenedPipeline): Promise<Result> 
   }
   const shown = await readDriftReport(pipeline, outcome);
   const { movieTitle, history, confidence = null } = shown;
-  const report = await uploadTexts(context.artifacts, join(opened.directory, 'drift-report'), {
-    'drift-report.html': driftReportHtml(shown),
-    'drift-report.json': `${JSON.stringify(outcome, null, 2)}\n`,
-  });
+  const { driftReport } = RUN_ARTIFACTS;
+  const report = await uploadTexts(
+    context.artifacts,
+    join(opened.directory, driftReport.name),
+    {
+      'drift-report.html': driftReportHtml(shown),
+      'drift-report.json': `${JSON.stringify(outcome, null, 2)}\n`,
+    },
+    driftReport,
+  );
   return {
     outputs: {
       verdict: outcome.check.verdict,

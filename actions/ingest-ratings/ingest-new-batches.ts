@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
+import { RUN_ARTIFACTS } from '../../pipeline/lib/run-artifacts.ts';
 import type { Reject } from '../../pipeline/ratings/raw.ts';
 import type { IngestResult } from '../../pipeline/stages/ingest/ingest-ratings.ts';
 import { ingestSummary, type RejectedRows } from '../../pipeline/stages/ingest/ingest-summary.ts';
@@ -55,7 +56,9 @@ export async function ingestNewBatches(context: Context, opened: OpenedPipeline)
   const fresh = taken.filter(({ status }) => status === 'ingested');
   const folder = join(directory, 'rejects');
   const rejects = await writeRejects(pipeline, fresh, folder);
-  const rejectsUrl = rejects.total === 0 ? null : (await context.artifacts.upload('rejects', folder)).url;
+  const { name } = RUN_ARTIFACTS.rejects;
+  const rejectsUrl =
+    rejects.total === 0 ? null : (await context.artifacts.upload(name, folder, RUN_ARTIFACTS.rejects)).url;
   return {
     outputs: batchOutputs(fresh),
     summary: ingestSummary({

@@ -1,3 +1,4 @@
+import { RUN_ARTIFACTS } from '../../pipeline/lib/run-artifacts.ts';
 import { markDriftIssue } from '../../pipeline/stages/drift/follow-issue.ts';
 import { readCandidate, writeCandidate } from '../../pipeline/stages/training/candidate.ts';
 import {
@@ -25,11 +26,9 @@ type Context = ActionContext<typeof trainModelAction.inputs>;
 type Result = ActionResult<typeof trainModelAction.outputs>;
 
 /** The artifacts that pass data between the jobs of a training, and their folders. */
-const SET = 'training-set';
-const FITTED = 'fitted-model';
-const CANDIDATE = 'candidate';
-/** Long enough to run a job again; ratings are not kept longer than needed. */
-const ARTIFACT_OPTIONS = { retentionDays: 7 };
+const SET = RUN_ARTIFACTS.trainingSet.name;
+const FITTED = RUN_ARTIFACTS.fittedModel.name;
+const CANDIDATE = RUN_ARTIFACTS.candidate.name;
 
 const steps: Readonly<Record<Context['inputs']['step'], (context: Context) => Promise<Result>>> = {
   export: exportStep,
@@ -63,7 +62,7 @@ function exportStep(context: Context): Promise<Result> {
     }
     const set = await exportTraining(pipeline, inputs.reason);
     await writeTrainingSet(SET, set);
-    await artifacts.upload(SET, SET, ARTIFACT_OPTIONS);
+    await artifacts.upload(SET, SET, RUN_ARTIFACTS.trainingSet);
     return {
       outputs: { status: 'train', version: set.version },
       summary: exportSummary({ set, store }),
@@ -76,7 +75,7 @@ async function trainStep({ artifacts, config, stopwatch, onProgress }: Context):
   const set = await readTrainingSet(SET);
   const fitted = await fitModel(set, config, { stopwatch, onProgress });
   await writeFittedModel(FITTED, fitted);
-  await artifacts.upload(FITTED, FITTED, ARTIFACT_OPTIONS);
+  await artifacts.upload(FITTED, FITTED, RUN_ARTIFACTS.fittedModel);
   return {
     outputs: { version: set.version },
     summary: fitSummary({ set, fitted: { ...fitted, algorithm: config.train.algorithm } }),
@@ -101,7 +100,7 @@ async function evaluateStep(context: Context): Promise<Result> {
     onProgress,
   });
   await writeCandidate(CANDIDATE, candidate);
-  await artifacts.upload(CANDIDATE, CANDIDATE, ARTIFACT_OPTIONS);
+  await artifacts.upload(CANDIDATE, CANDIDATE, RUN_ARTIFACTS.candidate);
   return { outputs: { version: set.version }, summary: evaluateSummary(candidate) };
 }
 

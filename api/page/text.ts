@@ -27,6 +27,7 @@ export const TEXT = {
     gain: 'a newer model is better',
     drift: 'drift',
     age: 'age',
+    erasure: 'users were erased',
     manual: 'a person started it',
   } satisfies Record<TrainingReason, string>,
   statuses: {

@@ -58,6 +58,7 @@ const submitProblems = problems(
   'bad-json',
   'not-found',
   'idempotency-conflict',
+  'user-erased',
   'too-large',
   'not-json',
   'invalid-request',
@@ -249,6 +250,12 @@ export function feedbackRoutes({ serving, database, users, ids, clock }: Api, ro
         return { recorded: outcome.recorded, request: outcome.requestId, repeated: outcome.repeated };
       case 'unauthorised':
         throw unknownKey();
+      case 'erased':
+        throw new ApiProblem(
+          'user-erased',
+          `${outcome.users.length === 1 ? 'A user was' : `${outcome.users.length} users were`} erased, and nothing was stored. The operator can let a user come back: cinematch users allow.`,
+          { errors: outcome.users.map((user) => ({ at: noun, message: `user ${user} was erased` })) },
+        );
       case 'conflict':
         throw new ApiProblem(
           'idempotency-conflict',

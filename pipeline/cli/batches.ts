@@ -87,6 +87,8 @@ function printTaken(terminal: Terminal, { taken, sources }: TakenBatches): void 
       formatSeconds(result.seconds),
     ]),
   );
+  const erased = taken.reduce((sum, batch) => sum + batch.erased, 0);
+  if (erased > 0) terminal.print(`${formatCount(erased)} rows of erased users were dropped.`);
   printQuality(
     terminal,
     taken.flatMap(({ batch: batchId, quality }) => findingsOf({ batchId, quality })),

@@ -37,7 +37,7 @@ export function ingestCommand(terminal: Terminal): Command {
           terminal.printJson(result);
           return;
         }
-        const { batch, source, read, updated, unchanged, rejected, quality, seconds, found } = result;
+        const { batch, source, read, updated, unchanged, rejected, erased, quality, seconds, found } = result;
         for (const line of found === undefined ? [] : firstLines(found)) terminal.note(line);
         terminal.print(
           result.status === 'already-ingested'
@@ -45,7 +45,7 @@ export function ingestCommand(terminal: Terminal): Command {
             : `batch ${batch}: ${source} ingested in ${formatSeconds(seconds)}`,
         );
         terminal.print(
-          `${formatCount(read)} read = ${formatCount(result.new)} new + ${formatCount(updated)} updated + ${formatCount(unchanged)} unchanged + ${formatCount(rejected)} rejected`,
+          `${formatCount(read)} read = ${formatCount(result.new)} new + ${formatCount(updated)} updated + ${formatCount(unchanged)} unchanged + ${formatCount(rejected)} rejected${erased === 0 ? '' : ` + ${formatCount(erased)} of erased users`}`,
         );
         if (result.status !== 'ingested') return;
         printQuality(

@@ -25,6 +25,7 @@ const COMMANDS = {
   deploy: async () => (await import('./deploy.ts')).deployCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   recommend: async () => (await import('./recommend.ts')).recommendCommand,
+  users: async () => (await import('./users.ts')).usersCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   status: async () => (await import('./status.ts')).statusCommand,

@@ -18,7 +18,14 @@ import { waitingFeedback } from '../store/feedback.ts';
 import { readNames } from '../store/id-names.ts';
 import { readInteractions } from '../store/interactions.ts';
 import type { Store } from '../store/store.ts';
-import { clock, homeDirectory, stopwatch, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { erasedUsers } from '../store/tombstones.ts';
+import {
+  clock,
+  erasuresFile,
+  homeDirectory,
+  stopwatch,
+  withEnvironmentPipeline,
+} from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -57,19 +64,18 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
   return withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
     const released = await loadReleasedPackage(pipeline);
     const { files } = await assembleServing(pipeline, released);
-    return {
-      serving: openServing(files, `model v${released.manifest.version}`),
-      waiting: await knownFeedback(pipeline.store),
-    };
+    const serving = openServing(files, `model v${released.manifest.version}`);
+    return { serving, waiting: await knownFeedback(pipeline.store, serving) };
   });
 }
 
-async function knownFeedback(store: Store): Promise<KnownFeedback> {
+async function knownFeedback(store: Store, { model }: Serving): Promise<KnownFeedback> {
   const ratings = (await waitingFeedback(store, clock()))?.ratings ?? emptyRatings(0);
   const interactions = await readInteractions(store);
   const users = new Set([...ratings.userIds, ...interactions.map(({ userId }) => userId)]);
   const names = await readNames(store.sql, 'user', [...users]);
-  return { ratings, interactions, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
+  const erased = (await erasedUsers(store.sql, model.users.ids)).keys();
+  return { ratings, interactions, erased, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
 }
 
 /** DATABASE_URL, else the embedded database. With `--bundle` not the embedded one: the bundle may belong to another. */
@@ -77,7 +83,7 @@ function databaseSource({ bundle }: ServeOptions, waiting: KnownFeedback | null)
   const url = process.env['DATABASE_URL'];
   if (url) return { kind: 'url', url };
   if (bundle !== undefined) return { kind: 'none' };
-  return { kind: 'embedded', directory: join(homeDirectory(), 'pg'), waiting };
+  return { kind: 'embedded', directory: join(homeDirectory(), 'pg'), waiting, erasures: erasuresFile() };
 }
 
 async function listenAt(

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { leastNewRatings } from '../drift/retraining.ts';
+import { erasedText } from '../reports/erased-text.ts';
 import { formatMetric } from '../reports/metric-text.ts';
 import { formatBytes, formatCount, formatInstant, formatPercent, NO_VALUE } from '../reports/numbers.ts';
 import { quarantineText } from '../reports/quarantine-text.ts';
 import { readChampion } from '../stages/champion/champion.ts';
 import { openDriftIssue } from '../stages/drift/episode.ts';
 import { latestCheck, openAlerts } from '../store/drift-log.ts';
+import { pendingErasures } from '../store/erasures.ts';
 import { countBufferRatings, listBatches } from '../store/ledger.ts';
 import { listQuarantines } from '../store/quarantine.ts';
 import { listOutcomes } from '../store/retraining-gains.ts';
@@ -49,6 +51,7 @@ export function statusCommand(terminal: Terminal): Command {
         const check = await latestCheck(store);
         const alerts = await openAlerts(store, { since: new Date(0) });
         const quarantines = (await listQuarantines(store)).filter(({ releasedAt }) => releasedAt === null);
+        const erased = champion && (await pendingErasures(store, champion.version));
         const issue = await openDriftIssue(pipeline);
         const size = await readStoreSize(store, config.store.limitMegabytes);
         const outcomes = await listOutcomes(store, SHOWN_TRAININGS);
@@ -63,6 +66,7 @@ export function statusCommand(terminal: Terminal): Command {
             openAlerts: alerts.length,
             trainings: outcomes,
             quarantines,
+            pendingErasures: erased,
             openIssue: issue && { number: issue.number, title: issue.title, location: issue.location },
           });
           return;
@@ -87,6 +91,7 @@ export function statusCommand(terminal: Terminal): Command {
             ? 'check     none yet: cinematch drift'
             : `check     ${styledVerdict(terminal, check.check.verdict)} at ${formatInstant(check.checkedAt)}, against v${check.modelVersion}; ${alerts.length} open ${alerts.length === 1 ? 'alert' : 'alerts'}`,
         );
+        if (erased !== null) terminal.print(`erased    ${erasedText(erased, config.privacy)}`);
         const keptOut = quarantineText(quarantines);
         if (keptOut !== null) terminal.print(`kept out  ${keptOut}: cinematch quarantine list`);
         terminal.print(

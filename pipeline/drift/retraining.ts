@@ -36,7 +36,8 @@ export interface RetrainingSettings {
 
 /**
  * Decides whether to train now. A gain worth having, drift, or the age of the champion is a reason. Few new ratings or
- * the cool-down prevent it.
+ * the cool-down prevent it. An erased user whom the champion has learned is a reason with any new rating, because a
+ * training needs new ones to judge the model by.
  *
  * @param input.alerts the open alerts; those older than the alert window are not counted.
  * @param input.newRatings number of ratings that the champion was not trained on.
@@ -45,9 +46,24 @@ export interface RetrainingSettings {
  * @param input.recentTrainings trainings among the newest batches that were checked before this one:
  * `coolDown.checks − 1` of them.
  * @param input.gains the measured and expected gains, as far as they are known.
+ * @param input.erasedUsers users who were erased after the champion had learned their ratings; 0 where they are no reason.
  * @param input.unknownGain why there are none, inside a sentence; null when there are or the reason is not told.
  */
 export function decideRetraining(
+  input: Parameters<typeof decideRoutine>[0] & { readonly erasedUsers: number },
+  settings: RetrainingSettings,
+): RetrainingDecision {
+  const { erasedUsers, newRatings } = input;
+  const routine = decideRoutine(input, settings);
+  if (erasedUsers === 0) return routine;
+  const found = `${count(erasedUsers)} ${erasedUsers === 1 ? 'user was' : 'users were'} erased whom the champion has learned`;
+  const reasons = [found, ...routine.reasons];
+  if (routine.decision === 'retrain' || newRatings === 0) return { ...routine, reasons };
+  return { ...routine, decision: 'retrain', reason: 'erasure', reasons };
+}
+
+/** The decision without erasures. */
+function decideRoutine(
   input: {
     readonly alerts: readonly { readonly raisedAt: Date }[];
     readonly newRatings: number;

@@ -1,7 +1,8 @@
 /**
- * Why a training was started: the measured gain of retraining, drift, the age of the champion, or a person.
+ * Why a training was started: the measured gain of retraining, drift, the age of the champion, an erased user whom it has
+ * learned, or a person.
  */
-export const REQUEST_REASONS = ['gain', 'drift', 'age', 'manual'] as const;
+export const REQUEST_REASONS = ['gain', 'drift', 'age', 'erasure', 'manual'] as const;
 export type RequestReason = (typeof REQUEST_REASONS)[number];
 
 /** The reason of any training. The first model has none of the others. */

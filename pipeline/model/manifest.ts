@@ -33,6 +33,8 @@ const snapshot = z.object({
   holdoutShare: z.number().nullable().optional(),
   /** Quarantines whose ratings were left out. Absent without any, and in the manifests of earlier releases. */
   quarantines: z.array(z.number().int()).optional(),
+  /** The last erasure of a user before the ratings were read. Absent before the first. */
+  erasure: z.int().positive().optional(),
 });
 
 const goldenSchema = z.object({

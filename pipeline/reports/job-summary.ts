@@ -20,6 +20,7 @@ export interface StageLine {
   readonly updated?: number;
   readonly unchanged?: number;
   readonly rejected?: number;
+  readonly erased?: number;
   readonly note?: string;
 }
 
@@ -121,6 +122,7 @@ const COLUMNS = [
   ['updated', 'Changed'],
   ['unchanged', 'Known before'],
   ['rejected', 'Rejected'],
+  ['erased', 'Of erased users'],
 ] as const satisfies readonly (readonly [keyof StageLine, string])[];
 
 function timelineTable(lines: readonly StageLine[]): string {

@@ -1,9 +1,11 @@
 import type postgres from 'postgres';
 import { canonicalJson, sha256 } from '../lib/digest.ts';
+import { holdErasures } from './erasures.ts';
 import { type FeedbackRating, recordFeedback } from './feedback.ts';
 import { storeNames } from './id-names.ts';
 import { recordInteractions, type UserInteraction } from './interactions.ts';
 import type { Store } from './store.ts';
+import { keptOutUsers, someAreKeptOut } from './tombstones.ts';
 import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** How long an idempotency key is remembered. */
@@ -45,7 +47,7 @@ export interface FeedbackRequest {
 /**
  * `recorded`: the ratings and interactions are stored; `repeated` when an earlier request with the same idempotency key
  * and the same content stored them. `unauthorised`: no valid key has the digest. `limited`: not stored, try again later. `conflict`:
- * the idempotency key was used with other content.
+ * the idempotency key was used with other content. `erased`: some of the users were erased; nothing is stored.
  */
 export type FeedbackOutcome =
   | {
@@ -63,7 +65,9 @@ export type FeedbackOutcome =
       readonly limit: number;
       readonly windowSeconds: number;
     }
-  | { readonly status: 'conflict' };
+  | { readonly status: 'conflict' }
+  /** `users`: as they were sent. */
+  | { readonly status: 'erased'; readonly users: readonly (number | string)[] };
 
 /**
  * Accepts ratings and interactions that were sent to the API, in one transaction: checks the key, the idempotency key and
@@ -89,6 +93,8 @@ export function acceptFeedback(store: Store, request: FeedbackRequest): Promise<
       const userIds = await idsOfUsers(sql, sent);
       return { status: 'recorded', recorded, requestId, repeated: true, userIds };
     }
+    const erased = await erasedAmong(sql, sent);
+    if (erased.length > 0) return { status: 'erased', users: erased };
     const window = currentWindow(key, request);
     if (window.ratings + sent.length > request.limit.ratings) {
       return limited(window.beganAt, request);
@@ -97,6 +103,19 @@ export function acceptFeedback(store: Store, request: FeedbackRequest): Promise<
     const requestId = await record(sql, key.keyId, window, { ...request, digest, userIds });
     return { status: 'recorded', recorded: sent.length, requestId, repeated: false, userIds };
   }) as Promise<FeedbackOutcome>;
+}
+
+/** Those of the users who were erased and may not come back. Nobody is erased until the transaction ends. */
+async function erasedAmong(
+  sql: postgres.TransactionSql,
+  sent: readonly Pick<SentRating, 'userId'>[],
+): Promise<readonly (number | string)[]> {
+  await holdErasures(sql);
+  if (!(await someAreKeptOut(sql))) return [];
+  const users = [...new Set(sent.map(({ userId }) => userId))];
+  const mark = typeof users[0] === 'string' ? 'name' : 'id';
+  const found = await keptOutUsers(sql, mark, users.map(String));
+  return users.filter((_, at) => found.has(at));
 }
 
 /** The ids of the users. Users with a new name get one. */

@@ -3,6 +3,8 @@ import { isFindingKind } from '../drift/findings/finding.ts';
 import type { RetrainingDecision } from '../drift/retraining.ts';
 import type { DriftCheck, SignalResult } from '../drift/signal.ts';
 import { isSignalName } from '../drift/signals/list.ts';
+import { withoutErasedUsersIn } from './erase-mentions.ts';
+import { holdErasures } from './erasures.ts';
 import { jsonValue } from './json.ts';
 import type { Store } from './store.ts';
 
@@ -30,7 +32,7 @@ export interface Alert {
 /**
  * Stores a check with its signals, and raises an alert when it found drift. The same newest batch, champion and preset
  * raise at most one alert. It is raised again when it was acknowledged before ratings were quarantined or released: the
- * check is then about other ratings.
+ * check is then about other ratings. A user who was erased during the check is not named.
  */
 export async function recordDriftCheck(
   store: Store,
@@ -38,7 +40,9 @@ export async function recordDriftCheck(
 ): Promise<{ readonly checkId: number; readonly alert: 'raised' | 'already-raised' | 'none' }> {
   const { check } = record;
   return store.sql.begin(async (sql) => {
-    const checkId = await insertCheck(sql, record);
+    await holdErasures(sql);
+    const explanations = await withoutErasedUsersIn(sql, check.explanations);
+    const checkId = await insertCheck(sql, { ...record, check: { ...check, explanations } });
     if (check.signals.length > 0) await insertSignals(sql, checkId, check.signals);
     if (check.verdict !== 'drift') return { checkId, alert: 'none' };
     const alert = await sql`

@@ -3,7 +3,7 @@ import type { Explanation } from '../drift/explain/explanation.ts';
 import type { DriftCheck } from '../drift/signal.ts';
 import type { QualityFinding } from '../quality/finding.ts';
 import { jsonValue } from './json.ts';
-import type { StoredUser } from './tombstones.ts';
+import { keptOutUsers, type StoredUser, someAreKeptOut } from './tombstones.ts';
 
 /** What stands for an erased user in a report. */
 const ERASED = 'an erased user';
@@ -26,7 +26,24 @@ export async function eraseMentions(
 
 type Explained = DriftCheck['explanations'][number];
 
-function explanationWithout<E extends Explanation>(explanation: E, label: string): E {
+/** Explanations of a new check, without the names of users who were erased meanwhile. */
+export async function withoutErasedUsersIn(
+  sql: postgres.ISql,
+  explanations: readonly Explained[],
+): Promise<readonly Explained[]> {
+  if (!(await someAreKeptOut(sql))) return explanations;
+  const labels = [...new Set(explanations.flatMap(userLabels))];
+  const found = new Set(Array.from(await keptOutUsers(sql, 'id', labels), (at) => labels[at]));
+  return explanations.map((one) => explanationWithout(one, (label) => found.has(label)));
+}
+
+const userLabels = ({ contributions, influence }: Explanation): readonly string[] =>
+  [
+    ...contributions.filter(({ partition }) => partition === 'user').flatMap(({ parts }) => parts),
+    ...influence.filter(({ kind }) => kind === 'user'),
+  ].map(({ label }) => label);
+
+function explanationWithout<E extends Explanation>(explanation: E, isErased: (label: string) => boolean): E {
   return {
     ...explanation,
     contributions: explanation.contributions.map((contributions) =>
@@ -35,12 +52,12 @@ function explanationWithout<E extends Explanation>(explanation: E, label: string
         : {
             ...contributions,
             parts: contributions.parts.map((part) =>
-              part.label === label ? { ...part, label: ERASED } : part,
+              isErased(part.label) ? { ...part, label: ERASED } : part,
             ),
           },
     ),
     influence: explanation.influence.map((one) =>
-      one.kind === 'user' && one.label === label ? { ...one, label: ERASED } : one,
+      one.kind === 'user' && isErased(one.label) ? { ...one, label: ERASED } : one,
     ),
   };
 }
@@ -71,7 +88,9 @@ async function eraseFromChecks(sql: postgres.TransactionSql, user: StoredUser): 
   let changed = 0;
   for (const { checkId, ...before } of rows) {
     const after = {
-      explanations: before.explanations.map((one) => explanationWithout(one, String(user.id))),
+      explanations: before.explanations.map((one) =>
+        explanationWithout(one, (label) => label === String(user.id)),
+      ),
       quality: before.quality.map((one) => findingWithout(one, namedAs(user))),
     };
     if (
@@ -102,17 +121,19 @@ async function eraseFromLedger(sql: postgres.TransactionSql, user: StoredUser): 
   return changed;
 }
 
-/** Deletes rejected rows of a user, and damaged lines that have the id or the name anywhere. */
-async function deleteRejects(sql: postgres.TransactionSql, { id, name }: StoredUser): Promise<number> {
-  const isAbout =
-    name === null
-      ? sql`content ~ ${`(^|: )user 0*${id}(\\.0*)?, movie `}
-          or (content ~ '(^|: )the line ' and content ~ ${`(^|[^0-9])0*${id}([^0-9]|$)`})`
-      : sql`position(${`user ${shown(name)}, movie `} in content) > 0
-          or (content ~ '(^|: )the line ' and position(${name} in content) > 0)`;
-  const { count } = await sql`delete from rejected_ratings where ${isAbout}`;
+/** Deletes rejected rows of a user. */
+async function deleteRejects(sql: postgres.TransactionSql, user: StoredUser): Promise<number> {
+  const { count } = await sql`delete from rejected_ratings where ${rejectsOf(sql, user)}`;
   return count;
 }
+
+/** Whether a row of `rejected_ratings` is of a user, or is a damaged line that has the id or the name anywhere. */
+export const rejectsOf = (sql: postgres.ISql, { id, name }: StoredUser): postgres.Fragment =>
+  name === null
+    ? sql`(content ~ ${`(^|: )user 0*${id}(\\.0*)?, movie `}
+        or (content ~ '(^|: )the line ' and content ~ ${`(^|[^0-9])0*${id}([^0-9]|$)`}))`
+    : sql`(position(${`user ${shown(name)}, movie `} in content) > 0
+        or (content ~ '(^|: )the line ' and position(${name} in content) > 0))`;
 
 /** As a rejected row shows a name. */
 const SHOWN_CHARACTERS = 60;

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { jsonValue } from './json.ts';
-import type { ModelStatus } from './models.ts';
+import type { ModelStatus } from './model-status.ts';
 import type { Store } from './store.ts';
 
 /** How much was removed of a user. */
@@ -86,36 +86,23 @@ export async function lastErasure({ sql }: Pick<Store, 'sql'>): Promise<number> 
   return last?.erasureId ?? 0;
 }
 
-/** The erasures that a model does not know of yet. */
+/** Users who were erased after a model had learned their ratings. */
 export interface PendingErasures {
   readonly users: number;
-  /** The first of them. */
+  /** When the first of them was erased. */
   readonly since: Date;
-  /** When a training without these users was dispatched last; null when it never was. */
-  readonly requestedAt: Date | null;
 }
 
-/** The erased users whose ratings a model has learned. Null when there are none. */
+/** The erased users whom a model has learned. Null when there are none. */
 export async function pendingErasures(
   { sql }: Pick<Store, 'sql'>,
   modelVersion: number,
 ): Promise<PendingErasures | null> {
-  const [pending] = await sql<(Omit<PendingErasures, 'since'> & { readonly since: Date | null })[]>`
-    select count(*)::integer as users, min(erased_at) as since, max(training_requested_at) as requested_at
+  const [pending] = await sql<{ users: number; since: Date | null }[]>`
+    select count(*)::integer as users, min(erased_at) as since
     from erasures join models on version = ${modelVersion} where ${stillHolds(sql)}`;
-  const { users = 0, since = null, requestedAt = null } = pending ?? {};
-  return since === null ? null : { users, since, requestedAt };
-}
-
-/** Notes that a training without the users was dispatched whom a model has learned and should not know. */
-export async function noteTrainingRequest(
-  { sql }: Pick<Store, 'sql'>,
-  modelVersion: number,
-  at: Date,
-): Promise<void> {
-  await sql`
-    update erasures set training_requested_at = ${at}
-    from models where version = ${modelVersion} and ${stillHolds(sql)}`;
+  const { users = 0, since = null } = pending ?? {};
+  return since === null ? null : { users, since };
 }
 
 /**

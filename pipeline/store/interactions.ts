@@ -1,8 +1,10 @@
 import type postgres from 'postgres';
 import { type Interaction, LEAST_SHOWN, SHOWN_HALF_LIFE_DAYS } from '../model/interactions.ts';
 import { isValidKey } from './api-keys.ts';
+import { holdErasures } from './erasures.ts';
 import { storeNames } from './id-names.ts';
 import type { Store } from './store.ts';
+import { isKeptOut, keptOutUsers } from './tombstones.ts';
 import { UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** An interaction of a user. */
@@ -85,10 +87,10 @@ export interface ShownList {
  * Counts one showing of each movie of a list, in one statement unless the user has a new name. It does not count against
  * the rate limit.
  *
- * @returns the id of the user; null when no valid key has the digest.
+ * @returns the id of the user; null when no valid key has the digest, `erased` when the user was erased.
  * @throws OperatorError `state-conflict` while data is moved into the database.
  */
-export async function recordShownList(store: Store, list: ShownList): Promise<number | null> {
+export async function recordShownList(store: Store, list: ShownList): Promise<number | null | 'erased'> {
   const { keySha256, userId, movieIds, now } = list;
   const at = Math.floor(now.getTime() / 1000);
   const record = (sql: postgres.ISql, id: number): Promise<number> =>
@@ -97,16 +99,20 @@ export async function recordShownList(store: Store, list: ShownList): Promise<nu
       movieIds.map((movieId) => ({ userId: id, movieId, kind: 'shown', at, times: 1 })),
       sql`
         select key_id from api_keys where sha256 = ${keySha256} and revoked_at is null
-          and not exists (select from migrations where version = ${UNFINISHED_MOVE})`,
+          and not exists (select from migrations where version = ${UNFINISHED_MOVE})
+          and not ${isKeptOut(sql, id)}`,
     );
   if (typeof userId === 'number' && (await record(store.sql, userId)) > 0) return userId;
-  return store.sql.begin(async (sql): Promise<number | null> => {
+  return store.sql.begin(async (sql): Promise<number | null | 'erased'> => {
     if (!(await isValidKey(sql, store, keySha256))) return null;
+    await holdErasures(sql);
+    const mark = typeof userId === 'number' ? 'id' : 'name';
+    if ((await keptOutUsers(sql, mark, [String(userId)])).size > 0) return 'erased';
     if (typeof userId === 'number') return userId;
     const [id] = await storeNames(sql, 'user', [userId]);
     await record(sql, id as number);
     return id as number;
-  }) as Promise<number | null>;
+  }) as Promise<number | null | 'erased'>;
 }
 
 /** The interactions of everyone. */

@@ -2,16 +2,13 @@ import type postgres from 'postgres';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { OperatorError } from '../lib/errors.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { withoutErasedUsers } from './erase-references.ts';
+import { holdErasures } from './erasures.ts';
 import { jsonValue } from './json.ts';
 import { evaluationOf, insertMetrics, metricsColumn, type StoredMetrics } from './model-metrics.ts';
+import type { ModelStatus } from './model-status.ts';
 import { base64Column } from './packed.ts';
 import type { Store } from './store.ts';
-
-/**
- * `challenger`: passed the gate or had none, and is not promoted yet. `champion`: serves now. `retired`: served earlier.
- * `refused`: did not pass the gate.
- */
-export type ModelStatus = 'challenger' | 'champion' | 'retired' | 'refused';
 
 /** A stored model. Its files are in its release. */
 export interface ModelRecord {
@@ -32,9 +29,10 @@ export async function nextVersion({ sql }: Store): Promise<number> {
 }
 
 /**
- * Stores a trained model with its metrics and drift reference. Recording the same model again changes nothing.
+ * Stores a trained model with its metrics and drift reference, without the users who were erased since its ratings were
+ * read. Recording the same model again changes nothing.
  *
- * @param model.reference opaque bytes, returned by `readReference`.
+ * @param model.reference bytes of a drift reference, returned by `readReference`.
  * @throws OperatorError `model-invalid` when another model has the version.
  */
 export async function recordModel(
@@ -46,8 +44,10 @@ export async function recordModel(
     readonly status: ModelStatus;
   },
 ): Promise<void> {
-  const { manifest, evaluation, reference, status } = model;
+  const { evaluation, status } = model;
   await store.sql.begin(async (sql) => {
+    await holdErasures(sql);
+    const { manifest, reference } = await withoutErasedUsers(sql, model);
     const inserted = await sql`
       insert into models ${sql({
         version: manifest.version,
@@ -64,9 +64,11 @@ export async function recordModel(
   });
 }
 
+/** An erasure takes golden predictions out of a manifest. All else stays as it was recorded. */
 async function requireSame(sql: postgres.TransactionSql, manifest: Manifest): Promise<void> {
   const [same] = await sql`
-    select from models where version = ${manifest.version} and manifest = ${jsonValue(sql, manifest)}::jsonb`;
+    select from models where version = ${manifest.version}
+      and manifest - 'golden' = ${jsonValue(sql, manifest)}::jsonb - 'golden'`;
   if (same !== undefined) return;
   throw new OperatorError(
     'model-invalid',

@@ -21,6 +21,12 @@ export const wasErased = (sql: postgres.ISql, userId: postgres.Fragment): postgr
   (exists (select from tombstones)
     and ${keyedHash(sql, 'id', sql`${userId}::text`)} in (select hash from tombstones))`;
 
+/** Whether an id is kept out. */
+export const isKeptOut = (sql: postgres.ISql, userId: number): postgres.Fragment => sql`
+  (exists (select from tombstones)
+    and ${keyedHash(sql, 'id', sql`${String(userId)}::text`)} in (
+      select hash from tombstones join erasures using (erasure_id) where allowed_at is null))`;
+
 /** Whether anybody is kept out. */
 export async function someAreKeptOut(sql: postgres.ISql): Promise<boolean> {
   const [some] = await sql`
@@ -49,6 +55,25 @@ export async function keptOutUsers(
     for (const { position } of rows) keptOut.add(from + position - 1);
   }
   return keptOut;
+}
+
+/** Those of some users who were erased, and whether each is kept out or was allowed to come back. */
+export async function erasedUsers(
+  sql: postgres.ISql,
+  userIds: Iterable<number>,
+): Promise<ReadonlyMap<number, { readonly isKeptOut: boolean }>> {
+  const [some] = await sql`select from tombstones limit 1`;
+  const erased = new Map<number, { readonly isKeptOut: boolean }>();
+  const ids = some === undefined ? [] : [...new Set(userIds)];
+  for (let from = 0; from < ids.length; from += BLOCK_USERS) {
+    const rows = await sql<{ userId: number; isKeptOut: boolean }[]>`
+      select user_id, allowed_at is null as is_kept_out
+      from unnest(${ids.slice(from, from + BLOCK_USERS)}::integer[]) as asked (user_id)
+        join tombstones on hash = ${keyedHash(sql, 'id', sql`user_id::text`)}
+        join erasures using (erasure_id)`;
+    for (const { userId, ...state } of rows) erased.set(userId, state);
+  }
+  return erased;
 }
 
 /** A user as the database knows it. */

@@ -51,6 +51,7 @@ export function memoryDatabase({
   const keys = new Map<string, Key>();
   const feedback = new Map<number, Map<number, GivenRating & { readonly at: number }>>();
   const interactions = rememberedInteractions([]);
+  const erased = new Set<number>();
   let [lastRequest, keyQuestions] = [0, 0];
   let isDown = false;
   const whileUp = async <T>(work: () => T): Promise<T> => {
@@ -134,6 +135,7 @@ export function memoryDatabase({
       whileUp(() => ({
         unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
         interactions: userIds.flatMap(interactions.of),
+        erased: new Set(userIds.filter((userId) => erased.has(userId))),
       })),
     ratingsOf: (userIds, bundledOf) =>
       whileUp(

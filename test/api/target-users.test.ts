@@ -131,7 +131,11 @@ test('an answer of before a change is not remembered after it', async () => {
     sinceTraining: async () => {
       // The user rates while the database answers.
       if (!changed) users.forget([KNOWN]);
-      const answer = { unlearned: new Set(changed ? [KNOWN] : []), interactions: [] };
+      const answer = {
+        unlearned: new Set(changed ? [KNOWN] : []),
+        interactions: [],
+        erased: new Set<number>(),
+      };
       changed = true;
       return answer;
     },

@@ -20,6 +20,7 @@ const QUIET = {
   trainedAt: daysAgo(7),
   recentTrainings: 0,
   gains: [],
+  erasedUsers: 0,
   unknownGain: null,
   now,
 };
@@ -125,5 +126,26 @@ describe('nothing is trained', () => {
     const decision = decide({ alerts: [hoursAgo(1)], recentTrainings: 3 });
     expect(decision.decision).toBe('wait');
     expect(decision.reasons[0]).toBe('cool-down: 3 trainings in the last 3 checked batches (at most 3 in 4)');
+  });
+});
+
+describe('erased users whom the champion has learned', () => {
+  test('are a reason with few new ratings, and in the cool-down', () => {
+    expect(decide({ erasedUsers: 2, newRatings: 1, recentTrainings: 3 })).toEqual({
+      decision: 'retrain',
+      reason: 'erasure',
+      expectedGain: null,
+      reasons: ['2 users were erased whom the champion has learned', '0 alerts in the last 168 h (needs 1)'],
+    });
+  });
+
+  test('wait for a new rating, which the new model can be judged by', () => {
+    const { decision, reason, reasons } = decide({ erasedUsers: 1, newRatings: 0 });
+    expect([decision, reason]).toEqual(['wait', null]);
+    expect(reasons[0]).toBe('1 user was erased whom the champion has learned');
+  });
+
+  test('leave the reason of a training that is due anyway', () => {
+    expect(decide({ erasedUsers: 1, gains: [gain({})] }).reason).toBe('gain');
   });
 });

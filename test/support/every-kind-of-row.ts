@@ -6,6 +6,7 @@ import { acceptFeedback } from '../../pipeline/store/accept-feedback.ts';
 import { apiKeyOf, createApiKey, revokeApiKey } from '../../pipeline/store/api-keys.ts';
 import { withDriftLock } from '../../pipeline/store/drift-lock.ts';
 import { muteDrift } from '../../pipeline/store/drift-mutes.ts';
+import { eraseUser } from '../../pipeline/store/erase-user.ts';
 import { ingestBatch } from '../../pipeline/store/ingest-batch.ts';
 import { quarantineRatings } from '../../pipeline/store/quarantine.ts';
 import { recordGains } from '../../pipeline/store/retraining-gains.ts';
@@ -62,6 +63,8 @@ export async function fillEveryTable(pipeline: TestPipeline): Promise<void> {
       reason: 'looks like a bot',
     }),
   );
+  const [, erased] = again.map(([each]) => each).filter((each) => each !== user);
+  await eraseUser(store, { userId: erased as number, by: 'maintainer', at: now });
   // The database has numbers; a move copies names alike.
   await store.sql`insert into user_names (name) values ('u1'), (${`L'été "à" \\N {NULL}, 東京`})`;
   await store.sql`insert into movie_names (name) values ('9b2d4f1e-0c55-4d0c-8f7e-3a1c2b4d5e6f')`;

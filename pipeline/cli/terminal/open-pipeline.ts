@@ -14,6 +14,9 @@ export function homeDirectory(): string {
   return resolve(process.env['CINEMATCH_HOME'] || '.cinematch');
 }
 
+/** A file that is written after each erasure in the embedded database, so that a running server learns of it. */
+export const erasuresFile = (): string => join(homeDirectory(), 'erasures-changed');
+
 export const clock = (): Date => new Date();
 export const stopwatch = (): number => performance.now();
 

@@ -66,6 +66,7 @@ export async function liveThrough(
             )
           : [],
         unknownGain: null,
+        erasedUsers: 0,
         now,
       },
       retraining,

@@ -73,10 +73,19 @@ export async function fetchReleasedPackage(
   return { ...opened, files };
 }
 
-/** The first field in which two manifests differ: `files`, `golden`, `parent`; null when they are equal. */
+/**
+ * The first field in which two manifests differ: `files`, `golden`, `parent`; null when they are equal. The database may
+ * lack golden predictions, those for users who were erased.
+ */
 function differingField(recorded: Manifest, released: Manifest): string | null {
   const fields = new Set([...Object.keys(recorded), ...Object.keys(released)] as (keyof Manifest)[]);
-  return [...fields].find((field) => !isDeepStrictEqual(recorded[field], released[field])) ?? null;
+  const isSame = (field: keyof Manifest): boolean =>
+    field === 'golden' && recorded.golden !== undefined
+      ? recorded.golden.every(
+          (one) => released.golden?.some((other) => isDeepStrictEqual(one, other)) === true,
+        )
+      : isDeepStrictEqual(recorded[field], released[field]);
+  return [...fields].find((field) => !isSame(field)) ?? null;
 }
 
 function refuse(tag: string, problem: string): never {

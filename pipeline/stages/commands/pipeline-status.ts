@@ -1,7 +1,9 @@
 import { leastNewRatings } from '../../drift/retraining.ts';
+import { erasedText } from '../../reports/erased-text.ts';
 import { quarantineText } from '../../reports/quarantine-text.ts';
 import { latestCheck, newestAcknowledgement, openAlerts } from '../../store/drift-log.ts';
 import { activeMute } from '../../store/drift-mutes.ts';
+import { pendingErasures } from '../../store/erasures.ts';
 import { countBufferRatings } from '../../store/ledger.ts';
 import { listQuarantines } from '../../store/quarantine.ts';
 import { readChampion } from '../champion/champion.ts';
@@ -17,6 +19,7 @@ export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
   const newest = await latestCheck(store);
   const alerts = await openAlerts(store, { since: new Date(0) });
   const episode = await readEpisode(pipeline);
+  const pending = champion && (await pendingErasures(store, champion.version));
   return {
     at,
     champion: champion && {
@@ -34,6 +37,7 @@ export async function readStatus(pipeline: Pipeline): Promise<PipelineStatus> {
     },
     openAlerts: alerts.filter(({ modelVersion }) => modelVersion === champion?.version).length,
     acknowledgement: champion && (await newestAcknowledgement(store, champion.version)),
+    erased: pending && erasedText(pending, config.privacy),
     quarantine: quarantineText(await listQuarantines(store)),
     mute: await activeMute(store, at),
     episode: isOpen(episode)

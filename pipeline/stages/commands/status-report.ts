@@ -22,6 +22,8 @@ export interface PipelineStatus {
   /** Alerts about the champion that are not acknowledged. */
   readonly openAlerts: number;
   readonly acknowledgement: Acknowledgement | null;
+  /** Erased users whom the champion has learned, in words; null when there are none. */
+  readonly erased: string | null;
   /** What is kept out, in words; null when nothing is. */
   readonly quarantine: string | null;
   readonly mute: Mute | null;
@@ -35,7 +37,7 @@ export interface PipelineStatus {
 
 /** The state of the pipeline, as a small table. */
 export function statusReport(status: PipelineStatus): string {
-  const { champion, bufferRatings, minBufferRatings, check, episode, mute, quarantine, at } = status;
+  const { champion, bufferRatings, minBufferRatings, check, episode, mute, erased, quarantine, at } = status;
   return paragraphs([
     `**Pipeline status, ${formatInstant(at)}**`,
     table({
@@ -55,6 +57,7 @@ export function statusReport(status: PipelineStatus): string {
         ['Alerts', alertsCell(status)],
         ['Drift issue', episode === null ? 'none open' : `${episode.issue}, stage \`${episode.stage}\``],
         ['Muted', mute === null ? 'no' : `by ${loginSpan(mute.by)} until ${formatInstant(mute.until)}`],
+        ...(erased === null ? [] : [['Erased', erased]]),
         ...(quarantine === null ? [] : [['In quarantine', quarantine]]),
         ['Next', nextStep(status)],
       ],

@@ -89,7 +89,6 @@ function labelsOf(
   { partition }: Contributions,
   movieTitle: (id: number) => string,
 ): (label: string) => string {
-  const isId = (label: string): boolean => /^\d+$/.test(label);
   return (label) => {
     if (partition === 'movie' && isId(label)) return movieTitle(Number(label));
     return partition === 'user' && isId(label) ? `user ${label}` : label;
@@ -113,7 +112,9 @@ export function influenceLines(
     }));
 }
 
+const isId = (label: string): boolean => /^\d+$/.test(label);
+
 function partOf({ kind, label }: Influence, movieTitle: (id: number) => string): string {
-  if (kind === 'user') return `user ${label}`;
+  if (kind === 'user') return isId(label) ? `user ${label}` : label;
   return kind === 'movie' ? movieTitle(Number(label)) : `genre ${label}`;
 }

@@ -2,6 +2,7 @@ import { FINDING_KINDS, POISONOUS } from '../../drift/findings/finding.ts';
 import { decideRetraining, type RetrainingDecision } from '../../drift/retraining.ts';
 import { formatInstant, formatPercent } from '../../reports/numbers.ts';
 import { type Alert, countRecentTrainings, latestDecision, openAlerts } from '../../store/drift-log.ts';
+import { lastErasure, pendingErasures } from '../../store/erasures.ts';
 import { listModels, type ModelRecord } from '../../store/models.ts';
 import { activeQuarantines } from '../../store/quarantine.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -42,6 +43,9 @@ export async function decideOnEpisode(
       recentTrainings: await countRecentTrainings(store, newest.newestBatchId, coolDown.checks - 1),
       gains: gain.gains,
       unknownGain: gain.unknown,
+      erasedUsers: config.privacy.retrainAfterErasure
+        ? ((await pendingErasures(store, champion.version))?.users ?? 0)
+        : 0,
       now: at,
     },
     config.retraining,
@@ -75,12 +79,14 @@ async function reasonToWait(
   }
   const models = await listModels(store);
   const quarantines = await activeQuarantines(store);
+  const erasure = await lastErasure(store);
   const refused = models.find(
     ({ status, manifest }) =>
       status === 'refused' &&
       manifest.parent === newest.modelVersion &&
       manifest.snapshot.batches.includes(newest.newestBatchId) &&
-      String(manifest.snapshot.quarantines ?? []) === String(quarantines),
+      String(manifest.snapshot.quarantines ?? []) === String(quarantines) &&
+      (manifest.snapshot.erasure ?? 0) === erasure,
   );
   if (refused !== undefined) {
     return `model v${refused.version} was trained on the same ratings, and the gate refused it`;

@@ -12,6 +12,7 @@ import { identifySource } from '../../source/read-source.ts';
 import type { IdReading } from '../../source/text-ids.ts';
 import { foreseenIds, readIdKind, requireIdKind, withIds } from '../../store/id-names.ts';
 import { type IngestOutcome, ingestBatch } from '../../store/ingest-batch.ts';
+import { keepOutErased } from '../../store/keep-out-erased.ts';
 import { type BatchRole, findBatch, isPackedRole, type LedgerEntry } from '../../store/ledger.ts';
 import { requireRoom } from '../../store/size.ts';
 import type { Store } from '../../store/store.ts';
@@ -19,11 +20,20 @@ import { requireDatabaseOfForge } from '../champion/champion.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { readTrainingProfile } from './training-profile.ts';
 
-/** The result of one ingestion: read = new + updated + unchanged + rejected. The JSON of `cinematch ingest`. */
+/** The result of one ingestion: read = new + updated + unchanged + rejected + erased. The JSON of `cinematch ingest`. */
 export interface IngestResult
   extends Pick<
     LedgerEntry,
-    'source' | 'role' | 'sha256' | 'read' | 'new' | 'updated' | 'unchanged' | 'rejected' | 'quality'
+    | 'source'
+    | 'role'
+    | 'sha256'
+    | 'read'
+    | 'new'
+    | 'updated'
+    | 'unchanged'
+    | 'rejected'
+    | 'erased'
+    | 'quality'
   > {
   readonly status: IngestOutcome['status'];
   /** The ledger's number for the batch. */
@@ -76,14 +86,16 @@ export async function ingestRatings(
     ids,
     now: ingestedAt,
   });
-  const { ratings, rejects, report } = source;
+  const { rejects, report } = source;
+  const { names } = source.raw;
+  // No finding names a user who was erased.
+  const { ratings, rowsErased } = await keepOutErased(store.sql, { ratings: source.ratings, names });
   const now = Math.floor(ingestedAt.getTime() / 1000);
   const found = foundIn(source);
   const training = await readTrainingProfile(store);
-  const { names } = source.raw;
   const read = { raw: source.raw, damaged: rejects.damaged, ...(await foreseen(store, ratings, names)) };
   const quality = judgeBatch(batchProfile(read, training, now), training, config.quality);
-  const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, quality };
+  const batch = { source: name ?? source.name, rowsRead: source.raw.length, rejects, rowsErased, quality };
   if (config.quality.onSevere === 'stop') refuseSevere(batch.source, quality);
   const room = { source: batch.source, ratings: ratings.length, names, isPacked: isPackedRole(role) };
   await requireRoom(store, room, config.store.limitMegabytes);
@@ -157,7 +169,7 @@ function refuseSevere(source: string, quality: readonly QualityFinding[]): void 
 
 /** A repeated ingestion stores nothing: every valid row is unchanged. */
 function resultOf({ status, entry }: IngestOutcome, seconds: number): IngestResult {
-  const { batchId: batch, source, role, sha256, read, rejected, quality } = entry;
+  const { batchId: batch, source, role, sha256, read, rejected, erased, quality } = entry;
   const isNew = status === 'ingested';
   return {
     status,
@@ -168,8 +180,9 @@ function resultOf({ status, entry }: IngestOutcome, seconds: number): IngestResu
     read,
     new: isNew ? entry.new : 0,
     updated: isNew ? entry.updated : 0,
-    unchanged: isNew ? entry.unchanged : read - rejected,
+    unchanged: isNew ? entry.unchanged : read - rejected - erased,
     rejected,
+    erased,
     quality,
     seconds,
   };

@@ -120,9 +120,11 @@ export function batchesTaken(batches: readonly IngestResult[]): string {
     ).flatMap(([count, word]) => (count === 0 ? [] : [`${formatCount(count)} ${word}`])),
   ];
   const rejected = sum((batch) => batch.rejected);
+  const erased = sum((batch) => batch.erased);
   return [
     `${formatCount(batches.length)} ${batches.length === 1 ? 'batch' : 'batches'} taken in: ${parts.join(', ')}`,
     ...(rejected === 0 ? [] : [`${formatCount(rejected)} ${plural(rejected, 'row')} rejected`]),
+    ...(erased === 0 ? [] : [`${formatCount(erased)} ${plural(erased, 'row')} of erased users dropped`]),
   ].join('; ');
 }
 
@@ -137,8 +139,9 @@ function nothingNew(taken: readonly IngestResult[], sources: readonly SourceCoun
 export function batchLine({ status, batch, source, ...rows }: IngestResult): StageLine {
   const stage = `Batch ${batch}, ${escapeMarkdown(source)}`;
   if (status === 'already-ingested') return { stage, seconds: rows.seconds, note: 'already in the ledger' };
-  const { read, updated, unchanged, rejected, seconds } = rows;
-  return { stage, seconds, read, new: rows.new, updated, unchanged, rejected };
+  const { read, updated, unchanged, rejected, erased, seconds } = rows;
+  const line = { stage, seconds, read, new: rows.new, updated, unchanged, rejected };
+  return erased === 0 ? line : { ...line, erased };
 }
 
 function sourceTable(sources: readonly SourceCounts[]): string | null {

@@ -112,6 +112,8 @@ function occasion(reason: TrainingReason, issue: number | null): string {
       return 'a routine training without drift, because of what retraining gains';
     case 'age':
       return 'a routine training without drift, because of the age of the champion';
+    case 'erasure':
+      return 'a routine training without drift, because users were erased';
     case 'manual':
       return 'trained on request';
     case 'drift':

@@ -75,7 +75,7 @@ async function freeVersion({ store, forge }: Pipeline): Promise<number> {
 
 const FILE = 'training-set.json';
 /** Version of the file format. Other versions are refused. */
-const SCHEMA = 5;
+const SCHEMA = 6;
 const PARTS = ['training', 'holdout', 'revised'] as const;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -100,6 +100,7 @@ const schema = z.strictObject({
   split: z.string(),
   holdoutShare: z.number().nullable(),
   quarantines: z.array(z.int().positive()),
+  erasure: z.int().nonnegative(),
   exportedAt: z.iso.datetime(),
   training: part,
   holdout: part,

@@ -97,6 +97,7 @@ export async function judgeModel(judging: Judging): Promise<Candidate> {
       split,
       holdoutShare,
       ...(quarantines.length === 0 ? {} : { quarantines: [...quarantines] }),
+      ...(set.erasure === 0 ? {} : { erasure: set.erasure }),
     },
     ...(isRefit ? { judged: { sha256: judged.sha256, ratings: judged.ratings } } : {}),
     ...(refit !== null && 'problem' in refit ? { refitProblem: refit.problem } : {}),

@@ -44,10 +44,10 @@ export async function planTraining(
       text: `No rating has arrived since model v${champion.version} was trained.`,
     };
   }
-  const { batches, quarantines } = await usableBatches(store);
+  const { batches, quarantines, erasure } = await usableBatches(store);
   const batchIds = batches.map(({ batchId }) => batchId);
   const same = (await listModels(store))
-    .filter((model) => isSameTraining(model, { champion, batchIds, quarantines, config }))
+    .filter((model) => isSameTraining(model, { champion, batchIds, quarantines, erasure, config }))
     .sort((a, b) => b.version - a.version);
   for (const { version, status } of same) {
     if (status === 'challenger') {
@@ -86,10 +86,11 @@ function isSameTraining(
     readonly champion: ModelRecord | null;
     readonly batchIds: readonly number[];
     readonly quarantines: readonly number[];
+    readonly erasure: number;
     readonly config: Config;
   },
 ): boolean {
-  const { champion, batchIds, quarantines, config } = now;
+  const { champion, batchIds, quarantines, erasure, config } = now;
   const { batches } = manifest.snapshot;
   return (
     manifest.parent === (champion?.version ?? null) &&
@@ -97,6 +98,7 @@ function isSameTraining(
     batches.length === batchIds.length &&
     batches.every((batch) => batchIds.includes(batch)) &&
     String(manifest.snapshot.quarantines ?? []) === String(quarantines) &&
+    (manifest.snapshot.erasure ?? 0) === erasure &&
     (champion === null || heldOut(manifest.snapshot, config.gate.holdoutShare))
   );
 }

@@ -5,6 +5,7 @@ import { sortByTime } from '../../ratings/order.ts';
 import { rowsAmong } from '../../ratings/pairs.ts';
 import { concatRatings, emptyRatings, filterRatings, type Ratings } from '../../ratings/ratings.ts';
 import { splitByTime } from '../../ratings/split.ts';
+import { lastErasure } from '../../store/erasures.ts';
 import { type LedgerEntry, listBatches } from '../../store/ledger.ts';
 import { activeQuarantines } from '../../store/quarantine.ts';
 import { readRevisedPairs, readStoredRatings } from '../../store/read-ratings.ts';
@@ -25,6 +26,8 @@ export interface TrainingData {
   readonly holdoutShare: number | null;
   /** Numbers of the quarantines whose ratings are left out. A batch that is in quarantine as a whole is not in `batchIds`. */
   readonly quarantines: readonly number[];
+  /** The last erasure of a user before the ratings were read; 0 before the first. */
+  readonly erasure: number;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface TrainingData {
  * @throws OperatorError `no-training-data` when the store has no ratings.
  */
 export async function firstTrainingData(store: Store, config: Config): Promise<TrainingData> {
-  const { batches, quarantines } = await usableBatches(store);
+  const { batches, ...leftOut } = await usableBatches(store);
   const batchIds = batches.map(({ batchId }) => batchId);
   const ids = (isHoldout: boolean): number[] =>
     batches.filter(({ role }) => (role === 'holdout') === isHoldout).map(({ batchId }) => batchId);
@@ -55,7 +58,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
       batchIds,
       split: 'the holdout of the initial load',
       holdoutShare: null,
-      quarantines,
+      ...leftOut,
     };
   }
   const { holdoutShare } = config.gate;
@@ -64,7 +67,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
     revised: emptyRatings(0),
     batchIds,
     holdoutShare,
-    quarantines,
+    ...leftOut,
   };
 }
 
@@ -77,7 +80,7 @@ export async function firstTrainingData(store: Store, config: Config): Promise<T
  * @throws OperatorError `no-training-data` when nothing has arrived since the champion was trained.
  */
 export async function challengerTrainingData(store: Store, config: Config): Promise<TrainingData> {
-  const { batches, quarantines } = await usableBatches(store);
+  const { batches, ...leftOut } = await usableBatches(store);
   const ids = (inBuffer: boolean): number[] =>
     batches.filter(({ role }) => (role === 'buffer') === inBuffer).map(({ batchId }) => batchId);
   const buffer = await readStoredRatings(store, { batchIds: ids(true) });
@@ -100,7 +103,7 @@ export async function challengerTrainingData(store: Store, config: Config): Prom
     batchIds: batches.map(({ batchId }) => batchId),
     split: `${split} of the buffer`,
     holdoutShare,
-    quarantines,
+    ...leftOut,
   };
 }
 
@@ -119,12 +122,12 @@ export function shareWithUsers(ratings: Ratings, least: number, users: number): 
   return Math.max(least, Math.min(LARGEST_SHARE, held / ratings.length));
 }
 
-/** The batches that are not in quarantine as a whole, and the numbers of all active quarantines. */
+/** The batches that are not in quarantine as a whole, and what is left out of them. Call it before the ratings are read. */
 export async function usableBatches(
   store: Store,
-): Promise<{ readonly batches: readonly LedgerEntry[]; readonly quarantines: readonly number[] }> {
+): Promise<{ readonly batches: readonly LedgerEntry[] } & Pick<TrainingData, 'quarantines' | 'erasure'>> {
   const batches = (await listBatches(store)).filter(({ quarantined }) => !quarantined);
-  return { batches, quarantines: await activeQuarantines(store) };
+  return { batches, quarantines: await activeQuarantines(store), erasure: await lastErasure(store) };
 }
 
 /** Splits off the newest share of ratings. All ratings of the boundary second are in the holdout. */

@@ -10,6 +10,7 @@ const status: PipelineStatus = {
   check: { checkedAt: new Date('2026-03-07T06:41:00Z'), verdict: 'drift', modelVersion: 12 },
   openAlerts: 1,
   acknowledgement: null,
+  erased: null,
   quarantine: null,
   mute: null,
   episode: { issue: 41, stage: 'detected', requestedAt: null },

@@ -1,7 +1,6 @@
 -- Each erasure of a user: when, by whom, what was removed. It does not say who the user is.
 -- erased_by: the name of the API key, or who ran the command. removed: numbers of rows.
 -- batches: those that had rows of the user. Models that learned them before the erasure still know the user.
--- training_requested_at: when a training without the user was dispatched last.
 -- allowed_at: when the user was allowed to come back; then no row of the user is dropped any more.
 create table erasures (
   erasure_id integer generated always as identity primary key,
@@ -9,7 +8,6 @@ create table erasures (
   erased_by text not null,
   batches integer[] not null,
   removed jsonb not null,
-  training_requested_at timestamptz,
   allowed_at timestamptz,
   allowed_by text,
   check ((allowed_at is null) = (allowed_by is null))
