@@ -26,6 +26,7 @@ import { predictionRoutes } from './routes/predictions.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userListRoutes } from './routes/user-lists.ts';
+import { userRoutes } from './routes/users.ts';
 import { securityHeaders } from './security-headers.ts';
 import { targetUsers } from './target-users.ts';
 
@@ -146,6 +147,7 @@ function serveRoutes(api: Api, v1: Routes): void {
   predictionRoutes(api, v1);
   movieRoutes(api, v1);
   feedbackRoutes(api, v1);
+  userRoutes(api, v1);
   modelRoutes(api, v1);
   statusRoutes(api, v1);
 }

@@ -21,12 +21,15 @@ export function entityTag({ bundle, modelSha256 }: Serving): string {
 /**
  * Responds with JSON that depends on the URL and the bundle only. A client that has it already, by its
  * `If-None-Match`, gets 304, and nothing is computed.
+ *
+ * @param validity how long this process may repeat the response. @default as long as the bundle is served
  */
 export function cacheable<T>(
   c: Context<RequestState>,
   { tag }: Pick<Api, 'tag'>,
   cacheControl: string,
   compute: () => T,
+  validity: Validity | null = null,
 ): Response & TypedResponse<T, 200, 'json'> {
   type Typed = Response & TypedResponse<T, 200, 'json'>;
   // RFC 9110, 15.4.5: a 304 has the headers that the 200 would have.
@@ -34,8 +37,26 @@ export function cacheable<T>(
   c.header('cache-control', cacheControl);
   if (matches(c.req.header('if-none-match'), tag)) return c.body(null, 304) as Response as Typed;
   const body = JSON.stringify(compute());
-  c.set('repeatable', { body, validity: null });
+  c.set('repeatable', { body, validity });
   return c.body(body, 200, JSON_TYPE) as Response as Typed;
+}
+
+/**
+ * Responds with JSON about one user to a request without a key, which depends on the bundle only, unless the user was
+ * erased.
+ */
+export async function aboutOpenUser<T>(
+  c: Context<RequestState>,
+  api: Pick<Api, 'users' | 'tag'>,
+  userId: number,
+  compute: () => T,
+): Promise<Response & TypedResponse<T, 200, 'json'>> {
+  const validity = await api.users.lookForErasures();
+  if (!api.users.isErased(userId)) return cacheable(c, api, FOR_ONE, compute, validity);
+  // A client that has the former response must not keep it.
+  c.header('cache-control', 'private, no-store');
+  return c.body(JSON.stringify(compute()), 200, JSON_TYPE) as Response as Response &
+    TypedResponse<T, 200, 'json'>;
 }
 
 /**

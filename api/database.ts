@@ -7,13 +7,17 @@ import {
   type FeedbackOutcome,
   type FeedbackRequest,
 } from '../pipeline/store/accept-feedback.ts';
-import { readValidKeys, type ValidKey } from '../pipeline/store/api-keys.ts';
+import { isValidKey, readValidKeys, type ValidKey } from '../pipeline/store/api-keys.ts';
+import { type ErasureOutcome, type ErasureRequest, eraseUser } from '../pipeline/store/erase-user.ts';
+import { type HeldElsewhere, readHeldElsewhere } from '../pipeline/store/held-elsewhere.ts';
 import { readIdsOf } from '../pipeline/store/id-names.ts';
 import { recordShownList, type ShownList } from '../pipeline/store/interactions.ts';
 import { readHistory } from '../pipeline/store/read-history.ts';
 import { readServingStatus } from '../pipeline/store/serving-status.ts';
 import { readSinceTraining, type SinceTraining } from '../pipeline/store/since-training.ts';
 import type { Store } from '../pipeline/store/store.ts';
+import { readTombstones, type Tombstones } from '../pipeline/store/tombstones.ts';
+import { readUserData, type UserData } from '../pipeline/store/user-data.ts';
 import { readRatingsOfUsers } from '../pipeline/store/user-feedback.ts';
 import { withStoreErrors } from '../pipeline/store/with-store-errors.ts';
 import {
@@ -36,6 +40,8 @@ export interface Database {
     userIds: readonly number[],
     bundledOf: ((userId: number) => readonly GivenRating[]) | null,
   ): Promise<ReadonlyMap<number, readonly GivenRating[]>>;
+  /** Who was erased. What the model or the bundle knows of them must not be told. */
+  tombstones(): Promise<Tombstones>;
   /** The ids of users by their names. Users without an id are left out. */
   userIds(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Every valid API key, and what it may do. */
@@ -45,9 +51,26 @@ export interface Database {
   history(settings: { readonly limitMegabytes: number | null }): Promise<StoredHistory>;
   accept(request: FeedbackRequest): Promise<FeedbackOutcome>;
   withdraw(withdrawal: FeedbackWithdrawal): Promise<WithdrawalOutcome>;
+  /** Everything that is kept of a user. @param user the id, or the name */
+  userData(user: number | string): Promise<UserData>;
+  /** Erases a user. Repeating it has the same answer. */
+  eraseUser(erasure: KeyedErasure): Promise<ErasureAnswer>;
   /** Counts the movies of a list as shown. Never fails: a list is given in any case. */
   remember(list: ShownList): Promise<RememberOutcome>;
 }
+
+/** An erasure that an API key asks for. */
+export interface KeyedErasure extends Pick<ErasureRequest, 'userId' | 'at'> {
+  readonly key: { readonly name: string; readonly sha256: string };
+}
+
+/** `unauthorised`: the key was revoked. */
+export type ErasureAnswer =
+  | { readonly status: 'unauthorised' }
+  | { readonly status: 'erased'; readonly outcome: ErasureOutcome; readonly held: HeldElsewhere };
+
+/** How long an erasure waits for a batch that is being stored, milliseconds: less than a write may take. */
+const ERASURE_WAIT_MS = 5_000;
 
 /** `failed`: not known to be stored in the time that a list may wait for it, or of an erased user. */
 export type RememberOutcome =
@@ -120,12 +143,26 @@ export function openDatabase({ use, renew, clock, onFailure, limits = {} }: Data
         const ids = await readIdsOf(sql, 'user', names);
         return new Map(names.flatMap((name, at) => (ids[at] === -1 ? [] : [[name, ids[at] as number]])));
       }),
+    tombstones: () => read(({ sql }) => readTombstones(sql)),
     validKeys: () => read(readValidKeys),
     status: (allowed) => read((store) => readServingStatus(store, { now: clock(), ...allowed })),
     history: (settings) => read((store) => readHistory(store, { now: clock(), ...settings })),
     accept: (request) => attempt((store) => acceptFeedback(store, request), limits.writeMs ?? 8_000),
     withdraw: (withdrawal) =>
       attempt((store) => withdrawFeedback(store, withdrawal), limits.writeMs ?? 8_000),
+    userData: (user) =>
+      attempt((store) => readUserData(store, user), limits.writeMs ?? 8_000, { pauses: false }),
+    eraseUser: ({ key, ...request }) =>
+      attempt(
+        async (store): Promise<ErasureAnswer> => {
+          if (!(await isValidKey(store.sql, store, key.sha256))) return { status: 'unauthorised' };
+          const by = `the API key ${key.name}`;
+          const outcome = await eraseUser(store, { ...request, by, mostWaitMs: ERASURE_WAIT_MS });
+          return { status: 'erased', outcome, held: await readHeldElsewhere(store, outcome) };
+        },
+        limits.writeMs ?? 8_000,
+        { pauses: false },
+      ),
     async remember(list) {
       if (pausedUntil > clock().getTime()) return { status: 'failed' };
       try {

@@ -1,9 +1,9 @@
-import { OperatorError } from '../pipeline/lib/errors.ts';
 import type { GivenRating } from '../pipeline/model/model.ts';
 import { lastOfEach } from '../pipeline/model/reasons.ts';
+import { giveBackErased } from '../pipeline/store/erase-user.ts';
 import type { FeedbackRating, WaitingFeedback } from '../pipeline/store/feedback.ts';
 import type { UserInteraction } from '../pipeline/store/interactions.ts';
-import { erasedUsers } from '../pipeline/store/tombstones.ts';
+import { NOBODY_ERASED, type Tombstones } from '../pipeline/store/tombstones.ts';
 import { type Database, type DatabaseOptions, openDatabase, unavailable } from './database.ts';
 import { rememberedInteractions } from './remembered-interactions.ts';
 
@@ -18,20 +18,8 @@ export interface KnownFeedback extends Pick<WaitingFeedback, 'ratings'> {
   readonly interactions?: readonly UserInteraction[];
   /** The ids of its users by their names, where ids are names. */
   readonly names?: ReadonlyMap<string, number>;
-  /** Users of the bundle who were erased. */
-  readonly erased?: Iterable<number>;
+  readonly tombstones?: Tombstones;
 }
-
-/** How the server learns of users whom another process erases. */
-export interface ErasureWatch {
-  /** The users whom the served bundle knows. */
-  readonly bundledUsers: Int32Array;
-  /** Another value after each erasure; null before the first. */
-  readonly lastChange: () => Promise<number | null>;
-}
-
-/** It is looked for erasures so often, milliseconds. */
-const LOOK_MS = 1_000;
 
 /**
  * The embedded database for `cinematch serve`. Only one process can have it open, so it is opened only to store feedback.
@@ -39,21 +27,20 @@ const LOOK_MS = 1_000;
  * of the server. After an erasure by another process, the database is asked once who was erased.
  *
  * @param waiting the ratings that no batch had ingested when the server started, and the interactions.
+ * @param lastErasure tells of erasures by other processes: another value after each.
  */
 export function embeddedDatabase(
   options: Pick<DatabaseOptions, 'use' | 'clock' | 'onFailure'>,
   waiting: KnownFeedback | null,
-  watch: ErasureWatch | null = null,
+  lastErasure: () => Promise<number | null> = async () => null,
 ): Database {
   const database = openDatabase({ ...options, limits: { readMs: OPENING_MS, rememberMs: OPENING_MS } });
   const names = new Map(waiting?.names ?? []);
   const interactions = rememberedInteractions(waiting?.interactions ?? []);
   /** Ratings that were withdrawn. A repeated request does not bring them back. */
   const withdrawn = new Set<string>();
-  /** Users who were erased. */
-  const erased = new Set<number>(waiting?.erased);
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let lastChange: number | null = null;
+  let tombstones = waiting?.tombstones ?? NOBODY_ERASED;
+  let known: number | null | undefined;
   const feedback = new Map<number, Map<number, FeedbackRating>>();
   /** As in the database, the later rating of a movie counts, and with equal times the one that arrived later. */
   const remember = (rating: FeedbackRating): void => {
@@ -71,13 +58,18 @@ export function embeddedDatabase(
     });
   }
   return {
-    async sinceTraining(userIds) {
-      await lookForErasures();
-      return {
-        unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
-        interactions: userIds.flatMap(interactions.of),
-        erased: new Set(userIds.filter((userId) => erased.has(userId))),
-      };
+    sinceTraining: async (userIds) => ({
+      unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
+      interactions: userIds.flatMap(interactions.of),
+    }),
+    async tombstones() {
+      const last = await lastErasure();
+      known ??= last;
+      if (last !== known) {
+        await readErasures();
+        known = last;
+      }
+      return tombstones;
     },
     async ratingsOf(userIds, bundledOf) {
       if (bundledOf === null) return database.ratingsOf(userIds, null);
@@ -130,6 +122,15 @@ export function embeddedDatabase(
       if (ratings > 0 && ofUser?.delete(movieId) === true && ofUser.size === 0) feedback.delete(userId);
       return outcome;
     },
+    userData: (user) => database.userData(user),
+    async eraseUser(erasure) {
+      const answer = await database.eraseUser(erasure);
+      if (answer.status !== 'erased') return answer;
+      await readErasures();
+      // It may take longer than a request may wait.
+      options.use(giveBackErased).catch(options.onFailure);
+      return answer;
+    },
     async remember(list) {
       const outcome = await database.remember(list);
       if (outcome.status !== 'remembered') return outcome;
@@ -141,32 +142,14 @@ export function embeddedDatabase(
     },
   };
 
-  /** Asks the database who was erased, when someone was since the last time. Keeps what it knows where that fails. */
-  async function lookForErasures(): Promise<void> {
-    const now = options.clock().getTime();
-    if (watch === null || now - lookedAt < LOOK_MS) return;
-    lookedAt = now;
-    const change = await watch.lastChange();
-    if (change === lastChange) return;
-    // A user of whom something came meanwhile is none who was erased before.
-    const users = new Set([...watch.bundledUsers, ...feedback.keys(), ...interactions.users()]);
-    try {
-      forgetErased(await options.use(({ sql }) => erasedUsers(sql, users)));
-      lastChange = change;
-    } catch (error) {
-      if (!(error instanceof OperatorError)) throw error;
-      options.onFailure(error);
-    }
-  }
-
-  function forgetErased(users: Iterable<readonly [number, { readonly isKeptOut: boolean }]>): void {
-    for (const [userId, { isKeptOut }] of users) {
-      erased.add(userId);
-      if (!isKeptOut) continue;
+  async function readErasures(): Promise<void> {
+    tombstones = await database.tombstones();
+    for (const userId of [...feedback.keys(), ...interactions.users()]) {
+      if (tombstones.of('id', userId)?.isKeptOut !== true) continue;
       feedback.delete(userId);
       interactions.replace([userId], []);
-      for (const [name, id] of names) if (id === userId) names.delete(name);
     }
+    for (const name of names.keys()) if (tombstones.of('name', name)?.isKeptOut === true) names.delete(name);
   }
 
   /** A repeated request does not say when its interactions were sent first. */

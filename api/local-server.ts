@@ -41,10 +41,9 @@ export async function startLocalServer(
   options: Omit<AppOptions, 'database' | 'addressOf'> & { readonly source: DatabaseSource },
   at: { readonly port: number; readonly hostname: string },
 ): Promise<Listener> {
-  const { source, clock, log, serving } = options;
+  const { source, clock, log } = options;
   const onFailure = (error: unknown): void => log.failure(error, {});
-  const bundledUsers = serving?.model.users.ids ?? new Int32Array();
-  const { database, close } = openAccess(source, bundledUsers, { clock, onFailure });
+  const { database, close } = openAccess(source, { clock, onFailure });
   const app = createApp({ ...options, database, addressOf });
   app.get('*', serveStatic({ root: PUBLISHED }));
   const server = await listen(app.fetch, at);
@@ -67,7 +66,6 @@ function addressOf({ env }: Context): string {
 /** The connection to a database server stays open. The embedded database is opened for each use. */
 function openAccess(
   source: DatabaseSource,
-  bundledUsers: Int32Array,
   options: Pick<DatabaseOptions, 'clock' | 'onFailure'>,
 ): { readonly database: Database | null; readonly close: () => Promise<void> } {
   if (source.kind === 'none') return { database: null, close: async () => {} };
@@ -78,8 +76,8 @@ function openAccess(
   const { use, close } = leasedStore(() => connectStore({ directory: source.directory }), {
     idleMs: IDLE_MS,
   });
-  const watch = { bundledUsers, lastChange: () => changeOf(source.erasures) };
-  return { database: embeddedDatabase({ use, ...options }, source.waiting, watch), close };
+  const lastErasure = (): Promise<number | null> => changeOf(source.erasures);
+  return { database: embeddedDatabase({ use, ...options }, source.waiting, lastErasure), close };
 }
 
 /** When a file was written last, milliseconds since 1970; null when there is none. */

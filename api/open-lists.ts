@@ -45,7 +45,7 @@ export function openLists({
   const wholes = new LRUCache<number, Whole>({ max: MOST_USERS });
   const wholeOf = (userId: number): Whole => {
     const known = wholes.get(userId);
-    if (known !== undefined) return known;
+    if (known !== undefined && !users.isErased(userId)) return known;
     const target = users.ofBundle(userId);
     if (target.problem !== null) throw target.problem;
     const whole = bodies.list(target, {
@@ -58,7 +58,7 @@ export function openLists({
       explain: false,
       excludeRated: true,
     });
-    wholes.set(userId, whole);
+    if (!users.isErased(userId)) wholes.set(userId, whole);
     return whole;
   };
 

@@ -8,6 +8,7 @@ import {
 import type { GivenRating, Person } from '../pipeline/model/model.ts';
 import { servedPerson } from '../pipeline/model/served-person.ts';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
+import { NOBODY_ERASED } from '../pipeline/store/tombstones.ts';
 import type { Database } from './database.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -55,8 +56,17 @@ const MOST_USERS = 5_000;
  * bundle tells anything: only what the database has counts, which is nothing unless the user came back.
  */
 export interface TargetUsers {
-  /** What the bundle says, without the database. */
+  /** What the bundle says, without the database. Of an erased user it says nothing. */
   ofBundle(userId: number): TargetUser;
+  /** Whether a user was erased, by the last `lookForErasures` or `find`. */
+  isErased(userId: number): boolean;
+  /**
+   * Asks the database who was erased, if that was not asked within the window. Where it does not respond, nobody more than
+   * before.
+   *
+   * @returns how long that may be relied on. Null without a database.
+   */
+  lookForErasures(): Promise<Validity | null>;
   /** What the database says as well. Where it does not respond, what the bundle says. */
   find(userIds: readonly number[]): Promise<FoundUsers>;
   /** The ratings of these users have changed: the next question goes to the database. */
@@ -73,9 +83,31 @@ export function targetUsers(
   const remembered = new LRUCache<number, { readonly user: TargetUser; readonly until: number }>({
     max: MOST_USERS,
   });
-  /** Users of whom the database has said that they were erased. */
-  const erasedUsers = new Set<number>();
   let changes = 0;
+  let tombstones = NOBODY_ERASED;
+  let looked: { readonly until: number; readonly done: Promise<void> } | null = null;
+  const isErased = (userId: number): boolean =>
+    tombstones !== NOBODY_ERASED && tombstones.of('id', userId) !== null;
+  const look = async (of: Database): Promise<void> => {
+    try {
+      const found = await of.tombstones();
+      if (found.newest !== tombstones.newest) {
+        changes++;
+        remembered.clear();
+      }
+      tombstones = found;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+    }
+  };
+  const lookForErasures = async (): Promise<Validity | null> => {
+    if (database === null) return null;
+    const now = clock().getTime();
+    if (looked === null || looked.until <= now) looked = { until: now + WINDOW_MS, done: look(database) };
+    const { until, done } = looked;
+    await done;
+    return { until, changes };
+  };
   const targetUser = (
     userId: number,
     rated: readonly GivenRating[],
@@ -87,7 +119,7 @@ export function targetUsers(
     return { person, rated, interactions, problem: null };
   };
   const ofBundle = (userId: number, kept?: readonly Interaction[]): TargetUser => {
-    if (erasedUsers.has(userId)) return targetUser(userId, [], false);
+    if (isErased(userId)) return targetUser(userId, [], false);
     return seen === null
       ? { ...targetUser(userId, [], true), problem: withoutRatings() }
       : targetUser(userId, seen.ratingsOf(userId), !seen.hasUnlearned(userId), kept);
@@ -95,9 +127,9 @@ export function targetUsers(
 
   const askAll = async (userIds: readonly number[], of: Database): Promise<readonly TargetUser[]> => {
     try {
-      const { unlearned, interactions, erased } = await of.sinceTraining(userIds, manifest.snapshot.batches);
-      for (const userId of erased) erasedUsers.add(userId);
+      const { unlearned, interactions } = await of.sinceTraining(userIds, manifest.snapshot.batches);
       const keptOf = Map.groupBy(interactions, ({ userId }) => userId);
+      const erased = new Set(userIds.filter(isErased));
       const asked = userIds.filter(
         (userId) => !erased.has(userId) && (seen === null || unlearned.has(userId)),
       );
@@ -142,12 +174,15 @@ export function targetUsers(
 
   return {
     ofBundle: (userId) => ofBundle(userId),
+    isErased,
+    lookForErasures,
     async find(userIds) {
       const users = new Map<number, TargetUser>();
       if (database === null) {
         for (const userId of userIds) users.set(userId, ofBundle(userId));
         return { users, validity: null };
       }
+      await lookForErasures();
       const [now, before] = [clock().getTime(), changes];
       let until = now + WINDOW_MS;
       for (const userId of userIds) {
@@ -170,6 +205,7 @@ export function targetUsers(
     },
     forget(userIds) {
       changes++;
+      looked = null;
       for (const userId of userIds) remembered.delete(userId);
     },
     changes: () => changes,

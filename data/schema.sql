@@ -365,12 +365,10 @@ create table retraining_gains (
 
 create table tombstone_key (
   key_id integer not null default 1,
-  inner_key bytea not null,
-  outer_key bytea not null,
+  secret bytea not null,
   constraint tombstone_key_pkey PRIMARY KEY (key_id),
-  constraint tombstone_key_inner_key_check CHECK ((length(inner_key) = 64)),
   constraint tombstone_key_key_id_check CHECK ((key_id = 1)),
-  constraint tombstone_key_outer_key_check CHECK ((length(outer_key) = 64))
+  constraint tombstone_key_secret_check CHECK ((length(secret) = 32))
 );
 
 create table tombstones (

@@ -147,6 +147,15 @@ export declare class CineMatch {
     /** What to delete. */
     kind?: 'rated' | 'watched' | 'wanted' | 'hidden' | 'shown';
   }>;
+  /** Everything that is kept of a user. */
+  readUserData: Call<UserData, {
+    /** User id. */
+    id: number;
+  }>;
+  /** Erase a user. */
+  eraseUser: Call<ErasedUser, {
+    id: number;
+  }>;
 }
 
 interface WithUser {
@@ -199,7 +208,7 @@ export interface Problem {
   type: string;
   title: string;
   status: number;
-  code: 'bad-json' | 'unauthorised' | 'forbidden' | 'not-found' | 'method-not-allowed' | 'idempotency-conflict' | 'too-large' | 'not-json' | 'invalid-request' | 'rate-limited' | 'internal' | 'database-unavailable' | 'not-ready';
+  code: 'bad-json' | 'unauthorised' | 'forbidden' | 'not-found' | 'method-not-allowed' | 'idempotency-conflict' | 'user-erased' | 'too-large' | 'not-json' | 'invalid-request' | 'rate-limited' | 'internal' | 'database-unavailable' | 'not-ready';
   /** What is wrong, and what to do. */
   detail: string;
   requestId: string;
@@ -366,4 +375,122 @@ export interface WithdrawnFeedback {
   withdrawn: number;
   /** Whether a batch has ingested a rating of the movie by the user. */
   ingested: boolean;
+}
+
+export interface UserData {
+  user: number;
+  /** Whether anything is kept. */
+  known: boolean;
+  /** What this service tells of the user without the database. */
+  served: {
+    modelVersion: number;
+    /** Whether the model has a row for the user. */
+    known: boolean;
+    /** Ratings of the user in the bundle. */
+    ratings: number;
+  };
+  ratings: {
+    movie: number;
+    stars: number;
+    ratedAt: string;
+    /** Number of the batch. */
+    batch: number;
+    /** `packed`: a model has learned it. */
+    stored: 'plain' | 'packed' | 'quarantined';
+  }[];
+  /** Former values of ratings. */
+  revisions: {
+    movie: number;
+    stars: number;
+    ratedAt: string;
+    batch: number;
+    /** Number of the batch. */
+    replacedBy: number;
+  }[];
+  /** Ratings sent to the API. */
+  feedback: {
+    movie: number;
+    stars: number;
+    ratedAt: string;
+    batch: number | null;
+    /** The key that it came with last. */
+    key: string | null;
+  }[];
+  interactions: {
+    movie: number;
+    kind: 'watched' | 'wanted' | 'hidden' | 'shown';
+    /** When it happened last. */
+    at: string;
+    /** Of `shown`, how often, faded by time. */
+    times: number;
+    key: string | null;
+  }[];
+  rejectedRows: {
+    batch: number;
+    row: number;
+    content: string;
+  }[];
+  quarantines: {
+    reason: string;
+    /** Since when. */
+    at: string;
+    /** Until when. */
+    releasedAt: string | null;
+  }[];
+  models: {
+    version: number;
+    status: 'challenger' | 'champion' | 'retired' | 'refused';
+    /** Ratings of the user that it was trained on. */
+    ratings: number;
+  }[];
+  /** Where ingested ratings came from. */
+  sources: {
+    batch: number;
+    /** Name of the source. */
+    source: string;
+  }[];
+  /** The last erasure. */
+  erasure: {
+    /** When the user was erased. */
+    at: string;
+    /** Whether rows of the user are refused. */
+    isKeptOut: boolean;
+  } | null;
+}
+
+export interface ErasedUser {
+  user: number;
+  /** When the user was erased first. */
+  erasedAt: string;
+  removed: RemovedRows;
+  removedNow: RemovedRows;
+  /** What the database does not reach. */
+  held: {
+    /** Models that learned from the user. */
+    models: { version: number; status: 'challenger' | 'champion' | 'retired' | 'refused' }[];
+    /** Artifacts of earlier workflow runs, which may have the user. */
+    artifacts: {
+      name: string;
+      /** When the last one is deleted. */
+      until: string;
+    }[];
+    sources: {
+      batch: number;
+      source: string;
+    }[];
+  };
+}
+
+export interface RemovedRows {
+  /** Ingested ratings. */
+  ratings: number;
+  revisions: number;
+  /** Ratings that were sent to the API. */
+  feedback: number;
+  /** What the user did besides rating. */
+  interactions: number;
+  /** Rejected rows of batches. */
+  rejectedRows: number;
+  /** Reports that named the user. */
+  reports: number;
 }

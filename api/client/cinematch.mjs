@@ -19,6 +19,8 @@ const CALLS = {
   submitRatings: 'POST ratings',
   submitFeedback: 'POST feedback',
   withdrawFeedback: 'DELETE feedback',
+  readUserData: 'GET users/{id}/data',
+  eraseUser: 'DELETE users/{id}',
 };
 /** Calls that store. Each request has an idempotency key. */
 const STORING = ['submitRatings', 'submitFeedback'];

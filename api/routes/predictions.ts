@@ -3,7 +3,7 @@ import type { Model } from '../../pipeline/model/model.ts';
 import type { Bundle } from '../../pipeline/serving/serving-files.ts';
 import { ABOUT_USERS, aboutUsers, requireUsers } from '../access.ts';
 import type { Api, Routes } from '../api.ts';
-import { aboutUser, cacheable, FOR_ONE } from '../caching.ts';
+import { aboutOpenUser, aboutUser } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
 import type { RequestIds } from '../request-ids.ts';
@@ -81,7 +81,8 @@ export function predictionRoutes(api: Api, routes: Routes): void {
       modelVersion,
     });
     if (c.get('key') !== undefined) return aboutUser(c, api, user, predict);
-    return cacheable(c, api, FOR_ONE, () => predict(api.users.ofBundle(ids.bundledUser(user))));
+    const userId = ids.bundledUser(user);
+    return aboutOpenUser(c, api, userId, () => predict(api.users.ofBundle(userId)));
   });
 
   routes.openapi(many, async (c) => {
@@ -102,7 +103,11 @@ export function predictionRoutes(api: Api, routes: Routes): void {
     userIds: readonly number[],
     { modelOnly, isOpen }: { readonly modelOnly: boolean; readonly isOpen: boolean },
   ): Promise<Model['person']> {
-    if (modelOnly) return serving.model.person;
+    if (modelOnly || isOpen) await api.users.lookForErasures();
+    if (modelOnly) {
+      const { person, foldIn } = serving.model;
+      return (userId) => (api.users.isErased(userId) ? foldIn([]) : person(userId));
+    }
     if (isOpen) return (userId) => api.users.ofBundle(userId).person;
     const { users } = await api.users.find(userIds);
     return (userId) => (users.get(userId) as TargetUser).person;

@@ -5,7 +5,7 @@ import { DEFAULT_NOVELTY } from '../../pipeline/model/novelty.ts';
 import type { Bundle } from '../../pipeline/serving/serving-files.ts';
 import { ABOUT_USERS, aboutUsers, keyOf, requireScope, requireUsers } from '../access.ts';
 import type { Api, Routes } from '../api.ts';
-import { aboutUser, cacheable, FOR_ONE } from '../caching.ts';
+import { aboutOpenUser, aboutUser } from '../caching.ts';
 import { unknownKey } from '../keys.ts';
 import { listFields } from '../list-fields.ts';
 import { listPages } from '../list-pages.ts';
@@ -135,7 +135,7 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
     const page = pages({ parameters, cursor });
     if (c.get('key') === undefined) {
       const userId = ids.bundledUser(user);
-      return cacheable(c, api, FOR_ONE, () => ({
+      return aboutOpenUser(c, api, userId, () => ({
         user,
         modelVersion,
         ...page((before) => openList(userId, { ...options, exclude: [...excluded, ...before] })),

@@ -122,6 +122,7 @@ export function userListRoutes(api: Api, routes: Routes): void {
     };
     requireOpen(c, Object.keys(await c.req.json()));
     requireUsers(c, users);
+    await api.users.lookForErasures();
     const given =
       c.get('key') === undefined
         ? users.map((user) => openList(ids.bundledUser(user), options).list)

@@ -13,17 +13,16 @@ create table erasures (
   check ((allowed_at is null) = (allowed_by is null))
 );
 
--- The erased users, as HMAC-SHA-256 of the id and, where ids are names, of the name: 64 lower-case hex digits.
+-- The erased users, as HMAC-SHA-256 of `id ID` and, where ids are names, of `name NAME`: 64 lower-case hex digits.
 create table tombstones (
   hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
   erasure_id integer not null references erasures
 );
 
--- The key of the hashes, made with the first erasure, as RFC 2104 uses it: XOR 0x36 and XOR 0x5c, 64 bytes each.
+-- The key of the hashes, made with the first erasure.
 create table tombstone_key (
   key_id integer primary key default 1 check (key_id = 1),
-  inner_key bytea not null check (length(inner_key) = 64),
-  outer_key bytea not null check (length(outer_key) = 64)
+  secret bytea not null check (length(secret) = 32)
 );
 
 -- Rows of a batch that were dropped because their users had been erased. They are in no other number.

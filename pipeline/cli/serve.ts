@@ -18,7 +18,7 @@ import { waitingFeedback } from '../store/feedback.ts';
 import { readNames } from '../store/id-names.ts';
 import { readInteractions } from '../store/interactions.ts';
 import type { Store } from '../store/store.ts';
-import { erasedUsers } from '../store/tombstones.ts';
+import { readTombstones } from '../store/tombstones.ts';
 import {
   clock,
   erasuresFile,
@@ -64,18 +64,20 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
   return withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
     const released = await loadReleasedPackage(pipeline);
     const { files } = await assembleServing(pipeline, released);
-    const serving = openServing(files, `model v${released.manifest.version}`);
-    return { serving, waiting: await knownFeedback(pipeline.store, serving) };
+    return {
+      serving: openServing(files, `model v${released.manifest.version}`),
+      waiting: await knownFeedback(pipeline.store),
+    };
   });
 }
 
-async function knownFeedback(store: Store, { model }: Serving): Promise<KnownFeedback> {
+async function knownFeedback(store: Store): Promise<KnownFeedback> {
   const ratings = (await waitingFeedback(store, clock()))?.ratings ?? emptyRatings(0);
   const interactions = await readInteractions(store);
   const users = new Set([...ratings.userIds, ...interactions.map(({ userId }) => userId)]);
   const names = await readNames(store.sql, 'user', [...users]);
-  const erased = (await erasedUsers(store.sql, model.users.ids)).keys();
-  return { ratings, interactions, erased, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
+  const tombstones = await readTombstones(store.sql);
+  return { ratings, interactions, tombstones, names: new Map(Array.from(names, ([id, name]) => [name, id])) };
 }
 
 /** DATABASE_URL, else the embedded database. With `--bundle` not the embedded one: the bundle may belong to another. */

@@ -10,7 +10,7 @@ import { type Erasure, listErasures, type RemovedRows } from '../store/erasures.
 import { readIdKind } from '../store/id-names.ts';
 import type { Store } from '../store/store.ts';
 import { readUserData, type UserData } from '../store/user-data.ts';
-import { erasuresFile, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
+import { clock, erasuresFile, withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, subcommand } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -24,10 +24,11 @@ export function usersCommand(terminal: Terminal): Command {
     .addCommand(erasuresCommand(terminal));
 }
 
-/** A server on the same home knows users from its bundle, and asks the database when this file changes. */
-async function tellServer({ home }: Store, at: Date): Promise<void> {
-  if (home === 'embedded') await writeFile(erasuresFile(), `${at.toISOString()}\n`);
-}
+/**
+ * A server on the same home knows users from its bundle, and asks the database when this file changes. Call it when the
+ * database is closed, because only one process can have it open.
+ */
+const tellServer = (): Promise<void> => writeFile(erasuresFile(), `${clock().toISOString()}\n`);
 
 /** What a user is called: as the ratings write it. */
 async function sentUser(store: Store, text: string): Promise<number | string> {
@@ -101,14 +102,14 @@ function eraseCommand(terminal: Terminal): Command {
         );
       }
       await withEnvironmentPipeline(terminal, options.config, 'write', async (pipeline) => {
-        const { store, config, clock } = pipeline;
+        const { store, config } = pipeline;
         const request = { userId: await sentUser(store, user), by: userInfo().username, at: clock() };
         const erasure = await erasePerson(pipeline, request, { isDryRun });
-        if (!isDryRun) await tellServer(store, request.at);
         if (options.json === true) terminal.printJson({ user, isDryRun, ...withoutIds(erasure) });
         else
           printErasure(terminal, user, erasure, { isDryRun, retrains: config.privacy.retrainAfterErasure });
       });
+      if (!isDryRun) await tellServer();
     });
 }
 
@@ -168,10 +169,9 @@ function allowCommand(terminal: Terminal): Command {
   return subcommand('allow', 'let an erased user come back, when the person signs up again')
     .argument('<user>', 'the user, as the ratings write it')
     .action(async (user: string, options: CommonOptions) => {
-      await withEnvironmentPipeline(terminal, options.config, 'write', async ({ store, clock }) => {
+      await withEnvironmentPipeline(terminal, options.config, 'write', async ({ store }) => {
         const request = { userId: await sentUser(store, user), by: userInfo().username, at: clock() };
         const { status, at } = await allowUser(store, request);
-        await tellServer(store, request.at);
         if (options.json === true) {
           terminal.printJson({ user, status, at });
           return;
@@ -182,6 +182,7 @@ function allowCommand(terminal: Terminal): Command {
             : `Rows of user ${user} are taken again since ${formatInstant(at)}. What was erased does not come back.`,
         );
       });
+      await tellServer();
     });
 }
 

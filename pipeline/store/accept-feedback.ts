@@ -5,7 +5,7 @@ import { type FeedbackRating, recordFeedback } from './feedback.ts';
 import { storeNames } from './id-names.ts';
 import { recordInteractions, type UserInteraction } from './interactions.ts';
 import type { Store } from './store.ts';
-import { keptOutUsers, someAreKeptOut } from './tombstones.ts';
+import { readKeptOut } from './tombstones.ts';
 import { moveIsUnfinished, UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** How long an idempotency key is remembered. */
@@ -111,11 +111,11 @@ async function erasedAmong(
   sent: readonly Pick<SentRating, 'userId'>[],
 ): Promise<readonly (number | string)[]> {
   await holdErasures(sql);
-  if (!(await someAreKeptOut(sql))) return [];
-  const users = [...new Set(sent.map(({ userId }) => userId))];
-  const mark = typeof users[0] === 'string' ? 'name' : 'id';
-  const found = await keptOutUsers(sql, mark, users.map(String));
-  return users.filter((_, at) => found.has(at));
+  const tombstones = await readKeptOut(sql);
+  if (tombstones === null) return [];
+  return [...new Set(sent.map(({ userId }) => userId))].filter(
+    (user) => tombstones.of(typeof user === 'string' ? 'name' : 'id', user)?.isKeptOut === true,
+  );
 }
 
 /** The ids of the users. Users with a new name get one. */

@@ -3,7 +3,7 @@ import type { Explanation } from '../drift/explain/explanation.ts';
 import type { DriftCheck } from '../drift/signal.ts';
 import type { QualityFinding } from '../quality/finding.ts';
 import { jsonValue } from './json.ts';
-import { keptOutUsers, type StoredUser, someAreKeptOut } from './tombstones.ts';
+import { readKeptOut, type StoredUser } from './tombstones.ts';
 
 /** What stands for an erased user in a report. */
 const ERASED = 'an erased user';
@@ -31,17 +31,11 @@ export async function withoutErasedUsersIn(
   sql: postgres.ISql,
   explanations: readonly Explained[],
 ): Promise<readonly Explained[]> {
-  if (!(await someAreKeptOut(sql))) return explanations;
-  const labels = [...new Set(explanations.flatMap(userLabels))];
-  const found = new Set(Array.from(await keptOutUsers(sql, 'id', labels), (at) => labels[at]));
-  return explanations.map((one) => explanationWithout(one, (label) => found.has(label)));
+  const tombstones = await readKeptOut(sql);
+  if (tombstones === null) return explanations;
+  const isErased = (label: string): boolean => tombstones.of('id', label)?.isKeptOut === true;
+  return explanations.map((one) => explanationWithout(one, isErased));
 }
-
-const userLabels = ({ contributions, influence }: Explanation): readonly string[] =>
-  [
-    ...contributions.filter(({ partition }) => partition === 'user').flatMap(({ parts }) => parts),
-    ...influence.filter(({ kind }) => kind === 'user'),
-  ].map(({ label }) => label);
 
 function explanationWithout<E extends Explanation>(explanation: E, isErased: (label: string) => boolean): E {
   return {

@@ -5,7 +5,7 @@ import { withoutUsers } from '../ratings/performance.ts';
 import { withoutUserLevels } from '../ratings/summary.ts';
 import { jsonValue } from './json.ts';
 import { base64Column } from './packed.ts';
-import { keptOutUsers, someAreKeptOut } from './tombstones.ts';
+import { readKeptOut } from './tombstones.ts';
 
 /**
  * A drift reference without some users: their counts and the errors on their ratings. The ratings of each movie stay as
@@ -57,12 +57,12 @@ export async function withoutErasedUsers(
   sql: postgres.TransactionSql,
   { manifest, reference }: { readonly manifest: Manifest; readonly reference: Uint8Array },
 ): Promise<{ readonly manifest: Manifest; readonly reference: Uint8Array }> {
-  if (!(await someAreKeptOut(sql))) return { manifest, reference };
+  const tombstones = await readKeptOut(sql);
+  if (tombstones === null) return { manifest, reference };
   const { summary, performance } = decodeReference(reference);
   const golden = manifest.golden?.map(({ user }) => user) ?? [];
-  const ids = [...new Set([...summary.userIds, ...(performance?.userIds ?? []), ...golden])];
-  const found = await keptOutUsers(sql, 'id', ids.map(String));
-  const users = new Set(Array.from(found, (at) => ids[at] as number));
+  const ids = new Set([...summary.userIds, ...(performance?.userIds ?? []), ...golden]);
+  const users = new Set([...ids].filter((id) => tombstones.of('id', id)?.isKeptOut === true));
   return {
     manifest: manifestWithout(manifest, users) ?? manifest,
     reference: referenceWithout(reference, users) ?? reference,

@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { OperatorError } from '../lib/errors.ts';
 import { subtractSummary, summariseRatings } from '../ratings/summary.ts';
 import { type BatchRatings, emptyBatchRatings, filterBatchRatings, joinByUser } from './batch-ratings.ts';
 import { eraseMentions } from './erase-mentions.ts';
@@ -18,6 +19,8 @@ export interface ErasureRequest {
   readonly userId: number | string;
   readonly by: string;
   readonly at: Date;
+  /** How long it waits for a batch that is being stored, milliseconds. @default until it is stored */
+  readonly mostWaitMs?: number;
 }
 
 export interface ErasureOutcome extends Erasure {
@@ -41,11 +44,27 @@ const NOTHING: RemovedRows = {
  * requests. The numbers of the ledger stay: they tell what was read. Repeating it removes nothing, and has the same
  * answer.
  *
- * It waits for a batch that is being stored.
+ * @throws OperatorError `store-busy` when a batch is being stored for longer than it may wait.
  */
-export function eraseUser({ sql }: Store, request: ErasureRequest): Promise<ErasureOutcome> {
-  return sql.begin((transaction) => eraseInTransaction(transaction, request)) as Promise<ErasureOutcome>;
+export async function eraseUser(
+  { sql, description }: Store,
+  request: ErasureRequest,
+): Promise<ErasureOutcome> {
+  try {
+    return (await sql.begin((transaction) => eraseInTransaction(transaction, request))) as ErasureOutcome;
+  } catch (cause) {
+    if ((cause as { readonly code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw cause;
+    throw new OperatorError(
+      'store-busy',
+      `A batch is being stored in the database (${description}), so the user was not erased yet.`,
+      'Repeat the request when the batch is stored. It is safe to repeat.',
+      { cause },
+    );
+  }
 }
+
+/** SQLSTATE of a lock that was waited for too long. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** What `eraseUser` would remove. Changes nothing. */
 export async function planErasure(store: Store, request: ErasureRequest): Promise<ErasureOutcome> {
@@ -65,8 +84,9 @@ export async function planErasure(store: Store, request: ErasureRequest): Promis
 /** Run it in a transaction of its own. */
 async function eraseInTransaction(
   sql: postgres.TransactionSql,
-  { userId, by, at }: ErasureRequest,
+  { userId, by, at, mostWaitMs = 0 }: ErasureRequest,
 ): Promise<ErasureOutcome> {
+  await sql`select set_config('lock_timeout', ${`${mostWaitMs}ms`}, true)`;
   await lockIngestion(sql);
   // Rows that others write at this moment are seen, and those that come later know of the erasure.
   await sql`lock table erasures, interactions in share row exclusive mode`;

@@ -220,7 +220,7 @@ async function insertRejects(
   keptOf: KeptOut['keptRejects'],
 ): Promise<void> {
   for (let from = 0; from < rejects.length; from += WRITTEN_REJECTS) {
-    const some = await keptOf(rejects.slice(from, from + WRITTEN_REJECTS));
+    const some = keptOf(rejects.slice(from, from + WRITTEN_REJECTS));
     const rows = some.map(({ rowNumber, reason, content }) => ({ row_number: rowNumber, reason, content }));
     await sql`
       insert into rejected_ratings (batch_id, row_number, reason, content)

@@ -4,7 +4,7 @@ import { isValidKey } from './api-keys.ts';
 import { holdErasures } from './erasures.ts';
 import { storeNames } from './id-names.ts';
 import type { Store } from './store.ts';
-import { isKeptOut, keptOutUsers } from './tombstones.ts';
+import { readTombstones } from './tombstones.ts';
 import { UNFINISHED_MOVE } from './unfinished-move.ts';
 
 /** An interaction of a user. */
@@ -93,24 +93,24 @@ export interface ShownList {
 export async function recordShownList(store: Store, list: ShownList): Promise<number | null | 'erased'> {
   const { keySha256, userId, movieIds, now } = list;
   const at = Math.floor(now.getTime() / 1000);
-  const record = (sql: postgres.ISql, id: number): Promise<number> =>
+  /** Without a look at the tombstones it records nothing where there are any. */
+  const record = (sql: postgres.ISql, id: number, hasLooked: boolean): Promise<number> =>
     recordInteractions(
       sql,
       movieIds.map((movieId) => ({ userId: id, movieId, kind: 'shown', at, times: 1 })),
       sql`
         select key_id from api_keys where sha256 = ${keySha256} and revoked_at is null
           and not exists (select from migrations where version = ${UNFINISHED_MOVE})
-          and not ${isKeptOut(sql, id)}`,
+          ${hasLooked ? sql`` : sql`and not exists (select from tombstones)`}`,
     );
-  if (typeof userId === 'number' && (await record(store.sql, userId)) > 0) return userId;
+  if (typeof userId === 'number' && (await record(store.sql, userId, false)) > 0) return userId;
   return store.sql.begin(async (sql): Promise<number | null | 'erased'> => {
     if (!(await isValidKey(sql, store, keySha256))) return null;
     await holdErasures(sql);
     const mark = typeof userId === 'number' ? 'id' : 'name';
-    if ((await keptOutUsers(sql, mark, [String(userId)])).size > 0) return 'erased';
-    if (typeof userId === 'number') return userId;
-    const [id] = await storeNames(sql, 'user', [userId]);
-    await record(sql, id as number);
+    if ((await readTombstones(sql)).of(mark, userId)?.isKeptOut === true) return 'erased';
+    const [id] = typeof userId === 'number' ? [userId] : await storeNames(sql, 'user', [userId]);
+    await record(sql, id as number, true);
     return id as number;
   }) as Promise<number | null | 'erased'>;
 }

@@ -3,17 +3,17 @@ import type { SourceNames } from '../ratings/id-names.ts';
 import { filterRatings, type Ratings } from '../ratings/ratings.ts';
 import type { Reject } from '../ratings/raw.ts';
 import { vocabularyOf } from '../ratings/vocabulary.ts';
-import { keptOutUsers, someAreKeptOut } from './tombstones.ts';
+import { readKeptOut, type Tombstones } from './tombstones.ts';
 
 /** What is left of a batch without the users who were erased. */
 export interface KeptOut {
   readonly ratings: Ratings;
   /** Rows that were dropped, also earlier. */
   readonly rowsErased: number;
-  /** Where ids are names: positions of names that must not be stored. */
+  /** The erased users: ids, or positions of names, which must not be stored. */
   readonly keptOut: ReadonlySet<number>;
   /** The rejected rows whose content may be stored. */
-  readonly keptRejects: (rejects: readonly Reject[]) => Promise<readonly Reject[]>;
+  readonly keptRejects: (rejects: readonly Reject[]) => readonly Reject[];
 }
 
 const NOBODY: ReadonlySet<number> = new Set();
@@ -31,24 +31,28 @@ export async function keepOutErased(
     readonly rowsErased?: number;
   },
 ): Promise<KeptOut> {
-  if (!(await someAreKeptOut(sql))) {
-    return { ratings, rowsErased, keptOut: NOBODY, keptRejects: async (rejects) => rejects };
+  const tombstones = await readKeptOut(sql);
+  if (tombstones === null) return { ratings, rowsErased, keptOut: NOBODY, keptRejects: (rejects) => rejects };
+  const keptOut = new Set<number>();
+  if (names === undefined) {
+    for (const id of vocabularyOf(ratings.userIds).ids) {
+      if (tombstones.of('id', id)?.isKeptOut === true) keptOut.add(id);
+    }
+  } else {
+    for (const [position, name] of names.users.entries()) {
+      if (tombstones.of('name', name)?.isKeptOut === true) keptOut.add(position);
+    }
   }
-  const { ids } = vocabularyOf(ratings.userIds);
-  const found =
-    names === undefined
-      ? await keptOutUsers(sql, 'id', Array.from(ids, String))
-      : await keptOutUsers(sql, 'name', names.users);
-  const erased = names === undefined ? new Set(Array.from(found, (at) => ids[at] as number)) : found;
   const kept =
-    erased.size === 0
+    keptOut.size === 0
       ? ratings
-      : filterRatings(ratings, (row) => !erased.has(ratings.userIds[row] as number));
+      : filterRatings(ratings, (row) => !keptOut.has(ratings.userIds[row] as number));
   return {
     ratings: kept,
     rowsErased: rowsErased + ratings.length - kept.length,
-    keptOut: names === undefined ? NOBODY : found,
-    keptRejects: (rejects) => withoutErasedRejects(sql, rejects, names !== undefined),
+    keptOut,
+    keptRejects: (rejects) =>
+      rejects.filter((reject) => !namesErased(reject, tombstones, names !== undefined)),
   };
 }
 
@@ -56,22 +60,14 @@ export async function keepOutErased(
 const USER = /(?:^|: )user (.*?), movie /;
 const BETWEEN_VALUES = /[,;|:\t "]+/;
 
-/** The rejected rows that do not name an erased user. Of a damaged line every value is looked up. */
-async function withoutErasedRejects(
-  sql: postgres.ISql,
-  rejects: readonly Reject[],
-  hasNames: boolean,
-): Promise<readonly Reject[]> {
-  const named = rejects.map(({ content }) => {
-    const [, user] = USER.exec(content) ?? [];
-    return user === undefined ? content.split(BETWEEN_VALUES) : [user];
-  });
-  const texts = [...new Set(named.flat())];
-  const users = hasNames ? texts : texts.map(numberIn);
-  const found = await keptOutUsers(sql, hasNames ? 'name' : 'id', users);
-  const erased = new Set(Array.from(found, (at) => texts[at]));
-  return rejects.filter((_, at) => !(named[at] ?? []).some((text) => erased.has(text)));
+/** Whether a rejected row names an erased user. Of a damaged line every value is looked up. */
+function namesErased({ content }: Reject, tombstones: Tombstones, hasNames: boolean): boolean {
+  const [, user] = USER.exec(content) ?? [];
+  const texts = user === undefined ? content.split(BETWEEN_VALUES) : [user];
+  // `007` and `7.0` are the user 7, as in the ratings.
+  return texts.some((text) =>
+    hasNames
+      ? tombstones.of('name', text)?.isKeptOut === true
+      : text.trim() !== '' && tombstones.of('id', Number(text))?.isKeptOut === true,
+  );
 }
-
-/** `007` and `7.0` are the user 7, as in the ratings. */
-const numberIn = (text: string): string => (text.trim() === '' ? text : String(Number(text)));

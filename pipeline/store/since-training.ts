@@ -1,7 +1,6 @@
 import { type PackedHistory, unpackHistories } from './history-codec.ts';
 import type { UserInteraction } from './interactions.ts';
 import type { Store } from './store.ts';
-import { wasErased } from './tombstones.ts';
 
 /** What a database says of some users beyond what a model has learned. */
 export interface SinceTraining {
@@ -11,11 +10,6 @@ export interface SinceTraining {
    */
   readonly unlearned: ReadonlySet<number>;
   readonly interactions: readonly UserInteraction[];
-  /**
-   * Users who were erased, also those who came back since then. What a model or a bundle knows of them must not be told:
-   * only what the database has counts.
-   */
-  readonly erased: ReadonlySet<number>;
 }
 
 /**
@@ -43,10 +37,7 @@ export async function readSinceTraining(
     union all
     select user_id, null, null, null, null, null from quarantined_ratings where ${users}
     union all
-    select user_id, null, movie_id, kind, at, times from interactions where ${users}
-    union all
-    select user_id, null, null, 'erased', null, null from unnest(${[...userIds]}::integer[]) as asked (user_id)
-    where ${wasErased(sql, sql`user_id`)}`;
+    select user_id, null, movie_id, kind, at, times from interactions where ${users}`;
   const packed = rows.filter((row): row is PackedHistory & Row => row.history !== null);
   const { userIds: packedUsers, batchIds } = unpackHistories(packed);
   const known = new Set(learned);
@@ -55,14 +46,13 @@ export async function readSinceTraining(
     ...packedUsers.filter((_, row) => !known.has(batchIds[row] as number)),
   ]);
   const interactions = rows
-    .filter((row): row is UserInteraction & Row => row.kind !== null && row.kind !== 'erased')
+    .filter((row): row is UserInteraction & Row => row.kind !== null)
     .map(({ history: _, ...interaction }) => interaction);
-  const erased = new Set(rows.filter(({ kind }) => kind === 'erased').map(({ userId }) => userId));
-  return { unlearned, interactions, erased };
+  return { unlearned, interactions };
 }
 
-/** Without a kind, a sign of ratings that were not learned; with one, an interaction or that the user was erased. */
+/** Without a kind, a sign of ratings that were not learned; with one, an interaction. */
 type Row = { readonly userId: number; readonly history: Buffer | null } & (
-  | { readonly kind: null | 'erased' }
+  | { readonly kind: null }
   | UserInteraction
 );

@@ -12,6 +12,7 @@ const serving = openServing(servingOf(world).files, 'model v3');
 const KEY = 'cm_of-a-test';
 /** For the users of another app. */
 const OTHER = 'cm_of-another-app';
+const ADMIN = 'cm_of-an-admin';
 
 const HOMES = {
   /** A whole bundle and no database. */
@@ -27,6 +28,13 @@ const HOMES = {
     for (let at = 0; at < 10; at++) await api.get('/api/v1/predictions?user=10&movie=7', wrong);
     return api;
   },
+  /** The user was erased. */
+  erased: async () => {
+    const api = withDatabase(serving);
+    const headers = { authorization: `Bearer ${ADMIN}` };
+    await api.app.request('/api/v1/users/10', { method: 'DELETE', headers });
+    return api;
+  },
   limited: () => withDatabase(openServing(servingOf({ ...world, facts: { ratingsPerHour: 1 } }).files, 'x')),
 };
 
@@ -34,6 +42,7 @@ function withDatabase(of: typeof serving): TestApi {
   const database = memoryDatabase();
   database.addKey(KEY);
   database.addKey(OTHER, { users: '900-999' });
+  database.addKey(ADMIN, { scopes: ['admin'] });
   return startApi({ serving: of, database });
 }
 
@@ -180,6 +189,7 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
       home: 'withDatabase',
       before: { body: rated(3), headers: keyed },
     },
+    410: { body: rated(4), headers: keyed, home: 'erased' },
     422: { body: rated(0), headers: keyed, home: 'withDatabase' },
     429: {
       body: rated(4),
@@ -201,6 +211,7 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
       home: 'withDatabase',
       before: { body: watched(9), headers: keyed },
     },
+    410: { body: watched(7), headers: keyed, home: 'erased' },
     422: { body: { events: [{ user: 10, movie: 7, kind: 'rated' }] }, headers: keyed, home: 'withDatabase' },
     429: {
       body: watched(7),
@@ -214,6 +225,16 @@ const SCENARIOS: Readonly<Record<string, Scenarios>> = {
     200: { query: '?user=10&movie=7', headers: keyed, home: 'withDatabase' },
     422: { query: '?user=10&movie=7&kind=liked', headers: keyed, home: 'withDatabase' },
     ...aboutUsers({ query: '?user=10&movie=7' }),
+  },
+  'get /users/{id}/data': {
+    200: { id: '10', headers: keyed, home: 'withDatabase' },
+    422: { id: 'ten', headers: keyed, home: 'withDatabase' },
+    ...aboutUsers({ id: '10' }),
+  },
+  'delete /users/{id}': {
+    200: { id: '10', headers: { authorization: `Bearer ${ADMIN}` }, home: 'withDatabase' },
+    422: { id: 'ten', headers: { authorization: `Bearer ${ADMIN}` }, home: 'withDatabase' },
+    ...aboutUsers({ id: '10' }),
   },
   'get /model': { 200: {}, 304: known, 503: { home: 'damaged' } },
   'get /model/golden': { 200: {}, 503: { home: 'damaged' } },

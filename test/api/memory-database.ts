@@ -11,8 +11,18 @@ import {
   IDEMPOTENCY_HOURS,
 } from '../../pipeline/store/accept-feedback.ts';
 import { DEFAULT_RIGHTS, type KeyRights } from '../../pipeline/store/api-keys.ts';
+import type { RemovedRows } from '../../pipeline/store/erasures.ts';
 import { NO_HISTORY } from '../support/pipeline-history.ts';
 import { STATUS } from '../support/serving.ts';
+
+const NOTHING_REMOVED: RemovedRows = {
+  ratings: 0,
+  revisions: 0,
+  feedback: 0,
+  interactions: 0,
+  rejectedRows: 0,
+  reports: 0,
+};
 
 interface Key extends KeyRights {
   revoked: boolean;
@@ -68,6 +78,8 @@ export function memoryDatabase({
     const count = sent.length + told.length;
     const key = keys.get(keySha256);
     if (key === undefined || key.revoked) return { status: 'unauthorised' };
+    const gone = numbersOf(request).filter((userId) => erased.has(userId));
+    if (gone.length > 0) return { status: 'erased', users: gone };
     const at = now.getTime();
     const digest = sha256(canonicalJson({ sent, told }));
     const earlier = key.requests.get(idempotencyKey);
@@ -135,7 +147,6 @@ export function memoryDatabase({
       whileUp(() => ({
         unlearned: new Set(userIds.filter((userId) => feedback.has(userId))),
         interactions: userIds.flatMap(interactions.of),
-        erased: new Set(userIds.filter((userId) => erased.has(userId))),
       })),
     ratingsOf: (userIds, bundledOf) =>
       whileUp(
@@ -161,6 +172,59 @@ export function memoryDatabase({
           })),
       );
     },
+    tombstones: () =>
+      whileUp(() => ({
+        of: (_, userId) => (erased.has(Number(userId)) ? { erasureId: 1, isKeptOut: true } : null),
+        newest: erased.size,
+      })),
+    userData: (user) =>
+      whileUp(() => {
+        const sent = feedbackOf(Number(user)).map(({ movieId: movie, stars }) => ({
+          movie,
+          stars,
+          ratedAt: new Date(0),
+          batch: null,
+          key: null,
+        }));
+        const [none, isKnown] = [[], sent.length > 0];
+        const erasure = erased.has(Number(user)) ? { at: new Date(0), isKeptOut: true } : null;
+        return {
+          isKnown,
+          ratings: none,
+          revisions: none,
+          feedback: sent,
+          interactions: none,
+          rejectedRows: none,
+          quarantines: none,
+          models: none,
+          sources: none,
+          erasure,
+        };
+      }),
+    eraseUser: ({ key, userId: user, at }) =>
+      whileUp(() => {
+        if (keys.get(key.sha256)?.revoked !== false) return { status: 'unauthorised' };
+        const userId = Number(user);
+        const sent = feedbackOf(userId).length;
+        feedback.delete(userId);
+        interactions.replace([userId], []);
+        erased.add(userId);
+        const removed = { ...NOTHING_REMOVED, feedback: sent };
+        const held = { models: [], artifacts: [], sources: [] };
+        const outcome = {
+          userId,
+          erasureId: 1,
+          at,
+          by: key.name,
+          removed,
+          removedNow: removed,
+          allowedAt: null,
+          allowedBy: null,
+          batches: [],
+          models: [],
+        };
+        return { status: 'erased', outcome, held };
+      }),
     userIds: () => whileUp(() => new Map()),
     status: ({ ingestHours, driftHours }) => whileUp(() => ({ ...status, ingestHours, driftHours })),
     history: () => whileUp(() => stored),

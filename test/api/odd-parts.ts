@@ -111,13 +111,19 @@ export const reads =
       .record({ tail, headers: fc.record({ ...commonHeaders, ...headers }) })
       .map(({ tail: rest, headers: all }): OddRequest => ({ address: `${path}${rest}`, headers: sent(all) }));
 /** The same where something stands in the path. */
-export const readsOf = (id: fc.Arbitrary<string>, tail: fc.Arbitrary<string>) => (path: string) =>
-  fc.record({ id, tail, headers: fc.record(commonHeaders) }).map(
-    ({ id: named, tail: rest, headers }): OddRequest => ({
-      address: `${path.replace(/\{\w+\}/, () => encodeURIComponent(named))}${rest}`,
-      headers: sent(headers),
-    }),
-  );
+export const readsOf =
+  (
+    id: fc.Arbitrary<string>,
+    tail: fc.Arbitrary<string>,
+    ownHeaders: Readonly<Record<string, fc.Arbitrary<string | undefined>>> = {},
+  ) =>
+  (path: string) =>
+    fc.record({ id, tail, headers: fc.record({ ...commonHeaders, ...ownHeaders }) }).map(
+      ({ id: named, tail: rest, headers }): OddRequest => ({
+        address: `${path.replace(/\{\w+\}/, () => encodeURIComponent(named))}${rest}`,
+        headers: sent(headers),
+      }),
+    );
 
 export const orOdd = (valid: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: oddText });

@@ -197,6 +197,8 @@ export const ODD_REQUESTS: Readonly<Record<string, (path: string) => fc.Arbitrar
     }),
     { authorization },
   ),
+  'get /users/{id}/data': readsOf(orOdd(user.map(String)), query({}), { authorization }),
+  'delete /users/{id}': readsOf(orOdd(user.map(String)), query({}), { authorization }),
   'get /model': reads(query({})),
   'get /model/golden': reads(query({})),
   'get /status': reads(query({})),

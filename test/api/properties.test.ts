@@ -56,7 +56,7 @@ interface Asked {
 /** Each sequence starts with an empty database, so that it can be repeated. */
 function openAsked(method: string, path: string): Asked {
   const database = memoryDatabase();
-  database.addKey(KEY);
+  database.addKey(KEY, { scopes: ['admin'] });
   return { api: startApi({ serving, database }), method, path, takes: bodySchema(method, path) };
 }
 

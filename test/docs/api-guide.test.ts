@@ -66,6 +66,8 @@ beforeAll(async () => {
   const clock = (): Date => new Date();
   const key = apiKeyOf(new Uint8Array(32).fill(7));
   await createApiKey(store, { name: 'guide', key }, clock());
+  const adminKey = apiKeyOf(new Uint8Array(32).fill(9));
+  await createApiKey(store, { name: 'admin', key: adminKey, scopes: ['admin'] }, clock());
 
   const ratings = numberedFromOne(plantedRatings(5, 60, 80, 25).train);
   const movies = Array.from({ length: 80 }, (_, row) => ({
@@ -90,7 +92,12 @@ beforeAll(async () => {
     log: { request() {}, failure: console.error },
   });
   server = await listen(app.fetch, { port: 0, hostname: '127.0.0.1' });
-  env = { ...process.env, CINEMATCH: `http://127.0.0.1:${server.port}`, CINEMATCH_KEY: key };
+  env = {
+    ...process.env,
+    CINEMATCH: `http://127.0.0.1:${server.port}`,
+    CINEMATCH_KEY: key,
+    CINEMATCH_ADMIN_KEY: adminKey,
+  };
 });
 afterAll(async () => {
   server.close();
@@ -130,7 +137,7 @@ function expectShape(actual: unknown, shown: unknown, at: string): void {
 describe('the examples of the API guide', () => {
   test('are there in both languages', () => {
     const count = (of: string): number => examples.filter(({ language }) => language === of).length;
-    expect([count('sh'), count('ts')]).toEqual([20, 3]);
+    expect([count('sh'), count('ts')]).toEqual([22, 3]);
     expect(examples.filter(({ shown }) => shown !== null).length).toBeGreaterThan(6);
   });
 

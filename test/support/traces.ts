@@ -59,8 +59,8 @@ function contentsOf(path: string): readonly Buffer[] {
 
 /** The hash of a user by Node's HMAC, with the key of a database. */
 export async function hmacOf({ sql }: Store, text: string): Promise<string> {
-  const [row] = await sql<{ innerKey: Buffer; outerKey: Buffer }[]>`
-    select inner_key, outer_key from tombstone_key`;
-  const key = (row as { innerKey: Buffer }).innerKey.map((byte) => byte ^ 0x36);
-  return createHmac('sha256', key).update(text).digest('hex');
+  const [key] = await sql<{ secret: Buffer }[]>`select secret from tombstone_key`;
+  return createHmac('sha256', (key as { secret: Buffer }).secret)
+    .update(text)
+    .digest('hex');
 }
