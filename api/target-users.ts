@@ -71,6 +71,8 @@ export interface TargetUsers {
   find(userIds: readonly number[]): Promise<FoundUsers>;
   /** The ratings of these users have changed: the next question goes to the database. */
   forget(userIds: readonly number[]): void;
+  /** Somebody was erased: the next request asks who. */
+  noteErasure(): void;
   /** How often users were forgotten. */
   changes(): number;
 }
@@ -205,8 +207,10 @@ export function targetUsers(
     },
     forget(userIds) {
       changes++;
-      looked = null;
       for (const userId of userIds) remembered.delete(userId);
+    },
+    noteErasure() {
+      looked = null;
     },
     changes: () => changes,
   };

@@ -27,6 +27,7 @@ export function describeApi(app: Routes, genres: readonly string[]) {
       { name: 'Predictions', description: 'How many stars a user would give a movie.' },
       { name: 'Movies', description: 'Search, details, similar movies, best movies.' },
       { name: 'Feedback', description: 'Send what your users rate, watch, want and hide.' },
+      { name: 'Users', description: 'What is kept of a user: show it, erase it.' },
       { name: 'Service', description: 'Health, model and status of the pipeline.' },
     ],
   });

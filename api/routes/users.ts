@@ -184,6 +184,7 @@ export function userRoutes({ serving, database, users, ids, clock }: Api, routes
     const answer = await required(database).eraseUser({ userId: user, key: keyOf(c), at: clock() });
     if (answer.status === 'unauthorised') throw unknownKey();
     const { outcome, held } = answer;
+    users.noteErasure();
     users.forget([ids.bundledUser(user), ...(outcome.userId === null ? [] : [outcome.userId])]);
     c.header('cache-control', 'no-store');
     const { at: erasedAt, removed, removedNow } = outcome;

@@ -195,7 +195,7 @@ test.each([
 
 test('where nothing is, the answer says where to look', async () => {
   for (const address of [
-    ...['/api/v1/users/7', '/api/v1/movies/7/', '/api/v2/top', '/admin', '/api'],
+    ...['/api/v1/people/7', '/api/v1/movies/7/', '/api/v2/top', '/admin', '/api'],
     ...['/recommend', '/predict', '/predict_batch', '/api/v1/predict'],
   ]) {
     const response = await api.app.request(address, { method: 'POST' });

@@ -132,7 +132,7 @@ test('the page is HTML whose elements are closed in order, with ids that are uni
 
 test('the page has an example of every route, and each is answered as one hopes', async () => {
   const database = memoryDatabase();
-  database.addKey('cm_x');
+  database.addKey('cm_x', { scopes: ['admin'] });
   const asked = startApi({ serving: openServing((await smallServing()).files, 'model v3'), database });
   const articles = [...page.matchAll(/<article[^>]*>[\s\S]*?<\/article>/g)].map(([text]) => text);
   expect(articles).toHaveLength(page.match(/<h3>/g)?.length ?? 0);

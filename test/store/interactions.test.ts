@@ -97,8 +97,10 @@ test('no statement but these reads the table: batches, trainings and drift check
   }
   expect(readers.sort()).toEqual([
     'store/api-keys.ts',
+    'store/erase-user.ts',
     'store/interactions.ts',
     'store/since-training.ts',
+    'store/user-data.ts',
     'store/withdraw-feedback.ts',
   ]);
 });
