@@ -19,8 +19,6 @@ const CALLS = {
   submitRatings: 'POST ratings',
   submitFeedback: 'POST feedback',
   withdrawFeedback: 'DELETE feedback',
-  readUserData: 'GET users/{id}/data',
-  eraseUser: 'DELETE users/{id}',
 };
 /** Calls that store. Each request has an idempotency key. */
 const STORING = ['submitRatings', 'submitFeedback'];

@@ -29,13 +29,13 @@ interface Fields {
 }
 
 const NO_FIELDS: Fields = { properties: {}, required: [] };
-/** Probes, status and badges: apps do not call them. */
-const LEFT_OUT = 'Service';
+/** Probes, status and badges, and a person's data, which the backend of a site asks for: apps do not call them. */
+const LEFT_OUT = ['Service', 'Users'];
 
 /** The TypeScript client of the API: a module without dependencies, and its types. */
 export function clientOf(description: ApiDescription): ClientFiles {
   const calls = routesOf(description).flatMap((route) =>
-    route.tags?.includes(LEFT_OUT) === true ? [] : callOf(route),
+    route.tags?.some((tag) => LEFT_OUT.includes(tag)) === true ? [] : callOf(route),
   );
   const schemas = (description.components?.schemas ?? {}) as Readonly<Record<string, Schema>>;
   return {
