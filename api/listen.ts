@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+// biome-ignore lint/correctness/useImportExtensions: it is a package; tsconfig.json names a file for its types only.
+import { serve } from '@hono/node-server';
 
 /** Bytes of the URL and the headers: the longest cursor and the longest list of movies fit in, percent-encoded. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -13,21 +13,8 @@ export interface Listener {
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-interface NodeServer {
-  readonly serve: (
-    options: {
-      readonly fetch: Handler;
-      readonly port: number;
-      readonly hostname: string;
-      readonly serverOptions: { readonly maxHeaderSize: number };
-    },
-    listening: (address: AddressInfo) => void,
-  ) => { on(event: 'error', listener: (error: Error) => void): unknown; close(done: () => void): unknown };
-}
-
 /**
- * Listens with Hono's server for Node. The package is loaded by `require`, so that the compiler does not read its type
- * declarations: they use browser types that are not declared here.
+ * Listens with Hono's server for Node.
  *
  * @param options.port 0 takes a free port.
  * @throws the system's error when the port is not available.
@@ -36,8 +23,6 @@ export function listen(
   fetch: Handler,
   options: { readonly port: number; readonly hostname: string },
 ): Promise<Listener> {
-  const require = createRequire(import.meta.url);
-  const { serve } = require('@hono/node-server') as NodeServer;
   return new Promise((resolve, reject) => {
     const server = serve(
       { fetch, ...options, serverOptions: { maxHeaderSize: MAX_HEADER_BYTES } },

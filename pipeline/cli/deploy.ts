@@ -1,6 +1,8 @@
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { writeServiceFolder } from '../deploy/service-folder.ts';
 import { buildFunction } from '../deploy/vercel/build-function.ts';
 import { type FunctionSize, formatSize, requireFit } from '../deploy/vercel/bundle-size.ts';
 import { maskSecrets } from '../deploy/vercel/secret-mask.ts';
@@ -17,7 +19,12 @@ import { withEnvironmentPipeline } from './terminal/open-pipeline.ts';
 import { type CommonOptions, integer } from './terminal/options.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
+/** The root of the code. */
+const CHECKOUT = join(import.meta.dirname, '../..');
+
 interface DeployOptions extends CommonOptions {
+  readonly target: 'vercel' | 'folder';
+  readonly out?: string;
   readonly dryRun?: boolean;
   readonly version?: number;
   readonly project?: string;
@@ -26,7 +33,15 @@ interface DeployOptions extends CommonOptions {
 /** `cinematch deploy`: deploys a model to Vercel, or only shows the size of the function. */
 export function deployCommand(terminal: Terminal): Command {
   return new Command('deploy')
-    .description('deploy a model to Vercel: build, stage, test, promote, watch')
+    .description(
+      'deploy a model to Vercel: build, stage, test, promote, watch; or write a service for any host',
+    )
+    .addOption(
+      new Option('--target <target>', 'where to: Vercel, or a folder that runs on any host with Node 24')
+        .choices(['vercel', 'folder'])
+        .default('vercel'),
+    )
+    .option('--out <folder>', 'folder to write, with --target folder', 'service')
     .option('--dry-run', 'build the function and show the size of each part; needs no token')
     .option('--version <version>', 'model version (default: the champion)', integer(1))
     .option('--project <name>', 'name or id of the Vercel project')
@@ -34,6 +49,10 @@ export function deployCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .action(async (options: DeployOptions) => {
       const { config, json = false } = options;
+      if (options.target === 'folder') {
+        await writeService(terminal, options);
+        return;
+      }
       // A missing token is reported before the database is opened.
       const target = options.dryRun === true ? null : vercelTarget(readEnvironment(options.project));
       await withEnvironmentPipeline(
@@ -52,6 +71,22 @@ export function deployCommand(terminal: Terminal): Command {
         },
       );
     });
+}
+
+/** Writes the self-contained service with a model. Who is champion does not change. */
+async function writeService(terminal: Terminal, options: DeployOptions): Promise<void> {
+  const { config, json = false, out = 'service' } = options;
+  await withEnvironmentPipeline(terminal, config, 'read', async (pipeline) => {
+    const version = options.version ?? (await championVersion(pipeline));
+    const serving = await assembleServing(pipeline, await loadReleasedPackage(pipeline, version));
+    const { location, bytes } = await writeServiceFolder(CHECKOUT, serving, resolve(out));
+    if (json) {
+      terminal.printJson({ version, location, bytes });
+      return;
+    }
+    terminal.print(`Model v${version} as a service, ${formatSize(bytes)}: ${location}`);
+    terminal.print(`Run it: node ${join(out, 'server.mjs')}`);
+  });
 }
 
 async function championVersion(pipeline: Pipeline): Promise<number> {
