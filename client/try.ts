@@ -1,8 +1,20 @@
 /** The script of "Try it": rate movies, and see how the list follows. */
+
+import {
+  CineMatchError,
+  type Movie,
+  type RatedMovie,
+  type Recommendation,
+} from '../api/client/cinematch.mjs.mts';
 import { TRY_TEXT as TEXT } from '../api/page/try-text.ts';
-import { ask, type ListedMovie, ServiceProblem, type SimilarMovie } from './ask.ts';
+import { ask } from './ask.ts';
 import { byId, element, link, replace } from './elements.ts';
 import { readShared, type StarsByMovie, writeShared } from './shared-ratings.ts';
+
+/** A movie of one of the lists: with an expectation, or with a mean. */
+type ListedMovie = Movie &
+  Partial<Omit<Recommendation, keyof Movie>> &
+  Partial<Omit<RatedMovie, keyof Movie>>;
 
 interface Rated {
   readonly title: string;
@@ -34,7 +46,7 @@ function say(text: string): void {
 /** Shows why a request failed. */
 function sayProblem(error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
-  say(error instanceof ServiceProblem ? TEXT.failed(error.message) : TEXT.offline);
+  say(error instanceof CineMatchError ? TEXT.failed(error.message) : TEXT.offline);
 }
 
 function later(act: () => void): () => void {
@@ -184,7 +196,7 @@ async function showSimilar(movie: ListedMovie): Promise<void> {
   }
 }
 
-function similarMovie(movie: SimilarMovie): HTMLElement {
+function similarMovie(movie: Movie): HTMLElement {
   const title = titleOf(movie);
   return element('li', {}, [
     `${title}${movie.year === null ? '' : ` (${movie.year})`} `,
@@ -301,7 +313,7 @@ async function findMovies(): Promise<void> {
   }
 }
 
-function choose(movie: ListedMovie): void {
+function choose(movie: Movie): void {
   search.value = '';
   closeFound();
   rate(String(movie.movie), titleOf(movie), FAN_STARS);
