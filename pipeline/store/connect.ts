@@ -22,20 +22,29 @@ import { withStoreErrors } from './with-store-errors.ts';
 export function connectStore(options: {
   readonly databaseUrl?: string | undefined;
   readonly directory: string;
+  /** How long to wait for another process that uses the embedded database. @default 300 */
+  readonly waitMs?: number;
 }): Promise<Store> {
-  return options.databaseUrl ? connectServer(options.databaseUrl) : openEmbedded(options.directory);
+  return options.databaseUrl
+    ? connectServer(options.databaseUrl)
+    : openEmbedded(options.directory, options.waitMs);
 }
+
+/** Milliseconds. Who only looks waits for a command that is at work, because they would look again anyway. */
+const READER_WAIT_MS = 10_000;
 
 /**
  * Opens the database for a command that only reads. Nothing is created and the schema is not changed. If there is no
  * embedded database yet, an empty one in memory is used. When an existing one starts, PostgreSQL writes to its log and
- * control files, but not to tables.
+ * control files, but not to tables. Another process that uses the embedded database is waited for up to ten seconds.
  *
  * @throws OperatorError as in `connectStore`, and `store-schema` when the schema is not up to date.
  */
 export async function connectToRead(options: Parameters<typeof connectStore>[0]): Promise<Store> {
   const isThere = options.databaseUrl || isCreated(options.directory);
-  const store = await (isThere ? connectStore(options) : openInMemory(options.directory));
+  const store = await (isThere
+    ? connectStore({ waitMs: READER_WAIT_MS, ...options })
+    : openInMemory(options.directory));
   try {
     await withStoreErrors(store, async () => {
       await (isThere ? requireSchema(store) : migrate(store));
@@ -55,8 +64,8 @@ async function openInMemory(absent: string): Promise<Store> {
   };
 }
 
-async function openEmbedded(directory: string): Promise<Store> {
-  const release = await claimDirectory(directory);
+async function openEmbedded(directory: string, waitMs: number | undefined): Promise<Store> {
+  const release = await claimDirectory(directory, waitMs);
   try {
     const database = isCreated(directory) ? await openPglite(directory) : await createEmbedded(directory);
     return { ...embeddedStore(database, release), description: `PGlite in ${directory}` };

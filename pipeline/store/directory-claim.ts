@@ -4,20 +4,21 @@ import { acquireLock } from '../lib/process-lock.ts';
 
 /** Ratings are for nobody but the user of the program. */
 export const PRIVATE = 0o700;
-/** Long enough for another command to end. */
+/** Milliseconds, long enough for a short command to end. */
 const WAIT_MS = 300;
 
 /**
  * Locks a directory for this process. Two processes that write to one embedded database would damage it without an
  * error.
  *
+ * @param waitMs how long to wait for the process that has the lock.
  * @returns a function that releases the lock.
  * @throws OperatorError `store-busy` that names the process with the lock.
  */
-export async function claimDirectory(directory: string): Promise<() => void> {
+export async function claimDirectory(directory: string, waitMs = WAIT_MS): Promise<() => void> {
   mkdirSync(directory, { recursive: true, mode: PRIVATE });
   return acquireLock(`${realpathSync(directory)}.lock`, {
-    waitMs: WAIT_MS,
+    waitMs,
     busy: (holder) =>
       new OperatorError(
         'store-busy',

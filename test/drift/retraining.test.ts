@@ -91,8 +91,9 @@ describe('drift', () => {
       reason: 'drift',
     });
   });
-  test('with an older alert is none', () => {
+  test('with an older alert is none, and one that is as old as the window is long counts', () => {
     expect(decide({ alerts: [hoursAgo(169)] }).decision).toBe('wait');
+    expect(decide({ alerts: [hoursAgo(168)] }).decision).toBe('retrain');
   });
 });
 

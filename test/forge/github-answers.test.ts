@@ -122,6 +122,19 @@ describe('a limit', () => {
   });
 });
 
+it('asks four times for what can be asked again, when GitHub fails, and not a fifth time', async () => {
+  const { issues } = openFor(home.server, home.token).forge;
+  const failing = (times: number) =>
+    home.server.inject({ kind: 'server-error', times, when: ({ method }) => method === 'GET' });
+  const before = home.server.requests.length;
+  failing(3);
+  expect(await issues.list()).toEqual(expect.any(Array));
+  expect(home.server.requests.length - before).toBe(4);
+  failing(4);
+  await expect(issues.list()).rejects.toMatchObject({ code: 'forge-unavailable' });
+  expect(home.server.requests.length - before).toBe(8);
+});
+
 it('names a missing workflow, and an unknown input', async () => {
   const { forge } = home.github;
   await expect(forge.dispatch('teach', {})).rejects.toMatchObject({

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, inject, test } from 'vitest';
 import { connectStore, connectToRead } from '../../pipeline/store/connect.ts';
 import { claimDirectory } from '../../pipeline/store/directory-claim.ts';
 import { embeddedFailure } from '../../pipeline/store/embedded-failure.ts';
+import { migrate } from '../../pipeline/store/migrate.ts';
 import { parseDatabaseUrl } from '../../pipeline/store/server-url.ts';
 import { createEmbeddedDatabase } from '../support/embedded-template.ts';
 
@@ -51,6 +53,23 @@ test('a directory is free immediately after the process with the lock was killed
   child.kill('SIGKILL');
   await ended;
   (await claimDirectory(directory))();
+});
+
+test('a command that only reads waits for the process with the lock, and not for ever', async () => {
+  const directory = newFolder();
+  await createEmbeddedDatabase(directory);
+  const filled = await connectStore({ directory });
+  await migrate(filled);
+  await filled.close();
+  const child = await processHolding(directory);
+  await expect(connectToRead({ directory, waitMs: 50 })).rejects.toMatchObject({ code: 'store-busy' });
+  const reading = connectToRead({ directory });
+  // Longer than a command that changes something waits.
+  await setTimeout(800);
+  child.kill('SIGKILL');
+  const store = await reading;
+  expect(await store.sql`select from models`).toEqual([]);
+  await store.close();
 });
 
 test('lock files of an earlier version have no effect', async () => {

@@ -13,6 +13,9 @@ onEachHome((home) => {
     await muteDrift(store, { by: 'ada', at: MONDAY, until: FRIDAY });
     expect(await activeMute(store, TUESDAY)).toEqual({ by: 'ada', until: FRIDAY });
     expect(await activeMute(store, FRIDAY)).toBeNull();
+    // The time of a check may be before a mute that a comment began since.
+    expect(await activeMute(store, new Date(MONDAY.getTime() - 1))).toBeNull();
+    expect(await activeMute(store, MONDAY)).toEqual({ by: 'ada', until: FRIDAY });
   });
 
   test('a later mute replaces the earlier one, even if it is shorter', async () => {

@@ -51,6 +51,8 @@ export interface Connection {
 
 /** Maximum attempts of a rate-limited request, and of a creation with an unknown result. */
 export const TRIES = 5;
+/** Repetitions of an idempotent request that GitHub did not answer or answered with a server error. */
+const RETRIES = 3;
 /** A longer wait ends the run. */
 const MAX_WAIT_S = 900;
 
@@ -72,6 +74,7 @@ export function connectGithub(options: GithubOptions): Connection {
       baseUrl: apiUrl,
       request: { fetch: bufferedFetch(defaults.request?.fetch) },
       retry: {
+        retries: RETRIES,
         retryAfterBaseValue: second,
         // The throttling plugin handles 429.
         doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451],
