@@ -5,7 +5,7 @@ import {
   type Movie,
   type RatedMovie,
   type Recommendation,
-} from '../api/client/cinematch.mjs.mts';
+} from '../api/client/cinematch.mjs';
 import { TRY_TEXT as TEXT } from '../api/page/try-text.ts';
 import { ask } from './ask.ts';
 import { byId, element, link, replace } from './elements.ts';
