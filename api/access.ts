@@ -10,7 +10,7 @@ import type { RequestId } from './request-ids.ts';
 export const API_KEY = 'apiKey';
 
 /** The failures of a route about users. */
-export const ABOUT_USERS = ['unauthorised', 'forbidden', 'rate-limited', 'database-unavailable'] as const;
+export const ABOUT_USERS = ['unauthorised', 'forbidden', 'database-unavailable'] as const;
 
 type UserRoutes = Bundle['userRoutes'];
 
@@ -49,6 +49,7 @@ const withKey =
     const key = await c.get('keys').find(digest, c.get('address'));
     requireScope(key, scope);
     c.set('key', key);
+    c.set('quota', c.get('limits').of(key, c.get('address')));
     await next();
   };
 

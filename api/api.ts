@@ -2,6 +2,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Serving } from '../pipeline/serving/open-serving.ts';
 import type { Database } from './database.ts';
 import type { Key, KeyRing } from './keys.ts';
+import type { ApiProblem } from './problem.ts';
+import type { Quota, RateLimits } from './rate-limits.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { ResponseBodies } from './response-bodies.ts';
 import type { TargetUsers, Validity } from './target-users.ts';
@@ -20,6 +22,13 @@ export interface RequestState {
     /** Where the request comes from. */
     address: string;
     keys: KeyRing;
+    limits: RateLimits;
+    /** What the client may spend; null without a limit. */
+    quota: Quota | null;
+    /** Why the request is refused, whatever it asks. */
+    refusal?: ApiProblem;
+    /** How long the body of a request may take to arrive, milliseconds. */
+    bodyMs: number;
     /** Set where the request has a key and the route asks for one. */
     key?: Key;
     /** Set where the response may be given again. */

@@ -15,8 +15,9 @@ import { type KeyRing, keyRing, sentKey } from './keys.ts';
 import type { Log } from './log.ts';
 import { pageRoutes } from './page/routes.ts';
 import { ApiProblem } from './problem.ts';
+import { networkOf, type Quota, rateLimits } from './rate-limits.ts';
 import { requestIds } from './request-ids.ts';
-import { methodsAt, rejectInvalid } from './request-validation.ts';
+import { methodsIn, rejectInvalid, tableOf } from './request-validation.ts';
 import { responseBodies } from './response-bodies.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { healthRoutes, notReady } from './routes/health.ts';
@@ -41,8 +42,12 @@ export interface AppOptions {
   /** Where a request comes from: an IP address. */
   readonly addressOf: (c: Context) => string;
   readonly log: Log;
+  /** How long the body of a request may take to arrive, milliseconds. @default 10000 */
+  readonly bodyMs?: number;
 }
 
+const BODY_MS = 10_000;
+const NO_LIMITS = { perKey: null, perAddress: null };
 const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /**
@@ -51,10 +56,14 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
  */
 export function createApp(options: AppOptions): Routes {
   const { serving, database, clock, newRequestId, addressOf, log, stopwatch } = options;
+  const { bodyMs = BODY_MS } = options;
   const app = new OpenAPIHono<RequestState>({ defaultHook: rejectInvalid });
 
   const users = serving && targetUsers(serving, database, clock);
   const keys = keyRing(database, clock);
+  const limits = rateLimits(serving?.bundle.limits ?? NO_LIMITS, clock);
+  const routeTable = once(() => tableOf(app));
+  const methodsAt = (path: string) => methodsIn(routeTable(), path);
   const cache = new ResponseCache(
     ({ until, changes }) => changes === users?.changes() && clock().getTime() < until,
   );
@@ -66,24 +75,48 @@ export function createApp(options: AppOptions): Routes {
       const milliseconds = Math.round(1000 * (stopwatch() - start)) / 1000;
       log.request({ requestId, method: c.req.method, route, status, milliseconds });
     };
-    const rights = rightsOf(c, keys);
-    const cached = rights === null ? undefined : cache.get(c, rights);
+    const address = networkOf(addressOf(c));
+    const known = knownKey(c, keys);
+    const quota = isFree(c) ? null : limits.of(known?.key ?? null, address);
+    const refusal = quota === null ? null : refusalOf(quota);
+    const rights = rightsOf(c, known);
+    const cached = rights === null || refusal !== null ? undefined : cache.get(c, rights);
     if (cached !== undefined) {
       logRequest(cached.route, 200);
-      return new Response(cached.body, { headers: { ...cached.headers, 'x-request-id': requestId } });
+      return new Response(cached.body, {
+        headers: { ...cached.headers, ...quota?.headers(), 'x-request-id': requestId },
+      });
     }
     c.set('requestId', requestId);
     c.set('keys', keys);
-    c.set('address', addressOf(c));
+    c.set('address', address);
+    c.set('limits', limits);
+    c.set('quota', quota);
+    c.set('bodyMs', bodyMs);
+    if (refusal !== null) c.set('refusal', refusal);
     await next();
     c.res.headers.set('x-request-id', requestId);
     if (serving !== null) c.res.headers.set('x-model-version', String(serving.manifest.version));
     const route = routeOf(c);
     if (rights !== null) cache.store(c, route, rights);
+    for (const [name, value] of Object.entries(c.get('quota')?.headers() ?? {}))
+      c.res.headers.set(name, value);
     logRequest(route, c.res.status);
+    return undefined;
   });
   app.use(securityHeaders);
-  app.use(crossOrigin(serving?.bundle.corsOrigins ?? ['*']));
+  app.use(
+    crossOrigin(
+      { read: serving?.bundle.readOrigins ?? ['*'], write: serving?.bundle.writeOrigins ?? [] },
+      methodsAt,
+    ),
+  );
+
+  app.use(async (c, next) => {
+    const refusal = c.get('refusal');
+    if (refusal !== undefined) throw refusal;
+    await next();
+  });
 
   const v1 = new OpenAPIHono<RequestState>({ defaultHook: rejectInvalid });
   healthRoutes(v1, serving?.manifest.version ?? null);
@@ -120,7 +153,7 @@ export function createApp(options: AppOptions): Routes {
 
   app.notFound((c) => {
     const { path, method } = c.req;
-    const allowed = methodsAt(app, path).join(', ');
+    const allowed = [...methodsAt(path).keys()].join(', ');
     const problem =
       allowed === ''
         ? new ApiProblem('not-found', `There is no route ${path}. All routes: /api/docs.`)
@@ -152,11 +185,30 @@ function serveRoutes(api: Api, v1: Routes): void {
   statusRoutes(api, v1);
 }
 
-/** What a request may see: everyone's without a key. Null for a key that is not known at the moment. */
-function rightsOf(c: Context<RequestState>, keys: KeyRing): string | null {
-  if (c.req.header('authorization') === undefined) return '';
+/** Requests that no limit counts: what monitors and browsers ask by themselves. */
+const isFree = ({ req: { method, path } }: Context): boolean =>
+  method === 'OPTIONS' || path.startsWith('/api/v1/health/');
+
+/** Counts a request. @returns why it is refused; null for one that is not. */
+function refusalOf(quota: Quota): ApiProblem | null {
+  try {
+    quota.spend(1);
+    return null;
+  } catch (error) {
+    if (error instanceof ApiProblem) return error;
+    throw error;
+  }
+}
+
+/** The key of a request as far as it is known without a question. */
+function knownKey(c: Context, keys: KeyRing): ReturnType<KeyRing['remembered']> {
   const sent = sentKey(c);
-  const known = sent === null ? null : keys.remembered(sent);
+  return sent === null ? null : keys.remembered(sent);
+}
+
+/** What a request may see: everyone's without a key. Null for a key that is not known at the moment. */
+function rightsOf(c: Context, known: ReturnType<KeyRing['remembered']>): string | null {
+  if (c.req.header('authorization') === undefined) return '';
   return known?.isFresh === true ? `${known.key.scopes.join()} ${known.key.users ?? ''} ` : null;
 }
 

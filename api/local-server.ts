@@ -17,6 +17,9 @@ const IDLE_MS = 300;
 /** The files that Vercel publishes beside the function. */
 const PUBLISHED = join(import.meta.dirname, '../public');
 
+/** A request waits no longer for another command that uses the embedded database. */
+const WAIT_MS = 300;
+
 /** The database that a server on this machine uses. */
 export type DatabaseSource =
   | { readonly kind: 'url'; readonly url: string }
@@ -39,7 +42,7 @@ export type DatabaseSource =
  */
 export async function startLocalServer(
   options: Omit<AppOptions, 'database' | 'addressOf'> & { readonly source: DatabaseSource },
-  at: { readonly port: number; readonly hostname: string },
+  at: { readonly port: number; readonly hostname: string; readonly slowMs?: number },
 ): Promise<Listener> {
   const { source, clock, log } = options;
   const onFailure = (error: unknown): void => log.failure(error, {});
@@ -73,7 +76,7 @@ function openAccess(
     const { use, renew, close } = renewedStore(() => connectServer(source.url, { lazy: true }));
     return { database: openDatabase({ use, renew, ...options }), close };
   }
-  const { use, close } = leasedStore(() => connectStore({ directory: source.directory }), {
+  const { use, close } = leasedStore(() => connectStore({ directory: source.directory, waitMs: WAIT_MS }), {
     idleMs: IDLE_MS,
   });
   const lastErasure = (): Promise<number | null> => changeOf(source.erasures);

@@ -6,7 +6,7 @@ import { unauthorised } from './keys.ts';
 import type { ListOptions, ResponseBodies } from './response-bodies.ts';
 
 /** Movies that are named of a user without a key, whatever is asked. */
-export const OPEN_MOVIES = 50;
+export const OPEN_MOVIES = 20;
 /** Users whose lists are remembered. */
 const MOST_USERS = 1_000;
 

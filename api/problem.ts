@@ -7,12 +7,13 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'The API key may not do this' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed' },
+  'too-slow': { status: 408, title: 'The body arrives too slowly' },
   'idempotency-conflict': { status: 409, title: 'The idempotency key was used for another request' },
   'user-erased': { status: 410, title: 'The user was erased' },
   'too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The content type is not JSON' },
   'invalid-request': { status: 422, title: 'The request is invalid' },
-  'rate-limited': { status: 429, title: 'Too many ratings' },
+  'rate-limited': { status: 429, title: 'Too many requests, ratings or wrong keys' },
   internal: { status: 500, title: 'Internal error' },
   'database-unavailable': { status: 503, title: 'The database does not respond' },
   'not-ready': { status: 503, title: 'No model is loaded' },
@@ -83,8 +84,12 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The failures of a route, for its OpenAPI responses. */
-export function problems(
+/** The failures of a route, for its OpenAPI responses. Every limited route may refuse a client that asked too much. */
+export const problems = (...codes: readonly ProblemCode[]) =>
+  problemsWithoutLimit(...new Set<ProblemCode>([...codes, 'rate-limited']));
+
+/** The same of a route that no limit counts. */
+export function problemsWithoutLimit(
   ...codes: readonly ProblemCode[]
 ): Record<number, { description: string; content: { [PROBLEM_TYPE]: { schema: typeof problemSchema } } }> {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);

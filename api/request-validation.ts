@@ -2,6 +2,7 @@ import type { Hook, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { RequestState, Routes } from './api.ts';
+import type { RouteEffect } from './cross-origin.ts';
 import { LIMITS } from './limits.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -115,15 +116,80 @@ const limitBody = bodyLimit({
   },
 });
 
+/** Reads the body, which may be neither too large nor too slow. Validation takes it from memory then. */
+const readBody: MiddlewareHandler<RequestState> = async (c, next) => {
+  const milliseconds = c.get('bodyMs');
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(tooSlow(milliseconds)), milliseconds);
+  const reading = limitBody(c, async () => {
+    await c.req.arrayBuffer();
+  });
+  try {
+    await Promise.race([reading, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    // What fails later is of a request that was refused.
+    reading.catch(() => {});
+  }
+  await next();
+};
+
+function tooSlow(milliseconds: number): ApiProblem {
+  return new ApiProblem(
+    'too-slow',
+    `The body did not arrive within ${milliseconds / 1000} s. Send it again.`,
+    // What is still to come of the body is read by nobody.
+    { headers: { connection: 'close' } },
+  );
+}
+
+/** What may be wrong with a body before it is understood. */
+export const BODY_PROBLEMS = ['bad-json', 'not-json', 'too-large', 'too-slow'] as const;
+
 /** The middleware of every route with a body. */
-export const acceptJson: MiddlewareHandler[] = [requireJson, limitBody];
+export const acceptJson: MiddlewareHandler[] = [requireJson, readBody];
+
+/** A method of a route. */
+interface RouteMethod {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly effect: RouteEffect;
+}
+
+/** Every method of every route, and what each does: one that needs a key to write or erase changes something. */
+export const tableOf = (app: Routes): readonly RouteMethod[] =>
+  app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => ({
+      method,
+      pattern: patternOf(path),
+      effect: isWrite(app, method, path) ? 'write' : 'read',
+    }));
 
 /** The methods that the routes of a path accept. */
-export function methodsAt({ routes }: Routes, path: string): readonly string[] {
-  const methods = routes
-    .filter(({ method, path: pattern }) => method !== 'ALL' && patternOf(pattern).test(path))
-    .map(({ method }) => method);
-  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+export function methodsIn(table: readonly RouteMethod[], path: string): ReadonlyMap<string, RouteEffect> {
+  const methods = new Map<string, RouteEffect>();
+  for (const { method, pattern, effect } of table) {
+    if (!pattern.test(path)) continue;
+    methods.set(method, effect);
+    if (method === 'GET') methods.set('HEAD', effect);
+  }
+  return methods;
+}
+
+/** Whether the description of a route says that it needs the scope `write` or `admin`. */
+function isWrite({ openAPIRegistry }: Routes, method: string, pattern: string): boolean {
+  const path = pattern.replace(/:(\w+)/g, '{$1}');
+  return openAPIRegistry.definitions.some(
+    (definition) =>
+      definition.type === 'route' &&
+      definition.route.path === path &&
+      definition.route.method.toUpperCase() === method &&
+      definition.route.security?.some((scheme) => {
+        const scopes = Object.values(scheme).flat();
+        return scopes.includes('write') || scopes.includes('admin');
+      }) === true,
+  );
 }
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`);

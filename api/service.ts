@@ -17,11 +17,15 @@ const { env } = process;
 const log = openLog();
 const clock = (): Date => new Date();
 const databaseUrl = env['DATABASE_URL'];
-/** Behind a proxy, the header in which it names the address of the client. Nobody else may set it. */
+/**
+ * Behind a proxy, the header in which it names the address of the client. Of a list the last one counts, which the nearest
+ * proxy adds: those before are what the client says.
+ */
 const addressHeader = env['ADDRESS_HEADER'];
 
 function addressOf(c: Context): string {
-  const named = addressHeader === undefined ? undefined : c.req.header(addressHeader)?.split(',')[0]?.trim();
+  const named =
+    addressHeader === undefined ? undefined : c.req.header(addressHeader)?.split(',').at(-1)?.trim();
   const { incoming } = c.env as { readonly incoming?: IncomingMessage };
   return named || (incoming?.socket.remoteAddress ?? 'unknown');
 }

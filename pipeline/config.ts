@@ -17,6 +17,14 @@ const mentioned = z
   .regex(/^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}(\/[A-Za-z0-9_-]{1,100})?$/)
   .meta({ accepts: 'a login of GitHub or organisation/team, without @' });
 
+/** Origins of web pages. */
+const origins = z.array(
+  z
+    .string()
+    .regex(/^(\*|https?:\/\/[^\s/?#@*]+)$/)
+    .meta({ accepts: '* or an origin such as https://films.example, without a path' }),
+);
+
 /** Every setting with its type, range, default and meaning. docs/configuration.md is written from it. */
 export const configSchema = z.strictObject({
   dataset: setting(
@@ -241,15 +249,33 @@ export const configSchema = z.strictObject({
       'open',
     ),
     ratingsPerHour: setting(count, 1000, 'Number of ratings that one API key may send in an hour.', 200),
-    corsOrigins: setting(
-      z.array(
-        z
-          .string()
-          .regex(/^(\*|https?:\/\/[^\s/?#@*]+)$/)
-          .meta({ accepts: '* or an origin such as https://films.example, without a path' }),
-      ),
+    limits: group(
+      'What a client may ask in a minute, in units: a list of 10 movies costs one, [more costly requests](api.md#limits-failures-caching) more. Each process counts for itself.',
+      {
+        perKey: setting(
+          count.nullable(),
+          6_000,
+          'Units in a minute for one API key; `null` for any number.',
+          600,
+        ),
+        perAddress: setting(
+          count.nullable(),
+          600,
+          'Units in a minute for one address, without a key; `null` for any number.',
+          60,
+        ),
+      },
+    ),
+    readOrigins: setting(
+      origins,
       ['*'],
-      'Web pages of these origins may call the API from a browser; `*` allows every origin.',
+      'Web pages of these origins may read from a browser: lists, predictions, movies. `*` allows every origin.',
+      ['https://films.example'],
+    ),
+    writeOrigins: setting(
+      origins,
+      [],
+      'Web pages of these origins may send ratings and feedback from a browser, take them back and erase. A key in a page is known to everyone who opens it.',
       ['https://films.example'],
     ),
   }),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
+import { userRoutesOf } from '../../pipeline/config/open-user-routes.ts';
 import { localFolderTarget } from '../../pipeline/deploy/local-folder.ts';
 import { onlyVerified } from '../../pipeline/deploy/only-verified.ts';
 import type { DeployTarget } from '../../pipeline/deploy/target.ts';
@@ -71,6 +72,7 @@ function serveStep(context: Context): Promise<Result> {
         issueClosed: outcome.closed,
         deployments: await pipeline.forge.deployments.list(PRODUCTION),
         release: outcome.release,
+        userRoutes: userRoutesOf(pipeline.config),
         store,
         run: pipeline.run,
       }),

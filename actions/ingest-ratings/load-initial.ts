@@ -1,3 +1,4 @@
+import { userRoutesOf } from '../../pipeline/config/open-user-routes.ts';
 import { OperatorError } from '../../pipeline/lib/errors.ts';
 import { versionOf } from '../../pipeline/lib/model-tag.ts';
 import { settleChampion } from '../../pipeline/stages/champion/champion.ts';
@@ -28,7 +29,7 @@ interface InitialOptions {
 
 /** Checks the setup, loads the first ratings, and dispatches the first training. */
 export async function loadInitial(
-  { note, run }: Context,
+  { note, warn, run }: Context,
   opened: OpenedPipeline,
   { dataset, hasSecret, carried }: InitialOptions,
 ): Promise<Result> {
@@ -41,6 +42,7 @@ export async function loadInitial(
     hasSecret,
     canWriteIssues: hasIssues ? await makeLabels(github) : null,
     isFork,
+    userRoutes: userRoutesOf(pipeline.config),
     issuesEnabled: hasIssues,
     disabledWorkflows: SCHEDULED.filter((_, index) => enabled[index] === false),
     strangeChampion: await strangeChampion(opened),
@@ -56,6 +58,7 @@ export async function loadInitial(
   const optional = checks.filter(({ status }) => status === 'optional-missing').map(({ name }) => name);
   if (optional.length > 0)
     note(`Optional settings that are not set: ${optional.join(', ')}. The summary describes each one.`);
+  for (const check of checks.filter(({ status }) => status === 'doubtful')) warn(describe(check));
   const loaded =
     carried === null
       ? await bootstrapData(pipeline, { dataset, dataDirectory: directory })

@@ -199,7 +199,7 @@ export interface Problem {
   type: string;
   title: string;
   status: number;
-  code: 'bad-json' | 'unauthorised' | 'forbidden' | 'not-found' | 'method-not-allowed' | 'idempotency-conflict' | 'user-erased' | 'too-large' | 'not-json' | 'invalid-request' | 'rate-limited' | 'internal' | 'database-unavailable' | 'not-ready';
+  code: 'bad-json' | 'unauthorised' | 'forbidden' | 'not-found' | 'method-not-allowed' | 'too-slow' | 'idempotency-conflict' | 'user-erased' | 'too-large' | 'not-json' | 'invalid-request' | 'rate-limited' | 'internal' | 'database-unavailable' | 'not-ready';
   /** What is wrong, and what to do. */
   detail: string;
   requestId: string;

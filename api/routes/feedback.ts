@@ -8,7 +8,7 @@ import { LIMITS } from '../limits.ts';
 import { TIME_SINCE_1970 } from '../patterns.ts';
 import { ApiProblem, problems } from '../problem.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
-import { acceptJson } from '../request-validation.ts';
+import { acceptJson, BODY_PROBLEMS } from '../request-validation.ts';
 import { idSchemas, json, jsonBody, stars } from '../schemas.ts';
 
 const HOUR = 3600;
@@ -55,12 +55,10 @@ const submitted = z
 
 const submitProblems = problems(
   ...ABOUT_USERS,
-  'bad-json',
+  ...BODY_PROBLEMS,
   'not-found',
   'idempotency-conflict',
   'user-erased',
-  'too-large',
-  'not-json',
   'invalid-request',
 );
 

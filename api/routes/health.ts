@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Routes } from '../api.ts';
-import { ApiProblem, problems } from '../problem.ts';
+import { ApiProblem, problemsWithoutLimit } from '../problem.ts';
 import { json, versionSchema } from '../schemas.ts';
 
 const live = createRoute({
@@ -25,7 +25,7 @@ const ready = createRoute({
       'A model is loaded, and its digest was verified.',
       z.object({ status: z.literal('ready'), modelVersion: versionSchema }).openapi('Ready'),
     ),
-    ...problems('not-ready'),
+    ...problemsWithoutLimit('not-ready'),
   },
 });
 

@@ -21,6 +21,7 @@ import {
   tmdbParameter,
 } from '../parameters.ts';
 import { ApiProblem, problems } from '../problem.ts';
+import { charge, costOfSimilar } from '../request-costs.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
 import { rounded } from '../rounded.ts';
 import { idSchemas, json, NOT_MODIFIED, nextSchema } from '../schemas.ts';
@@ -258,6 +259,7 @@ export function movieRoutes(api: Api, routes: Routes): void {
 
   routes.openapi(similarToAll, (c) => {
     const { movies, ...query } = c.req.valid('query');
+    charge(c, costOfSimilar(movies.length));
     const rows = [...new Set(movies)].map(rowOf);
     const selection = selectionOf(query);
     return cacheable(c, api, FOR_EVERYONE, () => similarTo(rows, selection));

@@ -6,8 +6,9 @@ import type { Api, Routes } from '../api.ts';
 import { aboutOpenUser, aboutUser } from '../caching.ts';
 import { LIMITS } from '../limits.ts';
 import { problems } from '../problem.ts';
+import { charge, costOfPredictions } from '../request-costs.ts';
 import type { RequestIds } from '../request-ids.ts';
-import { acceptJson } from '../request-validation.ts';
+import { acceptJson, BODY_PROBLEMS } from '../request-validation.ts';
 import { idSchemas, json, jsonBody, NOT_MODIFIED, versionSchema } from '../schemas.ts';
 import type { TargetUser } from '../target-users.ts';
 
@@ -60,7 +61,7 @@ function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
     },
     responses: {
       200: json('The predictions, in the order of the pairs.', manyPredictions),
-      ...problems(...ABOUT_USERS, 'invalid-request', 'bad-json', 'not-json', 'too-large'),
+      ...problems(...ABOUT_USERS, 'invalid-request', ...BODY_PROBLEMS),
     },
   });
 
@@ -89,6 +90,7 @@ export function predictionRoutes(api: Api, routes: Routes): void {
     const { pairs, modelOnly } = c.req.valid('json');
     const users = pairs.map(({ user }) => user);
     requireUsers(c, users);
+    charge(c, costOfPredictions(pairs.length));
     const isOpen = c.get('key') === undefined;
     const userIds = isOpen ? users.map(ids.bundledUser) : await ids.usersOf(users);
     const personOf = await personsOf(userIds, { modelOnly, isOpen });

@@ -21,8 +21,9 @@ import {
   sortParameter,
 } from '../parameters.ts';
 import { problems } from '../problem.ts';
+import { COST_OF_REMEMBERING, charge, costOfList } from '../request-costs.ts';
 import type { RequestIds } from '../request-ids.ts';
-import { acceptJson } from '../request-validation.ts';
+import { acceptJson, BODY_PROBLEMS } from '../request-validation.ts';
 import {
   CALIBRATED,
   DIVERSITY,
@@ -110,7 +111,7 @@ function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
     },
     responses: {
       200: listed,
-      ...problems('not-found', 'invalid-request', 'bad-json', 'not-json', 'too-large'),
+      ...problems('not-found', 'invalid-request', ...BODY_PROBLEMS),
     },
   });
 
@@ -131,6 +132,7 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
     const { user, exclude_seen: excludeRated, min_rating: minRating, ...rest } = parameters;
     requireUsers(c, [user]);
     const options = { ...rest, k, passes: askedMovies(catalogue, parameters), minRating, excludeRated };
+    charge(c, costOfList(options) + (remember ? COST_OF_REMEMBERING : 0));
     const excluded = rest.exclude.map(ids.movieOf);
     const page = pages({ parameters, cursor });
     if (c.get('key') === undefined) {
@@ -170,6 +172,7 @@ export function recommendationRoutes(api: Api, routes: Routes): void {
     const { k, cursor, ...parameters } = c.req.valid('json');
     const { ratings, exclude, ...rest } = parameters;
     const given: GivenRating[] = ratings.map(({ movie, stars }) => ({ movieId: ids.movieOf(movie), stars }));
+    charge(c, costOfList({ ...rest, k }, ratings.length));
     const target = {
       person: serving.model.foldIn(given),
       rated: given,

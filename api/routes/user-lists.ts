@@ -8,8 +8,9 @@ import { limitFields, listFields } from '../list-fields.ts';
 import { askedMovies } from '../movie-filters.ts';
 import { openLists, requireOpen } from '../open-lists.ts';
 import { problems } from '../problem.ts';
+import { charge, costOfGroup, costOfLists } from '../request-costs.ts';
 import type { RequestId, RequestIds } from '../request-ids.ts';
-import { acceptJson } from '../request-validation.ts';
+import { acceptJson, BODY_PROBLEMS } from '../request-validation.ts';
 import { flagField, idSchemas, json, jsonBody, versionSchema } from '../schemas.ts';
 import type { TargetUser } from '../target-users.ts';
 
@@ -18,7 +19,7 @@ function routesWith(ids: RequestIds, userRoutes: Bundle['userRoutes']) {
   const { id, movieSchema, listSchema } = idSchemas(ids);
   const users = (most: number, least: number) =>
     z.array(id()).min(least).max(most).openapi({ description: 'A user who is named twice counts twice.' });
-  const failures = problems(...ABOUT_USERS, 'invalid-request', 'bad-json', 'not-json', 'too-large');
+  const failures = problems(...ABOUT_USERS, 'invalid-request', ...BODY_PROBLEMS);
 
   const forUsers = createRoute({
     operationId: 'recommendForUsers',
@@ -122,6 +123,7 @@ export function userListRoutes(api: Api, routes: Routes): void {
     };
     requireOpen(c, Object.keys(await c.req.json()));
     requireUsers(c, users);
+    charge(c, costOfLists(users.length, rest));
     await api.users.lookForErasures();
     const given =
       c.get('key') === undefined
@@ -135,6 +137,7 @@ export function userListRoutes(api: Api, routes: Routes): void {
   routes.openapi(forGroup, async (c) => {
     const { users, exclude, ...rest } = c.req.valid('json');
     requireUsers(c, users);
+    charge(c, costOfGroup(users.length));
     const list = bodies.groupList(await targetsOf(users), {
       ...rest,
       passes: askedMovies(catalogue, rest),

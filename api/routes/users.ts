@@ -137,7 +137,7 @@ function routesWith(ids: RequestIds) {
             user: id(),
             erasedAt: time('When the user was erased first.'),
             removed: removedSchema,
-            removedNow: removedSchema.openapi({ description: 'By this request.' }),
+            removedNow: removedSchema,
             held: z
               .object({
                 models: holdingModels,

@@ -7,6 +7,7 @@ import type { KnownFeedback } from '../../api/embedded-database.ts';
 import type { Listener } from '../../api/listen.ts';
 import type { DatabaseSource } from '../../api/local-server.ts';
 import type { Log } from '../../api/log.ts';
+import { EXPOSED_ROUTES, userRoutesOf } from '../config/open-user-routes.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { emptyRatings } from '../ratings/ratings.ts';
 import { formatBytes, formatCount } from '../reports/numbers.ts';
@@ -64,6 +65,9 @@ async function openBundle(terminal: Terminal, { bundle, config }: ServeOptions):
   return withEnvironmentPipeline(terminal, config, 'write', async (pipeline) => {
     const released = await loadReleasedPackage(pipeline);
     const { files } = await assembleServing(pipeline, released);
+    if (userRoutesOf(pipeline.config) === 'exposed') {
+      terminal.note(`Check this: ${EXPOSED_ROUTES.problem}; ${EXPOSED_ROUTES.remedy}.`);
+    }
     return {
       serving: openServing(files, `model v${released.manifest.version}`),
       waiting: await knownFeedback(pipeline.store),

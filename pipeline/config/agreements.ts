@@ -71,14 +71,16 @@ export const AGREEMENTS: readonly Agreement[] = [
         ? 'a list with at most one simulation, because two would mix users that have the same ids'
         : null,
   },
-  {
-    settings: ['serve.corsOrigins'],
-    meaning: 'When one of the origins is `*`, it is the only one.',
-    accepted: ({ serve: { corsOrigins } }) =>
-      corsOrigins.includes('*') && corsOrigins.length > 1
-        ? 'either * alone or single origins, because * allows every origin'
-        : null,
-  },
+  ...(['readOrigins', 'writeOrigins'] as const).map(
+    (name): Agreement => ({
+      settings: [`serve.${name}`],
+      meaning: 'When one of the origins is `*`, it is the only one.',
+      accepted: ({ serve: { [name]: origins } }) =>
+        origins.includes('*') && origins.length > 1
+          ? 'either * alone or single origins, because * allows every origin'
+          : null,
+    }),
+  ),
 ];
 
 const atLeast = (value: number, least: number, because: string): string | null =>

@@ -128,6 +128,6 @@ or a container:
 | --- | --- | --- |
 | \`PORT\`, \`HOST\` | where it listens | 3000, 0.0.0.0 |
 | \`DATABASE_URL\` | the Postgres of the pipeline, for feedback, keys and the current status | none |
-| \`ADDRESS_HEADER\` | behind a proxy, the header with the address of the client, for example \`x-forwarded-for\`; only where nobody but the proxy can set it | none: the address of the connection |
+| \`ADDRESS_HEADER\` | behind a proxy, the header with the address of the client, for example \`x-forwarded-for\`, of which the last address counts; only where every request comes through the proxy | none: the address of the connection |
 `,
 });

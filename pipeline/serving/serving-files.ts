@@ -36,7 +36,14 @@ export const bundleSchema = z.object({
   /** Settings of the API. */
   userRoutes: z.enum(['keyed', 'open']),
   ratingsPerHour: z.int().positive(),
-  corsOrigins: z.array(z.string()),
+  limits: z.object({
+    /** Units in a minute; null for any number. */
+    perKey: z.int().positive().nullable(),
+    perAddress: z.int().positive().nullable(),
+  }),
+  /** Web pages that may call the API. */
+  readOrigins: z.array(z.string()),
+  writeOrigins: z.array(z.string()),
   /** Of the model in this bundle, which may be smaller than the released model. */
   golden: z.array(servedGoldenSchema),
   /** Size and SHA-256 of every other file. */

@@ -22,12 +22,11 @@ import { withStoreErrors } from './with-store-errors.ts';
 export function connectStore(options: {
   readonly databaseUrl?: string | undefined;
   readonly directory: string;
-  /** How long to wait for another process that uses the embedded database. @default 300 */
+  /** How long to wait while another process uses the embedded database, milliseconds. @default 3000 */
   readonly waitMs?: number;
 }): Promise<Store> {
-  return options.databaseUrl
-    ? connectServer(options.databaseUrl)
-    : openEmbedded(options.directory, options.waitMs);
+  const { databaseUrl, directory, waitMs } = options;
+  return databaseUrl ? connectServer(databaseUrl) : openEmbedded(directory, waitMs);
 }
 
 /** Milliseconds. Who only looks waits for a command that is at work, because they would look again anyway. */
@@ -64,7 +63,7 @@ async function openInMemory(absent: string): Promise<Store> {
   };
 }
 
-async function openEmbedded(directory: string, waitMs: number | undefined): Promise<Store> {
+async function openEmbedded(directory: string, waitMs?: number): Promise<Store> {
   const release = await claimDirectory(directory, waitMs);
   try {
     const database = isCreated(directory) ? await openPglite(directory) : await createEmbedded(directory);

@@ -4,14 +4,14 @@ import { acquireLock } from '../lib/process-lock.ts';
 
 /** Ratings are for nobody but the user of the program. */
 export const PRIVATE = 0o700;
-/** Milliseconds, long enough for a short command to end. */
-const WAIT_MS = 300;
+/** Long enough for a server to give the database back, which opens it to look at keys and to store feedback. */
+const WAIT_MS = 3_000;
 
 /**
  * Locks a directory for this process. Two processes that write to one embedded database would damage it without an
  * error.
  *
- * @param waitMs how long to wait for the process that has the lock.
+ * @param waitMs how long to wait while another process has the lock, milliseconds. @default 3000
  * @returns a function that releases the lock.
  * @throws OperatorError `store-busy` that names the process with the lock.
  */

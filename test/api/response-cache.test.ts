@@ -74,7 +74,7 @@ test('an asker who names an entity tag or an origin gets an answer made for that
   expect((await api.get(address)).status).toBe(200);
 
   const narrow = startApi({
-    serving: { ...serving, bundle: { ...serving.bundle, corsOrigins: ['https://a.example'] } },
+    serving: { ...serving, bundle: { ...serving.bundle, readOrigins: ['https://a.example'] } },
   });
   await narrow.get(address);
   const allowed = await narrow.get(address, { origin: 'https://a.example' });

@@ -15,7 +15,7 @@ export interface TestApi {
   readonly lines: readonly RequestLine[];
   readonly failures: readonly { readonly error: unknown; readonly context: object }[];
   get(address: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
-  /** Sends a value as JSON; a string as it is. */
+  /** Sends a value as JSON; a string and a stream as they are. */
   post(address: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   setTime(iso: string): void;
   now(): Date;
@@ -34,6 +34,7 @@ export function startApi({
   serving,
   database = null,
   isKeyed = false,
+  bodyMs,
   log,
 }: {
   /** Null is a bundle that could not be opened. */
@@ -41,6 +42,7 @@ export function startApi({
   readonly database?: Database | null;
   /** Whether every request has a key that may read and write for all users, unless it has another. */
   readonly isKeyed?: boolean;
+  readonly bodyMs?: number;
   /** Is told as well. */
   readonly log?: Log;
 }): TestApi {
@@ -55,7 +57,8 @@ export function startApi({
     clock: () => now,
     stopwatch: () => (milliseconds += 0.5),
     newRequestId: () => `request-${++requests}`,
-    addressOf: () => 'test',
+    addressOf: (c) => c.req.header('x-test-address') ?? '192.0.2.1',
+    ...(bodyMs === undefined ? {} : { bodyMs }),
     log: {
       request: (line) => {
         lines.push(line);
@@ -76,7 +79,9 @@ export function startApi({
       app.request(address, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...standing, ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(body instanceof ReadableStream
+          ? { body, duplex: 'half' }
+          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     setTime: (iso) => {
       now = new Date(iso);

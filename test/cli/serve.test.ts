@@ -127,6 +127,35 @@ test('while another command has the database locked, ratings get 503 and lists s
   expect(await interrupt()).toBe(0);
 });
 
+test('commands find the database free while wrong keys are tried without a pause', async () => {
+  const { url, line, interrupt } = await serve();
+  // The server waits for whoever reads its log.
+  const reading = (async () => {
+    for (;;) await line();
+  })().catch(() => {});
+  const statuses = new Map<number, number>();
+  let isOver = false;
+  const trying = (async () => {
+    for (let at = 0; !isOver; at++) {
+      const headers = { authorization: `Bearer cm_guess-${at}` };
+      const response = await fetch(`${url}/api/v1/predictions?user=${user}&movie=1`, { headers });
+      await response.text();
+      const { status } = response;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  })();
+  await vi.waitFor(() => expect(statuses.get(429)).toBeGreaterThan(100), 60_000);
+  for (let time = 0; time < 5; time++) {
+    const { code, stderr } = await runCli(home, 'keys', 'list');
+    expect([code, stderr]).toEqual([0, '']);
+  }
+  isOver = true;
+  await trying;
+  expect([...statuses.keys()].toSorted()).toEqual([401, 429]);
+  expect(await interrupt()).toBe(0);
+  await reading;
+});
+
 test('a request that began before Ctrl+C is answered and stored', async () => {
   const { stdout } = await runCli(home, 'keys', 'create', 'slow');
   const { url, interrupt } = await serve();

@@ -84,8 +84,8 @@ describe('one wrong setting', () => {
     ],
     [
       'an origin with a path',
-      { serve: { corsOrigins: ['https://a.example/'] } },
-      'serve.corsOrigins[0] is "https://a.example/". Accepted: * or an origin',
+      { serve: { readOrigins: ['https://a.example/'] } },
+      'serve.readOrigins[0] is "https://a.example/". Accepted: * or an origin',
     ],
     [
       'a name with capital letters',
@@ -152,8 +152,8 @@ describe('settings that contradict each other', () => {
     ],
     [
       'every origin and one more',
-      { serve: { corsOrigins: ['*', 'https://a.example'] } },
-      'serve.corsOrigins is a list. Accepted: either * alone or single origins,',
+      { serve: { readOrigins: ['*', 'https://a.example'] } },
+      'serve.readOrigins is a list. Accepted: either * alone or single origins,',
     ],
   ])('%s', (_, input, message) => {
     const found = problems(input);
@@ -166,7 +166,7 @@ describe('settings that contradict each other', () => {
     ['daily batches', { retraining: { minAlerts: 3 }, watchdog: { ingestHours: 30 } }],
     ['a training at each checked batch', { retraining: { coolDown: { trainings: 1, checks: 1 } } }],
     ['just enough resamples', { gate: { confidence: 0.95, resamples: 100 } }],
-    ['single origins', { serve: { corsOrigins: ['https://a.example', 'http://localhost:5173'] } }],
+    ['single origins', { serve: { readOrigins: ['https://a.example', 'http://localhost:5173'] } }],
   ])('%s: no problem', (_, input) => {
     expect(problems(input)).toEqual([]);
   });

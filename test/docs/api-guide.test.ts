@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import { openDatabase } from '../../api/database.ts';
+import { MOST_WRONG_KEYS } from '../../api/keys.ts';
 import { type Listener, listen } from '../../api/listen.ts';
+import { OPEN_MOVIES } from '../../api/open-lists.ts';
+import { configSchema } from '../../pipeline/config.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { openServing } from '../../pipeline/serving/open-serving.ts';
 import { apiKeyOf, createApiKey } from '../../pipeline/store/api-keys.ts';
@@ -76,7 +79,12 @@ beforeAll(async () => {
     year: 1975 + (row % 40),
     genres: row % 2 === 0 ? ['Comedy', 'Drama'] : ['Drama'],
   }));
-  const { files } = servingOf({ model: await learn('vb-mf+ials', ratings), ratings, movies });
+  const { files } = servingOf({
+    model: await learn('vb-mf+ials', ratings),
+    ratings,
+    movies,
+    facts: { limits: configSchema.parse({}).serve.limits },
+  });
   const app = createApp({
     serving: openServing(files, 'the guide'),
     database: openDatabase({
@@ -137,7 +145,7 @@ function expectShape(actual: unknown, shown: unknown, at: string): void {
 describe('the examples of the API guide', () => {
   test('are there in both languages', () => {
     const count = (of: string): number => examples.filter(({ language }) => language === of).length;
-    expect([count('sh'), count('ts')]).toEqual([22, 3]);
+    expect([count('sh'), count('ts')]).toEqual([23, 3]);
     expect(examples.filter(({ shown }) => shown !== null).length).toBeGreaterThan(6);
   });
 
@@ -190,6 +198,12 @@ describe('the examples of the API guide', () => {
       'ratings or events in one feedback request': LIMITS.feedback,
       '`count` of an event': LIMITS.showings,
       'characters of a search query': LIMITS.query,
+      'wrong keys of an address in a minute': MOST_WRONG_KEYS,
     });
+    const { perKey, perAddress } = configSchema.parse({}).serve.limits;
+    expect(text).toContain(
+      `${perKey?.toLocaleString('en')} for a key, ${perAddress?.toLocaleString('en')} for an address`,
+    );
+    expect(text).toContain(`the first ${OPEN_MOVIES} movies of the user`);
   });
 });

@@ -1,3 +1,4 @@
+import { EXPOSED_ROUTES } from '../../pipeline/config/open-user-routes.ts';
 import { emptyRatings, type Ratings } from '../../pipeline/ratings/ratings.ts';
 import { failureSummary } from '../../pipeline/reports/failure-summary.ts';
 import { commandSummary } from '../../pipeline/stages/commands/command-summary.ts';
@@ -243,6 +244,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
         { version: 12, description: outside, createdAt: new Date('2026-02-01T10:02:00Z') },
       ],
       release: { tag: 'model-v13', location: `${REPOSITORY}/releases/tag/model-v13` },
+      userRoutes: 'open',
       store: embedded,
       run,
     }),
@@ -254,6 +256,7 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
       issueClosed: null,
       deployments: [],
       release: { tag: 'model-v13', location: `${REPOSITORY}/releases/tag/model-v13` },
+      userRoutes: 'exposed',
       store: server,
       run,
     }),
@@ -264,6 +267,12 @@ export function sampleSummaries(outside: string): Readonly<Record<string, string
           status: 'ok',
           purpose: 'every drift episode is an issue',
           where: 'Settings → General → Features → Issues',
+        },
+        {
+          name: 'serve.userRoutes',
+          status: 'doubtful',
+          purpose: EXPOSED_ROUTES.problem,
+          where: EXPOSED_ROUTES.remedy,
         },
         {
           name: 'DATABASE_URL',

@@ -23,6 +23,7 @@ export interface BootstrapSummary {
 
 const STATUS: Readonly<Record<SetupCheck['status'], string>> = {
   missing: '**missing**',
+  doubtful: '**check this**',
   'optional-missing': 'not set',
   ok: 'ok',
 };
@@ -96,7 +97,7 @@ function movedTables({ move }: CarriedOver): string {
 }
 
 function checkTable(checks: readonly SetupCheck[]): string {
-  const order: readonly SetupCheck['status'][] = ['missing', 'optional-missing', 'ok'];
+  const order: readonly SetupCheck['status'][] = ['missing', 'doubtful', 'optional-missing', 'ok'];
   return table({
     header: ['Setting', 'State', 'What it does, or what happens without it', 'Where to set it'],
     rows: [...checks]

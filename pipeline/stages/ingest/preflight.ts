@@ -1,3 +1,5 @@
+import { EXPOSED_ROUTES, type UserRoutes } from '../../config/open-user-routes.ts';
+
 export const OPTIONAL_SECRETS = [
   'DATABASE_URL',
   'VERCEL_TOKEN',
@@ -12,6 +14,7 @@ export interface SetupFacts {
   /** Whether the run's token can change issues; null if that was not tried. */
   readonly canWriteIssues: boolean | null;
   readonly isFork: boolean;
+  readonly userRoutes: UserRoutes;
   readonly issuesEnabled: boolean;
   /** Names of disabled workflows. A new fork has its scheduled workflows disabled. */
   readonly disabledWorkflows?: readonly string[];
@@ -25,8 +28,8 @@ export interface SetupFacts {
 /** One thing that a pipeline needs or can use. */
 export interface SetupCheck {
   readonly name: string;
-  /** `missing` stops the pipeline, `optional-missing` only disables a feature. */
-  readonly status: 'ok' | 'optional-missing' | 'missing';
+  /** `missing` stops the pipeline, `optional-missing` only disables a feature, `doubtful` stops nothing and may be wrong. */
+  readonly status: 'ok' | 'optional-missing' | 'doubtful' | 'missing';
   /** Its purpose or, when it is missing, what happens without it. */
   readonly purpose: string;
   /** Where a person sets it. */
@@ -68,6 +71,7 @@ export function preflight(facts: SetupFacts): readonly SetupCheck[] {
     ...(facts.canWriteIssues === null ? [] : [permissionCheck(facts.canWriteIssues)]),
     ...(facts.disabledWorkflows ?? []).map(workflowCheck),
     ...(facts.strangeChampion ? [databaseCheck(facts.strangeChampion)] : []),
+    userRoutesCheck(facts.userRoutes),
     ...OPTIONAL_SECRETS.map((name): SetupCheck => {
       const { has, lacks, where = SECRETS } = SECRET_CHECKS[name];
       const isSet = facts.hasSecret[name];
@@ -82,6 +86,20 @@ function issuesCheck({ issuesEnabled, isFork }: SetupFacts): SetupCheck {
     status: issuesEnabled ? 'ok' : 'missing',
     purpose: `every drift episode is an issue${!issuesEnabled && isFork ? '; issues are disabled in a new fork' : ''}`,
     where: 'Settings → General → Features → Issues',
+  };
+}
+
+function userRoutesCheck(userRoutes: UserRoutes): SetupCheck {
+  const purposes: Readonly<Record<UserRoutes, string>> = {
+    keyed: 'requests about a user need an API key',
+    open: 'everyone may ask the API about a user, because the ratings are a simulation',
+    exposed: EXPOSED_ROUTES.problem,
+  };
+  return {
+    name: 'serve.userRoutes',
+    status: userRoutes === 'exposed' ? 'doubtful' : 'ok',
+    purpose: purposes[userRoutes],
+    where: EXPOSED_ROUTES.remedy,
   };
 }
 

@@ -47,7 +47,7 @@ export async function assembleServing(
   { manifest, model, files }: OpenedPackage,
 ): Promise<ServingFiles> {
   const { store, config, clock, onProgress } = pipeline;
-  const { seen, precision, movies: mostMovies, userRoutes, ratingsPerHour, corsOrigins } = config.serve;
+  const { seen, precision, movies: mostMovies, readOrigins, writeOrigins, ...settings } = config.serve;
   onProgress({ stage: 'assembling', done: 0, total: null, unit: 'parts' });
   const released = files.get(MODEL_FILE) as Uint8Array;
   const bytes = shrinkModel(
@@ -78,9 +78,9 @@ export async function assembleServing(
       precision,
       movies: mostMovies,
       seen,
-      userRoutes,
-      ratingsPerHour,
-      corsOrigins: [...corsOrigins],
+      ...settings,
+      readOrigins: [...readOrigins],
+      writeOrigins: [...writeOrigins],
       golden: goldenPredictions(served).map(({ user, movie, rating }) => ({
         user: names === null ? user : (names.users.get(user) ?? String(user)),
         movie: names === null ? movie : (names.movies.get(movie) ?? String(movie)),

@@ -1,3 +1,4 @@
+import { EXPOSED_ROUTES, type UserRoutes } from '../../config/open-user-routes.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
 import { jobSummary, type NextStep, type SummaryStore } from '../../reports/job-summary.ts';
 import { paragraphs, table } from '../../reports/markdown.ts';
@@ -28,6 +29,7 @@ export interface DeploySummary {
     readonly createdAt: Date;
   }[];
   readonly release: { readonly tag: string; readonly location: string };
+  readonly userRoutes: UserRoutes;
   readonly store: SummaryStore;
   readonly run?: SummaryRun;
 }
@@ -49,6 +51,9 @@ export function deploySummary(summary: DeploySummary): string {
       target === null
         ? 'No deployment target is set up: the model is only the latest release.'
         : targetText(target),
+      summary.userRoutes === 'exposed'
+        ? `**Check this:** ${EXPOSED_ROUTES.problem}; ${EXPOSED_ROUTES.remedy}.`
+        : null,
       rolledBack
         ? 'Batches keep their roles, so the next check compares new ratings with the training data of this model.'
         : null,

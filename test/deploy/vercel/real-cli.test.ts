@@ -93,7 +93,9 @@ test('every path below /api reaches the function unchanged', async () => {
 test('the page is answered by the function, and its script and icon are published beside it', async () => {
   const files = [...(home.vercel.uploads.at(-1)?.files ?? [])];
   const published = files.map(([path]) => path).filter((path) => path.includes('/output/static/'));
-  expect(published.toSorted()).toEqual(['.vercel/output/static/icon.svg', '.vercel/output/static/page.js']);
+  expect(published.toSorted()).toEqual(
+    ['icon.svg', 'page.js', 'try.js'].map((name) => `.vercel/output/static/${name}`),
+  );
   const { body } = await ask('/');
   expect(body).toContain('<h1>');
   const links = [...body.matchAll(/href="(\/[^"]*)"/g)].map(([, link = '']) => link);

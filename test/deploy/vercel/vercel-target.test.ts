@@ -47,7 +47,7 @@ test('a bundle that already serves is not deployed again, but another bundle of 
 
   await home
     .target()
-    .deploy(sampleServing({ version: 1, facts: { corsOrigins: ['https://films.example'] } }));
+    .deploy(sampleServing({ version: 1, facts: { readOrigins: ['https://films.example'] } }));
   expect([uploads(), vercel.history.length]).toEqual([2, 3]);
 });
 

@@ -7,6 +7,7 @@ const everything: SetupFacts = {
   canWriteIssues: true,
   isFork: false,
   issuesEnabled: true,
+  userRoutes: 'keyed',
 };
 const noSecrets = {
   DATABASE_URL: false,
@@ -21,7 +22,7 @@ const lacking = (facts: SetupFacts, status: string): readonly string[] =>
 
 test('where everything is set, every check is ok', () => {
   expect(new Set(preflight(everything).map(({ status }) => status))).toEqual(new Set(['ok']));
-  expect(preflight(everything)).toHaveLength(6);
+  expect(preflight(everything)).toHaveLength(7);
 });
 
 test('without any secret a pipeline lives, and is told what it goes without', () => {
@@ -33,6 +34,16 @@ test('without any secret a pipeline lives, and is told what it goes without', ()
     'the embedded Postgres is used; its data directory passes between runs as an artifact',
   );
   expect(database?.where).toBe('Settings → Secrets and variables → Actions → New repository secret');
+});
+
+test('open routes about users are fine for a simulation, and doubtful for other ratings', () => {
+  expect(lacking({ ...everything, userRoutes: 'open' }, 'doubtful')).toEqual([]);
+  const exposed = preflight({ ...everything, userRoutes: 'exposed' }).find(
+    ({ status }) => status === 'doubtful',
+  );
+  expect(exposed?.purpose).toContain('whoever reaches the API may ask');
+  expect(exposed?.where).toContain('take `serve.userRoutes` out of cinematch.config.ts');
+  expect(lacking({ ...everything, userRoutes: 'exposed' }, 'missing')).toEqual([]);
 });
 
 test('a fork without issues is told that forks begin so, and where to switch them on', () => {
@@ -74,5 +85,5 @@ test('an empty database beside a model that serves is named, with the way out th
     status: 'missing',
     where: expect.stringContaining('Begin anew'),
   });
-  expect(preflight({ ...everything, strangeChampion: null })).toHaveLength(6);
+  expect(preflight({ ...everything, strangeChampion: null })).toHaveLength(7);
 });

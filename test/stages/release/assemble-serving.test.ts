@@ -54,7 +54,10 @@ test('a bundle has the released model, every movie with how its ratings stand, a
     movies: null,
     seen: 'bundle',
     ratingsPerHour: 1000,
-    corsOrigins: ['*'],
+    userRoutes: 'keyed',
+    limits: { perKey: 6_000, perAddress: 600 },
+    readOrigins: ['*'],
+    writeOrigins: [],
   });
   const { catalogue, seen } = serving;
   let counted = 0;
