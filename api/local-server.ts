@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -48,7 +48,8 @@ export async function startLocalServer(
   const onFailure = (error: unknown): void => log.failure(error, {});
   const { database, close } = openAccess(source, { clock, onFailure });
   const app = createApp({ ...options, database, addressOf });
-  app.get('*', serveStatic({ root: PUBLISHED }));
+  // One route for each file: the log names the last route that matches.
+  for (const name of await readdir(PUBLISHED)) app.get(`/${name}`, serveStatic({ root: PUBLISHED }));
   const server = await listen(app.fetch, at);
   return {
     port: server.port,

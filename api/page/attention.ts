@@ -41,14 +41,16 @@ function lateSchedules({ status, now, history }: PageData): readonly Attention[]
 }
 
 function openDrift({ status, history }: PageData): readonly Attention[] {
-  if (status.openAlerts === 0) return [];
-  const { driftLink, issueLink, drift } = TEXT.attention;
+  const { driftLink, issueLink, drift, answering } = TEXT.attention;
   const issue = history?.facts.issue ?? null;
+  if (status.openAlerts === 0 && issue === null) return [];
   const link =
     issue === null
       ? { text: driftLink, address: '/drift' }
       : { text: issueLink(issue.number), address: issue.location };
-  return [{ level: 'red', text: drift, link }];
+  return status.openAlerts > 0
+    ? [{ level: 'red', text: drift, link }]
+    : [{ level: 'amber', text: answering, link }];
 }
 
 function models({ history, serving }: PageData): readonly Attention[] {

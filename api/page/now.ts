@@ -25,16 +25,13 @@ export function nowPart(data: PageData): { readonly title: string; readonly body
   const { serving, history, status } = data;
   const { version } = serving.manifest;
   const attention = attentionOf(data);
-  const red = attention.filter(({ level }) => level === 'red').length;
   const isWatched = status.lastCheck?.verdict === 'watch' && status.lastCheck.modelVersion === version;
   const title =
-    red > 0
-      ? WORDS.red(version, red)
-      : attention.length > 0
-        ? WORDS.amber(version, attention.length)
-        : isWatched
-          ? WORDS.watched(version)
-          : WORDS.calm(version);
+    attention.length > 0
+      ? WORDS.attending(version, attention.length)
+      : isWatched
+        ? WORDS.watched(version)
+        : WORDS.calm(version);
   const check = history?.checks.at(-1) ?? null;
   return {
     title,
@@ -116,7 +113,7 @@ ${facts(
 )}`;
 }
 
-function checkCard({ status }: PageData, check: PastCheck | null): Markup {
+function checkCard({ status, serving }: PageData, check: PastCheck | null): Markup {
   if (check === null) {
     const last = status.lastCheck;
     return card(
@@ -132,7 +129,7 @@ function checkCard({ status }: PageData, check: PastCheck | null): Markup {
     'check',
     WORDS.check,
     html`<p class="figure"><a href="/drift?check=${check.checkId}">${badgeOf(check.verdict)}</a></p>
-<p>${when(check.at)}, ${WORDS.against(check.modelVersion)}.</p>
+<p>${when(check.at)}, ${WORDS.against(check.modelVersion)}.${serving.manifest.snapshot.batches.includes(check.newestBatchId) ? ` ${WORDS.answered(serving.manifest.version)}` : ''}</p>
 ${
   raised.length === 0
     ? html`<p>${WORDS.noneRaised}</p>`
@@ -158,7 +155,7 @@ const STEPS = ['detected', 'training', 'gated', 'released', 'deployed'] as const
 function episodeCard({ history, status }: PageData): Markup {
   const issue = history?.facts.issue ?? null;
   const muted = history?.mutedUntil ?? null;
-  const at = issue === null ? -1 : STEPS.findIndex((step) => step === issue.stage);
+  const at = issue === null ? -1 : (STEPS as readonly string[]).indexOf(issue.stage);
   return card(
     'episode',
     WORDS.episode,

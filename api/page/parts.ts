@@ -70,6 +70,20 @@ export const emptyState = ({
 <ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>
 </section>`;
 
+/** What a part of the page has: its finding as the heading, its content, and scripts beside the one of every part. */
+export interface PartContent {
+  readonly title: string;
+  readonly body: Markup;
+  readonly scripts?: readonly string[];
+}
+
+/** The options of a choice. */
+export const options = (
+  choices: readonly (readonly [value: string, text: string])[],
+  chosen: string,
+): Markup =>
+  html`${choices.map(([value, text]) => html`<option value="${value}"${value === chosen ? html` selected` : null}>${text}</option>`)}`;
+
 /** Names and values, side by side where there is room. */
 export const facts = (rows: readonly (readonly [name: Value, value: Value])[]): Markup =>
   html`<dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

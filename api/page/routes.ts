@@ -1,17 +1,19 @@
 import type { Context } from 'hono';
 import { sha256 } from '../../pipeline/lib/digest.ts';
-import type { Markup } from '../../pipeline/reports/html.ts';
 import type { Serving } from '../../pipeline/serving/open-serving.ts';
 import type { Routes } from '../api.ts';
 import type { Database } from '../database.ts';
 import { ApiProblem } from '../problem.ts';
+import { chartCsv, chartJson, chartSvg } from './chart.ts';
 import { driftPart } from './drift.ts';
 import { PARTS, type Part, pageHtml } from './layout.ts';
 import { modelsPart } from './models.ts';
+import { CHART_NAMES, namedChart } from './named-charts.ts';
 import { nowPart } from './now.ts';
 import { type PageData, pageDataSource } from './page-data.ts';
-import { emptyState } from './parts.ts';
+import { emptyState, type PartContent } from './parts.ts';
 import { pipelinePart } from './pipeline.ts';
+import { type PageQuery, queryOf } from './query.ts';
 import { PAGE_STYLE } from './style.ts';
 import { TEXT } from './text.ts';
 import { tryPart } from './try.ts';
@@ -20,16 +22,7 @@ import { tryPart } from './try.ts';
 const POLICY =
   "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** A part of the page: its finding as the heading, its content, and scripts beside the one of every part. */
-export interface PartContent {
-  readonly title: string;
-  readonly body: Markup;
-  readonly scripts?: readonly string[];
-}
-
-type Query = (name: string) => string | undefined;
-
-const CONTENTS: Readonly<Record<Part, (data: PageData, query: Query) => PartContent>> = {
+const CONTENTS: Readonly<Record<Part, (data: PageData, query: PageQuery) => PartContent>> = {
   now: nowPart,
   drift: driftPart,
   models: modelsPart,
@@ -62,7 +55,10 @@ export function pageRoutes(
         pageHtml(
           part,
           data,
-          CONTENTS[part](data, (name) => c.req.query(name)),
+          CONTENTS[part](
+            data,
+            queryOf((name) => c.req.query(name)),
+          ),
         ),
         200,
       );
@@ -75,6 +71,29 @@ export function pageRoutes(
     c.header('etag', tag);
     if (c.req.header('if-none-match') === tag) return c.body(null, 304);
     return c.body(PAGE_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+  app.get('/api/chart/:file', async (c) => {
+    const [, name = '', kind] = /^([a-z-]+)\.(svg|csv|json)$/.exec(c.req.param('file')) ?? [];
+    const history = read === null ? null : (await read()).history;
+    const chart =
+      history === null
+        ? null
+        : namedChart(
+            name,
+            history,
+            queryOf((key) => c.req.query(key)),
+          );
+    if (chart === null) {
+      throw new ApiProblem(
+        'not-found',
+        `There is no such chart. The charts are ${CHART_NAMES.join(', ')}, each as .svg, .csv and .json.`,
+      );
+    }
+    c.header('cache-control', 'public, max-age=30');
+    if (kind === 'json') return c.json(chartJson(chart));
+    return kind === 'csv'
+      ? c.body(chartCsv(chart), 200, { 'content-type': 'text/csv; charset=utf-8' })
+      : c.body(chartSvg(chart), 200, { 'content-type': 'image/svg+xml' });
   });
   app.get('/api/history.json', async (c) => {
     const history = read === null ? null : (await read()).history;

@@ -11,7 +11,7 @@ body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 sys
 a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 main:focus { outline: none; }
-header, main, footer { max-width: 72rem; margin: 0 auto; padding: 0 1rem; }
+header, main, footer { width: min(100% - 2rem, 70rem); margin: 0 auto; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1.5rem; padding-top: 1rem; border-bottom: 1px solid var(--rule); }
 .product { margin: 0; font-weight: 700; font-size: 1.05rem; }
 .product a { color: inherit; text-decoration: none; }
@@ -38,8 +38,8 @@ code { font-size: .9em; }
 .attention ul { list-style: none; padding: 0; margin: 0; max-width: none; }
 .attention li { display: flex; align-items: baseline; margin-bottom: .35rem; }
 .attention .shape { align-self: center; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1rem; align-items: start; }
-.card { border: 1px solid var(--rule); border-radius: 6px; padding: .9rem 1rem .35rem; min-width: 0; }
+.cards { columns: 19rem; column-gap: 1rem; }
+.card { border: 1px solid var(--rule); border-radius: 6px; padding: .9rem 1rem .35rem; margin: 0 0 1rem; break-inside: avoid; }
 .card h2 { margin: 0 0 .25rem; font-size: .875rem; color: var(--soft); font-weight: 600; }
 .figure { font-size: 1.35rem; line-height: 1.3; font-weight: 600; margin-bottom: .35rem; }
 .figure a { text-decoration-thickness: 1px; text-underline-offset: .15em; }
@@ -61,22 +61,34 @@ th, td { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--rule); t
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 500; }
+table.grid { min-width: 0; } table.grid th, table.grid td { padding: .2rem .4rem; text-align: center; } table.grid th[scope=row] { text-align: left; white-space: nowrap; padding-left: 0; }
+table.grid a { color: var(--tone); text-decoration: none; display: block; min-width: 1.1rem; font-weight: 700; }
+table.grid .ok::before { content: "✓" / ""; } table.grid .watch::before { content: "▲" / ""; } table.grid .drift::before { content: "◆" / ""; } table.grid .insufficient::before { content: "–" / ""; }
 .r { text-align: right; }
-td.r, th.r { white-space: nowrap; }
+td.r, th.r, td time { white-space: nowrap; }
 details { margin: 0 0 1rem; }
 summary { cursor: pointer; font-size: .875rem; }
 figure { margin: 0 0 1.25rem; }
 figcaption { margin: 0 0 .4rem; font-weight: 600; }
-figure svg, .panels svg { display: block; }
+figure > svg, .spark { display: block; }
+.readout { min-height: 1.5em; margin: .25rem 0 0; font-size: .875rem; font-variant-numeric: tabular-nums; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 2rem; }
+.panels { list-style: none; padding: 0; max-width: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1rem 1.5rem; }
+.panels a { display: block; font-size: .875rem; }
+.panels a[aria-current] { font-weight: 600; }
+.panels .verdict-word { font-size: .875rem; }
+svg.spark .path { fill: none; }
+.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
+svg [data-point]:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; }
 .note { color: var(--soft); font-size: .875rem; }
 .key { display: inline-block; width: .7em; height: .7em; margin-right: .35em; }
 form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 0 0 1.25rem; padding: .75rem 1rem; background: var(--panel); border-radius: 6px; }
 label { display: grid; gap: .15rem; font-size: .8125rem; color: var(--soft); }
-select, input, button { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--page); border: 1px solid var(--soft); border-radius: 4px; padding: .35rem .5rem; max-width: 100%; }
+select, input, button { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--page); border: 1px solid var(--soft); border-radius: 4px; padding: .35rem .5rem; max-width: 100%; height: 2.4rem; }
 button { cursor: pointer; }
 button:hover { border-color: var(--ink); }
 footer { padding-top: 1rem; padding-bottom: 2rem; border-top: 1px solid var(--rule); color: var(--soft); font-size: .875rem; }
 footer p { margin: 0 0 .25rem; }
 @media (prefers-reduced-motion: no-preference) { .skip { transition: top .1s; } }
-@media print { :root { color-scheme: light; --ink: #000; --soft: #444; --rule: #bbb; --page: #fff; --panel: #f3f3f3; --drift: #a11; --watch: #740; --ok: #050; --link: #000; --before: #999; --now: #000; } body { font-size: 10pt; } header, main, footer { max-width: none; padding-left: 0; padding-right: 0; } nav, form, .skip, .formats { display: none; } figure, tr, .card { break-inside: avoid; } h2 { break-after: avoid; } .table { overflow: visible; } details:not([open]) { display: none; } }
+@media print { :root { color-scheme: light; --ink: #000; --soft: #444; --rule: #bbb; --page: #fff; --panel: #f3f3f3; --drift: #a11; --watch: #740; --ok: #050; --link: #000; --before: #999; --now: #000; } body { font-size: 10pt; } header, main, footer { width: auto; } nav, form, .skip, .formats { display: none; } figure, tr, .card { break-inside: avoid; } h2 { break-after: avoid; } .table { overflow: visible; } details:not([open]) { display: none; } }
 `;

@@ -1,7 +1,7 @@
 import { marginOf, type SegmentMetrics } from '../evaluate/evaluation.ts';
 import type { Metric } from '../evaluate/metric.ts';
 import { METRICS } from '../evaluate/metric-catalogue.ts';
-import { LIST_METRICS, lowerIsBetter, type MetricName } from '../evaluate/metric-names.ts';
+import { LIST_METRICS, lowerIsBetter, METRIC_NAMES, type MetricName } from '../evaluate/metric-names.ts';
 import {
   formatBits,
   formatChange,
@@ -68,3 +68,8 @@ export function labelWithUnit(name: MetricName): string {
 export function labelWithDirection(name: MetricName): string {
   return `${labelWithUnit(name)}${lowerIsBetter(name) ? ' (lower is better)' : ''}`;
 }
+
+/** Every metric with its name and its label, in the order of tables. */
+export const METRIC_LABELS: readonly (readonly [name: MetricName, label: string])[] = METRIC_NAMES.map(
+  (name) => [name, METRICS[name].label],
+);

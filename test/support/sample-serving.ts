@@ -1,3 +1,4 @@
+import type { PipelineHistory } from '../../pipeline/history/pipeline-history.ts';
 import type { Baseline } from '../../pipeline/model/baseline.ts';
 import { composeModel } from '../../pipeline/model/compose-model.ts';
 import { ratingCountsHead } from '../../pipeline/model/ranking-heads/rating-counts.ts';
@@ -6,6 +7,7 @@ import type { Movie } from '../../pipeline/ratings/movie.ts';
 import type { Ratings } from '../../pipeline/ratings/ratings.ts';
 import { vocabularyOf } from '../../pipeline/ratings/vocabulary.ts';
 import type { Bundle, ServingFiles } from '../../pipeline/serving/serving-files.ts';
+import type { ServingStatus } from '../../pipeline/serving/serving-status.ts';
 import { servingOf } from './serving.ts';
 
 const MOVIES: readonly Movie[] = [
@@ -26,10 +28,17 @@ interface SampleOptions {
   /** Mean rating, stars. @default 3.5 */
   readonly mean?: number;
   readonly facts?: Partial<Bundle>;
+  readonly history?: PipelineHistory;
+  readonly status?: ServingStatus;
 }
 
 /** A complete bundle of two movies and two users, a few kilobytes large. */
-export function sampleServing({ version = 1, mean = 3.5, facts = {} }: SampleOptions = {}): ServingFiles {
+export function sampleServing({
+  version = 1,
+  mean = 3.5,
+  facts = {},
+  ...rest
+}: SampleOptions = {}): ServingFiles {
   const baseline: Baseline = {
     users: vocabularyOf(RATINGS.userIds),
     movies: vocabularyOf(RATINGS.movieIds),
@@ -44,5 +53,5 @@ export function sampleServing({ version = 1, mean = 3.5, facts = {} }: SampleOpt
     ranking: ratingCountsHead(baseline),
     ratingWeight: 0,
   });
-  return servingOf({ model, ratings: RATINGS, movies: MOVIES, version, facts });
+  return servingOf({ model, ratings: RATINGS, movies: MOVIES, version, facts, ...rest });
 }

@@ -1,3 +1,4 @@
+import { encodeHistory, type PipelineHistory } from '../../pipeline/history/pipeline-history.ts';
 import { encodeModel } from '../../pipeline/model/artifact.ts';
 import type { TrainedModel } from '../../pipeline/model/compose-model.ts';
 import { goldenPredictions } from '../../pipeline/model/golden.ts';
@@ -14,6 +15,7 @@ import { encodeLinks } from '../../pipeline/serving/served-links.ts';
 import {
   type Bundle,
   CATALOGUE_FILE,
+  HISTORY_FILE,
   LINKS_FILE,
   packServing,
   SEEN_FILE,
@@ -69,6 +71,8 @@ export interface ServedParts {
   readonly status?: ServingStatus;
   readonly version?: number;
   readonly facts?: Partial<Bundle>;
+  /** What the pipeline did. @default none, as in bundles of earlier releases */
+  readonly history?: PipelineHistory;
   /** Users with ratings that the model has not learned. @default none */
   readonly unlearned?: readonly number[];
   /** Whether the bundle has neighbours, as those of models that were published before have not. @default true */
@@ -83,6 +87,7 @@ export function servingOf({
   status = STATUS,
   version = 3,
   facts,
+  history,
   unlearned = [],
   withNeighbours = true,
 }: ServedParts): ServingFiles {
@@ -120,6 +125,7 @@ export function servingOf({
       [CATALOGUE_FILE]: encodeCatalogue(movies, tallies),
       ...(movies.some(({ links }) => links !== undefined) ? { [LINKS_FILE]: encodeLinks(movies) } : {}),
       [STATUS_FILE]: new TextEncoder().encode(JSON.stringify(status)),
+      ...(history === undefined ? {} : { [HISTORY_FILE]: encodeHistory(history) }),
       ...(facts?.seen === 'database'
         ? {}
         : {

@@ -14,6 +14,8 @@ svg .mark { stroke: var(--tone); fill: var(--tone); } svg .whisker { stroke: var
 svg .before, .key.before { fill: var(--before); background: var(--before); } svg .now, .key.now { fill: var(--now); background: var(--now); }
 svg .rises { fill: var(--now); } svg .falls { fill: var(--watch); } svg .change { stroke: var(--link); stroke-dasharray: 2 3; }
 .measured { --tone: var(--now); } .curve { --tone: var(--soft); } .realised { --tone: var(--ok); }
+svg .span-even { fill: var(--now); } svg .span-odd { fill: var(--soft); } svg .on-bar { fill: var(--page); font-weight: 600; }
+svg .part-updated { fill: var(--ok); } svg .part-rejected { fill: var(--drift); }
 svg .hollow { fill: var(--page); stroke-width: 2; }
 svg .value { fill: var(--tone); font-weight: 600; }
 `;

@@ -1,14 +1,14 @@
 import type { Contributor, DriftCheck } from '../../drift/signal.ts';
 import { escapeMarkdown } from '../../lib/escape.ts';
-import { details, paragraphs, table } from '../../reports/markdown.ts';
-import { formatPercent, formatPoints, formatStars } from '../../reports/numbers.ts';
 import {
   contributionTables,
   type ExplainedEffect,
   explanationsInOrder,
   explanationTitle,
   influenceLines,
-} from './contributions.ts';
+} from '../../reports/contributions.ts';
+import { details, paragraphs, table } from '../../reports/markdown.ts';
+import { formatPercent, formatPoints, formatStars } from '../../reports/numbers.ts';
 
 const SHOWN = 15;
 

@@ -1,8 +1,8 @@
+import type { BatchCheck } from '../../reports/charts/effect-panels.ts';
 import { listChecks } from '../../store/drift-log.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { CheckEffects } from './effect-chart.ts';
 import { effectsByBatch } from './episode.ts';
-import type { BatchCheck } from './report/effect-panels.ts';
 
 const CHECKS = 30;
 /** Checks in the report: those of a batch may be repeated daily. */

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DriftCheck, SignalResult } from '../../../pipeline/drift/signal.ts';
 import { DRIFT_SIGNALS } from '../../../pipeline/drift/signals/list.ts';
+import type { BatchCheck } from '../../../pipeline/reports/charts/effect-panels.ts';
 import { html, trusted } from '../../../pipeline/reports/html.ts';
 import {
   type BufferReport,
   driftReportHtml,
   type FileReport,
 } from '../../../pipeline/stages/drift/report/drift-report.ts';
-import type { BatchCheck } from '../../../pipeline/stages/drift/report/effect-panels.ts';
 import type { GainRecord } from '../../../pipeline/store/retraining-gains.ts';
 import { driftCheck, driftIssue, flood, labelled } from '../../support/report-samples.ts';
 

@@ -43,6 +43,20 @@ async function assembled(serve: ConfigInput['serve'] = {}, of = released): Promi
 }
 const bytesOf = ({ files }: ServingFiles, name: string): number => (files.get(name) as Uint8Array).length;
 
+test('a bundle tells what the pipeline did, with its model as the one that serves, and names no user', async () => {
+  const history = (await assembled()).history();
+  expect(history?.batches.map(({ source, new: rows }) => [source, rows])).toEqual([
+    [expect.stringContaining('train'), prepared.train.length],
+    [expect.stringContaining('test'), prepared.test.length],
+    ['week-1.csv', batch.length],
+  ]);
+  expect(history?.models).toMatchObject([{ version: 1, status: 'champion', manifest: { parent: null } }]);
+  expect(history?.models[0]?.manifest.metrics).toEqual(released.manifest.metrics);
+  expect(history?.facts).toMatchObject({ dataset: pipeline.config.dataset, repository: null, issue: null });
+  expect(history?.size.ratings.packed).toBe(prepared.train.length + prepared.test.length);
+  expect(JSON.stringify(history)).not.toContain(String(NEWCOMER));
+});
+
 test('a bundle has the released model, every movie with how its ratings stand, and what everybody rated', async () => {
   const serving = await assembled();
   expect(serving.files.get('model.safetensors')).toEqual(released.files.get('model.safetensors'));

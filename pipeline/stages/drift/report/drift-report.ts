@@ -1,6 +1,11 @@
 import type { DriftCheck, SignalResult, Verdict } from '../../../drift/signal.ts';
 import { oneLine } from '../../../lib/escape.ts';
 import { linkUrl } from '../../../lib/url.ts';
+import { type BatchCheck, effectPanel, panelPoints } from '../../../reports/charts/effect-panels.ts';
+import { forestPlot } from '../../../reports/charts/forest-plot.ts';
+import { gainChart } from '../../../reports/charts/gain-chart.ts';
+import { histogram, levelShares } from '../../../reports/charts/histogram.ts';
+import { explanationsInOrder, explanationTitle } from '../../../reports/contributions.ts';
 import { html, type Markup, trusted } from '../../../reports/html.ts';
 import { formatRanges } from '../../../reports/markdown.ts';
 import { formatCount, formatInstant, formatPercent } from '../../../reports/numbers.ts';
@@ -8,17 +13,13 @@ import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../../../reports/s
 import { raisedSignals } from '../../../reports/signal-order.ts';
 import type { GainRecord } from '../../../store/retraining-gains.ts';
 import type { PipelineRun } from '../../pipeline.ts';
-import { explanationsInOrder, explanationTitle } from '../contributions.ts';
 import type { CheckEffects } from '../effect-chart.ts';
 import { evidencePoints, foundAfter, signalsWithEvidence } from '../evidence-history.ts';
 import type { ShownGains } from '../gain-table.ts';
 import { strongestFinding } from '../issue-comments.ts';
 import { driftIssueTitle, findingTitle, inSentence } from '../issue-title.ts';
-import { type BatchCheck, effectPanel, panelPoints } from './effect-panels.ts';
 import { evidenceLine } from './evidence-line.ts';
-import { forestPlot } from './forest-plot.ts';
-import { gainChart, gainPoints } from './gain-chart.ts';
-import { histogram, levelShares } from './histogram.ts';
+import { gainPoints } from './gain-points.ts';
 import { STYLE } from './style.ts';
 import {
   contributionHtml,

@@ -1,10 +1,10 @@
 import { hasAddedUp } from '../../../drift/evidence.ts';
 import type { DriftEvidence } from '../../../drift/signal.ts';
+import { mark } from '../../../reports/charts/marks.ts';
 import { html, type Markup } from '../../../reports/html.ts';
 import { formatCount } from '../../../reports/numbers.ts';
 import { SIGNAL_LABELS } from '../../../reports/signal-numbers.ts';
 import { evidenceText, type SignalWithEvidence } from '../evidence-history.ts';
-import { mark } from './marks.ts';
 
 const HEIGHT = 180;
 const TOP = 22;

@@ -9,6 +9,16 @@ import type {
 import type { SignalName } from '../../../drift/signals/list.ts';
 import { oneLine } from '../../../lib/escape.ts';
 import { type BatchFinding, QUALITY_KINDS } from '../../../quality/finding.ts';
+import { contributionBars } from '../../../reports/charts/contribution-bars.ts';
+import { type BatchCheck, effectText } from '../../../reports/charts/effect-panels.ts';
+import { GAIN_KINDS, type GainPoint } from '../../../reports/charts/gain-chart.ts';
+import type { LevelShares } from '../../../reports/charts/histogram.ts';
+import {
+  type ContributionTable,
+  contributionTables,
+  type ExplainedEffect,
+  influenceLines,
+} from '../../../reports/contributions.ts';
 import { findingText } from '../../../reports/finding-table.ts';
 import { html, type Markup, type Value } from '../../../reports/html.ts';
 import {
@@ -28,18 +38,8 @@ import {
   pairedLines,
   SIGNAL_LABELS,
 } from '../../../reports/signal-numbers.ts';
-import {
-  type ContributionTable,
-  contributionTables,
-  type ExplainedEffect,
-  influenceLines,
-} from '../contributions.ts';
 import { evidenceText, type SignalWithEvidence } from '../evidence-history.ts';
 import { gainRows, type ShownGains } from '../gain-table.ts';
-import { contributionBars } from './contribution-bars.ts';
-import { type BatchCheck, effectText } from './effect-panels.ts';
-import { GAIN_KINDS, type GainPoint } from './gain-chart.ts';
-import type { LevelShares } from './histogram.ts';
 
 /**
  * A table that scrolls sideways where it is too wide, also with the keyboard.

@@ -1,19 +1,9 @@
-import type {
-  ContributingPart,
-  Contributions,
-  Influence,
-  Partition,
-} from '../../drift/explain/explanation.ts';
-import type { DriftCheck, SignalExplanation } from '../../drift/signal.ts';
-import type { TableText } from '../../reports/markdown.ts';
-import { formatCount, formatPercent } from '../../reports/numbers.ts';
-import {
-  formatDifference,
-  formatEffect,
-  formatSignalValue,
-  SIGNAL_LABELS,
-} from '../../reports/signal-numbers.ts';
-import { raisedSignals } from '../../reports/signal-order.ts';
+import type { ContributingPart, Contributions, Influence, Partition } from '../drift/explain/explanation.ts';
+import type { DriftCheck, SignalExplanation } from '../drift/signal.ts';
+import type { TableText } from './markdown.ts';
+import { formatCount, formatPercent } from './numbers.ts';
+import { formatDifference, formatEffect, formatSignalValue, SIGNAL_LABELS } from './signal-numbers.ts';
+import { raisedSignals } from './signal-order.ts';
 
 /** The contributions to one effect by one partition, as text. The first cell of a row may be untrusted. */
 export interface ContributionTable extends TableText {
@@ -38,7 +28,9 @@ export interface ExplainedEffect extends SignalExplanation {
 }
 
 /** The explanations of a check, that of the strongest signal first. */
-export function explanationsInOrder(check: DriftCheck): readonly ExplainedEffect[] {
+export function explanationsInOrder(
+  check: Pick<DriftCheck, 'signals' | 'explanations'>,
+): readonly ExplainedEffect[] {
   return raisedSignals(check).flatMap(({ name, window, effect }) =>
     check.explanations
       .filter((one) => one.signal === name && one.window === window)

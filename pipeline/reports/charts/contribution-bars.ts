@@ -1,8 +1,8 @@
-import type { Contributions } from '../../../drift/explain/explanation.ts';
-import type { SignalName } from '../../../drift/signals/list.ts';
-import { oneLine } from '../../../lib/escape.ts';
-import { html, type Markup } from '../../../reports/html.ts';
-import { formatDifference } from '../../../reports/signal-numbers.ts';
+import type { Contributions } from '../../drift/explain/explanation.ts';
+import type { SignalName } from '../../drift/signals/list.ts';
+import { oneLine } from '../../lib/escape.ts';
+import { html, type Markup } from '../html.ts';
+import { formatDifference } from '../signal-numbers.ts';
 
 const ROW = 40;
 const TOP = 4;

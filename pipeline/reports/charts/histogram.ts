@@ -1,6 +1,6 @@
-import type { SampleSize } from '../../../drift/signal.ts';
-import { html, type Markup } from '../../../reports/html.ts';
-import { formatPercent } from '../../../reports/numbers.ts';
+import type { SampleSize } from '../../drift/signal.ts';
+import { html, type Markup } from '../html.ts';
+import { formatPercent } from '../numbers.ts';
 
 const HEIGHT = 200;
 const TOP = 14;
@@ -27,8 +27,16 @@ export function levelShares(reference: SampleSize, window: SampleSize): readonly
   }));
 }
 
-/** The rating levels as pairs of bars: before on the left, now on the right. */
-export function histogram(shares: readonly LevelShares[], names: readonly [string, string]): Markup {
+/**
+ * The rating levels as pairs of bars: before on the left, now on the right.
+ *
+ * @param id distinguishes it from the other drawings of the page.
+ */
+export function histogram(
+  shares: readonly LevelShares[],
+  names: readonly [string, string],
+  id = 'levels',
+): Markup {
   const top = Math.max(...shares.flatMap(({ before, now }) => [before, now]));
   const step = 100 / shares.length;
   const bar = (side: 'before' | 'now', level: number, share: number, label: string): Markup => {
@@ -37,9 +45,9 @@ export function histogram(shares: readonly LevelShares[], names: readonly [strin
     const name = side === 'before' ? names[0] : names[1];
     return html`<rect class="${side}" x="${x.toFixed(2)}%" y="${(BOTTOM - height).toFixed(1)}" width="${(step * 0.38).toFixed(2)}%" height="${height.toFixed(1)}"><title>${`${label}, ${name}: ${formatPercent(share)}`}</title></rect>`;
   };
-  return html`<svg role="img" aria-labelledby="levels-title levels-text" width="100%" height="${HEIGHT}">
-<title id="levels-title">Share of each rating level</title>
-<desc id="levels-text">${`${shares.map(({ label, before, now }) => `${label}: ${formatPercent(before)} before, ${formatPercent(now)} now`).join('; ')}.`}</desc>
+  return html`<svg role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${HEIGHT}">
+<title id="${id}-title">Share of each rating level</title>
+<desc id="${id}-text">${`${shares.map(({ label, before, now }) => `${label}: ${formatPercent(before)} before, ${formatPercent(now)} now`).join('; ')}.`}</desc>
 <line class="grid" x1="0" x2="100%" y1="${TOP}" y2="${TOP}"/><text class="faint" x="0" y="${TOP - 4}">${formatPercent(top)}</text>
 <line class="grid" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>
 ${shares.map(

@@ -1,10 +1,12 @@
-import { html, type Markup } from '../../../reports/html.ts';
-import { formatChange, formatPercent } from '../../../reports/numbers.ts';
-import type { GainRecord } from '../../../store/retraining-gains.ts';
-import { mark } from './marks.ts';
+import { html, type Markup } from '../html.ts';
+import { formatChange, formatPercent } from '../numbers.ts';
+import { mark, stop } from './marks.ts';
 
 /** A gain in RMSE on one batch. */
-export interface GainPoint extends Pick<GainRecord, 'kind' | 'modelVersion' | 'batchId'> {
+export interface GainPoint {
+  readonly kind: keyof typeof GAIN_KINDS;
+  readonly modelVersion: number;
+  readonly batchId: number;
   readonly gain: number;
   readonly interval: readonly [number, number] | null;
 }
@@ -14,31 +16,23 @@ export const GAIN_KINDS = {
   measured: { label: 'retrained before this batch', mark: 'ok' },
   curve: { label: 'of the newest ratings', mark: 'insufficient' },
   realised: { label: 'realised by a training', mark: 'drift' },
-} as const satisfies Record<GainRecord['kind'], { label: string; mark: string }>;
+} as const;
 
 const HEIGHT = 196;
 const TOP = 14;
 const BOTTOM = 168;
-const SHOWN = 60;
-
-/** The gains in RMSE on batches, oldest first. Points of the learning curve on older ratings are left out. */
-export function gainPoints(gains: readonly GainRecord[]): readonly GainPoint[] {
-  return gains
-    .flatMap(({ kind, modelVersion, batchId, timeWindow, gain: { rmse } }) =>
-      timeWindow !== 0 || rmse === null
-        ? []
-        : [{ kind, modelVersion, batchId, gain: rmse.gain, interval: rmse.interval }],
-    )
-    .sort((a, b) => a.batchId - b.batchId)
-    .slice(-SHOWN);
-}
 
 /**
  * What retraining gained on each batch, with the smallest gain worth a training.
  *
+ * @param options.stops whether each point can be reached with the keyboard.
  * @returns null with fewer than two batches.
  */
-export function gainChart(points: readonly GainPoint[], minGain: number): Markup | null {
+export function gainChart(
+  points: readonly GainPoint[],
+  minGain: number,
+  { stops = false }: { readonly stops?: boolean } = {},
+): Markup | null {
   const batches = [...new Set(points.map(({ batchId }) => batchId))];
   const [oldest] = batches;
   const newest = batches.at(-1);
@@ -54,7 +48,7 @@ export function gainChart(points: readonly GainPoint[], minGain: number): Markup
   };
   const text = (point: GainPoint): string =>
     `batch ${point.batchId}, ${GAIN_KINDS[point.kind].label}: ${formatChange(point.gain)}`;
-  return html`<svg role="img" aria-labelledby="gains-title gains-text" width="100%" height="${HEIGHT}">
+  return html`<svg role="${stops ? 'group' : 'img'}" aria-labelledby="gains-title gains-text" width="100%" height="${HEIGHT}">
 <title id="gains-title">Gain of retraining in RMSE over ${batches.length} batches</title>
 <desc id="gains-text">${`${points.map(text).join('; ')}; a gain of ${formatPercent(minGain)} is worth a training.`}</desc>
 <line class="grid" x1="0" x2="100%" y1="${y(0)}" y2="${y(0)}"/>
@@ -62,7 +56,13 @@ export function gainChart(points: readonly GainPoint[], minGain: number): Markup
 ${points.map((point) => {
   const at = x(point);
   const { interval } = point;
-  return html`<g class="${point.kind}">${interval === null ? null : html`<line class="whisker" x1="${at}" x2="${at}" y1="${y(interval[0])}" y2="${y(interval[1])}"/>`}${mark(GAIN_KINDS[point.kind].mark, at, Number(y(point.gain)), text(point))}</g>`;
+  const whisker =
+    interval === null
+      ? null
+      : html`<line class="whisker" x1="${at}" x2="${at}" y1="${y(interval[0])}" y2="${y(interval[1])}"/>`;
+  const name = text(point);
+  const shape = html`${whisker}${mark(GAIN_KINDS[point.kind].mark, at, Number(y(point.gain)), stops ? null : name)}`;
+  return html`<g class="${point.kind}">${stops ? stop(name, null, shape) : shape}</g>`;
 })}
 <text class="faint" x="0" y="${HEIGHT - 4}">batch ${oldest}</text><text class="faint" x="100%" y="${HEIGHT - 4}" text-anchor="end">batch ${newest}</text>
 </svg>`;

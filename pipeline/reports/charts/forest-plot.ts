@@ -1,6 +1,6 @@
-import type { SignalResult } from '../../../drift/signal.ts';
-import { html, type Markup } from '../../../reports/html.ts';
-import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../../../reports/signal-numbers.ts';
+import type { SignalResult } from '../../drift/signal.ts';
+import { html, type Markup } from '../html.ts';
+import { formatEffect, formatThreshold, SIGNAL_LABELS } from '../signal-numbers.ts';
 import { mark } from './marks.ts';
 
 /** A signal that can be drawn: its effect in multiples of its threshold. */
