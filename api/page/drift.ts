@@ -25,7 +25,7 @@ import { TEXT } from './text.ts';
 
 const { drift: WORDS, empty } = TEXT;
 const ROWS = 20;
-const CHOICES = 40;
+const CHOICES = 30;
 export const VERDICTS = ['drift', 'watch', 'ok', 'insufficient'] as const;
 
 /** The part about drift: signals over batches and all checks, one check, or two side by side. */

@@ -105,7 +105,8 @@ const KEPT_IN: Readonly<Record<string, string>> = {
   '@actions/artifact': 'actions',
 };
 
-const ENTRY_POINT = /^(pipeline\/cli\/|actions\/[^/]+\/index\.ts$|api\/(index|service)\.ts$)/;
+const ENTRY_POINT =
+  /^(pipeline\/cli\/|actions\/[^/]+\/index\.ts$|api\/(index|service)\.ts$|api\/page\/scripts\/)/;
 const SQL =
   /^\s*(select\s.*\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|(create|alter|drop)\s+(table|index|schema)\s|copy\s+\w+\s*[(\s])/is;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readShared, writeShared } from '../../client/shared-ratings.ts';
+import { readShared, writeShared } from '../../../api/page/scripts/shared-ratings.ts';
 
 test('ratings come back from the fragment, with any ids', () => {
   const ratings = new Map([

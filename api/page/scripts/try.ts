@@ -1,12 +1,7 @@
 /** The script of "Try it": rate movies, and see how the list follows. */
 
-import {
-  CineMatchError,
-  type Movie,
-  type RatedMovie,
-  type Recommendation,
-} from '../api/client/cinematch.mjs';
-import { TRY_TEXT as TEXT } from '../api/page/try-text.ts';
+import { CineMatchError, type Movie, type RatedMovie, type Recommendation } from '../../client/cinematch.mjs';
+import { TRY_TEXT as TEXT } from '../try-text.ts';
 import { ask } from './ask.ts';
 import { byId, element, link, replace } from './elements.ts';
 import { readShared, type StarsByMovie, writeShared } from './shared-ratings.ts';

@@ -1,4 +1,4 @@
-import { CineMatch } from '../api/client/cinematch.mjs';
+import { CineMatch } from '../../client/cinematch.mjs';
 import { byId } from './elements.ts';
 import type { StarsByMovie } from './shared-ratings.ts';
 
