@@ -187,7 +187,8 @@ test('only objects are joined by `allOf`: generators of clients leave out what j
   const isObject = (schema: Schema): boolean => {
     const { $ref, allOf, type } = schema as { $ref?: string; allOf?: readonly Schema[]; type?: string };
     if ($ref !== undefined) return isObject(schemas[$ref.replace('#/components/schemas/', '')] ?? {});
-    return allOf === undefined ? type === 'object' : allOf.every(isObject);
+    // A part without a type only describes.
+    return allOf === undefined ? [undefined, 'object'].includes(type) : allOf.every(isObject);
   };
   const joined: string[] = [];
   JSON.stringify(document, (_, value) => {

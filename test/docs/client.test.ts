@@ -21,7 +21,7 @@ const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const committed = (name: string): string => read(`api/client/${name}`);
 const KEY = 'cm_of-a-test';
-const MAX_BYTES = 15_000;
+const MAX_BYTES = 15 * 1024;
 
 const IMPORT = "import { CineMatch, CineMatchError } from './cinematch.mjs';\n";
 

@@ -75,6 +75,7 @@ function fuzz(service: string, apiKey: string, cases: number, firstSeed: number)
   let done = 0;
   for (let seed = firstSeed; done < cases; seed++) {
     const ended = run(join(VENV, 'bin/schemathesis'), [
+      ...['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
       'run',
       `${service}/api/openapi.json`,
       ...['--header', `Authorization: Bearer ${apiKey}`, '--seed', String(seed)],
