@@ -18,7 +18,7 @@ const EXAMPLES = 100;
 
 /** Searches a movie, recommends by it, sends a rating and takes it back. */
 const PYTHON_APP = `
-import os, uuid
+import os, random, uuid
 from client import AuthenticatedClient
 from client.api.feedback import submit_ratings, withdraw_feedback
 from client.api.movies import search_movies
@@ -31,10 +31,11 @@ movie = page.movies[0].movie
 body = RecommendForRatingsBody.from_dict({"ratings": [{"movie": movie, "stars": 4.5}], "k": 3})
 films = recommend_for_ratings.sync(client=api, body=body).recommendations
 assert len(films) == 3, films
-rating = SubmitRatingsBody.from_dict({"ratings": [{"user": 1, "movie": movie, "stars": 4.5}]})
+user = random.randrange(10**9)
+rating = SubmitRatingsBody.from_dict({"ratings": [{"user": user, "movie": movie, "stars": 4.5}]})
 stored = submit_ratings.sync(client=api, body=rating, idempotency_key=str(uuid.uuid4()))
 assert stored.recorded == 1, stored
-assert withdraw_feedback.sync(client=api, user=1, movie=movie).withdrawn == 1
+assert withdraw_feedback.sync(client=api, user=user, movie=movie).withdrawn == 1
 print(f"{page.movies[0].display_title}, then {', '.join(film.display_title for film in films)}")
 `;
 
@@ -54,8 +55,8 @@ if (url === undefined || key === undefined) {
 const folder = mkdtempSync(join(tmpdir(), 'cinematch-fuzz-'));
 try {
   installTools();
-  fuzz(url, key, Number(values.cases), Number(values.seed));
   tryPythonClient(url, key);
+  fuzz(url, key, Number(values.cases), Number(values.seed));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
