@@ -213,8 +213,4 @@ function rightsOf(c: Context, known: ReturnType<KeyRing['remembered']>): string 
 }
 
 /** The pattern of the route that responded: the last that matched. */
-const routeOf = (c: Context): string =>
-  // A server of files may stand behind all routes.
-  matchedRoutes(c).findLast(({ path }) => path !== EVERY_PATH)?.path ?? EVERY_PATH;
-
-const EVERY_PATH = '/*';
+const routeOf = (c: Context): string => matchedRoutes(c).at(-1)?.path ?? c.req.path;

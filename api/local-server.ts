@@ -1,8 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { serveStatic } from '@hono/node-server/serve-static';
-import type { Context } from 'hono';
 import { connectStore } from '../pipeline/store/connect.ts';
 import { connectServer } from '../pipeline/store/connect-server.ts';
 import { leasedStore } from '../pipeline/store/leased-store.ts';
@@ -11,6 +8,7 @@ import { type AppOptions, createApp } from './app.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { embeddedDatabase, type KnownFeedback } from './embedded-database.ts';
 import { type Listener, listen } from './listen.ts';
+import { publishFiles, socketAddress } from './node-host.ts';
 
 /** The embedded database is released so long after its last use, because other commands need it too. */
 const IDLE_MS = 300;
@@ -47,9 +45,8 @@ export async function startLocalServer(
   const { source, clock, log } = options;
   const onFailure = (error: unknown): void => log.failure(error, {});
   const { database, close } = openAccess(source, { clock, onFailure });
-  const app = createApp({ ...options, database, addressOf });
-  // One route for each file: the log names the last route that matches.
-  for (const name of await readdir(PUBLISHED)) app.get(`/${name}`, serveStatic({ root: PUBLISHED }));
+  const app = createApp({ ...options, database, addressOf: socketAddress });
+  await publishFiles(app, PUBLISHED);
   const server = await listen(app.fetch, at);
   return {
     port: server.port,
@@ -59,12 +56,6 @@ export async function startLocalServer(
       await close();
     },
   };
-}
-
-/** The address that a request came from. Node has it beside the request. */
-function addressOf({ env }: Context): string {
-  const { incoming } = env as { readonly incoming?: IncomingMessage };
-  return incoming?.socket.remoteAddress ?? 'unknown';
 }
 
 /** The connection to a database server stays open. The embedded database is opened for each use. */

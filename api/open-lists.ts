@@ -11,12 +11,19 @@ export const OPEN_MOVIES = 20;
 const MOST_USERS = 1_000;
 
 /** What a request without a key may say of a user's list: which of these movies it wants, never how they are chosen. */
-const OPEN_PARAMETERS = new Set(
-  ['user', 'users', 'k', 'genre', 'genre_match', 'genreMatch', 'year', 'min_rating', 'minRating'].concat(
-    'exclude',
-    'cursor',
-  ),
-);
+const OPEN_PARAMETERS: ReadonlySet<string> = new Set([
+  'user',
+  'users',
+  'k',
+  'genre',
+  'genre_match',
+  'genreMatch',
+  'year',
+  'min_rating',
+  'minRating',
+  'exclude',
+  'cursor',
+]);
 
 /** Refuses a request without a key that has other parameters or fields. @throws ApiProblem */
 export function requireOpen(c: Context<RequestState>, given: readonly string[]): void {

@@ -1,10 +1,8 @@
 import type { Context } from 'hono';
 import type { RequestState } from './api.ts';
 
-/**
- * What a request costs, in units of about the time that a list of 10 movies takes. `node test/bench/api/costs.ts` compares
- * them with measured times.
- */
+// What a request costs, in units of about the time that a list of 10 movies takes. The factors were fitted to times
+// measured once, with ml-latest-small.
 
 /** Ratings of a user whose reasons are sought, where they are not in the request. */
 const USUAL_RATINGS = 150;

@@ -25,7 +25,6 @@ export const TRY_TEXT = {
   ofUser: (user: string) => `For user ${user}`,
   novelty: 'Less known movies',
   diversity: 'Different from each other',
-  loading: 'Looking …',
   updated: (count: number, ms: number) => `${count} movies, in ${Math.round(ms)} ms`,
   predicted: (stars: string) => `${stars}★ expected`,
   range: (low: string, high: string) => `likely ${low} to ${high}`,

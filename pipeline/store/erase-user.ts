@@ -188,8 +188,9 @@ const TABLES = [
 ] as const;
 
 /**
- * Removes the rows of erased users from the files of the database. Call it after `eraseUser`. The embedded database is rewritten, so that no page, statistic or
- * log has them; it has the tables twice meanwhile. A server frees the space, and overwrites it later.
+ * Removes the rows of erased users from the files of the database. Call it after `eraseUser`. The embedded database is
+ * rewritten, so that no page, statistic or log has them; it has the tables twice meanwhile. A server frees the space, and
+ * overwrites it later.
  */
 export async function giveBackErased(store: Store): Promise<void> {
   const { sql, home } = store;

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeServiceFolder } from '../../pipeline/deploy/service-folder.ts';
 import { sampleServing } from '../support/sample-serving.ts';
@@ -39,6 +40,10 @@ test('runs from a copy elsewhere, read-only and without packages around it', asy
     expect(await (await get('/')).text()).toContain('v2');
     expect((await get('/page.js')).headers.get('content-type')).toContain('javascript');
     expect((await get('/nothing')).status).toBe(404);
+    const dockerfile = await readFile(join(copy, 'Dockerfile'), 'utf8');
+    const [, health = '[]'] = /^HEALTHCHECK CMD (.*)$/m.exec(dockerfile) ?? [];
+    const [, ...healthArguments] = JSON.parse(health) as string[];
+    await promisify(execFile)(process.execPath, healthArguments, { env: { PORT: String(port) } });
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     expect(await ended).toBe(0);
@@ -47,6 +52,24 @@ test('runs from a copy elsewhere, read-only and without packages around it', asy
     for (const entry of await readdir(copy, { recursive: true, withFileTypes: true }))
       await chmod(join(entry.parentPath, entry.name), 0o755);
   }
+});
+
+test.each([
+  ['a port that is none', { PORT: 'http' }, /PORT is "http"\. *\n +Set it to a number/],
+  [
+    'an address of another machine',
+    { PORT: '0', HOST: '203.0.113.7' },
+    /cannot listen on port 0 of 203\.0\.113\.7/,
+  ],
+])('%s ends it with a sentence and no stack', (_, env, said) => {
+  const { status, stderr } = spawnSync(process.execPath, ['server.mjs'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(said);
+  expect(stderr).not.toMatch(/\n +at /);
 });
 
 test('the container runs what is there, as another user', async () => {

@@ -20,7 +20,3 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 /** A link to another site, which is not told where the reader came from. */
 export const link = (url: string, text: string): HTMLAnchorElement =>
   element('a', { href: url, rel: 'noreferrer' }, [text]);
-
-export function replace(parent: HTMLElement, children: readonly Node[]): void {
-  parent.replaceChildren(...children);
-}

@@ -1,9 +1,12 @@
 /** The script of "Try it": rate movies, and see how the list follows. */
 
-import { CineMatchError, type Movie, type RatedMovie, type Recommendation } from '../../client/cinematch.mjs';
+import type { Movie, RatedMovie, Recommendation } from '../../client/cinematch.mjs';
 import { TRY_TEXT as TEXT } from '../try-text.ts';
 import { ask } from './ask.ts';
-import { byId, element, link, replace } from './elements.ts';
+import { byId, element, link } from './elements.ts';
+import { later, say, sayProblem } from './messages.ts';
+import { openMovieSearch } from './movie-search.ts';
+import { movieLine, starText, titleOf } from './movie-text.ts';
 import { readShared, type StarsByMovie, writeShared } from './shared-ratings.ts';
 
 /** A movie of one of the lists: with an expectation, or with a mean. */
@@ -17,11 +20,8 @@ interface Rated {
 }
 
 const LENGTH = 10;
-const FOUND = 8;
 const FAN_MOVIES = 5;
 const FAN_STARS = 4.5;
-/** A slider or a fast typist causes one request in so many milliseconds. */
-const PAUSE_MS = 60;
 
 const ratings = new Map<string, Rated>();
 /** The list as it was before the last change: place and expected stars by movie. */
@@ -30,27 +30,7 @@ let before = new Map<string, { readonly place: number; readonly stars: number }>
 let shownUser: string | null = null;
 let latest = 0;
 
-const status = byId('try-status');
 const list = byId('try-list');
-const stars = (value: number): string => value.toFixed(1);
-
-function say(text: string): void {
-  status.textContent = text;
-}
-
-/** Shows why a request failed. */
-function sayProblem(error: unknown): void {
-  if (error instanceof DOMException && error.name === 'AbortError') return;
-  say(error instanceof CineMatchError ? TEXT.failed(error.message) : TEXT.offline);
-}
-
-function later(act: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(act, PAUSE_MS);
-  };
-}
 
 // The list.
 
@@ -72,7 +52,7 @@ async function refresh(): Promise<void> {
     const movies = await listNow();
     // A later change has its own answer.
     if (turn !== latest) return;
-    replace(list, movies.map(listedMovie));
+    list.replaceChildren(...movies.map(listedMovie));
     before = new Map(
       movies.map(({ movie, rating }, place) => [String(movie), { place, stars: rating ?? 0 }] as const),
     );
@@ -103,12 +83,12 @@ function listedMovie(movie: ListedMovie, place: number): HTMLElement {
 
 function expectation({ rating, interval, meanRating, ratings: count }: ListedMovie): HTMLElement {
   if (rating === undefined) {
-    const mean = TEXT.mean(stars(meanRating ?? 0), (count ?? 0).toLocaleString());
+    const mean = TEXT.mean(starText(meanRating ?? 0), (count ?? 0).toLocaleString());
     return element('span', {}, [mean]);
   }
-  const range = interval == null ? null : TEXT.range(stars(interval[0]), stars(interval[1]));
+  const range = interval == null ? null : TEXT.range(starText(interval[0]), starText(interval[1]));
   return element('span', {}, [
-    element('strong', {}, [TEXT.predicted(stars(rating))]),
+    element('strong', {}, [TEXT.predicted(starText(rating))]),
     ...(range === null ? [] : [`, ${range}`]),
   ]);
 }
@@ -121,13 +101,15 @@ function change({ movie, rating }: ListedMovie, place: number): readonly (Node |
   const moved = known.place - place;
   const words = [
     ...(moved > 0 ? [TEXT.rose(moved)] : moved < 0 ? [TEXT.fell(-moved)] : []),
-    ...(known.stars > 0 && stars(known.stars) !== stars(rating) ? [TEXT.before(stars(known.stars))] : []),
+    ...(known.stars > 0 && starText(known.stars) !== starText(rating)
+      ? [TEXT.before(starText(known.stars))]
+      : []),
   ];
   return words.length === 0 ? [] : [' ', element('span', { class: 'change' }, [words.join(', ')])];
 }
 
 function reason({ reason: kind, because = [], likedGenre }: ListedMovie): HTMLElement {
-  const named = because.map((one) => `${nameOf(one)} ${stars(one.stars)}★`).join(', ');
+  const named = because.map((one) => `${nameOf(one)} ${starText(one.stars)}★`).join(', ');
   const text =
     kind === 'ratings'
       ? `${TEXT.because}${named}`
@@ -165,12 +147,6 @@ function cover(
 const nameOf = (movie: { readonly movie: number | string; readonly title: string | null }): string =>
   ratings.get(String(movie.movie))?.title ?? titleOf(movie);
 
-const titleOf = (movie: {
-  readonly movie: number | string;
-  readonly title: string | null;
-  readonly displayTitle?: string | null;
-}): string => movie.displayTitle ?? movie.title ?? String(movie.movie);
-
 function button(text: string, act: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button' }, [text]);
   made.addEventListener('click', act);
@@ -184,7 +160,7 @@ async function showSimilar(movie: ListedMovie): Promise<void> {
   try {
     const { similar } = await ask.similar(String(movie.movie), LENGTH);
     byId('try-similar-title').textContent = TEXT.similarTo(titleOf(movie));
-    replace(byId('try-similar-list'), similar.map(similarMovie));
+    byId('try-similar-list').replaceChildren(...similar.map(similarMovie));
     panel.showModal();
   } catch (error) {
     sayProblem(error);
@@ -194,8 +170,7 @@ async function showSimilar(movie: ListedMovie): Promise<void> {
 function similarMovie(movie: Movie): HTMLElement {
   const title = titleOf(movie);
   return element('li', {}, [
-    `${title}${movie.year === null ? '' : ` (${movie.year})`} `,
-    element('span', { class: 'soft' }, [movie.genres.join(', ')]),
+    ...movieLine(movie),
     element('label', { class: 'inline' }, [TEXT.seen, ' ', rater(String(movie.movie), title, null)]),
   ]);
 }
@@ -207,7 +182,7 @@ function rater(movie: string, title: string, value: number | null): HTMLSelectEl
   const choices = Array.from({ length: 10 }, (_, index) => (10 - index) / 2);
   const select = element('select', { 'aria-label': TEXT.stars(title) }, [
     ...(value === null ? [element('option', { value: '' }, ['–'])] : []),
-    ...choices.map((choice) => element('option', { value: String(choice) }, [`${stars(choice)}★`])),
+    ...choices.map((choice) => element('option', { value: String(choice) }, [`${starText(choice)}★`])),
   ]);
   if (value !== null) select.value = String(value);
   select.addEventListener('change', () => {
@@ -236,7 +211,7 @@ function ratingsChanged(): void {
       remove,
     ]);
   });
-  replace(byId('try-rated'), rows.toReversed());
+  byId('try-rated').replaceChildren(...rows.toReversed());
   byId('try-none').hidden = ratings.size > 0;
   byId('try-with').hidden = ratings.size === 0;
   history.replaceState(null, '', writeShared(starsByMovie()));
@@ -257,81 +232,6 @@ async function openShared(): Promise<void> {
   });
   ratingsChanged();
 }
-
-// Search, as a combobox of the ARIA Authoring Practices.
-
-const search = byId<HTMLInputElement>('try-search');
-const found = byId('try-found');
-let asked: AbortController | null = null;
-let active = -1;
-
-function closeFound(): void {
-  asked?.abort();
-  found.hidden = true;
-  search.setAttribute('aria-expanded', 'false');
-  search.removeAttribute('aria-activedescendant');
-  active = -1;
-}
-
-async function findMovies(): Promise<void> {
-  const query = search.value.trim();
-  if (query === '') {
-    closeFound();
-    return;
-  }
-  asked?.abort();
-  asked = new AbortController();
-  try {
-    const { movies } = await ask.search(query, FOUND, asked.signal);
-    replace(
-      found,
-      movies.map((movie, at) => {
-        const option = element('li', { role: 'option', id: `try-found-${at}`, 'aria-selected': 'false' }, [
-          `${titleOf(movie)}${movie.year === null ? '' : ` (${movie.year})`} `,
-          element('span', { class: 'soft' }, [movie.genres.join(', ')]),
-        ]);
-        // Before the field loses the focus.
-        option.addEventListener('pointerdown', (event) => {
-          event.preventDefault();
-          choose(movie);
-        });
-        option.addEventListener('try-choose', () => choose(movie));
-        return option;
-      }),
-    );
-    active = -1;
-    found.hidden = movies.length === 0;
-    search.setAttribute('aria-expanded', String(movies.length > 0));
-    say(TEXT.found(movies.length));
-  } catch (error) {
-    sayProblem(error);
-  }
-}
-
-function choose(movie: Movie): void {
-  search.value = '';
-  closeFound();
-  rate(String(movie.movie), titleOf(movie), FAN_STARS);
-  byId('try-rated').querySelector('select')?.focus();
-}
-
-const findSoon = later(() => void findMovies());
-search.addEventListener('input', findSoon);
-search.addEventListener('blur', closeFound);
-search.addEventListener('keydown', (event) => {
-  const options = [...found.children];
-  if (event.key === 'Escape') closeFound();
-  if (event.key === 'Enter' && !found.hidden) {
-    event.preventDefault();
-    options[Math.max(active, 0)]?.dispatchEvent(new Event('try-choose'));
-  }
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined || options.length === 0) return;
-  event.preventDefault();
-  active = (active + step + options.length) % options.length;
-  for (const [at, option] of options.entries()) option.setAttribute('aria-selected', String(at === active));
-  search.setAttribute('aria-activedescendant', `try-found-${active}`);
-});
 
 // Where the ratings come from and go to.
 
@@ -395,6 +295,10 @@ on('try-own', 'click', () => {
 on('try-send', 'click', send);
 addEventListener('hashchange', () => {
   if (writeShared(starsByMovie()) !== (location.hash || '#')) void openShared();
+});
+openMovieSearch((movie) => {
+  rate(String(movie.movie), titleOf(movie), FAN_STARS);
+  byId('try-rated').querySelector('select')?.focus();
 });
 byId('try-app').hidden = false;
 void openShared();

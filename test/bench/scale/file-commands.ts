@@ -23,10 +23,14 @@ export async function runFileCommands({ place, shape, size, onRow }: FileCommand
   const data = join(place.folder, 'data');
   const [train, test] = ['train.parquet', 'test.parquet'].map((name) => join(data, name)) as [string, string];
 
-  const row = (stage: string, { seconds, cpuSeconds, peakBytes }: Measured, note = ''): void =>
+  const row = (
+    stage: string,
+    { seconds, cpuSeconds, peakBytes }: Measured,
+    { ratings = shape.ratings, note = '' } = {},
+  ): void =>
     onRow({
       stage,
-      ratings: shape.ratings,
+      ratings,
       seconds,
       cpuSeconds,
       peakBytes,
@@ -38,10 +42,16 @@ export async function runFileCommands({ place, shape, size, onRow }: FileCommand
     startProcess(place, CINEMATCH, args, [0, 3]).ended;
   const demoPlace = { ...place, home: join(place.folder, 'demo-home') };
 
-  row('generate', await startProcess(place, GENERATE, ['--ratings', size, '--out', data]).ended);
+  const generated = await startProcess(place, GENERATE, ['--ratings', size, '--out', data]).ended;
+  const { train: trainRatings } = JSON.parse(generated.stdout) as { train: number };
+  row('generate', generated);
   const drift = await run('drift', '--baseline', train, '--current', test, '--json');
-  row('drift --baseline --current', drift, (JSON.parse(drift.stdout) as { verdict: string }).verdict);
-  row('tune --trials 2', await run('tune', '--trials', '2', '--train', train, '--json'));
+  row('drift --baseline --current', drift, {
+    note: (JSON.parse(drift.stdout) as { verdict: string }).verdict,
+  });
+  row('tune --trials 2', await run('tune', '--trials', '2', '--train', train, '--json'), {
+    ratings: trainRatings,
+  });
   // A folder may hold one file of ratings only.
   const whole = join(place.folder, 'whole');
   mkdirSync(whole);
