@@ -35,6 +35,31 @@ export interface QualityFinding {
   readonly expected: string;
   /** What to do, as a sentence. */
   readonly remedy: string;
+  /** The user whom it names, as the ratings call them. Absent where it names nobody, and in findings of earlier releases. */
+  readonly user?: string;
+}
+
+/** The text of a finding of earlier releases that names a user, which has no field for it. */
+const NAMING = /^user (.+?)(?:, who is new,)? gives /;
+
+/** The user whom a finding names; null for one that names nobody. */
+export function userIn({ kind, seen, user }: Pick<QualityFinding, 'kind' | 'seen' | 'user'>): string | null {
+  return user ?? (kind === 'largest-user' ? (NAMING.exec(seen)?.[1] ?? null) : null);
+}
+
+/**
+ * A finding without the name of its user; one that names nobody is returned as it is.
+ *
+ * @param instead.called what stands for the user: `a user`. @param instead.remedy what to do, without the name.
+ */
+export function withoutUser<F extends QualityFinding>(
+  finding: F,
+  { called, remedy }: { readonly called: string; readonly remedy: string },
+): F {
+  const named = userIn(finding);
+  if (named === null) return finding;
+  const { user: _, ...rest } = finding;
+  return { ...rest, seen: `${called}${finding.seen.slice(`user ${named}`.length)}`, remedy } as F;
 }
 
 /** Whether a finding means that the values are not what they say. */

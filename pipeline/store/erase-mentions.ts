@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { Explanation } from '../drift/explain/explanation.ts';
 import type { DriftCheck } from '../drift/signal.ts';
-import type { QualityFinding } from '../quality/finding.ts';
+import { type QualityFinding, userIn, withoutUser } from '../quality/finding.ts';
 import { jsonValue } from './json.ts';
 import { readKeptOut, type StoredUser } from './tombstones.ts';
 
@@ -56,19 +56,11 @@ function explanationWithout<E extends Explanation>(explanation: E, isErased: (la
   };
 }
 
-/** The finding names the user at the beginning of what was seen. */
-function findingWithout<F extends QualityFinding>(finding: F, named: string): F {
-  const { kind, seen } = finding;
-  const isAbout =
-    kind === 'largest-user' &&
-    (seen.startsWith(`user ${named} gives`) || seen.startsWith(`user ${named}, who`));
-  if (!isAbout) return finding;
-  return {
-    ...finding,
-    seen: `${ERASED}${seen.slice(`user ${named}`.length)}`,
-    remedy: 'The user was erased since then.',
-  };
-}
+/** A finding without this user. */
+const findingWithout = <F extends QualityFinding>(finding: F, named: string): F =>
+  userIn(finding) === named
+    ? withoutUser(finding, { called: ERASED, remedy: 'The user was erased since then.' })
+    : finding;
 
 const namedAs = ({ id, name }: StoredUser): string => name ?? String(id);
 

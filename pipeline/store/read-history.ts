@@ -9,6 +9,7 @@ import {
   type PastModel,
   type StoredHistory,
 } from '../history/pipeline-history.ts';
+import { type QualityFinding, withoutUser } from '../quality/finding.ts';
 import { type CheckRecord, listChecks } from './drift-log.ts';
 import { activeMute } from './drift-mutes.ts';
 import { type LedgerEntry, listBatches } from './ledger.ts';
@@ -144,10 +145,14 @@ function checkOf(record: CheckRecord, decision: PastCheck['decision'], isLastOfB
     bufferRatings,
     ...check,
     explanations: isLastOfBatch ? check.explanations.map((one) => ({ ...one, ...withoutUsers(one) })) : [],
+    quality: check.quality.map(anonymous),
     findings: check.findings.map((finding) => (finding.of === 'user' ? { ...finding, who: [] } : finding)),
     decision,
   };
 }
+
+const anonymous = <F extends QualityFinding>(finding: F): F =>
+  withoutUser(finding, { called: 'a user', remedy: 'See who it is: cinematch batches.' });
 
 const withoutUsers = ({ contributions, influence }: Explanation): Explanation => ({
   contributions: contributions.filter(({ partition }) => partition !== 'user'),
@@ -160,9 +165,11 @@ const batchOf = ({
   firstRatedAt: ___,
   lastRatedAt: ____,
   ingestedAt,
+  quality,
   ...batch
 }: LedgerEntry) => ({
   ...batch,
+  quality: quality.map(anonymous),
   at: ingestedAt.toISOString(),
 });
 

@@ -111,6 +111,7 @@ test('a user who gives a large share of the batch is named', () => {
     {
       kind: 'largest-user',
       severity: 'warning',
+      user: '900001',
       seen: 'user 900001, who is new, gives 6,000 of 16,001 ratings (37.5%)',
       remedy: expect.stringContaining('cinematch quarantine --user 900001'),
     },

@@ -21,12 +21,14 @@ export function largestUser(
   const most = counts.reduce((largest, ratings) => Math.max(largest, ratings), 0);
   const share = most / summary.count;
   if (share <= maxUserShare) return null;
-  const user = userIds[counts.indexOf(most)] as number;
-  const isKnown = training?.summary.userIds.includes(user) === true;
+  const userId = userIds[counts.indexOf(most)] as number;
+  const user = userName(userId);
+  const isKnown = training?.summary.userIds.includes(userId) === true;
   return {
     severity: 'warning',
-    seen: `user ${userName(user)}${isKnown ? '' : ', who is new,'} gives ${count(most)} of ${count(summary.count)} ratings (${percent(share)})`,
+    seen: `user ${user}${isKnown ? '' : ', who is new,'} gives ${count(most)} of ${count(summary.count)} ratings (${percent(share)})`,
     expected: `at most ${percent(maxUserShare)} by one of ${count(userIds.length)} users`,
-    remedy: `If they are not honest ratings, keep them out: cinematch quarantine --user ${userName(user)}.`,
+    remedy: `If they are not honest ratings, keep them out: cinematch quarantine --user ${user}.`,
+    user,
   };
 }
