@@ -13,7 +13,8 @@ export const KEYS_MS = 10_000;
 export const BETWEEN_QUESTIONS_MS = 5_000;
 /** So many wrong keys of one address in `WRONG_KEYS_MS` are refused as wrong, and all others as too many. */
 export const MOST_WRONG_KEYS = 10;
-const WRONG_KEYS_MS = 60_000;
+/** How long the wrong keys of an address count, milliseconds. */
+export const WRONG_KEYS_MS = 60_000;
 /** Addresses whose wrong keys are remembered. */
 const MOST_ADDRESSES = 10_000;
 

@@ -8,7 +8,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { WRONG_KEYS_MS } from '../../api/keys.ts';
 
 const SCHEMATHESIS = '4.32.5';
 const PYTHON_CLIENT = '0.29.1';
@@ -56,7 +58,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cinematch-fuzz-'));
 try {
   installTools();
   tryPythonClient(url, key);
-  fuzz(url, key, Number(values.cases), Number(values.seed));
+  await fuzz(url, key, Number(values.cases), Number(values.seed));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -72,9 +74,11 @@ function installTools(): void {
 }
 
 /** Runs Schemathesis with one seed after the other until there were so many cases. */
-function fuzz(service: string, apiKey: string, cases: number, firstSeed: number): void {
+async function fuzz(service: string, apiKey: string, cases: number, firstSeed: number): Promise<void> {
   let done = 0;
   for (let seed = firstSeed; done < cases; seed++) {
+    // Each run tries wrong keys too, and after ten of them from one address the service says 429 for a while.
+    if (seed > firstSeed) await setTimeout(WRONG_KEYS_MS);
     const ended = run(join(VENV, 'bin/schemathesis'), [
       ...['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
       'run',
